@@ -84,6 +84,7 @@ fn console(
     ConsoleOptions { store, config, colour, read_only, state, theme, themes }: ConsoleOptions,
 ) -> Result<u8, Failure> {
     let config = settings(&config)?;
+    let keymap = nexus::tui::model::keymap(&config.keys)?;
     let appearance = appearance(&config, theme, themes.as_deref())?;
     let features = TerminalFeatures { colour, unicode: terminal::takes_utf8(|name| var_os(name)) };
     let (choice, cost) = match store {
@@ -109,7 +110,7 @@ fn console(
         folder: current_dir().unwrap_or_default(),
     };
     let config = console_config;
-    let setup = ConsoleSetup { access, features, appearance, config, state, local_zone, commands };
+    let setup = ConsoleSetup { access, features, appearance, keymap, config, state, local_zone, commands };
     runtime::console(choice, setup, open)
 }
 

@@ -87,6 +87,12 @@ Settings in the file (TOML), with their defaults:
   start = \"users\"   # or \"overview\": the screen that the console shows after log-in
   theme = \"terminal-16\"   # or \"dark\", \"light\", \"high-contrast\", or one of your own
 
+  [keys]            # none by default: other keys for commands, by the names that : in the console has
+  undo = \"U\"        # also a list of keys; \"\" leaves the command without a key
+  pending = \"z p\"   # a sequence
+  [keys.users]      # only on this screen
+  suspend = \"f5\"
+
   [store]
   label = \"media\"   # none by default: the console shows the file's name; at most 20 cells
   color = \"red\"     # none by default: a colour behind that name, such as red or #ff8800

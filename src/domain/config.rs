@@ -6,6 +6,7 @@ use serde::de::{Error, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::color::Color;
+use super::key_settings::KeySettings;
 use super::text::{visible_name, width};
 use super::time::Duration;
 
@@ -19,6 +20,8 @@ pub struct Config {
     pub store: StoreSettings,
     pub journal: JournalSettings,
     pub bin: BinSettings,
+    #[serde(skip_serializing_if = "KeySettings::is_empty")]
+    pub keys: KeySettings,
 }
 
 /// A screen that the console can show after log-in.

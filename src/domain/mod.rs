@@ -15,6 +15,7 @@ pub mod finding;
 pub mod foreign;
 pub mod integrity;
 pub mod journal;
+pub mod key_settings;
 pub mod local_zone;
 pub mod name;
 pub mod nearest;

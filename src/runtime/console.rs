@@ -16,6 +16,7 @@ use crate::service::contract::{Failure, FailureKind};
 use crate::store::{Access, StoreError, StoreUrl};
 use crate::tui::appearance::Appearance;
 use crate::tui::effect::{Effect, Msg};
+use crate::tui::keymap::Keymap;
 use crate::tui::model::Model;
 use crate::tui::route::ScreenId;
 use crate::tui::startup::{Commands, ReadOnly, StartupOptions, StorePath};
@@ -47,6 +48,7 @@ pub struct ConsoleSetup {
     pub access: Access,
     pub features: TerminalFeatures,
     pub appearance: Appearance,
+    pub keymap: Keymap,
     /// It names the place to which the journal's head is sent at log-out, unless the store is temporary.
     pub config: Config,
     /// The folder in which preferences are kept, unless the store is temporary.
@@ -65,7 +67,7 @@ pub fn console(
     setup: ConsoleSetup,
     open: impl Fn(&StoreUrl, Access) -> Result<Service, Failure> + Send + 'static,
 ) -> Result<u8, Failure> {
-    let ConsoleSetup { access, features, appearance, config, state, local_zone, commands } = setup;
+    let ConsoleSetup { access, features, appearance, keymap, config, state, local_zone, commands } = setup;
     let (outbox, inbox) = mpsc::channel();
     panics::restore_first(restore);
     // From here on a signal shuts the console down in order, so that the demo's folder is removed.
@@ -129,6 +131,7 @@ pub fn console(
         read_only,
         commands,
         appearance,
+        keymap,
     });
     let mut event_loop = EventLoop::new(&mut canvas, &mut screen, &workers, clock::now, outbox);
     event_loop.commands = Some(&command_worker);

@@ -187,6 +187,44 @@ pub fn name(key: KeyEvent) -> String {
     with(KeyModifiers::CONTROL, "ctrl-", with(KeyModifiers::ALT, "alt-", plain))
 }
 
+/// The names of the keys that type no character.
+const NAMED: [&str; 16] = [
+    "space",
+    "enter",
+    "esc",
+    "tab",
+    "backtab",
+    "backspace",
+    "delete",
+    "insert",
+    "up",
+    "down",
+    "left",
+    "right",
+    "home",
+    "end",
+    "pageup",
+    "pagedown",
+];
+
+/// Returns true if a key has this [`name`], and terminals can tell it from others.
+pub fn is_key_name(text: &str) -> bool {
+    // Control and these letters is what Tab, Enter, line feed, Backspace and Esc send.
+    let is_own = |letter: char| letter.is_ascii_lowercase() && !"ijmh".contains(letter);
+    if let Some(rest) = text.strip_prefix("ctrl-") {
+        return rest == "space" || (rest.len() == 1 && rest.chars().all(is_own));
+    }
+    let plain = text.strip_prefix("alt-").filter(|rest| !rest.is_empty()).unwrap_or(text);
+    let is_function = |text: &str| {
+        let number = text.strip_prefix('f').and_then(|number| number.parse::<u8>().ok());
+        number.is_some_and(|number| (1..=24).contains(&number) && text == format!("f{number}"))
+    };
+    let mut letters = plain.chars();
+    let is_letter =
+        matches!((letters.next(), letters.next()), (Some(c), None) if !c.is_whitespace() && !c.is_control());
+    is_letter || NAMED.contains(&plain) || is_function(plain)
+}
+
 /// Returns the character that a key types, if it types one.
 pub fn typed(key: KeyEvent) -> Option<char> {
     match key.code {

@@ -8,6 +8,7 @@ pub mod context;
 pub mod dialog;
 pub mod effect;
 pub mod key_debounce;
+pub mod keymap;
 pub mod keys;
 pub mod model;
 pub mod overlays;

@@ -8,6 +8,7 @@ use crate::domain::time::Timestamp;
 use crate::service::contract::{CommandInterpreter, Failure, FailureKind};
 
 use super::appearance::Appearance;
+use super::keymap::Keymap;
 use super::route::ScreenId;
 use super::theme::TerminalFeatures;
 
@@ -31,6 +32,7 @@ pub struct StartupOptions {
     pub read_only: Option<ReadOnly>,
     pub commands: Commands,
     pub appearance: Appearance,
+    pub keymap: Keymap,
 }
 
 /// The commands of the command line, and the folders that names of files start from.

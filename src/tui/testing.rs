@@ -83,7 +83,11 @@ fn key(name: &str) -> KeyEvent {
         "lt" => KeyCode::Char('<'),
         "f1" => KeyCode::F(1),
         "f2" => KeyCode::F(2),
-        other => panic!("no key is named {other}"),
+        other => match (other.chars().next(), other.strip_prefix('f').map(str::parse)) {
+            (Some(letter), _) if other.chars().count() == 1 => KeyCode::Char(letter),
+            (_, Some(Ok(number))) => KeyCode::F(number),
+            _ => panic!("no key is named {other}"),
+        },
     };
     KeyEvent::new(code, KeyModifiers::NONE)
 }

@@ -68,6 +68,7 @@ impl Console {
             read_only: None,
             commands: Commands { folder: folder.path().to_owned(), ..commands() },
             appearance: dark(),
+            keymap: crate::tui::keymap::Keymap::default(),
         };
         let mut console = Self {
             model: Model::new(start),

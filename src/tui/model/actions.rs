@@ -191,8 +191,9 @@ impl Model {
         self.notify(Notice::Info {
             text: summary.done(),
             is_done,
-            hint: confirmation::hint(summary).filter(|_| is_done),
-            also: self.runbook.has_command().then_some("Y copies the command"),
+            hint: confirmation::hint(summary).filter(|_| is_done && !self.is_moved("undo")),
+            also: (self.runbook.has_command() && !self.is_moved("copy-command"))
+                .then_some("Y copies the command"),
             until: self.now + NOTICE,
         });
     }

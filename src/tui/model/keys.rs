@@ -6,6 +6,7 @@ use crate::domain::time::Timestamp;
 use crate::service::contract::{Failure, FailureKind, Request, Sessions, Undo};
 use crate::tui::dialog::FormDialog;
 use crate::tui::effect::{Ask, Effect};
+use crate::tui::keymap::Translated;
 use crate::tui::keys::{Found, Help, Press, find, follow_ups, name, shown, typed};
 use crate::tui::overlays::Overlay;
 use crate::tui::overlays::help::HelpDialog;
@@ -14,7 +15,7 @@ use crate::tui::route::Route;
 use crate::tui::screens::screen::{Answer, Screen};
 
 use super::global_keys::{Global, KEYS, TYPED};
-use super::{Model, Notice};
+use super::{Model, Notice, keymap};
 
 impl Model {
     /// Takes a key. While one waits for rows, all others wait behind it, so that they keep their order; but Ctrl-C
@@ -64,7 +65,28 @@ impl Model {
         {
             return vec![Effect::Cancel(request_id)];
         }
-        self.press(Press { key, name: named })
+        self.press_named(Press { key, name: named })
+    }
+
+    /// Presses a key by the name that the operator gave it.
+    pub(super) fn press_named(&mut self, press: Press) -> Vec<Effect> {
+        if self.screen().is_some_and(Screen::takes_text) {
+            return self.press(press);
+        }
+        match self.start.keymap.translate(self.current_screen(), &press.name) {
+            Translated::Key(name) => {
+                let name = name.to_owned();
+                self.press(Press { name, ..press })
+            }
+            Translated::Prefix => {
+                self.prefix = Some(press.name);
+                Vec::new()
+            }
+            Translated::Nothing => {
+                let unknown = self.unknown_key(&press.name);
+                self.fulfil_one(Ask::ShowError(unknown))
+            }
+        }
     }
 
     pub(super) fn press(&mut self, press: Press) -> Vec<Effect> {
@@ -87,6 +109,15 @@ impl Model {
             }
             Answer::Wait => self.wait_for_rows(press),
             Answer::Pass if is_text => Vec::new(),
+            Answer::Pass if takes_text => {
+                match self.start.keymap.translate(self.current_screen(), &press.name) {
+                    Translated::Key(name) => {
+                        let name = name.to_owned();
+                        self.press_global(Press { name, ..press })
+                    }
+                    Translated::Prefix | Translated::Nothing => Vec::new(),
+                }
+            }
             Answer::Pass => self.press_global(press),
         }
     }
@@ -183,15 +214,10 @@ impl Model {
 
     /// Returns the keys of the screen in front, and the global keys that the screen does not replace.
     pub(crate) fn help(&self) -> Vec<Help> {
-        let mut help = self.screen().map(|screen| self.help_of(screen)).unwrap_or_default();
-        let own: Vec<_> = help.iter().flat_map(|help| help.on).collect();
-        let names: Vec<_> = help.iter().map(Help::command).collect();
-        let hidden =
-            |other: &Help| other.on.iter().all(|on| own.contains(&on)) || names.contains(&other.command());
-        let others: Vec<_> = self.everywhere().filter(|other| !hidden(other)).collect();
-        help.extend(others);
+        let own = self.screen().map(|screen| self.help_of(screen)).unwrap_or_default();
+        let mut help = keymap::joined(own, self.everywhere());
         let may_name_files = self.may_name_files();
         help.extend(TYPED.into_iter().filter(|typed| may_name_files || !typed.names_file()));
-        help
+        self.with_their_keys(help)
     }
 }

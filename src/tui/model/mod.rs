@@ -9,6 +9,7 @@ mod commands;
 mod export;
 mod global_keys;
 mod key_queue;
+mod keymap;
 mod keys;
 mod lock;
 mod navigation;
@@ -28,6 +29,8 @@ mod views;
 
 use crossterm::event::KeyEventKind;
 use ratatui::layout::Rect;
+
+pub use keymap::keymap;
 
 use crate::domain::clock::ClockBehind;
 use crate::domain::overview::TabCounts;

@@ -57,7 +57,7 @@ impl Model {
             Ask::Record(file) => self.record(file),
             Ask::Press(named) => {
                 let key = KeyEvent::from(KeyCode::Null);
-                self.press(Press { key, name: named })
+                self.press_named(Press { key, name: named })
             }
             Ask::Command(name, argument) => self.command(name, &argument),
             Ask::Export(file) => self.export(&file),

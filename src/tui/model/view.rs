@@ -135,6 +135,9 @@ impl Model {
             hints.extend(self.everywhere());
         }
         hints.retain(|help| !help.hint.is_empty());
+        // A command without a key is not worth the room.
+        let mut hints = self.with_their_keys(hints);
+        hints.retain(|help| help.on.iter().any(|on| !on.starts_with(':') || on.len() == 1));
         hints
     }
 }

@@ -30,6 +30,7 @@ mod confirmation;
 mod filter_line;
 mod frames;
 mod going;
+mod keymap;
 mod keys;
 mod lists;
 mod navigation;
@@ -98,6 +99,7 @@ impl Service {
             read_only,
             commands: crate::tui::testing::commands(),
             appearance: crate::tui::appearance::Appearance::default(),
+            keymap: crate::tui::keymap::Keymap::default(),
         }
     }
 

@@ -1,0 +1,50 @@
+//! The keymap of all screens, and the rows of the key tables as people read them.
+
+use crate::domain::key_settings::KeySettings;
+use crate::service::contract::Failure;
+use crate::tui::keymap::{Keymap, ScreenKeys};
+use crate::tui::keys::{Help, Key};
+use crate::tui::route::ScreenId;
+use crate::tui::screens::{SCREENS, ScreenDef};
+
+use super::Model;
+use super::global_keys::KEYS;
+
+/// Returns the keymap of these settings.
+///
+/// # Errors
+/// As [`Keymap::new`].
+pub fn keymap(settings: &KeySettings) -> Result<Keymap, Failure> {
+    let keys_of = |screen: &ScreenDef| ScreenKeys {
+        screen: screen.id,
+        rows: joined((screen.new)().help(), KEYS.iter().map(Key::help)),
+    };
+    let at_login = KEYS.iter().filter(|key| key.msg.works_at_login()).map(Key::help);
+    let login = ScreenKeys { screen: ScreenId::LOGIN, rows: at_login.collect() };
+    let screens: Vec<_> = SCREENS.iter().map(keys_of).chain([login]).collect();
+    Keymap::new(settings, &screens)
+}
+
+/// Returns the rows of a screen, and the global ones that it does not replace.
+pub(super) fn joined(own: Vec<Help>, everywhere: impl Iterator<Item = Help>) -> Vec<Help> {
+    let is_hidden = |other: &Help| {
+        let is_own = |key: &&str| own.iter().any(|row| row.on.contains(key));
+        let is_replaced = other.on.iter().all(is_own);
+        is_replaced || own.iter().any(|row| row.command() == other.command())
+    };
+    let others: Vec<_> = everywhere.filter(|other| !is_hidden(other)).collect();
+    own.into_iter().chain(others).collect()
+}
+
+impl Model {
+    /// Returns rows of the key tables with the keys that they have on the screen in front.
+    pub(super) fn with_their_keys(&self, rows: Vec<Help>) -> Vec<Help> {
+        let screen = self.current_screen();
+        rows.into_iter().map(|row| self.start.keymap.shown(screen, row)).collect()
+    }
+
+    /// Returns true if a command has other keys than those of the tables on the screen in front.
+    pub(super) fn is_moved(&self, command: &str) -> bool {
+        self.start.keymap.is_moved(self.current_screen(), command)
+    }
+}

@@ -1,0 +1,138 @@
+//! Keys that the config file moves, and all keys on all screens.
+
+use crate::cli::ConfigFile;
+use crate::service::contract::FailureKind;
+use crate::tui::keymap::Keymap;
+use crate::tui::model::keymap;
+use crate::tui::screens::SCREENS;
+
+use super::*;
+
+fn keymap_of(text: &str) -> Result<Keymap, Failure> {
+    let config = ConfigFile::Named("/c.toml".into()).settings(|_| Ok(text.as_bytes()))?;
+    keymap(&config.keys)
+}
+
+fn with_keys(text: &str) -> Service {
+    let mut start = Service::start(StorePath::Usual("/srv/nexus.db".into()), (120, 36), None);
+    start.keymap = keymap_of(text).unwrap();
+    let mut service = Service::of(start);
+    service.answer();
+    service.operate("ada<tab>sesame<enter>");
+    service
+}
+
+/// Returns the script that presses a key of a table: `o p`, `ctrl-d`, `:issue`.
+fn script(on: &str) -> String {
+    if on.len() > 1 && on.starts_with(':') {
+        return format!("{on}<enter>");
+    }
+    let key = |part: &str| match part {
+        "<" => "<lt>".to_owned(),
+        _ if part.chars().count() == 1 => part.to_owned(),
+        _ => format!("<{part}>"),
+    };
+    on.split(' ').map(key).collect()
+}
+
+#[test]
+fn every_key_of_every_table_means_something_on_every_screen() {
+    for screen in SCREENS {
+        let mut service = with_keys("");
+        service.operate(&format!(":{}<enter>", screen.id.name()));
+        let rows = service.model.help();
+        assert!(rows.len() > 10, "{}", screen.name);
+        for row in rows.iter().filter(|row| !row.is_typed() && row.on != [":N"]) {
+            for on in row.on {
+                let mut service = with_keys("");
+                service.operate(&format!(":{}<enter>", screen.id.name()));
+                service.operate(&script(on));
+                let seen = service.seen();
+                assert!(!seen.contains("There is no"), "{on} on {}:\n{seen}", screen.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_moved_key_means_what_the_other_meant() {
+    let mut service = with_keys(
+        "[keys]\nsessions = [\"f5\", \"z s\"]\npending = \"z p\"\n[keys.users]\nhistory = \"ctrl-e\"",
+    );
+    service.operate("2");
+    service.assert_shows("There is no key 2 here.");
+    service.operate("<esc>zs");
+    service.assert_shows("Sessions");
+    service.operate("1<f5>");
+    service.assert_shows("Sessions");
+    service.operate("1z");
+    service.assert_shows("p pending accounts");
+    service.operate("p");
+    service.assert_shows("status:pending");
+    service.operate("<esc>H");
+    service.assert_shows("There is no key H here.");
+    // On other screens it is as before.
+    service.operate("<esc>zsH");
+    service.assert_shows("Journal");
+}
+
+#[test]
+fn a_command_without_a_key_is_still_in_the_palette() {
+    let mut service = with_keys("[keys]\nlock = \"\"");
+    service.operate("L");
+    service.assert_shows("There is no key L here.");
+    service.operate("<esc>?lock");
+    service.assert_shows(":lock");
+    service.operate("<esc>:lock<enter>");
+    service.assert_shows("Password");
+}
+
+#[test]
+fn footer_help_and_palette_show_the_moved_keys() {
+    let mut service = with_keys("[keys]\nhelp = \"f12\"\n[keys.users]\nsuspend = \"f5\"");
+    service.assert_shows("F5 suspend");
+    service.assert_shows("F12 all keys");
+    service.operate("<f12>");
+    service.assert_shows("F5");
+    service.operate("<esc>:suspend");
+    service.assert_shows("F5");
+    service.operate("<esc><f5>");
+    service.assert_hides("There is no key");
+}
+
+#[test]
+fn letters_are_letters_in_the_filter_line_whatever_they_mean_elsewhere() {
+    let mut service = with_keys("[keys]\ndown = \"z\"");
+    service.operate("/zoe");
+    service.assert_shows("/ zoe");
+    service.operate("<esc>z");
+    service.assert_shows("row 2 of");
+}
+
+#[test]
+fn what_cannot_be_is_said_by_name() {
+    for (text, message, hint) in [
+        ("[keys]\nsuspnd = \"S\"", "keys.suspnd: there is no such command.", "did you mean suspend?"),
+        ("[keys.user]\nsuspend = \"S\"", "keys.user: there is no such screen.", "did you mean users?"),
+        (
+            "[keys.users]\nsuspend = \"j\"",
+            "keys: j is both suspend and down on the screen users.",
+            "give one of them another key, or none: suspend = \"\"",
+        ),
+        (
+            "[keys]\nundo = \"o\"",
+            "keys: o is both undo and ended on the screen overview.",
+            "give one of them another key, or none: undo = \"\"",
+        ),
+        ("[keys]\nundo = \"ctrl-c\"", "keys.undo: Ctrl-c always leaves the console.", "choose another key"),
+        (
+            "[keys]\nundo = \"Ctrl-x\"",
+            "keys.undo: there is no key \"Ctrl-x\".",
+            "a key is d, D, ctrl-d, alt-d, f5, space or pagedown; a sequence is \"o p\"",
+        ),
+    ] {
+        let failure = keymap_of(text).unwrap_err();
+        assert_eq!(failure.kind, FailureKind::Invalid);
+        assert_eq!((failure.message.as_str(), failure.hint.as_deref()), (message, Some(hint)), "{text}");
+    }
+}
