@@ -7,6 +7,7 @@ mod checking;
 mod command_line;
 mod commands;
 mod export;
+mod foreseen;
 mod global_keys;
 mod key_queue;
 mod keys;
