@@ -19,6 +19,8 @@ pub enum Purpose {
     Action,
     /// The check that the operator is still logged in.
     StillIn,
+    /// The numbers beside the tabs.
+    TabCounts,
     /// A step of the check of the store's pages.
     Check,
     /// The note that the store is damaged.
@@ -71,6 +73,7 @@ impl Waiting {
                 Slot::Rows | Slot::Detail | Slot::Range | Slot::Prefetch | Slot::Completion,
             )
             | Purpose::StillIn
+            | Purpose::TabCounts
             | Purpose::Check
             | Purpose::Damage
             | Purpose::Completion => false,

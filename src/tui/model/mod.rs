@@ -21,6 +21,7 @@ mod recording;
 mod requests;
 mod screens;
 mod session;
+mod tab_counts;
 mod times;
 mod typed_ahead;
 mod view;
@@ -30,6 +31,7 @@ use crossterm::event::KeyEventKind;
 use ratatui::layout::Rect;
 
 use crate::domain::clock::ClockBehind;
+use crate::domain::overview::TabCounts;
 use crate::domain::time::{Duration, Timestamp};
 use crate::service::contract::{Failure, FailureKind, Operator};
 use crate::tui::context::{Context, Viewer};
@@ -109,6 +111,8 @@ pub struct Model {
     /// The first key of a sequence.
     prefix: Option<String>,
     times: Times,
+    /// The numbers beside the tabs, once they have come.
+    tab_counts: Option<TabCounts>,
     pending: PendingRequests,
     /// The command that waits for the account that it is about, and the title of the one that prints.
     typed: TypedCommands,
@@ -139,6 +143,7 @@ impl Model {
             clock_behind: None,
             prefix: None,
             times: Times::default(),
+            tab_counts: None,
             pending: PendingRequests::default(),
             typed: TypedCommands::default(),
             ahead: KeyQueue::default(),

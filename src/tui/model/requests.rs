@@ -106,6 +106,10 @@ impl Model {
                 }
                 Vec::new()
             }
+            Purpose::TabCounts => {
+                self.take_tab_counts(result);
+                Vec::new()
+            }
             Purpose::Check => self.checked(result),
             Purpose::Damage | Purpose::Print | Purpose::Export => Vec::new(),
             Purpose::Completion => {
@@ -156,6 +160,7 @@ impl Model {
             effects = self.send(Purpose::StillIn, Request::SignIn(SignIn::StillIn), false);
         }
         effects.extend(self.with_front(|screen, context| screen.refresh(context)));
+        effects.extend(self.count_tabs());
         effects
     }
 }

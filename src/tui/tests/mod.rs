@@ -5,6 +5,7 @@ use ratatui::backend::TestBackend;
 
 use crate::domain::directory::TreeRow;
 use crate::domain::journal::{Fold, Line};
+use crate::domain::overview::TabCounts;
 use crate::domain::page::{Anchor, RowRange, Selection, Window};
 use crate::domain::secret::Secret;
 use crate::domain::time::{Duration, Timestamp};
@@ -371,6 +372,9 @@ pub(crate) fn usual(request: &Request, dry_run: bool) -> Reply {
         Reply::Secret { summary, secret, expires_at: now() + Duration::hours(8) }
     };
     match request {
+        Request::Accounts(Accounts::TabCounts) => {
+            Reply::TabCounts(TabCounts { pending: 51, active_sessions: 312 })
+        }
         Request::SignIn(SignIn::Look) => Reply::StoreStatus(StoreStatus {
             store: "/srv/nexus.db".into(),
             admins: Admins::Usable,
