@@ -28,6 +28,9 @@ pub const EXPORT: &str = "export FILE";
 /// The command that goes to a row.
 pub const ROW: &str = "row N";
 
+/// The command that changes the theme, without and with its argument.
+pub const THEME: (&str, &str) = ("theme", "theme [NAME]");
+
 /// The number of matches that are shown.
 const SHOWN: usize = 8;
 /// The most cells of what was typed that a message quotes.
@@ -48,6 +51,8 @@ pub struct Palette {
     choices: Vec<Choice>,
     /// The word for which values were asked from the store.
     asked: Option<Word>,
+    /// The names of the themes.
+    themes: Vec<String>,
     /// The lines that were run, the oldest first.
     history: Vec<String>,
     /// The index of the line that was recalled from the history, and the line from before.
@@ -65,6 +70,7 @@ impl Palette {
             at: None,
             choices: Vec::new(),
             asked: None,
+            themes: Vec::new(),
             history: Vec::new(),
             recalled: None,
         }
@@ -98,6 +104,11 @@ impl Palette {
     /// Adds the lines that were run before, the oldest first.
     pub fn with_history(self, history: Vec<String>) -> Self {
         Self { history, ..self }
+    }
+
+    /// Adds the names that complete the argument of `theme`.
+    pub fn with_themes(self, themes: Vec<String>) -> Self {
+        Self { themes, ..self }
     }
 
     /// Adds commands that are known by name, but cannot be used now.
@@ -166,6 +177,7 @@ impl Palette {
             (ROW, number) => return row(number),
             // If the name is wrong, the palette stays open.
             (EXPORT, file) => return vec![Ask::Export(file.to_owned())],
+            (name, argument) if name == THEME.1 => Ask::Command(THEME.0, argument.to_owned()),
             (_, "") if key.is_typed() => Ask::Command(name, String::new()),
             (_, "") => Ask::Press(key.on.first().copied().unwrap_or_default().to_owned()),
             (_, argument) if key.takes_argument() => Ask::Command(name, argument.to_owned()),
@@ -233,7 +245,11 @@ impl Palette {
     /// Returns the word that is being typed as an argument, and its position in the line.
     fn word(&self) -> Option<(Word, usize)> {
         let (at, rest) = self.with_arguments()?;
-        let word = completion::word(self.entries.get(at)?, rest)?;
+        let entry = self.entries.get(at)?;
+        let mut word = completion::word(entry, rest)?;
+        if entry.name() == THEME.0 {
+            word.kind = ArgumentKind::Words(self.themes.clone());
+        }
         let place = self.line().len() - rest.len() + word.at;
         Some((word, place))
     }
