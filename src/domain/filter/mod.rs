@@ -9,10 +9,15 @@ use std::fmt;
 use chrono::NaiveDate;
 
 use super::journal::{Action, EntityKind, Outcome};
-use super::session::RowStatus;
-use super::text::{excerpt, excerpt_bare, fold, grouped};
-use super::time::{Duration, parse_span, short_span};
+use super::session::{RowStatus, SessionOrigin};
+use super::text::grouped;
+use super::time::{Duration, short_span};
 use super::user::{AccessLevel, Status, Who};
+use parse::pieces;
+
+mod parse;
+
+pub use parse::keys;
 
 /// The list that a filter applies to; it determines the available keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,10 +75,22 @@ pub enum Test {
     Expires(Bound),
     /// Time since it was last seen; never seen counts as longest.
     Seen(Bound),
+    /// It was never seen.
+    NeverSeen,
     /// The account has active sessions.
     HasSessions,
+    /// The account has an access code that is still valid.
+    HasCode,
+    /// The account has a home.
+    HasHome,
+    /// The account's email contains the folded text.
+    Email(String),
+    /// The session's origin.
+    Origin(SessionOrigin),
     /// The entry's actor had this name (letter case ignored).
     By(String),
+    /// The address or terminal that the entry's action came from contains this text (letter case ignored).
+    From(String),
     /// The entry records this action.
     Action(Action),
     /// The entry has this outcome.
@@ -93,13 +110,15 @@ pub enum Since {
     Day(NaiveDate),
 }
 
-/// A limit on a duration.
+/// A limit on the time since or until a moment, or on its day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Bound {
     /// Less than this.
     Under(Duration),
     /// More than this.
     Over(Duration),
+    /// From the first to the last of these days (UTC), both included.
+    Days(NaiveDate, NaiveDate),
 }
 
 /// Maximum length of an expression, in bytes. People type far less; the plan of a query grows with it.
@@ -185,8 +204,14 @@ impl fmt::Display for Test {
             Self::Created(bound) => write!(f, "created:{bound}"),
             Self::Expires(bound) => write!(f, "expires:{bound}"),
             Self::Seen(bound) => write!(f, "seen:{bound}"),
+            Self::NeverSeen => f.write_str("seen:never"),
             Self::HasSessions => f.write_str("has:sessions"),
+            Self::HasCode => f.write_str("has:code"),
+            Self::HasHome => f.write_str("has:home"),
+            Self::Email(text) => write!(f, "email:{}", quoted(text)),
+            Self::Origin(origin) => write!(f, "origin:{}", origin.word()),
             Self::By(name) => write!(f, "by:{}", quoted(name)),
+            Self::From(place) => write!(f, "from:{}", quoted(place)),
             Self::Action(action) => write!(f, "verb:{}", action.word()),
             Self::Outcome(outcome) => write!(f, "result:{}", outcome.word()),
             Self::EntityRef(kind, id) => write!(f, "{}:{id}", kind.word()),
@@ -201,6 +226,7 @@ impl fmt::Display for Bound {
         match self {
             Self::Under(span) => write!(f, "<{}", short_span(*span)),
             Self::Over(span) => write!(f, ">{}", short_span(*span)),
+            Self::Days(first, last) => write!(f, "{first}..{last}"),
         }
     }
 }
@@ -212,135 +238,6 @@ fn quoted(text: &str) -> String {
     } else {
         text.to_owned()
     }
-}
-
-/// Returns the keys of a list, each with an example value, for messages and completion.
-pub const fn keys(subject: ListKind) -> &'static [(&'static str, &'static str)] {
-    match subject {
-        ListKind::Users => &[
-            ("status", "pending"),
-            ("level", "admin"),
-            ("user", "ada"),
-            ("id", "3"),
-            ("created", "<30d"),
-            ("seen", ">30d"),
-            ("has", "sessions"),
-        ],
-        ListKind::Sessions => &[
-            ("status", "active"),
-            ("user", "ada"),
-            ("id", "34"),
-            ("created", "<30d"),
-            ("expires", "<2h"),
-            ("seen", ">30d"),
-        ],
-        ListKind::Directories => &[("user", "ada"), ("id", "56"), ("created", "<30d"), ("seen", ">30d")],
-        ListKind::Bin => &[("user", "ada"), ("id", "7")],
-        ListKind::Journal => &[
-            ("by", "ada"),
-            ("verb", "delete"),
-            ("user", "alan"),
-            ("since", "2d"),
-            ("result", "refused"),
-            ("account", "3"),
-            ("session", "34"),
-            ("directory", "56"),
-        ],
-    }
-}
-
-/// A term that is not parsed yet.
-struct Piece {
-    at: usize,
-    negated: bool,
-    key: Option<String>,
-    value: String,
-}
-
-impl Piece {
-    fn test(&self, subject: ListKind) -> Result<Test, String> {
-        let Some(key) = &self.key else {
-            let word = fold(&self.value);
-            return if word.is_empty() { Err("a word is missing".into()) } else { Ok(Test::Word(word)) };
-        };
-        let key = key.to_ascii_lowercase();
-        let known = keys(subject);
-        let Some((_, example)) = known.iter().find(|(name, _)| *name == key) else {
-            let names: Vec<_> = known.iter().map(|(name, example)| format!("{name}:{example}")).collect();
-            return Err(format!("unknown key {}: use one of {}", excerpt(&key), names.join(" ")));
-        };
-        if self.value.is_empty() {
-            return Err(format!("{key}: needs a value, as in {key}:{example}"));
-        }
-        let refused = || format!("{key}: cannot be “{}”; try {key}:{example}", excerpt_bare(&self.value));
-        let test = match (key.as_str(), subject) {
-            ("status", ListKind::Sessions) => RowStatus::parse(&self.value).map(Test::State),
-            ("status", _) => Status::parse(&self.value).map(Test::Status),
-            ("level", _) => AccessLevel::parse(&self.value).map(Test::Level),
-            ("user", _) => Who::parse(&self.value).ok().map(Test::User),
-            ("id", _) => id(&self.value).map(Test::Id),
-            ("created", _) => bound(&self.value).map(Test::Created),
-            ("expires", _) => bound(&self.value).map(Test::Expires),
-            ("seen", _) => bound(&self.value).map(Test::Seen),
-            ("has", _) => self.value.eq_ignore_ascii_case("sessions").then_some(Test::HasSessions),
-            ("by", _) => Some(Test::By(self.value.clone())),
-            ("verb", _) => Action::parse(&self.value).map(Test::Action),
-            ("result", _) => Outcome::parse(&self.value).map(Test::Outcome),
-            ("since", _) => since(&self.value).map(Test::Since),
-            (kind, ListKind::Journal) => {
-                EntityKind::parse(kind).and_then(|kind| Some(Test::EntityRef(kind, id(&self.value)?)))
-            }
-            _ => None,
-        };
-        test.ok_or_else(refused)
-    }
-}
-
-/// Parses `<30d` or `>2h`.
-fn bound(text: &str) -> Option<Bound> {
-    let span = |rest| parse_span(rest);
-    match text.strip_prefix('<') {
-        Some(rest) => span(rest).map(Bound::Under),
-        None => text.strip_prefix('>').and_then(span).map(Bound::Over),
-    }
-}
-
-/// Parses an id, which consists of digits only.
-fn id(text: &str) -> Option<i64> {
-    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
-}
-
-/// Parses `2d`, or a date: `2026-11-01`.
-fn since(text: &str) -> Option<Since> {
-    parse_span(text).map(Since::Ago).or_else(|| text.parse().ok().map(Since::Day))
-}
-
-/// Splits an expression at blanks outside quotes.
-fn pieces(expression: &str) -> Result<Vec<Piece>, FilterError> {
-    let mut found = Vec::new();
-    let mut rest = expression.chars().enumerate().peekable();
-    while let Some(&(at, c)) = rest.peek() {
-        if c.is_whitespace() {
-            rest.next();
-            continue;
-        }
-        let negated = rest.next_if(|(_, c)| *c == '!').is_some();
-        let mut piece = Piece { at, negated, key: None, value: String::new() };
-        let mut quoted = false;
-        while let Some((_, c)) = rest.next_if(|(_, c)| quoted || !c.is_whitespace()) {
-            match c {
-                '"' if quoted && rest.next_if(|(_, c)| *c == '"').is_some() => piece.value.push(c),
-                '"' => quoted = !quoted,
-                ':' if !quoted && piece.key.is_none() => piece.key = Some(std::mem::take(&mut piece.value)),
-                _ => piece.value.push(c),
-            }
-        }
-        if quoted {
-            return Err(FilterError { at, what: "a quote is not closed".into() });
-        }
-        found.push(piece);
-    }
-    Ok(found)
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ mod reason;
 
 pub use action::Action;
 pub(super) use field_values::words;
-pub use field_values::{BIN, BINNED, CHANGED, FieldValues, MADE, REASON, SESSIONS_ENDED};
+pub use field_values::{BIN, BINNED, CHANGED, FieldValues, MADE, REASON, REHASHED, SESSIONS_ENDED};
 pub use reason::Reason;
 
 /// The person or program that performed an action.

@@ -8,6 +8,7 @@ use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::Who;
 
 use super::names::{self, Sql};
+use super::values::pattern;
 
 /// Returns the condition of a term on journal entries and its parameters. A term for another list matches none.
 pub(super) fn asked(now: Timestamp, test: &Test) -> Sql {
@@ -15,6 +16,7 @@ pub(super) fn asked(now: Timestamp, test: &Test) -> Sql {
     match test {
         Test::Word(word) => holds("nexus_holds(j.label || char(10) || j.actor, ?)", word),
         Test::By(name) => holds("(j.actor = ? COLLATE NOCASE)", name),
+        Test::From(place) => holds(r"(j.place LIKE ? ESCAPE '\')", &pattern(place)),
         Test::Action(action) => holds("(j.verb = ?)", action.word()),
         Test::Outcome(Outcome::Begun) => {
             ("(j.seq IN (SELECT entry FROM nexus_operations))".into(), Vec::new())
