@@ -14,7 +14,6 @@ use nexus::cli::{
     StoreUse, Terminal,
 };
 use nexus::domain::config::Config;
-use nexus::domain::finding::Finding;
 use nexus::runtime::{self, StoreChoice, clock, terminal};
 use nexus::service::operations::StepLimits;
 use nexus::service::{Service, contract::Failure};
@@ -61,7 +60,6 @@ fn run(command: Command) -> Result<u8, Failure> {
     };
     let config = settings(&command.config)?;
     let opening = Opening { making: Making::WithFirstChange, ..opening(command.access, &config)? };
-    let access = command.access;
     let url = &command.store;
     let reading = Opening { access: Access::ReadOnly, ..opening };
     let store = match command.store_use() {
@@ -74,19 +72,7 @@ fn run(command: Command) -> Result<u8, Failure> {
         StoreUse::Repair => store::examine(url, opening),
     }?;
     let mut service = service_over(store, Cost::STANDARD, &config)?;
-    cli::warn_of(&untold(&*service.store, access), io.err);
     Ok(cli::run(command, &mut service, clock::now(), clock::boot().as_ref(), io))
-}
-
-/// Returns the warnings about a store except the one that a change will fail with.
-fn untold(store: &dyn Store, access: Access) -> Vec<Finding> {
-    let refusal = match store.writable() {
-        Err(StoreError::Finding(finding) | StoreError::KnownDamage(finding)) if access.writes() => {
-            Some(*finding)
-        }
-        Ok(()) | Err(_) => None,
-    };
-    store.warnings().iter().filter(|warning| refusal.as_ref() != Some(warning)).cloned().collect()
 }
 
 fn console(
