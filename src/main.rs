@@ -2,7 +2,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "arguments and environment are read here, and nowhere else")]
 
-use std::env::{args_os, var_os};
+use std::env::{args_os, current_dir, var_os};
 use std::fs::File;
 use std::io::{self, BufReader, IsTerminal as _};
 use std::process::ExitCode;
@@ -85,9 +85,10 @@ fn console(
         ConsoleStore::Named(url) => (StoreChoice::Named(url), Cost::STANDARD),
         ConsoleStore::Demo => (StoreChoice::Demo, Cost::CHEAPEST),
     };
+    let zone = runtime::local_zone(var_os("TZ").as_deref());
     let access = if read_only { Access::ReadOnly } else { Access::ReadWrite };
     let has_warned = AtomicBool::new(false);
-    let anchor = config.journal.anchor;
+    let console_config = config.clone();
     let open = move |url: &StoreUrl, access| {
         let service = service(url, access, cost, &config)?;
         // Every opening finds the same.
@@ -96,8 +97,12 @@ fn console(
         }
         Ok(service)
     };
-    let commands = Commands(cli::CONSOLE_COMMANDS);
-    runtime::console(choice, access, features, anchor, state, commands, open)
+    let commands = Commands {
+        interpreter: cli::CONSOLE_COMMANDS,
+        home: var_os("HOME").map(Into::into),
+        folder: current_dir().unwrap_or_default(),
+    };
+    runtime::console(choice, access, features, &console_config, (state, zone), commands, open)
 }
 
 fn settings(file: &ConfigFile) -> Result<Config, Failure> {

@@ -14,6 +14,7 @@ pub mod finding;
 pub mod foreign;
 pub mod integrity;
 pub mod journal;
+pub mod local_zone;
 pub mod name;
 pub mod operation;
 pub mod overview;

@@ -8,13 +8,15 @@ use std::sync::mpsc;
 use ratatui::Frame;
 use tempfile::TempDir;
 
-use crate::domain::config::HeadAnchor;
+use crate::domain::config::{Config, HeadAnchor, StartScreen};
+use crate::domain::local_zone::LocalZone;
 use crate::domain::time::Timestamp;
 use crate::service::Service;
 use crate::service::contract::{Failure, FailureKind};
 use crate::store::{Access, StoreError, StoreUrl};
 use crate::tui::effect::{Effect, Msg};
 use crate::tui::model::Model;
+use crate::tui::route::ScreenId;
 use crate::tui::startup::{Commands, ReadOnly, StartupOptions, StorePath};
 use crate::tui::theme::TerminalFeatures;
 
@@ -39,8 +41,8 @@ pub enum StoreChoice {
 
 /// Runs the console and returns the exit code. `open` opens a service over a store. Nothing is
 /// changed if `access` or the store's file does not allow it. The palette takes `commands`. Preferences are kept in
-/// `state`, unless the store is temporary. At log-out the journal's head is sent to
-/// `anchor`, unless the store is temporary.
+/// `state`, unless the store is temporary. The journal's head is sent away at log-out, as
+/// `config` says, unless the store is temporary.
 ///
 /// # Errors
 /// The console cannot start; the terminal is unchanged.
@@ -48,8 +50,8 @@ pub fn console(
     choice: StoreChoice,
     access: Access,
     features: TerminalFeatures,
-    anchor: HeadAnchor,
-    state: Option<PathBuf>,
+    config: &Config,
+    (state, local_zone): (Option<PathBuf>, Option<LocalZone>),
     commands: Commands,
     open: impl Fn(&StoreUrl, Access) -> Result<Service, Failure> + Send + 'static,
 ) -> Result<u8, Failure> {
@@ -80,7 +82,7 @@ pub fn console(
     let read_only =
         read_only.map(|error| ReadOnly { wanted: error == StoreError::ReadOnly, why: error.into() });
 
-    let syslog = match anchor {
+    let syslog = match config.journal.anchor {
         HeadAnchor::Syslog if folder.is_none() => Some(Syslog::local(url.path())),
         HeadAnchor::Syslog | HeadAnchor::None => None,
     };
@@ -90,14 +92,29 @@ pub fn console(
     let workers = Workers::start(reads, writes, syslog, &outbox, clock::now).map_err(no_console)?;
     let again = url.clone();
     let open = Box::new(move || open(&again, Access::ReadOnly));
-    let command_worker = CommandWorker::start(open, commands.0, &outbox, clock::now).map_err(no_console)?;
+    let command_worker =
+        CommandWorker::start(open, commands.interpreter, &outbox, clock::now).map_err(no_console)?;
     let mut screen = Screen::take().map_err(no_console)?;
     let size = terminal::drawn_size().unwrap_or_default();
     let mut canvas = Screen::canvas(size.0, size.1).map_err(no_console)?;
     input::listen(&outbox).map_err(no_console)?;
     let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
-    let mut model =
-        Model::new(StartupOptions { size, now, features, host, store, demo, read_only, commands });
+    let front = match config.start {
+        StartScreen::Users => ScreenId::USERS,
+        StartScreen::Overview => ScreenId::OVERVIEW,
+    };
+    let mut model = Model::new(StartupOptions {
+        size,
+        now,
+        features,
+        host,
+        local_zone,
+        store,
+        front,
+        demo,
+        read_only,
+        commands,
+    });
     let mut event_loop = EventLoop::new(&mut canvas, &mut screen, &workers, clock::now, outbox);
     event_loop.commands = Some(&command_worker);
     event_loop.preferences = preferences;

@@ -241,6 +241,7 @@ impl<'a, B: FrameBackend> EventLoop<'a, B> {
             Msg::Key(_)
             | Msg::Paste(_)
             | Msg::Printed(..)
+            | Msg::Exported(..)
             | Msg::Progress(..)
             | Msg::StoreChanged
             | Msg::Clock(_)
@@ -280,6 +281,10 @@ impl<'a, B: FrameBackend> EventLoop<'a, B> {
                 }
                 Effect::Print { request_id, caller, words, options } => {
                     let work = Work::Print { words, options };
+                    self.run_command(CommandJob { request_id, caller, work });
+                }
+                Effect::Export { request_id, caller, list, file, overwrites } => {
+                    let work = Work::Export { list: Box::new(list), file, overwrites };
                     self.run_command(CommandJob { request_id, caller, work });
                 }
                 Effect::Cancel(request_id) => {

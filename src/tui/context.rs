@@ -2,7 +2,8 @@
 
 use ratatui::layout::Rect;
 
-use crate::domain::time::{Timestamp, ago, date};
+use crate::domain::local_zone::LocalZone;
+use crate::domain::time::{Timestamp, ago, date_time, when};
 use crate::domain::user::{AccessLevel, UserId};
 
 use super::theme::Theme;
@@ -28,6 +29,8 @@ pub struct Context {
     pub viewer: Option<Viewer>,
     /// Shows times as `2 min ago` instead of dates.
     pub relative: bool,
+    /// The zone of times; `None` for UTC.
+    pub zone: Option<LocalZone>,
     /// Set when a request takes long enough to say so.
     pub waiting: bool,
     /// Set when nothing can be changed.
@@ -35,12 +38,27 @@ pub struct Context {
 }
 
 impl Context {
-    /// Returns a moment as the operator wants to see it: as an age or as a date.
+    /// Returns a moment as the operator wants to see it: as an age, or as a time of this year or a date.
     pub fn moment(&self, time: Option<Timestamp>) -> String {
         match time {
             Some(time) if self.relative => ago(self.now, time),
-            Some(time) => date(time),
+            Some(time) => when(self.clocks(self.now), self.clocks(time)),
             None => self.theme.shape("–", "-").to_owned(),
         }
+    }
+
+    /// Returns a moment with its date and time.
+    pub fn date_time(&self, time: Timestamp) -> String {
+        date_time(self.clocks(time))
+    }
+
+    /// Returns the name of the zone in which times are shown.
+    pub fn zone_name(&self) -> &'static str {
+        self.zone.map_or("UTC", |zone| zone.abbreviation(self.now))
+    }
+
+    /// Returns what the clocks of the operator's zone show at a moment.
+    pub fn clocks(&self, time: Timestamp) -> Timestamp {
+        self.zone.map_or(time, |zone| zone.clocks_at(time))
     }
 }

@@ -6,12 +6,24 @@ use crate::domain::user::{AccessLevel, Fields, User, UserId};
 #[derive(Debug, Clone, PartialEq)]
 pub enum Dialog {
     Form(FormDialog),
+    /// The columns of a list: as they are, and as they are for everybody.
+    Columns {
+        now: Vec<ColumnChoice>,
+        usual: Vec<ColumnChoice>,
+    },
     /// The actions on the password and the access code of an account.
     PasswordMenu {
         account: NamedAccount,
         /// The account is the operator's own.
         is_own: bool,
     },
+}
+
+/// A column of a list, and whether it is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ColumnChoice {
+    pub title: &'static str,
+    pub is_shown: bool,
 }
 
 /// A form to fill in.

@@ -8,7 +8,7 @@ use crate::domain::clock::ClockBehind;
 use crate::domain::secret::Pasted;
 use crate::domain::user::UserId;
 use crate::service::contract::{
-    Caller, Failure, FailureKind, Operator, PrintOptions, Progress, Reply, Request,
+    Caller, Failure, FailureKind, ListExport, Operator, PrintOptions, Progress, Reply, Request,
 };
 
 use super::dialog::Dialog;
@@ -21,6 +21,7 @@ pub struct RequestId(pub u64);
 
 /// An event of the console, in the order in which it happened.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "messages are moved a few times and never kept in numbers")]
 pub enum Msg {
     /// A key was pressed (or repeats).
     Key(KeyEvent),
@@ -31,6 +32,8 @@ pub enum Msg {
     Done(RequestId, Result<Reply, Failure>),
     /// A command has printed this.
     Printed(RequestId, Result<String, Failure>),
+    /// A list was exported; the number of rows.
+    Exported(RequestId, Result<u64, Failure>),
     /// A request made progress.
     Progress(RequestId, Progress),
     /// Another program, or this one, has committed a change to the store.
@@ -68,6 +71,8 @@ pub enum Slot {
     Range,
     /// Data that will be needed in a moment.
     Prefetch,
+    /// The accounts that may complete what is being typed.
+    Completion,
     /// Anything else that a screen requests one at a time.
     Single,
 }
@@ -104,8 +109,12 @@ pub enum Ask {
     ShowError(Failure),
     /// Copies a text to the terminal's clipboard.
     Copy(String),
+    /// Shows these columns of the list in front, by their titles.
+    ChooseColumns(Vec<&'static str>),
     /// Remembers the order, the columns and the pane of this screen's list.
     Remember(ListPreferences),
+    /// Adds a filter to the history of this screen.
+    RememberFilter(String),
     /// Begins a runbook in this file; `None` ends the current one.
     Record(Option<PathBuf>),
     /// Presses the keys of this name, as if they had been typed (from the palette).
@@ -118,6 +127,8 @@ pub enum Ask {
     Complete(Completion, String),
     /// Sends the request for the verification of a token; the answer goes to its dialog.
     Verify(Request),
+    /// Writes the list in front into the file of this name (from the palette).
+    Export(String),
     /// Moves the cursor to this row, counted from 0.
     Row(u64),
     /// Leaves the console; asks first if work is under way.
@@ -150,6 +161,15 @@ pub enum Effect {
         /// The command, word by word.
         words: Vec<String>,
         options: PrintOptions,
+    },
+    /// Lets a worker write a list into a file, and send [`Msg::Exported`]. If there is something of that name, the failure
+    /// is a conflict, unless it `overwrites`.
+    Export {
+        request_id: RequestId,
+        caller: Caller,
+        list: ListExport,
+        file: PathBuf,
+        overwrites: bool,
     },
     /// Stops a request if it can be stopped; its reply is not needed any more.
     Cancel(RequestId),

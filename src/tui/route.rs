@@ -10,6 +10,7 @@ pub struct ScreenId(&'static str);
 impl ScreenId {
     /// The log-in; it also covers everything while the console is locked.
     pub const LOGIN: Self = Self("login");
+    pub const OVERVIEW: Self = Self("overview");
     pub const USERS: Self = Self("users");
     pub const SESSIONS: Self = Self("sessions");
     pub const DIRECTORIES: Self = Self("directories");
@@ -47,23 +48,6 @@ impl Route {
     }
 }
 
-/// The filter, the order and the cursor of a list.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct ListView {
-    /// The text of the filter line; empty for none.
-    pub filter: String,
-    /// The name of the sort key, and true for descending order; `None` if the list cannot be sorted.
-    pub sort: Option<(&'static str, bool)>,
-    pub row: RowPosition,
-}
-
-impl ListView {
-    /// Returns true if both show the same rows in the same order.
-    pub fn shows_same(&self, other: &Self) -> bool {
-        self.filter == other.filter && self.sort == other.sort
-    }
-}
-
 /// A row under the cursor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct RowPosition {
@@ -94,6 +78,7 @@ pub struct Tab {
 /// The argument that the command of a tab takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TabArgument {
+    Nothing,
     /// A filter expression.
     Filter,
     /// An account, by username, email or id; or a filter expression.

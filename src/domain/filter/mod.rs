@@ -4,43 +4,16 @@
 //! word; a doubled quote inside them stands for one. An expression that cannot be parsed is an error, never
 //! "everything".
 
+mod completion;
+mod keys;
+mod terms;
+
 use std::fmt;
 
-use chrono::NaiveDate;
-
-use super::journal::{Action, EntityKind, Outcome};
-use super::session::{RowStatus, SessionOrigin};
-use super::text::grouped;
-use super::time::{Duration, short_span};
-use super::user::{AccessLevel, Status, Who};
-use parse::pieces;
-
-mod parse;
-
-pub use parse::keys;
-
-/// The list that a filter applies to; it determines the available keys.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ListKind {
-    Users,
-    Sessions,
-    Directories,
-    Journal,
-    Bin,
-}
-
-impl ListKind {
-    /// Returns the noun for a row of the list.
-    pub const fn row_noun(self) -> &'static str {
-        match self {
-            Self::Users => "account",
-            Self::Sessions => "session",
-            Self::Directories => "directory",
-            Self::Journal => "entry",
-            Self::Bin => "item",
-        }
-    }
-}
+use super::text::{excerpt, excerpt_bare, fold, grouped};
+pub use completion::{Completion, Options, complete, unfinished_term};
+pub use keys::{FilterKey, FilterValue, keys};
+pub use terms::{Bound, ListKind, Since, Test, quoted};
 
 /// A condition on rows. The default has no terms and matches every row.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -54,71 +27,6 @@ pub struct Term {
     /// True if the test must not match.
     pub negated: bool,
     pub test: Test,
-}
-
-/// A test of one property of a row.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Test {
-    /// One of the row's names contains the folded text.
-    Word(String),
-    Status(Status),
-    /// The session is active (row, time and account agree) or not.
-    State(RowStatus),
-    Level(AccessLevel),
-    /// The row has this id; in the bin, the item has this number.
-    Id(i64),
-    /// The row belongs to this account, or is this account.
-    User(Who),
-    /// Time since its creation.
-    Created(Bound),
-    /// Time left; only active sessions have any.
-    Expires(Bound),
-    /// Time since it was last seen; never seen counts as longest.
-    Seen(Bound),
-    /// It was never seen.
-    NeverSeen,
-    /// The account has active sessions.
-    HasSessions,
-    /// The account has an access code that is still valid.
-    HasCode,
-    /// The account has a home.
-    HasHome,
-    /// The account's email contains the folded text.
-    Email(String),
-    /// The session's origin.
-    Origin(SessionOrigin),
-    /// The entry's actor had this name (letter case ignored).
-    By(String),
-    /// The address or terminal that the entry's action came from contains this text (letter case ignored).
-    From(String),
-    /// The entry records this action.
-    Action(Action),
-    /// The entry has this outcome.
-    Outcome(Outcome),
-    /// The entry is about exactly this thing.
-    EntityRef(EntityKind, i64),
-    /// The entry is not older than this.
-    Since(Since),
-}
-
-/// The earliest moment of interest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Since {
-    /// This long ago.
-    Ago(Duration),
-    /// The beginning of this day (UTC).
-    Day(NaiveDate),
-}
-
-/// A limit on the time since or until a moment, or on its day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Bound {
-    /// Less than this.
-    Under(Duration),
-    /// More than this.
-    Over(Duration),
-    /// From the first to the last of these days (UTC), both included.
-    Days(NaiveDate, NaiveDate),
 }
 
 /// Maximum length of an expression, in bytes. People type far less; the plan of a query grows with it.
@@ -192,52 +100,61 @@ impl fmt::Display for Filter {
     }
 }
 
-impl fmt::Display for Test {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Word(word) => f.write_str(&quoted(word)),
-            Self::Status(status) => write!(f, "status:{}", status.word()),
-            Self::State(state) => write!(f, "status:{}", state.word()),
-            Self::Level(level) => write!(f, "level:{}", level.word()),
-            Self::Id(id) => write!(f, "id:{id}"),
-            Self::User(who) => write!(f, "user:{}", quoted(&who.to_string())),
-            Self::Created(bound) => write!(f, "created:{bound}"),
-            Self::Expires(bound) => write!(f, "expires:{bound}"),
-            Self::Seen(bound) => write!(f, "seen:{bound}"),
-            Self::NeverSeen => f.write_str("seen:never"),
-            Self::HasSessions => f.write_str("has:sessions"),
-            Self::HasCode => f.write_str("has:code"),
-            Self::HasHome => f.write_str("has:home"),
-            Self::Email(text) => write!(f, "email:{}", quoted(text)),
-            Self::Origin(origin) => write!(f, "origin:{}", origin.word()),
-            Self::By(name) => write!(f, "by:{}", quoted(name)),
-            Self::From(place) => write!(f, "from:{}", quoted(place)),
-            Self::Action(action) => write!(f, "verb:{}", action.word()),
-            Self::Outcome(outcome) => write!(f, "result:{}", outcome.word()),
-            Self::EntityRef(kind, id) => write!(f, "{}:{id}", kind.word()),
-            Self::Since(Since::Ago(span)) => write!(f, "since:{}", short_span(*span)),
-            Self::Since(Since::Day(day)) => write!(f, "since:{day}"),
+/// A term that is not parsed yet.
+struct Piece {
+    at: usize,
+    negated: bool,
+    key: Option<String>,
+    value: String,
+}
+
+impl Piece {
+    fn test(&self, subject: ListKind) -> Result<Test, String> {
+        let Some(key) = &self.key else {
+            let word = fold(&self.value);
+            return if word.is_empty() { Err("a word is missing".into()) } else { Ok(Test::Word(word)) };
+        };
+        let key = key.to_ascii_lowercase();
+        let known = keys(subject);
+        let Some(FilterKey { example, value, .. }) = known.iter().find(|known| known.name == key) else {
+            let names: Vec<_> =
+                known.iter().map(|known| format!("{}:{}", known.name, known.example)).collect();
+            return Err(format!("unknown key {}: use one of {}", excerpt(&key), names.join(" ")));
+        };
+        if self.value.is_empty() {
+            return Err(format!("{key}: needs a value, as in {key}:{example}"));
         }
+        let refused = || format!("{key}: cannot be “{}”; try {key}:{example}", excerpt_bare(&self.value));
+        value.test(&self.value).ok_or_else(refused)
     }
 }
 
-impl fmt::Display for Bound {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Under(span) => write!(f, "<{}", short_span(*span)),
-            Self::Over(span) => write!(f, ">{}", short_span(*span)),
-            Self::Days(first, last) => write!(f, "{first}..{last}"),
+/// Splits an expression at blanks outside quotes.
+fn pieces(expression: &str) -> Result<Vec<Piece>, FilterError> {
+    let mut found = Vec::new();
+    let mut rest = expression.chars().enumerate().peekable();
+    while let Some(&(at, c)) = rest.peek() {
+        if c.is_whitespace() {
+            rest.next();
+            continue;
         }
+        let negated = rest.next_if(|(_, c)| *c == '!').is_some();
+        let mut piece = Piece { at, negated, key: None, value: String::new() };
+        let mut quoted = false;
+        while let Some((_, c)) = rest.next_if(|(_, c)| quoted || !c.is_whitespace()) {
+            match c {
+                '"' if quoted && rest.next_if(|(_, c)| *c == '"').is_some() => piece.value.push(c),
+                '"' => quoted = !quoted,
+                ':' if !quoted && piece.key.is_none() => piece.key = Some(std::mem::take(&mut piece.value)),
+                _ => piece.value.push(c),
+            }
+        }
+        if quoted {
+            return Err(FilterError { at, what: "a quote is not closed".into() });
+        }
+        found.push(piece);
     }
-}
-
-/// Quotes a word or value that would otherwise be parsed as something else; quotes in it are doubled.
-fn quoted(text: &str) -> String {
-    if text.starts_with('!') || text.contains(|c: char| c == ':' || c == '"' || c.is_whitespace()) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text.to_owned()
-    }
+    Ok(found)
 }
 
 #[cfg(test)]

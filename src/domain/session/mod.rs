@@ -27,6 +27,8 @@ pub enum RowStatus {
 }
 
 impl RowStatus {
+    pub const ALL: [Self; 2] = [Self::Active, Self::Expired];
+
     /// Returns the word that the store holds.
     pub const fn word(self) -> &'static str {
         match self {
@@ -37,7 +39,7 @@ impl RowStatus {
 
     /// Returns the status that `word` names, letter case ignored.
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::Active, Self::Expired].into_iter().find(|status| status.word().eq_ignore_ascii_case(word))
+        Self::ALL.into_iter().find(|status| status.word().eq_ignore_ascii_case(word))
     }
 }
 
@@ -315,10 +317,16 @@ pub enum SessionColumn {
     User,
     /// The status stored in the row: active, expired.
     Status,
+    /// Sessions whose rows say ended, then those that say active, both by id: backwards the newest active one is first.
+    State,
     /// Time of expiry; sessions without one come first.
     Expiration,
     /// Time of the last use; sessions never used come first.
     LastSeen,
+    /// Time of the start; sessions that other programs made come first.
+    Started,
+    /// Origin with its details; sessions that other programs made come first.
+    Origin,
 }
 
 #[cfg(test)]

@@ -40,7 +40,7 @@ fn a_first_day_from_the_set_up_to_leaving() {
     let token = console.word(|word| word.starts_with("nxs_"));
     let verify = Request::Sessions(Sessions::Verify(Secret::from_text(&token).unwrap()));
     assert!(command(&folder, verify.clone()).is_ok());
-    console.press("<enter>jx");
+    console.press("<enter>kx");
     console.shows("Revoke session");
     console.press("y");
     assert!(command(&folder, verify).is_err());

@@ -17,6 +17,7 @@ use crate::service::Service;
 use crate::service::operations::StepLimits;
 use crate::store::{self, Access, NewUser, StoreError, TransactionEnd};
 use crate::tui::model::Model;
+use crate::tui::route::ScreenId;
 use crate::tui::startup::{StartupOptions, StorePath};
 use crate::tui::testing::keys;
 use crate::tui::theme::TerminalFeatures;
@@ -93,10 +94,12 @@ fn operate(folder: &TempDir, size: (u16, u16), steps: &[Step]) -> u8 {
             now: now(),
             features,
             host: "media.example".into(),
+            local_zone: None,
             store: StorePath::Usual("/srv/nexus.db".into()),
+            front: ScreenId::USERS,
             demo: None,
             read_only: None,
-            commands: crate::tui::startup::Commands(crate::cli::CONSOLE_COMMANDS),
+            commands: crate::tui::testing::commands(),
         }),
         steps: RefCell::new(steps.iter().copied().collect()),
         fingers: outbox.clone(),
@@ -124,7 +127,7 @@ fn from_the_set_up_to_leaving() {
         ("this one", "a"),
         ("Issue a token", "<ctrl-u>grace<enter>"),
         ("nxs_", "<enter>"),
-        ("row 1 of 2", "jx"),
+        ("row 2 of 2", "kx"),
         ("Revoke session", "y"),
         ("expired", "3"),
         ("00001_ADA", "l"),

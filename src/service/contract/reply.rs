@@ -2,14 +2,15 @@
 
 use crate::domain::bin::BinItem;
 use crate::domain::directory::{Directory, TreeRow};
-use crate::domain::journal::{Break, Entry, FieldValues, Head};
+use crate::domain::journal::{Break, Entry, FieldValues, Head, Line};
+use crate::domain::overview::TabCounts;
 use crate::domain::page::Window;
 use crate::domain::secret::Secret;
 use crate::domain::session::Session;
 use crate::domain::time::Timestamp;
 use crate::domain::user::{AccessLevel, User, UserId};
 
-use super::{ActionSummary, Caller, CheckStep, CountedRows, Diagnosis, ImportReport};
+use super::{ActionSummary, Caller, CheckStep, CountedRows, Diagnosis, ImportReport, Overview};
 
 /// The reply to a request.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,6 +22,8 @@ pub enum Reply {
     SignedOut,
     /// The search is prepared.
     Ready,
+    /// The numbers beside the tabs of the console.
+    TabCounts(TabCounts),
     Users(Window<User>),
     User(Box<UserDetail>),
     /// The access codes in force.
@@ -47,6 +50,8 @@ pub enum Reply {
     Imported(Box<ImportReport>),
     /// A page of the journal.
     Entries(Window<Entry>),
+    /// Lines of the journal.
+    Lines(Window<Line>),
     AsItWas(Box<AsItWas>),
     /// Number and hash of the newest entry.
     Head(Head),
@@ -56,6 +61,7 @@ pub enum Reply {
     Diagnosis(Box<Diagnosis>),
     /// A step of the check of the store's pages.
     Check(CheckStep),
+    Overview(Box<Overview>),
 }
 
 impl Reply {
@@ -70,6 +76,7 @@ impl Reply {
             | Self::ChoosePassword(_)
             | Self::SignedOut
             | Self::Ready
+            | Self::TabCounts(_)
             | Self::Users(_)
             | Self::User(_)
             | Self::Codes(_)
@@ -82,12 +89,14 @@ impl Reply {
             | Self::Counted { .. }
             | Self::Imported(_)
             | Self::Entries(_)
+            | Self::Lines(_)
             | Self::AsItWas(_)
             | Self::Head(_)
             | Self::Checked(_)
             | Self::Items(_)
             | Self::Diagnosis(_)
-            | Self::Check(_) => None,
+            | Self::Check(_)
+            | Self::Overview(_) => None,
         }
     }
 }

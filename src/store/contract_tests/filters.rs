@@ -116,7 +116,7 @@ pub(super) fn of_sessions_and_directories(store: &mut dyn Store) {
 }
 
 pub(super) fn of_the_journal(store: &mut dyn Store) {
-    for place in ["192.0.2.7", "192.0.2.70", "pts/3", "a_b"] {
+    for place in ["192.0.2.7 (claimed)", "192.0.2.70", "pts/3", "a_b"] {
         let origin = Origin { session: None, place: place.into() };
         keep(store, |rows| rows.record(&NewEntry { origin, ..entry() }));
     }
@@ -130,8 +130,8 @@ pub(super) fn of_the_journal(store: &mut dyn Store) {
             .map(|entry| entry.seq)
             .collect::<Vec<_>>()
     };
-    assert_eq!(entries("from:192.0.2.7"), [1, 2]);
-    assert_eq!(entries("from:PTS"), [3]);
+    assert_eq!(entries("from:192.0.2.7"), [1]);
+    assert_eq!(entries("from:PTS/3"), [3]);
     assert_eq!(entries("!from:pts/3 since:2026-11-23"), [1, 2, 4]);
-    assert_eq!(entries("from:_"), [4]);
+    assert_eq!(entries("from:A_B"), [4]);
 }

@@ -12,7 +12,7 @@ use crate::store::{AccessCode, ListOf, NewDirectory, NewUser, Store, StoreError,
 mod filters;
 mod fixtures;
 mod isolation;
-mod journal;
+pub(crate) mod journal;
 mod names;
 mod overview;
 

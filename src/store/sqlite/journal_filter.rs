@@ -3,12 +3,11 @@
 use rusqlite::types::Value;
 
 use crate::domain::filter::{Since, Test};
-use crate::domain::journal::{EntityKind, Outcome};
+use crate::domain::journal::{CLAIMED, EntityKind, Outcome};
 use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::Who;
 
 use super::names::{self, Sql};
-use super::values::pattern;
 
 /// Returns the condition of a term on journal entries and its parameters. A term for another list matches none.
 pub(super) fn asked(now: Timestamp, test: &Test) -> Sql {
@@ -16,12 +15,15 @@ pub(super) fn asked(now: Timestamp, test: &Test) -> Sql {
     match test {
         Test::Word(word) => holds("nexus_holds(j.label || char(10) || j.actor, ?)", word),
         Test::By(name) => holds("(j.actor = ? COLLATE NOCASE)", name),
-        Test::From(place) => holds(r"(j.place LIKE ? ESCAPE '\')", &pattern(place)),
         Test::Action(action) => holds("(j.verb = ?)", action.word()),
         Test::Outcome(Outcome::Begun) => {
             ("(j.seq IN (SELECT entry FROM nexus_operations))".into(), Vec::new())
         }
         Test::Outcome(outcome) => holds("(j.outcome = ?)", outcome.word()),
+        Test::From(place) => {
+            let values = [place.clone(), format!("{place}{CLAIMED}")].map(Value::Text).to_vec();
+            ("(j.place COLLATE NOCASE IN (?, ?))".into(), values)
+        }
         Test::Since(since) => holds("(j.at >= ?)", &to_stored(moment(now, *since))),
         // An account's history is also its sessions': how they began and ended.
         Test::EntityRef(EntityKind::Account, id) => {

@@ -85,8 +85,11 @@ pub(super) fn list(now: Timestamp, list: &ListOf<SessionColumn>) -> List<'static
         SessionColumn::Id => None,
         SessionColumn::User => Some("ifnull(u.username, u.email) COLLATE NOCASE"),
         SessionColumn::Status => Some("s.status"),
+        SessionColumn::State => Some("s.status = 'active'"),
         SessionColumn::Expiration => Some(ENDS),
         SessionColumn::LastSeen => Some("n.last_seen"),
+        SessionColumn::Started => Some("n.started_at"),
+        SessionColumn::Origin => Some("n.origin || ' ' || n.detail"),
     };
     let condition = Condition::of(ListKind::Sessions, now, &list.filter, list.scope);
     let active = [Term { negated: false, test: Test::State(RowStatus::Active) }];

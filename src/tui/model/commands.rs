@@ -10,6 +10,7 @@ use crate::tui::route::{Route, TabArgument};
 use crate::tui::screens::SCREENS;
 
 use super::Model;
+use super::views::{SAVE, UNSAVE, VIEW};
 
 /// The most cells of an argument that a message quotes.
 const QUOTED: usize = 60;
@@ -23,26 +24,45 @@ impl Model {
             let names = self.help_of(screen).into_iter().map(|help| (help.command(), screen.name()));
             elsewhere.extend(names.filter(|(name, _)| !here.iter().any(|help| help.command() == *name)));
         }
+        let views: Vec<_> = self.preferences.view_names().map(str::to_owned).collect();
         Palette::new(here, elsewhere)
             .with_commands(self.command_specs())
+            .with_views(&views)
             .with_history(self.preferences.commands.texts().to_vec())
             .refusing(self.withheld())
     }
 
+    /// Remembers the line that was run from the palette, which has closed then. Numbers of rows are not worth it.
+    pub(super) fn remember_command(&mut self, line: Option<String>) -> Vec<Effect> {
+        let is_open = self.overlay.as_ref().is_some_and(|overlay| overlay.command_line().is_some());
+        let line = line.filter(|line| !is_open && !line.trim().bytes().all(|byte| byte.is_ascii_digit()));
+        line.map_or_else(Vec::new, |line| self.remember(|preferences| preferences.commands.add(&line)))
+    }
+
     /// Runs a command with its argument. One that is not understood is an error.
     pub(super) fn command(&mut self, name: &str, argument: &str) -> Vec<Effect> {
+        match name {
+            SAVE => self.save_view(argument),
+            VIEW => self.open_view(argument),
+            UNSAVE => self.remove_view(argument),
+            screen => self.go_by_command(screen, argument),
+        }
+    }
+
+    /// Goes to the screen of this name, filtered by the argument.
+    fn go_by_command(&mut self, name: &str, argument: &str) -> Vec<Effect> {
         let screen = SCREENS.iter().find_map(|screen| {
             let tab = screen.tab.filter(|tab| tab.command.split(' ').next() == Some(name))?;
-            Some((screen, tab.argument))
+            Some((screen.id, screen.subject?, tab.argument))
         });
         let route = match screen {
-            Some((screen, TabArgument::Filter)) => {
-                filter(screen.subject, argument).map(|filter| Route::filtered(screen.id, filter))
+            Some((id, subject, TabArgument::Filter)) => {
+                filter(subject, argument).map(|filter| Route::filtered(id, filter))
             }
-            Some((screen, TabArgument::Account)) => {
-                account(screen.subject, argument).map(|filter| Route::filtered(screen.id, filter))
+            Some((id, subject, TabArgument::Account)) => {
+                account(subject, argument).map(|filter| Route::filtered(id, filter))
             }
-            None => Err(format!("{name} takes no argument.")),
+            Some((_, _, TabArgument::Nothing)) | None => Err(format!("{name} takes no argument.")),
         };
         self.fulfil_one(match route {
             Ok(route) => Ask::Go(route),

@@ -16,6 +16,8 @@ pub(super) enum Global {
     Forward,
     /// Leads out of the screen; on a main screen it does nothing.
     Out,
+    /// Lists the saved views.
+    Views,
     Help,
     Palette,
     Issue,
@@ -24,7 +26,7 @@ pub(super) enum Global {
     Undo,
     Redo,
     CopyCommand,
-    RelativeTimes,
+    Times,
     Lock,
     Redraw,
     Suspend,
@@ -40,11 +42,12 @@ impl Global {
             | Self::Back
             | Self::Forward
             | Self::Out
+            | Self::Views
             | Self::Help
             | Self::Palette
             | Self::Verify
             | Self::CopyCommand
-            | Self::RelativeTimes
+            | Self::Times
             | Self::Lock
             | Self::Redraw
             | Self::Suspend
@@ -60,6 +63,7 @@ impl Global {
             | Self::Back
             | Self::Forward
             | Self::Out
+            | Self::Views
             | Self::Help
             | Self::Palette
             | Self::Issue
@@ -68,14 +72,15 @@ impl Global {
             | Self::Undo
             | Self::Redo
             | Self::CopyCommand
-            | Self::RelativeTimes
+            | Self::Times
             | Self::Lock => false,
         }
     }
 }
 
 /// The digit keys of the tabs, in their order.
-const DIGITS: [&[&str]; 9] = [&["1"], &["2"], &["3"], &["4"], &["5"], &["6"], &["7"], &["8"], &["9"]];
+const DIGITS: [&[&str]; 10] =
+    [&["0"], &["1"], &["2"], &["3"], &["4"], &["5"], &["6"], &["7"], &["8"], &["9"]];
 
 /// The global keys: one for each tab, then the others.
 pub(super) static KEYS: LazyLock<Vec<Key<Global>>> = LazyLock::new(|| {
@@ -131,6 +136,14 @@ const OTHERS: &[Key<Global>] = &[
         msg: Global::Forward,
         hint: "",
         help: "forward again",
+    },
+    Key {
+        on: &[":views"],
+        name: "views",
+        group: Group::Find,
+        msg: Global::Views,
+        hint: "",
+        help: "list the saved views",
     },
     Key {
         on: &["esc"],
@@ -200,9 +213,9 @@ const OTHERS: &[Key<Global>] = &[
         on: &["t"],
         name: "times",
         group: Group::Everywhere,
-        msg: Global::RelativeTimes,
+        msg: Global::Times,
         hint: "",
-        help: "show times as dates or as ages",
+        help: "show times as ages, in UTC or in local time",
     },
     Key {
         on: &["L"],
@@ -247,7 +260,14 @@ const OTHERS: &[Key<Global>] = &[
 ];
 
 /// The commands that only the palette has.
-pub(super) const TYPED: [Help; 2] = [
+pub(super) const TYPED: [Help; 6] = [
+    Help {
+        on: &[":export FILE"],
+        name: palette::EXPORT,
+        group: Group::List,
+        hint: "",
+        help: "write the list into a file (.csv .json .jsonl)",
+    },
     Help {
         on: &[":record FILE"],
         name: palette::RECORD,
@@ -256,4 +276,25 @@ pub(super) const TYPED: [Help; 2] = [
         help: "write a runbook: actions as commands; :record ends it",
     },
     Help { on: &[":N"], name: palette::ROW, group: Group::Move, hint: "", help: "to row N of the list" },
+    Help {
+        on: &[":save NAME"],
+        name: "save NAME",
+        group: Group::Find,
+        hint: "",
+        help: "save screen, filter and order as a view",
+    },
+    Help {
+        on: &[":view NAME"],
+        name: "view [VIEW]",
+        group: Group::Find,
+        hint: "",
+        help: "bring back a saved view",
+    },
+    Help {
+        on: &[":unsave NAME"],
+        name: "unsave VIEW",
+        group: Group::Find,
+        hint: "",
+        help: "remove a saved view",
+    },
 ];

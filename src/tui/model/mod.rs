@@ -6,6 +6,7 @@ mod check_schedule;
 mod checking;
 mod command_line;
 mod commands;
+mod export;
 mod global_keys;
 mod key_queue;
 mod keys;
@@ -19,13 +20,17 @@ mod recording;
 mod requests;
 mod screens;
 mod session;
+mod tab_counts;
+mod times;
 mod typed_ahead;
 mod view;
+mod views;
 
 use crossterm::event::KeyEventKind;
 use ratatui::layout::Rect;
 
 use crate::domain::clock::ClockBehind;
+use crate::domain::overview::TabCounts;
 use crate::domain::time::{Duration, Timestamp};
 use crate::service::contract::{Failure, FailureKind, Operator};
 use crate::tui::context::{Context, Viewer};
@@ -35,18 +40,19 @@ use crate::tui::overlays::Overlay;
 use crate::tui::overlays::confirm::Confirm;
 use crate::tui::pending::PendingRequests;
 use crate::tui::preferences::Preferences;
-use crate::tui::route::{ListView, ScreenId};
+use crate::tui::route::ScreenId;
 use crate::tui::runbook::Runbook;
 use crate::tui::screens::login::LoginScreen;
 use crate::tui::screens::screen::Screen;
 use crate::tui::startup::StartupOptions;
 use crate::tui::theme::Theme;
-use crate::tui::trail::Trail;
+use crate::tui::trail::{ListView, Trail};
 use crate::tui::widgets::progress::RunningWork;
 use check_schedule::CheckSchedule;
 use command_line::TypedCommands;
 use key_queue::KeyQueue;
 use screens::Screens;
+use times::Times;
 
 /// The time for which a notice is shown.
 const NOTICE: Duration = Duration::seconds(4);
@@ -103,7 +109,9 @@ pub struct Model {
     clock_behind: Option<ClockBehind>,
     /// The first key of a sequence.
     prefix: Option<String>,
-    relative: bool,
+    times: Times,
+    /// The numbers beside the tabs, once they have come.
+    tab_counts: Option<TabCounts>,
     pending: PendingRequests,
     /// The command that waits for the account that it is about, and the title of the one that prints.
     typed: TypedCommands,
@@ -122,7 +130,7 @@ impl Model {
             operator: None,
             login: Some(LoginScreen::new(&start)),
             screens: Screens::default(),
-            front: ScreenId::USERS,
+            front: start.front,
             trail: Trail::new(ScreenId::USERS, ListView::default()),
             overlay: None,
             asking: None,
@@ -133,7 +141,8 @@ impl Model {
             are_preferences_loaded: false,
             clock_behind: None,
             prefix: None,
-            relative: true,
+            times: Times::default(),
+            tab_counts: None,
             pending: PendingRequests::default(),
             typed: TypedCommands::default(),
             ahead: KeyQueue::default(),
@@ -153,6 +162,7 @@ impl Model {
             Msg::Resize(..)
             | Msg::Done(..)
             | Msg::Printed(..)
+            | Msg::Exported(..)
             | Msg::Progress(..)
             | Msg::StoreChanged
             | Msg::Damaged(_)
@@ -183,6 +193,7 @@ impl Model {
             }
             Msg::Done(request_id, result) => self.receive(request_id, result),
             Msg::Printed(request_id, result) => self.printed(request_id, result),
+            Msg::Exported(request_id, result) => self.exported(request_id, result),
             Msg::Progress(request_id, progress) => {
                 self.pending.progressed(request_id, progress, self.now);
                 Vec::new()
@@ -289,7 +300,8 @@ impl Model {
                 level: operator.level,
                 session: operator.session,
             }),
-            relative: self.relative,
+            relative: self.times == Times::Relative,
+            zone: self.start.local_zone.filter(|_| self.times == Times::Local),
             waiting: self.pending.work().is_some_and(|work| self.now - work.since >= SAY_WAITING),
             read_only: self.start.read_only.is_some(),
         }

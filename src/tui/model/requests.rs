@@ -46,6 +46,8 @@ impl Model {
                 self.say("Copied".into());
                 vec![Effect::Copy(text)]
             }
+            Ask::RememberFilter(filter) => self.remember_filter(&filter),
+            Ask::ChooseColumns(titles) => self.with_front(|screen, _| screen.choose_columns(&titles)),
             Ask::Remember(list) => {
                 let screen = self.current_screen().name();
                 self.remember(|preferences| {
@@ -58,6 +60,7 @@ impl Model {
                 self.press(Press { key, name: named })
             }
             Ask::Command(name, argument) => self.command(name, &argument),
+            Ask::Export(file) => self.export(&file),
             Ask::Run(words) => self.run_command(words),
             Ask::Complete(completion, text) => self.complete(completion, &text),
             Ask::Verify(request) => self.send(Purpose::Verify, request, false),
@@ -103,11 +106,15 @@ impl Model {
                 }
                 Vec::new()
             }
+            Purpose::TabCounts => {
+                self.take_tab_counts(result);
+                Vec::new()
+            }
             Purpose::Check => self.checked(result),
-            Purpose::Damage | Purpose::Print => Vec::new(),
+            Purpose::Damage | Purpose::Print | Purpose::Export => Vec::new(),
             Purpose::Completion => {
-                if let (Some(Overlay::Palette(palette)), Ok(reply)) = (&mut self.overlay, result) {
-                    palette.complete(reply);
+                if let (Some(overlay), Ok(reply)) = (&mut self.overlay, result) {
+                    overlay.complete(reply);
                 }
                 Vec::new()
             }
@@ -139,8 +146,8 @@ impl Model {
         }
         let mut effects = self.fulfil(asks);
         match slot {
-            Slot::Rows | Slot::Range if failed => self.ahead.clear(),
-            Slot::Rows | Slot::Range => effects.extend(self.press_ahead()),
+            Slot::Rows | Slot::Range | Slot::Completion if failed => self.ahead.clear(),
+            Slot::Rows | Slot::Range | Slot::Completion => effects.extend(self.press_ahead()),
             Slot::Detail | Slot::Prefetch | Slot::Single => {}
         }
         effects
@@ -153,6 +160,7 @@ impl Model {
             effects = self.send(Purpose::StillIn, Request::SignIn(SignIn::StillIn), false);
         }
         effects.extend(self.with_front(|screen, context| screen.refresh(context)));
+        effects.extend(self.count_tabs());
         effects
     }
 }

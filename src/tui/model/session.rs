@@ -5,7 +5,6 @@ use crate::tui::effect::Effect;
 use crate::tui::overlays::Overlay;
 use crate::tui::overlays::confirm::{Asked, Confirm};
 use crate::tui::pending::Purpose;
-use crate::tui::route::ScreenId;
 use crate::tui::screens::login::LoginScreen;
 use crate::tui::screens::screen::Screen;
 use crate::tui::trail::Trail;
@@ -26,7 +25,7 @@ impl Model {
             effects.extend(self.runbook.forget());
             effects.push(self.load_preferences(account));
             self.screens = Screens::default();
-            self.front = ScreenId::USERS;
+            self.front = self.start.front;
             self.overlay = None;
             self.asking = None;
         }
@@ -34,13 +33,16 @@ impl Model {
         if !back {
             let view = self.screen().map(Screen::list_view).unwrap_or_default();
             self.trail = Trail::new(self.front, view);
+            self.tab_counts = None;
         }
+        effects.extend(self.count_tabs());
         effects
     }
 
     /// Shows the log-in after a session has ended, and drops everything of the operator.
     pub(super) fn signed_out(&mut self, why: &str) -> Vec<Effect> {
         self.operator = None;
+        self.tab_counts = None;
         self.overlay = None;
         self.asking = None;
         self.prefix = None;

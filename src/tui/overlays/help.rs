@@ -6,7 +6,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use crate::domain::text::{clip, fold, pad, width, wrap};
+use crate::domain::text::{fold, pad, width, wrap};
 use crate::tui::context::Context;
 use crate::tui::effect::Ask;
 use crate::tui::keys::{Help, shown};
@@ -16,11 +16,11 @@ use crate::tui::widgets::field::InputField;
 
 /// The width of a column of the help in cells, and the blanks between two.
 const COLUMN_WIDTH: usize = 50;
-const GAP: usize = 3;
+const GAP: usize = 2;
 /// The most columns side by side.
 const MAX_COLUMNS: usize = 2;
 /// The width of the keys in cells, and the most of a column that they may take, as a divisor.
-const KEYS_WIDTH: usize = 18;
+const KEYS_WIDTH: usize = 13;
 const KEYS_SHARE: usize = 3;
 /// The number of rows that `PgDn` moves by.
 const PAGE: usize = 10;
@@ -135,9 +135,7 @@ impl HelpDialog {
         }
         let foot = Rect { y: inside.bottom().saturating_sub(1), height: 1, ..inside };
         let below = top + rows < longest;
-        let more = more_words(theme, top > 0, below);
-        let words = format!("Enter runs  Esc closes{more}");
-        let words = clip(&words, usize::from(foot.width)).into_owned();
+        let words = more_words(theme, top > 0, below);
         frame.render_widget(Line::styled(words, theme.quiet()), foot);
     }
 
@@ -236,9 +234,9 @@ fn more_words(theme: Theme, above: bool, below: bool) -> String {
     let down = theme.shape("▾", "v");
     match (above, below) {
         (false, false) => String::new(),
-        (true, false) => format!("  {up} more above"),
-        (false, true) => format!("  {down} more below"),
-        (true, true) => format!("  {up} {down} more above and below"),
+        (true, false) => format!("{up} more above"),
+        (false, true) => format!("{down} more below"),
+        (true, true) => format!("{up} {down} more above and below"),
     }
 }
 

@@ -3,12 +3,13 @@
 use crossterm::event::KeyEvent;
 use ratatui::Frame;
 
-use crate::service::contract::Failure;
+use crate::service::contract::{Failure, Reply};
 use crate::tui::context::Context;
 use crate::tui::dialog::Dialog;
 use crate::tui::effect::{Ask, RequestId};
 use crate::tui::keys::Help as HelpRow;
 
+pub mod columns;
 pub mod confirm;
 pub mod edit;
 pub mod help;
@@ -17,6 +18,7 @@ pub mod palette;
 pub mod secret_dialog;
 pub mod text_box;
 pub mod verify;
+pub mod view_list;
 
 /// An open dialog.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,9 +27,11 @@ pub enum Overlay {
     Help(help::HelpDialog),
     Palette(Box<palette::Palette>),
     Menu(menu::Menu),
+    Columns(columns::ColumnsDialog),
     SecretDialog(secret_dialog::SecretDialog),
     TextBox(text_box::TextBox),
     Verify(verify::VerifyDialog),
+    ViewList(view_list::ViewList),
 }
 
 impl Overlay {
@@ -35,6 +39,7 @@ impl Overlay {
     pub fn new(dialog: Dialog) -> Self {
         match dialog {
             Dialog::Form(form) => Self::Edit(Box::new(edit::Edit::new(form))),
+            Dialog::Columns { now, usual } => Self::Columns(columns::ColumnsDialog::new(now, usual)),
             Dialog::PasswordMenu { account, is_own } => Self::Menu(menu::Menu::password(&account, is_own)),
         }
     }
@@ -45,7 +50,9 @@ impl Overlay {
             Self::Help(help) => help.press(key),
             Self::Palette(palette) => palette.press(key),
             Self::Menu(menu) => menu.press(key),
+            Self::Columns(columns) => columns.press(key),
             Self::SecretDialog(reveal) => reveal.press(key),
+            Self::ViewList(views) => views.press(key),
             Self::TextBox(text_box) => text_box.press(context, key),
             Self::Verify(verify) => verify.press(key),
         }
@@ -54,13 +61,47 @@ impl Overlay {
     /// Takes pasted text; only fields use it.
     pub fn paste(&mut self, text: &str) -> Vec<Ask> {
         match self {
-            Self::Edit(edit) => edit.paste(text),
+            Self::Edit(edit) => return edit.paste(text),
             Self::Help(help) => help.filter.paste(text).unwrap_or_default(),
             Self::Palette(palette) => return palette.paste(text),
             Self::Verify(verify) => verify.paste(text),
-            Self::Menu(_) | Self::SecretDialog(_) | Self::TextBox(_) => {}
+            Self::Menu(_)
+            | Self::Columns(_)
+            | Self::SecretDialog(_)
+            | Self::TextBox(_)
+            | Self::ViewList(_) => {}
         }
         Vec::new()
+    }
+
+    /// Takes values of the store that complete what is typed.
+    pub fn complete(&mut self, reply: Reply) {
+        match self {
+            Self::Palette(palette) => palette.complete(reply),
+            Self::Edit(edit) => edit.complete(reply),
+            Self::Help(_)
+            | Self::Menu(_)
+            | Self::Columns(_)
+            | Self::ViewList(_)
+            | Self::SecretDialog(_)
+            | Self::TextBox(_)
+            | Self::Verify(_) => {}
+        }
+    }
+
+    /// Returns the line that is typed into the palette, if that is it.
+    pub fn command_line(&self) -> Option<String> {
+        match self {
+            Self::Palette(palette) => Some(palette.line().to_owned()),
+            Self::Edit(_)
+            | Self::Help(_)
+            | Self::Menu(_)
+            | Self::Columns(_)
+            | Self::ViewList(_)
+            | Self::SecretDialog(_)
+            | Self::TextBox(_)
+            | Self::Verify(_) => None,
+        }
     }
 
     /// Notes the id of the request that the dialog submitted. Only a form waits for the reply.
@@ -82,9 +123,11 @@ impl Overlay {
             Self::Help(_)
             | Self::Palette(_)
             | Self::Menu(_)
+            | Self::Columns(_)
             | Self::SecretDialog(_)
             | Self::TextBox(_)
-            | Self::Verify(_) => false,
+            | Self::Verify(_)
+            | Self::ViewList(_) => false,
         }
     }
 
@@ -95,9 +138,11 @@ impl Overlay {
             Self::Help(_)
             | Self::Palette(_)
             | Self::Menu(_)
+            | Self::Columns(_)
             | Self::SecretDialog(_)
             | Self::TextBox(_)
-            | Self::Verify(_) => None,
+            | Self::Verify(_)
+            | Self::ViewList(_) => None,
         }
     }
 
@@ -106,12 +151,18 @@ impl Overlay {
         let hint = HelpRow::of_dialog;
         match self {
             Self::Edit(edit) => edit.hints(),
-            Self::Help(_) => vec![hint(&["down"], "scroll"), hint(&["esc"], "close")],
+            Self::Help(_) => {
+                vec![hint(&["enter"], "run"), hint(&["down"], "choose"), hint(&["esc"], "close")]
+            }
             Self::Palette(_) => {
                 vec![hint(&["enter"], "run"), hint(&["tab"], "complete"), hint(&["esc"], "close")]
             }
+            Self::Columns(_) => columns::ColumnsDialog::hints(),
             Self::Menu(_) => vec![hint(&["enter"], "choose"), hint(&["esc"], "close")],
             Self::SecretDialog(_) => secret_dialog::SecretDialog::hints(),
+            Self::ViewList(_) => {
+                vec![hint(&["enter"], "open"), hint(&["d"], "remove"), hint(&["esc"], "close")]
+            }
             Self::TextBox(_) => {
                 vec![hint(&["down"], "scroll"), hint(&["y"], "copy"), hint(&["esc"], "close")]
             }
@@ -125,7 +176,9 @@ impl Overlay {
             Self::Help(help) => help.view(context, frame),
             Self::Palette(palette) => palette.view(context, frame),
             Self::Menu(menu) => menu.view(context, frame),
+            Self::Columns(columns) => columns.view(context, frame),
             Self::SecretDialog(reveal) => reveal.view(context, frame),
+            Self::ViewList(views) => views.view(context, frame),
             Self::TextBox(text_box) => text_box.view(context, frame),
             Self::Verify(verify) => verify.view(context, frame),
         }

@@ -10,6 +10,24 @@ use crate::tui::keys::{Group, Key};
 /// The number of columns from which the details stand beside the list.
 const WIDE: u16 = 110;
 
+/// The usual width of the details, and the width of the terminal from which they get more.
+const USUAL: u16 = 36;
+const ROOMY: u16 = 200;
+/// The width of the details beyond which the list gets all further room.
+const WIDEST_USUAL: u16 = 56;
+/// The minimum widths of the details and of the list beside them.
+const NARROWEST: u16 = 24;
+const NARROWEST_LIST: u16 = 44;
+/// The cells by which a key moves the divide.
+const STEP: u16 = 4;
+
+/// A direction in which the divide moves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Divide {
+    Left,
+    Right,
+}
+
 /// A key that changes between list and details.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PaneKey {
@@ -53,6 +71,8 @@ pub const KEYS: &[Key<PaneKey>] = &[
 pub struct DetailPane {
     open: bool,
     top: u16,
+    /// The width that the operator has set, in cells.
+    width: Option<u16>,
 }
 
 impl DetailPane {
@@ -73,12 +93,61 @@ impl DetailPane {
 
     /// Moves the focus to the details.
     pub fn open(&mut self) {
-        *self = Self { open: true, top: 0 };
+        *self = Self { open: true, top: 0, ..*self };
     }
 
     /// Moves the focus to the list.
     pub fn close(&mut self) {
-        *self = Self::default();
+        *self = Self { width: self.width, ..Self::default() };
+    }
+
+    /// Returns the width that the operator has set.
+    pub fn set_width(self) -> Option<u16> {
+        self.width
+    }
+
+    /// Sets the width that is remembered.
+    pub fn prefer(&mut self, width: Option<u16>) {
+        self.width = width;
+    }
+
+    /// Moves the divide by one step: to the left, where the details get wider, or to the right. Returns false where the
+    /// details do not stand beside the list, or there is no room.
+    pub fn move_divide(&mut self, context: &Context, step: Divide) -> bool {
+        if !is_wide(context) {
+            return false;
+        }
+        let before = self.width_in(context.body.width);
+        let to = match step {
+            Divide::Left => before + STEP,
+            Divide::Right => before.saturating_sub(STEP),
+        };
+        self.width = Some(to);
+        let after = self.width_in(context.body.width);
+        self.width = Some(after);
+        before != after
+    }
+
+    /// Returns the width of the details beside a list on a terminal of this width.
+    fn width_in(self, terminal: u16) -> u16 {
+        let usual = USUAL + terminal.saturating_sub(ROOMY) / 2;
+        let width = self.width.unwrap_or(usual.min(WIDEST_USUAL));
+        width.clamp(NARROWEST, terminal.saturating_sub(NARROWEST_LIST).max(NARROWEST))
+    }
+
+    /// Returns the areas of the list and of the details; one is empty if only the other is shown.
+    pub fn areas(self, context: &Context) -> (Rect, Rect) {
+        let body = context.body;
+        let nothing = Rect { width: 0, ..body };
+        if is_wide(context) {
+            let width = self.width_in(body.width);
+            let list = body.width - width;
+            (Rect { width: list, ..body }, Rect { x: body.x + list, width, ..body })
+        } else if self.open {
+            (nothing, body)
+        } else {
+            (body, nothing)
+        }
     }
 
     /// Scrolls to the first line, for other details.
@@ -111,23 +180,27 @@ pub fn is_wide(context: &Context) -> bool {
     context.body.width >= WIDE
 }
 
-/// Returns the areas of the list and of the details; one is empty if only the other is shown.
-pub fn panes(context: &Context, details: bool) -> (Rect, Rect) {
-    let body = context.body;
-    let nothing = Rect { width: 0, ..body };
-    if is_wide(context) {
-        let list = body.width - (body.width * 3 / 10).clamp(36, 56);
-        (Rect { width: list, ..body }, Rect { x: body.x + list, width: body.width - list, ..body })
-    } else if details {
-        (nothing, body)
-    } else {
-        (body, nothing)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tui::testing::context;
+
+    #[test]
+    fn the_divide_moves_and_leaves_room_for_both() {
+        let mut pane = DetailPane::default();
+        let context = context(120, 36);
+        assert_eq!(pane.areas(&context).1.width, 36);
+        assert!(pane.move_divide(&context, Divide::Left));
+        assert_eq!((pane.areas(&context).1.width, pane.set_width()), (40, Some(40)));
+        while pane.move_divide(&context, Divide::Left) {}
+        assert_eq!(pane.areas(&context).0.width, NARROWEST_LIST);
+        while pane.move_divide(&context, Divide::Right) {}
+        assert_eq!(pane.areas(&context).1.width, NARROWEST);
+        // Whatever a file says, both stay on the screen.
+        pane.prefer(Some(u16::MAX));
+        assert_eq!(pane.areas(&context).0.width, NARROWEST_LIST);
+        assert!(!pane.move_divide(&crate::tui::testing::context(80, 24), Divide::Left));
+    }
 
     #[test]
     fn it_scrolls_no_further_than_its_lines() {

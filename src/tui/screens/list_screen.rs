@@ -1,39 +1,63 @@
 //! A screen that is a list with details beside it, defined by its `ListSpec`.
 
 use ratatui::Frame;
-use ratatui::layout::Rect;
-use ratatui::text::{Line, Span};
-use ratatui::widgets::Paragraph;
 
 use crate::domain::time::{Duration, Timestamp};
-use crate::service::contract::{Failure, Reply};
+use crate::service::contract::{Failure, Reply, Request};
 use crate::tui::context::Context;
 use crate::tui::effect::{Ask, Slot};
 use crate::tui::keys::{BACK, Found, Group, Help, Key, Press, find};
 use crate::tui::preferences::ListPreferences;
-use crate::tui::route::ListView;
-use crate::tui::widgets::bars;
-use crate::tui::widgets::detail_lines::wrapped;
-use crate::tui::widgets::table::{RowState, Table};
+use crate::tui::trail::ListView;
 
-use super::detail_pane::{self, DetailPane, PaneKey, is_wide, panes};
+use super::detail_pane::{self, DetailPane, Divide, PaneKey};
+use super::export_keys;
 use super::listing::{self, KeyMsg, ListSpec, Listing};
 use super::screen::{Answer, Screen};
 
-/// A key for the row under the cursor of any list.
+/// A key of any list screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum RowKey {
+enum ScreenKey {
+    /// Goes to the history of the row under the cursor.
     History,
+    Columns,
+    Divide(Divide),
 }
 
-const KEYS: &[Key<RowKey>] = &[Key {
-    on: &["H"],
-    name: "history",
-    group: Group::Row,
-    msg: RowKey::History,
-    hint: "history",
-    help: "all that was done to it, newest first",
-}];
+const KEYS: &[Key<ScreenKey>] = &[
+    Key {
+        on: &["H"],
+        name: "history",
+        group: Group::Row,
+        msg: ScreenKey::History,
+        hint: "history",
+        help: "all that was done to it, newest first",
+    },
+    Key {
+        on: &["C"],
+        name: "columns",
+        group: Group::Everywhere,
+        msg: ScreenKey::Columns,
+        hint: "",
+        help: "choose and order the columns",
+    },
+    Key {
+        on: &["<"],
+        name: "wider-details",
+        group: Group::Move,
+        msg: ScreenKey::Divide(Divide::Left),
+        hint: "",
+        help: "move the divide to the left",
+    },
+    Key {
+        on: &[">"],
+        name: "narrower-details",
+        group: Group::Move,
+        msg: ScreenKey::Divide(Divide::Right),
+        hint: "",
+        help: "move the divide to the right",
+    },
+];
 
 /// The time for which the cursor must rest before the details follow it: longer than a held key takes to repeat, so
 /// that moving through a list over a slow link costs no bytes for details that nobody reads.
@@ -43,8 +67,10 @@ const REST: Duration = Duration::milliseconds(60);
 pub(crate) struct ListScreen<S: ListSpec> {
     pub(super) list: Listing<S>,
     pub(super) pane: DetailPane,
+    /// The indices of the chosen columns; empty for those of everybody.
+    pub(super) chosen: Vec<usize>,
     /// The row that the details are about.
-    detail_row: Option<S::Row>,
+    pub(super) detail_row: Option<S::Row>,
     /// The time at which the details follow the cursor, if it has moved.
     follow_at: Option<Timestamp>,
     /// The details that were loaded last, and the id of the row that they are about.
@@ -56,6 +82,7 @@ impl<S: ListSpec> Default for ListScreen<S> {
         Self {
             list: Listing::default(),
             pane: DetailPane::default(),
+            chosen: Vec::new(),
             detail_row: None,
             follow_at: None,
             detail: None,
@@ -69,14 +96,14 @@ impl<S: ListSpec> ListScreen<S> {
         self.list.current()
     }
 
-    /// Returns the number of lines above the headings: the status line, and that of the crumbs.
-    fn lines_above() -> u16 {
-        1 + u16::from(S::STYLE.crumbs.is_some())
+    /// Returns the number of lines that the heading of the first group takes.
+    fn lines_of_group() -> u16 {
+        u16::from(S::STYLE.group.is_some())
     }
 
     /// Returns the number of rows that fit.
     fn rows_height(context: &Context) -> u16 {
-        context.body.height.saturating_sub(Self::lines_above() + 1)
+        context.body.height.saturating_sub(Self::lines_above() + 1 + Self::lines_of_group())
     }
 
     /// Moves the details to the row under the cursor, at once if they have the focus or if it is the same row, otherwise
@@ -110,36 +137,26 @@ impl<S: ListSpec> ListScreen<S> {
     }
 
     /// Returns the details of a row that were loaded beside it.
-    fn detail_of(&self, row: &S::Row) -> Option<&S::Detail> {
+    pub(super) fn detail_of(&self, row: &S::Row) -> Option<&S::Detail> {
         self.detail.as_ref().filter(|(id, _)| *id == S::id(row)).map(|(_, detail)| detail)
     }
 
     /// Returns true if a key is for rows that are still loading.
     fn must_wait(&self, name: &str) -> bool {
         if self.list.takes_text() {
-            return false;
+            return self.list.is_completing() && name != "esc";
         }
         let about_row = matches!(find(S::KEYS, name), Found::Hit(_))
-            || matches!(find(KEYS, name), Found::Hit(_))
+            || matches!(find(KEYS, name), Found::Hit(ScreenKey::History))
             || matches!(find(detail_pane::KEYS, name), Found::Hit(_))
             || listing::is_about_row(name);
         (about_row && (self.list.is_waiting() || self.list.is_row_missing()))
             || (listing::is_move(name) && self.list.is_waiting())
     }
 
-    fn detail_lines(&self, context: &Context) -> Vec<Line<'static>> {
-        let (_, area) = panes(context, self.pane.is_open());
-        let lines = self
-            .detail_row
-            .as_ref()
-            .map(|row| (S::STYLE.detail)(context, row, self.detail_of(row)))
-            .unwrap_or_default();
-        lines.iter().flat_map(|line| wrapped(line, usize::from(area.width.saturating_sub(3)))).collect()
-    }
-
     fn press_pane(&mut self, context: &Context, name: &str) -> Option<Vec<Ask>> {
         if self.pane.is_open() {
-            let (_, area) = panes(context, true);
+            let (_, area) = self.pane.areas(context);
             let lines = self.detail_lines(context).len() as u16;
             if self.pane.scroll(name, lines, area.height) {
                 return Some(Vec::new());
@@ -161,37 +178,16 @@ impl<S: ListSpec> ListScreen<S> {
 
     fn go_to_history(&self) -> Vec<Ask> {
         let Some(row) = self.current() else { return Vec::new() };
-        let nowhere = || Ask::refusal("The whole store has no history of its own.");
+        let nowhere = || Ask::refusal(S::why_no_history(row));
         vec![S::history(row).map_or_else(nowhere, Ask::Go)]
     }
 
-    fn view_rows(&self, context: &Context, frame: &mut Frame<'_>, area: Rect) {
-        let style = S::STYLE;
-        let sort = self.list.sort();
-        let sorted = (style.sorted_column)(sort.column).map(|at| (at, sort.descending));
-        let table = Table::new(context.theme, style.columns, area.width);
-        table.header(frame, area, sorted);
-        let cursor = self.list.scroll().cursor();
-        for (line, (at, shown)) in self.list.scroll().shown().enumerate() {
-            let place = Rect { y: area.y + 1 + line as u16, height: 1, ..area };
-            let cells =
-                shown.map(|shown| (style.cells)(context, shown, self.list.filter())).unwrap_or_default();
-            let marked = shown.is_some_and(|shown| self.list.is_marked(at, S::id(shown)));
-            table.row(frame, place, &cells, RowState { cursor: at == cursor, marked });
+    fn press_own(&mut self, context: &Context, key: ScreenKey) -> Vec<Ask> {
+        match key {
+            ScreenKey::History => self.go_to_history(),
+            ScreenKey::Columns => self.choose(context),
+            ScreenKey::Divide(to) => self.move_divide(context, to),
         }
-        self.list.view_empty(context, frame, area, style.none, style.no_match);
-    }
-
-    /// Draws the details, with a thin line at the left if the list stands beside them.
-    fn view_detail(&self, context: &Context, frame: &mut Frame<'_>, area: Rect) {
-        let theme = context.theme;
-        let edge = if is_wide(context) { theme.shape("│", "|") } else { " " };
-        for y in area.top()..area.bottom() {
-            frame.render_widget(Span::styled(edge, theme.quiet()), Rect { y, width: 1, height: 1, ..area });
-        }
-        let inside = Rect { x: area.x + 2.min(area.width), width: area.width.saturating_sub(3), ..area };
-        let lines = self.detail_lines(context);
-        frame.render_widget(Paragraph::new(lines).scroll((self.pane.top(), 0)), inside);
     }
 }
 
@@ -246,17 +242,21 @@ impl<S: ListSpec> Screen for ListScreen<S> {
                 Found::Miss => {}
             }
             match find(KEYS, &press.name) {
-                Found::Hit(RowKey::History) => return Answer::Asks(self.go_to_history()),
+                Found::Hit(key) => return Answer::Asks(self.press_own(context, key)),
                 Found::Prefix | Found::Miss => {}
             }
             if let Some(asks) = self.press_pane(context, &press.name) {
                 return Answer::Asks(asks);
             }
         }
+        let is_order = !self.list.takes_text() && Listing::<S>::is_order(&press.name);
         match self.list.press(press) {
             Answer::Asks(mut asks) => {
                 self.pane.reset();
                 asks.extend(self.follow_cursor(context));
+                if is_order {
+                    asks.push(Ask::Remember(self.preferences()));
+                }
                 Answer::Asks(asks)
             }
             other => other,
@@ -278,8 +278,9 @@ impl<S: ListSpec> Screen for ListScreen<S> {
             }
             // The row is gone; the list will show that in a moment.
             (Slot::Prefetch, _) | (Slot::Detail, Err(_)) => Vec::new(),
+            (Slot::Completion, Ok(reply)) => self.list.complete(&reply),
             (_, Ok(reply)) => {
-                let mut asks = self.list.take(slot, reply);
+                let mut asks = self.list.take(context, slot, reply);
                 if self.current().is_none() {
                     self.pane.close();
                 }
@@ -342,6 +343,20 @@ impl<S: ListSpec> Screen for ListScreen<S> {
         }
     }
 
+    fn exported(&self, context: &Context) -> Option<(Request, Vec<&'static str>)> {
+        let request = self.list.request();
+        let titles = self.shown_titles(context);
+        let keys = titles.into_iter().filter_map(|title| export_keys::keys(S::SUBJECT, title));
+        let keys = keys.flatten().copied();
+        let mut found = Vec::new();
+        for key in keys.filter(|key| export_keys::has(&request, key)) {
+            if !found.contains(&key) {
+                found.push(key);
+            }
+        }
+        Some((request, found))
+    }
+
     fn clear_marks(&mut self) {
         self.list.unmark();
     }
@@ -352,29 +367,26 @@ impl<S: ListSpec> Screen for ListScreen<S> {
         asks
     }
 
+    fn set_filter_history(&mut self, history: &[String]) {
+        self.list.set_filter_history(history);
+    }
+
+    fn text_hints(&self) -> &'static [Help] {
+        if self.list.takes_text() { listing::FILTER_HINTS } else { &[] }
+    }
+
     fn prefer(&mut self, _: &Context, preferences: &ListPreferences) -> Vec<Ask> {
-        self.list.prefer(preferences)
+        self.chosen = Self::columns_named(preferences.columns.iter().map(String::as_str));
+        self.pane.prefer(preferences.pane_width);
+        self.list.prefer(preferences.sort.as_ref())
+    }
+
+    fn choose_columns(&mut self, titles: &[&'static str]) -> Vec<Ask> {
+        self.chosen = Self::columns_named(titles.iter().copied());
+        vec![Ask::Remember(self.preferences())]
     }
 
     fn view(&self, context: &Context, frame: &mut Frame<'_>) {
-        let (list, detail) = panes(context, self.pane.is_open());
-        let mut above = 0;
-        if !list.is_empty() {
-            let status = Rect { width: context.body.width, ..list };
-            self.list.view_status(context, frame, status, S::STYLE.unit);
-            above = 1;
-            if let (Some(crumbs), Some(row)) = (S::STYLE.crumbs, self.list.scroll().current()) {
-                let place = Rect { y: list.y + 1, height: 1, ..list };
-                bars::line(frame, place, &crumbs(row), context.theme.quiet());
-            }
-            let top = Self::lines_above();
-            let rows = Rect { y: list.y + top, height: list.height.saturating_sub(top), ..list };
-            self.view_rows(context, frame, rows);
-            self.list.view_fault(context, frame, S::STYLE.unit);
-        }
-        let detail = Rect { y: detail.y + above, height: detail.height.saturating_sub(above), ..detail };
-        if !detail.is_empty() {
-            self.view_detail(context, frame, detail);
-        }
+        self.view_all(context, frame);
     }
 }

@@ -3,12 +3,12 @@
 use ratatui::Frame;
 
 use crate::domain::time::Timestamp;
-use crate::service::contract::{Failure, Reply};
+use crate::service::contract::{Failure, Reply, Request};
 use crate::tui::context::Context;
 use crate::tui::effect::{Ask, Slot};
 use crate::tui::keys::{Help, Press};
 use crate::tui::preferences::ListPreferences;
-use crate::tui::route::ListView;
+use crate::tui::trail::ListView;
 
 /// The answer of a screen to a key.
 #[derive(Debug, Clone, PartialEq)]
@@ -75,12 +75,29 @@ pub trait Screen {
         Vec::new()
     }
 
+    /// Returns the request for its rows and the keys of the columns that it shows, to write them into a file.
+    fn exported(&self, _: &Context) -> Option<(Request, Vec<&'static str>)> {
+        None
+    }
+
+    /// Sets the filters that were kept earlier, the newest last.
+    fn set_filter_history(&mut self, _: &[String]) {}
+
+    /// Returns the keys of the text field that is open, for the footer.
+    fn text_hints(&self) -> &'static [Help] {
+        &[]
+    }
+
     /// Clears the marks, because an action on the marked rows has begun.
     fn clear_marks(&mut self) {}
     /// Moves the cursor to a row, counted from 0 (`:500`).
     fn go_to(&mut self, context: &Context, row: u64) -> Vec<Ask>;
     /// Takes what is remembered of this screen's list.
     fn prefer(&mut self, _: &Context, _: &ListPreferences) -> Vec<Ask> {
+        Vec::new()
+    }
+    /// Takes the titles of the columns that the operator has chosen; without any the list has those of everybody.
+    fn choose_columns(&mut self, _: &[&'static str]) -> Vec<Ask> {
         Vec::new()
     }
     /// Draws the screen into the context's body.

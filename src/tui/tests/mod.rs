@@ -4,6 +4,8 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
 use crate::domain::directory::TreeRow;
+use crate::domain::journal::{Fold, Line};
+use crate::domain::overview::TabCounts;
 use crate::domain::page::{Anchor, RowRange, Selection, Window};
 use crate::domain::secret::Secret;
 use crate::domain::time::{Duration, Timestamp};
@@ -16,17 +18,20 @@ use crate::service::contract::{
 
 use super::effect::{Effect, Msg, RequestId};
 use super::model::Model;
+use super::route::ScreenId;
 use super::startup::{ReadOnly, StartupOptions, StorePath};
-use super::testing::{directory, entry, item, keys, now, session, text, user};
+use super::testing::{directory, entry, item, keys, now, overview, session, text, user};
 use super::theme::TerminalFeatures;
 
 mod acts;
 mod anything;
 mod checking;
 mod confirmation;
+mod filter_line;
 mod frames;
 mod going;
 mod keys;
+mod lists;
 mod navigation;
 mod notices;
 mod palette;
@@ -35,6 +40,7 @@ mod read_only;
 mod runbook;
 mod typed_ahead;
 mod undo;
+mod views;
 mod waiting;
 
 /// The number of rows in every list.
@@ -80,10 +86,12 @@ impl Service {
             now: now(),
             features,
             host: "media.example".into(),
+            local_zone: None,
             store,
+            front: ScreenId::USERS,
             demo: None,
             read_only,
-            commands: crate::tui::startup::Commands(crate::cli::CONSOLE_COMMANDS),
+            commands: crate::tui::testing::commands(),
         };
         let mut service =
             Self { model: Model::new(start), now: now(), size, open: Vec::new(), watched: Vec::new() };
@@ -250,7 +258,8 @@ fn signed_out() -> Failure {
 fn range<R>(span: RowRange, row: impl FnMut(i64) -> R) -> Window<R> {
     let at = match span.anchor {
         Anchor::Position(at) => at,
-        Anchor::Row { id, .. } | Anchor::After(id) => id as u64 - 1,
+        Anchor::Row { id, .. } => id as u64 - 1,
+        Anchor::After(id) => id.max(0) as u64,
     };
     let at = at.min(ROWS - 1);
     let first = at.saturating_sub(span.before.into());
@@ -314,7 +323,7 @@ fn summary(request: &Request) -> ActionSummary {
         Request::Directories(Directories::Trash(places)) => {
             let label = (places.len() == 1).then(|| "00003_ALAN".into());
             let directories = places.len() as u64 * 3;
-            ActionSummary { directories, label, ..ActionSummary::new(Action::Trashed) }
+            ActionSummary { label, directories, ..ActionSummary::new(Action::Trashed) }
         }
         Request::Bin(request) => {
             let (action, which) = match request {
@@ -352,7 +361,7 @@ fn rows(request: &Request) -> CountedRows {
 }
 
 /// Returns the reply of a store in good order.
-fn usual(request: &Request, dry_run: bool) -> Reply {
+pub(crate) fn usual(request: &Request, dry_run: bool) -> Reply {
     if dry_run {
         return Reply::Counted { summary: summary(request), rows: rows(request) };
     }
@@ -363,6 +372,9 @@ fn usual(request: &Request, dry_run: bool) -> Reply {
         Reply::Secret { summary, secret, expires_at: now() + Duration::hours(8) }
     };
     match request {
+        Request::Accounts(Accounts::TabCounts) => {
+            Reply::TabCounts(TabCounts { pending: 51, active_sessions: 312 })
+        }
         Request::SignIn(SignIn::Look) => Reply::StoreStatus(StoreStatus {
             store: "/srv/nexus.db".into(),
             admins: Admins::Usable,
@@ -387,8 +399,11 @@ fn usual(request: &Request, dry_run: bool) -> Reply {
         Request::Directories(Directories::List { span, .. }) => {
             Reply::Directories(range(*span, |id| tree_row(id).directory))
         }
-        Request::Journal(Journal::List { span, .. }) => Reply::Entries(range(*span, entry)),
+        Request::Journal(Journal::Lines { span, .. }) => {
+            Reply::Lines(range(*span, |seq| Line { entry: entry(seq), fold: Fold::Single }))
+        }
         Request::Bin(Bin::List { span, .. }) => Reply::Items(range(*span, item)),
+        Request::Overview => Reply::Overview(Box::new(overview())),
         // Somebody else has just done it.
         Request::Check(_) => Reply::Check(CheckStep::NotDue(now() + Duration::days(1))),
         Request::Accounts(Accounts::Add { .. } | Accounts::MakeCode { .. })

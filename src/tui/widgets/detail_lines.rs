@@ -1,16 +1,71 @@
 //! Lines of labels and values, wrapped below themselves.
 
+use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::domain::text::{pad, wrap};
+use crate::domain::text::{pad, visible_name, wrap};
 use crate::tui::theme::Theme;
 
 /// The width of the label in cells.
-pub const LABEL: usize = 13;
+pub const LABEL: usize = 14;
 
 /// Returns a line of details: a quiet label of fixed width, then the value.
 pub fn detail_line(theme: Theme, label: &str, value: Span<'static>) -> Line<'static> {
     Line::from(vec![Span::styled(pad(label, LABEL), theme.quiet()), value])
+}
+
+/// The lines of the details of a row: a title, then sections with headings. A section without lines has no heading.
+#[derive(Debug)]
+pub struct Details {
+    theme: Theme,
+    lines: Vec<Line<'static>>,
+    /// The heading of a section that has no line yet.
+    heading: Option<&'static str>,
+}
+
+impl Details {
+    /// Creates details with a title, and a quiet line below it.
+    pub fn new(theme: Theme, title: &str, below: String) -> Self {
+        let title = Line::styled(visible_name(title).into_owned(), theme.strong());
+        Self { theme, lines: vec![title, Line::styled(below, theme.quiet())], heading: None }
+    }
+
+    /// Begins a section.
+    pub fn section(&mut self, heading: &'static str) {
+        self.heading = Some(heading);
+    }
+
+    /// Adds a line with a label; hostile characters are made visible.
+    pub fn line(&mut self, label: &str, value: impl AsRef<str>) {
+        self.styled(label, value, self.theme.plain());
+    }
+
+    /// Adds a styled line with a label.
+    pub fn styled(&mut self, label: &str, value: impl AsRef<str>, style: Style) {
+        self.begin();
+        let label = format!("  {label}");
+        let value = visible_name(value.as_ref()).into_owned();
+        self.lines.push(detail_line(self.theme, &label, Span::styled(value, style)));
+    }
+
+    /// Adds a line without a label.
+    pub fn text(&mut self, text: impl AsRef<str>, style: Style) {
+        self.begin();
+        let text = Span::styled(visible_name(text.as_ref()).into_owned(), style);
+        self.lines.push(Line::from(vec![Span::raw("  "), text]));
+    }
+
+    fn begin(&mut self) {
+        if let Some(heading) = self.heading.take() {
+            self.lines.push(Line::raw(""));
+            self.lines.push(Line::styled(heading, self.theme.strong()));
+        }
+    }
+
+    /// Returns the lines.
+    pub fn into_lines(self) -> Vec<Line<'static>> {
+        self.lines
+    }
 }
 
 /// Wraps a line of details; the value goes on below itself, not below its label.
@@ -34,6 +89,17 @@ pub fn wrapped(line: &Line<'_>, width: usize) -> Vec<Line<'static>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tui::testing::context;
+
+    #[test]
+    fn a_section_without_lines_has_no_heading() {
+        let mut details = Details::new(context(80, 24).theme, "ada", "account 1".into());
+        details.section("Account");
+        details.section("Home");
+        details.line("Path", "00001_ADA\u{1b}[2J");
+        let lines: Vec<_> = details.into_lines().iter().map(Line::to_string).collect();
+        assert_eq!(lines, ["ada", "account 1", "", "Home", "  Path        00001_ADA␛[2J"]);
+    }
 
     fn texts(line: &Line<'_>, width: usize) -> Vec<String> {
         wrapped(line, width).iter().map(|line| line.to_string().trim_end().to_owned()).collect()

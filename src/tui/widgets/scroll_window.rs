@@ -162,6 +162,11 @@ impl<R> ScrollWindow<R> {
         self.window.at(self.cursor)
     }
 
+    /// Returns all rows that are loaded.
+    pub fn loaded(&self) -> &[R] {
+        &self.window.rows
+    }
+
     /// Returns the rows shown from top to bottom with their positions; `None` for one that is still loading.
     pub fn shown(&self) -> impl Iterator<Item = (u64, Option<&R>)> {
         let end = (self.top + self.height).min(self.total());

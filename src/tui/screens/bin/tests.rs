@@ -1,6 +1,7 @@
 use crate::domain::page::Selection;
 use crate::tui::effect::Slot;
 use crate::tui::screens::list_screen::ListScreen;
+use crate::tui::screens::listing::RowShown;
 use crate::tui::screens::screen::Screen;
 use crate::tui::testing::{self, context, item, window};
 
@@ -36,9 +37,12 @@ fn history_is_that_of_what_it_was() {
 
 #[test]
 fn what_went_with_it_and_until_when_its_names_are_held_is_told() {
-    let lines = (view::STYLE.detail)(&context(120, 36), &item(9), None);
+    let lines = (view::STYLE.detail)(&context(120, 36), &item(9), None, RowShown::default());
     let text: Vec<String> = lines.iter().map(ToString::to_string).collect();
-    assert!(text.iter().any(|line| line.contains("2 sessions, 8 directories")), "{text:?}");
+    assert!(
+        text.contains(&"  2 sessions".to_owned()) && text.contains(&"  8 directories".to_owned()),
+        "{text:?}"
+    );
     assert!(text.iter().any(|line| line.contains("Reserved") && line.contains("23 Dec 2026")), "{text:?}");
     assert!(!text.iter().any(|line| line.contains('\u{1b}')), "{text:?}");
 }

@@ -1,54 +1,62 @@
 //! The drawing of the bin.
 
-use ratatui::text::{Line, Span};
+use ratatui::text::Line;
 
 use crate::domain::bin::{BinColumn, BinItem};
 use crate::domain::filter::Filter;
 use crate::domain::journal::EntityKind;
-use crate::domain::text::{count, grouped, visible_name};
-use crate::domain::time::{Timestamp, ago, date_time, when};
+use crate::domain::text::{count, grouped};
+use crate::domain::time::Timestamp;
 use crate::tui::context::Context;
-use crate::tui::screens::listing::ListStyle;
-use crate::tui::widgets::detail_lines::detail_line;
-use crate::tui::widgets::table::{Cell, Column};
+use crate::tui::screens::listing::{ListStyle, RowShown};
+use crate::tui::widgets::columns::{Column, Cut};
+use crate::tui::widgets::detail_lines::Details;
+use crate::tui::widgets::table::Cell;
+
+const DELETED: usize = 0;
+const BY: usize = 1;
+const KIND: usize = 2;
+const WHAT: usize = 3;
+const SESSIONS: usize = 4;
+const DIRECTORIES: usize = 5;
 
 const COLUMNS: &[Column] = &[
-    Column::new("Deleted", 12, 0, 0),
-    Column::new("By", 10, 0, 60),
-    Column::new("Kind", 9, 0, 50),
-    Column::new("What", 14, 1, 0),
-    Column::new("Sessions", 8, 0, 72).right(),
-    Column::new("Directories", 11, 0, 64).right(),
+    Column::new("Deleted", 12, 0, 0).rank(1),
+    Column::new("By", 10, 0, 60).most(20).rank(3),
+    Column::new("Kind", 9, 0, 50).rank(2),
+    Column::new("What", 14, 1, 0).most(60).cut(Cut::Beginning),
+    Column::new("Sessions", 8, 0, 72).rank(5).right(),
+    Column::new("Directories", 11, 0, 64).rank(4).right(),
 ];
 
 pub(super) const STYLE: ListStyle<BinItem, BinColumn, ()> = ListStyle {
     name: "Bin",
     unit: "deleted things",
     none: "The bin is empty.  What you delete comes here first.",
-    no_match: "Nothing in the bin matches the filter.  Esc drops the filter.",
+    no_match: "Nothing in the bin matches.  Esc clears the filter.",
     columns: COLUMNS,
     sorted_column: |column| match column {
-        BinColumn::Deleted => Some(0),
-        BinColumn::Label => Some(3),
+        BinColumn::Deleted => Some(DELETED),
+        BinColumn::Label => Some(WHAT),
+        BinColumn::By => Some(BY),
+        BinColumn::Kind => Some(KIND),
+        BinColumn::Sessions => Some(SESSIONS),
+        BinColumn::Directories => Some(DIRECTORIES),
     },
     cells,
     detail,
+    group: None,
     crumbs: None,
 };
 
 fn cells(context: &Context, item: &BinItem, _: &Filter) -> Vec<Cell> {
-    let theme = context.theme;
-    let deleted = match item.deleted_at {
-        Some(at) if context.relative => ago(context.now, at),
-        Some(at) => when(context.now, at),
-        None => "unreadable".into(),
-    };
+    let deleted = item.deleted_at.map_or("unreadable".into(), |at| context.moment(Some(at)));
     let number = |n: u64| Cell::new(if n == 0 { String::new() } else { grouped(n) });
     vec![
-        Cell::styled(deleted, theme.quiet()),
-        Cell::new(item.deleted_by.clone()),
+        Cell::new(deleted),
+        Cell::new(&item.deleted_by),
         Cell::new(item.kind.word()),
-        Cell::styled(item.label.clone(), theme.strong()),
+        Cell::new(&item.label),
         number(item.sessions),
         number(below(item)),
     ]
@@ -59,35 +67,32 @@ fn below(item: &BinItem) -> u64 {
     item.directories.saturating_sub(u64::from(item.kind == EntityKind::Directory))
 }
 
-/// Returns the number of rows that were deleted with it: `4 sessions, 9 directories`
-fn with(item: &BinItem) -> String {
-    let sessions = (item.sessions > 0).then(|| count(item.sessions, "session", "sessions"));
-    let below = below(item);
-    let directories = (below > 0).then(|| count(below, "directory", "directories"));
-    [sessions, directories].into_iter().flatten().collect::<Vec<_>>().join(", ")
-}
-
-fn detail(context: &Context, item: &BinItem, _: Option<&()>) -> Vec<Line<'static>> {
-    let theme = context.theme;
-    let line = |label, value: &str| detail_line(theme, label, Span::raw(visible_name(value).into_owned()));
-    let time = |time: Option<Timestamp>| time.map_or("unreadable".into(), date_time);
+fn detail(context: &Context, item: &BinItem, _: Option<&()>, shown: RowShown) -> Vec<Line<'static>> {
+    let time = |time: Option<Timestamp>| time.map_or("unreadable".into(), |time| context.date_time(time));
     let of = match item.kind {
         EntityKind::Directory => format!("directory {} of account {}", item.object_id, item.user_id),
-        _ => format!("account {}", item.object_id),
+        EntityKind::Account | EntityKind::Session | EntityKind::Store => {
+            format!("account {}", item.object_id)
+        }
     };
-    let mut lines = vec![
-        Line::styled(visible_name(&item.label).into_owned(), theme.strong()),
-        Line::styled(of, theme.quiet()),
-        Line::raw(""),
-        line("Deleted", &time(item.deleted_at)),
-        line("By", &item.deleted_by),
-    ];
-    let with = with(item);
-    lines.extend((!with.is_empty()).then(|| line("With", &with)));
-    lines.extend(item.parent.as_deref().map(|parent| line("It lay in", parent)));
-    if item.kind == EntityKind::Account {
-        lines.extend(item.email.as_deref().map(|email| line("Email", email)));
-        lines.push(line("Reserved", &format!("until {}", time(item.held_until))));
+    let mut details = Details::new(context.theme, &item.label, of);
+    details.section("Deleted");
+    details.line("Time", time(item.deleted_at));
+    if !shown.has(BY) {
+        details.line("By", &item.deleted_by);
     }
-    lines
+    details.section("Comes back with it");
+    if item.sessions > 0 && !shown.has(SESSIONS) {
+        details.text(count(item.sessions, "session", "sessions"), context.theme.plain());
+    }
+    if below(item) > 0 && !shown.has(DIRECTORIES) {
+        details.text(count(below(item), "directory", "directories"), context.theme.plain());
+    }
+    details.section(if item.kind == EntityKind::Account { "Account" } else { "Place" });
+    item.parent.iter().for_each(|parent| details.line("Lay in", parent));
+    if item.kind == EntityKind::Account {
+        item.email.iter().for_each(|email| details.line("Email", email));
+        details.line("Reserved", format!("until {}", time(item.held_until)));
+    }
+    details.into_lines()
 }

@@ -1,24 +1,30 @@
 //! The drawing of the directories.
 
-use ratatui::text::{Line, Span};
+use ratatui::text::Line;
 
 use crate::domain::directory::{DirectoryColumn, TreeRow};
 use crate::domain::filter::Filter;
-use crate::domain::text::{grouped, visible, visible_name};
-use crate::domain::time::{Timestamp, date_time};
+use crate::domain::text::{grouped, visible};
+use crate::domain::time::Timestamp;
 use crate::tui::context::Context;
-use crate::tui::screens::listing::ListStyle;
-use crate::tui::widgets::detail_lines::detail_line;
-use crate::tui::widgets::table::{Cell, Column};
+use crate::tui::screens::listing::{ListStyle, RowShown};
+use crate::tui::widgets::columns::{Column, Cut};
+use crate::tui::widgets::detail_lines::Details;
+use crate::tui::widgets::table::Cell;
 
 use super::shape::Shape;
 
+const OWNER: usize = 1;
+const BELOW: usize = 2;
+const CREATED: usize = 3;
+const MODIFIED: usize = 4;
+
 const COLUMNS: &[Column] = &[
-    Column::new("Name", 20, 3, 0),
-    Column::new("Owner", 10, 1, 56),
-    Column::new("Below", 6, 0, 70).right(),
-    Column::new("Added", 12, 0, 80),
-    Column::new("Modified", 12, 0, 96),
+    Column::new("Name", 20, 1, 0).most(60).cut(Cut::Beginning),
+    Column::new("Owner", 12, 1, 56).most(24).rank(1),
+    Column::new("Below", 5, 0, 70).rank(2).right(),
+    Column::new("Created", 12, 0, 80).rank(3),
+    Column::new("Modified", 12, 0, 96).rank(4),
 ];
 
 /// The indent of one level of the tree, in cells.
@@ -27,11 +33,12 @@ pub(super) const STYLE: ListStyle<TreeRow, DirectoryColumn, ()> = ListStyle {
     name: "Directories",
     unit: "directories",
     none: "There are no directories.  Confirming an account makes its home; a adds one.",
-    no_match: "No directory matches the filter.  Esc drops the filter.",
+    no_match: "No matching directories.  Esc clears the filter.",
     columns: COLUMNS,
     sorted_column,
     cells,
     detail,
+    group: None,
     crumbs: Some(crumbs),
 };
 
@@ -43,8 +50,10 @@ fn crumbs(row: &TreeRow) -> String {
 fn sorted_column(column: DirectoryColumn) -> Option<usize> {
     match column {
         DirectoryColumn::Name => Some(0),
-        DirectoryColumn::Added => Some(3),
-        DirectoryColumn::Modified => Some(4),
+        DirectoryColumn::Added => Some(CREATED),
+        DirectoryColumn::Modified => Some(MODIFIED),
+        DirectoryColumn::Owner => Some(OWNER),
+        DirectoryColumn::Below => Some(BELOW),
         DirectoryColumn::Id | DirectoryColumn::LastPart => None,
     }
 }
@@ -53,7 +62,7 @@ fn sorted_column(column: DirectoryColumn) -> Option<usize> {
 fn cells(context: &Context, shown: &TreeRow, filter: &Filter) -> Vec<Cell> {
     let theme = context.theme;
     let directory = &shown.directory;
-    let style = if shown.depth == 0 { theme.strong() } else { theme.plain() };
+    let style = theme.plain();
     // In a flat list the name alone would not say where the directory is.
     let name = if Shape::of(filter).is_tree() {
         let twig = match (shown.children, shown.open) {
@@ -70,29 +79,38 @@ fn cells(context: &Context, shown: &TreeRow, filter: &Filter) -> Vec<Cell> {
     let below = if shown.children == 0 { String::new() } else { grouped(shown.children) };
     vec![
         name,
-        Cell::styled(&directory.owner, theme.quiet()),
+        Cell::new(&directory.owner),
         Cell::new(below),
-        Cell::styled(context.moment(directory.date_added), theme.quiet()),
-        Cell::styled(context.moment(directory.last_modified), theme.quiet()),
+        Cell::new(context.moment(directory.date_added)),
+        Cell::new(context.moment(directory.last_modified)),
     ]
 }
 
-fn detail(context: &Context, shown: &TreeRow, _: Option<&()>) -> Vec<Line<'static>> {
-    let theme = context.theme;
-    let directory = &shown.directory;
-    let line = |label, value: String| detail_line(theme, label, Span::raw(value));
-    let time = |time: Option<Timestamp>| time.map_or("never".into(), date_time);
-    vec![
-        Line::styled(visible_name(&directory.name).into_owned(), theme.strong()),
-        Line::styled(visible_name(&directory.path).into_owned(), theme.quiet()),
-        Line::raw(""),
-        line("Owner", format!("{} · account {}", visible_name(&directory.owner), directory.user_id)),
-        line("Below", grouped(shown.children)),
-        Line::raw(""),
-        line("Added", time(directory.date_added)),
-        line("Modified", time(directory.last_modified)),
-        line("Accessed", time(directory.last_accessed)),
-        Line::raw(""),
-        line("Id", visible_name(&directory.directory_id).into_owned()),
-    ]
+fn detail(context: &Context, row: &TreeRow, _: Option<&()>, shown: RowShown) -> Vec<Line<'static>> {
+    let directory = &row.directory;
+    let time = |time: Option<Timestamp>| time.map_or("never".into(), |time| context.date_time(time));
+    let below = format!("directory {} · account {}", directory.id, directory.user_id);
+    let mut details = Details::new(context.theme, &directory.name, below);
+    details.section("Directory");
+    if row.depth > 0 || directory.path != directory.name {
+        details.text(&directory.path, context.theme.plain());
+    }
+    if !shown.has(OWNER) {
+        details.line("Owner", &directory.owner);
+    }
+    if !shown.has(BELOW) {
+        details.line("Below", grouped(row.children));
+    }
+    details.section("Times");
+    // The row may show an age.
+    if !shown.has(CREATED) || context.relative {
+        details.line("Created", time(directory.date_added));
+    }
+    if !shown.has(MODIFIED) || context.relative {
+        details.line("Modified", time(directory.last_modified));
+    }
+    details.line("Accessed", time(directory.last_accessed));
+    details.section("Id");
+    details.text(&directory.directory_id, context.theme.plain());
+    details.into_lines()
 }

@@ -1,6 +1,8 @@
 //! The base of the list screens: a window of rows with a cursor, a live filter, an order, and marks.
 
+mod columns;
 mod filter;
+mod filter_line;
 mod keys;
 mod location;
 mod marks;
@@ -13,16 +15,15 @@ use crate::service::contract::{Reply, Request};
 use crate::tui::context::Context;
 use crate::tui::effect::{Ask, Slot};
 use crate::tui::keys::{Found, Group, Help, Key, Press, find};
-use crate::tui::preferences::{ListPreferences, SavedOrder};
 use crate::tui::route::{Route, ScreenId, Tab};
 use crate::tui::screens::detail_pane::DetailPane;
 use crate::tui::screens::screen::Answer;
-use crate::tui::widgets::field::InputField;
 use crate::tui::widgets::scroll_window::{Move, ScrollWindow};
 use crate::tui::widgets::selection::Marks;
+use filter_line::FilterLine;
+pub(crate) use keys::{FILTER_HINTS, is_about_row, is_move};
 use keys::{KEYS, ListKey};
-pub(crate) use keys::{is_about_row, is_move};
-pub(crate) use style::ListStyle;
+pub(crate) use style::{ListStyle, RowShown};
 
 /// A key that sorts by a column; its capital sorts in descending order.
 #[derive(Debug, Clone, Copy)]
@@ -71,8 +72,15 @@ pub(crate) trait ListSpec: Default + Send + 'static {
     /// The keys of this screen; they come before those of the panes and of every list.
     const KEYS: &'static [Key<KeyMsg<Self::ListMsg, Self::RowMsg>>];
     const SORTS: &'static [SortKey<Self::Column>];
+    /// The column that the list is sorted by at first.
+    const FIRST_SORT: Option<Self::Column> = None;
     /// Sorts in descending order at first.
     const LARGEST_FIRST: bool = false;
+
+    /// Returns the order of a list that was never sorted.
+    fn usual_sort() -> Sort<Self::Column> {
+        Sort { column: Self::FIRST_SORT.unwrap_or_default(), descending: Self::LARGEST_FIRST }
+    }
 
     fn id(row: &Self::Row) -> i64;
     /// Returns the request that loads a span of rows.
@@ -96,6 +104,11 @@ pub(crate) trait ListSpec: Default + Send + 'static {
 
     /// Returns the route to the journal entries of a row, or `None` if it has no history of its own.
     fn history(row: &Self::Row) -> Option<Route>;
+    /// Returns the reason that a row has no history of its own.
+    fn why_no_history(_: &Self::Row) -> &'static str {
+        "The whole store has no history of its own."
+    }
+
     /// Returns true if a key, or the dialog that it opens, changes something.
     fn changes(msg: KeyMsg<Self::ListMsg, Self::RowMsg>) -> bool;
     /// Handles a key for the list.
@@ -114,9 +127,15 @@ pub(crate) struct Listing<S: ListSpec> {
     filter_text: String,
     /// The filter that Esc does not drop, because the way out of the screen does.
     base_filter: String,
-    /// The filter line while it is open, and the text from before.
-    editing: Option<(InputField, String)>,
+    /// The filter line while it is open.
+    editing: Option<FilterLine>,
+    /// The filters that were kept earlier, the newest last.
+    filter_history: Vec<String>,
     fault: Option<String>,
+    /// The widths of the columns' content, by their indices.
+    widths: Vec<u16>,
+    /// Set while the widths are those of this filter and order.
+    is_measured: bool,
     marks: Marks,
     range: Option<u64>,
     /// Set while the rows of a range are being read to be marked.
@@ -134,12 +153,15 @@ impl<S: ListSpec> Default for Listing<S> {
         Self {
             source: S::default(),
             scroll: ScrollWindow::new(S::id),
-            sort: Sort { column: S::Column::default(), descending: S::LARGEST_FIRST },
+            sort: S::usual_sort(),
             filter: Filter::default(),
             filter_text: String::new(),
             base_filter: String::new(),
             editing: None,
+            filter_history: Vec::new(),
             fault: None,
+            widths: Vec::new(),
+            is_measured: false,
             marks: Marks::default(),
             range: None,
             marking: false,
@@ -172,8 +194,10 @@ impl<S: ListSpec> Listing<S> {
 
     /// Notes that the request in this slot has failed.
     pub(crate) fn give_up(&mut self, slot: Slot) {
-        if slot == Slot::Range {
-            self.marking = false;
+        match (slot, &mut self.editing) {
+            (Slot::Range, _) => self.marking = false,
+            (Slot::Completion, Some(line)) => line.give_up(),
+            (Slot::Completion | Slot::Rows | Slot::Detail | Slot::Prefetch | Slot::Single, _) => {}
         }
     }
 
@@ -212,6 +236,11 @@ impl<S: ListSpec> Listing<S> {
         &self.filter
     }
 
+    /// Returns the request for all rows, from the first on.
+    pub(crate) fn request(&self) -> Request {
+        self.source.request(&self.filter, self.sort, self.scroll.start())
+    }
+
     /// Sets the number of rows that can be shown, and loads those that are missing then.
     pub(crate) fn set_height(&mut self, rows: u16) -> Vec<Ask> {
         self.scroll.set_height(rows);
@@ -224,26 +253,11 @@ impl<S: ListSpec> Listing<S> {
         vec![self.load(span)]
     }
 
-    /// Takes the order that is remembered, if it is one of this list.
-    pub(crate) fn prefer(&mut self, preferences: &ListPreferences) -> Vec<Ask> {
-        let Some(saved) = &preferences.sort else { return Vec::new() };
-        let Some(key) = S::SORTS.iter().find(|key| key.column_name() == saved.column) else {
-            return Vec::new();
-        };
-        let sort = Sort { column: key.column, descending: saved.descending };
-        if sort == self.sort {
-            return Vec::new();
-        }
-        self.sort = sort;
-        self.restart()
-    }
-
-    /// Returns what is to be remembered of this list.
-    fn preferences(&self) -> ListPreferences {
-        let key = S::SORTS.iter().find(|key| key.column == self.sort.column);
-        let sort = key
-            .map(|key| SavedOrder { column: key.column_name().to_owned(), descending: self.sort.descending });
-        ListPreferences { sort, ..ListPreferences::default() }
+    /// Reads the rows again; the cursor stays at its position, whatever row is there then.
+    pub(crate) fn refresh_in_place(&mut self) -> Vec<Ask> {
+        let anchor = Anchor::Position(self.scroll.cursor());
+        let span = RowRange { anchor, ..self.scroll.refresh() };
+        vec![self.load(span)]
     }
 
     /// Loads the first rows of another filter or order.
@@ -252,6 +266,7 @@ impl<S: ListSpec> Listing<S> {
         self.range = None;
         self.scroll.reset();
         self.outdated = true;
+        self.is_measured = false;
         self.marking = false;
         self.goal = None;
         vec![self.load(self.scroll.start())]
@@ -277,9 +292,7 @@ impl<S: ListSpec> Listing<S> {
         if let Some(sort) = S::SORTS.iter().find(|sort| sort.on.contains(&press.name.as_str())) {
             let descending = sort.on.last() == Some(&press.name.as_str());
             self.sort = Sort { column: sort.column, descending };
-            let mut asks = self.restart();
-            asks.push(Ask::Remember(self.preferences()));
-            return Answer::Asks(asks);
+            return Answer::Asks(self.restart());
         }
         match find(KEYS, &press.name) {
             Found::Hit(key) => Answer::Asks(self.apply(key)),
@@ -296,7 +309,8 @@ impl<S: ListSpec> Listing<S> {
                 return self.missing();
             }
             ListKey::Filter => {
-                self.editing = Some((InputField::text(&*self.filter_text), self.filter_text.clone()));
+                let history = self.filter_history.clone();
+                self.editing = Some(FilterLine::new(S::SUBJECT, &self.filter_text, history));
                 return self
                     .source
                     .prefetch()
@@ -341,7 +355,7 @@ impl<S: ListSpec> Listing<S> {
     }
 
     /// Takes the rows that were requested under `slot`.
-    pub(crate) fn take(&mut self, slot: Slot, reply: Reply) -> Vec<Ask> {
+    pub(crate) fn take(&mut self, context: &Context, slot: Slot, reply: Reply) -> Vec<Ask> {
         let Some(window) = self.source.rows(reply) else { return Vec::new() };
         if slot == Slot::Range {
             // If the filter has changed since, the marks would be on rows that it does not show.
@@ -351,6 +365,10 @@ impl<S: ListSpec> Listing<S> {
             return Vec::new();
         }
         self.scroll.take(window, self.asked);
+        if !std::mem::replace(&mut self.is_measured, true) {
+            self.widths.clear();
+        }
+        self.measure(context);
         self.loaded = true;
         self.outdated = false;
         if let Some(row) = self.goal.take() {

@@ -4,7 +4,8 @@ use ratatui::text::Line;
 
 use crate::domain::filter::Filter;
 use crate::tui::context::Context;
-use crate::tui::widgets::table::{Cell, Column};
+use crate::tui::widgets::columns::Column;
+use crate::tui::widgets::table::Cell;
 
 /// The style of a list of rows `R`, sorted by `C`, with details `D` that are loaded beside a row.
 pub(crate) struct ListStyle<R, C, D> {
@@ -21,8 +22,29 @@ pub(crate) struct ListStyle<R, C, D> {
     pub(crate) sorted_column: fn(C) -> Option<usize>,
     /// Returns the cells of a row, in the order of the columns.
     pub(crate) cells: fn(&Context, &R, &Filter) -> Vec<Cell>,
-    /// Returns the lines of the details of a row; what is loaded beside it is given once it is there.
-    pub(crate) detail: fn(&Context, &R, Option<&D>) -> Vec<Line<'static>>,
+    /// Returns the lines of the details of a row, without what the row itself shows; what is loaded beside it is given
+    /// once it is there.
+    pub(crate) detail: fn(&Context, &R, Option<&D>, RowShown) -> Vec<Line<'static>>,
+    /// Returns the heading of the group that a row is in, on a screen whose rows are grouped. Rows of one group are
+    /// adjacent.
+    pub(crate) group: Option<fn(&Context, &R) -> String>,
     /// Returns the line above the headings about the row under the cursor, on a screen that has one.
     pub(crate) crumbs: Option<fn(&R) -> String>,
+}
+
+/// The columns that show the whole of their values in a row beside its details, by their indices.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct RowShown(u64);
+
+impl RowShown {
+    /// Returns true if the row shows the whole value of a column.
+    pub(crate) const fn has(self, at: usize) -> bool {
+        self.0 >> at & 1 == 1
+    }
+}
+
+impl FromIterator<usize> for RowShown {
+    fn from_iter<I: IntoIterator<Item = usize>>(columns: I) -> Self {
+        Self(columns.into_iter().fold(0, |shown, at| shown | 1 << at))
+    }
 }

@@ -3,7 +3,7 @@ use std::convert::Infallible;
 use crate::domain::page::Selection;
 use crate::service::contract::Sessions as SessionRequest;
 use crate::tui::keys::name;
-use crate::tui::testing::{keys, session};
+use crate::tui::testing::{context, keys, session};
 
 use super::*;
 
@@ -28,7 +28,8 @@ impl ListSpec for Numbers {
         columns: &[],
         sorted_column: |_| None,
         cells: |_, _, _| Vec::new(),
-        detail: |_, _, _| Vec::new(),
+        detail: |_, _, _, _| Vec::new(),
+        group: None,
         crumbs: None,
     };
 
@@ -94,7 +95,7 @@ fn range(total: u64, span: RowRange) -> Reply {
 fn answer(list: &mut Numbered, total: u64, asks: Vec<Ask>) {
     for ask in asks {
         if let Ask::Query(slot, Request::Sessions(SessionRequest::List { span, .. })) = ask {
-            let more = list.take(slot, range(total, span));
+            let more = list.take(&context(80, 24), slot, range(total, span));
             answer(list, total, more);
         }
     }

@@ -8,14 +8,29 @@ use crate::domain::text::{clip, grouped, visible, width, wrap};
 use crate::tui::context::Context;
 use crate::tui::widgets::bars;
 
+use super::filter_line::{FilterHint, FilterLine};
 use super::{ListSpec, Listing};
+
+/// The blanks between two texts that may follow in the filter line.
+const HINT_GAP: usize = 3;
+
+/// The width of the terminal below which the zone of times is left out.
+const NARROW: u16 = 50;
 
 impl<S: ListSpec> Listing<S> {
     /// Draws the line above the rows: the filter on the left, marks and position on the right.
-    pub(crate) fn view_status(&self, context: &Context, frame: &mut Frame<'_>, area: Rect, unit: &str) {
+    /// An order that no heading shows is told, too.
+    pub(crate) fn view_status(
+        &self,
+        context: &Context,
+        frame: &mut Frame<'_>,
+        area: Rect,
+        unit: &str,
+        order: Option<&str>,
+    ) {
         let theme = context.theme;
-        let right = self.position_words(unit, area.width);
-        let room = self.filter_room(area.width, unit);
+        let right = self.position_words(context, unit, order);
+        let room = self.filter_room(context, unit, order);
         let left = self.filter_spans(context, room);
         let used: usize = left.iter().map(Span::width).sum();
         let gap = usize::from(area.width).saturating_sub(used + width(&right) + 1);
@@ -23,8 +38,8 @@ impl<S: ListSpec> Listing<S> {
         spans.push(Span::raw(" ".repeat(gap)));
         spans.push(Span::styled(right, theme.quiet()));
         frame.render_widget(Line::from(spans), Rect { height: 1, ..area });
-        if let Some((input, _)) = &self.editing {
-            let (_, cursor) = input.shown(false, "");
+        if let Some(line) = &self.editing {
+            let (_, cursor) = line.input().shown(false, "");
             let x = area.x + (cursor + 3).min(room) as u16;
             frame.set_cursor_position((x, area.y));
         }
@@ -42,9 +57,12 @@ impl<S: ListSpec> Listing<S> {
         if self.loaded && self.scroll.total() == 0 && area.height > 2 {
             let words = if self.filter.is_empty() { none } else { filtered };
             // The key to press follows the reason; if nothing can be changed, it is left out.
+            let is_entered = !self.base_filter.is_empty() && self.filter_text == self.base_filter;
             let words = match words.split_once("  ") {
-                Some((why, _)) if context.read_only && self.filter.is_empty() => why,
-                _ => words,
+                Some((why, _)) if context.read_only && self.filter.is_empty() => why.to_owned(),
+                // Esc does not drop the filter with which the screen was entered.
+                Some((why, _)) if is_entered => format!("{why}  Esc leads back."),
+                Some(_) | None => words.to_owned(),
             };
             let place = Rect {
                 x: area.x + 3,
@@ -52,7 +70,7 @@ impl<S: ListSpec> Listing<S> {
                 width: area.width.saturating_sub(4),
                 height: area.height - 2,
             };
-            let words = wrap(words, place.width.into());
+            let words = wrap(&words, place.width.into());
             for (line, words) in place.rows().zip(words) {
                 frame.render_widget(Line::styled(words.to_owned(), context.theme.quiet()), line);
             }
@@ -77,18 +95,54 @@ impl<S: ListSpec> Listing<S> {
     }
 
     /// Returns the number of cells for the filter, left of the position.
-    fn filter_room(&self, columns: u16, unit: &str) -> usize {
-        usize::from(columns).saturating_sub(width(&self.position_words(unit, columns)) + 3)
+    fn filter_room(&self, context: &Context, unit: &str, order: Option<&str>) -> usize {
+        let right = width(&self.position_words(context, unit, order));
+        usize::from(context.body.width).saturating_sub(right + 3)
     }
 
     fn fault_words(&self, context: &Context) -> Option<String> {
         let fault = self.fault.as_ref()?;
+        if self.editing.as_ref().is_some_and(FilterLine::is_unfinished) {
+            return None;
+        }
         Some(format!("{} {}", context.theme.shape("×", "x"), visible(fault)))
     }
 
+    /// Draws what may follow in the open filter line, above the footer.
+    pub(crate) fn view_hint(&self, context: &Context, frame: &mut Frame<'_>) {
+        let Some(line) = &self.editing else { return };
+        let (theme, body) = (context.theme, context.body);
+        let FilterHint { texts, chosen } = line.hint();
+        let room = usize::from(body.width).saturating_sub(1);
+        // The text that was filled in is among those that show.
+        let first = (0..=chosen.unwrap_or_default()).find(|first| {
+            let upto = texts.iter().skip(*first).take(chosen.unwrap_or_default() + 1 - first);
+            upto.map(|text| width(&visible(text)) + HINT_GAP).sum::<usize>() <= room
+        });
+        let mut spans = vec![Span::raw(" ")];
+        let mut used = 1;
+        for (at, text) in texts.iter().enumerate().skip(first.unwrap_or_default()) {
+            let text = visible(text).into_owned();
+            used += width(&text) + HINT_GAP;
+            if used > room && spans.len() > 1 {
+                spans.push(Span::styled(theme.shape("…", "~"), theme.quiet()));
+                break;
+            }
+            let style = if Some(at) == chosen { theme.cursor() } else { theme.quiet() };
+            spans.extend([Span::styled(text, style), Span::raw(" ".repeat(HINT_GAP))]);
+        }
+        frame.render_widget(Line::from(spans), Rect { y: body.bottom(), height: 1, ..body });
+    }
+
     /// Draws the error of the filter at the foot of the screen, if there is no room behind the filter.
-    pub(crate) fn view_fault(&self, context: &Context, frame: &mut Frame<'_>, unit: &str) {
-        let room = self.filter_room(context.body.width, unit);
+    pub(crate) fn view_fault(
+        &self,
+        context: &Context,
+        frame: &mut Frame<'_>,
+        unit: &str,
+        order: Option<&str>,
+    ) {
+        let room = self.filter_room(context, unit, order);
         let text = visible(&self.filter_text);
         if let Some(fault) = self.fault_words(context).filter(|fault| !fits_behind(&text, fault, room)) {
             let body = context.body;
@@ -97,8 +151,9 @@ impl<S: ListSpec> Listing<S> {
         }
     }
 
-    /// Returns marks and position: `3 marked   row 12 of 51 · 300 accounts`
-    fn position_words(&self, unit: &str, width: u16) -> String {
+    /// Returns marks, position, order and time zone: `3 marked   row 12 of 51 · 300 accounts · id ▴ · UTC`
+    fn position_words(&self, context: &Context, unit: &str, order: Option<&str>) -> String {
+        let width = context.body.width;
         let total = self.scroll.total();
         let row = if total == 0 { 0 } else { self.scroll.cursor() + 1 };
         let position = format!("row {} of {}", grouped(row), grouped(total));
@@ -111,7 +166,10 @@ impl<S: ListSpec> Listing<S> {
             0 => String::new(),
             marked => format!("{} marked   ", grouped(marked)),
         };
-        format!("{marks}{position}{all}")
+        let order = order.map(|order| format!(" · {order}")).unwrap_or_default();
+        // Where it is so narrow, no times are shown.
+        let zone = if width < NARROW { String::new() } else { format!(" · {}", context.zone_name()) };
+        format!("{marks}{position}{all}{order}{zone}")
     }
 }
 

@@ -121,12 +121,20 @@ impl ListSpec for SessionList {
     const SUBJECT: ListKind = ListKind::Sessions;
     const STYLE: ListStyle<Self::Row, Self::Column, Self::Detail> = view::STYLE;
     const KEYS: &'static [Key<Msg>] = KEYS;
+    const FIRST_SORT: Option<SessionColumn> = Some(SessionColumn::State);
+    const LARGEST_FIRST: bool = true;
     const SORTS: &'static [SortKey<SessionColumn>] = &[
+        SortKey {
+            on: &[", s", ", S"],
+            column: SessionColumn::State,
+            name: "sort-state",
+            help: "sort by state, ended ones first (capital: active ones first, the newest at the top)",
+        },
         SortKey {
             on: &[", i", ", I"],
             column: SessionColumn::Id,
             name: "sort-id",
-            help: "sort by id (capital: descending)",
+            help: "sort by session, oldest first (capital: newest first)",
         },
         SortKey {
             on: &[", u", ", U"],
@@ -145,6 +153,18 @@ impl ListSpec for SessionList {
             column: SessionColumn::LastSeen,
             name: "sort-seen",
             help: "sort by last seen",
+        },
+        SortKey {
+            on: &[", o", ", O"],
+            column: SessionColumn::Origin,
+            name: "sort-origin",
+            help: "sort by origin",
+        },
+        SortKey {
+            on: &[", a", ", A"],
+            column: SessionColumn::Started,
+            name: "sort-started",
+            help: "sort by start",
         },
     ];
 

@@ -154,9 +154,9 @@ fn an_end_that_is_no_time_is_told_as_it_stands_in_list_and_detail() {
     shows(
         never,
         "unreadable date “ne",
-        &["Because      unreadable date", "Ends         unreadable date", "“ne␛ver”"],
+        &["Because     unreadable date", "Ends        unreadable date", "“ne␛ver”"],
     );
-    shows(revoked, "unreadable date “ne", &["Because      ended", "Ends         unreadable date"]);
+    shows(revoked, "unreadable date “ne", &["Because     ended", "Ends        unreadable date"]);
     shows(none, "over", &["it has no end", "no time was set"]);
 }
 

@@ -1,26 +1,33 @@
 //! The drawing of the sessions.
 
-use ratatui::text::{Line, Span};
+use ratatui::text::Line;
 
 use crate::domain::filter::Filter;
-use crate::domain::session::{DEFAULT_LIFE, EndReason, Session, SessionColumn};
-use crate::domain::text::{pad, visible, visible_name};
-use crate::domain::time::{Timestamp, date, date_time, span};
+use crate::domain::session::{EndReason, Session, SessionColumn};
+use crate::domain::text::pad;
+use crate::domain::time::{Timestamp, date, span};
 use crate::tui::context::Context;
-use crate::tui::screens::listing::ListStyle;
-use crate::tui::widgets::bars::gauge;
-use crate::tui::widgets::detail_lines::detail_line;
-use crate::tui::widgets::table::{Cell, Column};
+use crate::tui::screens::listing::{ListStyle, RowShown};
+use crate::tui::widgets::columns::Column;
+use crate::tui::widgets::detail_lines::Details;
+use crate::tui::widgets::table::Cell;
+
+const STATE: usize = 0;
+const USER: usize = 1;
+const SESSION: usize = 2;
+const ORIGIN: usize = 3;
+const STARTED: usize = 4;
+const LAST_SEEN: usize = 5;
+const TIME_LEFT: usize = 6;
 
 const COLUMNS: &[Column] = &[
-    Column::new("State", 11, 0, 50),
-    Column::new("", 1, 0, 0).below(50),
-    Column::new("User", 12, 2, 0),
-    Column::new("Session", 9, 0, 66),
-    Column::new("Origin", 16, 1, 90),
-    Column::new("Started", 11, 0, 106),
-    Column::new("Last seen", 11, 0, 80),
-    Column::new("Time left", 20, 0, 0),
+    Column::new("State", 11, 0, 0).rank(1).shape_below(50),
+    Column::new("User", 12, 1, 0).most(16),
+    Column::new("Session", 9, 0, 66).rank(3),
+    Column::new("Origin", 16, 1, 90).most(28).rank(5),
+    Column::new("Started", 12, 0, 106).rank(6),
+    Column::new("Last seen", 12, 0, 80).rank(4),
+    Column::new("Time left", 12, 0, 0).rank(2).has_short(),
 ];
 
 /// The widths of the time left in words and of its bar, in cells.
@@ -30,36 +37,41 @@ pub(super) const STYLE: ListStyle<Session, SessionColumn, ()> = ListStyle {
     name: "Sessions",
     unit: "sessions",
     none: "There are no sessions.  a issues a token.",
-    no_match: "No session matches the filter.  Esc drops the filter.",
+    no_match: "No matching sessions.  Esc clears the filter.",
     columns: COLUMNS,
     sorted_column,
     cells,
     detail,
+    group: None,
     crumbs: None,
 };
 
 fn sorted_column(column: SessionColumn) -> Option<usize> {
     match column {
-        SessionColumn::User => Some(2),
-        SessionColumn::LastSeen => Some(6),
-        SessionColumn::Expiration => Some(7),
-        SessionColumn::Id | SessionColumn::Status => None,
+        SessionColumn::State => Some(STATE),
+        SessionColumn::User => Some(USER),
+        SessionColumn::Id => Some(SESSION),
+        SessionColumn::LastSeen => Some(LAST_SEEN),
+        SessionColumn::Started => Some(STARTED),
+        SessionColumn::Origin => Some(ORIGIN),
+        SessionColumn::Expiration => Some(TIME_LEFT),
+        SessionColumn::Status => None,
     }
 }
 
 fn cells(context: &Context, session: &Session, _: &Filter) -> Vec<Cell> {
-    let theme = context.theme;
-    let mark = theme.session(session, context.now);
+    let mark = context.theme.session(session, context.now);
     let own = context.viewer.is_some_and(|viewer| viewer.session == Some(session.id));
+    let (words, bar) = left(context, session);
     vec![
         Cell::mark(mark),
-        Cell::styled(mark.shape, mark.shape_style),
-        Cell::styled(&session.user, theme.strong()),
-        Cell::styled(if own { "this one" } else { &session.short_id }, theme.quiet()),
+        Cell::new(&session.user),
+        Cell::new(if own { "this one" } else { &session.short_id }),
         Cell::new(origin(session)),
-        Cell::styled(context.moment(session.started_at), theme.quiet()),
-        Cell::styled(context.moment(session.last_seen), theme.quiet()),
-        Cell::styled(left(context, session), mark.style),
+        Cell::new(context.moment(session.started_at)),
+        Cell::new(context.moment(session.last_seen)),
+        Cell::styled(bar.map_or_else(|| words.clone(), |bar| pad(&words, WORDS) + &bar), mark.style)
+            .or_short(words),
     ]
 }
 
@@ -68,58 +80,72 @@ fn origin(session: &Session) -> String {
 }
 
 /// Returns the time left in words and as a bar over the whole lifetime, or the time at which the session ended.
-fn left(context: &Context, session: &Session) -> String {
+fn left(context: &Context, session: &Session) -> (String, Option<String>) {
+    let date = |time| date(context.clocks(time));
+    let over = |words: String| (words, None);
     let Some(end) = session.expiration else {
-        return match (session.end_at(context.now), session.unreadable_end()) {
+        return over(match (session.end_at(context.now), session.unreadable_end()) {
             (Some((_, _, Some(reason))), _) if reason != EndReason::TimeOver => reason.words().into(),
             (_, Some(words)) => words,
             (_, None) => "over".into(),
-        };
+        });
     };
     if session.ended(context.now).is_some() {
-        return match session.end_at(context.now) {
+        return over(match session.end_at(context.now) {
             Some((_, Some(at), Some(EndReason::TimeOver))) => format!("ended {}", date(at)),
             Some((_, _, Some(reason))) => reason.words().into(),
             _ if end <= context.now => format!("ended {}", date(end)),
             _ => "ended".into(),
-        };
+        });
     }
     let left = session.left(context.now);
-    let life = session.started_at.map_or(DEFAULT_LIFE, |start| end - start).num_seconds().max(1);
-    let part = left.num_seconds().clamp(0, life);
-    pad(&span(left), WORDS) + &gauge(context.theme, BAR, part as u64, life as u64)
+    // Without a start nobody knows how much of its life is over.
+    let bar = session.started_at.map(|start| {
+        let life = (end - start).num_seconds().max(1);
+        let part = left.num_seconds().clamp(0, life) as usize;
+        let filled = (part * BAR).div_ceil(life as usize).min(BAR);
+        context.theme.shape("━", "#").repeat(filled) + &context.theme.shape("─", "-").repeat(BAR - filled)
+    });
+    (span(left), bar)
 }
 
-fn detail(context: &Context, session: &Session, _: Option<&()>) -> Vec<Line<'static>> {
-    let theme = context.theme;
-    let mark = theme.session(session, context.now);
-    let line = |label, value: String| detail_line(theme, label, Span::raw(value));
-    let time = |time: Option<Timestamp>| time.map_or("unknown".into(), date_time);
+fn detail(context: &Context, session: &Session, _: Option<&()>, shown: RowShown) -> Vec<Line<'static>> {
+    let mark = context.theme.session(session, context.now);
+    let time = |time: Option<Timestamp>| time.map_or("unknown".into(), |time| context.date_time(time));
     let ends = match (session.expiration, session.unreadable_end()) {
-        (Some(end), _) => date_time(end),
-        (None, Some(words)) => visible(&words).into_owned(),
+        (Some(end), _) => context.date_time(end),
+        (None, Some(words)) => words,
         (None, None) => "no time was set".into(),
     };
-    let mut lines = vec![
-        Line::styled(visible_name(&session.user).into_owned(), theme.strong()),
-        Line::styled(format!("session {} · account {}", session.id, session.user_id), theme.quiet()),
-        Line::raw(""),
-        detail_line(theme, "State", Span::styled(mark.text(), mark.style)),
-    ];
-    if let Some(why) = session.why_ended(context.now) {
-        lines.push(line("Because", visible(&why).into_owned()));
+    let below = format!("session {} · account {}", session.id, session.user_id);
+    let mut details = Details::new(context.theme, &session.user, below);
+    details.section("Session");
+    if !shown.has(STATE) {
+        details.styled("State", mark.text(), mark.style);
     }
-    lines.extend([
-        line("Ends", ends),
-        line("Time left", span(session.left(context.now))),
-        Line::raw(""),
-        line("Origin", visible(&origin(session)).into_owned()),
-        line("Started", time(session.started_at)),
-        line("Last seen", time(session.last_seen)),
-        line(
-            "Token",
-            if session.short_id.is_empty() { "no digest".into() } else { format!("{}…", session.short_id) },
-        ),
-    ]);
-    lines
+    if let Some(why) = session.why_ended(context.now) {
+        details.line("Because", why);
+    }
+    details.line("Ends", ends);
+    if !shown.has(TIME_LEFT) {
+        details.line("Time left", span(session.left(context.now)));
+    }
+    details.section("Use");
+    if !shown.has(ORIGIN) {
+        details.line("Origin", origin(session));
+    }
+    // The row may show an age.
+    if !shown.has(STARTED) || context.relative {
+        details.line("Started", time(session.started_at));
+    }
+    if !shown.has(LAST_SEEN) || context.relative {
+        details.line("Last seen", time(session.last_seen));
+    }
+    let is_own = context.viewer.is_some_and(|viewer| viewer.session == Some(session.id));
+    if session.short_id.is_empty() {
+        details.line("Token", "no digest");
+    } else if !shown.has(SESSION) || is_own {
+        details.line("Token", format!("{}…", session.short_id));
+    }
+    details.into_lines()
 }

@@ -224,10 +224,23 @@ impl ListSpec for AccountList {
             help: "sort by creation date",
         },
         SortKey {
+            on: &[", m", ", M"],
+            column: UserColumn::Updated,
+            name: "sort-modified",
+            help: "sort by modification date",
+        },
+        SortKey {
             on: &[", t", ", T"],
             column: UserColumn::LastSeen,
             name: "sort-seen",
             help: "sort by last seen",
+        },
+        SortKey { on: &[", p", ", P"], column: UserColumn::Phone, name: "sort-phone", help: "sort by phone" },
+        SortKey {
+            on: &[", o", ", O"],
+            column: UserColumn::Sessions,
+            name: "sort-sessions",
+            help: "sort by number of active sessions",
         },
     ];
 

@@ -1,121 +1,170 @@
 //! The drawing of the accounts.
 
-use ratatui::text::{Line, Span};
+use ratatui::text::Line;
 
 use crate::domain::filter::Filter;
 use crate::domain::name;
-use crate::domain::text::{count, visible_name};
-use crate::domain::time::{Timestamp, date_time};
-use crate::domain::user::{FIELDS, Field, User, UserColumn};
+use crate::domain::text::{count, grouped, visible_name};
+use crate::domain::user::{FIELDS, Field, Status, User, UserColumn};
 use crate::service::contract::UserDetail;
 use crate::tui::context::Context;
-use crate::tui::screens::listing::ListStyle;
-use crate::tui::theme::Theme;
-use crate::tui::widgets::detail_lines::detail_line;
-use crate::tui::widgets::table::{Cell, Column};
+use crate::tui::screens::listing::{ListStyle, RowShown};
+use crate::tui::widgets::columns::{Column, Cut};
+use crate::tui::widgets::detail_lines::Details;
+use crate::tui::widgets::table::Cell;
+
+const STATUS: usize = 0;
+const USERNAME: usize = 1;
+const NAME: usize = 2;
+const EMAIL: usize = 3;
+const LEVEL: usize = 4;
+const PHONE: usize = 5;
+const CREATED: usize = 6;
+const MODIFIED: usize = 7;
+const SESSIONS: usize = 8;
+const LAST_SEEN: usize = 9;
 
 const COLUMNS: &[Column] = &[
-    Column::new("Status", 11, 0, 64),
-    Column::new("", 1, 0, 0).below(64),
-    Column::new("Username", 10, 2, 0),
-    Column::new("Name", 12, 3, 50),
-    Column::new("Level", 5, 0, 64),
-    Column::new("Sessions", 8, 0, 82).right(),
-    Column::new("Last seen", 12, 0, 64),
+    Column::new("Status", 11, 0, 0).rank(1).shape_below(64),
+    Column::new("Username", 12, 1, 0).most(24),
+    Column::new("Name", 16, 1, 50).most(28).rank(3),
+    Column::new("Email", 22, 1, 120).most(32).rank(4).cut(Cut::Middle),
+    Column::new("Level", 5, 0, 64).rank(2),
+    Column::new("Phone", 13, 1, 160).most(20).rank(5),
+    Column::new("Created", 12, 0, 160).rank(6),
+    Column::new("Modified", 12, 0, 160).rank(7),
+    Column::new("Sessions", 8, 0, 82).rank(9).right(),
+    Column::new("Last seen", 12, 0, 64).rank(8),
 ];
 
 pub(super) const STYLE: ListStyle<User, UserColumn, UserDetail> = ListStyle {
     name: "Users",
     unit: "accounts",
     none: "There are no accounts yet.  a adds one.",
-    no_match: "No account matches the filter.  Esc drops the filter.",
+    no_match: "No matching accounts.  Esc clears the filter.",
     columns: COLUMNS,
     sorted_column,
     cells,
     detail,
+    group: None,
     crumbs: None,
 };
 
 fn sorted_column(column: UserColumn) -> Option<usize> {
     match column {
-        UserColumn::Status => Some(0),
-        UserColumn::Username => Some(2),
-        UserColumn::Name => Some(3),
-        UserColumn::Level => Some(4),
-        UserColumn::LastSeen => Some(6),
-        UserColumn::Id
-        | UserColumn::FirstName
-        | UserColumn::Email
-        | UserColumn::Created
-        | UserColumn::Updated => None,
+        UserColumn::Status => Some(STATUS),
+        UserColumn::Username => Some(USERNAME),
+        UserColumn::Name => Some(NAME),
+        UserColumn::Email => Some(EMAIL),
+        UserColumn::Level => Some(LEVEL),
+        UserColumn::Created => Some(CREATED),
+        UserColumn::Updated => Some(MODIFIED),
+        UserColumn::LastSeen => Some(LAST_SEEN),
+        UserColumn::Phone => Some(PHONE),
+        UserColumn::Sessions => Some(SESSIONS),
+        UserColumn::Id | UserColumn::FirstName => None,
     }
 }
 
 fn cells(context: &Context, user: &User, _: &Filter) -> Vec<Cell> {
-    let theme = context.theme;
-    let mark = theme.status(user.status);
     vec![
-        Cell::mark(mark),
-        Cell::styled(mark.shape, mark.shape_style),
-        Cell::styled(user.label(), theme.strong()),
+        Cell::mark(context.theme.status(user.status)),
+        Cell::new(user.label()),
         Cell::new(user.full_name()),
+        Cell::new(&user.email),
         Cell::new(user.level.word()),
-        Cell::new(user.active_sessions.to_string()),
-        Cell::styled(context.moment(user.last_seen), theme.quiet()),
+        Cell::new(user.contact_number.as_deref().unwrap_or_default()),
+        Cell::new(context.moment(user.created_at)),
+        Cell::new(context.moment(user.updated_at)),
+        Cell::new(grouped(user.active_sessions)),
+        Cell::new(context.moment(user.last_seen)),
     ]
 }
 
 /// Returns the details of a row, and what is loaded beside it once that is there.
-fn detail(context: &Context, user: &User, around: Option<&UserDetail>) -> Vec<Line<'static>> {
-    let theme = context.theme;
-    let mark = theme.status(user.status);
-    let line = |label, value: String| detail_line(theme, label, Span::raw(value));
-    let or_none =
-        |text: &Option<String>| text.as_deref().map_or("none".into(), |text| visible_name(text).into_owned());
-    let time = |time: Option<Timestamp>| time.map_or("unknown".into(), date_time);
-    let home = around.map_or_else(String::new, |around| {
-        let none = || "none yet: made on confirming".to_owned();
-        around.home.as_deref().map_or_else(none, |home| visible_name(home).into_owned())
-    });
-    let directories = around.map_or_else(String::new, |around| around.directories.to_string());
-    // Values that may need several lines come last, so that all others keep their place from row to row.
-    let mut lines = vec![
-        Line::styled(visible_name(&user.full_name()).into_owned(), theme.strong()),
-        Line::styled(format!("{} · account {}", visible_name(user.label()), user.id), theme.quiet()),
-        Line::raw(""),
-        detail_line(theme, "Status", Span::styled(mark.text(), mark.style)),
-        line("Level", user.level.word().to_owned()),
-        line("Sessions", count(user.active_sessions, "active", "active")),
-        line("Directories", directories),
-        Line::raw(""),
-        line("Last seen", context.moment(user.last_seen)),
-        line("Created", time(user.created_at)),
-        line("Modified", time(user.updated_at)),
-        Line::raw(""),
-        line("Phone", or_none(&user.contact_number)),
-        line("Email", visible_name(&user.email).into_owned()),
-    ];
-    if let Some(warning) = name::warning(user.username.as_deref(), &user.email) {
-        let warning = Span::styled(visible_name(&warning).into_owned(), theme.care());
-        lines.push(detail_line(theme, "Look-alikes", warning));
+fn detail(
+    context: &Context,
+    user: &User,
+    around: Option<&UserDetail>,
+    shown: RowShown,
+) -> Vec<Line<'static>> {
+    let below = format!("{} · account {}", visible_name(user.label()), user.id);
+    let mut details = Details::new(context.theme, &user.full_name(), below);
+    account(context, user, shown, &mut details);
+    details.section("Sessions");
+    if !shown.has(SESSIONS) {
+        details.line("Active", grouped(user.active_sessions));
     }
-    let others = FIELDS.iter().filter(|spec| !PLACED.contains(&spec.field));
-    lines.extend(others.flat_map(|spec| text_lines(theme, spec.label, spec.of_user(user))));
-    lines.push(line("Home", home));
-    if let Some(end) = around.and_then(|around| around.code_expires_at) {
-        lines.push(detail_line(
-            theme,
-            "Access code",
-            Span::styled(format!("until {}", date_time(end)), theme.care()),
-        ));
+    if user.last_seen.is_none() {
+        details.text("never logged in", context.theme.quiet());
+    } else if !shown.has(LAST_SEEN) {
+        details.line("Last seen", context.moment(user.last_seen));
     }
-    if around.is_some_and(|around| around.must_change) {
-        lines.push(detail_line(theme, "Password", Span::styled("must be changed at log-in", theme.care())));
+    if let Some(around) = around {
+        home(context, around, &mut details);
+        password(context, around, &mut details);
     }
-    lines
+    details.into_lines()
 }
 
-/// The fields that have a place of their own in the details. The others, whose values may need several lines, follow.
+fn account(context: &Context, user: &User, shown: RowShown, details: &mut Details) {
+    let theme = context.theme;
+    let time = |time: Option<_>| time.map_or("unknown".into(), |time| context.date_time(time));
+    details.section("Account");
+    if !shown.has(STATUS) {
+        let mark = theme.status(user.status);
+        details.styled("Status", mark.text(), mark.style);
+    }
+    if !shown.has(LEVEL) {
+        details.line("Level", user.level.word());
+    }
+    if !shown.has(CREATED) {
+        let label = if user.status == Status::Pending { "Waiting since" } else { "Created" };
+        details.line(label, time(user.created_at));
+    }
+    if !shown.has(MODIFIED) {
+        details.line("Modified", time(user.updated_at));
+    }
+    let phone = user.contact_number.as_deref().filter(|_| !shown.has(PHONE));
+    phone.iter().for_each(|phone| details.line("Phone", phone));
+    // A label without a username is the email address itself.
+    if !shown.has(EMAIL) && !(user.username.is_none() && shown.has(USERNAME)) {
+        details.line("Email", &user.email);
+    }
+    for spec in FIELDS.iter().filter(|spec| !PLACED.contains(&spec.field)) {
+        for (at, part) in spec.of_user(user).unwrap_or_default().lines().enumerate() {
+            details.line(if at == 0 { spec.label } else { "" }, part);
+        }
+    }
+    if let Some(warning) = name::warning(user.username.as_deref(), &user.email) {
+        details.styled("Look-alikes", warning, theme.care());
+    }
+}
+
+fn home(context: &Context, around: &UserDetail, details: &mut Details) {
+    details.section("Home");
+    match &around.home {
+        Some(home) => {
+            details.text(home, context.theme.plain());
+            details.text(count(around.directories, "directory", "directories"), context.theme.plain());
+        }
+        None => details.text("made when confirmed", context.theme.quiet()),
+    }
+}
+
+fn password(context: &Context, around: &UserDetail, details: &mut Details) {
+    let care = context.theme.care();
+    details.section("Password");
+    if let Some(end) = around.code_expires_at {
+        details.styled("Access code", format!("until {}", context.date_time(end)), care);
+    }
+    if around.must_change {
+        details.text("must be changed at log-in", care);
+    }
+}
+
+/// The fields that have a place of their own in the row or the details. The others, whose values may need several lines,
+/// follow.
 const PLACED: [Field; 7] = [
     Field::FirstName,
     Field::LastName,
@@ -125,14 +174,3 @@ const PLACED: [Field; 7] = [
     Field::AccessLevel,
     Field::Status,
 ];
-
-/// Returns a line for each line of a text.
-fn text_lines(theme: Theme, label: &'static str, text: Option<&str>) -> Vec<Line<'static>> {
-    let parts = text.unwrap_or("none").lines().enumerate();
-    parts
-        .map(|(at, part)| {
-            let label = if at == 0 { label } else { "" };
-            detail_line(theme, label, Span::raw(visible_name(part).into_owned()))
-        })
-        .collect()
-}

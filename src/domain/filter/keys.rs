@@ -1,0 +1,207 @@
+//! The keys of filter expressions: each with an example, the values that it takes, and the test that it makes.
+
+use chrono::NaiveDate;
+
+use crate::domain::journal::{Action, EntityKind, Outcome};
+use crate::domain::session::{RowStatus, SessionOrigin};
+use crate::domain::text::fold;
+use crate::domain::time::parse_span;
+use crate::domain::user::{AccessLevel, Status, Who};
+
+use super::terms::{Bound, ListKind, Since, Test};
+
+/// A key of filter expressions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FilterKey {
+    pub name: &'static str,
+    /// A value to show in messages.
+    pub example: &'static str,
+    pub value: FilterValue,
+}
+
+/// The value that a key takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FilterValue {
+    Status,
+    /// The state of a session.
+    State,
+    Level,
+    Id,
+    Account,
+    Created,
+    Expires,
+    Seen,
+    Has,
+    /// A part of an email.
+    Email,
+    /// The origin of a session.
+    Origin,
+    /// The name of an actor.
+    Actor,
+    Action,
+    Outcome,
+    /// An address or a terminal.
+    Place,
+    Since,
+    /// The id of a thing.
+    Entity(EntityKind),
+}
+
+/// The values to suggest for a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Suggestions {
+    /// These, or some of many.
+    Words(Vec<&'static str>),
+    /// The accounts of the store.
+    Accounts,
+    /// None: it must be typed.
+    Nothing,
+}
+
+const fn key(name: &'static str, example: &'static str, value: FilterValue) -> FilterKey {
+    FilterKey { name, example, value }
+}
+
+const STATUS: FilterKey = key("status", "pending", FilterValue::Status);
+const USER: FilterKey = key("user", "ada", FilterValue::Account);
+const EMAIL: FilterKey = key("email", "example.org", FilterValue::Email);
+const LEVEL: FilterKey = key("level", "admin", FilterValue::Level);
+const CREATED: FilterKey = key("created", "<30d", FilterValue::Created);
+const SEEN: FilterKey = key("seen", ">30d", FilterValue::Seen);
+
+const OF_USERS: &[FilterKey] = &[
+    STATUS,
+    LEVEL,
+    USER,
+    EMAIL,
+    key("id", "3", FilterValue::Id),
+    CREATED,
+    SEEN,
+    key("has", "sessions", FilterValue::Has),
+];
+
+const OF_SESSIONS: &[FilterKey] = &[
+    key("status", "active", FilterValue::State),
+    LEVEL,
+    USER,
+    EMAIL,
+    key("id", "34", FilterValue::Id),
+    key("origin", "console", FilterValue::Origin),
+    CREATED,
+    key("expires", "<2h", FilterValue::Expires),
+    SEEN,
+];
+
+const OF_DIRECTORIES: &[FilterKey] = &[USER, EMAIL, key("id", "56", FilterValue::Id), CREATED, SEEN];
+
+const OF_BIN: &[FilterKey] = &[USER, key("id", "7", FilterValue::Id)];
+
+const OF_JOURNAL: &[FilterKey] = &[
+    key("by", "ada", FilterValue::Actor),
+    key("verb", "delete", FilterValue::Action),
+    key("user", "alan", FilterValue::Account),
+    key("since", "2d", FilterValue::Since),
+    key("result", "refused", FilterValue::Outcome),
+    key("from", "10.0.4.7", FilterValue::Place),
+    key("account", "3", FilterValue::Entity(EntityKind::Account)),
+    key("session", "34", FilterValue::Entity(EntityKind::Session)),
+    key("directory", "56", FilterValue::Entity(EntityKind::Directory)),
+];
+
+/// Returns the keys of a list.
+pub const fn keys(subject: ListKind) -> &'static [FilterKey] {
+    match subject {
+        ListKind::Users => OF_USERS,
+        ListKind::Sessions => OF_SESSIONS,
+        ListKind::Directories => OF_DIRECTORIES,
+        ListKind::Bin => OF_BIN,
+        ListKind::Journal => OF_JOURNAL,
+    }
+}
+
+impl FilterValue {
+    /// Returns the test for a value, or `None` if the key does not take it.
+    pub(super) fn test(self, text: &str) -> Option<Test> {
+        match self {
+            Self::Status => Status::parse(text).map(Test::Status),
+            Self::State => RowStatus::parse(text).map(Test::State),
+            Self::Level => AccessLevel::parse(text).map(Test::Level),
+            Self::Id => id(text).map(Test::Id),
+            Self::Account => Who::parse(text).ok().map(Test::User),
+            Self::Created => bound(text).map(Test::Created),
+            Self::Expires => bound(text).map(Test::Expires),
+            Self::Seen if text.eq_ignore_ascii_case(NEVER) => Some(Test::NeverSeen),
+            Self::Seen => bound(text).map(Test::Seen),
+            Self::Has => {
+                HAS.into_iter().find(|(word, _)| text.eq_ignore_ascii_case(word)).map(|(_, test)| test)
+            }
+            Self::Email => Some(fold(text)).filter(|text| !text.is_empty()).map(Test::Email),
+            Self::Origin => {
+                ORIGINS.into_iter().find(|origin| text.eq_ignore_ascii_case(origin.word())).map(Test::Origin)
+            }
+            Self::Actor => Some(Test::By(text.to_owned())),
+            Self::Action => Action::parse(text).map(Test::Action),
+            Self::Outcome => Outcome::parse(text).map(Test::Outcome),
+            Self::Place => Some(Test::From(text.to_owned())),
+            Self::Since => since(text).map(Test::Since),
+            Self::Entity(kind) => id(text).map(|id| Test::EntityRef(kind, id)),
+        }
+    }
+
+    /// Returns the values to suggest.
+    pub fn suggestions(self) -> Suggestions {
+        Suggestions::Words(match self {
+            Self::Status => Status::ALL.map(Status::word).to_vec(),
+            Self::State => RowStatus::ALL.map(RowStatus::word).to_vec(),
+            Self::Level => AccessLevel::ALL.map(AccessLevel::word).to_vec(),
+            Self::Created => vec!["<1d", "<7d", "<30d", ">30d", ">90d"],
+            Self::Expires => vec!["<10m", "<2h", "<1d", ">7d"],
+            Self::Seen => vec!["<1h", "<1d", "<30d", ">30d", ">90d", NEVER],
+            Self::Has => HAS.map(|(word, _)| word).to_vec(),
+            Self::Origin => ORIGINS.map(SessionOrigin::word).to_vec(),
+            Self::Action => Action::ALL.map(Action::word).to_vec(),
+            Self::Outcome => Outcome::ALL.map(Outcome::word).to_vec(),
+            Self::Since => vec!["1h", "1d", "2d", "7d", "30d"],
+            Self::Account | Self::Actor => return Suggestions::Accounts,
+            Self::Id | Self::Email | Self::Place | Self::Entity(_) => return Suggestions::Nothing,
+        })
+    }
+}
+
+/// The values of `has:`.
+const HAS: [(&str, Test); 3] =
+    [("sessions", Test::HasSessions), ("code", Test::HasCode), ("home", Test::HasHome)];
+
+const ORIGINS: [SessionOrigin; 3] =
+    [SessionOrigin::Console, SessionOrigin::Service, SessionOrigin::Elsewhere];
+
+/// The value of `seen:` for what was never seen.
+const NEVER: &str = "never";
+
+/// Parses `<30d`, `>2h`, or two days: `2026-01-01..2026-02-01`.
+fn bound(text: &str) -> Option<Bound> {
+    let span = |rest| parse_span(rest);
+    if let Some((first, last)) = text.split_once("..") {
+        let (first, last) = (day(first)?, day(last)?);
+        return (first <= last).then_some(Bound::Days(first, last));
+    }
+    match text.strip_prefix('<') {
+        Some(rest) => span(rest).map(Bound::Under),
+        None => text.strip_prefix('>').and_then(span).map(Bound::Over),
+    }
+}
+
+/// Parses a day of four, two and two digits.
+fn day(text: &str) -> Option<NaiveDate> {
+    text.parse().ok().filter(|day: &NaiveDate| day.to_string() == text)
+}
+
+/// Parses an id, which consists of digits only.
+fn id(text: &str) -> Option<i64> {
+    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
+}
+
+/// Parses `2d`, or a date: `2026-11-01`.
+fn since(text: &str) -> Option<Since> {
+    parse_span(text).map(Since::Ago).or_else(|| text.parse().ok().map(Since::Day))
+}

@@ -1,0 +1,179 @@
+//! The drawing of a list screen: headings, rows, and the details beside them.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
+
+use crate::tui::context::Context;
+use crate::tui::widgets::bars;
+use crate::tui::widgets::columns::Room;
+use crate::tui::widgets::detail_lines::wrapped;
+use crate::tui::widgets::table::{RowState, Table, arrow_of};
+
+use super::detail_pane::is_wide;
+use super::list_screen::ListScreen;
+use super::listing::{ListSpec, RowShown};
+
+/// A line of a list.
+enum ListLine<'r, R> {
+    /// The heading of a group of rows.
+    Group(String),
+    /// A row by its position; `None` while it is loading.
+    Row(u64, Option<&'r R>),
+}
+
+impl<S: ListSpec> ListScreen<S> {
+    /// Returns the number of lines above the headings: the status line, and that of the crumbs.
+    pub(super) fn lines_above() -> u16 {
+        1 + u16::from(S::STYLE.crumbs.is_some())
+    }
+
+    /// Returns the lines of the details, wrapped for their pane.
+    pub(super) fn detail_lines(&self, context: &Context) -> Vec<Line<'static>> {
+        let (list, area) = self.pane.areas(context);
+        let Some(row) = &self.detail_row else { return Vec::new() };
+        let shown = if list.is_empty() { RowShown::default() } else { self.shown_of(context, row, list) };
+        let lines = (S::STYLE.detail)(context, row, self.detail_of(row), shown);
+        lines.iter().flat_map(|line| wrapped(line, usize::from(area.width.saturating_sub(3)))).collect()
+    }
+
+    /// Returns the columns that show the whole of their values in a row.
+    fn shown_of(&self, context: &Context, row: &S::Row, list: Rect) -> RowShown {
+        let table = self.table(context, list);
+        let cells = (S::STYLE.cells)(context, row, self.list.filter());
+        cells.iter().enumerate().filter(|(at, cell)| table.has_whole(*at, cell)).map(|(at, _)| at).collect()
+    }
+
+    fn sorted(&self) -> Option<(usize, bool)> {
+        let sort = self.list.sort();
+        (S::STYLE.sorted_column)(sort.column).map(|at| (at, sort.descending))
+    }
+
+    fn table(&self, context: &Context, list: Rect) -> Table<'static> {
+        // A blank stands between the last column and the line before the details.
+        let table = if is_wide(context) { list.width.saturating_sub(1) } else { list.width };
+        let room = Room {
+            table,
+            terminal: context.body.width,
+            chosen: &self.chosen,
+            content: self.list.widths(),
+            sorted: self.sorted().map(|(at, _)| at),
+        };
+        Table::new(context.theme, S::STYLE.columns, room)
+    }
+
+    /// Returns the headings of the columns that the list shows, or would show if its details did not cover it.
+    pub(super) fn shown_titles(&self, context: &Context) -> Vec<&'static str> {
+        let (list, _) = self.pane.areas(context);
+        let area = if list.is_empty() { context.body } else { list };
+        self.table(context, area).titles().collect()
+    }
+
+    /// Returns the order in words if no heading has its arrow: `created ▾`.
+    fn order_words(&self, context: &Context, table: &Table<'_>) -> Option<String> {
+        let sort = self.list.sort();
+        let has_arrow = (S::STYLE.sorted_column)(sort.column).is_some_and(|at| table.has(at));
+        let name = self.list.column_name().filter(|_| !has_arrow)?;
+        Some(format!("{name} {}", arrow_of(context.theme, sort.descending)))
+    }
+
+    fn view_rows(&self, context: &Context, frame: &mut Frame<'_>, area: Rect, table: &Table<'_>) {
+        let style = S::STYLE;
+        table.header(frame, area, self.sorted());
+        let cursor = self.list.scroll().cursor();
+        let unfocused = self.pane.is_open();
+        let lines = self.lines(context, usize::from(area.height.saturating_sub(1)));
+        for (line, shown) in lines.into_iter().enumerate() {
+            let place = Rect { y: area.y + 1 + line as u16, height: 1, ..area };
+            let (at, shown) = match shown {
+                ListLine::Group(name) => {
+                    table.heading(frame, place, &name);
+                    continue;
+                }
+                ListLine::Row(at, shown) => (at, shown),
+            };
+            let cells =
+                shown.map(|shown| (style.cells)(context, shown, self.list.filter())).unwrap_or_default();
+            let marked = shown.is_some_and(|shown| self.list.is_marked(at, S::id(shown)));
+            table.row(frame, place, &cells, RowState { cursor: at == cursor, marked, unfocused });
+        }
+        self.list.view_empty(context, frame, area, style.none, style.no_match);
+    }
+
+    /// Returns the rows with the headings of their groups, as many lines as there is room for. The first line is a heading,
+    /// and the row under the cursor is among the lines.
+    fn lines(&self, context: &Context, room: usize) -> Vec<ListLine<'_, S::Row>> {
+        let rows = self.list.scroll().shown();
+        let Some(group) = S::STYLE.group else {
+            return rows.map(|(at, row)| ListLine::Row(at, row)).collect();
+        };
+        let cursor = self.list.scroll().cursor();
+        let (mut lines, mut current, mut here) = (Vec::new(), None, 0);
+        for (at, row) in rows {
+            let name = row.map(|row| group(context, row));
+            if name.is_some() && name != current {
+                lines.push(ListLine::Group(name.clone().unwrap_or_default()));
+                current = name;
+            }
+            if at == cursor {
+                here = lines.len();
+            }
+            lines.push(ListLine::Row(at, row));
+        }
+        if here < room {
+            lines.truncate(room);
+            return lines;
+        }
+        let first = here + 2 - room.max(2);
+        let mut shown = lines.split_off(first);
+        shown.truncate(room.max(2) - 1);
+        let above = lines.into_iter().rev().find(|line| matches!(line, ListLine::Group(_)));
+        match shown.first() {
+            Some(ListLine::Row(..)) => above.into_iter().chain(shown).collect(),
+            Some(ListLine::Group(_)) | None => shown,
+        }
+    }
+
+    /// Draws the details; beside a list behind a line, which is thick while they have the focus.
+    fn view_detail(&self, context: &Context, frame: &mut Frame<'_>, area: Rect) {
+        let theme = context.theme;
+        let (edge, style) = match (is_wide(context), self.pane.is_open()) {
+            (false, _) => (" ", theme.plain()),
+            (true, true) => (theme.shape("┃", "#"), theme.accent()),
+            (true, false) => (theme.shape("│", "|"), theme.quiet()),
+        };
+        for y in area.top()..area.bottom() {
+            frame.render_widget(Span::styled(edge, style), Rect { y, width: 1, height: 1, ..area });
+        }
+        let inside = Rect { x: area.x + 2.min(area.width), width: area.width.saturating_sub(3), ..area };
+        let lines = self.detail_lines(context);
+        frame.render_widget(Paragraph::new(lines).scroll((self.pane.top(), 0)), inside);
+    }
+
+    /// Draws the list and the details, or the one of them that has the focus.
+    pub(super) fn view_all(&self, context: &Context, frame: &mut Frame<'_>) {
+        let (list, detail) = self.pane.areas(context);
+        let mut above = 0;
+        if !list.is_empty() {
+            let table = self.table(context, list);
+            let order = self.order_words(context, &table);
+            let status = Rect { width: context.body.width, ..list };
+            self.list.view_status(context, frame, status, S::STYLE.unit, order.as_deref());
+            above = 1;
+            if let (Some(crumbs), Some(row)) = (S::STYLE.crumbs, self.list.scroll().current()) {
+                let place = Rect { y: list.y + 1, height: 1, ..list };
+                bars::line(frame, place, &crumbs(row), context.theme.quiet());
+            }
+            let top = Self::lines_above();
+            let rows = Rect { y: list.y + top, height: list.height.saturating_sub(top), ..list };
+            self.view_rows(context, frame, rows, &table);
+            self.list.view_hint(context, frame);
+            self.list.view_fault(context, frame, S::STYLE.unit, order.as_deref());
+        }
+        let detail = Rect { y: detail.y + above, height: detail.height.saturating_sub(above), ..detail };
+        if !detail.is_empty() {
+            self.view_detail(context, frame, detail);
+        }
+    }
+}

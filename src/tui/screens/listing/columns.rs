@@ -1,0 +1,53 @@
+//! The column that a list is sorted by, and the widths of what its columns hold.
+
+use crate::tui::context::Context;
+use crate::tui::effect::Ask;
+use crate::tui::preferences::SavedOrder;
+
+use super::{ListSpec, Listing, SortKey};
+
+impl<S: ListSpec> Listing<S> {
+    /// Takes the order that is remembered, or the usual one; one that this list does not have is left alone.
+    pub(crate) fn prefer(&mut self, saved: Option<&SavedOrder>) -> Vec<Ask> {
+        let Some(sort) = saved.and_then(Self::sort_of) else { return Vec::new() };
+        if sort == self.sort {
+            return Vec::new();
+        }
+        self.sort = sort;
+        self.restart()
+    }
+
+    /// Returns true if a key sorts the list.
+    pub(crate) fn is_order(name: &str) -> bool {
+        S::SORTS.iter().any(|sort| sort.on.contains(&name))
+    }
+
+    /// Returns the name of the column that the list is sorted by.
+    pub(crate) fn column_name(&self) -> Option<&'static str> {
+        S::SORTS.iter().find(|key| key.column == self.sort.column).map(SortKey::column_name)
+    }
+
+    /// Returns the order as it is remembered.
+    pub(crate) fn saved_order(&self) -> Option<SavedOrder> {
+        let descending = self.sort.descending;
+        self.column_name().map(|column| SavedOrder { column: column.to_owned(), descending })
+    }
+
+    /// Returns the widths of the columns' content, the widest so far, so that columns do not move while rows scroll.
+    pub(crate) fn widths(&self) -> &[u16] {
+        &self.widths
+    }
+
+    /// Notes the widths of the loaded rows.
+    pub(super) fn measure(&mut self, context: &Context) {
+        for row in self.scroll.loaded() {
+            for (at, cell) in (S::STYLE.cells)(context, row, &self.filter).iter().enumerate() {
+                let width = cell.width().min(usize::from(u16::MAX)) as u16;
+                match self.widths.get_mut(at) {
+                    Some(known) => *known = width.max(*known),
+                    None => self.widths.push(width),
+                }
+            }
+        }
+    }
+}

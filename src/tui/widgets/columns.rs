@@ -1,0 +1,312 @@
+//! The columns of a table: which of them are shown at a width, and how wide each is.
+//!
+//! Widths follow the content. What there is room for is never cut.
+
+/// The width before the first column in cells: the bar of the cursor, the mark, a blank.
+pub const GUTTER: u16 = 3;
+/// The gap after each column in cells.
+pub const GAP: u16 = 2;
+/// The width that a column takes of its content before all others have as much.
+const MOST: u16 = 40;
+/// The spare cells that a column may get beyond its content.
+const SPARE: u16 = 6;
+
+/// The part of a text that is left out if it is too long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cut {
+    /// The end, as of names.
+    End,
+    /// The middle, as of email addresses.
+    Middle,
+    /// The beginning, as of paths.
+    Beginning,
+}
+
+/// A column of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Column {
+    /// The heading; also the name by which preferences know the column.
+    pub title: &'static str,
+    /// The minimum width in cells.
+    pub least: u16,
+    /// Set if the column takes spare width, and gives what its content leaves; 0 keeps it at its minimum at least.
+    pub share: u16,
+    /// The width of its content that it gets before other columns get more.
+    pub most: u16,
+    /// Aligns the text to the right (numbers).
+    pub right: bool,
+    pub cut: Cut,
+    /// The width of the terminal from which the column is shown, unless the columns were chosen.
+    pub from_width: u16,
+    /// Where there is no room for all, columns of the highest rank are left out first.
+    pub rank: u8,
+    /// The width of the terminal below which only the shape of a state is shown.
+    pub shape_below: u16,
+    /// Set if the column is either at its minimum or has room for all of its content: its cells have a short form.
+    pub has_short: bool,
+}
+
+impl Column {
+    /// Creates a column of text aligned to the left.
+    pub const fn new(title: &'static str, least: u16, share: u16, from_width: u16) -> Self {
+        let (cut, right) = (Cut::End, false);
+        Self {
+            title,
+            least,
+            share,
+            most: MOST,
+            right,
+            cut,
+            from_width,
+            rank: 0,
+            shape_below: 0,
+            has_short: false,
+        }
+    }
+
+    /// Aligns the text to the right.
+    pub const fn right(self) -> Self {
+        Self { right: true, ..self }
+    }
+
+    /// Limits the width that the column takes before others have what they need.
+    pub const fn most(self, most: u16) -> Self {
+        Self { most, ..self }
+    }
+
+    /// Sets the part of a text that is left out.
+    pub const fn cut(self, cut: Cut) -> Self {
+        Self { cut, ..self }
+    }
+
+    /// Sets the rank by which the column is left out.
+    pub const fn rank(self, rank: u8) -> Self {
+        Self { rank, ..self }
+    }
+
+    /// Notes that the cells have a short form of the minimum width.
+    pub const fn has_short(self) -> Self {
+        Self { has_short: true, ..self }
+    }
+
+    /// Shows only the shape of a state on terminals narrower than `width`.
+    pub const fn shape_below(self, width: u16) -> Self {
+        Self { shape_below: width, ..self }
+    }
+}
+
+/// The room of a table and what it is for.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Room<'a> {
+    /// The width of the table in cells.
+    pub table: u16,
+    /// The width of the terminal in cells.
+    pub terminal: u16,
+    /// The indices of the columns that the operator has chosen, in their order; empty for those of everybody.
+    pub chosen: &'a [usize],
+    /// The widths of the content by the indices of the columns.
+    pub content: &'a [u16],
+    /// The index of the column that the rows are sorted by: its heading has an arrow.
+    pub sorted: Option<usize>,
+}
+
+/// A column that is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shown {
+    /// The index of the column.
+    pub at: usize,
+    /// The width in cells.
+    pub width: u16,
+    /// Set if only the shape of a state is shown.
+    pub is_shape: bool,
+}
+
+/// A column on its way to a width.
+struct Sized {
+    shown: Shown,
+    column: Column,
+    content: u16,
+    /// Set once rows have been measured.
+    has_content: bool,
+}
+
+/// Returns the columns that a table shows, and the width of each.
+pub fn layout(columns: &[Column], room: Room<'_>) -> Vec<Shown> {
+    let mut sized = fitting(columns, room);
+    for column in sized.iter_mut().filter(|column| column.column.share > 0 && column.has_content) {
+        column.shown.width = column.shown.width.min(column.content);
+    }
+    let taken: u16 = sized.iter().map(|column| column.shown.width + GAP).sum();
+    let mut spare = (room.table + GAP).saturating_sub(GUTTER + taken);
+    spare = grow_in_turn(&mut sized, spare);
+    spare = grow(&mut sized, spare, |column| column.content);
+    let spread: Vec<u16> = sized
+        .iter()
+        .map(|column| column.shown.width + if column.column.share > 0 { SPARE } else { 0 })
+        .collect();
+    let mut targets = spread.into_iter();
+    grow(&mut sized, spare, |_| targets.next().unwrap_or_default());
+    sized.into_iter().map(|column| column.shown).collect()
+}
+
+/// Returns the columns that have room at their minimum widths. The first to leave are those of the highest rank, or
+/// the last of chosen ones.
+fn fitting(columns: &[Column], room: Room<'_>) -> Vec<Sized> {
+    let usual = |at: &usize| columns.get(*at).is_some_and(|column| column.from_width <= room.terminal);
+    let wanted: Vec<usize> = if room.chosen.is_empty() {
+        (0..columns.len()).filter(usual).collect()
+    } else {
+        room.chosen.to_vec()
+    };
+    let mut sized: Vec<Sized> = wanted.into_iter().filter_map(|at| sized(columns, room, at)).collect();
+    let taken = |sized: &[Sized]| sized.iter().map(|column| column.shown.width + GAP).sum::<u16>();
+    while sized.len() > 1 && GUTTER + taken(&sized) > room.table + GAP {
+        let rank = |(at, column): &(usize, &Sized)| {
+            if room.chosen.is_empty() { (column.column.rank, *at) } else { (0, *at) }
+        };
+        let leaves = sized.iter().enumerate().max_by_key(rank).map(|(at, _)| at);
+        sized.remove(leaves.unwrap_or_default());
+    }
+    if let [only] = sized.as_mut_slice() {
+        only.shown.width = only.shown.width.min(room.table.saturating_sub(GUTTER)).max(1);
+    }
+    sized
+}
+
+fn sized(columns: &[Column], room: Room<'_>, at: usize) -> Option<Sized> {
+    let column = *columns.get(at)?;
+    if room.terminal < column.shape_below {
+        let shown = Shown { at, width: 1, is_shape: true };
+        return Some(Sized { shown, column: Column { share: 0, ..column }, content: 1, has_content: true });
+    }
+    let heading = column.title.chars().count() as u16 + if room.sorted == Some(at) { 2 } else { 0 };
+    let content = room.content.get(at).copied().unwrap_or_default().max(heading);
+    let shown = Shown { at, width: column.least.max(heading.min(column.least + 2)), is_shape: false };
+    Some(Sized { shown, column, content, has_content: room.content.get(at).is_some() })
+}
+
+/// Widens the columns to their content, up to its usual width: first those that would be the last to leave, so that of
+/// a row at least its name is whole. Returns the cells that are left.
+fn grow_in_turn(sized: &mut [Sized], mut spare: u16) -> u16 {
+    let mut by_rank: Vec<&mut Sized> = sized.iter_mut().collect();
+    by_rank.sort_by_key(|column| column.column.rank);
+    for column in by_rank {
+        let target = column.content.min(column.column.most);
+        let more = target.saturating_sub(column.shown.width);
+        let more = if column.column.has_short && more > spare { 0 } else { more.min(spare) };
+        column.shown.width += more;
+        spare -= more;
+    }
+    spare
+}
+
+/// Widens the columns to their targets, evenly, as far as there are spare cells. Returns the cells that are left.
+fn grow(sized: &mut [Sized], mut spare: u16, mut target: impl FnMut(&Sized) -> u16) -> u16 {
+    let targets: Vec<u16> = sized.iter().map(&mut target).collect();
+    while spare > 0 {
+        let mut is_done = true;
+        for (column, target) in sized.iter_mut().zip(&targets) {
+            if spare > 0 && column.shown.width < *target && !column.column.has_short {
+                column.shown.width += 1;
+                spare -= 1;
+                is_done = false;
+            }
+        }
+        if is_done {
+            return spare;
+        }
+    }
+    spare
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const COLUMNS: &[Column] = &[
+        Column::new("Status", 11, 0, 0).rank(1).shape_below(64),
+        Column::new("Username", 10, 1, 0),
+        Column::new("Name", 10, 2, 50).rank(2),
+        Column::new("Email", 20, 1, 120).rank(3).cut(Cut::Middle),
+        Column::new("Sessions", 8, 0, 100).rank(4).right(),
+    ];
+
+    fn shown(room: Room<'_>) -> Vec<(usize, u16)> {
+        layout(COLUMNS, room).into_iter().map(|shown| (shown.at, shown.width)).collect()
+    }
+
+    fn at(width: u16) -> Room<'static> {
+        Room { table: width, terminal: width, ..Room::default() }
+    }
+
+    #[test]
+    fn columns_give_way_when_it_is_narrow() {
+        let indices = |width| shown(at(width)).into_iter().map(|(at, _)| at).collect::<Vec<_>>();
+        assert_eq!(indices(120), [0, 1, 2, 3, 4]);
+        assert_eq!(indices(100), [0, 1, 2, 4]);
+        assert_eq!(indices(80), [0, 1, 2]);
+        assert_eq!(indices(40), [0, 1]);
+        assert_eq!(layout(COLUMNS, at(40))[0], Shown { at: 0, width: 1, is_shape: true });
+    }
+
+    #[test]
+    fn those_of_the_highest_rank_leave_first_when_details_take_room() {
+        let indices: Vec<_> = shown(Room { table: 69, ..at(120) }).into_iter().map(|(at, _)| at).collect();
+        assert_eq!(indices, [0, 1, 2, 3]);
+    }
+
+    #[test]
+    fn content_gets_its_width_while_there_is_room() {
+        let content = [9, 30, 12, 24, 1];
+        let room = Room { content: &content, ..at(140) };
+        let widths = shown(room);
+        for (at, width) in &widths {
+            assert!(*width >= content[*at], "{widths:?}");
+        }
+        // Where there is not enough, the widest is cut, not the others.
+        let narrow = shown(Room { content: &[9, 60, 12, 24, 1], ..at(120) });
+        assert!(narrow[2].1 >= 12 && narrow[3].1 >= 24 && narrow[1].1 < 60, "{narrow:?}");
+    }
+
+    #[test]
+    fn chosen_columns_stand_in_their_order_and_the_last_leaves_first() {
+        let room = Room { chosen: &[3, 1, 4], ..at(80) };
+        assert_eq!(shown(room).iter().map(|(at, _)| *at).collect::<Vec<_>>(), [3, 1, 4]);
+        let narrow = Room { chosen: &[3, 1, 4], ..at(40) };
+        assert_eq!(shown(narrow).iter().map(|(at, _)| *at).collect::<Vec<_>>(), [3, 1]);
+        // Even a single one fits.
+        assert_eq!(shown(Room { chosen: &[3], ..at(12) }), [(3, 9)]);
+    }
+
+    #[test]
+    fn the_heading_has_room_for_its_arrow() {
+        let room = Room { sorted: Some(1), ..at(40) };
+        assert!(shown(room)[1].1 >= 10);
+        let numbers = Room { sorted: Some(4), ..at(100) };
+        assert_eq!(shown(numbers).last(), Some(&(4, 10)));
+    }
+
+    proptest! {
+        #[test]
+        fn a_table_never_takes_more_than_it_has(
+            table in 12_u16..250,
+            content in prop::collection::vec(0_u16..200, 5),
+            chosen in prop::sample::subsequence(vec![0_usize, 1, 2, 3, 4], 0..=5),
+            sorted in prop::option::of(0_usize..5),
+        ) {
+            let room = Room { table, terminal: table, chosen: &chosen, content: &content, sorted };
+            let widths = shown(room);
+            let used: u16 = GUTTER + widths.iter().map(|(_, width)| width + GAP).sum::<u16>() - GAP;
+            prop_assert!(used <= table, "{used} > {table}");
+            // Nothing is cut while blanks stand beside it.
+            let is_cut = widths.iter().any(|(at, width)| *width > 1 && content[*at] > *width);
+            prop_assert!(!is_cut || used == table, "{widths:?} {content:?} in {table}");
+            let has_blanks = |(at, width): &(usize, u16)| {
+                COLUMNS[*at].share > 0 && *width > content[*at].max(COLUMNS[*at].title.len() as u16 + 2)
+            };
+            prop_assert!(!is_cut || !widths.iter().any(has_blanks), "{widths:?} {content:?} in {table}");
+        }
+    }
+}
