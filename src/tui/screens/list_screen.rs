@@ -178,7 +178,7 @@ impl<S: ListSpec> ListScreen<S> {
 
     fn go_to_history(&self) -> Vec<Ask> {
         let Some(row) = self.current() else { return Vec::new() };
-        let nowhere = || Ask::refusal("The whole store has no history of its own.");
+        let nowhere = || Ask::refusal(S::why_no_history(row));
         vec![S::history(row).map_or_else(nowhere, Ask::Go)]
     }
 
