@@ -29,6 +29,9 @@ pub(super) struct Arguments {
     /// Open the console over a temporary store of sample rows
     #[arg(long, conflicts_with = "store")]
     demo: bool,
+    /// Use this theme in the console
+    #[arg(long, value_name = "NAME")]
+    theme: Option<String>,
     #[command(flatten)]
     pub(super) global: Global,
     #[command(subcommand)]
@@ -66,9 +69,16 @@ pub(super) fn parse(
             "leave --demo out",
         ));
     }
+    if arguments.theme.is_some() && arguments.word.is_some() {
+        return Err(Exit::usage("--theme is for the console.", "leave --theme out"));
+    }
     let topic = match arguments.word {
         None | Some(Word::Config(_)) if global.reason.is_some() => return Err(reason_of_nothing()),
-        None => return console(global, arguments.demo, config, colour, environment).map(Invocation::Console),
+        None => {
+            let options = console(global, arguments.demo, config, colour, environment)?;
+            let theme = arguments.theme;
+            return Ok(Invocation::Console(ConsoleOptions { theme, ..options }));
+        }
         Some(Word::Config(config::ConfigCommand::Show)) => {
             return ShowConfig::new(config, global.format).map(Invocation::ShowConfig);
         }
@@ -192,7 +202,9 @@ fn console(
     };
     let state =
         base(environment.state_home.as_ref(), ".local/state", environment).map(|base| base.join("nexus"));
-    Ok(ConsoleOptions { store, config, colour, read_only: global.readonly, state })
+    let themes =
+        base(environment.config_home.as_ref(), ".config", environment).map(|base| base.join("nexus/themes"));
+    Ok(ConsoleOptions { store, config, colour, read_only: global.readonly, state, theme: None, themes })
 }
 
 fn wants_colour(choice: Colour, environment: &Environment) -> bool {

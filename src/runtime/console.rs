@@ -14,6 +14,7 @@ use crate::domain::time::Timestamp;
 use crate::service::Service;
 use crate::service::contract::{Failure, FailureKind};
 use crate::store::{Access, StoreError, StoreUrl};
+use crate::tui::appearance::Appearance;
 use crate::tui::effect::{Effect, Msg};
 use crate::tui::model::Model;
 use crate::tui::route::ScreenId;
@@ -39,22 +40,32 @@ pub enum StoreChoice {
     Demo,
 }
 
-/// Runs the console and returns the exit code. `open` opens a service over a store. Nothing is
-/// changed if `access` or the store's file does not allow it. The palette takes `commands`. Preferences are kept in
-/// `state`, unless the store is temporary. The journal's head is sent away at log-out, as
-/// `config` says, unless the store is temporary.
+/// The choices with which the console starts.
+#[derive(Debug)]
+pub struct ConsoleSetup {
+    /// Nothing is changed if this or the store's file does not allow it.
+    pub access: Access,
+    pub features: TerminalFeatures,
+    pub appearance: Appearance,
+    /// It names the place to which the journal's head is sent at log-out, unless the store is temporary.
+    pub config: Config,
+    /// The folder in which preferences are kept, unless the store is temporary.
+    pub state: Option<PathBuf>,
+    pub local_zone: Option<LocalZone>,
+    /// The commands that the palette takes.
+    pub commands: Commands,
+}
+
+/// Runs the console and returns the exit code. `open` opens a service over a store.
 ///
 /// # Errors
 /// The console cannot start; the terminal is unchanged.
 pub fn console(
     choice: StoreChoice,
-    access: Access,
-    features: TerminalFeatures,
-    config: &Config,
-    (state, local_zone): (Option<PathBuf>, Option<LocalZone>),
-    commands: Commands,
+    setup: ConsoleSetup,
     open: impl Fn(&StoreUrl, Access) -> Result<Service, Failure> + Send + 'static,
 ) -> Result<u8, Failure> {
+    let ConsoleSetup { access, features, appearance, config, state, local_zone, commands } = setup;
     let (outbox, inbox) = mpsc::channel();
     panics::restore_first(restore);
     // From here on a signal shuts the console down in order, so that the demo's folder is removed.
@@ -98,6 +109,9 @@ pub fn console(
     let size = terminal::drawn_size().unwrap_or_default();
     let mut canvas = Screen::canvas(size.0, size.1).map_err(no_console)?;
     input::listen(&outbox).map_err(no_console)?;
+    if features.colour && appearance.ground.is_none() {
+        screen.ask_ground().map_err(no_console)?;
+    }
     let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
     let front = match config.start {
         StartScreen::Users => ScreenId::USERS,
@@ -114,6 +128,7 @@ pub fn console(
         demo,
         read_only,
         commands,
+        appearance,
     });
     let mut event_loop = EventLoop::new(&mut canvas, &mut screen, &workers, clock::now, outbox);
     event_loop.commands = Some(&command_worker);

@@ -38,7 +38,7 @@ mod terminal_control;
 mod worker;
 
 pub use announcement::announced;
-pub use console::{StoreChoice, console};
+pub use console::{ConsoleSetup, StoreChoice, console};
 pub use group::group_id;
 pub use host_info::host;
 pub use local_zone::local_zone;

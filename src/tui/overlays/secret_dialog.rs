@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span, Text};
 
 use crate::domain::secret::Secret;
 use crate::domain::text::{excerpt, visible, width, wrap};
-use crate::domain::time::{Timestamp, date_time, span};
+use crate::domain::time::{Timestamp, span};
 use crate::service::contract::{Action, ActionSummary};
 use crate::tui::context::Context;
 use crate::tui::effect::Ask;
@@ -60,7 +60,8 @@ impl SecretDialog {
             wrap(text, most.into()).into_iter().map(|part| Line::styled(part.to_owned(), style)).collect()
         };
         let left = span(self.expires_at - context.now);
-        let end = format!("Good until {} UTC ({left}).", date_time(self.expires_at));
+        let end =
+            format!("Good until {} {} ({left}).", context.date_time(self.expires_at), context.zone_name());
         let mut lines = wrapped(self.secret.expose(), theme.strong());
         lines.push(Line::raw(""));
         lines.extend(wrapped(&end, theme.plain()));
