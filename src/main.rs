@@ -14,7 +14,7 @@ use nexus::cli::{
     StoreUse, Terminal,
 };
 use nexus::domain::config::Config;
-use nexus::runtime::{self, StoreChoice, clock, terminal};
+use nexus::runtime::{self, FrontEnd, StoreChoice, clock, terminal};
 use nexus::service::operations::StepLimits;
 use nexus::service::{Service, contract::Failure};
 use nexus::store::{self, Access, Making, Opening, Store, StoreError, StoreUrl};
@@ -77,7 +77,7 @@ fn run(command: Command) -> Result<u8, Failure> {
 }
 
 fn console(
-    ConsoleOptions { store, config, colour, read_only, state }: ConsoleOptions,
+    ConsoleOptions { store, config, colour, read_only, plain, state }: ConsoleOptions,
 ) -> Result<u8, Failure> {
     let config = settings(&config)?;
     let features = TerminalFeatures { colour, unicode: terminal::takes_utf8(|name| var_os(name)) };
@@ -99,7 +99,8 @@ fn console(
         Ok(service)
     };
     let commands = Commands(cli::CONSOLE_COMMANDS);
-    runtime::console(choice, access, features, anchor, (state, zone), commands, open)
+    let front_end = if plain { FrontEnd::Lines } else { FrontEnd::Screen };
+    runtime::console(choice, access, (features, anchor), (state, zone), front_end, commands, open)
 }
 
 fn settings(file: &ConfigFile) -> Result<Config, Failure> {

@@ -29,6 +29,9 @@ pub(super) struct Arguments {
     /// Open the console over a temporary store of sample rows
     #[arg(long, conflicts_with = "store")]
     demo: bool,
+    /// Open the console in lines of text, without cursor movement (needs no terminal)
+    #[arg(long)]
+    plain: bool,
     #[command(flatten)]
     pub(super) global: Global,
     #[command(subcommand)]
@@ -66,9 +69,15 @@ pub(super) fn parse(
             "leave --demo out",
         ));
     }
+    if arguments.plain && arguments.word.is_some() {
+        return Err(Exit::usage(
+            "--plain opens the console and cannot be used with a command.",
+            "leave --plain out",
+        ));
+    }
     let topic = match arguments.word {
         None | Some(Word::Config(_)) if global.reason.is_some() => return Err(reason_of_nothing()),
-        None => return console(global, arguments.demo, config, colour, environment).map(Invocation::Console),
+        None => return console(&arguments, config, colour, environment).map(Invocation::Console),
         Some(Word::Config(config::ConfigCommand::Show)) => {
             return ShowConfig::new(config, global.format).map(Invocation::ShowConfig);
         }
@@ -167,8 +176,7 @@ fn usage_problem(text: &str) -> Problem {
 }
 
 fn console(
-    global: &Global,
-    demo: bool,
+    Arguments { demo, plain, global, .. }: &Arguments,
     config: ConfigFile,
     colour: bool,
     environment: &Environment,
@@ -176,23 +184,34 @@ fn console(
     if global.dry_run {
         return Err(Exit::usage("--dry-run needs a command.", "use `nexus --demo` to try the console"));
     }
-    if !(environment.terminal.input && environment.terminal.output) {
-        return Err(Exit::usage("The console needs a terminal.", "`nexus --help` lists the commands"));
+    if !plain {
+        need_cursor_control(environment)?;
     }
-    if environment.is_dumb() || set(environment.term.as_ref()).is_none() {
-        return Err(Exit::usage(
-            "The console needs a terminal with cursor control (TERM is dumb or not set).",
-            "`nexus --help` lists the commands, which need none",
-        ));
-    }
-    let store = match (demo, &global.store) {
+    let store = match (*demo, &global.store) {
         (true, _) => ConsoleStore::Demo,
         (false, Some(_)) => ConsoleStore::Named(store(global, environment)?),
         (false, None) => ConsoleStore::Default(store(global, environment)?),
     };
     let state =
         base(environment.state_home.as_ref(), ".local/state", environment).map(|base| base.join("nexus"));
-    Ok(ConsoleOptions { store, config, colour, read_only: global.readonly, state })
+    Ok(ConsoleOptions { store, config, colour, read_only: global.readonly, plain: *plain, state })
+}
+
+/// Refuses the console where its screens cannot be drawn.
+fn need_cursor_control(environment: &Environment) -> Result<(), Exit> {
+    if !(environment.terminal.input && environment.terminal.output) {
+        return Err(Exit::usage(
+            "The console needs a terminal.",
+            "`nexus --plain` needs none, nor do the commands: see `nexus --help`",
+        ));
+    }
+    if environment.is_dumb() || set(environment.term.as_ref()).is_none() {
+        return Err(Exit::usage(
+            "The console needs a terminal with cursor control (TERM is dumb or not set).",
+            "`nexus --plain` needs none, nor do the commands: see `nexus --help`",
+        ));
+    }
+    Ok(())
 }
 
 fn wants_colour(choice: Colour, environment: &Environment) -> bool {

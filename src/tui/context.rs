@@ -35,6 +35,8 @@ pub struct Context {
     pub waiting: bool,
     /// Set when nothing can be changed.
     pub read_only: bool,
+    /// Set when the console is written in lines and not drawn.
+    pub in_lines: bool,
 }
 
 impl Context {

@@ -11,7 +11,9 @@ mod key_queue;
 mod keys;
 mod lock;
 mod navigation;
+mod lines;
 mod notice;
+mod page;
 mod preferences;
 mod prefix_box;
 mod read_only;
@@ -35,6 +37,7 @@ use crate::tui::key_debounce::KeyDebounce;
 use crate::tui::overlays::Overlay;
 use crate::tui::overlays::confirm::Confirm;
 use crate::tui::pending::PendingRequests;
+use crate::tui::plain;
 use crate::tui::preferences::Preferences;
 use crate::tui::route::{ListView, ScreenId};
 use crate::tui::runbook::Runbook;
@@ -111,6 +114,8 @@ pub struct Model {
     typed: TypedCommands,
     ahead: KeyQueue,
     checking: CheckSchedule,
+    /// Set if it is written in lines and not drawn.
+    in_lines: bool,
 }
 
 impl Model {
@@ -139,8 +144,16 @@ impl Model {
             pending: PendingRequests::default(),
             typed: TypedCommands::default(),
             ahead: KeyQueue::default(),
+            in_lines: false,
             start,
         }
+    }
+
+    /// Has the console written in lines and not drawn.
+    pub fn in_lines(mut self) -> Self {
+        self.start.size = plain::SIZE;
+        self.in_lines = true;
+        self
     }
 
     /// Returns the first requests.
@@ -151,7 +164,7 @@ impl Model {
     pub fn update(&mut self, now: Timestamp, msg: Msg) -> Vec<Effect> {
         self.now = now;
         let mut effects = match &msg {
-            Msg::Key(_) | Msg::Paste(_) | Msg::Terminate => self.pause_check(),
+            Msg::Key(_) | Msg::Paste(_) | Msg::Line(_) | Msg::Terminate => self.pause_check(),
             Msg::Resize(..)
             | Msg::Done(..)
             | Msg::Printed(..)
@@ -177,6 +190,8 @@ impl Model {
             Msg::Key(key) if key.kind != KeyEventKind::Release => self.key(key),
             Msg::Key(_) | Msg::Woken => Vec::new(),
             Msg::Paste(pasted) => self.paste(pasted.text()),
+            Msg::Line(Ok(line)) => self.line(line.text()),
+            Msg::Line(Err(failure)) => self.fulfil_one(Ask::ShowError(failure)),
             Msg::Resize(columns, rows) => {
                 self.start.size = (columns, rows);
                 let mut effects = self.show_again();
@@ -295,6 +310,7 @@ impl Model {
             zone: self.start.local_zone.filter(|_| self.times == Times::Local),
             waiting: self.pending.work().is_some_and(|work| self.now - work.since >= SAY_WAITING),
             read_only: self.start.read_only.is_some(),
+            in_lines: self.in_lines,
         }
     }
 }

@@ -175,9 +175,9 @@ impl DetailPane {
     }
 }
 
-/// Returns true if there is room for the details beside the list.
+/// Returns true if there is room for the details beside the list. In lines nothing stands beside anything.
 pub fn is_wide(context: &Context) -> bool {
-    context.body.width >= WIDE
+    !context.in_lines && context.body.width >= WIDE
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ pub mod directories;
 pub mod journal;
 mod list_columns;
 pub mod list_screen;
+mod list_text;
 mod list_view;
 pub mod listing;
 pub mod login;

@@ -81,7 +81,8 @@ impl Palette {
         Self { withheld, ..self }
     }
 
-    fn line(&self) -> &str {
+    /// Returns the typed line.
+    pub fn line(&self) -> &str {
         self.typed.value()
     }
 

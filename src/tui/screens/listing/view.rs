@@ -41,6 +41,31 @@ impl<S: ListSpec> Listing<S> {
         }
     }
 
+    /// Returns the error of the filter.
+    pub(crate) fn fault_text(&self) -> Option<String> {
+        self.fault.as_ref().map(|fault| visible(fault).into_owned())
+    }
+
+    /// Returns the filter, and marks and position.
+    pub(crate) fn status_text(&self, context: &Context, unit: &str, order: Option<&str>) -> Vec<String> {
+        let filter = (!self.filter_text.is_empty()).then(|| format!("/ {}", visible(&self.filter_text)));
+        let position = self.position_words(context, unit, order).replace("   ", " · ");
+        filter.into_iter().chain([position]).collect()
+    }
+
+    /// Returns the reason for an empty list, and the key to press.
+    pub(crate) fn empty_words<'a>(&self, context: &Context, none: &'a str, filtered: &'a str) -> Option<&'a str> {
+        if !self.loaded || self.scroll.total() > 0 {
+            return None;
+        }
+        let words = if self.filter.is_empty() { none } else { filtered };
+        // The key to press follows the reason; if nothing can be changed, it is left out.
+        Some(match words.split_once("  ") {
+            Some((why, _)) if context.read_only && self.filter.is_empty() => why,
+            _ => words,
+        })
+    }
+
     /// Draws the reason for an empty list, and the key to press.
     pub(crate) fn view_empty(
         &self,
@@ -50,13 +75,7 @@ impl<S: ListSpec> Listing<S> {
         none: &str,
         filtered: &str,
     ) {
-        if self.loaded && self.scroll.total() == 0 && area.height > 2 {
-            let words = if self.filter.is_empty() { none } else { filtered };
-            // The key to press follows the reason; if nothing can be changed, it is left out.
-            let words = match words.split_once("  ") {
-                Some((why, _)) if context.read_only && self.filter.is_empty() => why,
-                _ => words,
-            };
+        if let Some(words) = self.empty_words(context, none, filtered).filter(|_| area.height > 2) {
             let place = Rect {
                 x: area.x + 3,
                 y: area.y + 2,
