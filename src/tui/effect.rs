@@ -70,6 +70,8 @@ pub enum Slot {
     Range,
     /// Data that will be needed in a moment.
     Prefetch,
+    /// The accounts that may complete what is being typed.
+    Completion,
     /// Anything else that a screen requests one at a time.
     Single,
 }
@@ -110,6 +112,8 @@ pub enum Ask {
     ChooseColumns(Vec<&'static str>),
     /// Remembers the order, the columns and the pane of this screen's list.
     Remember(ListPreferences),
+    /// Adds a filter to the history of this screen.
+    RememberFilter(String),
     /// Begins a runbook in this file; `None` ends the current one.
     Record(Option<PathBuf>),
     /// Presses the keys of this name, as if they had been typed (from the palette).

@@ -63,7 +63,10 @@ impl Waiting {
             | Purpose::LookUp
             | Purpose::Verify
             | Purpose::Print => true,
-            Purpose::Screen(_, Slot::Rows | Slot::Detail | Slot::Range | Slot::Prefetch)
+            Purpose::Screen(
+                _,
+                Slot::Rows | Slot::Detail | Slot::Range | Slot::Prefetch | Slot::Completion,
+            )
             | Purpose::StillIn
             | Purpose::Check
             | Purpose::Damage
@@ -76,7 +79,7 @@ impl Waiting {
         match self.purpose {
             Purpose::Action
             | Purpose::Count
-            | Purpose::Screen(_, Slot::Single | Slot::Rows | Slot::Detail | Slot::Range)
+            | Purpose::Screen(_, Slot::Single | Slot::Rows | Slot::Detail | Slot::Range | Slot::Completion)
             | Purpose::LookUp
             | Purpose::Verify
             | Purpose::Print

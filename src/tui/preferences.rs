@@ -16,7 +16,7 @@ const TEXT_BYTES: usize = 500;
 /// The maximum number of screens, and of columns of one.
 const NAMES: usize = 32;
 /// The maximum number of saved views.
-const VIEWS: usize = 100;
+pub const MAX_VIEWS: usize = 100;
 
 /// The preferences of an operator.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -100,6 +100,11 @@ impl Preferences {
         self.filters.get(screen.name()).map_or(&[], History::texts)
     }
 
+    /// Returns the names of the saved views, in alphabetical order.
+    pub fn view_names(&self) -> impl Iterator<Item = &str> {
+        self.views.keys().map(String::as_str)
+    }
+
     /// Returns the list of a screen.
     pub fn list_of(&self, screen: ScreenId) -> ListPreferences {
         self.lists.get(screen.name()).cloned().unwrap_or_default()
@@ -120,13 +125,14 @@ impl Preferences {
         self.views.retain(|name, view| is_short_text(name) && view.is_short());
         keep_first(&mut self.filters, NAMES);
         keep_first(&mut self.lists, NAMES);
-        keep_first(&mut self.views, VIEWS);
+        keep_first(&mut self.views, MAX_VIEWS);
         self
     }
 }
 
 impl SavedView {
-    fn is_short(&self) -> bool {
+    /// Returns true if nothing in it is too long to be kept.
+    pub fn is_short(&self) -> bool {
         let is_short = |text: &str| text.is_empty() || is_short_text(text);
         let column = self.sort.as_ref().map_or("", |sort| &sort.column);
         is_short_text(&self.screen) && is_short(&self.filter) && is_short(column)
@@ -134,7 +140,7 @@ impl SavedView {
 }
 
 /// Returns true for a text of acceptable length without control characters.
-fn is_short_text(text: &str) -> bool {
+pub fn is_short_text(text: &str) -> bool {
     !text.trim().is_empty() && text.len() <= TEXT_BYTES && !text.contains(char::is_control)
 }
 
@@ -182,7 +188,7 @@ mod tests {
         assert_eq!(preferences.filters.len(), NAMES);
         assert!(preferences.filters.values().all(|history| history.0 == ["ok"]));
         assert_eq!(preferences.lists.keys().collect::<Vec<_>>(), ["users"]);
-        assert_eq!(preferences.views.len(), VIEWS);
+        assert_eq!(preferences.views.len(), MAX_VIEWS);
         assert!(!preferences.views.contains_key("0"));
         assert_eq!(preferences.clone().bounded(), preferences);
     }

@@ -47,23 +47,6 @@ impl Route {
     }
 }
 
-/// The filter, the order and the cursor of a list.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct ListView {
-    /// The text of the filter line; empty for none.
-    pub filter: String,
-    /// The name of the sort key, and true for descending order; `None` if the list cannot be sorted.
-    pub sort: Option<(&'static str, bool)>,
-    pub row: RowPosition,
-}
-
-impl ListView {
-    /// Returns true if both show the same rows in the same order.
-    pub fn shows_same(&self, other: &Self) -> bool {
-        self.filter == other.filter && self.sort == other.sort
-    }
-}
-
 /// A row under the cursor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct RowPosition {

@@ -2,12 +2,30 @@
 
 use std::sync::Arc;
 
-use super::route::{ListView, ScreenId};
+use super::preferences::SavedOrder;
+use super::route::{RowPosition, ScreenId};
 
 /// The most locations in either direction.
 const MAX_LOCATIONS: usize = 100;
 /// The most screens that Esc leads out of, one after another.
 const MAX_DEPTH: u8 = 30;
+
+/// The filter, the order and the cursor of a list.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ListView {
+    /// The text of the filter line; empty for none.
+    pub filter: String,
+    /// `None` if the list cannot be sorted, or to leave the order as it is.
+    pub sort: Option<SavedOrder>,
+    pub row: RowPosition,
+}
+
+impl ListView {
+    /// Returns true if both show the same rows in the same order.
+    pub fn shows_same(&self, other: &Self) -> bool {
+        self.filter == other.filter && self.sort == other.sort
+    }
+}
 
 /// A screen with the filter, the order and the cursor that it has or had.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,7 +138,6 @@ fn push(locations: &mut Vec<Location>, location: Location) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tui::route::RowPosition;
 
     fn filtered(filter: &str) -> ListView {
         ListView { filter: filter.into(), ..ListView::default() }

@@ -1,4 +1,10 @@
+use chrono::NaiveDate;
 use proptest::prelude::*;
+
+use crate::domain::journal::{Action, EntityKind};
+use crate::domain::session::RowStatus;
+use crate::domain::time::Duration;
+use crate::domain::user::{AccessLevel, Status, Who};
 
 use super::*;
 
@@ -162,6 +168,21 @@ proptest! {
             let mut terms = a.terms;
             terms.extend(b.terms);
             prop_assert_eq!(terms, both.terms);
+        }
+    }
+}
+
+#[test]
+fn every_suggestion_is_a_filter() {
+    for subject in SUBJECTS {
+        for key in keys(subject) {
+            let before = format!("{}:", key.name);
+            assert!(Filter::parse(subject, &format!("{before}{}", key.example)).is_ok(), "{before}");
+            let Options::Texts(texts) = complete(subject, &before).options else { continue };
+            assert!(!texts.is_empty(), "{before}");
+            for text in texts {
+                assert!(Filter::parse(subject, &format!("{before}{text}")).is_ok(), "{before}{text}");
+            }
         }
     }
 }

@@ -27,6 +27,8 @@ pub enum RowStatus {
 }
 
 impl RowStatus {
+    pub const ALL: [Self; 2] = [Self::Active, Self::Expired];
+
     /// Returns the word that the store holds.
     pub const fn word(self) -> &'static str {
         match self {
@@ -37,7 +39,7 @@ impl RowStatus {
 
     /// Returns the status that `word` names, letter case ignored.
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::Active, Self::Expired].into_iter().find(|status| status.word().eq_ignore_ascii_case(word))
+        Self::ALL.into_iter().find(|status| status.word().eq_ignore_ascii_case(word))
     }
 }
 

@@ -10,6 +10,7 @@ use crate::tui::route::{Route, TabArgument};
 use crate::tui::screens::SCREENS;
 
 use super::Model;
+use super::views::{SAVE, UNSAVE, VIEW};
 
 /// The most cells of an argument that a message quotes.
 const QUOTED: usize = 60;
@@ -23,14 +24,26 @@ impl Model {
             let names = self.help_of(screen).into_iter().map(|help| (help.command(), screen.name()));
             elsewhere.extend(names.filter(|(name, _)| !here.iter().any(|help| help.command() == *name)));
         }
+        let views: Vec<_> = self.preferences.view_names().map(str::to_owned).collect();
         Palette::new(here, elsewhere)
             .with_commands(self.command_specs())
+            .with_views(&views)
             .with_history(self.preferences.commands.texts().to_vec())
             .refusing(self.withheld())
     }
 
     /// Runs a command with its argument. One that is not understood is an error.
     pub(super) fn command(&mut self, name: &str, argument: &str) -> Vec<Effect> {
+        match name {
+            SAVE => self.save_view(argument),
+            VIEW => self.open_view(argument),
+            UNSAVE => self.remove_view(argument),
+            screen => self.go_by_command(screen, argument),
+        }
+    }
+
+    /// Goes to the screen of this name, filtered by the argument.
+    fn go_by_command(&mut self, name: &str, argument: &str) -> Vec<Effect> {
         let screen = SCREENS.iter().find_map(|screen| {
             let tab = screen.tab.filter(|tab| tab.command.split(' ').next() == Some(name))?;
             Some((screen, tab.argument))

@@ -16,6 +16,8 @@ pub(super) enum Global {
     Forward,
     /// Leads out of the screen; on a main screen it does nothing.
     Out,
+    /// Lists the saved views.
+    Views,
     Help,
     Palette,
     Issue,
@@ -40,6 +42,7 @@ impl Global {
             | Self::Back
             | Self::Forward
             | Self::Out
+            | Self::Views
             | Self::Help
             | Self::Palette
             | Self::Verify
@@ -60,6 +63,7 @@ impl Global {
             | Self::Back
             | Self::Forward
             | Self::Out
+            | Self::Views
             | Self::Help
             | Self::Palette
             | Self::Issue
@@ -131,6 +135,14 @@ const OTHERS: &[Key<Global>] = &[
         msg: Global::Forward,
         hint: "",
         help: "forward again",
+    },
+    Key {
+        on: &[":views"],
+        name: "views",
+        group: Group::Find,
+        msg: Global::Views,
+        hint: "",
+        help: "list the saved views",
     },
     Key {
         on: &["esc"],
@@ -247,7 +259,7 @@ const OTHERS: &[Key<Global>] = &[
 ];
 
 /// The commands that only the palette has.
-pub(super) const TYPED: [Help; 2] = [
+pub(super) const TYPED: [Help; 5] = [
     Help {
         on: &[":record FILE"],
         name: palette::RECORD,
@@ -256,4 +268,25 @@ pub(super) const TYPED: [Help; 2] = [
         help: "write a runbook: actions as commands; :record ends it",
     },
     Help { on: &[":N"], name: palette::ROW, group: Group::Move, hint: "", help: "to row N of the list" },
+    Help {
+        on: &[":save NAME"],
+        name: "save NAME",
+        group: Group::Find,
+        hint: "",
+        help: "save screen, filter and order as a view",
+    },
+    Help {
+        on: &[":view NAME"],
+        name: "view [VIEW]",
+        group: Group::Find,
+        hint: "",
+        help: "bring back a saved view",
+    },
+    Help {
+        on: &[":unsave NAME"],
+        name: "unsave VIEW",
+        group: Group::Find,
+        hint: "",
+        help: "remove a saved view",
+    },
 ];

@@ -125,6 +125,7 @@ impl Model {
             Global::Back => self.go_back(),
             Global::Forward => self.go_forward(),
             Global::Out => self.go_out(),
+            Global::Views => self.list_views(),
             Global::Issue => {
                 let form = FormDialog::IssueToken { account: String::new() };
                 self.fulfil_one(Ask::Open(form.into()))

@@ -34,7 +34,7 @@ impl Model {
         match self.overlay.as_ref().filter(|_| self.login.is_none()) {
             Some(Overlay::Verify(verify)) if verify.takes_token() => self.token_line(text),
             Some(Overlay::Palette(_)) => self.palette_line(text),
-            Some(Overlay::Menu(_) | Overlay::Columns(_)) => self.dialog_line(text),
+            Some(Overlay::Menu(_) | Overlay::Columns(_) | Overlay::ViewList(_)) => self.dialog_line(text),
             Some(overlay) if overlay.is_only_read() => self.line_after_reading(text),
             Some(_) | None => self.screen_line(text),
         }

@@ -57,7 +57,7 @@ impl Model {
     }
 
     /// Shows the location that the trail has come to.
-    fn show_location(&mut self) -> Vec<Effect> {
+    pub(super) fn show_location(&mut self) -> Vec<Effect> {
         let to = self.trail.here().clone();
         self.front = to.screen;
         self.notice = None;

@@ -89,6 +89,7 @@ impl Model {
                 | Overlay::Columns(_)
                 | Overlay::SecretDialog(_)
                 | Overlay::TextBox(_)
+                | Overlay::ViewList(_)
                 | Overlay::Verify(_),
             )
             | None => open(format!("{name}>")),

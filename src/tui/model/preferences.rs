@@ -49,11 +49,24 @@ impl Model {
         let mut effects = Vec::new();
         for id in self.screens.ids() {
             let list = self.preferences.list_of(id);
-            let asks =
-                self.screens.get_mut(id).map(|screen| screen.prefer(&context, &list)).unwrap_or_default();
+            let Some(screen) = self.screens.get_mut(id) else { continue };
+            screen.set_filter_history(self.preferences.filters_of(id));
+            let asks = screen.prefer(&context, &list);
             if id == self.current_screen() {
                 effects.extend(self.fulfil(asks));
             }
+        }
+        effects
+    }
+
+    /// Adds a filter to the history of the screen in front.
+    pub(super) fn remember_filter(&mut self, filter: &str) -> Vec<Effect> {
+        let id = self.current_screen();
+        let effects = self.remember(|preferences| {
+            preferences.filters.entry(id.name().to_owned()).or_default().add(filter);
+        });
+        if let Some(screen) = self.screens.get_mut(id) {
+            screen.set_filter_history(self.preferences.filters_of(id));
         }
         effects
     }

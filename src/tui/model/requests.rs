@@ -46,6 +46,7 @@ impl Model {
                 self.say("Copied".into());
                 vec![Effect::Copy(text)]
             }
+            Ask::RememberFilter(filter) => self.remember_filter(&filter),
             Ask::ChooseColumns(titles) => self.with_front(|screen, _| screen.choose_columns(&titles)),
             Ask::Remember(list) => {
                 let screen = self.current_screen().name();
@@ -140,8 +141,8 @@ impl Model {
         }
         let mut effects = self.fulfil(asks);
         match slot {
-            Slot::Rows | Slot::Range if failed => self.ahead.clear(),
-            Slot::Rows | Slot::Range => effects.extend(self.press_ahead()),
+            Slot::Rows | Slot::Range | Slot::Completion if failed => self.ahead.clear(),
+            Slot::Rows | Slot::Range | Slot::Completion => effects.extend(self.press_ahead()),
             Slot::Detail | Slot::Prefetch | Slot::Single => {}
         }
         effects

@@ -16,7 +16,7 @@ impl Model {
     pub(super) fn wait_for_rows(&mut self, press: Press) -> Vec<Effect> {
         self.ahead.push_press(press);
         let is_read = |slot| self.pending.has(Purpose::Screen(self.current_screen(), slot));
-        if is_read(Slot::Rows) || is_read(Slot::Range) {
+        if [Slot::Rows, Slot::Range, Slot::Completion].into_iter().any(is_read) {
             return Vec::new();
         }
         self.with_front(|screen, context| screen.refresh(context))

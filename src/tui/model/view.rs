@@ -102,6 +102,9 @@ impl Model {
         if let Some(dialog) = self.open_dialog() {
             return dialog.hints();
         }
+        if let Some(hints) = self.screen().map(Screen::text_hints).filter(|hints| !hints.is_empty()) {
+            return hints.to_vec();
+        }
         let mut hints = self.screen().map(|screen| self.help_of(screen)).unwrap_or_default();
         if self.login.is_none() {
             hints.extend(self.everywhere());

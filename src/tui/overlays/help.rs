@@ -6,7 +6,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use crate::domain::text::{clip, fold, pad, width, wrap};
+use crate::domain::text::{fold, pad, width, wrap};
 use crate::tui::context::Context;
 use crate::tui::effect::Ask;
 use crate::tui::keys::{Help, shown};
@@ -149,9 +149,7 @@ impl HelpDialog {
         }
         let foot = Rect { y: inside.bottom().saturating_sub(1), height: 1, ..inside };
         let below = top + rows < longest;
-        let more = more_words(theme, top > 0, below);
-        let words = format!("Enter runs  Esc closes{more}");
-        let words = clip(&words, usize::from(foot.width)).into_owned();
+        let words = more_words(theme, top > 0, below);
         frame.render_widget(Line::styled(words, theme.quiet()), foot);
     }
 
@@ -250,9 +248,9 @@ fn more_words(theme: Theme, above: bool, below: bool) -> String {
     let down = theme.shape("▾", "v");
     match (above, below) {
         (false, false) => String::new(),
-        (true, false) => format!("  {up} more above"),
-        (false, true) => format!("  {down} more below"),
-        (true, true) => format!("  {up} {down} more above and below"),
+        (true, false) => format!("{up} more above"),
+        (false, true) => format!("{down} more below"),
+        (true, true) => format!("{up} {down} more above and below"),
     }
 }
 

@@ -18,6 +18,7 @@ pub mod palette;
 pub mod secret_dialog;
 pub mod text_box;
 pub mod verify;
+pub mod view_list;
 
 /// An open dialog.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,6 +31,7 @@ pub enum Overlay {
     SecretDialog(secret_dialog::SecretDialog),
     TextBox(text_box::TextBox),
     Verify(verify::VerifyDialog),
+    ViewList(view_list::ViewList),
 }
 
 impl Overlay {
@@ -50,6 +52,7 @@ impl Overlay {
             Self::Menu(menu) => menu.press(key),
             Self::Columns(columns) => columns.press(key),
             Self::SecretDialog(reveal) => reveal.press(key),
+            Self::ViewList(views) => views.press(key),
             Self::TextBox(text_box) => text_box.press(context, key),
             Self::Verify(verify) => verify.press(key),
         }
@@ -62,7 +65,11 @@ impl Overlay {
             Self::Help(help) => help.filter.paste(text).unwrap_or_default(),
             Self::Palette(palette) => return palette.paste(text),
             Self::Verify(verify) => verify.paste(text),
-            Self::Menu(_) | Self::Columns(_) | Self::SecretDialog(_) | Self::TextBox(_) => {}
+            Self::Menu(_)
+            | Self::Columns(_)
+            | Self::SecretDialog(_)
+            | Self::TextBox(_)
+            | Self::ViewList(_) => {}
         }
         Vec::new()
     }
@@ -89,7 +96,8 @@ impl Overlay {
             | Self::Columns(_)
             | Self::SecretDialog(_)
             | Self::TextBox(_)
-            | Self::Verify(_) => false,
+            | Self::Verify(_)
+            | Self::ViewList(_) => false,
         }
     }
 
@@ -103,7 +111,8 @@ impl Overlay {
             | Self::Columns(_)
             | Self::SecretDialog(_)
             | Self::TextBox(_)
-            | Self::Verify(_) => None,
+            | Self::Verify(_)
+            | Self::ViewList(_) => None,
         }
     }
 
@@ -112,13 +121,18 @@ impl Overlay {
         let hint = HelpRow::of_dialog;
         match self {
             Self::Edit(edit) => edit.hints(),
-            Self::Help(_) => vec![hint(&["down"], "scroll"), hint(&["esc"], "close")],
+            Self::Help(_) => {
+                vec![hint(&["enter"], "run"), hint(&["down"], "choose"), hint(&["esc"], "close")]
+            }
             Self::Palette(_) => {
                 vec![hint(&["enter"], "run"), hint(&["tab"], "complete"), hint(&["esc"], "close")]
             }
             Self::Columns(_) => columns::ColumnsDialog::hints(),
             Self::Menu(_) => vec![hint(&["enter"], "choose"), hint(&["esc"], "close")],
             Self::SecretDialog(_) => secret_dialog::SecretDialog::hints(),
+            Self::ViewList(_) => {
+                vec![hint(&["enter"], "open"), hint(&["d"], "remove"), hint(&["esc"], "close")]
+            }
             Self::TextBox(_) => {
                 vec![hint(&["down"], "scroll"), hint(&["y"], "copy"), hint(&["esc"], "close")]
             }
@@ -137,6 +151,7 @@ impl Overlay {
             Self::SecretDialog(reveal) => reveal.text(context),
             Self::TextBox(text_box) => text_box.text(),
             Self::Verify(verify) => verify.text(),
+            Self::ViewList(views) => views.text(),
         }
     }
 
@@ -145,7 +160,7 @@ impl Overlay {
         match self {
             Self::Help(_) | Self::SecretDialog(_) | Self::TextBox(_) => true,
             Self::Verify(verify) => !verify.takes_token(),
-            Self::Edit(_) | Self::Palette(_) | Self::Menu(_) | Self::Columns(_) => false,
+            Self::Edit(_) | Self::Palette(_) | Self::Menu(_) | Self::Columns(_) | Self::ViewList(_) => false,
         }
     }
 
@@ -157,6 +172,7 @@ impl Overlay {
             Self::Menu(menu) => menu.view(context, frame),
             Self::Columns(columns) => columns.view(context, frame),
             Self::SecretDialog(reveal) => reveal.view(context, frame),
+            Self::ViewList(views) => views.view(context, frame),
             Self::TextBox(text_box) => text_box.view(context, frame),
             Self::Verify(verify) => verify.view(context, frame),
         }

@@ -9,7 +9,7 @@ use crate::tui::effect::{Ask, Slot};
 use crate::tui::keys::{BACK, Found, Group, Help, Key, Press, find};
 use crate::tui::plain::ScreenText;
 use crate::tui::preferences::ListPreferences;
-use crate::tui::route::ListView;
+use crate::tui::trail::ListView;
 
 use super::detail_pane::{self, DetailPane, Divide, PaneKey};
 use super::listing::{self, KeyMsg, ListSpec, Listing};
@@ -139,7 +139,7 @@ impl<S: ListSpec> ListScreen<S> {
     /// Returns true if a key is for rows that are still loading.
     fn must_wait(&self, name: &str) -> bool {
         if self.list.takes_text() {
-            return false;
+            return self.list.is_completing() && name != "esc";
         }
         let about_row = matches!(find(S::KEYS, name), Found::Hit(_))
             || matches!(find(KEYS, name), Found::Hit(ScreenKey::History))
@@ -273,6 +273,7 @@ impl<S: ListSpec> Screen for ListScreen<S> {
             }
             // The row is gone; the list will show that in a moment.
             (Slot::Prefetch, _) | (Slot::Detail, Err(_)) => Vec::new(),
+            (Slot::Completion, Ok(reply)) => self.list.complete(&reply),
             (_, Ok(reply)) => {
                 let mut asks = self.list.take(context, slot, reply);
                 if self.current().is_none() {
@@ -345,6 +346,14 @@ impl<S: ListSpec> Screen for ListScreen<S> {
         let mut asks = self.list.go_to(row);
         asks.extend(self.follow_now(context));
         asks
+    }
+
+    fn set_filter_history(&mut self, history: &[String]) {
+        self.list.set_filter_history(history);
+    }
+
+    fn text_hints(&self) -> &'static [Help] {
+        if self.list.takes_text() { listing::FILTER_HINTS } else { &[] }
     }
 
     fn prefer(&mut self, _: &Context, preferences: &ListPreferences) -> Vec<Ask> {

@@ -111,6 +111,7 @@ impl<S: ListSpec> ListScreen<S> {
             let top = Self::lines_above();
             let rows = Rect { y: list.y + top, height: list.height.saturating_sub(top), ..list };
             self.view_rows(context, frame, rows, &table);
+            self.list.view_hint(context, frame);
             self.list.view_fault(context, frame, S::STYLE.unit, order.as_deref());
         }
         let detail = Rect { y: detail.y + above, height: detail.height.saturating_sub(above), ..detail };

@@ -9,7 +9,7 @@ use crate::tui::effect::{Ask, Slot};
 use crate::tui::keys::{Help, Press};
 use crate::tui::plain::ScreenText;
 use crate::tui::preferences::ListPreferences;
-use crate::tui::route::ListView;
+use crate::tui::trail::ListView;
 use crate::tui::widgets::form::Form;
 
 /// The answer of a screen to a key.
@@ -75,6 +75,14 @@ pub trait Screen {
     /// Handles what only depends on time.
     fn wake(&mut self, _: &Context) -> Vec<Ask> {
         Vec::new()
+    }
+
+    /// Sets the filters that were kept earlier, the newest last.
+    fn set_filter_history(&mut self, _: &[String]) {}
+
+    /// Returns the keys of the text field that is open, for the footer.
+    fn text_hints(&self) -> &'static [Help] {
+        &[]
     }
 
     /// Clears the marks, because an action on the marked rows has begun.

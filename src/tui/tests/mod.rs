@@ -24,6 +24,7 @@ mod acts;
 mod anything;
 mod checking;
 mod confirmation;
+mod filter_line;
 mod frames;
 mod going;
 mod keys;
@@ -36,6 +37,7 @@ mod read_only;
 mod runbook;
 mod typed_ahead;
 mod undo;
+mod views;
 mod waiting;
 
 /// The number of rows in every list.
@@ -316,7 +318,7 @@ fn summary(request: &Request) -> ActionSummary {
         Request::Directories(Directories::Trash(places)) => {
             let label = (places.len() == 1).then(|| "00003_ALAN".into());
             let directories = places.len() as u64 * 3;
-            ActionSummary { directories, label, ..ActionSummary::new(Action::Trashed) }
+            ActionSummary { label, directories, ..ActionSummary::new(Action::Trashed) }
         }
         Request::Bin(request) => {
             let (action, which) = match request {

@@ -88,6 +88,29 @@ impl InputField {
         }
     }
 
+    /// Returns the text before the cursor; empty for a secret.
+    pub fn before_cursor(&self) -> &str {
+        match self {
+            Self::Text(input) => {
+                let end = input.value().char_indices().nth(input.cursor()).map(|(at, _)| at);
+                input.value().get(..end.unwrap_or(input.value().len())).unwrap_or_default()
+            }
+            Self::Secret(_) | Self::Choice { .. } => "",
+        }
+    }
+
+    /// Replaces the text between a byte and the cursor. Only a text field does it.
+    pub fn replace_before_cursor(&mut self, start: usize, text: &str) {
+        let before = self.before_cursor();
+        let after = self.value().get(before.len()..).unwrap_or_default();
+        let kept = before.get(..start).unwrap_or(before);
+        let cursor = kept.chars().count() + text.chars().count();
+        let value = format!("{kept}{text}{after}");
+        if let Self::Text(input) = self {
+            *input = Input::new(value).with_cursor(cursor);
+        }
+    }
+
     /// Edits the field. Returns false if the key does not edit.
     pub fn press(&mut self, key: KeyEvent) -> bool {
         match self {
@@ -208,6 +231,14 @@ mod tests {
         assert_eq!(typed(InputField::text("one two"), "<ctrl-w>3").value(), "one 3");
         assert_eq!(typed(InputField::text("ada"), "<home>L<end>s").value(), "Ladas");
         assert_eq!(typed(InputField::text("ada"), "<ctrl-u>").value(), "");
+    }
+
+    #[test]
+    fn the_text_before_the_cursor_is_replaced() {
+        let mut field = typed(InputField::text("häx user:al now"), "<left><left><left><left>");
+        assert_eq!(field.before_cursor(), "häx user:al");
+        field.replace_before_cursor("häx user:".len(), "alän");
+        assert_eq!((field.value(), field.before_cursor()), ("häx user:alän now", "häx user:alän"));
     }
 
     #[test]

@@ -9,7 +9,12 @@ pub(super) struct Entry {
     name: String,
     pub(super) key: Option<Help>,
     pub(super) spec: Option<CommandSpec>,
+    /// The words that its argument may be, where the console knows them all.
+    choices: Option<Vec<String>>,
 }
+
+/// The placeholder for the name of a saved view.
+const VIEW: &str = "VIEW";
 
 impl Entry {
     /// Returns the name in full, without arguments: `user suspend`.
@@ -46,9 +51,37 @@ impl Entry {
     /// Returns the arguments without a name, in their order.
     pub(super) fn arguments(&self) -> Vec<ArgumentSpec> {
         match (&self.key, &self.spec) {
-            (Some(key), _) if key.takes_argument() => key.name.split(' ').skip(1).map(argument).collect(),
+            (Some(key), _) if key.takes_argument() => {
+                key.name.split(' ').skip(1).map(|word| self.argument(word)).collect()
+            }
             (_, Some(spec)) => spec.arguments.clone(),
             (_, None) => Vec::new(),
+        }
+    }
+
+    /// Sets the names of the saved views, if its argument is one.
+    pub(super) fn set_views(&mut self, names: &[String]) {
+        let is_view =
+            |key: &Help| key.name.split(' ').skip(1).any(|word| word.trim_matches(['[', ']']) == VIEW);
+        if self.key.as_ref().is_some_and(is_view) {
+            self.choices = Some(names.to_vec());
+        }
+    }
+
+    /// Returns the argument that a placeholder in the name of a key stands for: `[WHO]`.
+    fn argument(&self, placeholder: &str) -> ArgumentSpec {
+        let word = placeholder.trim_matches(['[', ']']);
+        let kind = match (word, &self.choices) {
+            ("WHO", _) => ArgumentKind::Account,
+            ("FILE", _) => ArgumentKind::File,
+            (VIEW, Some(names)) => ArgumentKind::Words(names.clone()),
+            (_, _) => ArgumentKind::Text,
+        };
+        ArgumentSpec {
+            placeholder: word.to_owned(),
+            kind,
+            is_required: !placeholder.starts_with('['),
+            repeats: false,
         }
     }
 
@@ -60,29 +93,16 @@ impl Entry {
 /// Returns the entries for keys and commands. Where both have a name, it is one entry.
 pub(super) fn merged(keys: Vec<Help>, specs: Vec<CommandSpec>) -> Vec<Entry> {
     let named = keys.into_iter().filter(|help| !help.name.is_empty());
-    let mut entries: Vec<_> =
-        named.map(|help| Entry { name: help.command().to_owned(), key: Some(help), spec: None }).collect();
+    let mut entries: Vec<_> = named
+        .map(|help| Entry { name: help.command().to_owned(), key: Some(help), spec: None, choices: None })
+        .collect();
     for spec in specs {
         match entries.iter_mut().find(|entry| entry.name == spec.name) {
             Some(entry) => entry.spec = Some(spec),
-            None => entries.push(Entry { name: spec.name.clone(), key: None, spec: Some(spec) }),
+            None => {
+                entries.push(Entry { name: spec.name.clone(), key: None, spec: Some(spec), choices: None })
+            }
         }
     }
     entries
-}
-
-/// Returns the argument that a placeholder in the name of a key stands for: `[WHO]`.
-fn argument(placeholder: &str) -> ArgumentSpec {
-    let word = placeholder.trim_matches(['[', ']']);
-    let kind = match word {
-        "WHO" => ArgumentKind::Account,
-        "FILE" => ArgumentKind::File,
-        _ => ArgumentKind::Text,
-    };
-    ArgumentSpec {
-        placeholder: word.to_owned(),
-        kind,
-        is_required: !placeholder.starts_with('['),
-        repeats: false,
-    }
 }

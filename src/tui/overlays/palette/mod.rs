@@ -71,6 +71,14 @@ impl Palette {
         Self { entries: entries::merged(keys, specs), ..self }
     }
 
+    /// Sets the names of the saved views, to complete the commands that take one.
+    pub fn with_views(mut self, names: &[String]) -> Self {
+        for entry in &mut self.entries {
+            entry.set_views(names);
+        }
+        self
+    }
+
     /// Adds the lines that were run before, the oldest first.
     pub fn with_history(self, history: Vec<String>) -> Self {
         Self { history, ..self }
@@ -140,6 +148,7 @@ impl Palette {
             (RECORD, "") => Ask::Record(None),
             (RECORD, file) => Ask::Record(Some(file.into())),
             (ROW, number) => return row(number),
+            (_, "") if key.is_typed() => Ask::Command(name, String::new()),
             (_, "") => Ask::Press(key.on.first().copied().unwrap_or_default().to_owned()),
             (_, argument) if key.takes_argument() => Ask::Command(name, argument.to_owned()),
             _ => return vec![self.no_argument(name)],

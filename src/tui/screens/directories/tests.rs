@@ -178,8 +178,10 @@ fn a_filter_that_only_names_an_account_keeps_the_tree() {
 fn words_find_directories_in_a_flat_list_with_their_paths() {
     let (mut screen, context) = (loaded(), context(80, 24));
     let asks = press(&mut screen, &context, "/p<enter>");
-    let [Ask::Query(Slot::Rows, Request::Directories(DirectoryRequest::List { of: None, filter, .. }))] =
-        asks.as_slice()
+    let [
+        Ask::Query(Slot::Rows, Request::Directories(DirectoryRequest::List { of: None, filter, .. })),
+        Ask::RememberFilter(_),
+    ] = asks.as_slice()
     else {
         panic!("{asks:?}")
     };

@@ -1,6 +1,5 @@
 //! The column that a list is sorted by, and the widths of what its columns hold.
 
-use crate::domain::page::Sort;
 use crate::tui::context::Context;
 use crate::tui::effect::Ask;
 use crate::tui::preferences::SavedOrder;
@@ -10,11 +9,7 @@ use super::{ListSpec, Listing, SortKey};
 impl<S: ListSpec> Listing<S> {
     /// Takes the order that is remembered, or the usual one; one that this list does not have is left alone.
     pub(crate) fn prefer(&mut self, saved: Option<&SavedOrder>) -> Vec<Ask> {
-        let Some(saved) = saved else { return Vec::new() };
-        let Some(key) = S::SORTS.iter().find(|key| key.column_name() == saved.column) else {
-            return Vec::new();
-        };
-        let sort = Sort { column: key.column, descending: saved.descending };
+        let Some(sort) = saved.and_then(Self::sort_of) else { return Vec::new() };
         if sort == self.sort {
             return Vec::new();
         }

@@ -3,10 +3,12 @@
 use crossterm::event::KeyCode;
 
 use crate::domain::filter::Filter;
-use crate::tui::effect::Ask;
+use crate::service::contract::Reply;
+use crate::tui::effect::{Ask, Slot};
 use crate::tui::keys::Press;
 use crate::tui::screens::screen::Answer;
 
+use super::filter_line::{FilterLine, LineKey};
 use super::{ListSpec, Listing};
 
 impl<S: ListSpec> Listing<S> {
@@ -30,37 +32,67 @@ impl<S: ListSpec> Listing<S> {
         }
     }
 
+    /// Handles a key while the filter line is open.
     pub(super) fn edit(&mut self, press: &Press) -> Answer {
-        let Some((input, before)) = &mut self.editing else { return Answer::Pass };
+        let Some(line) = &mut self.editing else { return Answer::Pass };
         match press.key.code {
             // A text that is no filter cannot be accepted: the line stays open, with the error beside it.
-            KeyCode::Enter if self.fault.is_some() => Answer::Asks(Vec::new()),
-            KeyCode::Enter => {
-                self.editing = None;
+            KeyCode::Enter if self.fault.is_some() => {
+                line.refuse();
                 Answer::Asks(Vec::new())
             }
+            KeyCode::Enter => {
+                self.editing = None;
+                let kept = (!self.filter_text.trim().is_empty()).then(|| self.filter_text.clone());
+                Answer::Asks(kept.map(Ask::RememberFilter).into_iter().collect())
+            }
             KeyCode::Esc => {
-                let before = std::mem::take(before);
+                let before = line.before().to_owned();
                 self.editing = None;
                 Answer::Asks(self.set_filter(&before))
             }
-            _ => {
-                if !input.press(press.key) {
-                    return Answer::Pass;
-                }
-                let text = input.value().to_owned();
-                Answer::Asks(if text == self.filter_text { Vec::new() } else { self.set_filter(&text) })
-            }
+            _ => match line.press(press.key) {
+                LineKey::Passed => Answer::Pass,
+                LineKey::Edited => Answer::Asks(self.follow_line()),
+                LineKey::Read(request) => Answer::Asks(vec![Ask::Query(Slot::Completion, request)]),
+            },
         }
+    }
+
+    /// Returns true while the filter line waits for accounts to complete what is typed.
+    pub(crate) fn is_completing(&self) -> bool {
+        self.editing.as_ref().is_some_and(FilterLine::is_reading)
+    }
+
+    /// Filters by the text of the open line, if that has changed.
+    fn follow_line(&mut self) -> Vec<Ask> {
+        let Some(line) = &self.editing else { return Vec::new() };
+        let text = line.input().value().to_owned();
+        if text == self.filter_text { Vec::new() } else { self.set_filter(&text) }
+    }
+
+    /// Takes the accounts that may complete what is typed.
+    pub(crate) fn complete(&mut self, reply: &Reply) -> Vec<Ask> {
+        match (&mut self.editing, reply) {
+            (Some(line), Reply::Users(window)) => line.take(window),
+            (Some(line), _) => line.give_up(),
+            (None, _) => {}
+        }
+        self.follow_line()
     }
 
     /// Pastes text into the filter line while that is open.
     pub(crate) fn paste(&mut self, text: &str) -> Vec<Ask> {
-        let Some((input, _)) = &mut self.editing else { return Vec::new() };
-        let too_long = input.paste(text).err();
-        let text = input.value().to_owned();
+        let Some(line) = &mut self.editing else { return Vec::new() };
+        let too_long = line.paste(text).err();
+        let text = line.input().value().to_owned();
         let mut asks = self.set_filter(&text);
         asks.extend(too_long.map(Ask::refusal));
         asks
+    }
+
+    /// Sets the filters that were kept earlier, the newest last.
+    pub(crate) fn set_filter_history(&mut self, history: &[String]) {
+        self.filter_history = history.to_vec();
     }
 }

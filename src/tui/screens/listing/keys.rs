@@ -1,4 +1,4 @@
-use crate::tui::keys::{Found, Group, Key, find};
+use crate::tui::keys::{Found, Group, Help, Key, find};
 use crate::tui::widgets::scroll_window::Move;
 
 /// A key of every list.
@@ -130,6 +130,18 @@ pub(super) const KEYS: &[Key<ListKey>] = &[
         help: "read the rows again",
     },
 ];
+
+/// The keys of the open filter line, for the footer.
+pub(crate) const FILTER_HINTS: &[Help] = &[
+    filter_hint(&["enter"], "keep"),
+    filter_hint(&["tab"], "complete"),
+    filter_hint(&["up"], "earlier filters"),
+    filter_hint(&["esc"], "drop"),
+];
+
+const fn filter_hint(on: &'static [&'static str], hint: &'static str) -> Help {
+    Help { on, name: "", group: Group::Find, hint, help: "" }
+}
 
 /// Returns true if a key is for the row under the cursor or for the marks, rather than a move to another row.
 pub(crate) fn is_about_row(name: &str) -> bool {

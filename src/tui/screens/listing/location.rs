@@ -2,25 +2,26 @@
 
 use crate::domain::page::Sort;
 use crate::tui::effect::Ask;
-use crate::tui::route::ListView;
+use crate::tui::preferences::SavedOrder;
+use crate::tui::trail::ListView;
 
 use super::{ListSpec, Listing};
 
 impl<S: ListSpec> Listing<S> {
     /// Returns the filter, the order and the cursor.
     pub(crate) fn view(&self) -> ListView {
-        ListView { filter: self.filter_text.clone(), sort: self.sort_name(), row: self.scroll.place() }
+        ListView { filter: self.filter_text.clone(), sort: self.saved_order(), row: self.scroll.place() }
     }
 
-    /// Returns the name of the sort key in force, and true for descending order.
-    fn sort_name(&self) -> Option<(&'static str, bool)> {
-        let key = S::SORTS.iter().find(|key| key.column == self.sort.column)?;
-        Some((key.name, self.sort.descending))
+    /// Returns the sort that a saved order names, if it is one of this list.
+    pub(super) fn sort_of(order: &SavedOrder) -> Option<Sort<S::Column>> {
+        let key = S::SORTS.iter().find(|key| key.column_name() == order.column)?;
+        Some(Sort { column: key.column, descending: order.descending })
     }
 
     /// Returns true if the list has this filter and this order already.
     pub(crate) fn shows(&self, view: &ListView) -> bool {
-        self.filter_text == view.filter && self.sort_name() == view.sort
+        self.filter_text == view.filter && self.saved_order() == view.sort
     }
 
     /// Sets filter, order and cursor. If only the cursor changes, the marks stay.
@@ -35,9 +36,8 @@ impl<S: ListSpec> Listing<S> {
             }
             return self.refresh();
         }
-        let key = view.sort.and_then(|(name, _)| S::SORTS.iter().find(|key| key.name == name));
-        if let (Some(key), Some((_, descending))) = (key, view.sort) {
-            self.sort = Sort { column: key.column, descending };
+        if let Some(sort) = view.sort.as_ref().and_then(Self::sort_of) {
+            self.sort = sort;
         }
         self.set_filter(&view.filter);
         self.restart();

@@ -2,6 +2,7 @@
 
 mod columns;
 mod filter;
+mod filter_line;
 mod keys;
 mod location;
 mod marks;
@@ -17,11 +18,11 @@ use crate::tui::keys::{Found, Group, Help, Key, Press, find};
 use crate::tui::route::{Route, ScreenId, Tab};
 use crate::tui::screens::detail_pane::DetailPane;
 use crate::tui::screens::screen::Answer;
-use crate::tui::widgets::field::InputField;
 use crate::tui::widgets::scroll_window::{Move, ScrollWindow};
 use crate::tui::widgets::selection::Marks;
+use filter_line::FilterLine;
+pub(crate) use keys::{FILTER_HINTS, is_about_row, is_move};
 use keys::{KEYS, ListKey};
-pub(crate) use keys::{is_about_row, is_move};
 pub(crate) use style::{ListStyle, RowShown};
 
 /// A key that sorts by a column; its capital sorts in descending order.
@@ -121,8 +122,10 @@ pub(crate) struct Listing<S: ListSpec> {
     filter_text: String,
     /// The filter that Esc does not drop, because the way out of the screen does.
     base_filter: String,
-    /// The filter line while it is open, and the text from before.
-    editing: Option<(InputField, String)>,
+    /// The filter line while it is open.
+    editing: Option<FilterLine>,
+    /// The filters that were kept earlier, the newest last.
+    filter_history: Vec<String>,
     fault: Option<String>,
     /// The widths of the columns' content, by their indices.
     widths: Vec<u16>,
@@ -150,6 +153,7 @@ impl<S: ListSpec> Default for Listing<S> {
             filter_text: String::new(),
             base_filter: String::new(),
             editing: None,
+            filter_history: Vec::new(),
             fault: None,
             widths: Vec::new(),
             is_measured: false,
@@ -185,8 +189,10 @@ impl<S: ListSpec> Listing<S> {
 
     /// Notes that the request in this slot has failed.
     pub(crate) fn give_up(&mut self, slot: Slot) {
-        if slot == Slot::Range {
-            self.marking = false;
+        match (slot, &mut self.editing) {
+            (Slot::Range, _) => self.marking = false,
+            (Slot::Completion, Some(line)) => line.give_up(),
+            (Slot::Completion | Slot::Rows | Slot::Detail | Slot::Prefetch | Slot::Single, _) => {}
         }
     }
 
@@ -286,7 +292,8 @@ impl<S: ListSpec> Listing<S> {
                 return self.missing();
             }
             ListKey::Filter => {
-                self.editing = Some((InputField::text(&*self.filter_text), self.filter_text.clone()));
+                let history = self.filter_history.clone();
+                self.editing = Some(FilterLine::new(S::SUBJECT, &self.filter_text, history));
                 return self
                     .source
                     .prefetch()

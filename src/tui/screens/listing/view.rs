@@ -8,7 +8,11 @@ use crate::domain::text::{clip, grouped, visible, width, wrap};
 use crate::tui::context::Context;
 use crate::tui::widgets::bars;
 
+use super::filter_line::{FilterHint, FilterLine};
 use super::{ListSpec, Listing};
+
+/// The blanks between two texts that may follow in the filter line.
+const HINT_GAP: usize = 3;
 
 /// The width of the terminal below which the zone of times is left out.
 const NARROW: u16 = 50;
@@ -34,8 +38,8 @@ impl<S: ListSpec> Listing<S> {
         spans.push(Span::raw(" ".repeat(gap)));
         spans.push(Span::styled(right, theme.quiet()));
         frame.render_widget(Line::from(spans), Rect { height: 1, ..area });
-        if let Some((input, _)) = &self.editing {
-            let (_, cursor) = input.shown(false, "");
+        if let Some(line) = &self.editing {
+            let (_, cursor) = line.input().shown(false, "");
             let x = area.x + (cursor + 3).min(room) as u16;
             frame.set_cursor_position((x, area.y));
         }
@@ -114,7 +118,35 @@ impl<S: ListSpec> Listing<S> {
 
     fn fault_words(&self, context: &Context) -> Option<String> {
         let fault = self.fault.as_ref()?;
+        if self.editing.as_ref().is_some_and(FilterLine::is_unfinished) {
+            return None;
+        }
         Some(format!("{} {}", context.theme.shape("×", "x"), visible(fault)))
+    }
+
+    /// Draws what may follow in the open filter line, above the footer.
+    pub(crate) fn view_hint(&self, context: &Context, frame: &mut Frame<'_>) {
+        let Some(line) = &self.editing else { return };
+        let (theme, body) = (context.theme, context.body);
+        let FilterHint { texts, chosen } = line.hint();
+        let room = usize::from(body.width).saturating_sub(1);
+        // The text that was filled in is among those that show.
+        let first = (0..=chosen.unwrap_or_default()).find(|first| {
+            let upto = texts.iter().skip(*first).take(chosen.unwrap_or_default() + 1 - first);
+            upto.map(|text| width(&visible(text)) + HINT_GAP).sum::<usize>() <= room
+        });
+        let mut spans = vec![Span::raw(" ")];
+        let mut used = 1;
+        for (at, text) in texts.iter().enumerate().skip(first.unwrap_or_default()) {
+            let text = visible(text).into_owned();
+            used += width(&text) + HINT_GAP;
+            if used > room && spans.len() > 1 {
+                break;
+            }
+            let style = if Some(at) == chosen { theme.cursor() } else { theme.quiet() };
+            spans.extend([Span::styled(text, style), Span::raw(" ".repeat(HINT_GAP))]);
+        }
+        frame.render_widget(Line::from(spans), Rect { y: body.bottom(), height: 1, ..body });
     }
 
     /// Draws the error of the filter at the foot of the screen, if there is no room behind the filter.

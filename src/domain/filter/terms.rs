@@ -1,0 +1,125 @@
+//! The terms of a filter: the lists, the tests of a row, and their text.
+
+use std::fmt;
+
+use chrono::NaiveDate;
+
+use crate::domain::journal::{Action, EntityKind, Outcome};
+use crate::domain::session::RowStatus;
+use crate::domain::time::{Duration, short_span};
+use crate::domain::user::{AccessLevel, Status, Who};
+
+/// The list that a filter applies to; it determines the available keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ListKind {
+    Users,
+    Sessions,
+    Directories,
+    Journal,
+    Bin,
+}
+
+impl ListKind {
+    /// Returns the noun for a row of the list.
+    pub const fn row_noun(self) -> &'static str {
+        match self {
+            Self::Users => "account",
+            Self::Sessions => "session",
+            Self::Directories => "directory",
+            Self::Journal => "entry",
+            Self::Bin => "item",
+        }
+    }
+}
+
+/// A test of one property of a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Test {
+    /// One of the row's names contains the folded text.
+    Word(String),
+    Status(Status),
+    /// The session is active (row, time and account agree) or not.
+    State(RowStatus),
+    Level(AccessLevel),
+    /// The row has this id; in the bin, the item has this number.
+    Id(i64),
+    /// The row belongs to this account, or is this account.
+    User(Who),
+    /// Time since its creation.
+    Created(Bound),
+    /// Time left; only active sessions have any.
+    Expires(Bound),
+    /// Time since it was last seen; never seen counts as longest.
+    Seen(Bound),
+    /// The account has active sessions.
+    HasSessions,
+    /// The entry's actor had this name (letter case ignored).
+    By(String),
+    /// The entry records this action.
+    Action(Action),
+    /// The entry has this outcome.
+    Outcome(Outcome),
+    /// The entry is about exactly this thing.
+    EntityRef(EntityKind, i64),
+    /// The entry is not older than this.
+    Since(Since),
+}
+
+/// The earliest moment of interest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Since {
+    /// This long ago.
+    Ago(Duration),
+    /// The beginning of this day (UTC).
+    Day(NaiveDate),
+}
+
+/// A limit on a duration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bound {
+    /// Less than this.
+    Under(Duration),
+    /// More than this.
+    Over(Duration),
+}
+
+impl fmt::Display for Test {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Word(word) => f.write_str(&quoted(word)),
+            Self::Status(status) => write!(f, "status:{}", status.word()),
+            Self::State(state) => write!(f, "status:{}", state.word()),
+            Self::Level(level) => write!(f, "level:{}", level.word()),
+            Self::Id(id) => write!(f, "id:{id}"),
+            Self::User(who) => write!(f, "user:{}", quoted(&who.to_string())),
+            Self::Created(bound) => write!(f, "created:{bound}"),
+            Self::Expires(bound) => write!(f, "expires:{bound}"),
+            Self::Seen(bound) => write!(f, "seen:{bound}"),
+            Self::HasSessions => f.write_str("has:sessions"),
+            Self::By(name) => write!(f, "by:{}", quoted(name)),
+            Self::Action(action) => write!(f, "verb:{}", action.word()),
+            Self::Outcome(outcome) => write!(f, "result:{}", outcome.word()),
+            Self::EntityRef(kind, id) => write!(f, "{}:{id}", kind.word()),
+            Self::Since(Since::Ago(span)) => write!(f, "since:{}", short_span(*span)),
+            Self::Since(Since::Day(day)) => write!(f, "since:{day}"),
+        }
+    }
+}
+
+impl fmt::Display for Bound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Under(span) => write!(f, "<{}", short_span(*span)),
+            Self::Over(span) => write!(f, ">{}", short_span(*span)),
+        }
+    }
+}
+
+/// Quotes a word or value that would otherwise be parsed as something else; quotes in it are doubled.
+pub fn quoted(text: &str) -> String {
+    if text.starts_with('!') || text.contains(|c: char| c == ':' || c == '"' || c.is_whitespace()) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text.to_owned()
+    }
+}

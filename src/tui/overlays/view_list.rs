@@ -1,0 +1,116 @@
+//! The list of saved views: Enter opens one, `d` removes one.
+
+use crossterm::event::{KeyCode, KeyEvent};
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use crate::domain::text::{clip, pad, visible, width};
+use crate::tui::context::Context;
+use crate::tui::effect::Ask;
+use crate::tui::keys;
+use crate::tui::preferences::SavedView;
+use crate::tui::widgets::dialog_frame;
+
+/// The width of the list inside its frame in cells, and the most of it that names take.
+const WIDTH: u16 = 66;
+const MAX_NAME_WIDTH: usize = 24;
+/// The most views that are shown at once.
+const SHOWN: usize = 15;
+
+/// The saved views and the cursor.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ViewList {
+    views: Vec<(String, SavedView)>,
+    at: usize,
+}
+
+impl ViewList {
+    /// Creates the list with the cursor on the first view.
+    pub fn new(views: Vec<(String, SavedView)>) -> Self {
+        Self { views, at: 0 }
+    }
+
+    pub fn press(&mut self, key: KeyEvent) -> Vec<Ask> {
+        let last = self.views.len().saturating_sub(1);
+        match (key.code, keys::typed(key)) {
+            (KeyCode::Esc, _) => return vec![Ask::Close],
+            (KeyCode::Enter, _) => {
+                let name = self.views.get(self.at).map(|(name, _)| name.clone());
+                return name.map_or_else(Vec::new, |name| vec![Ask::Close, Ask::Command("view", name)]);
+            }
+            (KeyCode::Down, _) | (_, Some('j')) => self.at = (self.at + 1).min(last),
+            (KeyCode::Up, _) | (_, Some('k')) => self.at = self.at.saturating_sub(1),
+            (_, Some('d')) => return self.remove(),
+            (_, _) => {}
+        }
+        Vec::new()
+    }
+
+    /// Removes the view under the cursor; the list of none closes.
+    fn remove(&mut self) -> Vec<Ask> {
+        if self.at >= self.views.len() {
+            return Vec::new();
+        }
+        let (name, _) = self.views.remove(self.at);
+        self.at = self.at.min(self.views.len().saturating_sub(1));
+        let close = self.views.is_empty().then_some(Ask::Close);
+        close.into_iter().chain([Ask::Command("unsave", name)]).collect()
+    }
+
+    /// Returns the saved views, each with its screen and filter, and the one under the cursor.
+    pub fn text(&self) -> Vec<String> {
+        let line = |(name, view): &(String, SavedView)| {
+            visible(&format!("{name}: {} {}", view.screen, view.filter)).trim_end().to_owned()
+        };
+        let at = self.views.get(self.at).map(|(name, _)| format!("Cursor on {}", visible(name)));
+        ["Saved views".to_owned()].into_iter().chain(self.views.iter().map(line)).chain(at).collect()
+    }
+
+    pub fn view(&self, context: &Context, frame: &mut Frame<'_>) {
+        let theme = context.theme;
+        let height = self.views.len().min(SHOWN) as u16 + 2;
+        let inside = dialog_frame::draw(frame, context.body, theme, "Saved views", WIDTH, height);
+        let room = usize::from(inside.height.saturating_sub(2));
+        let widest = self.views.iter().map(|(name, _)| width(&visible(name))).max().unwrap_or_default();
+        let name_width = widest.min(MAX_NAME_WIDTH);
+        let rest = usize::from(inside.width).saturating_sub(name_width + 3);
+        let first = (self.at + 1).saturating_sub(room);
+        for (row, (at, (name, view))) in
+            inside.rows().zip(self.views.iter().enumerate().skip(first).take(room))
+        {
+            let style = if at == self.at { theme.cursor() } else { theme.plain() };
+            let name = pad(&clip(&visible(name), name_width), name_width);
+            let what = format!("{} {}", view.screen, view.filter);
+            let what = pad(&clip(&visible(what.trim()), rest), rest);
+            let line = vec![Span::raw(format!(" {name}  ")), Span::styled(what, theme.quiet())];
+            frame.render_widget(Line::from(line).style(style), row);
+        }
+        let is_cut = self.views.len() > room;
+        let words = if is_cut { format!(" {} of {}", self.at + 1, self.views.len()) } else { String::new() };
+        let foot = Rect { y: inside.bottom().saturating_sub(1), height: 1, ..inside };
+        frame.render_widget(Line::styled(words, theme.quiet()), foot);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::testing::keys;
+
+    fn press(script: &str) -> Vec<Ask> {
+        let view = SavedView { screen: "users".into(), filter: "a".into(), sort: None };
+        let mut list = ViewList::new(vec![("one".into(), view.clone()), ("two".into(), view)]);
+        keys(script).into_iter().flat_map(|key| list.press(key)).collect()
+    }
+
+    #[test]
+    fn enter_opens_and_d_removes_the_view_under_the_cursor() {
+        let command = |name, view: &str| Ask::Command(name, view.into());
+        assert_eq!(press("<enter>"), [Ask::Close, command("view", "one")]);
+        assert_eq!(press("jj<enter>"), [Ask::Close, command("view", "two")]);
+        assert_eq!(press("<down>d"), [command("unsave", "two")]);
+        assert_eq!(press("dd"), [command("unsave", "one"), Ask::Close, command("unsave", "two")]);
+        assert_eq!(press("x<esc>"), [Ask::Close]);
+    }
+}
