@@ -143,6 +143,9 @@ mod tests {
     fn what_is_no_text_or_too_long_is_refused_and_the_next_line_follows() {
         let long = [vec![b'x'; MAX + 1], b"\nx\n".to_vec(), vec![0xff, b'\n']].concat();
         let found = messages(&long);
-        assert!(matches!(&found[..], [Msg::Line(Err(_)), Msg::Line(Ok(_)), Msg::Line(Err(_)), Msg::Terminate]));
+        assert!(matches!(
+            &found[..],
+            [Msg::Line(Err(_)), Msg::Line(Ok(_)), Msg::Line(Err(_)), Msg::Terminate]
+        ));
     }
 }

@@ -210,13 +210,8 @@ fn play_in<B: FrameBackend>(
     drop(note);
     script.into_iter().for_each(|inward| outbox.send(inward).unwrap());
     let mut window = Notes { notes: Vec::new(), turns: turns.into() };
-    let mut event_loop = EventLoop::new(
-        terminal,
-        &mut window,
-        EffectRunner::new(&workers, outbox.clone()),
-        now,
-        outbox,
-    );
+    let mut event_loop =
+        EventLoop::new(terminal, &mut window, EffectRunner::new(&workers, outbox.clone()), now, outbox);
     // Long enough for a slow test machine.
     event_loop.patience = std::time::Duration::from_secs(20);
     let code = event_loop.run(toy, &inbox);

@@ -73,8 +73,7 @@ impl Model {
     }
 
     fn field_line(&mut self, text: &str) -> Vec<Effect> {
-        let is_secret =
-            self.asked_form().and_then(Form::question).is_some_and(|(_, is_secret)| is_secret);
+        let is_secret = self.asked_form().and_then(Form::question).is_some_and(|(_, is_secret)| is_secret);
         let keys = if is_secret { SECRET_KEYS } else { FORM_KEYS };
         let key = one_key(text).filter(|key| keys.contains(&name(*key).as_str()));
         if let Some(key) = key {
@@ -114,8 +113,14 @@ impl Model {
             Line::Keys(keys) => keys.into_iter().flat_map(|key| self.key_of(key, self.now)).collect(),
             Line::Again => Vec::new(),
             // A digit is a key here: there are no rows.
-            Line::Row(_) => text.trim().chars().flat_map(|digit| self.key_of(KeyEvent::from(KeyCode::Char(digit)), self.now)).collect(),
-            Line::Filter(_) | Line::Command(_) | Line::Unknown => self.complain("Choose from the list above, or Esc."),
+            Line::Row(_) => text
+                .trim()
+                .chars()
+                .flat_map(|digit| self.key_of(KeyEvent::from(KeyCode::Char(digit)), self.now))
+                .collect(),
+            Line::Filter(_) | Line::Command(_) | Line::Unknown => {
+                self.complain("Choose from the list above, or Esc.")
+            }
         }
     }
 

@@ -6,6 +6,7 @@ use crate::tui::overlays::Overlay;
 use crate::tui::plain::page::Page;
 use crate::tui::plain::{Prompt, ScreenText};
 use crate::tui::screens::screen::Screen;
+use crate::tui::widgets::form::Form;
 
 use super::{Model, Notice};
 
@@ -22,6 +23,7 @@ impl Model {
             about: self.about(),
             screen: screen.map_or_else(ScreenText::default, |screen| screen.text(&context)),
             dialog: self.dialog_text(),
+            fault: self.asked_form().filter(|_| self.asking.is_none()).and_then(Form::fault_text),
             // A form and a question say in their prompts what they take.
             keys: if self.asking.is_some() || self.asked_form().is_some() || keys.is_empty() {
                 String::new()
@@ -51,7 +53,8 @@ impl Model {
     /// Returns the marks of the store, the operator and the time left.
     fn about(&self) -> String {
         // The log-in itself names the store.
-        let store = self.login.is_none().then(|| visible(&self.start.store.path().to_string_lossy()).into_owned());
+        let store =
+            self.login.is_none().then(|| visible(&self.start.store.path().to_string_lossy()).into_owned());
         let rest = self.title_right().into_iter().next();
         let parts = [store, rest, self.mark()].into_iter().flatten().filter(|part| !part.is_empty());
         parts.collect::<Vec<_>>().join(" · ")
@@ -62,10 +65,10 @@ impl Model {
         if let Some(asking) = &self.asking {
             return asking.text();
         }
-        let fault = self.asked_form().and_then(|form| form.fault_text());
         let overlay = self.open_dialog().map(|overlay| overlay.text(&context)).unwrap_or_default();
-        let prefix = self.prefix.as_ref().filter(|_| self.login.is_none()).map(|prefix| self.prefix_text(prefix));
-        overlay.into_iter().chain(fault).chain(prefix).collect()
+        let prefix =
+            self.prefix.as_ref().filter(|_| self.login.is_none()).map(|prefix| self.prefix_text(prefix));
+        overlay.into_iter().chain(prefix).collect()
     }
 
     /// Returns the words that ask for the next line.
@@ -74,7 +77,7 @@ impl Model {
         if let Some(asking) = &self.asking {
             return open(asking.prompt());
         }
-        if let Some((words, is_secret)) = self.asked_form().and_then(|form| form.question()) {
+        if let Some((words, is_secret)) = self.asked_form().and_then(Form::question) {
             return Prompt { words, is_secret };
         }
         match self.open_dialog() {

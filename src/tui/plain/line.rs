@@ -130,7 +130,8 @@ mod tests {
 
     #[test]
     fn keys_are_named_as_help_prints_them() {
-        for name in ["ctrl-d", "alt-left", "pagedown", "backtab", "f2", "enter", "space", "x", "X", "é", "-"] {
+        for name in ["ctrl-d", "alt-left", "pagedown", "backtab", "f2", "enter", "space", "x", "X", "é", "-"]
+        {
             assert_eq!(names(&keys::shown(name)), [name], "{}", keys::shown(name));
         }
         assert_eq!(names("o p"), ["o", "p"]);

@@ -12,6 +12,8 @@ pub struct Page {
     pub screen: ScreenText,
     /// The question, the form or the box in front of the screen.
     pub dialog: Vec<String>,
+    /// The error of the field that is asked about; told each time.
+    pub fault: Option<String>,
     /// The keys that are of use now.
     pub keys: String,
     pub prompt: Prompt,
@@ -45,11 +47,12 @@ impl LastPage {
             lines.extend(screen_news(&last.screen, &page.screen));
             None
         } else {
-            if page.dialog != last.dialog {
-                lines.extend(page.dialog.iter().cloned());
-            }
+            let is_same = page.dialog.first() == last.dialog.first();
+            let is_new = |line: &&String| !is_same || !last.dialog.contains(line);
+            lines.extend(page.dialog.iter().filter(is_new).cloned());
             Some(last.screen.clone())
         };
+        lines.extend(page.fault.clone());
         // The keys of a screen are named once, when it comes to the front.
         let names_keys = is_elsewhere || (!page.dialog.is_empty() && page.keys != last.keys);
         if names_keys && !page.keys.is_empty() {
@@ -123,7 +126,9 @@ mod tests {
         last.news(page(1));
         let asks = Page { dialog: vec!["Delete ada?".into()], keys: "Keys: y delete".into(), ..page(1) };
         assert_eq!(last.news(asks.clone()), ["Delete ada?", "Keys: y delete"]);
-        assert_eq!(last.news(asks), [""; 0]);
+        assert_eq!(last.news(asks.clone()), [""; 0]);
+        let more = Page { dialog: vec!["Delete ada?".into(), "It does not match.".into()], ..asks };
+        assert_eq!(last.news(more), ["It does not match."]);
         assert_eq!(last.news(page(1)), [""; 0]);
         let mut gone = page(1);
         gone.screen.rows.remove(0);

@@ -16,7 +16,8 @@ impl<S: ListSpec> ListScreen<S> {
         let style = S::STYLE;
         let columns = wanted(style.columns, context.body.width, &self.chosen);
         let scroll = self.list.scroll();
-        let has_heading = (style.sorted_column)(self.list.sort().column).is_some_and(|at| columns.contains(&at));
+        let has_heading =
+            (style.sorted_column)(self.list.sort().column).is_some_and(|at| columns.contains(&at));
         let order = self.list.column_name().filter(|_| !has_heading).map(|name| format!("sorted by {name}"));
         let mut head = self.list.status_text(context, style.unit, order.as_deref());
         if let (Some(crumbs), Some(row)) = (style.crumbs, scroll.current()) {
@@ -28,10 +29,15 @@ impl<S: ListSpec> ListScreen<S> {
         if !rows.is_empty() {
             rows.insert(0, self.headings(&columns));
         }
-        let cursor = scroll
-            .current()
-            .map(|row| self.row_text(context, &columns, scroll.cursor(), Some(row)));
-        ScreenText { head, rows, cursor, details: self.details_text(context), fault: self.list.fault_text(), total: Some(scroll.total()) }
+        let cursor = scroll.current().map(|row| self.row_text(context, &columns, scroll.cursor(), Some(row)));
+        ScreenText {
+            head,
+            rows,
+            cursor,
+            details: self.details_text(context),
+            fault: self.list.fault_text(),
+            total: Some(scroll.total()),
+        }
     }
 
     /// Returns the titles of the columns; the one that the rows are sorted by says so.

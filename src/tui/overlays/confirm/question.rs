@@ -87,7 +87,8 @@ impl Question {
 
     /// Returns the headline and the consequences.
     pub(super) fn text(&self) -> Vec<String> {
-        let mut lines: Vec<_> = [&self.headline].into_iter().chain(&self.lines).map(|line| visible(line).into_owned()).collect();
+        let mut lines: Vec<_> =
+            [&self.headline].into_iter().chain(&self.lines).map(|line| visible(line).into_owned()).collect();
         lines.extend(self.mismatch.then(|| "It does not match.".to_owned()));
         lines
     }

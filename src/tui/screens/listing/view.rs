@@ -58,7 +58,12 @@ impl<S: ListSpec> Listing<S> {
     }
 
     /// Returns the reason for an empty list, and the key to press.
-    pub(crate) fn empty_words<'a>(&self, context: &Context, none: &'a str, filtered: &'a str) -> Option<&'a str> {
+    pub(crate) fn empty_words<'a>(
+        &self,
+        context: &Context,
+        none: &'a str,
+        filtered: &'a str,
+    ) -> Option<&'a str> {
         if !self.loaded || self.scroll.total() > 0 {
             return None;
         }

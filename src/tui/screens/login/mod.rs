@@ -37,7 +37,9 @@ impl LoginStep {
     fn form(&self) -> Option<&Form> {
         match self {
             Self::CheckingStore => None,
-            Self::SetUp(form) | Self::LogIn(form) | Self::Choose { form, .. } | Self::Locked(form) => Some(form),
+            Self::SetUp(form) | Self::LogIn(form) | Self::Choose { form, .. } | Self::Locked(form) => {
+                Some(form)
+            }
         }
     }
 }
