@@ -85,7 +85,7 @@ pub(crate) fn context(columns: u16, rows: u16) -> Context {
         zone: None,
         waiting: false,
         read_only: false,
-        in_lines: false,
+        medium: Medium::Screen,
     }
 }
 

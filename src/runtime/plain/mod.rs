@@ -77,15 +77,14 @@ impl<'a, W: Write> LineLoop<'a, W> {
                 return Ok(0);
             }
             self.print_notice(console)?;
-            let event = match inbox.try_recv() {
-                Ok(event) => event,
-                Err(_) => {
-                    // A session may end while a line is awaited.
-                    if console.is_settled() && (!self.is_asking || self.last.is_elsewhere(&console.page())) {
-                        self.ask(console)?;
-                    }
-                    self.wait(console, inbox)?
+            let event = if let Ok(event) = inbox.try_recv() {
+                event
+            } else {
+                // A session may end while a line is awaited.
+                if console.is_settled() && (!self.is_asking || self.last.is_elsewhere(&console.page())) {
+                    self.ask(console)?;
                 }
+                self.wait(console, inbox)?
             };
             effects = match event {
                 RuntimeEvent::Msg(msg) => self.tell(console, *msg),

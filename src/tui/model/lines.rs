@@ -7,6 +7,7 @@ use crate::tui::effect::{Ask, Effect};
 use crate::tui::key_debounce::KeyDebounce;
 use crate::tui::keys::name;
 use crate::tui::overlays::Overlay;
+use crate::tui::overlays::confirm::Confirm;
 use crate::tui::plain::line::{self, Line};
 use crate::tui::screens::screen::Screen;
 use crate::tui::widgets::form::{Filled, Form};
@@ -64,7 +65,7 @@ impl Model {
     /// Answers a question: by a key, or by the text that it wants.
     fn answer_line(&mut self, text: &str) -> Vec<Effect> {
         let pressed = one_key(text);
-        let takes_text = self.asking.as_ref().is_some_and(|asking| asking.takes_text());
+        let takes_text = self.asking.as_ref().is_some_and(Confirm::takes_text);
         match pressed {
             Some(key) if !takes_text || key.code == KeyCode::Esc => self.key_of(key, self.now),
             Some(_) | None if takes_text => self.answer_text(text.trim()),
@@ -87,14 +88,13 @@ impl Model {
     }
 
     fn token_line(&mut self, text: &str) -> Vec<Effect> {
-        match one_key(text).filter(|key| SECRET_KEYS.contains(&name(*key).as_str())) {
-            Some(key) => self.key_of(key, self.now),
-            None => {
-                let mut effects = self.paste(text);
-                effects.extend(self.key_of(KeyEvent::from(KeyCode::Enter), self.now));
-                effects
-            }
+        let key = one_key(text).filter(|key| SECRET_KEYS.contains(&name(*key).as_str()));
+        if let Some(key) = key {
+            return self.key_of(key, self.now);
         }
+        let mut effects = self.paste(text);
+        effects.extend(self.key_of(KeyEvent::from(KeyCode::Enter), self.now));
+        effects
     }
 
     /// Takes a line for the palette, in which a command is filled in: Enter runs it, another command replaces it.

@@ -32,7 +32,7 @@ use ratatui::layout::Rect;
 use crate::domain::clock::ClockBehind;
 use crate::domain::time::{Duration, Timestamp};
 use crate::service::contract::{Failure, FailureKind, Operator};
-use crate::tui::context::{Context, Viewer};
+use crate::tui::context::{Context, Medium, Viewer};
 use crate::tui::effect::{Ask, Effect, Msg};
 use crate::tui::key_debounce::KeyDebounce;
 use crate::tui::overlays::Overlay;
@@ -115,8 +115,7 @@ pub struct Model {
     typed: TypedCommands,
     ahead: KeyQueue,
     checking: CheckSchedule,
-    /// Set if it is written in lines and not drawn.
-    in_lines: bool,
+    medium: Medium,
 }
 
 impl Model {
@@ -145,7 +144,7 @@ impl Model {
             pending: PendingRequests::default(),
             typed: TypedCommands::default(),
             ahead: KeyQueue::default(),
-            in_lines: false,
+            medium: Medium::Screen,
             start,
         }
     }
@@ -153,7 +152,7 @@ impl Model {
     /// Has the console written in lines and not drawn.
     pub fn in_lines(mut self) -> Self {
         self.start.size = plain::SIZE;
-        self.in_lines = true;
+        self.medium = Medium::Lines;
         self
     }
 
@@ -311,7 +310,7 @@ impl Model {
             zone: self.start.local_zone.filter(|_| self.times == Times::Local),
             waiting: self.pending.work().is_some_and(|work| self.now - work.since >= SAY_WAITING),
             read_only: self.start.read_only.is_some(),
-            in_lines: self.in_lines,
+            medium: self.medium,
         }
     }
 }
