@@ -89,7 +89,7 @@ fn console(
     let zone = runtime::local_zone(var_os("TZ").as_deref());
     let access = if read_only { Access::ReadOnly } else { Access::ReadWrite };
     let has_warned = AtomicBool::new(false);
-    let anchor = config.journal.anchor;
+    let console_config = config.clone();
     let open = move |url: &StoreUrl, access| {
         let service = service(url, access, cost, &config)?;
         // Every opening finds the same.
@@ -100,7 +100,7 @@ fn console(
     };
     let commands = Commands(cli::CONSOLE_COMMANDS);
     let front_end = if plain { FrontEnd::Lines } else { FrontEnd::Screen };
-    runtime::console(choice, access, (features, anchor), (state, zone), front_end, commands, open)
+    runtime::console(choice, access, (features, front_end), &console_config, (state, zone), commands, open)
 }
 
 fn settings(file: &ConfigFile) -> Result<Config, Failure> {

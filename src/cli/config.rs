@@ -80,6 +80,7 @@ fn quoting(message: &str) -> String {
 const SETTINGS: &str = "\
 Settings in the file (TOML), with their defaults:
 
+  start = \"users\"   # or \"overview\": the screen that the console shows after log-in
   [store]
   group = \"media\"   # none by default: a group that may write the store besides its owner
   [journal]

@@ -37,6 +37,7 @@ mod list;
 mod manual;
 mod options;
 mod output;
+mod overview;
 mod problem;
 mod runner;
 mod secret;
@@ -129,6 +130,7 @@ impl Command {
             Topic::Doctor(_) => StoreUse::Repair,
             Topic::Journal(action) if action.verifies() => StoreUse::EvenAltered,
             Topic::Setup(_)
+            | Topic::Overview
             | Topic::User(_)
             | Topic::Session(_)
             | Topic::Directory(_)

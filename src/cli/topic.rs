@@ -10,6 +10,7 @@ use super::directory::DirectoryCommand;
 use super::doctor::DoctorArguments;
 use super::import::ImportArguments;
 use super::journal::JournalCommand;
+use super::overview;
 use super::runner::{CommandError, CommandRunner};
 use super::secret::SecretSource;
 use super::selection_args::Input;
@@ -23,6 +24,8 @@ use super::user::UserCommand;
 pub(super) enum Topic {
     /// Create the first admin
     Setup(SetupArguments),
+    /// Show the state of the service at a glance
+    Overview,
     /// Accounts
     #[command(subcommand)]
     User(UserCommand),
@@ -60,7 +63,7 @@ impl Topic {
             Self::Directory(action) => action.check(),
             Self::Journal(action) => action.check(),
             Self::Bin(action) => action.check(),
-            Self::Setup(_) | Self::Undo(_) | Self::Import(_) | Self::Doctor(_) => Ok(()),
+            Self::Overview | Self::Setup(_) | Self::Undo(_) | Self::Import(_) | Self::Doctor(_) => Ok(()),
         }
     }
 
@@ -78,8 +81,8 @@ impl Topic {
             Self::Import(arguments) => Ok(Some(arguments.request())),
             Self::Undo(arguments) => Ok(Some(arguments.request())),
             Self::Doctor(arguments) => Ok(arguments.request()),
-            // Asks only for a password.
-            Self::Setup(_) | Self::Journal(_) => Ok(None),
+            // The set-up asks only for a password.
+            Self::Overview | Self::Setup(_) | Self::Journal(_) => Ok(None),
         }
     }
 
@@ -97,7 +100,8 @@ impl Topic {
                     Access::ReadWrite
                 }
             }
-            Self::User(_)
+            Self::Overview
+            | Self::User(_)
             | Self::Session(_)
             | Self::Directory(_)
             | Self::Journal(_)
@@ -116,7 +120,7 @@ impl Topic {
             Self::Bin(action) => action.expected(),
             Self::Undo(arguments) => arguments.expected(),
             Self::Setup(arguments) => arguments.expected.expect,
-            Self::Journal(_) | Self::Import(_) | Self::Doctor(_) => None,
+            Self::Overview | Self::Journal(_) | Self::Import(_) | Self::Doctor(_) => None,
         }
     }
 
@@ -141,7 +145,8 @@ impl Topic {
             Self::Setup(arguments) => SecretSource::password(&arguments.password),
             Self::User(action) => action.secret(),
             Self::Session(action) => action.secret(),
-            Self::Directory(_)
+            Self::Overview
+            | Self::Directory(_)
             | Self::Journal(_)
             | Self::Undo(_)
             | Self::Bin(_)
@@ -153,6 +158,7 @@ impl Topic {
     pub(super) fn run(self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
         match self {
             Self::Setup(arguments) => arguments.run(runner),
+            Self::Overview => overview::run(runner),
             Self::User(command) => command.run(runner),
             Self::Session(command) => command.run(runner),
             Self::Directory(command) => command.run(runner),

@@ -7,13 +7,24 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::time::Duration;
 
-/// All settings; each field is a table of the file.
+/// All settings; each field is a table of the file, but for those before the tables.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
+    /// The screen that the console shows after log-in.
+    pub start: StartScreen,
     pub store: StoreSettings,
     pub journal: JournalSettings,
     pub bin: BinSettings,
+}
+
+/// A screen that the console can show after log-in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum StartScreen {
+    #[default]
+    Users,
+    Overview,
 }
 
 /// Settings of the store's file.

@@ -182,6 +182,23 @@ pub fn when(now: Timestamp, then: Timestamp) -> String {
     if then.year() == now.year() { then.format("%-d %b %H:%M").to_string() } else { date(then) }
 }
 
+/// Formats the day of `then` as a heading: `Today, 26 November`, `Monday, 2 March`, in another year than that of `now` with
+/// the year.
+pub fn day(now: Timestamp, then: Timestamp) -> String {
+    let days = (now.date_naive() - then.date_naive()).num_days();
+    match days {
+        0 => then.format("Today, %-d %B").to_string(),
+        1 => then.format("Yesterday, %-d %B").to_string(),
+        _ if then.year() == now.year() => then.format("%A, %-d %B").to_string(),
+        _ => then.format("%A, %-d %B %Y").to_string(),
+    }
+}
+
+/// Formats the time of day: `13:18:07`.
+pub fn clock(time: Timestamp) -> String {
+    time.format("%H:%M:%S").to_string()
+}
+
 /// Formats a date: `2 Mar 2024`.
 pub fn date(time: Timestamp) -> String {
     time.format("%-d %b %Y").to_string()
@@ -225,6 +242,20 @@ mod tests {
         ] {
             assert_eq!(from_stored(text).map(to_stored).as_deref(), Some(moment), "{text}");
         }
+    }
+
+    #[test]
+    fn a_day_is_named_by_how_far_it_is() {
+        let now = at("2026-01-02 07:40:57");
+        for (then, words) in [
+            ("2026-01-02 23:18:00", "Today, 2 January"),
+            ("2026-01-01 00:00:00", "Yesterday, 1 January"),
+            ("2026-03-02 13:18:00", "Monday, 2 March"),
+            ("2025-12-31 23:59:59", "Wednesday, 31 December 2025"),
+        ] {
+            assert_eq!(day(now, at(then)), words);
+        }
+        assert_eq!(clock(now), "07:40:57");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use ratatui::Frame;
 use tempfile::TempDir;
 
-use crate::domain::config::HeadAnchor;
+use crate::domain::config::{Config, HeadAnchor, StartScreen};
 use crate::domain::local_zone::LocalZone;
 use crate::domain::time::Timestamp;
 use crate::service::Service;
@@ -16,6 +16,7 @@ use crate::service::contract::{Failure, FailureKind};
 use crate::store::{Access, StoreError, StoreUrl};
 use crate::tui::effect::{Effect, Msg};
 use crate::tui::model::Model;
+use crate::tui::route::ScreenId;
 use crate::tui::startup::{Commands, ReadOnly, StartupOptions, StorePath};
 use crate::tui::theme::TerminalFeatures;
 
@@ -51,17 +52,17 @@ pub enum StoreChoice {
 
 /// Runs the console and returns the exit code. `open` opens a service over a store. Nothing is
 /// changed if `access` or the store's file does not allow it. The palette takes `commands`. Preferences are kept in
-/// `state`, unless the store is temporary. At log-out the journal's head is sent to
-/// `anchor`, unless the store is temporary.
+/// `state`, unless the store is temporary. The journal's head is sent away at log-out, as
+/// `config` says, unless the store is temporary.
 ///
 /// # Errors
 /// The console cannot start; the terminal is unchanged.
 pub fn console(
     choice: StoreChoice,
     access: Access,
-    (features, anchor): (TerminalFeatures, HeadAnchor),
+    (features, front_end): (TerminalFeatures, FrontEnd),
+    config: &Config,
     (state, local_zone): (Option<PathBuf>, Option<LocalZone>),
-    front_end: FrontEnd,
     commands: Commands,
     open: impl Fn(&StoreUrl, Access) -> Result<Service, Failure> + Send + 'static,
 ) -> Result<u8, Failure> {
@@ -95,7 +96,7 @@ pub fn console(
     let read_only =
         read_only.map(|error| ReadOnly { wanted: error == StoreError::ReadOnly, why: error.into() });
 
-    let syslog = match anchor {
+    let syslog = match config.journal.anchor {
         HeadAnchor::Syslog if folder.is_none() => Some(Syslog::local(url.path())),
         HeadAnchor::Syslog | HeadAnchor::None => None,
     };
@@ -108,6 +109,10 @@ pub fn console(
     let command_worker = CommandWorker::start(open, commands.0, &outbox, clock::now).map_err(no_console)?;
     let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
     let size = terminal::drawn_size().unwrap_or_default();
+    let front = match config.start {
+        StartScreen::Users => ScreenId::USERS,
+        StartScreen::Overview => ScreenId::OVERVIEW,
+    };
     let model = Model::new(StartupOptions {
         size,
         now,
@@ -115,6 +120,7 @@ pub fn console(
         host,
         local_zone,
         store,
+        front,
         demo,
         read_only,
         commands,

@@ -29,6 +29,7 @@ mod new_password;
 mod operation_conflicts;
 pub mod operations;
 mod operator;
+mod overview;
 mod request_context;
 mod sessions;
 mod side_effects;
@@ -142,6 +143,7 @@ fn dispatch(
         }
         Request::Doctor(request) => doctor::perform(service, context, request),
         Request::Check(request) => integrity::perform(service, context, request),
+        Request::Overview => overview::perform(service, context),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
 use crate::domain::filter::{Filter, ListKind};
 use crate::domain::finding::Finding;
 use crate::domain::integrity::CheckTimes;
-use crate::domain::journal::{Entry, Head, JournalColumn};
+use crate::domain::journal::{Entry, Head, JournalColumn, Line};
 use crate::domain::operation::Operation;
 use crate::domain::overview::{Figures, StoreFacts};
 use crate::domain::page::{RowRange, Window};
@@ -114,6 +114,16 @@ pub trait Read {
     /// entries.
     fn journal(&self, now: Timestamp, list: &ListOf<JournalColumn>, range: RowRange)
     -> Result<Window<Entry>>;
+    /// Returns a range of the journal in lines: adjacent entries of one action are one line, but those of the actions in
+    /// `unfolded` (by their first entries). Old entries of a long journal may not be folded before [idle
+    /// work](super::Maintenance::run_idle_work) has looked through them.
+    fn journal_lines(
+        &self,
+        now: Timestamp,
+        list: &ListOf<JournalColumn>,
+        unfolded: &[i64],
+        range: RowRange,
+    ) -> Result<Window<Line>>;
     /// Returns the newest entry's number and hash.
     fn journal_head(&self) -> Result<Head>;
     /// Returns the number and time of the entry with the latest time, from the newest clock entry on.

@@ -10,6 +10,7 @@ pub struct ScreenId(&'static str);
 impl ScreenId {
     /// The log-in; it also covers everything while the console is locked.
     pub const LOGIN: Self = Self("login");
+    pub const OVERVIEW: Self = Self("overview");
     pub const USERS: Self = Self("users");
     pub const SESSIONS: Self = Self("sessions");
     pub const DIRECTORIES: Self = Self("directories");
@@ -77,6 +78,7 @@ pub struct Tab {
 /// The argument that the command of a tab takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TabArgument {
+    Nothing,
     /// A filter expression.
     Filter,
     /// An account, by username, email or id; or a filter expression.

@@ -7,6 +7,7 @@ use crate::domain::local_zone::LocalZone;
 use crate::domain::time::Timestamp;
 use crate::service::contract::{CommandInterpreter, Failure, FailureKind};
 
+use super::route::ScreenId;
 use super::theme::TerminalFeatures;
 
 /// The options with which the console starts.
@@ -21,6 +22,8 @@ pub struct StartupOptions {
     /// The time zone of the machine; `None` if it is UTC.
     pub local_zone: Option<LocalZone>,
     pub store: StorePath,
+    /// The screen after log-in.
+    pub front: ScreenId,
     /// The account of a demo, shown on the log-in screen.
     pub demo: Option<DemoAccount>,
     /// The reason why nothing can be changed, if that is so.

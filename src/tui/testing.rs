@@ -8,15 +8,19 @@ use ratatui::layout::Rect;
 
 use crate::domain::bin::BinItem;
 use crate::domain::directory::{Directory, split};
-use crate::domain::journal::{Actor, EntityKind, EntityRef, Entry, FieldValues, Origin, Outcome};
+use crate::domain::journal::{Action, Actor, EntityKind, EntityRef, Entry, FieldValues, Origin, Outcome};
+use crate::domain::overview::{
+    AccountCounts, AccountFailures, Failures, Figures, LogInDay, NewAccountWeek, PlaceFailures,
+    SessionCounts, SessionPoint, StoreFacts, log_in_days, new_account_weeks, session_points,
+};
 use crate::domain::page::Window;
 use crate::domain::session::{RowStatus, Session, SessionOrigin};
 use crate::domain::text::width;
 use crate::domain::time::{Duration, Timestamp, from_stored};
 use crate::domain::user::{AccessLevel, Status, User, UserId};
-use crate::service::contract::Request;
+use crate::service::contract::{OthersAction, Overview, Request, SinceLastVisit, StoreOverview};
 
-use super::context::{Context, Viewer};
+use super::context::{Context, Medium, Viewer};
 use super::effect::Ask;
 use super::keys::{Press, name};
 use super::screens::screen::{Answer, Screen};
@@ -216,6 +220,59 @@ pub(crate) fn item(id: i64) -> BinItem {
         deleted_by: "ada".into(),
         held_until: Some(now() + Duration::days(30)),
     }
+}
+
+/// The overview of a service for tests, as an admin sees it.
+pub(crate) fn overview() -> Overview {
+    let at = now();
+    let sessions = session_points(at).enumerate();
+    let sessions = sessions.map(|(n, at)| SessionPoint { at, active: (n as u64 * 7) % 40 }).collect();
+    let day = |(n, day)| LogInDay { day, done: 40 + (n as u64 * 13) % 60, failed: (n as u64 * 5) % 4 };
+    let week = |(n, from)| NewAccountWeek { from, accounts: (n as u64 * 3) % 8 };
+    let waiting = |id, name| User { status: Status::Pending, ..user(id, name) };
+    let figures = Figures {
+        accounts: AccountCounts { confirmed: 241, pending: 51, suspended: 8 },
+        sessions: SessionCounts { points: sessions },
+        log_ins: log_in_days(at).enumerate().map(day).collect(),
+        new_accounts: new_account_weeks(at).enumerate().map(week).collect(),
+        waiting: vec![
+            waiting(4, "edsger"),
+            waiting(5, "u5\u{1b}[2J"),
+            waiting(6, "barbara"),
+            waiting(7, "niklaus"),
+        ],
+        ending: vec![session(9, 3, "alan")],
+        failures: Failures {
+            total: 40,
+            unknown_names: 9,
+            accounts: vec![AccountFailures { id: UserId(2), label: "grace".into(), failures: 31 }],
+            places: vec![PlaceFailures { place: "203.0.113.9".into(), failures: 40 }],
+        },
+    };
+    let others = OthersAction {
+        actor: "grace".into(),
+        is_command: false,
+        action: Action::Confirmed,
+        kind: EntityKind::Account,
+        label: "alan".into(),
+        entries: 3,
+        at: Some(at - Duration::hours(3)),
+    };
+    let since = SinceLastVisit {
+        last_log_in: Some(at - Duration::hours(19)),
+        others: vec![others],
+        is_cut: false,
+        own_failures: 1,
+        failed_from: Some("203.0.113.9".into()),
+    };
+    let facts = StoreFacts { bytes: 12_400_000, schema: 8, entries: 4_711, bin_items: 12 };
+    let store = StoreOverview {
+        location: "/srv/nexus.db".into(),
+        facts,
+        sound_at: Some(at - Duration::hours(6)),
+        is_damaged: false,
+    };
+    Overview { at, figures, since: Some(since), store: Some(store) }
 }
 
 /// Returns what a screen draws, as text.

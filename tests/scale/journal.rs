@@ -21,6 +21,8 @@ use crate::verbs::{Library, Place, grouped};
 const STEP: u64 = 10_000;
 /// So many operators share the work evenly.
 const OPERATORS: u64 = 20;
+/// What the figures of an overview may take.
+const OVERVIEW: f64 = 30_000.0;
 /// The days that the journal covers.
 const DAYS: u64 = 1_000;
 /// What they do, as often as it stands here.
@@ -55,6 +57,8 @@ pub(crate) fn measure(library: &mut Library, store: &Path, sizes: Sizes, table: 
     eprintln!("[writing {} entries]", grouped(entries));
     let (rate, deletes) = fill(library, sizes)?;
     table.row("written, in transactions of 10,000", Target::None, Ok(rate));
+    let figures = Effort::USUAL.time(|| library.stir(), |()| library.overview());
+    table.row("overview: all its figures", Target::AtMost(OVERVIEW, Unit::Micros), figures);
     let mut random = Random::new(5);
     for (name, place) in [("newest first", Place::First), ("the oldest", Place::Last)] {
         let page = Effort::USUAL.time(|| library.stir(), |()| library.entries("", &place));

@@ -230,6 +230,12 @@ impl Library {
         Ok(Page { ids, first: window.first, total: window.total })
     }
 
+    /// The figures of the overview. How many accounts they count.
+    pub(crate) fn overview(&self) -> Outcome<u64> {
+        let figures = self.read(|rows| rows.figures(self.now, None))?;
+        Ok(figures.accounts.total())
+    }
+
     /// One step of a sweep. How many sessions it marked.
     pub(crate) fn sweep_step(&mut self) -> Outcome<u64> {
         let now = self.now;

@@ -60,7 +60,11 @@ fn what_breaks_a_rule_is_named_with_its_line() {
         ("[bin]\nkeep_days = 18446744073709551615", "line 2: "),
         ("[journal]\nanchor = \"paper\"", "line 2: unknown variant `paper`, expected `none` or `syslog`."),
         ("[bin]\nkeep_weeks = 1", "line 2: unknown field `keep_weeks`, expected `keep_days`."),
-        ("\n\n[theme]\n", "line 3: unknown field `theme`, expected one of `store`, `journal`, `bin`."),
+        (
+            "\n\n[theme]\n",
+            "line 3: unknown field `theme`, expected one of `start`, `store`, `journal`, `bin`.",
+        ),
+        ("start = \"journal\"", "line 1: unknown variant `journal`, expected `users` or `overview`."),
         ("keep_days = 7", "line 1: unknown field `keep_days`"),
         (
             "[store]\ngroup = \"\"",
@@ -109,6 +113,8 @@ fn shown(args: &[&str], text: &str) -> String {
 fn the_settings_in_force_are_a_config_file() {
     let text = shown(&[], "");
     insta::assert_snapshot!(text, @r#"
+    start = "users"
+
     [store]
 
     [journal]
@@ -118,8 +124,11 @@ fn the_settings_in_force_are_a_config_file() {
     keep_days = 30
     "#);
     assert_eq!(read(&text), Ok(Config::default()));
-    assert!(shown(&[], "store.group = \"media\"").starts_with("[store]\ngroup = \"media\"\n"));
+    assert!(shown(&[], "store.group = \"media\"").contains("[store]\ngroup = \"media\"\n"));
     let json = shown(&["--format", "json"], "bin.keep_days = 7");
-    assert_eq!(json, "{\"store\":{},\"journal\":{\"anchor\":\"none\"},\"bin\":{\"keep_days\":7}}\n");
+    assert_eq!(
+        json,
+        "{\"start\":\"users\",\"store\":{},\"journal\":{\"anchor\":\"none\"},\"bin\":{\"keep_days\":7}}\n"
+    );
     assert_eq!(parsed(&["config", "show", "--format", "csv"], &environment()).unwrap_err().code, 2);
 }

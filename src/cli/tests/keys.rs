@@ -8,7 +8,9 @@ use crate::domain::finding::Finding;
 use crate::domain::journal::Entry;
 use crate::domain::session::Session;
 use crate::domain::user::User;
-use crate::service::contract::{Action, ActionSummary, AsItWas, CodeInForce, ImportReport, UserDetail};
+use crate::service::contract::{
+    Action, ActionSummary, AsItWas, CodeInForce, ImportReport, Overview, UserDetail,
+};
 
 use super::super::output::Record;
 use super::super::*;
@@ -44,6 +46,7 @@ fn of_rows() -> Vec<(&'static str, &'static str)> {
         of::<TreeRow>("tree"),
         of::<BinItem>("bin"),
         of::<Entry>("journal"),
+        of::<Overview>("overview"),
     ]
     .concat()
 }

@@ -11,6 +11,7 @@ mod keys;
 mod lines;
 mod lists;
 mod manual;
+mod overview;
 mod progress;
 mod requests;
 mod secrets;

@@ -38,6 +38,21 @@ pub fn complete(subject: ListKind, before: &str) -> Completion {
     Completion { start, options: options(key, value) }
 }
 
+/// Returns the byte at which an unfinished term begins: one at the end of `before` that has a key, and no value or only the
+/// beginning of one.
+pub fn unfinished_term(subject: ListKind, before: &str) -> Option<usize> {
+    let term = last_term(before);
+    let (name, value) = term.split_once(':')?;
+    let key = keys(subject).iter().find(|key| key.name.eq_ignore_ascii_case(name))?;
+    let goes_on = || match options(key, value) {
+        Options::Texts(texts) => !texts.is_empty(),
+        Options::Account(_) | Options::Typed(_) => false,
+    };
+    let start = before.len() - term.len();
+    let negated = before.get(..start).is_some_and(|rest| rest.ends_with('!'));
+    (value.is_empty() || goes_on()).then_some(start - usize::from(negated))
+}
+
 fn options(key: &FilterKey, value: &str) -> Options {
     match key.value.suggestions() {
         Suggestions::Words(words) => {
@@ -98,6 +113,21 @@ mod tests {
         );
         assert_eq!(texts(ListKind::Users, "created:<3").1, ["<30d"]);
         assert!(texts(ListKind::Users, "colour:r").1.is_empty());
+    }
+
+    #[test]
+    fn a_key_without_its_whole_value_is_unfinished() {
+        for (before, start) in [
+            ("status:", Some(0)),
+            ("ada !status:p", Some(4)),
+            ("user:", Some(0)),
+            ("status:x", None),
+            ("user:a", None),
+            ("colour:", None),
+            ("sta", None),
+        ] {
+            assert_eq!(unfinished_term(ListKind::Users, before), start, "{before}");
+        }
     }
 
     #[test]

@@ -33,6 +33,8 @@ pub enum FilterValue {
     Actor,
     Action,
     Outcome,
+    /// An address or a terminal.
+    Place,
     Since,
     /// The id of a thing.
     Entity(EntityKind),
@@ -87,6 +89,7 @@ const OF_JOURNAL: &[FilterKey] = &[
     key("user", "alan", FilterValue::Account),
     key("since", "2d", FilterValue::Since),
     key("result", "refused", FilterValue::Outcome),
+    key("from", "10.0.4.7", FilterValue::Place),
     key("account", "3", FilterValue::Entity(EntityKind::Account)),
     key("session", "34", FilterValue::Entity(EntityKind::Session)),
     key("directory", "56", FilterValue::Entity(EntityKind::Directory)),
@@ -119,6 +122,7 @@ impl FilterValue {
             Self::Actor => Some(Test::By(text.to_owned())),
             Self::Action => Action::parse(text).map(Test::Action),
             Self::Outcome => Outcome::parse(text).map(Test::Outcome),
+            Self::Place => Some(Test::From(text.to_owned())),
             Self::Since => since(text).map(Test::Since),
             Self::Entity(kind) => id(text).map(|id| Test::EntityRef(kind, id)),
         }
@@ -138,7 +142,7 @@ impl FilterValue {
             Self::Outcome => Outcome::ALL.map(Outcome::word).to_vec(),
             Self::Since => vec!["1h", "1d", "2d", "7d", "30d"],
             Self::Account | Self::Actor => return Suggestions::Accounts,
-            Self::Id | Self::Entity(_) => return Suggestions::Nothing,
+            Self::Id | Self::Place | Self::Entity(_) => return Suggestions::Nothing,
         })
     }
 }

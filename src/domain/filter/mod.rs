@@ -11,7 +11,7 @@ mod terms;
 use std::fmt;
 
 use super::text::{excerpt, excerpt_bare, fold, grouped};
-pub use completion::{Completion, Options, complete};
+pub use completion::{Completion, Options, complete, unfinished_term};
 pub use keys::{FilterKey, FilterValue, keys};
 pub use terms::{Bound, ListKind, Since, Test, quoted};
 

@@ -59,6 +59,8 @@ pub enum Test {
     Action(Action),
     /// The entry has this outcome.
     Outcome(Outcome),
+    /// The entry's action came from this address or terminal (letter case ignored).
+    From(String),
     /// The entry is about exactly this thing.
     EntityRef(EntityKind, i64),
     /// The entry is not older than this.
@@ -99,6 +101,7 @@ impl fmt::Display for Test {
             Self::By(name) => write!(f, "by:{}", quoted(name)),
             Self::Action(action) => write!(f, "verb:{}", action.word()),
             Self::Outcome(outcome) => write!(f, "result:{}", outcome.word()),
+            Self::From(place) => write!(f, "from:{}", quoted(place)),
             Self::EntityRef(kind, id) => write!(f, "{}:{id}", kind.word()),
             Self::Since(Since::Ago(span)) => write!(f, "since:{}", short_span(*span)),
             Self::Since(Since::Day(day)) => write!(f, "since:{day}"),

@@ -7,11 +7,13 @@ use super::user::UserId;
 
 mod action;
 mod field_values;
+mod line;
 mod reason;
 
 pub use action::Action;
 pub(super) use field_values::words;
 pub use field_values::{BIN, BINNED, CHANGED, FieldValues, MADE, REASON, SESSIONS_ENDED};
+pub use line::{Fold, Line};
 pub use reason::Reason;
 
 /// The person or program that performed an action.

@@ -21,6 +21,7 @@ use crate::store::{self, Access, Read, Write};
 use crate::tui::effect::{Effect, Msg};
 use crate::tui::model::Model;
 use crate::tui::preferences::Preferences;
+use crate::tui::route::ScreenId;
 use crate::tui::startup::{Commands, StartupOptions, StorePath};
 use crate::tui::testing::{keys, text};
 use crate::tui::theme::TerminalFeatures;
@@ -50,6 +51,7 @@ impl Console {
             host: "media.example".into(),
             local_zone: None,
             store: StorePath::Usual("/srv/nexus.db".into()),
+            front: ScreenId::USERS,
             demo: None,
             read_only: None,
             commands: Commands(CONSOLE_COMMANDS),

@@ -17,6 +17,7 @@ use crate::service::Service;
 use crate::service::operations::StepLimits;
 use crate::store::{self, Access, NewUser, StoreError, TransactionEnd};
 use crate::tui::model::Model;
+use crate::tui::route::ScreenId;
 use crate::tui::startup::{StartupOptions, StorePath};
 use crate::tui::testing::keys;
 use crate::tui::theme::TerminalFeatures;
@@ -95,6 +96,7 @@ fn operate(folder: &TempDir, size: (u16, u16), steps: &[Step]) -> u8 {
             host: "media.example".into(),
             local_zone: None,
             store: StorePath::Usual("/srv/nexus.db".into()),
+            front: ScreenId::USERS,
             demo: None,
             read_only: None,
             commands: crate::tui::startup::Commands(crate::cli::CONSOLE_COMMANDS),

@@ -76,7 +76,8 @@ impl Request {
             | Self::Undo(_)
             | Self::Bin(_)
             | Self::Doctor(_)
-            | Self::Check(_) => self,
+            | Self::Check(_)
+            | Self::Overview => self,
         }
     }
 }

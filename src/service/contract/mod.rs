@@ -13,6 +13,7 @@ mod doctor;
 mod facts;
 mod failure;
 mod no_command;
+mod overview;
 mod reply;
 mod report;
 mod request;
@@ -34,6 +35,7 @@ pub use counted_rows::CountedRows;
 pub use doctor::{Diagnosis, Doctor};
 pub use failure::{Failure, FailureKind};
 pub use no_command::NoCommand;
+pub use overview::{OthersAction, Overview, SinceLastVisit, StoreOverview};
 pub use reply::{
     Admins, AsItWas, Checked, CodeInForce, Operator, Progress, Reply, StoreStatus, UserDetail, WhyChoose,
 };

@@ -2,14 +2,14 @@
 
 use crate::domain::bin::BinItem;
 use crate::domain::directory::{Directory, TreeRow};
-use crate::domain::journal::{Break, Entry, FieldValues, Head};
+use crate::domain::journal::{Break, Entry, FieldValues, Head, Line};
 use crate::domain::page::Window;
 use crate::domain::secret::Secret;
 use crate::domain::session::Session;
 use crate::domain::time::Timestamp;
 use crate::domain::user::{AccessLevel, User, UserId};
 
-use super::{ActionSummary, Caller, CheckStep, CountedRows, Diagnosis, ImportReport};
+use super::{ActionSummary, Caller, CheckStep, CountedRows, Diagnosis, ImportReport, Overview};
 
 /// The reply to a request.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,6 +47,8 @@ pub enum Reply {
     Imported(Box<ImportReport>),
     /// A page of the journal.
     Entries(Window<Entry>),
+    /// Lines of the journal.
+    Lines(Window<Line>),
     AsItWas(Box<AsItWas>),
     /// Number and hash of the newest entry.
     Head(Head),
@@ -56,6 +58,7 @@ pub enum Reply {
     Diagnosis(Box<Diagnosis>),
     /// A step of the check of the store's pages.
     Check(CheckStep),
+    Overview(Box<Overview>),
 }
 
 impl Reply {
@@ -82,12 +85,14 @@ impl Reply {
             | Self::Counted { .. }
             | Self::Imported(_)
             | Self::Entries(_)
+            | Self::Lines(_)
             | Self::AsItWas(_)
             | Self::Head(_)
             | Self::Checked(_)
             | Self::Items(_)
             | Self::Diagnosis(_)
-            | Self::Check(_) => None,
+            | Self::Check(_)
+            | Self::Overview(_) => None,
         }
     }
 }

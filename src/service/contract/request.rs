@@ -38,6 +38,8 @@ pub enum Request {
     Doctor(Doctor),
     /// The daily check of the pages of the store's file.
     Check(Check),
+    /// Tells the state of the service at a glance → [`Reply::Overview`].
+    Overview,
 }
 
 /// An action and the rows that it is bound to.
@@ -308,6 +310,15 @@ pub enum Journal {
         filter: Filter,
         sort: Sort<JournalColumn>,
         /// The positions of the rows to return.
+        span: RowRange,
+    },
+    /// Lists the same in lines: adjacent entries of one action are one line → [`Reply::Lines`].
+    Lines {
+        filter: Filter,
+        sort: Sort<JournalColumn>,
+        /// The actions that are not folded, by their first entries.
+        unfolded: Vec<i64>,
+        /// The positions of the lines to return.
         span: RowRange,
     },
     /// Shows an account as it was at a time → [`Reply::AsItWas`].

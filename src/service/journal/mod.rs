@@ -26,6 +26,10 @@ pub(super) fn perform(
             let list = ListOf { filter, scope: snapshot.principal.scope(), sort };
             Ok(Reply::Entries(snapshot.rows.journal(snapshot.now, &list, span)?))
         }),
+        Journal::Lines { filter, sort, unfolded, span } => with_snapshot(service, context, |snapshot| {
+            let list = ListOf { filter, scope: snapshot.principal.scope(), sort };
+            Ok(Reply::Lines(snapshot.rows.journal_lines(snapshot.now, &list, &unfolded, span)?))
+        }),
         Journal::AsItWas { who, at } => with_snapshot(service, context, |snapshot| {
             Ok(Reply::AsItWas(Box::new(as_it_was(snapshot, &who, at)?)))
         }),

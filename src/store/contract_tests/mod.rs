@@ -11,7 +11,7 @@ use crate::store::{AccessCode, ListOf, NewDirectory, NewUser, Store, StoreError,
 
 mod fixtures;
 mod isolation;
-mod journal;
+pub(crate) mod journal;
 mod names;
 mod overview;
 

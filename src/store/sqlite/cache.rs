@@ -10,6 +10,7 @@ use rusqlite::Connection;
 use crate::domain::dependents::{Dependents, Target};
 use crate::store::{IdleWork, Result};
 
+use super::journal_folds::JournalFolds;
 use super::keyset::Order;
 use super::position_index::{PositionIndex, Sampling};
 use super::search_index::SearchIndex;
@@ -35,6 +36,8 @@ pub(super) struct Cache {
     looks: BTreeMap<String, u64>,
     /// The rows of other programs that an action on very many rows meets, likewise.
     dependents: Vec<(Target, Dependents)>,
+    /// The runs of entries of one action, once a list of the journal has needed them.
+    pub(super) folds: JournalFolds,
     /// The search index, once a filter has needed it.
     pub(super) search_index: Option<SearchIndex>,
 }
@@ -181,9 +184,14 @@ impl<'c> CachedReader<'c> {
         Ok(ids)
     }
 
-    /// Works for a few milliseconds on the position index of the order that was read last.
+    /// Works for a few milliseconds on the folds of the journal, or else on the position index of the order that was read
+    /// last.
     pub(super) fn run_idle_work(&self) -> Result<IdleWork> {
         let mut cache = self.cache.borrow_mut();
+        match cache.folds.step(self.connection)? {
+            IdleWork::Done => {}
+            folds => return Ok(folds),
+        }
         let Some(order) = cache.wanted else { return Ok(IdleWork::Done) };
         let version = Version::of(self.connection)?;
         let known = cache.index.iter().position(|index| index.are_of(order));

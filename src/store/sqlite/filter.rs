@@ -181,9 +181,12 @@ fn condition(subject: ListKind, now: Timestamp, test: &Test) -> (String, Vec<Val
             let then = Value::Text(then.unwrap_or_else(|| LAST.to_owned()));
             (format!("({ACTIVE} AND {ENDS} {compare} ?)"), vec![time(now), then])
         }
-        Test::By(_) | Test::Action(_) | Test::Outcome(_) | Test::EntityRef(..) | Test::Since(_) => {
-            journal_filter::asked(now, test)
-        }
+        Test::By(_)
+        | Test::Action(_)
+        | Test::Outcome(_)
+        | Test::From(_)
+        | Test::EntityRef(..)
+        | Test::Since(_) => journal_filter::asked(now, test),
         Test::HasSessions => {
             let sql = format!(
                 "EXISTS (SELECT 1 FROM de_torres_vincent_session_tokens s WHERE s.user_id = u.id AND {ACTIVE})"

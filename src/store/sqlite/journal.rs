@@ -251,7 +251,13 @@ pub(super) fn window(
     if condition.is_everything() {
         return whole(reader.connection, wanted.sort.descending, span);
     }
-    let list = List {
+    let list = list(now, wanted);
+    list.window_of(reader, span, entry, || sorted_ids(reader.connection, &list))
+}
+
+/// Returns the list that a filter asks for.
+pub(super) fn list(now: Timestamp, wanted: &ListOf<JournalColumn>) -> List<'static> {
+    List {
         table: TABLE,
         from: TABLE,
         find_from: TABLE,
@@ -263,18 +269,20 @@ pub(super) fn window(
         column_values: Vec::new(),
         unfiltered: Condition::of(ListKind::Journal, now, &Filter::default(), wanted.scope),
         name: list_name(ListKind::Journal, now, wanted),
-        condition,
-    };
-    list.window_of(reader, span, entry, || {
-        // The indexes hold all that is asked, but not in this order: to sort what is found is quicker than to look at
-        // every entry.
-        let mut seqs = list.ids_unordered(reader.connection)?;
-        seqs.sort_unstable();
-        if wanted.sort.descending {
-            seqs.reverse();
-        }
-        Ok(seqs)
-    })
+        condition: Condition::of(ListKind::Journal, now, &wanted.filter, wanted.scope),
+    }
+}
+
+/// Returns the numbers of the entries of a list, in its order.
+pub(super) fn sorted_ids(connection: &Connection, list: &List<'_>) -> Result<Vec<i64>> {
+    // The indexes hold all that is asked, but not in this order: to sort what is found is quicker than to look at every
+    // entry.
+    let mut seqs = list.ids_unordered(connection)?;
+    seqs.sort_unstable();
+    if list.descending {
+        seqs.reverse();
+    }
+    Ok(seqs)
 }
 
 fn older(connection: &Connection, condition: &Condition, seq: i64, len: u32) -> Result<Vec<Entry>> {

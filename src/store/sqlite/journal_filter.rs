@@ -20,6 +20,7 @@ pub(super) fn asked(now: Timestamp, test: &Test) -> Sql {
             ("(j.seq IN (SELECT entry FROM nexus_operations))".into(), Vec::new())
         }
         Test::Outcome(outcome) => holds("(j.outcome = ?)", outcome.word()),
+        Test::From(place) => holds("(j.place = ? COLLATE NOCASE)", place),
         Test::Since(since) => holds("(j.at >= ?)", &to_stored(moment(now, *since))),
         // An account's history is also its sessions': how they began and ended.
         Test::EntityRef(EntityKind::Account, id) => {

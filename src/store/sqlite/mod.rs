@@ -28,6 +28,8 @@ mod holders;
 mod integrity;
 mod journal;
 mod journal_filter;
+mod journal_folds;
+mod journal_lines;
 mod keyset;
 mod leftovers;
 mod load;

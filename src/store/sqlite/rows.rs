@@ -11,7 +11,7 @@ use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
 use crate::domain::filter::{Filter, ListKind};
 use crate::domain::finding::Finding;
 use crate::domain::integrity::CheckTimes;
-use crate::domain::journal::{Entry, Head, JournalColumn, NewEntry};
+use crate::domain::journal::{Entry, Head, JournalColumn, Line, NewEntry};
 use crate::domain::operation::Operation;
 use crate::domain::overview::{Figures, StoreFacts};
 use crate::domain::page::{RowRange, Window};
@@ -27,8 +27,8 @@ use super::cache::CachedReader;
 use super::dependents::Deletion;
 use super::load::{FEW_ROWS, Loading};
 use super::{
-    bin, boot, carried, directories, hashes, integrity, journal, matching, names, notes, operations,
-    overview, sessions, tree, users,
+    bin, boot, carried, directories, hashes, integrity, journal, journal_lines, matching, names, notes,
+    operations, overview, sessions, tree, users,
 };
 
 /// The rows, inside a transaction.
@@ -165,6 +165,15 @@ impl Read for Rows<'_> {
     }
     fn journal(&self, now: Timestamp, list: &ListOf<JournalColumn>, span: RowRange) -> Result<Window<Entry>> {
         journal::window(self.1, now, list, span)
+    }
+    fn journal_lines(
+        &self,
+        now: Timestamp,
+        list: &ListOf<JournalColumn>,
+        unfolded: &[i64],
+        span: RowRange,
+    ) -> Result<Window<Line>> {
+        journal_lines::window(self.1, now, list, unfolded, span)
     }
     fn journal_head(&self) -> Result<Head> {
         journal::head(self.0)

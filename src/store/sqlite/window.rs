@@ -158,7 +158,8 @@ impl List<'_> {
         format!("SELECT count(*) FROM {}{asked}", self.table)
     }
 
-    fn count_unfiltered(&self, reader: CachedReader<'_>) -> Result<u64> {
+    /// Returns the number of rows without the filter.
+    pub(super) fn count_unfiltered(&self, reader: CachedReader<'_>) -> Result<u64> {
         let (sql, values) = (self.unfiltered_sql(), &self.unfiltered.values);
         let name = if values.is_empty() { sql.clone() } else { format!("{sql} {values:?}") };
         reader.count(&name, || {

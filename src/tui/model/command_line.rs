@@ -93,7 +93,7 @@ impl Model {
     }
 
     fn show_list(&mut self, list: ListKind, filter: String) -> Vec<Effect> {
-        let screen = SCREENS.iter().find(|screen| screen.subject == list);
+        let screen = SCREENS.iter().find(|screen| screen.subject == Some(list));
         screen.map_or_else(Vec::new, |screen| self.go(&Route::filtered(screen.id, filter)))
     }
 

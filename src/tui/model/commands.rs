@@ -46,16 +46,16 @@ impl Model {
     fn go_by_command(&mut self, name: &str, argument: &str) -> Vec<Effect> {
         let screen = SCREENS.iter().find_map(|screen| {
             let tab = screen.tab.filter(|tab| tab.command.split(' ').next() == Some(name))?;
-            Some((screen, tab.argument))
+            Some((screen.id, screen.subject?, tab.argument))
         });
         let route = match screen {
-            Some((screen, TabArgument::Filter)) => {
-                filter(screen.subject, argument).map(|filter| Route::filtered(screen.id, filter))
+            Some((id, subject, TabArgument::Filter)) => {
+                filter(subject, argument).map(|filter| Route::filtered(id, filter))
             }
-            Some((screen, TabArgument::Account)) => {
-                account(screen.subject, argument).map(|filter| Route::filtered(screen.id, filter))
+            Some((id, subject, TabArgument::Account)) => {
+                account(subject, argument).map(|filter| Route::filtered(id, filter))
             }
-            None => Err(format!("{name} takes no argument.")),
+            Some((_, _, TabArgument::Nothing)) | None => Err(format!("{name} takes no argument.")),
         };
         self.fulfil_one(match route {
             Ok(route) => Ask::Go(route),

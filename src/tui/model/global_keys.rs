@@ -79,7 +79,8 @@ impl Global {
 }
 
 /// The digit keys of the tabs, in their order.
-const DIGITS: [&[&str]; 9] = [&["1"], &["2"], &["3"], &["4"], &["5"], &["6"], &["7"], &["8"], &["9"]];
+const DIGITS: [&[&str]; 10] =
+    [&["0"], &["1"], &["2"], &["3"], &["4"], &["5"], &["6"], &["7"], &["8"], &["9"]];
 
 /// The global keys: one for each tab, then the others.
 pub(super) static KEYS: LazyLock<Vec<Key<Global>>> = LazyLock::new(|| {

@@ -129,7 +129,7 @@ impl Model {
             operator: None,
             login: Some(LoginScreen::new(&start)),
             screens: Screens::default(),
-            front: ScreenId::USERS,
+            front: start.front,
             trail: Trail::new(ScreenId::USERS, ListView::default()),
             overlay: None,
             asking: None,

@@ -5,7 +5,6 @@ use crate::tui::effect::Effect;
 use crate::tui::overlays::Overlay;
 use crate::tui::overlays::confirm::{Asked, Confirm};
 use crate::tui::pending::Purpose;
-use crate::tui::route::ScreenId;
 use crate::tui::screens::login::LoginScreen;
 use crate::tui::screens::screen::Screen;
 use crate::tui::trail::Trail;
@@ -26,7 +25,7 @@ impl Model {
             effects.extend(self.runbook.forget());
             effects.push(self.load_preferences(account));
             self.screens = Screens::default();
-            self.front = ScreenId::USERS;
+            self.front = self.start.front;
             self.overlay = None;
             self.asking = None;
         }

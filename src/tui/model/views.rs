@@ -124,7 +124,8 @@ fn screen_of(view: &SavedView) -> Result<&'static ScreenDef, String> {
     let screen = SCREENS.iter().find(|screen| screen.id.name() == view.screen);
     let screen = screen.ok_or_else(|| format!("there is no screen {}", excerpt(&view.screen)))?;
     if !view.filter.trim().is_empty() {
-        Filter::parse(screen.subject, &view.filter).map_err(|error| error.to_string())?;
+        let subject = screen.subject.ok_or_else(|| format!("{} has no filter", screen.name))?;
+        Filter::parse(subject, &view.filter).map_err(|error| error.to_string())?;
     }
     Ok(screen)
 }

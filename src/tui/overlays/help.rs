@@ -16,11 +16,11 @@ use crate::tui::widgets::field::InputField;
 
 /// The width of a column of the help in cells, and the blanks between two.
 const COLUMN_WIDTH: usize = 50;
-const GAP: usize = 3;
+const GAP: usize = 2;
 /// The most columns side by side.
 const MAX_COLUMNS: usize = 2;
 /// The width of the keys in cells, and the most of a column that they may take, as a divisor.
-const KEYS_WIDTH: usize = 18;
+const KEYS_WIDTH: usize = 13;
 const KEYS_SHARE: usize = 3;
 /// The number of rows that `PgDn` moves by.
 const PAGE: usize = 10;

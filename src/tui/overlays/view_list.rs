@@ -69,9 +69,11 @@ impl ViewList {
 
     pub fn view(&self, context: &Context, frame: &mut Frame<'_>) {
         let theme = context.theme;
-        let height = self.views.len().min(SHOWN) as u16 + 2;
+        let (most, count) = (usize::from(context.body.height.saturating_sub(2)).min(SHOWN), self.views.len());
+        let is_cut = count > most;
+        let room = if is_cut { most.saturating_sub(1) } else { count };
+        let height = (room + usize::from(is_cut)) as u16;
         let inside = dialog_frame::draw(frame, context.body, theme, "Saved views", WIDTH, height);
-        let room = usize::from(inside.height.saturating_sub(2));
         let widest = self.views.iter().map(|(name, _)| width(&visible(name))).max().unwrap_or_default();
         let name_width = widest.min(MAX_NAME_WIDTH);
         let rest = usize::from(inside.width).saturating_sub(name_width + 3);
@@ -81,16 +83,26 @@ impl ViewList {
         {
             let style = if at == self.at { theme.cursor() } else { theme.plain() };
             let name = pad(&clip(&visible(name), name_width), name_width);
-            let what = format!("{} {}", view.screen, view.filter);
-            let what = pad(&clip(&visible(what.trim()), rest), rest);
+            let what = pad(&clip(&visible(&words_of(view)), rest), rest);
             let line = vec![Span::raw(format!(" {name}  ")), Span::styled(what, theme.quiet())];
             frame.render_widget(Line::from(line).style(style), row);
         }
-        let is_cut = self.views.len() > room;
-        let words = if is_cut { format!(" {} of {}", self.at + 1, self.views.len()) } else { String::new() };
-        let foot = Rect { y: inside.bottom().saturating_sub(1), height: 1, ..inside };
-        frame.render_widget(Line::styled(words, theme.quiet()), foot);
+        if is_cut {
+            let foot = Rect { y: inside.bottom().saturating_sub(1), height: 1, ..inside };
+            let words = format!(" {} of {count}", self.at + 1);
+            frame.render_widget(Line::styled(words, theme.quiet()), foot);
+        }
     }
+}
+
+/// Returns the screen, the filter and the order of a view: `sessions status:active · by expiration`.
+fn words_of(view: &SavedView) -> String {
+    let filter = if view.filter.is_empty() { String::new() } else { format!("  {}", view.filter) };
+    let order = view.sort.as_ref().map_or_else(String::new, |sort| {
+        let down = if sort.descending { ", descending" } else { "" };
+        format!("  · by {}{down}", sort.column)
+    });
+    format!("{}{filter}{order}", view.screen)
 }
 
 #[cfg(test)]

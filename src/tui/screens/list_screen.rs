@@ -96,9 +96,14 @@ impl<S: ListSpec> ListScreen<S> {
         self.list.current()
     }
 
+    /// Returns the number of lines that the heading of the first group takes.
+    fn lines_of_group() -> u16 {
+        u16::from(S::STYLE.group.is_some())
+    }
+
     /// Returns the number of rows that fit.
     fn rows_height(context: &Context) -> u16 {
-        context.body.height.saturating_sub(Self::lines_above() + 1)
+        context.body.height.saturating_sub(Self::lines_above() + 1 + Self::lines_of_group())
     }
 
     /// Moves the details to the row under the cursor, at once if they have the focus or if it is the same row, otherwise

@@ -23,9 +23,16 @@ impl<S: ListSpec> ListScreen<S> {
         if let (Some(crumbs), Some(row)) = (style.crumbs, scroll.current()) {
             head.push(visible(&crumbs(row)).into_owned());
         }
-        head.extend(self.list.empty_words(context, style.none, style.no_match).map(str::to_owned));
-        let mut rows: Vec<_> =
-            scroll.shown().map(|(at, row)| self.row_text(context, &columns, at, row)).collect();
+        head.extend(self.list.empty_words(context, style.none, style.no_match));
+        let (mut rows, mut group) = (Vec::new(), None);
+        for (at, row) in scroll.shown() {
+            let heading = style.group.zip(row).map(|(group, row)| format!("{}:", group(context, row)));
+            if heading != group {
+                rows.extend(heading.clone());
+                group = heading;
+            }
+            rows.push(self.row_text(context, &columns, at, row));
+        }
         if !rows.is_empty() {
             rows.insert(0, self.headings(&columns));
         }

@@ -15,6 +15,14 @@ use super::detail_pane::is_wide;
 use super::list_screen::ListScreen;
 use super::listing::{ListSpec, RowShown};
 
+/// A line of a list.
+enum ListLine<'r, R> {
+    /// The heading of a group of rows.
+    Group(String),
+    /// A row by its position; `None` while it is loading.
+    Row(u64, Option<&'r R>),
+}
+
 impl<S: ListSpec> ListScreen<S> {
     /// Returns the number of lines above the headings: the status line, and that of the crumbs.
     pub(super) fn lines_above() -> u16 {
@@ -68,14 +76,56 @@ impl<S: ListSpec> ListScreen<S> {
         table.header(frame, area, self.sorted());
         let cursor = self.list.scroll().cursor();
         let unfocused = self.pane.is_open();
-        for (line, (at, shown)) in self.list.scroll().shown().enumerate() {
+        let lines = self.lines(context, usize::from(area.height.saturating_sub(1)));
+        for (line, shown) in lines.into_iter().enumerate() {
             let place = Rect { y: area.y + 1 + line as u16, height: 1, ..area };
+            let (at, shown) = match shown {
+                ListLine::Group(name) => {
+                    table.heading(frame, place, &name);
+                    continue;
+                }
+                ListLine::Row(at, shown) => (at, shown),
+            };
             let cells =
                 shown.map(|shown| (style.cells)(context, shown, self.list.filter())).unwrap_or_default();
             let marked = shown.is_some_and(|shown| self.list.is_marked(at, S::id(shown)));
             table.row(frame, place, &cells, RowState { cursor: at == cursor, marked, unfocused });
         }
         self.list.view_empty(context, frame, area, style.none, style.no_match);
+    }
+
+    /// Returns the rows with the headings of their groups, as many lines as there is room for. The first line is a heading,
+    /// and the row under the cursor is among the lines.
+    fn lines(&self, context: &Context, room: usize) -> Vec<ListLine<'_, S::Row>> {
+        let rows = self.list.scroll().shown();
+        let Some(group) = S::STYLE.group else {
+            return rows.map(|(at, row)| ListLine::Row(at, row)).collect();
+        };
+        let cursor = self.list.scroll().cursor();
+        let (mut lines, mut current, mut here) = (Vec::new(), None, 0);
+        for (at, row) in rows {
+            let name = row.map(|row| group(context, row));
+            if name.is_some() && name != current {
+                lines.push(ListLine::Group(name.clone().unwrap_or_default()));
+                current = name;
+            }
+            if at == cursor {
+                here = lines.len();
+            }
+            lines.push(ListLine::Row(at, row));
+        }
+        if here < room {
+            lines.truncate(room);
+            return lines;
+        }
+        let first = here + 2 - room.max(2);
+        let mut shown = lines.split_off(first);
+        shown.truncate(room.max(2) - 1);
+        let above = lines.into_iter().rev().find(|line| matches!(line, ListLine::Group(_)));
+        match shown.first() {
+            Some(ListLine::Row(..)) => above.into_iter().chain(shown).collect(),
+            Some(ListLine::Group(_)) | None => shown,
+        }
     }
 
     /// Draws the details; beside a list behind a line, which is thick while they have the focus.

@@ -1,6 +1,6 @@
 //! Screens: each a folder with its state, messages, keys and drawing. None knows another, nor the root.
 //!
-//! A list screen is a `ListSpec` in its folder and a line in `SCREENS`.
+//! A list screen is a `ListSpec` in its folder and a line in `SCREENS`; any other is an `OwnScreen` and a line.
 
 pub mod bin;
 pub mod detail_pane;
@@ -12,6 +12,7 @@ mod list_text;
 mod list_view;
 pub mod listing;
 pub mod login;
+pub mod overview;
 pub mod screen;
 pub mod sessions;
 pub mod users;
@@ -22,8 +23,9 @@ use list_screen::ListScreen;
 use listing::ListSpec;
 use screen::Screen;
 
-/// All list screens. Tabs and their digit keys are in this order; a screen without a tab is a board.
+/// All screens but the log-in. Tabs and their digit keys, from 0, are in this order; a screen without a tab is a board.
 pub(crate) const SCREENS: &[ScreenDef] = &[
+    overview::OverviewScreen::DEF,
     ScreenDef::of::<users::AccountList>(),
     ScreenDef::of::<sessions::SessionList>(),
     ScreenDef::of::<directories::DirectoryTree>(),
@@ -31,24 +33,35 @@ pub(crate) const SCREENS: &[ScreenDef] = &[
     ScreenDef::of::<bin::BinItemList>(),
 ];
 
-/// The definition of a list screen: its name, its tab and its constructor.
+/// The definition of a screen: its name, its tab and its constructor.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ScreenDef {
     pub(crate) id: ScreenId,
     pub(crate) name: &'static str,
     pub(crate) tab: Option<Tab>,
-    pub(crate) subject: ListKind,
+    /// The list that it shows, if it shows one.
+    pub(crate) subject: Option<ListKind>,
     pub(crate) new: fn() -> Box<dyn Screen + Send>,
 }
 
 impl ScreenDef {
     const fn of<S: ListSpec>() -> Self {
-        Self { id: S::ID, name: S::STYLE.name, tab: S::TAB, subject: S::SUBJECT, new: new_screen::<S> }
+        let subject = Some(S::SUBJECT);
+        Self { id: S::ID, name: S::STYLE.name, tab: S::TAB, subject, new: boxed::<ListScreen<S>> }
+    }
+
+    const fn own<S: OwnScreen>(id: ScreenId, name: &'static str, tab: Tab) -> Self {
+        Self { id, name, tab: Some(tab), subject: None, new: boxed::<S> }
     }
 }
 
-fn new_screen<S: ListSpec>() -> Box<dyn Screen + Send> {
-    Box::new(ListScreen::<S>::default())
+/// A screen that is no list.
+pub(crate) trait OwnScreen: Screen + Default + Send + 'static {
+    const DEF: ScreenDef;
+}
+
+fn boxed<S: Screen + Default + Send + 'static>() -> Box<dyn Screen + Send> {
+    Box::new(S::default())
 }
 
 #[cfg(test)]

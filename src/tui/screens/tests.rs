@@ -13,7 +13,7 @@ fn every_screen_has_an_id_of_its_own() {
 #[test]
 fn every_tab_has_a_digit_and_a_command_of_its_own() {
     let tabs: Vec<_> = SCREENS.iter().filter_map(|screen| screen.tab).collect();
-    assert!((1..=9).contains(&tabs.len()));
+    assert!((1..=10).contains(&tabs.len()));
     let command =
         |tab: &Tab| Help { on: &[], name: tab.command, group: Group::Go, hint: "", help: "" }.command();
     for (at, tab) in tabs.iter().enumerate() {

@@ -104,7 +104,7 @@ fn result(asked: &Asked, answer: Answer) -> Result<Reply, Failure> {
             Reply::Sessions(_) => Reply::Sessions(Window::default()),
             Reply::Tree(_) => Reply::Tree(Window::default()),
             Reply::Directories(_) => Reply::Directories(Window::default()),
-            Reply::Entries(_) => Reply::Entries(Window::default()),
+            Reply::Lines(_) => Reply::Lines(Window::default()),
             Reply::StoreStatus(status) => Reply::StoreStatus(StoreStatus { admins: Admins::Never, ..status }),
             other => other,
         }),

@@ -271,12 +271,16 @@ fn a_change_by_another_program_reads_the_journal_again() {
     let mut service = Service::logged_in();
     service.operate("4");
     let effects = service.tell(Msg::StoreChanged);
-    assert!(matches!(requests(&effects)[..], [_, Request::Journal(Journal::List { .. })]), "{effects:?}");
+    assert!(matches!(requests(&effects)[..], [_, Request::Journal(Journal::Lines { .. })]), "{effects:?}");
 }
 
 #[test]
 fn a_change_of_the_operators_level_shows() {
     let mut service = Service::logged_in();
+    // A narrower title has no room for the operator beside the tabs.
+    service.size = (100, 24);
+    service.tell(Msg::Resize(100, 24));
+    service.answer();
     service.assert_shows("ada · admin");
     service.tell(Msg::StoreChanged);
     let still_in = service.open.remove(0);

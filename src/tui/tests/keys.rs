@@ -26,7 +26,7 @@ fn the_numbers_are_the_screens() {
     let effects = service.press("3");
     assert!(matches!(requests(&effects)[..], [Request::Directories(Directories::Tree { .. })]));
     let effects = service.press("4");
-    assert!(matches!(requests(&effects)[..], [Request::Journal(Journal::List { .. })]));
+    assert!(matches!(requests(&effects)[..], [Request::Journal(Journal::Lines { .. })]));
     let effects = service.press("1");
     assert!(matches!(requests(&effects)[..], [Request::Accounts(Accounts::List { .. })]));
 }
@@ -49,7 +49,7 @@ fn every_row_leads_to_its_own_history() {
         service.operate(screen);
         service.operate("j");
         let effects = service.press("H");
-        let [Request::Journal(Journal::List { filter: asked, sort, .. })] = requests(&effects)[..] else {
+        let [Request::Journal(Journal::Lines { filter: asked, sort, .. })] = requests(&effects)[..] else {
             panic!("{screen}: {effects:?}")
         };
         assert_eq!(*asked, Filter::parse(ListKind::Journal, filter).unwrap());

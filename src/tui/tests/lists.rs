@@ -154,6 +154,7 @@ fn times_are_ages_then_utc_then_local() {
         local_zone,
         commands: crate::tui::startup::Commands(crate::cli::CONSOLE_COMMANDS),
         store: StorePath::Usual("/srv/nexus.db".into()),
+        front: ScreenId::USERS,
         demo: None,
         read_only: None,
     });

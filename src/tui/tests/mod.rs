@@ -4,6 +4,7 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
 use crate::domain::directory::TreeRow;
+use crate::domain::journal::{Fold, Line};
 use crate::domain::page::{Anchor, RowRange, Selection, Window};
 use crate::domain::secret::Secret;
 use crate::domain::time::{Duration, Timestamp};
@@ -16,8 +17,9 @@ use crate::service::contract::{
 
 use super::effect::{Effect, Msg, RequestId};
 use super::model::Model;
+use super::route::ScreenId;
 use super::startup::{ReadOnly, StartupOptions, StorePath};
-use super::testing::{directory, entry, item, keys, now, session, text, user};
+use super::testing::{directory, entry, item, keys, now, overview, session, text, user};
 use super::theme::TerminalFeatures;
 
 mod acts;
@@ -85,6 +87,7 @@ impl Service {
             host: "media.example".into(),
             local_zone: None,
             store,
+            front: ScreenId::USERS,
             demo: None,
             read_only,
             commands: crate::tui::startup::Commands(crate::cli::CONSOLE_COMMANDS),
@@ -391,8 +394,11 @@ fn usual(request: &Request, dry_run: bool) -> Reply {
         Request::Directories(Directories::List { span, .. }) => {
             Reply::Directories(range(*span, |id| tree_row(id).directory))
         }
-        Request::Journal(Journal::List { span, .. }) => Reply::Entries(range(*span, entry)),
+        Request::Journal(Journal::Lines { span, .. }) => {
+            Reply::Lines(range(*span, |seq| Line { entry: entry(seq), fold: Fold::Single }))
+        }
         Request::Bin(Bin::List { span, .. }) => Reply::Items(range(*span, item)),
+        Request::Overview => Reply::Overview(Box::new(overview())),
         // Somebody else has just done it.
         Request::Check(_) => Reply::Check(CheckStep::NotDue(now() + Duration::days(1))),
         Request::Accounts(Accounts::Add { .. } | Accounts::MakeCode { .. })

@@ -48,7 +48,7 @@ fn on_the_journal_u_takes_back_the_act_under_the_cursor() {
         accounts: 1,
         ..ActionSummary::new(Action::Undone)
     })));
-    assert!(matches!(requests(&rows)[..], [Request::Journal(Journal::List { .. })]), "{rows:?}");
+    assert!(matches!(requests(&rows)[..], [Request::Journal(Journal::Lines { .. })]), "{rows:?}");
     let (_, effects) = counted("4", "<ctrl-r>");
     assert_eq!(undone(&effects), [Undo::Redo]);
 }

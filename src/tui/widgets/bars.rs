@@ -48,7 +48,7 @@ pub fn title(
 
 fn tab_spans(theme: Theme, at: usize, name: &str, front: bool) -> [Span<'_>; 3] {
     let style = if front { theme.accent().patch(theme.strong()) } else { Style::new() };
-    [Span::styled(format!(" {} ", at + 1), theme.quiet()), Span::styled(name, style), Span::raw("  ")]
+    [Span::styled(format!(" {at} "), theme.quiet()), Span::styled(name, style), Span::raw("  ")]
 }
 
 /// Draws the footer: as many hints as fit, and always the last one.

@@ -1,6 +1,7 @@
 //! Widgets: the parts of screens and overlays. None knows a screen.
 
 pub mod bars;
+pub mod charts;
 pub mod columns;
 pub mod cut;
 pub mod detail_lines;

@@ -21,6 +21,8 @@ pub struct Cell {
     /// The text to draw where there is no room for the whole one.
     short: Option<String>,
     style: Style,
+    /// A text at the right end of the column, before which the other text is cut.
+    end: Option<(String, Style)>,
 }
 
 impl Cell {
@@ -31,7 +33,7 @@ impl Cell {
 
     /// Creates a cell of styled text.
     pub fn styled(text: impl AsRef<str>, style: Style) -> Self {
-        Self { shape: None, text: visible_name(text.as_ref()).into_owned(), short: None, style }
+        Self { shape: None, text: visible_name(text.as_ref()).into_owned(), short: None, style, end: None }
     }
 
     /// Creates a cell with the shape of a state, then its word.
@@ -45,9 +47,20 @@ impl Cell {
         Self { shape: Some((mark.shape, mark.shape_style)), ..text }
     }
 
+    /// Adds a text at the right end of the column.
+    pub fn ending(self, end: impl AsRef<str>, style: Style) -> Self {
+        Self { end: Some((visible_name(end.as_ref()).into_owned(), style)), ..self }
+    }
+
     /// Styled text behind what the table itself draws.
     pub fn indented(drawn: &str, text: impl AsRef<str>, style: Style) -> Self {
-        Self { shape: None, text: drawn.to_owned() + &visible_name(text.as_ref()), short: None, style }
+        Self {
+            shape: None,
+            text: drawn.to_owned() + &visible_name(text.as_ref()),
+            short: None,
+            style,
+            end: None,
+        }
     }
 
     /// Sets the text to draw where there is no room for the whole one.
@@ -62,7 +75,8 @@ impl Cell {
 
     /// Returns the width in cells.
     pub fn width(&self) -> usize {
-        self.shape.map_or(0, |(shape, _)| width(shape)) + width(&self.text)
+        let end = self.end.as_ref().map_or(0, |(end, _)| usize::from(GAP) + width(end));
+        self.shape.map_or(0, |(shape, _)| width(shape)) + width(&self.text) + end
     }
 }
 
@@ -118,6 +132,15 @@ impl<'a> Table<'a> {
         }
     }
 
+    /// Draws the heading of a group of rows.
+    pub fn heading(&self, frame: &mut Frame<'_>, area: Rect, text: &str) {
+        let area = area.intersection(frame.area());
+        if !area.is_empty() {
+            let text = clip(text, usize::from(area.width.saturating_sub(GUTTER))).into_owned();
+            frame.buffer_mut().set_string(area.x + GUTTER, area.y, text, self.theme.quiet());
+        }
+    }
+
     /// Draws a row; `cells` are in the order of the columns.
     pub fn row(&self, frame: &mut Frame<'_>, area: Rect, cells: &[Cell], state: RowState) {
         let theme = self.theme;
@@ -168,6 +191,12 @@ fn draw(
     let mut room = usize::from(room);
     let buffer = frame.buffer_mut();
     let is_whole = cell.width() <= room;
+    if let Some((end, style)) = &cell.end {
+        let end = clip(end, room);
+        let at = room - width(&end);
+        buffer.set_string(x + at as u16, y, &end, styled(*style));
+        room = at.saturating_sub(usize::from(GAP));
+    }
     if let Some((shape, style)) = cell.shape {
         let after = buffer.set_stringn(x, y, shape, room, styled(style)).0;
         room = room.saturating_sub((after - x).into());
@@ -197,12 +226,31 @@ pub fn skip_cells(text: &str, skip: usize, cells: usize) -> String {
 
 #[cfg(test)]
 mod tests {
+    use ratatui::Terminal;
+    use ratatui::backend::TestBackend;
+
     use super::*;
+    use crate::tui::testing::text;
+    use crate::tui::theme::TerminalFeatures;
 
     #[test]
     fn wide_letters_are_never_cut_in_two() {
         assert_eq!(skip_cells("李小龍", 0, 4), "李小");
         assert_eq!(skip_cells("李小龍", 1, 4), "小  ");
+    }
+
+    #[test]
+    fn a_text_is_cut_before_the_one_at_the_end() {
+        let mut terminal = Terminal::new(TestBackend::new(23, 1)).unwrap();
+        let theme = Theme::new(TerminalFeatures { colour: false, unicode: true });
+        let columns = [Column::new("What", 18, 0, 0)];
+        let cell = Cell::new("suspended alan").ending("2 more", Style::new());
+        let draw = |frame: &mut Frame<'_>| {
+            let room = Room { table: 23, terminal: 23, content: &[22], ..Room::default() };
+            Table::new(theme, &columns, room).row(frame, frame.area(), &[cell], RowState::default());
+        };
+        terminal.draw(draw).unwrap();
+        assert_eq!(text(&terminal), "   suspended a…  2 more");
     }
 
     #[test]

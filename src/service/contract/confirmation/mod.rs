@@ -72,6 +72,7 @@ impl Request {
             | Self::Bin(_)
             | Self::Doctor(_)
             | Self::Check(_)
+            | Self::Overview
             | Self::Counted(_) => action.asking,
         }
     }
@@ -124,6 +125,7 @@ fn settings(request: &Request) -> Vec<String> {
         | Request::Bin(_)
         | Request::Doctor(_)
         | Request::Check(_)
+        | Request::Overview
         | Request::Counted(_) => Vec::new(),
     }
 }

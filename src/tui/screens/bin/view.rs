@@ -40,6 +40,7 @@ pub(super) const STYLE: ListStyle<BinItem, BinColumn, ()> = ListStyle {
     },
     cells,
     detail,
+    group: None,
     crumbs: None,
 };
 

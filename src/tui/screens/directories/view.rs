@@ -38,6 +38,7 @@ pub(super) const STYLE: ListStyle<TreeRow, DirectoryColumn, ()> = ListStyle {
     sorted_column,
     cells,
     detail,
+    group: None,
     crumbs: Some(crumbs),
 };
 

@@ -1,12 +1,14 @@
 //! The journal: each action with its actor and its changes, of the whole store or of one thing. Any action can be
 //! undone from here.
 
+mod fields;
+mod sentence;
 mod view;
 
-use std::convert::Infallible;
+use std::collections::BTreeSet;
 
 use crate::domain::filter::{Filter, ListKind};
-use crate::domain::journal::{Entry, Head, JournalColumn};
+use crate::domain::journal::{Fold, Head, JournalColumn, Line};
 use crate::domain::page::{RowRange, Sort, Window};
 use crate::service::contract::{Journal as JournalRequest, Reply, Request, Undo};
 use crate::tui::context::Context;
@@ -17,9 +19,21 @@ use crate::tui::screens::detail_pane::DetailPane;
 use crate::tui::screens::listing::KeyMsg::{self, List, Row};
 use crate::tui::screens::listing::{ListSpec, ListStyle, Listing, SortKey};
 
-/// The list of the journal's entries.
+/// The list of the journal's entries. Entries of one action are one line until it is unfolded.
 #[derive(Debug, Default)]
-pub(crate) struct EntryList;
+pub(crate) struct EntryList {
+    /// The actions that are unfolded, by their first entries.
+    unfolded: BTreeSet<i64>,
+}
+
+/// A key for the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ListMsg {
+    /// Unfolds the action under the cursor, or shows its only entry in detail.
+    Open,
+    /// Folds the action under the cursor, or goes back to the list.
+    Close,
+}
 
 /// A key for the row under the cursor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,9 +44,25 @@ pub(crate) enum RowMsg {
     Copy,
 }
 
-type Msg = KeyMsg<Infallible, RowMsg>;
+type Msg = KeyMsg<ListMsg, RowMsg>;
 
 const KEYS: &[Key<Msg>] = &[
+    Key {
+        on: &["enter", "l", "right"],
+        name: "unfold",
+        group: Group::Row,
+        msg: List(ListMsg::Open),
+        hint: "",
+        help: "unfold an action on several rows; an entry in detail",
+    },
+    Key {
+        on: &["h", "left"],
+        name: "fold",
+        group: Group::Row,
+        msg: List(ListMsg::Close),
+        hint: "",
+        help: "fold the action again; back to the list",
+    },
     Key {
         on: &["s"],
         name: "account-sessions",
@@ -68,10 +98,10 @@ const KEYS: &[Key<Msg>] = &[
 ];
 
 impl ListSpec for EntryList {
-    type Row = Entry;
+    type Row = Line;
     type Column = JournalColumn;
     type Detail = ();
-    type ListMsg = Infallible;
+    type ListMsg = ListMsg;
     type RowMsg = RowMsg;
 
     const ID: ScreenId = ScreenId::JOURNAL;
@@ -88,41 +118,69 @@ impl ListSpec for EntryList {
     }];
     const LARGEST_FIRST: bool = true;
 
-    fn id(entry: &Entry) -> i64 {
-        entry.seq
+    fn id(line: &Line) -> i64 {
+        line.entry.seq
     }
 
     fn request(&self, filter: &Filter, sort: Sort<JournalColumn>, span: RowRange) -> Request {
-        Request::Journal(JournalRequest::List { filter: filter.clone(), sort, span })
+        let unfolded = self.unfolded.iter().copied().collect();
+        Request::Journal(JournalRequest::Lines { filter: filter.clone(), sort, unfolded, span })
     }
 
-    fn rows(&self, reply: Reply) -> Option<Window<Entry>> {
+    fn rows(&self, reply: Reply) -> Option<Window<Line>> {
         match reply {
-            Reply::Entries(window) => Some(window),
+            Reply::Lines(window) => Some(window),
             _ => None,
         }
     }
 
-    fn history(entry: &Entry) -> Option<Route> {
-        Route::history(entry.object.kind, entry.object.id)
+    fn history(line: &Line) -> Option<Route> {
+        match line.fold {
+            Fold::Closed(_) => None,
+            Fold::Single | Fold::Open { .. } => Route::history(line.entry.object.kind, line.entry.object.id),
+        }
     }
 
     fn changes(msg: Msg) -> bool {
         match msg {
-            List(never) => match never {},
+            List(ListMsg::Open | ListMsg::Close) => false,
             Row(RowMsg::Undo) => true,
             Row(RowMsg::Sessions | RowMsg::Directories | RowMsg::Copy) => false,
         }
     }
 
-    fn on_list(_: &mut Listing<Self>, _: &mut DetailPane, never: Infallible) -> Vec<Ask> {
-        match never {}
+    fn on_list(list: &mut Listing<Self>, pane: &mut DetailPane, msg: ListMsg) -> Vec<Ask> {
+        let Some((act, fold)) = list.current().map(|line| (line.entry.act, line.fold)) else {
+            return Vec::new();
+        };
+        match (msg, fold) {
+            (ListMsg::Open, Fold::Closed(_)) if !pane.is_open() => {
+                list.source.unfolded.insert(act);
+                list.refresh()
+            }
+            (ListMsg::Close, Fold::Open { .. }) if !pane.is_open() => {
+                list.source.unfolded.remove(&act);
+                list.refresh()
+            }
+            (ListMsg::Open, _) => {
+                pane.open();
+                Vec::new()
+            }
+            (ListMsg::Close, _) => {
+                pane.close();
+                Vec::new()
+            }
+        }
     }
 
-    fn on_row(_: &Context, entry: &Entry, msg: RowMsg) -> Vec<Ask> {
-        let go = |screen| match entry.object.account {
-            Some(account) => Ask::Go(Route::filtered(screen, format!("user:{account}"))),
-            None => Ask::refusal("This entry is not about one account."),
+    fn on_row(_: &Context, line: &Line, msg: RowMsg) -> Vec<Ask> {
+        let entry = &line.entry;
+        let go = |screen| match (line.fold, entry.object.account) {
+            (Fold::Closed(_), _) => Ask::refusal("This line is about several rows. Enter unfolds it."),
+            (Fold::Single | Fold::Open { .. }, Some(account)) => {
+                Ask::Go(Route::filtered(screen, format!("user:{account}")))
+            }
+            (Fold::Single | Fold::Open { .. }, None) => Ask::refusal("This entry is not about one account."),
         };
         vec![match msg {
             RowMsg::Copy => Ask::Copy(Head { seq: entry.seq, hash: entry.hash.clone() }.to_string()),

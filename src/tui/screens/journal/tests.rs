@@ -1,6 +1,7 @@
 use crate::domain::journal::{Action, EntityKind as Thing};
-use crate::domain::journal::{Actor, EntityRef, FieldValues, Origin, Outcome};
+use crate::domain::journal::{Actor, EntityRef, Entry, FieldValues, Origin, Outcome};
 use crate::domain::page::Anchor;
+use crate::domain::time::Duration;
 use crate::domain::user::{AccessLevel, UserId};
 use crate::tui::context::Viewer;
 use crate::tui::effect::Slot;
@@ -62,9 +63,14 @@ fn of_the_store() -> Entry {
 }
 
 fn shown(rows: Vec<Entry>, context: &Context) -> JournalScreen {
+    let single = |entry| Line { entry, fold: Fold::Single };
+    shown_in_lines(rows.into_iter().map(single).collect(), context)
+}
+
+fn shown_in_lines(rows: Vec<Line>, context: &Context) -> JournalScreen {
     let mut screen = JournalScreen::default();
     screen.open(context, None);
-    screen.reply(context, Slot::Rows, Ok(Reply::Entries(window(rows))));
+    screen.reply(context, Slot::Rows, Ok(Reply::Lines(window(rows))));
     screen
 }
 
@@ -79,7 +85,7 @@ fn pressed(script: &str) -> Vec<Ask> {
 #[test]
 fn it_opens_on_the_newest_entry() {
     let asks = JournalScreen::default().open(&context(80, 24), None);
-    let [Ask::Query(Slot::Rows, Request::Journal(JournalRequest::List { filter, sort, span }))] =
+    let [Ask::Query(Slot::Rows, Request::Journal(JournalRequest::Lines { filter, sort, span, .. }))] =
         asks.as_slice()
     else {
         panic!("{asks:?}")
@@ -92,7 +98,7 @@ fn it_opens_on_the_newest_entry() {
 fn time_runs_either_way() {
     for (script, descending) in [(",t", false), (",T", true)] {
         let asks = pressed(script);
-        let [Ask::Query(Slot::Rows, Request::Journal(JournalRequest::List { sort, .. })), Ask::Remember(_)] =
+        let [Ask::Query(Slot::Rows, Request::Journal(JournalRequest::Lines { sort, .. })), Ask::Remember(_)] =
             asks.as_slice()
         else {
             panic!("{asks:?}")
@@ -104,7 +110,7 @@ fn time_runs_either_way() {
 #[test]
 fn its_filter_is_live_and_has_its_own_keys() {
     let asks = pressed("/by:ada verb:delete");
-    let Some(Ask::Query(Slot::Rows, Request::Journal(JournalRequest::List { filter, .. }))) = asks.last()
+    let Some(Ask::Query(Slot::Rows, Request::Journal(JournalRequest::Lines { filter, .. }))) = asks.last()
     else {
         panic!("{asks:?}")
     };
@@ -155,7 +161,7 @@ fn nothing_here_changes_anything() {
 fn a_refusal_is_told_by_shape_and_word() {
     let (screen, context) = (loaded(), context(80, 24));
     let seen = frame(&screen, &context);
-    assert!(seen.contains("× delete") && seen.contains("refused: Only"), "{seen}");
+    assert!(seen.contains("tried to delete alan: Only") && seen.contains("× refused"), "{seen}");
     assert_eq!(seen.matches('×').count(), 1, "{seen}");
 }
 
@@ -205,11 +211,42 @@ fn what_is_gone_is_told_as_what_it_was() {
 }
 
 #[test]
-fn times_are_told_by_the_hour() {
-    let context = Context { relative: false, ..context(80, 24) };
-    let unreadable = Entry { at: None, ..entry(1) };
-    let seen = frame(&shown(vec![entry(2), unreadable], &context), &context);
-    assert!(seen.contains("23 Nov 11:55") && seen.contains("unreadable"), "{seen}");
+fn days_are_headings_and_times_stand_in_the_rows() {
+    let days = |days| Some(entry(1).at.unwrap() - Duration::days(days));
+    let mut rows = vec![entry(5), entry(4)];
+    rows.extend([(3, 1), (2, 4)].map(|(seq, ago)| Entry { at: days(ago), ..entry(seq) }));
+    rows.push(Entry { at: None, ..entry(1) });
+    let context = context(80, 24);
+    let seen = frame(&shown(rows, &context), &context);
+    let mut lines = seen.lines().skip(3);
+    for words in [
+        "Today, 23 November",
+        "11:55:00",
+        "11:55:00",
+        "Yesterday, 22 November",
+        "11:55:00",
+        "Thursday, 19 November",
+        "11:55:00",
+        "Time unreadable",
+        "–",
+    ] {
+        assert!(lines.next().unwrap().contains(words), "{words}: {seen}");
+    }
+}
+
+#[test]
+fn the_row_under_the_cursor_is_seen_however_many_headings_there_are() {
+    let at = |seq: i64| entry(1).at.unwrap() - Duration::days(40 - seq);
+    let rows: Vec<_> = (1..=40).rev().map(|seq| Entry { at: Some(at(seq)), ..entry(seq) }).collect();
+    let context = context(60, 18);
+    let mut screen = shown(rows, &context);
+    for row in 1..=40 {
+        let seen = frame(&screen, &context);
+        assert!(seen.contains(&format!("row {row} of 40")) && seen.contains('▌'), "{seen}");
+        let heading = seen.lines().nth(3).unwrap();
+        assert!(heading.contains("day, "), "the first line is the day of the first row: {seen}");
+        press(&mut screen, &context, "j");
+    }
 }
 
 #[test]
@@ -261,4 +298,62 @@ fn without_utf_8_it_is_plain_ascii() {
 fn an_empty_journal_says_so() {
     let (screen, context) = (shown(Vec::new(), &context(80, 24)), context(80, 24));
     assert!(frame(&screen, &context).contains("Nothing has been done yet."));
+}
+
+/// An action on 51 accounts, and an entry of its own.
+fn folded(context: &Context) -> JournalScreen {
+    let bulk = Line { entry: entry(7), fold: Fold::Closed(51) };
+    shown_in_lines(vec![Line { entry: refused(), fold: Fold::Single }, bulk], context)
+}
+
+/// Returns the unfolded actions of the only request.
+fn unfolded(asks: &[Ask]) -> Vec<i64> {
+    match asks {
+        [Ask::Query(Slot::Rows, Request::Journal(JournalRequest::Lines { unfolded, .. }))] => {
+            unfolded.clone()
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_bulk_action_is_one_line_that_enter_unfolds_and_h_folds() {
+    let context = context(80, 24);
+    let mut screen = folded(&context);
+    assert!(frame(&screen, &context).contains("confirmed 51 accounts"), "{}", frame(&screen, &context));
+    assert!(frame(&screen, &context).contains("▸ 51 entries"));
+    assert_eq!(unfolded(&press(&mut screen, &context, "j<enter>")), [7]);
+    let open = |seq, is_first| Line {
+        entry: Entry { act: 7, ..entry(seq) },
+        fold: Fold::Open { is_first, entries: 51 },
+    };
+    screen.reply(&context, Slot::Rows, Ok(Reply::Lines(window(vec![open(8, true), open(7, false)]))));
+    let seen = frame(&screen, &context);
+    assert!(seen.contains("▾ 51 entries") && seen.matches("confirmed alan").count() == 2, "{seen}");
+    press(&mut screen, &context, "<enter>");
+    assert!(frame(&screen, &context).contains("entry 8 · account 3"), "an entry of it is shown in detail");
+    assert_eq!(press(&mut screen, &context, "h"), []);
+    assert_eq!(unfolded(&press(&mut screen, &context, "h")), [] as [i64; 0]);
+}
+
+#[test]
+fn a_folded_action_is_about_no_single_row() {
+    for key in ["s", "f", "H"] {
+        let context = context(80, 24);
+        let asks = press(&mut folded(&context), &context, &format!("j{key}"));
+        assert!(matches!(asks.as_slice(), [Ask::ShowError(_)]), "{key}: {asks:?}");
+    }
+    let context = context(80, 24);
+    let undo = press(&mut folded(&context), &context, "ju");
+    assert_eq!(undo, [Ask::Submit(Request::Undo(Undo::Entry(7)))], "all of it is undone at once");
+}
+
+#[test]
+fn folds_look_like_this() {
+    for (columns, rows) in [(120, 36), (40, 12)] {
+        let context = context(columns, rows);
+        let mut screen = folded(&context);
+        press(&mut screen, &context, "j");
+        insta::assert_snapshot!(format!("folded_{columns}x{rows}"), frame(&screen, &context));
+    }
 }

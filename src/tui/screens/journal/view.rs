@@ -2,25 +2,27 @@
 
 use ratatui::text::{Line, Span};
 
-use crate::domain::difference::{Difference, differences, told};
+use crate::domain::difference::{Difference, differences};
 use crate::domain::filter::Filter;
-use crate::domain::journal::{Actor, EntityKind, EntityRef, Entry, JournalColumn, Origin, Outcome};
-use crate::domain::text::{clip, pad, visible, visible_name, width};
-use crate::domain::time::{ago, to_stored, when};
+use crate::domain::journal::{
+    Actor, Entry, FieldValues, Fold, JournalColumn, Line as JournalLine, Origin, Outcome,
+};
+use crate::domain::text::{clip, count, pad, sentence as with_capital, visible, visible_name, width};
+use crate::domain::time::{Timestamp, ago, clock, date, day};
 use crate::tui::context::Context;
 use crate::tui::screens::listing::{ListStyle, RowShown};
 use crate::tui::theme::Theme;
 use crate::tui::widgets::detail_lines::{LABEL, detail_line};
 use crate::tui::widgets::table::{Cell, Column};
 
-const COLUMNS: &[Column] = &[
-    Column::new("Time", 12, 0, 60),
-    Column::new("By", 10, 0, 50),
-    Column::new("  Verb", 13, 0, 0),
-    Column::new("What", 11, 1, 0),
-    Column::new("Change", 16, 5, 76),
-];
+use super::fields::{label, value};
+use super::sentence::{numbered, of_several, sentence};
 
+const COLUMNS: &[Column] =
+    &[Column::new("Time", 8, 0, 0), Column::new("By", 10, 0, 50), Column::new("What", 15, 1, 0)];
+
+/// The number of columns from which a row has room for a note at its right end.
+const NARROW: u16 = 60;
 /// The maximum width of a value in cells; it takes as many lines as it needs.
 const VALUE: usize = 600;
 /// The maximum width of a field's name in cells.
@@ -28,40 +30,59 @@ const FIELD: usize = 20;
 /// The number of digits that tell a hash from others at a glance.
 const SHORT_HASH: usize = 12;
 
-pub(super) const STYLE: ListStyle<Entry, JournalColumn, ()> = ListStyle {
+pub(super) const STYLE: ListStyle<JournalLine, JournalColumn, ()> = ListStyle {
     name: "Journal",
     unit: "entries",
     none: "Nothing has been done yet.",
-    no_match: "No entry matches the filter.  Esc drops the filter.",
+    no_match: "No matching entries.  Esc clears the filter.",
     columns: COLUMNS,
     sorted_column: |column| match column {
         JournalColumn::Seq => Some(0),
     },
     cells,
     detail,
+    group: Some(|context, line| group(context, line.entry.at)),
     crumbs: None,
 };
 
-/// Returns the cells of a row. A refused action has a shape before its name and the word in its change; the others are
-/// quiet.
-fn cells(context: &Context, entry: &Entry, _: &Filter) -> Vec<Cell> {
+/// Returns the heading of the day on which an entry was written.
+fn group(context: &Context, at: Option<Timestamp>) -> String {
+    at.map_or_else(|| "Time unreadable".into(), |at| day(context.clocks(context.now), context.clocks(at)))
+}
+
+/// Returns the cells of a row.
+fn cells(context: &Context, line: &JournalLine, _: &Filter) -> Vec<Cell> {
     let theme = context.theme;
+    let entry = &line.entry;
     let mark = theme.outcome(entry.outcome);
-    let time = match entry.at {
-        Some(at) if context.relative => ago(context.now, at),
-        Some(at) => when(context.now, at),
-        None => "unreadable".into(),
-    };
-    let (action, style) = match entry.outcome {
-        Outcome::Done => (Cell::indented("  ", &entry.action, theme.plain()), theme.plain()),
-        Outcome::Begun | Outcome::Refused => (Cell::shaped(mark, &entry.action), mark.style),
+    // Where there is no room for the word, the shape leads the sentence.
+    let narrow = context.body.width < NARROW;
+    let what = match (line.fold, entry.outcome) {
+        (Fold::Closed(entries), _) => {
+            let (shape, told) = (theme.shape("▸", "+"), of_several(entry, entries));
+            if narrow {
+                Cell::new(format!("{shape} {told}"))
+            } else {
+                Cell::new(told)
+                    .ending(format!("{shape} {}", count(entries, "entry", "entries")), theme.quiet())
+            }
+        }
+        (Fold::Open { is_first: true, entries }, _) if !narrow => {
+            let words = format!("{} {}", theme.shape("▾", "-"), count(entries, "entry", "entries"));
+            Cell::new(sentence(entry)).ending(words, theme.quiet())
+        }
+        (Fold::Single | Fold::Open { .. }, Outcome::Done) => Cell::new(sentence(entry)),
+        (Fold::Single | Fold::Open { .. }, Outcome::Begun | Outcome::Refused) if narrow => {
+            Cell::shaped(mark, sentence(entry))
+        }
+        (Fold::Single | Fold::Open { .. }, Outcome::Begun | Outcome::Refused) => {
+            Cell::new(sentence(entry)).ending(mark.text(), mark.style)
+        }
     };
     vec![
-        Cell::styled(time, theme.quiet()),
+        Cell::new(entry.at.map_or_else(|| theme.shape("–", "-").to_owned(), |at| clock(context.clocks(at)))),
         Cell::new(by(&entry.actor)),
-        action,
-        Cell::styled(what(&entry.object), theme.strong()),
-        Cell::styled(told(entry, theme.shape("→", "->")), style),
+        what,
     ]
 }
 
@@ -73,48 +94,58 @@ fn by(actor: &Actor) -> String {
     }
 }
 
-fn what(object: &EntityRef) -> String {
-    if object.label.is_empty() { named(object) } else { object.label.clone() }
-}
-
-/// `account 3`, `session 12 of account 3`
-fn named(object: &EntityRef) -> String {
-    let id = object.id.map(|id| format!(" {id}")).unwrap_or_default();
-    let owner = object.account.filter(|_| object.kind != EntityKind::Account);
-    let owner = owner.map(|account| format!(" of account {account}")).unwrap_or_default();
-    format!("{}{id}{owner}", object.kind.word())
-}
-
 /// Returns the whole entry, and its change field by field.
-fn detail(context: &Context, entry: &Entry, _: Option<&()>, _: RowShown) -> Vec<Line<'static>> {
+fn detail(context: &Context, shown: &JournalLine, _: Option<&()>, _: RowShown) -> Vec<Line<'static>> {
     let theme = context.theme;
+    let entry = &shown.entry;
     let mark = theme.outcome(entry.outcome);
     let line = |label, value: &str| detail_line(theme, label, Span::raw(visible_name(value).into_owned()));
-    let title = format!("{} {}", entry.action, what(&entry.object));
-    // Values that may need several lines come last, so that all others keep their place from row to row.
+    let (title, about) = match shown.fold {
+        Fold::Closed(entries) => {
+            let last = format!("{} from entry {} on", count(entries, "entry", "entries"), entry.seq);
+            (with_capital(&of_several(entry, entries)), last)
+        }
+        Fold::Single | Fold::Open { .. } => {
+            (with_capital(&sentence(entry)), format!("entry {} · {}", entry.seq, numbered(&entry.object)))
+        }
+    };
     let mut lines = vec![
         Line::styled(visible(&title).into_owned(), theme.strong()),
-        Line::styled(format!("entry {} · {}", entry.seq, named(&entry.object)), theme.quiet()),
+        Line::styled(about, theme.quiet()),
         Line::raw(""),
-        detail_line(theme, "Result", Span::styled(mark.text(), mark.style)),
-        line("Time", &entry.at.map_or("unreadable".into(), to_stored)),
-        line("Hash", &format!("{}…", entry.hash.chars().take(SHORT_HASH).collect::<String>())),
-        line("Act", &act(entry)),
-        Line::raw(""),
-        line("By", &actor(&entry.actor)),
+        line("Who", &actor(&entry.actor)),
     ];
     if let Some(name) = &entry.actor.sudo_user {
         lines.push(line("Sudo by", &format!("{name}, OS user")));
     }
     lines.push(line("From", &origin(&entry.origin)));
+    lines.push(line("When", &moment(context, entry.at)));
+    lines.push(detail_line(theme, "Result", Span::styled(mark.text(), mark.style)));
     lines.extend(entry.reason.as_ref().map(|reason| line("Reason", reason)));
     lines.extend(entry.undoes.map(|undone| line("Undoes", &format!("entry {undone}"))));
-    lines.extend(change(theme, entry));
+    if entry.act != entry.seq {
+        lines.push(line("Action", &format!("began with entry {}", entry.act)));
+    }
+    let hash: String = entry.hash.chars().take(SHORT_HASH).collect();
+    lines.push(line("Hash", &format!("{hash}{}", theme.shape("…", "..."))));
+    match shown.fold {
+        Fold::Closed(_) => {
+            lines.extend([Line::raw(""), Line::styled("Enter unfolds them one by one.", theme.quiet())]);
+        }
+        Fold::Single | Fold::Open { .. } => lines.extend(change(theme, entry)),
+    }
     lines
 }
 
-fn act(entry: &Entry) -> String {
-    if entry.act == entry.seq { "begins here".into() } else { format!("began with entry {}", entry.act) }
+/// Returns a moment with its zone, and how long ago it was.
+fn moment(context: &Context, at: Option<Timestamp>) -> String {
+    at.map_or_else(
+        || "unreadable".into(),
+        |at| {
+            let here = context.clocks(at);
+            format!("{} {} {}, {}", date(here), clock(here), context.zone_name(), ago(context.now, at))
+        },
+    )
 }
 
 fn actor(actor: &Actor) -> String {
@@ -132,35 +163,35 @@ fn origin(origin: &Origin) -> String {
     }
 }
 
-/// Returns the change: the names of the fields on the left; on the right each old value and, below it, the new one.
+/// Returns the change: the labels of the fields on the left; on the right each old value and, below it, the new one.
 fn change(theme: Theme, entry: &Entry) -> Vec<Line<'static>> {
     let found: Vec<_> = differences(&entry.before, &entry.after).collect();
     let heading = match (entry.before.is_empty(), entry.after.is_empty()) {
         (true, true) => return Vec::new(),
-        (true, false) if entry.outcome == Outcome::Refused => "Why",
-        (true, false) => "After",
-        (false, true) => "Before",
-        (false, false) => theme.shape("Before → after", "Before -> after"),
+        // The sentence tells why.
+        (true, false) if entry.outcome == Outcome::Refused => return Vec::new(),
+        (true, false) => "Recorded with it",
+        (false, true) => "As it was",
+        (false, false) => "What changed",
     };
-    let names = found.iter().map(|found| width(&visible(found.field)).min(FIELD)).max();
+    let names = found.iter().map(|found| width(&visible(label(found.field))).min(FIELD)).max();
     let column = LABEL.max(names.unwrap_or_default() + 2);
     let head = [Line::raw(""), Line::styled(heading, theme.accent())];
     head.into_iter().chain(found.iter().flat_map(|found| field(theme, column, entry, found))).collect()
 }
 
 fn field(theme: Theme, column: usize, entry: &Entry, found: &Difference<'_>) -> Vec<Line<'static>> {
-    let value = |value: &str| clip(&visible_name(value), VALUE).into_owned();
-    let name = clip(&visible(found.field), column - 2).into_owned();
+    let side = |values: &FieldValues| {
+        Some(clip(&visible_name(&value(values.get(found.field)?)), VALUE).into_owned())
+    };
+    let name = clip(&visible(label(found.field)), column - 2).into_owned();
     let name = Span::styled(pad(&name, column), theme.quiet());
     let became = format!("{:>column$}", theme.shape("→ ", "-> "));
-    match (found.before.as_deref().map(value), found.after.as_deref().map(value)) {
+    match (side(&entry.before), side(&entry.after)) {
         (Some(before), Some(after)) => vec![
             Line::from(vec![name, Span::styled(before, theme.quiet())]),
             Line::from(vec![Span::styled(became, theme.quiet()), Span::raw(after)]),
         ],
-        (Some(before), None) if !entry.after.is_empty() => {
-            vec![Line::from(vec![name, Span::styled(format!("was {before}"), theme.quiet())])]
-        }
         (before, after) => vec![Line::from(vec![name, Span::raw(after.or(before).unwrap_or_default())])],
     }
 }

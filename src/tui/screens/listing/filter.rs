@@ -2,7 +2,7 @@
 
 use crossterm::event::KeyCode;
 
-use crate::domain::filter::Filter;
+use crate::domain::filter::{Filter, FilterError};
 use crate::service::contract::Reply;
 use crate::tui::effect::{Ask, Slot};
 use crate::tui::keys::Press;
@@ -14,12 +14,11 @@ use super::{ListSpec, Listing};
 impl<S: ListSpec> Listing<S> {
     /// Sets another filter from its text; an empty one shows everything.
     ///
-    /// A text that is no filter leaves the rows as they are; the filter line says why.
+    /// A text that is no filter leaves the rows as they are; the filter line says why. A term that is still being typed
+    /// filters nothing.
     pub(crate) fn set_filter(&mut self, text: &str) -> Vec<Ask> {
         text.clone_into(&mut self.filter_text);
-        let parsed =
-            if text.trim().is_empty() { Ok(Filter::default()) } else { Filter::parse(S::SUBJECT, text) };
-        match parsed {
+        match Self::parsed(text) {
             Ok(filter) => {
                 self.fault = None;
                 self.filter = filter;
@@ -27,9 +26,20 @@ impl<S: ListSpec> Listing<S> {
             }
             Err(error) => {
                 self.fault = Some(error.to_string());
-                Vec::new()
+                let others = self.editing.as_ref().and_then(FilterLine::without_unfinished);
+                match others.and_then(|others| Self::parsed(&others).ok()) {
+                    Some(filter) if filter != self.filter => {
+                        self.filter = filter;
+                        self.restart()
+                    }
+                    Some(_) | None => Vec::new(),
+                }
             }
         }
+    }
+
+    fn parsed(text: &str) -> Result<Filter, FilterError> {
+        if text.trim().is_empty() { Ok(Filter::default()) } else { Filter::parse(S::SUBJECT, text) }
     }
 
     /// Handles a key while the filter line is open.

@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent};
 
-use crate::domain::filter::{Filter, ListKind, Options, Test, complete, quoted};
+use crate::domain::filter::{Filter, ListKind, Options, Test, complete, quoted, unfinished_term};
 use crate::domain::page::{Anchor, RowRange, Sort, Window};
 use crate::domain::text::fold;
 use crate::domain::user::{User, UserColumn, Who};
@@ -10,7 +10,7 @@ use crate::service::contract::{Accounts, Request};
 use crate::tui::widgets::field::InputField;
 
 /// The maximum number of accounts to choose from.
-const MAX_ACCOUNTS: u32 = 50;
+const MAX_ACCOUNTS: u32 = 200;
 
 /// The open filter line.
 #[derive(Debug, Clone)]
@@ -88,7 +88,16 @@ impl FilterLine {
 
     /// Returns true while a value is still to be typed: the reason why that is no filter goes without saying.
     pub(super) fn is_unfinished(&self) -> bool {
-        !self.is_refused && self.input.value().ends_with(':')
+        !self.is_refused && self.without_unfinished().is_some()
+    }
+
+    /// Returns the text without the term that is being typed, if that has a key and not yet a whole value.
+    pub(super) fn without_unfinished(&self) -> Option<String> {
+        let before = self.input.before_cursor();
+        let after = self.input.value().get(before.len()..).unwrap_or_default();
+        let is_at_end = after.is_empty() || after.starts_with(char::is_whitespace);
+        let start = unfinished_term(self.subject, before).filter(|_| is_at_end)?;
+        Some(format!("{}{after}", before.get(..start).unwrap_or_default()))
     }
 
     pub(super) fn paste(&mut self, text: &str) -> Result<(), String> {

@@ -25,6 +25,9 @@ pub(crate) struct ListStyle<R, C, D> {
     /// Returns the lines of the details of a row, without what the row itself shows; what is loaded beside it is given
     /// once it is there.
     pub(crate) detail: fn(&Context, &R, Option<&D>, RowShown) -> Vec<Line<'static>>,
+    /// Returns the heading of the group that a row is in, on a screen whose rows are grouped. Rows of one group are
+    /// adjacent.
+    pub(crate) group: Option<fn(&Context, &R) -> String>,
     /// Returns the line above the headings about the row under the cursor, on a screen that has one.
     pub(crate) crumbs: Option<fn(&R) -> String>,
 }

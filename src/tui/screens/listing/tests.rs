@@ -29,6 +29,7 @@ impl ListSpec for Numbers {
         sorted_column: |_| None,
         cells: |_, _, _| Vec::new(),
         detail: |_, _, _, _| Vec::new(),
+        group: None,
         crumbs: None,
     };
 

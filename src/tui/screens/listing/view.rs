@@ -58,20 +58,18 @@ impl<S: ListSpec> Listing<S> {
     }
 
     /// Returns the reason for an empty list, and the key to press.
-    pub(crate) fn empty_words<'a>(
-        &self,
-        context: &Context,
-        none: &'a str,
-        filtered: &'a str,
-    ) -> Option<&'a str> {
+    pub(crate) fn empty_words(&self, context: &Context, none: &str, filtered: &str) -> Option<String> {
         if !self.loaded || self.scroll.total() > 0 {
             return None;
         }
         let words = if self.filter.is_empty() { none } else { filtered };
         // The key to press follows the reason; if nothing can be changed, it is left out.
+        let is_entered = !self.base_filter.is_empty() && self.filter_text == self.base_filter;
         Some(match words.split_once("  ") {
-            Some((why, _)) if context.read_only && self.filter.is_empty() => why,
-            _ => words,
+            Some((why, _)) if context.read_only && self.filter.is_empty() => why.to_owned(),
+            // Esc does not drop the filter with which the screen was entered.
+            Some((why, _)) if is_entered => format!("{why}  Esc leads back."),
+            Some(_) | None => words.to_owned(),
         })
     }
 
@@ -91,7 +89,7 @@ impl<S: ListSpec> Listing<S> {
                 width: area.width.saturating_sub(4),
                 height: area.height - 2,
             };
-            let words = wrap(words, place.width.into());
+            let words = wrap(&words, place.width.into());
             for (line, words) in place.rows().zip(words) {
                 frame.render_widget(Line::styled(words.to_owned(), context.theme.quiet()), line);
             }
@@ -146,6 +144,7 @@ impl<S: ListSpec> Listing<S> {
             let text = visible(text).into_owned();
             used += width(&text) + HINT_GAP;
             if used > room && spans.len() > 1 {
+                spans.push(Span::styled(theme.shape("…", "~"), theme.quiet()));
                 break;
             }
             let style = if Some(at) == chosen { theme.cursor() } else { theme.quiet() };

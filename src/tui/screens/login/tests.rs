@@ -1,5 +1,6 @@
 use crate::domain::user::{AccessLevel, UserId};
 use crate::service::contract::{Admins, FailureKind};
+use crate::tui::route::ScreenId;
 use crate::tui::startup::StorePath;
 use crate::tui::testing::{context, frame, keys, now, press};
 use crate::tui::theme::TerminalFeatures;
@@ -18,6 +19,7 @@ fn start(demo: Option<DemoAccount>) -> StartupOptions {
         host: "media.example".into(),
         local_zone: None,
         store: StorePath::Usual("/srv/nexus.db".into()),
+        front: ScreenId::USERS,
         demo,
         read_only: None,
         commands: crate::tui::startup::Commands(crate::cli::CONSOLE_COMMANDS),

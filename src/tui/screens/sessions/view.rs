@@ -43,6 +43,7 @@ pub(super) const STYLE: ListStyle<Session, SessionColumn, ()> = ListStyle {
     sorted_column,
     cells,
     detail,
+    group: None,
     crumbs: None,
 };
 

@@ -46,6 +46,7 @@ pub(super) const STYLE: ListStyle<User, UserColumn, UserDetail> = ListStyle {
     sorted_column,
     cells,
     detail,
+    group: None,
     crumbs: None,
 };
 

@@ -1,0 +1,83 @@
+//! Labels and values of the fields that entries of the journal record.
+
+use serde_json::Value;
+
+use crate::domain::journal::{BIN, BINNED, MADE, SESSIONS_ENDED};
+use crate::domain::time::{date_time, from_stored};
+use crate::domain::user::FIELDS;
+
+/// The labels of what entries record beside the fields of an account.
+const LABELS: [(&str, &str); 22] = [
+    (SESSIONS_ENDED, "Sessions ended"),
+    ("other_sessions_ended", "Other sessions ended"),
+    (MADE, "Directories made"),
+    (BINNED, "Directories removed"),
+    (BIN, "Bin item"),
+    ("id", "Id"),
+    ("created_at", "Created"),
+    ("expiration", "End"),
+    ("expires_at", "End"),
+    ("directory_path", "Path"),
+    ("directories", "Directories"),
+    ("users", "Accounts"),
+    ("sessions", "Sessions"),
+    ("sha256", "SHA-256"),
+    ("password", "Password"),
+    ("access_code", "Access code"),
+    ("must_change", "Must be changed"),
+    ("refused", "Why"),
+    ("finding", "Finding"),
+    ("saved", "Saved in"),
+    ("clock", "Clock"),
+    ("newest", "Newest entry"),
+];
+
+/// Returns the label of a field. One that another version wrote goes by its own name.
+pub(super) fn label(field: &str) -> &str {
+    let of_account = FIELDS.iter().find(|spec| spec.column == field).map(|spec| spec.label);
+    let other = || LABELS.iter().find(|(name, _)| *name == field).map(|(_, label)| *label);
+    of_account.or_else(other).unwrap_or(field)
+}
+
+/// Returns a value in words: `none`, `yes`, a time with its zone. Texts are as stored.
+pub(super) fn value(value: &Value) -> String {
+    match value {
+        Value::Null => "none".into(),
+        Value::Bool(true) => "yes".into(),
+        Value::Bool(false) => "no".into(),
+        Value::String(text) => match from_stored(text).filter(|_| text.contains(':')) {
+            Some(time) => format!("{} UTC", date_time(time)),
+            None => text.clone(),
+        },
+        Value::Array(parts) => parts.iter().map(self::value).collect::<Vec<_>>().join(", "),
+        Value::Number(_) | Value::Object(_) => value.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn fields_go_by_the_labels_of_forms() {
+        assert_eq!(label("contact_number"), "Phone");
+        assert_eq!(label(MADE), "Directories made");
+        assert_eq!(label("of_a_later_version"), "of_a_later_version");
+    }
+
+    #[test]
+    fn values_are_words() {
+        for (stored, words) in [
+            (json!(null), "none"),
+            (json!(true), "yes"),
+            (json!("2026-11-26 23:19:57"), "26 Nov 2026 23:19 UTC"),
+            (json!("2026-11-26"), "2026-11-26"),
+            (json!(["a", "b"]), "a, b"),
+            (json!(12), "12"),
+        ] {
+            assert_eq!(value(&stored), words);
+        }
+    }
+}

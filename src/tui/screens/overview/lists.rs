@@ -1,0 +1,207 @@
+//! The panels of the overview that list the first of many.
+
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use crate::domain::filter::{Bound, Since, Test};
+use crate::domain::journal::{Action, EntityKind, Outcome};
+use crate::domain::overview::{ENDING, RECENT};
+use crate::domain::session::{ENDS_SOON, RowStatus, Session, SessionOrigin};
+use crate::domain::text::{clip, count, grouped, pad, visible_name};
+use crate::domain::time::span;
+use crate::domain::user::{Status, User, Who};
+use crate::service::contract::{OthersAction, Overview, SinceLastVisit};
+use crate::tui::context::Context;
+use crate::tui::route::ScreenId;
+use crate::tui::theme::Theme;
+
+use super::panel::{Door, Panel, PanelId, Room, Row, filtered, not_older_than};
+
+/// The width of a name in a list, with the gap after it.
+const NAME: usize = 18;
+/// The width of a panel from which a name is followed by more about it.
+const WITH_MORE: u16 = 44;
+
+fn note(theme: Theme, words: &str) -> Row {
+    Row::Note(Line::styled(words.to_owned(), theme.quiet()))
+}
+
+/// Returns a name in a column of its own and what follows it, if there is room.
+fn named(room: Room, name: &str, after: &str, theme: Theme) -> Vec<Span<'static>> {
+    let name = visible_name(name);
+    if room.width < WITH_MORE {
+        return vec![Span::raw(name.into_owned())];
+    }
+    let name = clip(&name, NAME - 2).into_owned();
+    vec![Span::raw(pad(&name, NAME)), Span::styled(visible_name(after).into_owned(), theme.quiet())]
+}
+
+/// Returns the row for those that are not listed.
+fn more(theme: Theme, number: u64, door: Door) -> Row {
+    let words = format!("{} {} more", theme.shape("…", "..."), grouped(number));
+    Row::Doors(vec![Door { left: vec![Span::styled(words, theme.quiet())], ..door }])
+}
+
+/// Returns the pending accounts, each to be confirmed where it is.
+pub(super) fn waiting(context: &Context, overview: &Overview, room: Room) -> Panel {
+    let theme = context.theme;
+    let pending = overview.figures.accounts.pending;
+    let row = |user: &User| {
+        let left = named(room, user.label(), &user.full_name(), theme);
+        let door = Door::new(left, filtered(ScreenId::USERS, [Test::User(Who::Id(user.id))]));
+        let since = context.moment(user.created_at);
+        Row::Doors(vec![Door { pending: Some(user.id), ..door.right(since, theme.quiet()) }])
+    };
+    let mut rows: Vec<_> = overview.figures.waiting.iter().take(room.rows).map(row).collect();
+    let others = pending.saturating_sub(rows.len() as u64);
+    if others > 0 {
+        let route = filtered(ScreenId::USERS, [Test::Status(Status::Pending)]);
+        rows.push(more(theme, others, Door::new(Vec::new(), route)));
+    }
+    if rows.is_empty() {
+        rows.push(note(theme, "Nobody is waiting."));
+    }
+    Panel { id: PanelId::Waiting, heading: "Waiting for confirmation".into(), right: grouped(pending), rows }
+}
+
+/// Returns the accounts and the addresses with the most failed log-ins. Names that no account has are one line.
+pub(super) fn failures(context: &Context, overview: &Overview, room: Room) -> Panel {
+    let theme = context.theme;
+    let failures = &overview.figures.failures;
+    let door = |left, test: Option<Test>, number: u64| {
+        let tests = [
+            Test::Action(Action::LoggedIn),
+            Test::Outcome(Outcome::Refused),
+            Test::Since(Since::Ago(RECENT)),
+        ];
+        let route = filtered(ScreenId::JOURNAL, test.into_iter().chain(tests));
+        Row::Doors(vec![Door::new(left, route).right(grouped(number), theme.plain())])
+    };
+    let account = |name: &str, id| {
+        let left = vec![Span::raw(visible_name(name).into_owned())];
+        (left, Some(Test::User(Who::Id(id))))
+    };
+    let mut rows = Vec::new();
+    for one in failures.accounts.iter().take(room.rows) {
+        let (left, test) = account(&one.label, one.id);
+        rows.push(door(left, test, one.failures));
+    }
+    if failures.unknown_names > 0 {
+        let left = vec![Span::styled("unknown names", theme.quiet())];
+        rows.push(door(left, Some(Test::Word("unknown".into())), failures.unknown_names));
+    }
+    for one in failures.places.iter().take(room.rows) {
+        let left =
+            vec![Span::styled("from ", theme.quiet()), Span::raw(visible_name(&one.place).into_owned())];
+        rows.push(door(left, Some(Test::From(one.place.clone())), one.failures));
+    }
+    if rows.is_empty() {
+        rows.push(note(theme, "None."));
+    }
+    let right = if failures.total > 0 { grouped(failures.total) } else { String::new() };
+    Panel { id: PanelId::Failures, heading: "Failed log-ins, 24 hours".into(), right, rows }
+}
+
+/// Returns the sessions that end within a day.
+pub(super) fn ending(context: &Context, overview: &Overview, room: Room) -> Panel {
+    let theme = context.theme;
+    let ending = &overview.figures.ending;
+    let tests = [Test::State(RowStatus::Active), Test::Expires(Bound::Under(ENDING))];
+    let row = |session: &Session| {
+        let (words, style) = time_left(context, session);
+        let left = named(room, &session.user, &token(session), theme);
+        let route = filtered(ScreenId::SESSIONS, [Test::Id(session.id)]);
+        Row::Doors(vec![Door::new(left, route).right(words, style)])
+    };
+    let mut rows: Vec<_> = ending.iter().take(room.rows).map(row).collect();
+    if ending.len() > room.rows {
+        let left = vec![Span::styled(format!("{} more", theme.shape("…", "...")), theme.quiet())];
+        rows.push(Row::Doors(vec![Door::new(left, filtered(ScreenId::SESSIONS, tests))]));
+    }
+    if rows.is_empty() {
+        rows.push(note(theme, "No token ends within a day."));
+    }
+    Panel { id: PanelId::Ending, heading: "Ending soon".into(), right: String::new(), rows }
+}
+
+/// `token "web"`
+fn token(session: &Session) -> String {
+    match session.origin {
+        SessionOrigin::Service if !session.origin_detail.is_empty() => {
+            format!("token \"{}\"", session.origin_detail)
+        }
+        SessionOrigin::Service => "token".into(),
+        SessionOrigin::Console | SessionOrigin::Elsewhere => "session".into(),
+    }
+}
+
+/// Returns the time left, to the minute: the words change no more often.
+fn time_left(context: &Context, session: &Session) -> (String, Style) {
+    let theme = context.theme;
+    let left = session.left(context.now);
+    if left <= ENDS_SOON {
+        let minutes = left.num_minutes();
+        let words = if minutes == 0 { "less than a minute".into() } else { format!("{minutes} min") };
+        return (format!("{} {words}", theme.shape("▲", "^")), theme.care());
+    }
+    (span(left), theme.plain())
+}
+
+/// Returns what others did since the operator was here before, and the failed log-ins on the operator's account.
+pub(super) fn since(context: &Context, overview: &Overview, since: &SinceLastVisit, room: Room) -> Panel {
+    let theme = context.theme;
+    let heading = "Since you were here".to_owned();
+    let Some(last) = since.last_log_in else {
+        let rows = vec![note(theme, "This is your first log-in.")];
+        return Panel { id: PanelId::Since, heading, right: String::new(), rows };
+    };
+    let age = not_older_than(overview.at, last);
+    let mut rows = Vec::new();
+    if since.own_failures > 0 {
+        let words = count(since.own_failures, "failed log-in", "failed log-ins");
+        let from = since.failed_from.as_deref().map(|place| format!(", {}", visible_name(place)));
+        let words = format!("{} {words} on your account{}", theme.shape("×", "x"), from.unwrap_or_default());
+        let own = context.viewer.map(|viewer| Test::User(Who::Id(viewer.id)));
+        let tests = [Test::Action(Action::LoggedIn), Test::Outcome(Outcome::Refused), age.clone()];
+        let route = filtered(ScreenId::JOURNAL, own.into_iter().chain(tests));
+        rows.push(Row::Doors(vec![Door::new(vec![Span::styled(words, theme.bad())], route)]));
+    }
+    for one in since.others.iter().take(room.rows) {
+        let tests = [Test::By(one.actor.clone()), Test::Action(one.action), age.clone()];
+        let left = vec![Span::raw(visible_name(&by(one)).into_owned()), Span::raw(format!(" {}", did(one)))];
+        let when = one.at.map_or(String::new(), |at| context.moment(Some(at)));
+        rows.push(Row::Doors(vec![
+            Door::new(left, filtered(ScreenId::JOURNAL, tests)).right(when, theme.quiet()),
+        ]));
+    }
+    let others = since.others.len().saturating_sub(room.rows);
+    if others > 0 || since.is_cut {
+        let number =
+            if since.is_cut { "more".to_owned() } else { format!("{} more", grouped(others as u64)) };
+        let words = format!("{} {number}", theme.shape("…", "..."));
+        let route = filtered(ScreenId::JOURNAL, [age]);
+        rows.push(Row::Doors(vec![Door::new(vec![Span::styled(words, theme.quiet())], route)]));
+    }
+    if rows.is_empty() {
+        rows.push(note(theme, "Nobody else changed anything."));
+    }
+    Panel { id: PanelId::Since, heading, right: context.moment(Some(last)), rows }
+}
+
+/// Returns the actor. An OS user is not taken for an account of the same name, which cannot hold a colon.
+fn by(one: &OthersAction) -> String {
+    if one.is_command { format!("os:{}", one.actor) } else { one.actor.clone() }
+}
+
+/// `confirmed 3 accounts`
+fn did(one: &OthersAction) -> String {
+    let past = one.action.row().past.to_lowercase();
+    let object = match (one.action, one.kind, one.entries) {
+        (Action::Undone | Action::Redone, _, entries) => count(entries, "change", "changes"),
+        (_, EntityKind::Store, _) | (_, _, 1) => visible_name(&one.label).into_owned(),
+        (_, EntityKind::Account, entries) => count(entries, "account", "accounts"),
+        (_, EntityKind::Session, entries) => count(entries, "session", "sessions"),
+        (_, EntityKind::Directory, entries) => count(entries, "directory", "directories"),
+    };
+    format!("{past} {object}")
+}

@@ -1,0 +1,230 @@
+//! The panels of the overview: what each tells, and where its lines lead.
+
+use ratatui::text::{Line, Span};
+
+use crate::domain::filter::{Bound, Since, Test};
+use crate::domain::journal::{Action, Outcome};
+use crate::domain::overview::{LogInDay, SessionPoint};
+use crate::domain::session::RowStatus;
+use crate::domain::text::{byte_count, grouped, visible};
+use crate::domain::time::{Duration, Timestamp};
+use crate::domain::user::Status;
+use crate::service::contract::{Overview, StoreOverview};
+use crate::tui::context::Context;
+use crate::tui::route::{Route, ScreenId};
+use crate::tui::theme::Theme;
+use crate::tui::widgets::charts::bars_width;
+
+use super::lists;
+use super::panel::{Chart, Door, Panel, PanelId, Room, Row, filtered, side_by_side};
+
+/// Returns all panels, in the order of a single column. A plain user has none about others or the store.
+pub(super) fn all(context: &Context, overview: &Overview, room: Room) -> Vec<Panel> {
+    let is_admin = overview.store.is_some();
+    let mut panels =
+        vec![if is_admin { accounts(context.theme, overview, room) } else { own(context.theme, overview) }];
+    panels.extend(is_admin.then(|| lists::waiting(context, overview, room)));
+    panels.extend([sessions(context, overview, room), log_ins(context, overview, room)]);
+    panels.push(lists::failures(context, overview, room));
+    panels.extend(overview.since.as_ref().map(|since| lists::since(context, overview, since, room)));
+    panels.push(lists::ending(context, overview, room));
+    panels.extend(is_admin.then(|| new_accounts(context, overview, room)));
+    panels.extend(overview.store.as_ref().map(|facts| store(context, facts, room)));
+    panels
+}
+
+fn accounts(theme: Theme, overview: &Overview, room: Room) -> Panel {
+    let counts = overview.figures.accounts;
+    let door = |status: Status| {
+        let mark = theme.status(status);
+        let words = vec![
+            Span::styled(format!("{} ", mark.shape), mark.shape_style),
+            Span::raw(grouped(counts.of(status))),
+            Span::styled(format!(" {}", mark.word), theme.quiet()),
+        ];
+        Door::new(words, filtered(ScreenId::USERS, [Test::Status(status)]))
+    };
+    let doors = [Status::Confirmed, Status::Pending, Status::Suspended].map(door);
+    Panel {
+        id: PanelId::Accounts,
+        heading: "Accounts".into(),
+        right: grouped(counts.total()),
+        rows: [vec![Row::Chart(Chart::Shares(counts))], side_by_side(doors.into(), room)].concat(),
+    }
+}
+
+/// Returns the account of a plain user.
+fn own(theme: Theme, overview: &Overview) -> Panel {
+    let counts = overview.figures.accounts;
+    let statuses = [Status::Confirmed, Status::Pending, Status::Suspended];
+    let status = statuses.into_iter().find(|status| counts.of(*status) > 0).unwrap_or(Status::Confirmed);
+    let mark = theme.status(status);
+    let words = vec![Span::styled(format!("{} ", mark.shape), mark.shape_style), Span::raw(mark.word)];
+    Panel {
+        id: PanelId::Accounts,
+        heading: "Your account".into(),
+        right: String::new(),
+        rows: vec![Row::Doors(vec![Door::new(words, Route::filtered(ScreenId::USERS, ""))])],
+    }
+}
+
+fn sessions(context: &Context, overview: &Overview, room: Room) -> Panel {
+    let theme = context.theme;
+    let sessions = &overview.figures.sessions;
+    let peak = sessions.peak().filter(|peak| peak.active > 0);
+    let active = vec![
+        Span::raw(grouped(sessions.active())),
+        Span::styled(
+            format!(
+                " active now{}",
+                peak.map_or(String::new(), |peak| peak_words(context, overview.at, peak))
+            ),
+            theme.quiet(),
+        ),
+    ];
+    let route = filtered(ScreenId::SESSIONS, [Test::State(RowStatus::Active)]);
+    let points = sessions.points.iter().map(|point| point.active).collect();
+    Panel {
+        id: PanelId::Sessions,
+        heading: if overview.store.is_some() { "Sessions".into() } else { "Your sessions".into() },
+        right: String::new(),
+        rows: vec![
+            Row::Doors(vec![Door::new(active, route)]),
+            Row::Chart(Chart::Line(points, room.chart)),
+            axis(theme, room.width.into(), &["24 h ago", "12 h ago", "now"]),
+        ],
+    }
+}
+
+/// ` · peak 418 today 09:40`
+fn peak_words(context: &Context, now: Timestamp, peak: SessionPoint) -> String {
+    let [now, at] = [now, peak.at].map(|time| context.clocks(time));
+    let day = if at.date_naive() == now.date_naive() { "today" } else { "yesterday" };
+    let dot = context.theme.shape("·", "-");
+    format!(" {dot} peak {} {day} {}", grouped(peak.active), at.format("%H:%M"))
+}
+
+/// Returns a heading of counts by days in UTC, which is said where other times are in another zone.
+fn by_day(context: &Context, heading: &str) -> String {
+    if context.zone.is_none() { heading.to_owned() } else { format!("{heading} (UTC)") }
+}
+
+/// Returns words at the left end, in the middle and at the right end of a chart that is so wide.
+fn axis(theme: Theme, width: usize, words: &[&str]) -> Row {
+    let last = words.len().saturating_sub(1).max(1);
+    let mut line = String::new();
+    for (at, word) in words.iter().enumerate() {
+        let length = word.chars().count();
+        let begin = (width.saturating_sub(length) * at / last).max(line.chars().count());
+        line = format!("{line:begin$}{word}");
+    }
+    Row::Note(Line::styled(line, theme.quiet()))
+}
+
+fn log_ins(context: &Context, overview: &Overview, room: Room) -> Panel {
+    let theme = context.theme;
+    let days = &overview.figures.log_ins;
+    let month = Test::Since(Since::Ago(Duration::days(30)));
+    let log_in = Test::Action(Action::LoggedIn);
+    let door = |of: fn(&LogInDay) -> u64, word: &'static str, outcome| {
+        let words = day_words(theme, days, of, word);
+        let tests = [log_in.clone(), Test::Outcome(outcome), month.clone()];
+        Row::Doors(vec![Door::new(words, filtered(ScreenId::JOURNAL, tests))])
+    };
+    let bars = |of: fn(&LogInDay) -> u64, height, style| {
+        Row::Chart(Chart::Bars(days.iter().map(of).collect(), height, style))
+    };
+    let first = days.first().map_or(String::new(), |day| day.day.format("%-d %b").to_string());
+    Panel {
+        id: PanelId::LogIns,
+        heading: by_day(
+            context,
+            if overview.store.is_some() { "Log-ins a day" } else { "Your log-ins a day" },
+        ),
+        right: String::new(),
+        rows: vec![
+            door(|day| day.done, "", Outcome::Done),
+            bars(|day| day.done, room.chart, theme.accent()),
+            door(|day| day.failed, "failed ", Outcome::Refused),
+            bars(|day| day.failed, room.chart.div_ceil(2), theme.bad()),
+            axis(theme, bars_width(days.len(), room.width.into()), &[&first, "today"]),
+        ],
+    }
+}
+
+/// `118 today · most 240 on 12 Nov`
+fn day_words(theme: Theme, days: &[LogInDay], of: fn(&LogInDay) -> u64, word: &str) -> Vec<Span<'static>> {
+    let today = days.last().map_or(0, of);
+    // Of equal days the latest one.
+    let most = days.iter().max_by_key(|day| of(day)).filter(|day| of(day) > today);
+    let dot = theme.shape("·", "-");
+    let most = most.map(|day| format!(" {dot} most {} on {}", grouped(of(day)), day.day.format("%-d %b")));
+    vec![
+        Span::raw(grouped(today)),
+        Span::styled(format!(" {word}today{}", most.unwrap_or_default()), theme.quiet()),
+    ]
+}
+
+fn new_accounts(context: &Context, overview: &Overview, room: Room) -> Panel {
+    let theme = context.theme;
+    let weeks = &overview.figures.new_accounts;
+    let this = weeks.last().map_or(0, |week| week.accounts);
+    let all: u64 = weeks.iter().map(|week| week.accounts).sum();
+    let dot = theme.shape("·", "-");
+    let words = vec![
+        Span::raw(grouped(this)),
+        Span::styled(format!(" this week {dot} {} in {} weeks", grouped(all), weeks.len()), theme.quiet()),
+    ];
+    let span = Bound::Under(Duration::weeks(weeks.len() as i64));
+    let first = weeks.first().map_or(String::new(), |week| week.from.format("%-d %b").to_string());
+    Panel {
+        id: PanelId::NewAccounts,
+        heading: by_day(context, "New accounts a week"),
+        right: String::new(),
+        rows: vec![
+            Row::Doors(vec![Door::new(words, filtered(ScreenId::USERS, [Test::Created(span)]))]),
+            Row::Chart(Chart::Bars(
+                weeks.iter().map(|week| week.accounts).collect(),
+                room.chart,
+                theme.accent(),
+            )),
+            axis(theme, bars_width(weeks.len(), room.width.into()), &[&first, "this week"]),
+        ],
+    }
+}
+
+fn store(context: &Context, store: &StoreOverview, room: Room) -> Panel {
+    let theme = context.theme;
+    let facts = store.facts;
+    let dot = theme.shape("·", "-");
+    let (check, style) = match store.sound_at {
+        _ if store.is_damaged => {
+            (format!("{} damaged: run nexus doctor", theme.shape("×", "x")), theme.bad())
+        }
+        Some(at) if context.relative => (format!("checked {}", context.moment(Some(at))), theme.quiet()),
+        Some(at) => (format!("checked {}", context.date_time(at)), theme.quiet()),
+        None => ("not checked yet".into(), theme.quiet()),
+    };
+    let size = format!("{} {dot} schema {} {dot} ", byte_count(facts.bytes), facts.schema);
+    let figure = |number: u64, words: &str, screen| {
+        let words = vec![Span::raw(grouped(number)), Span::styled(format!(" {words}"), theme.quiet())];
+        Door::new(words, Route::filtered(screen, ""))
+    };
+    let entries = if facts.entries == 1 { "journal entry" } else { "journal entries" };
+    let doors = vec![
+        figure(facts.entries, entries, ScreenId::JOURNAL),
+        figure(facts.bin_items, "in the bin", ScreenId::BIN),
+    ];
+    Panel {
+        id: PanelId::Store,
+        heading: "Store".into(),
+        right: String::new(),
+        rows: vec![
+            Row::Note(Line::raw(visible(&store.location).into_owned())),
+            Row::Note(Line::from(vec![Span::styled(size, theme.quiet()), Span::styled(check, style)])),
+        ]
+        .into_iter()
+        .chain(side_by_side(doors, room))
+        .collect(),
+    }
+}
