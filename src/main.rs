@@ -2,7 +2,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "arguments and environment are read here, and nowhere else")]
 
-use std::env::{args_os, var_os};
+use std::env::{args_os, current_dir, var_os};
 use std::fs::File;
 use std::io::{self, BufReader, IsTerminal as _};
 use std::process::ExitCode;
@@ -98,7 +98,11 @@ fn console(
         }
         Ok(service)
     };
-    let commands = Commands(cli::CONSOLE_COMMANDS);
+    let commands = Commands {
+        interpreter: cli::CONSOLE_COMMANDS,
+        home: var_os("HOME").map(Into::into),
+        folder: current_dir().unwrap_or_default(),
+    };
     let front_end = if plain { FrontEnd::Lines } else { FrontEnd::Screen };
     runtime::console(choice, access, (features, front_end), &console_config, (state, zone), commands, open)
 }

@@ -107,6 +107,9 @@ pub(super) enum UserCommand {
 /// A command that only reads, as a function.
 type Reading<'a> = Box<dyn FnOnce(&mut CommandRunner<'_, '_>) -> Result<(), CommandError> + 'a>;
 
+/// Makes the request of an action from what was read for it.
+type RequestFrom<'a> = Box<dyn Fn(&Input) -> Result<Request, Failure> + 'a>;
+
 /// The work of a command.
 enum Work<'a> {
     Reads(Reading<'a>),
@@ -115,7 +118,7 @@ enum Work<'a> {
 
 /// An action: the request that it makes, and what that needs.
 struct ActionCommand<'a> {
-    request: Box<dyn Fn(&Input) -> Result<Request, Failure> + 'a>,
+    request: RequestFrom<'a>,
     selection: Option<&'a AccountSelectionOptions>,
     expected: Option<u64>,
     /// The source of the password, if the command needs one.

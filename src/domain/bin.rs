@@ -91,4 +91,12 @@ pub enum BinColumn {
     Deleted,
     /// Name at the time of deletion.
     Label,
+    /// The person who deleted it.
+    By,
+    /// Account or directory.
+    Kind,
+    /// Number of sessions that were deleted with it.
+    Sessions,
+    /// Number of directories that were deleted with it.
+    Directories,
 }

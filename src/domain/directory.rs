@@ -54,6 +54,10 @@ pub enum DirectoryColumn {
     Modified,
     /// Order of creation.
     Id,
+    /// The owner's username or email, letter case ignored.
+    Owner,
+    /// Number of directories directly below.
+    Below,
 }
 
 /// Checks that `name` can be one component of a path.

@@ -38,6 +38,14 @@ pub struct Figures {
     pub failures: Failures,
 }
 
+/// The numbers beside the tabs of the console.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct TabCounts {
+    /// Accounts that wait for confirmation.
+    pub pending: u64,
+    pub active_sessions: u64,
+}
+
 /// Accounts by status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct AccountCounts {

@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 use std::io;
 use std::ops::ControlFlow;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -13,12 +14,14 @@ use std::time::{Duration, Instant};
 
 use crate::domain::time::Timestamp;
 use crate::service::contract::{
-    Caller, CommandInterpreter, Failure, FailureKind, OnProgress, PrintOptions, Progress, Reply, Request,
+    Caller, CommandInterpreter, Failure, FailureKind, ListExport, OnProgress, PrintOptions, Progress, Reply,
+    Request,
 };
 use crate::service::{RequestContext, Service};
 use crate::store::Interrupter;
 use crate::tui::effect::{Msg, RequestId};
 
+use super::export_file::ExportFile;
 use super::worker::{REPORT_INTERVAL, Serve as _};
 use super::{RuntimeEvent, clock, panics, start_thread};
 
@@ -42,6 +45,8 @@ pub(crate) struct CommandJob {
 pub(crate) enum Work {
     /// Returns what the command prints.
     Print { words: Vec<String>, options: PrintOptions },
+    /// Writes a list into a file and returns the number of rows.
+    Export { list: Box<ListExport>, file: PathBuf, overwrites: bool },
 }
 
 /// The thread. Dropping it stops the command that is running.
@@ -146,6 +151,14 @@ impl Worker {
                 let result = self.guarded(request_id, || self.print(request_id, caller, &words, options));
                 self.send(Msg::Printed(request_id, result));
             }
+            Work::Export { list, file, overwrites } => {
+                let result = self.guarded(request_id, || {
+                    let file =
+                        if overwrites { ExportFile::replacing(&file) } else { ExportFile::create(&file) }?;
+                    self.export(request_id, caller, &list, file)
+                });
+                self.send(Msg::Exported(request_id, result));
+            }
         }
         self.shared.wanted().remove(&request_id);
     }
@@ -175,6 +188,25 @@ impl Worker {
         options: PrintOptions,
     ) -> Result<String, Failure> {
         self.with_store(request_id, caller, |perform| self.commands.print(words, options, perform))
+    }
+
+    fn export(
+        &self,
+        request_id: RequestId,
+        caller: Caller,
+        list: &ListExport,
+        mut file: ExportFile,
+    ) -> Result<u64, Failure> {
+        let mut reported = None;
+        let mut on_progress = |progress| {
+            self.report(request_id, progress, &mut reported);
+            if self.shared.goes_on(request_id) { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        };
+        let rows = self.with_store(request_id, caller, |perform| {
+            self.commands.export(list, (self.now)(), perform, &mut on_progress, &mut file)
+        })?;
+        file.finish()?;
+        Ok(rows)
     }
 
     /// Opens the store and lets `work` perform requests for the caller.

@@ -106,7 +106,8 @@ pub fn console(
     let workers = Workers::start(reads, writes, syslog, &outbox, clock::now).map_err(no_console)?;
     let again = url.clone();
     let open = Box::new(move || open(&again, Access::ReadOnly));
-    let command_worker = CommandWorker::start(open, commands.0, &outbox, clock::now).map_err(no_console)?;
+    let command_worker =
+        CommandWorker::start(open, commands.interpreter, &outbox, clock::now).map_err(no_console)?;
     let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
     let size = terminal::drawn_size().unwrap_or_default();
     let front = match config.start {

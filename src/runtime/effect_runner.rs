@@ -39,6 +39,10 @@ impl<'a> EffectRunner<'a> {
                 let work = Work::Print { words, options };
                 self.run_command(CommandJob { request_id, caller, work });
             }
+            Effect::Export { request_id, caller, list, file, overwrites } => {
+                let work = Work::Export { list: Box::new(list), file, overwrites };
+                self.run_command(CommandJob { request_id, caller, work });
+            }
             Effect::Cancel(request_id) => {
                 self.workers.cancel(request_id);
                 if let Some(commands) = self.commands {

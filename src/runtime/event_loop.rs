@@ -224,6 +224,7 @@ impl<'a, B: FrameBackend> EventLoop<'a, B> {
             | Msg::Paste(_)
             | Msg::Line(_)
             | Msg::Printed(..)
+            | Msg::Exported(..)
             | Msg::Progress(..)
             | Msg::StoreChanged
             | Msg::Clock(_)
@@ -265,6 +266,7 @@ impl<'a, B: FrameBackend> EventLoop<'a, B> {
                 Effect::Leave => return Ok(ControlFlow::Break(())),
                 Effect::Perform { .. }
                 | Effect::Print { .. }
+                | Effect::Export { .. }
                 | Effect::Cancel(_)
                 | Effect::StartRunbook { .. }
                 | Effect::WriteRunbook(_)

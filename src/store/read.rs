@@ -11,7 +11,7 @@ use crate::domain::finding::Finding;
 use crate::domain::integrity::CheckTimes;
 use crate::domain::journal::{Entry, Head, JournalColumn, Line};
 use crate::domain::operation::Operation;
-use crate::domain::overview::{Figures, StoreFacts};
+use crate::domain::overview::{Figures, StoreFacts, TabCounts};
 use crate::domain::page::{RowRange, Window};
 use crate::domain::session::{Session, SessionColumn};
 use crate::domain::time::Timestamp;
@@ -137,6 +137,8 @@ pub trait Read {
     /// Returns the figures of an overview: of the whole service, or of one account. The cost does not grow with the rows
     /// that are older than the figures are about.
     fn figures(&self, now: Timestamp, of: Option<UserId>) -> Result<Figures>;
+    /// Returns the numbers beside the tabs: of the whole service, or of one account.
+    fn tab_counts(&self, now: Timestamp, of: Option<UserId>) -> Result<TabCounts>;
     /// Returns facts about the store itself.
     fn store_facts(&self) -> Result<StoreFacts>;
     /// Returns a journal entry.

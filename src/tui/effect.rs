@@ -8,7 +8,7 @@ use crate::domain::clock::ClockBehind;
 use crate::domain::secret::Pasted;
 use crate::domain::user::UserId;
 use crate::service::contract::{
-    Caller, Failure, FailureKind, Operator, PrintOptions, Progress, Reply, Request,
+    Caller, Failure, FailureKind, ListExport, Operator, PrintOptions, Progress, Reply, Request,
 };
 
 use super::dialog::Dialog;
@@ -21,6 +21,7 @@ pub struct RequestId(pub u64);
 
 /// An event of the console, in the order in which it happened.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "messages are moved a few times and never kept in numbers")]
 pub enum Msg {
     /// A key was pressed (or repeats).
     Key(KeyEvent),
@@ -33,6 +34,8 @@ pub enum Msg {
     Done(RequestId, Result<Reply, Failure>),
     /// A command has printed this.
     Printed(RequestId, Result<String, Failure>),
+    /// A list was exported; the number of rows.
+    Exported(RequestId, Result<u64, Failure>),
     /// A request made progress.
     Progress(RequestId, Progress),
     /// Another program, or this one, has committed a change to the store.
@@ -126,6 +129,8 @@ pub enum Ask {
     Complete(Completion, String),
     /// Sends the request for the verification of a token; the answer goes to its dialog.
     Verify(Request),
+    /// Writes the list in front into the file of this name (from the palette).
+    Export(String),
     /// Moves the cursor to this row, counted from 0.
     Row(u64),
     /// Leaves the console; asks first if work is under way.
@@ -158,6 +163,15 @@ pub enum Effect {
         /// The command, word by word.
         words: Vec<String>,
         options: PrintOptions,
+    },
+    /// Lets a worker write a list into a file, and send [`Msg::Exported`]. If there is something of that name, the failure
+    /// is a conflict, unless it `overwrites`.
+    Export {
+        request_id: RequestId,
+        caller: Caller,
+        list: ListExport,
+        file: PathBuf,
+        overwrites: bool,
     },
     /// Stops a request if it can be stopped; its reply is not needed any more.
     Cancel(RequestId),

@@ -90,6 +90,11 @@ impl Help {
         self.takes_argument() && self.on.iter().all(|on| on.len() > 1 && on.starts_with(':'))
     }
 
+    /// Returns true if its argument is a file of the machine.
+    pub fn names_file(&self) -> bool {
+        self.name.ends_with(" FILE") || self.name.ends_with(" [FILE]")
+    }
+
     /// Returns true if the name in the palette may be followed by an argument.
     pub fn takes_argument(&self) -> bool {
         self.name.contains(' ')

@@ -19,6 +19,8 @@ pub enum Purpose {
     Action,
     /// The check that the operator is still logged in.
     StillIn,
+    /// The numbers beside the tabs.
+    TabCounts,
     /// A step of the check of the store's pages.
     Check,
     /// The note that the store is damaged.
@@ -31,6 +33,8 @@ pub enum Purpose {
     Verify,
     /// A command that prints.
     Print,
+    /// A list that is written into a file.
+    Export,
 }
 
 /// A pending request and its progress.
@@ -62,12 +66,14 @@ impl Waiting {
             | Purpose::Screen(_, Slot::Single)
             | Purpose::LookUp
             | Purpose::Verify
-            | Purpose::Print => true,
+            | Purpose::Print
+            | Purpose::Export => true,
             Purpose::Screen(
                 _,
                 Slot::Rows | Slot::Detail | Slot::Range | Slot::Prefetch | Slot::Completion,
             )
             | Purpose::StillIn
+            | Purpose::TabCounts
             | Purpose::Check
             | Purpose::Damage
             | Purpose::Completion => false,
@@ -83,8 +89,13 @@ impl Waiting {
             | Purpose::LookUp
             | Purpose::Verify
             | Purpose::Print
+            | Purpose::Export
             | Purpose::Completion => true,
-            Purpose::Screen(_, Slot::Prefetch) | Purpose::StillIn | Purpose::Check | Purpose::Damage => false,
+            Purpose::Screen(_, Slot::Prefetch)
+            | Purpose::StillIn
+            | Purpose::TabCounts
+            | Purpose::Check
+            | Purpose::Damage => false,
         }
     }
 
@@ -188,15 +199,15 @@ impl PendingRequests {
         })
     }
 
-    /// Returns true if an action is pending.
+    /// Returns true if an action or an export is pending.
     pub fn has_action(&self) -> bool {
-        self.waiting.values().any(|waiting| waiting.purpose == Purpose::Action)
+        self.waiting.values().any(|waiting| matches!(waiting.purpose, Purpose::Action | Purpose::Export))
     }
 
     /// Marks the oldest action or command that was not told to stop as stopping, and returns its id.
     pub fn stop(&mut self) -> Option<RequestId> {
         let goes_on = |waiting: &Waiting| {
-            matches!(waiting.purpose, Purpose::Action | Purpose::Print) && !waiting.stopping
+            matches!(waiting.purpose, Purpose::Action | Purpose::Print | Purpose::Export) && !waiting.stopping
         };
         let (request_id, waiting) = self.waiting.iter_mut().find(|(_, waiting)| goes_on(waiting))?;
         waiting.stopping = true;

@@ -31,20 +31,40 @@ pub struct StartupOptions {
     pub commands: Commands,
 }
 
-/// The commands of the command line.
-#[derive(Clone, Copy)]
-pub struct Commands(pub &'static dyn CommandInterpreter);
+/// The commands of the command line, and the folders that names of files start from.
+#[derive(Clone)]
+pub struct Commands {
+    pub interpreter: &'static dyn CommandInterpreter,
+    /// The folder that `~` stands for.
+    pub home: Option<PathBuf>,
+    /// The current folder.
+    pub folder: PathBuf,
+}
+
+impl Commands {
+    /// Returns the whole path of a file that the operator named.
+    pub fn path(&self, name: &str) -> PathBuf {
+        let below_home = name.strip_prefix('~').filter(|rest| rest.is_empty() || rest.starts_with('/'));
+        match (below_home, &self.home) {
+            (Some(rest), Some(home)) => home.join(rest.trim_start_matches('/')),
+            (Some(_) | None, _) => self.folder.join(name),
+        }
+    }
+}
 
 impl fmt::Debug for Commands {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Commands")
+        f.debug_struct("Commands")
+            .field("home", &self.home)
+            .field("folder", &self.folder)
+            .finish_non_exhaustive()
     }
 }
 
 /// There is only one command line.
 impl PartialEq for Commands {
-    fn eq(&self, _: &Self) -> bool {
-        true
+    fn eq(&self, other: &Self) -> bool {
+        self.home == other.home && self.folder == other.folder
     }
 }
 

@@ -24,11 +24,21 @@ use super::context::{Context, Medium, Viewer};
 use super::effect::Ask;
 use super::keys::{Press, name};
 use super::screens::screen::{Answer, Screen};
+use super::startup::Commands;
 use super::theme::{TerminalFeatures, Theme};
 
 /// The time at which tests happen.
 pub(crate) fn now() -> Timestamp {
     from_stored("2026-11-23 12:00:00").unwrap()
+}
+
+/// Returns the commands of the command line, typed in /srv by somebody whose home is /home/op.
+pub(crate) fn commands() -> Commands {
+    Commands {
+        interpreter: crate::cli::CONSOLE_COMMANDS,
+        home: Some("/home/op".into()),
+        folder: "/srv".into(),
+    }
 }
 
 /// Returns the keys of a script: letters as they are, `<enter>`, `<ctrl-d>`, `<f2>`, `<space>`; `<lt>` is `<`.

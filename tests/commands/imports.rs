@@ -201,7 +201,7 @@ fn the_end_and_the_zone_of_a_dump_are_reported() {
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert!(ran.err.contains("no end mark"), "{}", ran.err);
     assert!(ran.err.contains("3 accounts, 2 sessions, 2 directories"), "{}", ran.err);
-    assert!(ran.err.contains("1 account is an admin: zoe"), "{}", ran.err);
+    assert!(ran.err.contains("1 account is an admin:\n    zoe\n"), "{}", ran.err);
     let fixture = Fixture::empty();
     let report = fixture.json(&["import", &case("time-zone.sql")]);
     assert_eq!((&report["time_zones"][0], &report["end_checked"]), (&"+02:00".into(), &false.into()));

@@ -119,6 +119,17 @@ fn a_directory_is_moved_with_all_below_it() {
 }
 
 #[test]
+fn the_filtered_list_is_saved_as_csv() {
+    let fixture = Fixture::legacy();
+    let file = fixture.path("a.csv");
+    has(&lines(&fixture, &format!("/status:suspended\n:export {}\n", file.display())), "xported");
+    let saved = std::fs::read_to_string(file).unwrap();
+    let suspended =
+        number(&fixture, "SELECT count(*) FROM de_torres_vincent_users WHERE status = 'suspended'");
+    assert_eq!(saved.lines().count() as i64, suspended + 1, "{saved}");
+}
+
+#[test]
 fn a_token_is_verified_and_never_printed() {
     let fixture = Fixture::legacy();
     let token = fixture.ok(&["session", "issue", "alan", "--yes"]);

@@ -11,8 +11,10 @@ use rusqlite::{Connection, OpenFlags};
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
+mod pictures;
 mod replies;
 mod size;
+mod svg;
 mod terminal;
 
 use terminal::Terminal;

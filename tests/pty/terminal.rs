@@ -109,6 +109,18 @@ impl Terminal {
         self.screen.screen().contents().contains(text)
     }
 
+    /// Takes everything that is written until nothing more comes for half a second: what follows the cursor has followed.
+    pub(crate) fn settle(&mut self) {
+        while let Ok(chunk) = self.output.recv_timeout(Duration::from_millis(500)) {
+            self.screen.process(&chunk);
+        }
+    }
+
+    /// Returns what it shows.
+    pub(crate) fn screen(&self) -> &vt100::Screen {
+        self.screen.screen()
+    }
+
     /// Makes the terminal another size.
     pub(crate) fn resize(&mut self, (cols, rows): (u16, u16)) {
         let size = PtySize { rows, cols, pixel_width: 0, pixel_height: 0 };

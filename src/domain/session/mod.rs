@@ -323,6 +323,10 @@ pub enum SessionColumn {
     Expiration,
     /// Time of the last use; sessions never used come first.
     LastSeen,
+    /// Time of the start; sessions that other programs made come first.
+    Started,
+    /// Origin with its details; sessions that other programs made come first.
+    Origin,
 }
 
 #[cfg(test)]

@@ -129,6 +129,10 @@ pub enum UserColumn {
     Updated,
     /// Time last seen; accounts never seen come first.
     LastSeen,
+    /// Telephone number as a text; accounts without one come first.
+    Phone,
+    /// Number of active sessions.
+    Sessions,
 }
 
 #[cfg(test)]

@@ -115,6 +115,7 @@ impl<'a, W: Write> LineLoop<'a, W> {
             | Msg::Paste(_)
             | Msg::Done(..)
             | Msg::Printed(..)
+            | Msg::Exported(..)
             | Msg::Progress(..)
             | Msg::StoreChanged
             | Msg::Clock(_)
@@ -193,6 +194,7 @@ impl<'a, W: Write> LineLoop<'a, W> {
                 Effect::Leave => return Ok(ControlFlow::Break(())),
                 Effect::Perform { .. }
                 | Effect::Print { .. }
+                | Effect::Export { .. }
                 | Effect::Cancel(_)
                 | Effect::StartRunbook { .. }
                 | Effect::WriteRunbook(_)

@@ -1,20 +1,21 @@
 //! A console over a real store without threads: every request is performed at once.
 
 use std::collections::VecDeque;
+use std::path::Path;
 
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use tempfile::TempDir;
 
 use crate::auth::password::{Cost, Hasher};
-use crate::cli::CONSOLE_COMMANDS;
 use crate::domain::config::KeepDays;
-use crate::domain::secret::Secret;
+use crate::domain::secret::{Pasted, Secret};
 use crate::domain::time::{Duration, Timestamp};
 use crate::domain::user::{AccessLevel, Fields, Status, User, Who};
+use crate::runtime::export_file::ExportFile;
 use crate::runtime::runbook::RunbookFile;
 use crate::runtime::{clock, host};
-use crate::service::contract::{Accounts, Caller, Failure, Reply, Request};
+use crate::service::contract::{Accounts, Caller, Failure, ListExport, OnProgress, Reply, Request};
 use crate::service::operations::StepLimits;
 use crate::service::{RequestContext, Service, perform};
 use crate::store::{self, Access, Read, Write};
@@ -23,7 +24,7 @@ use crate::tui::model::Model;
 use crate::tui::preferences::Preferences;
 use crate::tui::route::ScreenId;
 use crate::tui::startup::{Commands, StartupOptions, StorePath};
-use crate::tui::testing::{keys, text};
+use crate::tui::testing::{commands, keys, text};
 use crate::tui::theme::TerminalFeatures;
 
 use super::now;
@@ -54,7 +55,7 @@ impl Console {
             front: ScreenId::USERS,
             demo: None,
             read_only: None,
-            commands: Commands(CONSOLE_COMMANDS),
+            commands: Commands { folder: folder.path().to_owned(), ..commands() },
         };
         let mut console = Self {
             model: Model::new(start),
@@ -119,14 +120,61 @@ impl Console {
                     let loaded = Msg::Preferences { account, result: Ok(Preferences::default()) };
                     effects.extend(self.model.update(self.now, loaded));
                 }
+                Effect::Print { request_id, caller, words, options } => {
+                    let interpreter = commands().interpreter;
+                    let result = interpreter.print(&words, options, &mut self.performer(caller));
+                    effects.extend(self.model.update(self.now, Msg::Printed(request_id, result)));
+                }
+                Effect::Export { request_id, caller, list, file, overwrites } => {
+                    let result = self.export(caller, &list, &file, overwrites);
+                    effects.extend(self.model.update(self.now, Msg::Exported(request_id, result)));
+                }
                 Effect::SavePreferences { .. }
-                | Effect::Print { .. }
                 | Effect::Cancel(_)
                 | Effect::Copy(_)
                 | Effect::Redraw
                 | Effect::Suspend => {}
             }
         }
+    }
+
+    /// Returns a function that performs requests for a caller.
+    fn performer(
+        &mut self,
+        caller: Caller,
+    ) -> impl FnMut(Request, bool, &mut OnProgress<'_>) -> Result<Reply, Failure> {
+        let (now, service) = (self.now, &mut self.service);
+        move |request, dry_run, on_progress| {
+            let call = RequestContext {
+                caller,
+                now,
+                boot: None,
+                dry_run,
+                reason: None,
+                counted: None,
+                progress: &mut |progress| on_progress(progress),
+            };
+            perform(service, call, request)
+        }
+    }
+
+    fn export(
+        &mut self,
+        caller: Caller,
+        list: &ListExport,
+        file: &Path,
+        overwrites: bool,
+    ) -> Result<u64, Failure> {
+        let now = self.now;
+        let mut file = if overwrites { ExportFile::replacing(file) } else { ExportFile::create(file) }?;
+        let go_on: &mut OnProgress<'_> = &mut |_| std::ops::ControlFlow::Continue(());
+        let rows = commands().interpreter.export(list, now, &mut self.performer(caller), go_on, &mut file)?;
+        file.finish()?;
+        Ok(rows)
+    }
+
+    pub(super) fn paste(&mut self, text: &str) {
+        self.tell(Msg::Paste(Pasted::from(text.to_owned())));
     }
 
     pub(super) fn seen(&self) -> String {

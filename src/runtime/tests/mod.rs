@@ -30,6 +30,7 @@ use super::*;
 mod bytes;
 mod console;
 mod loops;
+mod palette;
 mod runbook;
 mod session;
 

@@ -99,7 +99,7 @@ fn operate(folder: &TempDir, size: (u16, u16), steps: &[Step]) -> u8 {
             front: ScreenId::USERS,
             demo: None,
             read_only: None,
-            commands: crate::tui::startup::Commands(crate::cli::CONSOLE_COMMANDS),
+            commands: crate::tui::testing::commands(),
         }),
         steps: RefCell::new(steps.iter().copied().collect()),
         fingers: outbox.clone(),

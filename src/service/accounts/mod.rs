@@ -39,6 +39,10 @@ pub(super) fn perform(
             }
             Ok(Reply::Ready)
         }
+        Accounts::TabCounts => with_snapshot(service, context, |snapshot| {
+            let counts = snapshot.rows.tab_counts(snapshot.now, snapshot.principal.scope())?;
+            Ok(Reply::TabCounts(counts))
+        }),
         Accounts::Show(who) => with_snapshot(service, context, |snapshot| show(snapshot, &who)),
         Accounts::Add { fields, password, must_change } => {
             add(service, context, fields, password.as_ref(), must_change)

@@ -3,6 +3,7 @@
 use crate::domain::bin::BinItem;
 use crate::domain::directory::{Directory, TreeRow};
 use crate::domain::journal::{Break, Entry, FieldValues, Head, Line};
+use crate::domain::overview::TabCounts;
 use crate::domain::page::Window;
 use crate::domain::secret::Secret;
 use crate::domain::session::Session;
@@ -21,6 +22,8 @@ pub enum Reply {
     SignedOut,
     /// The search is prepared.
     Ready,
+    /// The numbers beside the tabs of the console.
+    TabCounts(TabCounts),
     Users(Window<User>),
     User(Box<UserDetail>),
     /// The access codes in force.
@@ -73,6 +76,7 @@ impl Reply {
             | Self::ChoosePassword(_)
             | Self::SignedOut
             | Self::Ready
+            | Self::TabCounts(_)
             | Self::Users(_)
             | Self::User(_)
             | Self::Codes(_)

@@ -134,6 +134,8 @@ pub enum Accounts {
     },
     /// Prepares the search, because a filter is about to be typed → [`Reply::Ready`].
     Prepare,
+    /// Counts what the tabs of the console show → [`Reply::TabCounts`].
+    TabCounts,
     /// Shows one account → [`Reply::User`].
     Show(Who),
     /// Adds an account → [`Reply::Done`]. Without a password it makes an access code → [`Reply::Secret`].

@@ -65,6 +65,10 @@ fn list(now: Timestamp, wanted: &ListOf<BinColumn>) -> List<'static> {
         key: match wanted.sort.column {
             BinColumn::Deleted => None,
             BinColumn::Label => Some("b.label COLLATE NOCASE"),
+            BinColumn::By => Some("b.deleted_by COLLATE NOCASE"),
+            BinColumn::Kind => Some("b.kind"),
+            BinColumn::Sessions => Some("b.sessions"),
+            BinColumn::Directories => Some("b.directories - (b.kind = 'directory')"),
         },
         descending: wanted.sort.descending,
         scan: None,

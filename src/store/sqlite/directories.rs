@@ -28,6 +28,9 @@ pub(super) const ABOVE: &str = "(SELECT min(p.id) FROM de_torres_vincent_user_di
       CAST(substr(CAST(rtrim(d.directory_path, replace(d.directory_path, '/', '')) AS BLOB), 1,
         length(CAST(rtrim(d.directory_path, replace(d.directory_path, '/', '')) AS BLOB)) - 1) AS TEXT))";
 
+/// The expression for the number of rows directly below a row; 0 if it is not the oldest of its path.
+pub(super) const CHILDREN: &str = "(SELECT count(*) FROM nexus_directories c WHERE c.parent = d.id)";
+
 /// A directory with its owner.
 pub(super) const FROM: &str =
     "de_torres_vincent_user_directories d JOIN de_torres_vincent_users u ON u.id = d.user_id";
@@ -66,6 +69,8 @@ pub(super) const fn key(column: DirectoryColumn) -> Option<&'static str> {
         DirectoryColumn::LastPart => Some("nexus_fold(d.directory_name)"),
         DirectoryColumn::Added => Some("d.date_added"),
         DirectoryColumn::Modified => Some("d.last_modified"),
+        DirectoryColumn::Owner => Some("ifnull(u.username, u.email) COLLATE NOCASE"),
+        DirectoryColumn::Below => Some(CHILDREN),
         DirectoryColumn::Id => None,
     }
 }

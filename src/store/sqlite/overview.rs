@@ -11,8 +11,8 @@ use rusqlite::{Connection, Row, params, params_from_iter};
 use crate::domain::journal::{Action, Outcome};
 use crate::domain::overview::{
     AccountCounts, AccountFailures, ENDING, FIRST_FEW, Failures, Figures, LogInDay, NewAccountWeek,
-    PlaceFailures, RECENT, SessionCounts, SessionPoint, StoreFacts, log_in_days, new_account_weeks,
-    session_points,
+    PlaceFailures, RECENT, SessionCounts, SessionPoint, StoreFacts, TabCounts, log_in_days,
+    new_account_weeks, session_points,
 };
 use crate::domain::time::{Duration, Timestamp, to_stored};
 use crate::domain::user::{Status, UserId};
@@ -53,6 +53,13 @@ pub(super) fn figures(connection: &Connection, now: Timestamp, of: Option<UserId
     })
 }
 
+pub(super) fn tab_counts(connection: &Connection, now: Timestamp, of: Option<UserId>) -> Result<TabCounts> {
+    Ok(TabCounts {
+        pending: if of.is_none() { accounts_with(connection, Status::Pending, of)? } else { 0 },
+        active_sessions: active_sessions(connection, now, of)?,
+    })
+}
+
 pub(super) fn store_facts(connection: &Connection) -> Result<StoreFacts> {
     Ok(StoreFacts {
         bytes: earlier::size(connection)?,
@@ -67,8 +74,8 @@ fn count(connection: &Connection, sql: &str, values: &[Value]) -> Result<u64> {
     statement.query_row(params_from_iter(values), |row| number(row, 0)).map_err(error::of)
 }
 
-fn accounts(connection: &Connection, of: Option<UserId>) -> Result<AccountCounts> {
-    let with = |status: Status| match of {
+fn accounts_with(connection: &Connection, status: Status, of: Option<UserId>) -> Result<u64> {
+    match of {
         None => {
             let sql =
                 "SELECT count(*) FROM de_torres_vincent_users INDEXED BY nexus_users_status WHERE status = ?";
@@ -78,7 +85,18 @@ fn accounts(connection: &Connection, of: Option<UserId>) -> Result<AccountCounts
             let sql = "SELECT count(*) FROM de_torres_vincent_users WHERE status = ? AND id = ?";
             count(connection, sql, &[Value::Text(status.word().into()), Value::Integer(id.0)])
         }
-    };
+    }
+}
+
+fn active_sessions(connection: &Connection, now: Timestamp, of: Option<UserId>) -> Result<u64> {
+    match of {
+        Some(user) => sessions::active(connection, now, user),
+        None => count(connection, &active_query(), &[Value::Text(to_stored(now))]),
+    }
+}
+
+fn accounts(connection: &Connection, of: Option<UserId>) -> Result<AccountCounts> {
+    let with = |status| accounts_with(connection, status, of);
     let (pending, suspended) = (with(Status::Pending)?, with(Status::Suspended)?);
     let confirmed = match of {
         // A count of all rows is quicker than one of most of them.
@@ -92,10 +110,7 @@ fn accounts(connection: &Connection, of: Option<UserId>) -> Result<AccountCounts
 /// Returns the sessions that are active now, and from that back in time those that were: each that ended since was active
 /// before, and each that began since was not. The begin of sessions that other programs made is not known.
 fn session_counts(connection: &Connection, now: Timestamp, of: Option<UserId>) -> Result<SessionCounts> {
-    let active = match of {
-        Some(user) => sessions::active(connection, now, user)?,
-        None => count(connection, &active_query(), &[Value::Text(to_stored(now))])?,
-    };
+    let active = active_sessions(connection, now, of)?;
     let changes = changes(connection, now, of)?;
     let times: Vec<_> = session_points(now).collect();
     let mut points = Vec::with_capacity(times.len());

@@ -13,7 +13,7 @@ use crate::domain::finding::Finding;
 use crate::domain::integrity::CheckTimes;
 use crate::domain::journal::{Entry, Head, JournalColumn, Line, NewEntry};
 use crate::domain::operation::Operation;
-use crate::domain::overview::{Figures, StoreFacts};
+use crate::domain::overview::{Figures, StoreFacts, TabCounts};
 use crate::domain::page::{RowRange, Window};
 use crate::domain::session::{Session, SessionColumn, SessionEnd};
 use crate::domain::time::{Timestamp, to_stored};
@@ -116,6 +116,9 @@ impl Read for Rows<'_> {
     }
     fn figures(&self, now: Timestamp, of: Option<UserId>) -> Result<Figures> {
         overview::figures(self.0, now, of)
+    }
+    fn tab_counts(&self, now: Timestamp, of: Option<UserId>) -> Result<TabCounts> {
+        overview::tab_counts(self.0, now, of)
     }
     fn store_facts(&self) -> Result<StoreFacts> {
         overview::store_facts(self.0)

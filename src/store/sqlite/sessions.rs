@@ -88,6 +88,8 @@ pub(super) fn list(now: Timestamp, list: &ListOf<SessionColumn>) -> List<'static
         SessionColumn::State => Some("s.status = 'active'"),
         SessionColumn::Expiration => Some(ENDS),
         SessionColumn::LastSeen => Some("n.last_seen"),
+        SessionColumn::Started => Some("n.started_at"),
+        SessionColumn::Origin => Some("n.origin || ' ' || n.detail"),
     };
     let condition = Condition::of(ListKind::Sessions, now, &list.filter, list.scope);
     let active = [Term { negated: false, test: Test::State(RowStatus::Active) }];

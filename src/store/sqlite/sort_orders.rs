@@ -22,6 +22,7 @@ const fn names(from: &'static str, key: &'static str) -> IndexRange {
 
 const BY_USERNAME: &str = "de_torres_vincent_users u INDEXED BY nexus_users_username";
 
+const BY_PHONE: &str = "de_torres_vincent_users u INDEXED BY nexus_users_phone";
 const BY_CREATED: &str = "de_torres_vincent_users u INDEXED BY nexus_users_created";
 const BY_UPDATED: &str = "de_torres_vincent_users u INDEXED BY nexus_users_updated";
 
@@ -83,6 +84,16 @@ pub(super) const fn of_users(column: UserColumn) -> &'static [IndexRange] {
                 )]
             }
         }
+        UserColumn::Phone => {
+            const {
+                &[
+                    users(BY_PHONE, "u.contact_number IS NULL", None),
+                    users(BY_PHONE, "u.contact_number IS NOT NULL", Some("u.contact_number")),
+                ]
+            }
+        }
+        // It changes with the time, so no index has it.
+        UserColumn::Sessions => &[],
         UserColumn::LastSeen => {
             const {
                 &[
@@ -119,6 +130,26 @@ const fn sessions(from: &'static str, only: &'static str, key: Option<&'static s
 
 const BY_STATUS: &str = "de_torres_vincent_session_tokens s INDEXED BY nexus_sessions_status";
 const BY_EXPIRATION: &str = "de_torres_vincent_session_tokens s INDEXED BY nexus_sessions_expiration";
+
+const BY_START: &str = "nexus_sessions n INDEXED BY nexus_sessions_started";
+const BY_ORIGIN: &str = "nexus_sessions n INDEXED BY nexus_sessions_origin";
+
+/// Sessions that other programs made, by id.
+const MADE_ELSEWHERE: IndexRange = sessions(
+    "de_torres_vincent_session_tokens s",
+    "NOT EXISTS (SELECT 1 FROM nexus_sessions x WHERE x.session_id = s.id)",
+    None,
+);
+
+/// Sessions that NEXUS made, along an index of what it knows about them.
+const fn made_here(from: &'static str, key: &'static str) -> IndexRange {
+    let joins = concat!(
+        "CROSS JOIN de_torres_vincent_session_tokens s ON s.id = n.session_id
+      CROSS JOIN de_torres_vincent_users u ON u.id = s.user_id ",
+        end_joined!()
+    );
+    IndexRange { from, joins, only: "1", key: Some(key), id: "n.session_id" }
+}
 
 /// Sessions whose rows say `active` in ascending order of their ends.
 pub(super) const ACTIVE_SESSIONS: &[IndexRange] = &[sessions(
@@ -163,6 +194,10 @@ pub(super) const fn of_sessions(column: SessionColumn) -> &'static [IndexRange] 
                     ),
                 ]
             }
+        }
+        SessionColumn::Started => const { &[MADE_ELSEWHERE, made_here(BY_START, "n.started_at")] },
+        SessionColumn::Origin => {
+            const { &[MADE_ELSEWHERE, made_here(BY_ORIGIN, "n.origin || ' ' || n.detail")] }
         }
         SessionColumn::LastSeen => {
             const {

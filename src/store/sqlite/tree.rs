@@ -15,15 +15,12 @@ use crate::domain::user::UserId;
 use crate::store::{ListOf, Result};
 
 use super::cache::CachedReader;
-use super::directories::{COLUMN_COUNT, COLUMNS, directory, find, key, oldest_at};
+use super::directories::{CHILDREN, COLUMN_COUNT, COLUMNS, directory, find, key, oldest_at};
 use super::filter::Condition;
 use super::keyset::{About, Order};
 use super::values::number;
 use super::window::{KeysetScan, List};
 use super::{error, sort_orders};
-
-/// The expression for the number of rows directly below a row; 0 if it is not the oldest of its path.
-pub(super) const CHILDREN: &str = "(SELECT count(*) FROM nexus_directories c WHERE c.parent = d.id)";
 
 /// A directory with its owner and its node.
 const FROM: &str = "nexus_directories t CROSS JOIN de_torres_vincent_user_directories d ON d.id = t.id

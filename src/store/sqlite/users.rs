@@ -1,13 +1,14 @@
 //! Queries and changes of accounts.
 
 use std::cell::RefMut;
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _, Row, ToSql, params, params_from_iter};
 
 use crate::domain::filter::{Filter, ListKind, Term, Test};
-use crate::domain::page::{RowRange, Window};
+use crate::domain::page::{RowRange, Sort, Window};
 use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::{AccessLevel, FIELDS, Field, Fields, Status, User, UserColumn, UserId, Who};
 use crate::store::{AccessCode, Credentials, ListOf, NewUser, Result, StoreError};
@@ -72,10 +73,20 @@ fn user(row: &Row<'_>) -> rusqlite::Result<User> {
 /// First and last name, as their index holds them.
 const FIRST_NAMES: &str = "substr(k.words, 1, instr(k.words, char(10)) - 1)";
 
+/// The accounts with active sessions, and the number of them. The time is bound.
+const ACTIVE_SESSIONS: &str = concat!(
+    "SELECT s.user_id, count(*) FROM de_torres_vincent_session_tokens s INDEXED BY nexus_sessions_active
+       CROSS JOIN de_torres_vincent_users u ON u.id = s.user_id
+     WHERE ",
+    active!(),
+    " GROUP BY s.user_id"
+);
+
 /// The accounts in an order and filter.
 pub(super) fn list(now: Timestamp, list: &ListOf<UserColumn>) -> List<'static> {
     let key = match list.sort.column {
-        UserColumn::Id => None,
+        // Which accounts have sessions changes with the time: `by_sessions` sorts them.
+        UserColumn::Id | UserColumn::Sessions => None,
         UserColumn::Username => Some("u.username COLLATE NOCASE"),
         UserColumn::Name => Some("k.name"),
         UserColumn::Email => Some("u.email COLLATE NOCASE"),
@@ -85,7 +96,11 @@ pub(super) fn list(now: Timestamp, list: &ListOf<UserColumn>) -> List<'static> {
         UserColumn::Created => Some(CREATED),
         UserColumn::Updated => Some(UPDATED),
         UserColumn::LastSeen => Some("a.last_seen"),
+        UserColumn::Phone => Some("u.contact_number"),
     };
+    let is_timed = list.sort.column == UserColumn::Sessions;
+    // Sessions end although nothing is written.
+    let minute = if is_timed { now.timestamp().div_euclid(60).to_string() } else { String::new() };
     let condition = Condition::of(ListKind::Users, now, &list.filter, list.scope);
     let order = Order { ranges: sort_orders::of_users(list.sort.column), descending: list.sort.descending };
     List {
@@ -95,7 +110,7 @@ pub(super) fn list(now: Timestamp, list: &ListOf<UserColumn>) -> List<'static> {
         id: "u.id",
         key,
         descending: list.sort.descending,
-        scan: condition.is_everything().then(|| KeysetScan {
+        scan: (condition.is_everything() && !is_timed).then(|| KeysetScan {
             order,
             only: condition.clone(),
             about: About::Scanned,
@@ -104,7 +119,7 @@ pub(super) fn list(now: Timestamp, list: &ListOf<UserColumn>) -> List<'static> {
         column_values: vec![Value::Text(to_stored(now))],
         condition,
         unfiltered: Condition::of(ListKind::Users, now, &Filter::default(), list.scope),
-        name: list_name(ListKind::Users, now, list),
+        name: list_name(ListKind::Users, now, list) + &minute,
     }
 }
 
@@ -115,6 +130,9 @@ pub(super) fn window(
     span: RowRange,
 ) -> Result<Window<User>> {
     let list = list(now, wanted);
+    if wanted.sort.column == UserColumn::Sessions {
+        return list.window_of(reader, span, user, || by_sessions(reader, now, wanted));
+    }
     if !suits_search_index(wanted) {
         return list.window(reader, span, user);
     }
@@ -123,6 +141,25 @@ pub(super) fn window(
         reader.knows(list.unfiltered_sql(), all);
         Ok(ids)
     })
+}
+
+/// Returns the ids of a list in the order of their active sessions, those with as many by id. Few accounts have any.
+fn by_sessions(reader: CachedReader<'_>, now: Timestamp, wanted: &ListOf<UserColumn>) -> Result<Vec<i64>> {
+    let by_id = ListOf { sort: Sort::default(), ..wanted.clone() };
+    let mut ids = if suits_search_index(&by_id) {
+        search(reader, now, &by_id)?.0
+    } else {
+        list(now, &by_id).ids(reader.connection)?
+    };
+    let time = [Value::Text(to_stored(now))];
+    let count = |row: &Row<'_>| Ok((row.get(0)?, number(row, 1)?));
+    let counts: HashMap<i64, u64> =
+        all(reader.connection, ACTIVE_SESSIONS, &time, count)?.into_iter().collect();
+    ids.sort_by_key(|id| counts.get(id).copied().unwrap_or_default());
+    if wanted.sort.descending {
+        ids.reverse();
+    }
+    Ok(ids)
 }
 
 /// Returns true if the search index is quicker than the rows: not if a term names one account.

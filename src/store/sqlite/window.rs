@@ -189,22 +189,18 @@ impl List<'_> {
 
     /// Returns the ids of all rows, in id order.
     pub(super) fn ids(&self, connection: &Connection) -> Result<Vec<i64>> {
-        self.ids_by(connection, self.id)
+        all(connection, &self.ids_sql(self.id), &self.condition.values, |row| row.get(0))
     }
 
     /// Returns the ids of all rows, in the list's order.
     pub(super) fn ids_in_order(&self, connection: &Connection) -> Result<Vec<i64>> {
-        self.ids_by(connection, &self.sorting())
+        all(connection, &self.ids_sql(&self.sorting()), &self.condition.values, |row| row.get(0))
     }
 
     /// Returns the ids of all rows, in any order.
     pub(super) fn ids_unordered(&self, connection: &Connection) -> Result<Vec<i64>> {
         let sql = format!("SELECT {} FROM {} WHERE {}", self.id, self.find_from, self.condition.sql);
         all(connection, &sql, &self.condition.values, |row| row.get(0))
-    }
-
-    fn ids_by(&self, connection: &Connection, sorting: &str) -> Result<Vec<i64>> {
-        all(connection, &self.ids_sql(sorting), &self.condition.values, |row| row.get(0))
     }
 
     pub(super) fn ids_sql(&self, sorting: &str) -> String {

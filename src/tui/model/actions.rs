@@ -107,6 +107,7 @@ impl Model {
                     self.overlay = None;
                     Vec::new()
                 }
+                Some(Asked::Overwrite) => self.overwrite(),
                 Some(Asked::Leave) => self.leave(),
                 None => Vec::new(),
             },
@@ -128,6 +129,7 @@ impl Model {
     /// Closes the question and performs nothing; a form below it stays as it was.
     pub(super) fn cancel_question(&mut self) -> Vec<Effect> {
         self.asking = None;
+        self.typed.exporting = None;
         self.pending.forget(Purpose::Count).into_iter().map(Effect::Cancel).collect()
     }
 

@@ -5,10 +5,10 @@ use crate::domain::filter::{Filter, ListKind, Test};
 use crate::domain::journal::EntityKind;
 use crate::domain::page::{Anchor, RowRange, Sort};
 use crate::domain::text::fold;
-use crate::domain::user::{AccessLevel, UserColumn, Who};
+use crate::domain::user::{UserColumn, Who};
 use crate::service::contract::{
-    Accounts, CommandSpec, Directories, Failure, FailureKind, PrintOptions, Reply, Request, TypedCommand,
-    UserDetail,
+    Accounts, CommandSpec, Directories, Failure, FailureKind, Import, PrintOptions, Reply, Request,
+    TypedCommand, UserDetail,
 };
 use crate::tui::dialog::FormDialog;
 use crate::tui::effect::{Ask, Completion, Effect, RequestId};
@@ -19,6 +19,7 @@ use crate::tui::pending::Purpose;
 use crate::tui::route::{Route, ScreenId};
 use crate::tui::screens::SCREENS;
 
+use super::export::Export;
 use super::{Model, Notice};
 
 /// The number of values that are asked from the store to complete an argument.
@@ -31,6 +32,8 @@ pub(super) struct TypedCommands {
     look_up: Option<AboutAccount>,
     /// The line of the command that prints.
     printing: String,
+    /// The list that is being written, or would overwrite a file.
+    pub(super) exporting: Option<Export>,
 }
 
 /// A command about one account, which is looked up first.
@@ -44,8 +47,8 @@ enum AboutAccount {
 impl Model {
     /// Returns the commands of the command line that can be used now.
     pub(super) fn command_specs(&self) -> Vec<CommandSpec> {
-        let is_admin = self.operator.as_ref().is_some_and(|operator| operator.level == AccessLevel::Admin);
-        let mut specs = self.start.commands.0.specs();
+        let is_admin = self.may_name_files();
+        let mut specs = self.start.commands.interpreter.specs();
         // A file is opened as the OS user of the console.
         specs.retain(|spec| (is_admin || !spec.names_file()) && !(spec.changes && self.is_read_only()));
         specs
@@ -53,7 +56,7 @@ impl Model {
 
     /// Runs a command. If it is wrong, the palette stays open.
     pub(super) fn run_command(&mut self, words: Vec<String>) -> Vec<Effect> {
-        match self.start.commands.0.read(&words) {
+        match self.start.commands.interpreter.read(&words) {
             Ok(command) => {
                 self.overlay = None;
                 self.run_typed(command, words)
@@ -67,7 +70,10 @@ impl Model {
 
     fn run_typed(&mut self, command: TypedCommand, words: Vec<String>) -> Vec<Effect> {
         match command {
-            TypedCommand::Act(request) => self.submit(*request),
+            TypedCommand::Act(request) => {
+                let request = self.with_path(*request);
+                self.submit(request)
+            }
             TypedCommand::AddAccount => self.open_form(FormDialog::AddAccount),
             TypedCommand::SetPassword(who) => self.look_up(who, AboutAccount::SetPassword),
             TypedCommand::ShowAccount(who) => self.look_up(who, AboutAccount::Show),
@@ -83,6 +89,13 @@ impl Model {
             }
             TypedCommand::Print => self.print(words),
         }
+    }
+
+    /// Completes the name of the file in a request.
+    fn with_path(&self, request: Request) -> Request {
+        let Request::Import(import) = request else { return request };
+        let file = self.start.commands.path(&import.file.to_string_lossy());
+        Request::Import(Import { file, ..import })
     }
 
     fn open_form(&mut self, form: FormDialog) -> Vec<Effect> {

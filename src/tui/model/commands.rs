@@ -32,6 +32,13 @@ impl Model {
             .refusing(self.withheld())
     }
 
+    /// Remembers the line that was run from the palette, which has closed then. Numbers of rows are not worth it.
+    pub(super) fn remember_command(&mut self, line: Option<String>) -> Vec<Effect> {
+        let is_open = self.overlay.as_ref().is_some_and(|overlay| overlay.command_line().is_some());
+        let line = line.filter(|line| !is_open && !line.trim().bytes().all(|byte| byte.is_ascii_digit()));
+        line.map_or_else(Vec::new, |line| self.remember(|preferences| preferences.commands.add(&line)))
+    }
+
     /// Runs a command with its argument. One that is not understood is an error.
     pub(super) fn command(&mut self, name: &str, argument: &str) -> Vec<Effect> {
         match name {

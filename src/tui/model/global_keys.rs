@@ -260,7 +260,14 @@ const OTHERS: &[Key<Global>] = &[
 ];
 
 /// The commands that only the palette has.
-pub(super) const TYPED: [Help; 5] = [
+pub(super) const TYPED: [Help; 6] = [
+    Help {
+        on: &[":export FILE"],
+        name: palette::EXPORT,
+        group: Group::List,
+        hint: "",
+        help: "write the list into a file (.csv .json .jsonl)",
+    },
     Help {
         on: &[":record FILE"],
         name: palette::RECORD,

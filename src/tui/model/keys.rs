@@ -48,8 +48,13 @@ impl Model {
         let named = prefix.map_or(alone.clone(), |prefix| format!("{prefix} {alone}"));
         let context = self.context();
         if let Some(overlay) = self.overlay.as_mut().filter(|_| self.login.is_none()) {
+            let line = overlay.command_line();
             let asks = overlay.press(&context, key);
-            return self.fulfil(asks);
+            let mut effects = self.fulfil(asks);
+            if key.code == KeyCode::Enter {
+                effects.extend(self.remember_command(line));
+            }
+            return effects;
         }
         if self.typing.is_held() {
             return Vec::new();
@@ -185,7 +190,8 @@ impl Model {
             |other: &Help| other.on.iter().all(|on| own.contains(&on)) || names.contains(&other.command());
         let others: Vec<_> = self.everywhere().filter(|other| !hidden(other)).collect();
         help.extend(others);
-        help.extend(TYPED);
+        let may_name_files = self.may_name_files();
+        help.extend(TYPED.into_iter().filter(|typed| may_name_files || !typed.names_file()));
         help
     }
 }

@@ -6,6 +6,7 @@ mod check_schedule;
 mod checking;
 mod command_line;
 mod commands;
+mod export;
 mod global_keys;
 mod key_queue;
 mod keys;
@@ -21,6 +22,7 @@ mod recording;
 mod requests;
 mod screens;
 mod session;
+mod tab_counts;
 mod times;
 mod typed_ahead;
 mod view;
@@ -30,6 +32,7 @@ use crossterm::event::KeyEventKind;
 use ratatui::layout::Rect;
 
 use crate::domain::clock::ClockBehind;
+use crate::domain::overview::TabCounts;
 use crate::domain::time::{Duration, Timestamp};
 use crate::service::contract::{Failure, FailureKind, Operator};
 use crate::tui::context::{Context, Medium, Viewer};
@@ -110,6 +113,8 @@ pub struct Model {
     /// The first key of a sequence.
     prefix: Option<String>,
     times: Times,
+    /// The numbers beside the tabs, once they have come.
+    tab_counts: Option<TabCounts>,
     pending: PendingRequests,
     /// The command that waits for the account that it is about, and the title of the one that prints.
     typed: TypedCommands,
@@ -141,6 +146,7 @@ impl Model {
             clock_behind: None,
             prefix: None,
             times: Times::default(),
+            tab_counts: None,
             pending: PendingRequests::default(),
             typed: TypedCommands::default(),
             ahead: KeyQueue::default(),
@@ -168,6 +174,7 @@ impl Model {
             Msg::Resize(..)
             | Msg::Done(..)
             | Msg::Printed(..)
+            | Msg::Exported(..)
             | Msg::Progress(..)
             | Msg::StoreChanged
             | Msg::Damaged(_)
@@ -200,6 +207,7 @@ impl Model {
             }
             Msg::Done(request_id, result) => self.receive(request_id, result),
             Msg::Printed(request_id, result) => self.printed(request_id, result),
+            Msg::Exported(request_id, result) => self.exported(request_id, result),
             Msg::Progress(request_id, progress) => {
                 self.pending.progressed(request_id, progress, self.now);
                 Vec::new()

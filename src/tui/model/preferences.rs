@@ -6,7 +6,7 @@ use crate::tui::effect::Effect;
 use crate::tui::preferences::Preferences;
 use crate::tui::screens::screen::Screen;
 
-use super::{Model, Notice};
+use super::{Model, Notice, Screens};
 
 impl Model {
     /// Asks for the preferences of an operator who has just logged in.
@@ -47,7 +47,7 @@ impl Model {
     fn apply_list_preferences(&mut self) -> Vec<Effect> {
         let context = self.context();
         let mut effects = Vec::new();
-        for id in self.screens.ids() {
+        for id in Screens::ids() {
             let list = self.preferences.list_of(id);
             let Some(screen) = self.screens.get_mut(id) else { continue };
             screen.set_filter_history(self.preferences.filters_of(id));

@@ -67,7 +67,7 @@ impl Model {
         for screen in self.screens.iter() {
             keys.extend(screen.help().into_iter().filter(|help| help.on.iter().any(|on| screen.changes(on))));
         }
-        let specs = self.start.commands.0.specs().into_iter().filter(|spec| spec.changes);
+        let specs = self.start.commands.interpreter.specs().into_iter().filter(|spec| spec.changes);
         let names = keys.iter().map(|help| help.command().to_owned()).chain(specs.map(|spec| spec.name));
         Some((names.collect(), why))
     }

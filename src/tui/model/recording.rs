@@ -13,7 +13,13 @@ impl Model {
     /// Begins a runbook in `file`; without one, ends the one that is being written.
     pub(super) fn record(&mut self, file: Option<PathBuf>) -> Vec<Effect> {
         match (self.runbook.file(), file) {
-            (None, Some(file)) => self.start_recording(file),
+            (None, Some(_)) if !self.may_name_files() => {
+                self.cannot_record("Only an admin may write files.".into())
+            }
+            (None, Some(file)) => {
+                let file = self.start.commands.path(&file.to_string_lossy());
+                self.start_recording(file)
+            }
             (None, None) => {
                 self.cannot_record("Nothing is being recorded; :record FILE begins a runbook.".into())
             }

@@ -60,6 +60,7 @@ impl Model {
                 self.press(Press { key, name: named })
             }
             Ask::Command(name, argument) => self.command(name, &argument),
+            Ask::Export(file) => self.export(&file),
             Ask::Run(words) => self.run_command(words),
             Ask::Complete(completion, text) => self.complete(completion, &text),
             Ask::Verify(request) => self.send(Purpose::Verify, request, false),
@@ -105,11 +106,15 @@ impl Model {
                 }
                 Vec::new()
             }
+            Purpose::TabCounts => {
+                self.take_tab_counts(result);
+                Vec::new()
+            }
             Purpose::Check => self.checked(result),
-            Purpose::Damage | Purpose::Print => Vec::new(),
+            Purpose::Damage | Purpose::Print | Purpose::Export => Vec::new(),
             Purpose::Completion => {
-                if let (Some(Overlay::Palette(palette)), Ok(reply)) = (&mut self.overlay, result) {
-                    palette.complete(reply);
+                if let (Some(overlay), Ok(reply)) = (&mut self.overlay, result) {
+                    overlay.complete(reply);
                 }
                 Vec::new()
             }
@@ -155,6 +160,7 @@ impl Model {
             effects = self.send(Purpose::StillIn, Request::SignIn(SignIn::StillIn), false);
         }
         effects.extend(self.with_front(|screen, context| screen.refresh(context)));
+        effects.extend(self.count_tabs());
         effects
     }
 }

@@ -25,7 +25,7 @@ impl Screens {
     }
 
     /// Returns the ids of all list screens.
-    pub(super) fn ids(&self) -> impl Iterator<Item = ScreenId> + use<> {
+    pub(super) fn ids() -> impl Iterator<Item = ScreenId> {
         SCREENS.iter().map(|screen| screen.id)
     }
 

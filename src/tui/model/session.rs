@@ -33,13 +33,16 @@ impl Model {
         if !back {
             let view = self.screen().map(Screen::list_view).unwrap_or_default();
             self.trail = Trail::new(self.front, view);
+            self.tab_counts = None;
         }
+        effects.extend(self.count_tabs());
         effects
     }
 
     /// Shows the log-in after a session has ended, and drops everything of the operator.
     pub(super) fn signed_out(&mut self, why: &str) -> Vec<Effect> {
         self.operator = None;
+        self.tab_counts = None;
         self.overlay = None;
         self.asking = None;
         self.prefix = None;

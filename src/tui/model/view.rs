@@ -57,12 +57,20 @@ impl Model {
 
     fn view_title(&self, frame: &mut Frame<'_>, area: Rect) {
         if let Some(login) = &self.login {
-            return bars::title(frame, area, self.theme, &[login.name()], 0, &[], self.mark().as_deref());
+            return bars::title(
+                frame,
+                area,
+                self.theme,
+                &[(login.name(), String::new())],
+                0,
+                &[],
+                self.mark().as_deref(),
+            );
         }
         let tabs: Vec<_> = SCREENS.iter().filter(|screen| screen.tab.is_some()).collect();
-        let names: Vec<_> = tabs.iter().map(|screen| screen.name).collect();
+        let names: Vec<_> = tabs.iter().map(|screen| (screen.name, self.tab_count(screen.id))).collect();
         // A board has no tab: only its name is shown.
-        let board: Vec<_> = self.screen().map(Screen::name).into_iter().collect();
+        let board: Vec<_> = self.screen().map(|screen| (screen.name(), String::new())).into_iter().collect();
         let (tabs, front) = match tabs.iter().position(|screen| screen.id == self.front) {
             Some(front) => (names, front),
             None => (board, 0),

@@ -3,7 +3,7 @@
 use crossterm::event::KeyEvent;
 use ratatui::Frame;
 
-use crate::service::contract::Failure;
+use crate::service::contract::{Failure, Reply};
 use crate::tui::context::Context;
 use crate::tui::dialog::Dialog;
 use crate::tui::effect::{Ask, RequestId};
@@ -61,7 +61,7 @@ impl Overlay {
     /// Takes pasted text; only fields use it.
     pub fn paste(&mut self, text: &str) -> Vec<Ask> {
         match self {
-            Self::Edit(edit) => edit.paste(text),
+            Self::Edit(edit) => return edit.paste(text),
             Self::Help(help) => help.filter.paste(text).unwrap_or_default(),
             Self::Palette(palette) => return palette.paste(text),
             Self::Verify(verify) => verify.paste(text),
@@ -72,6 +72,36 @@ impl Overlay {
             | Self::ViewList(_) => {}
         }
         Vec::new()
+    }
+
+    /// Takes values of the store that complete what is typed.
+    pub fn complete(&mut self, reply: Reply) {
+        match self {
+            Self::Palette(palette) => palette.complete(reply),
+            Self::Edit(edit) => edit.complete(reply),
+            Self::Help(_)
+            | Self::Menu(_)
+            | Self::Columns(_)
+            | Self::ViewList(_)
+            | Self::SecretDialog(_)
+            | Self::TextBox(_)
+            | Self::Verify(_) => {}
+        }
+    }
+
+    /// Returns the line that is typed into the palette, if that is it.
+    pub fn command_line(&self) -> Option<String> {
+        match self {
+            Self::Palette(palette) => Some(palette.line().to_owned()),
+            Self::Edit(_)
+            | Self::Help(_)
+            | Self::Menu(_)
+            | Self::Columns(_)
+            | Self::ViewList(_)
+            | Self::SecretDialog(_)
+            | Self::TextBox(_)
+            | Self::Verify(_) => None,
+        }
     }
 
     /// Notes the id of the request that the dialog submitted. Only a form waits for the reply.

@@ -12,7 +12,7 @@ const WIDE: u16 = 110;
 
 /// The usual width of the details, and the width of the terminal from which they get more.
 const USUAL: u16 = 36;
-const ROOMY: u16 = 160;
+const ROOMY: u16 = 200;
 /// The width of the details beyond which the list gets all further room.
 const WIDEST_USUAL: u16 = 56;
 /// The minimum widths of the details and of the list beside them.
@@ -130,7 +130,7 @@ impl DetailPane {
 
     /// Returns the width of the details beside a list on a terminal of this width.
     fn width_in(self, terminal: u16) -> u16 {
-        let usual = USUAL + terminal.saturating_sub(ROOMY) * 2 / 5;
+        let usual = USUAL + terminal.saturating_sub(ROOMY) / 2;
         let width = self.width.unwrap_or(usual.min(WIDEST_USUAL));
         width.clamp(NARROWEST, terminal.saturating_sub(NARROWEST_LIST).max(NARROWEST))
     }

@@ -3,7 +3,7 @@
 use ratatui::Frame;
 
 use crate::domain::time::{Duration, Timestamp};
-use crate::service::contract::{Failure, Reply};
+use crate::service::contract::{Failure, Reply, Request};
 use crate::tui::context::Context;
 use crate::tui::effect::{Ask, Slot};
 use crate::tui::keys::{BACK, Found, Group, Help, Key, Press, find};
@@ -12,6 +12,7 @@ use crate::tui::preferences::ListPreferences;
 use crate::tui::trail::ListView;
 
 use super::detail_pane::{self, DetailPane, Divide, PaneKey};
+use super::export_keys;
 use super::listing::{self, KeyMsg, ListSpec, Listing};
 use super::screen::{Answer, Screen};
 
@@ -178,7 +179,7 @@ impl<S: ListSpec> ListScreen<S> {
 
     fn go_to_history(&self) -> Vec<Ask> {
         let Some(row) = self.current() else { return Vec::new() };
-        let nowhere = || Ask::refusal("The whole store has no history of its own.");
+        let nowhere = || Ask::refusal(S::why_no_history(row));
         vec![S::history(row).map_or_else(nowhere, Ask::Go)]
     }
 
@@ -341,6 +342,20 @@ impl<S: ListSpec> Screen for ListScreen<S> {
             Some(at) if at <= context.now => self.follow_now(context),
             Some(_) | None => Vec::new(),
         }
+    }
+
+    fn exported(&self, context: &Context) -> Option<(Request, Vec<&'static str>)> {
+        let request = self.list.request();
+        let titles = self.shown_titles(context);
+        let keys = titles.into_iter().filter_map(|title| export_keys::keys(S::SUBJECT, title));
+        let keys = keys.flatten().copied();
+        let mut found = Vec::new();
+        for key in keys.filter(|key| export_keys::has(&request, key)) {
+            if !found.contains(&key) {
+                found.push(key);
+            }
+        }
+        Some((request, found))
     }
 
     fn clear_marks(&mut self) {

@@ -63,6 +63,13 @@ impl<S: ListSpec> ListScreen<S> {
         Table::new(context.theme, S::STYLE.columns, room)
     }
 
+    /// Returns the headings of the columns that the list shows, or would show if its details did not cover it.
+    pub(super) fn shown_titles(&self, context: &Context) -> Vec<&'static str> {
+        let (list, _) = self.pane.areas(context);
+        let area = if list.is_empty() { context.body } else { list };
+        self.table(context, area).titles().collect()
+    }
+
     /// Returns the order in words if no heading has its arrow: `created ▾`.
     fn order_words(&self, context: &Context, table: &Table<'_>) -> Option<String> {
         let sort = self.list.sort();

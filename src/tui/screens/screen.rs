@@ -3,7 +3,7 @@
 use ratatui::Frame;
 
 use crate::domain::time::Timestamp;
-use crate::service::contract::{Failure, Reply};
+use crate::service::contract::{Failure, Reply, Request};
 use crate::tui::context::Context;
 use crate::tui::effect::{Ask, Slot};
 use crate::tui::keys::{Help, Press};
@@ -75,6 +75,11 @@ pub trait Screen {
     /// Handles what only depends on time.
     fn wake(&mut self, _: &Context) -> Vec<Ask> {
         Vec::new()
+    }
+
+    /// Returns the request for its rows and the keys of the columns that it shows, to write them into a file.
+    fn exported(&self, _: &Context) -> Option<(Request, Vec<&'static str>)> {
+        None
     }
 
     /// Sets the filters that were kept earlier, the newest last.

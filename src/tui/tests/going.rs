@@ -254,8 +254,11 @@ fn the_next_operator_starts_afresh() {
 fn a_change_by_another_program_reads_again_and_asks_whether_the_session_is_good() {
     let mut service = Service::logged_in();
     let effects = service.tell(Msg::StoreChanged);
-    let [Request::SignIn(SignIn::StillIn), Request::Accounts(Accounts::List { span, .. })] =
-        requests(&effects)[..]
+    let [
+        Request::SignIn(SignIn::StillIn),
+        Request::Accounts(Accounts::List { span, .. }),
+        Request::Accounts(Accounts::TabCounts),
+    ] = requests(&effects)[..]
     else {
         panic!("{effects:?}")
     };
@@ -271,7 +274,7 @@ fn a_change_by_another_program_reads_the_journal_again() {
     let mut service = Service::logged_in();
     service.operate("4");
     let effects = service.tell(Msg::StoreChanged);
-    assert!(matches!(requests(&effects)[..], [_, Request::Journal(Journal::Lines { .. })]), "{effects:?}");
+    assert!(matches!(requests(&effects)[..], [_, Request::Journal(Journal::Lines { .. }), _]), "{effects:?}");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Lists that use the screen: columns, order, times, and the details beside them.
 
 use crate::domain::local_zone::LocalZone;
+use crate::domain::overview::TabCounts;
 use crate::domain::session::SessionColumn;
 use crate::tui::preferences::{ListPreferences, Preferences};
 
@@ -152,7 +153,7 @@ fn times_are_ages_then_utc_then_local() {
         features: TerminalFeatures { colour: true, unicode: true },
         host: "media.example".into(),
         local_zone,
-        commands: crate::tui::startup::Commands(crate::cli::CONSOLE_COMMANDS),
+        commands: crate::tui::testing::commands(),
         store: StorePath::Usual("/srv/nexus.db".into()),
         front: ScreenId::USERS,
         demo: None,
@@ -174,4 +175,19 @@ fn times_are_ages_then_utc_then_local() {
     service.assert_shows(" · CET");
     service.operate("t");
     service.assert_shows("3 h ago");
+}
+
+#[test]
+fn the_tabs_carry_counts_where_there_is_room() {
+    at((120, 36)).assert_shows("1 Users ◌51   2 Sessions 312   3 Directories");
+    at((80, 24)).assert_shows("1 Users   2 Sessions   3 Directories");
+    let mut service = at((120, 36));
+    let before = service.seen();
+    service.tell(Msg::StoreChanged);
+    assert_eq!(service.seen(), before, "what is unchanged is not drawn");
+    let of = |asked: &Asked| asked.request == Request::Accounts(Accounts::TabCounts);
+    let asked = service.open.iter().position(of).map(|at| service.open.remove(at)).unwrap();
+    let counts = TabCounts { pending: 0, active_sessions: 1_313 };
+    service.tell(Msg::Done(asked.request_id, Ok(Reply::TabCounts(counts))));
+    service.assert_shows("1 Users   2 Sessions 1,313   3");
 }

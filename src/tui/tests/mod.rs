@@ -5,6 +5,7 @@ use ratatui::backend::TestBackend;
 
 use crate::domain::directory::TreeRow;
 use crate::domain::journal::{Fold, Line};
+use crate::domain::overview::TabCounts;
 use crate::domain::page::{Anchor, RowRange, Selection, Window};
 use crate::domain::secret::Secret;
 use crate::domain::time::{Duration, Timestamp};
@@ -90,7 +91,7 @@ impl Service {
             front: ScreenId::USERS,
             demo: None,
             read_only,
-            commands: crate::tui::startup::Commands(crate::cli::CONSOLE_COMMANDS),
+            commands: crate::tui::testing::commands(),
         };
         let mut service =
             Self { model: Model::new(start), now: now(), size, open: Vec::new(), watched: Vec::new() };
@@ -257,7 +258,8 @@ fn signed_out() -> Failure {
 fn range<R>(span: RowRange, row: impl FnMut(i64) -> R) -> Window<R> {
     let at = match span.anchor {
         Anchor::Position(at) => at,
-        Anchor::Row { id, .. } | Anchor::After(id) => id as u64 - 1,
+        Anchor::Row { id, .. } => id as u64 - 1,
+        Anchor::After(id) => id.max(0) as u64,
     };
     let at = at.min(ROWS - 1);
     let first = at.saturating_sub(span.before.into());
@@ -359,7 +361,7 @@ fn rows(request: &Request) -> CountedRows {
 }
 
 /// Returns the reply of a store in good order.
-fn usual(request: &Request, dry_run: bool) -> Reply {
+pub(crate) fn usual(request: &Request, dry_run: bool) -> Reply {
     if dry_run {
         return Reply::Counted { summary: summary(request), rows: rows(request) };
     }
@@ -370,6 +372,9 @@ fn usual(request: &Request, dry_run: bool) -> Reply {
         Reply::Secret { summary, secret, expires_at: now() + Duration::hours(8) }
     };
     match request {
+        Request::Accounts(Accounts::TabCounts) => {
+            Reply::TabCounts(TabCounts { pending: 51, active_sessions: 312 })
+        }
         Request::SignIn(SignIn::Look) => Reply::StoreStatus(StoreStatus {
             store: "/srv/nexus.db".into(),
             admins: Admins::Usable,

@@ -10,30 +10,39 @@ use crate::domain::text::{clip, width, wrap};
 use crate::tui::keys::{Help, shown};
 use crate::tui::theme::Theme;
 
-/// Draws the title: the program, the tabs with the front one in bold, and on the right the first text of `right` that
-/// fits; the longest comes first. If not even the last one has room beside all tabs, only the front tab is drawn.
-/// `mark` is drawn at the end, at every width.
+/// Draws the title: the program, the tabs with their numbers and the front one in bold, and on the right the first text
+/// of `right` that fits; the longest comes first. If not even the last one has room beside all tabs, only the front tab is drawn.
+/// The numbers are drawn where they take no room from anything else. `mark` is drawn at the end, at every width.
 pub fn title(
     frame: &mut Frame<'_>,
     area: Rect,
     theme: Theme,
-    tabs: &[&str],
+    tabs: &[(&str, String)],
     front: usize,
     right: &[String],
     mark: Option<&str>,
 ) {
-    let all: Vec<Span<'_>> =
-        tabs.iter().enumerate().flat_map(|(at, tab)| tab_spans(theme, at, tab, at == front)).collect();
-    let full: usize = all.iter().map(Span::width).sum();
+    let spans_of = |has_counts: bool| -> Vec<Span<'_>> {
+        let count = |count| if has_counts { count } else { "" };
+        let tabs = tabs.iter().enumerate();
+        tabs.flat_map(|(at, (tab, number))| tab_spans(theme, at, (tab, count(number)), at == front)).collect()
+    };
+    let wide = |spans: &[Span<'_>]| spans.iter().map(Span::width).sum::<usize>();
+    let all = spans_of(false);
+    let full = wide(&all);
     let room = usize::from(area.width);
     let program = Span::styled(" NEXUS  ", theme.strong());
     let mut spans = vec![program];
     let behind = mark.map_or(0, |mark| width(mark) + 2);
     let least = right.last().map_or(0, |text| width(text)) + behind;
     if tabs.len() > 1 && full + least + 8 <= room {
-        spans.extend(all);
+        let counted = spans_of(true);
+        let fits = |text: &&String| 8 + full + width(text) + behind + 3 <= room;
+        let beside = right.iter().find(fits).map_or(0, |text| width(text));
+        let has_room = 8 + wide(&counted) + beside + behind + 3 <= room;
+        spans.extend(if has_room { counted } else { all });
     } else {
-        let name = tabs.get(front).copied().unwrap_or_default();
+        let name = tabs.get(front).map_or("", |(name, _)| name);
         spans.push(Span::styled(format!(" {name}"), theme.accent().patch(theme.strong())));
     }
     let used: usize = spans.iter().map(Span::width).sum();
@@ -46,9 +55,22 @@ pub fn title(
     frame.render_widget(Line::from(spans), Rect { height: 1, ..area });
 }
 
-fn tab_spans(theme: Theme, at: usize, name: &str, front: bool) -> [Span<'_>; 3] {
-    let style = if front { theme.accent().patch(theme.strong()) } else { Style::new() };
-    [Span::styled(format!(" {at} "), theme.quiet()), Span::styled(name, style), Span::raw("  ")]
+/// Returns a tab: its digit, its name, and its number if it has one.
+fn tab_spans<'t>(
+    theme: Theme,
+    at: usize,
+    (name, number): (&'t str, &'t str),
+    is_front: bool,
+) -> [Span<'t>; 5] {
+    let style = if is_front { theme.accent().patch(theme.strong()) } else { Style::new() };
+    let gap = if number.is_empty() { "" } else { " " };
+    [
+        Span::styled(format!(" {at} "), theme.quiet()),
+        Span::styled(name, style),
+        Span::raw(gap),
+        Span::styled(number, theme.quiet()),
+        Span::raw("  "),
+    ]
 }
 
 /// Draws the footer: as many hints as fit, and always the last one.

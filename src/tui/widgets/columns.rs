@@ -29,7 +29,7 @@ pub struct Column {
     pub title: &'static str,
     /// The minimum width in cells.
     pub least: u16,
-    /// The share of the spare width; 0 keeps the column at the width of its content.
+    /// Set if the column takes spare width, and gives what its content leaves; 0 keeps it at its minimum at least.
     pub share: u16,
     /// The width of its content that it gets before other columns get more.
     pub most: u16,
@@ -42,13 +42,26 @@ pub struct Column {
     pub rank: u8,
     /// The width of the terminal below which only the shape of a state is shown.
     pub shape_below: u16,
+    /// Set if the column is either at its minimum or has room for all of its content: its cells have a short form.
+    pub has_short: bool,
 }
 
 impl Column {
     /// Creates a column of text aligned to the left.
     pub const fn new(title: &'static str, least: u16, share: u16, from_width: u16) -> Self {
         let (cut, right) = (Cut::End, false);
-        Self { title, least, share, most: MOST, right, cut, from_width, rank: 0, shape_below: 0 }
+        Self {
+            title,
+            least,
+            share,
+            most: MOST,
+            right,
+            cut,
+            from_width,
+            rank: 0,
+            shape_below: 0,
+            has_short: false,
+        }
     }
 
     /// Aligns the text to the right.
@@ -69,6 +82,11 @@ impl Column {
     /// Sets the rank by which the column is left out.
     pub const fn rank(self, rank: u8) -> Self {
         Self { rank, ..self }
+    }
+
+    /// Notes that the cells have a short form of the minimum width.
+    pub const fn has_short(self) -> Self {
+        Self { has_short: true, ..self }
     }
 
     /// Shows only the shape of a state on terminals narrower than `width`.
@@ -108,11 +126,16 @@ struct Sized {
     shown: Shown,
     column: Column,
     content: u16,
+    /// Set once rows have been measured.
+    has_content: bool,
 }
 
 /// Returns the columns that a table shows, and the width of each.
 pub fn layout(columns: &[Column], room: Room<'_>) -> Vec<Shown> {
     let mut sized = fitting(columns, room);
+    for column in sized.iter_mut().filter(|column| column.column.share > 0 && column.has_content) {
+        column.shown.width = column.shown.width.min(column.content);
+    }
     let taken: u16 = sized.iter().map(|column| column.shown.width + GAP).sum();
     let mut spare = (room.table + GAP).saturating_sub(GUTTER + taken);
     spare = grow_in_turn(&mut sized, spare);
@@ -155,12 +178,12 @@ fn sized(columns: &[Column], room: Room<'_>, at: usize) -> Option<Sized> {
     let column = *columns.get(at)?;
     if room.terminal < column.shape_below {
         let shown = Shown { at, width: 1, is_shape: true };
-        return Some(Sized { shown, column: Column { share: 0, ..column }, content: 1 });
+        return Some(Sized { shown, column: Column { share: 0, ..column }, content: 1, has_content: true });
     }
     let heading = column.title.chars().count() as u16 + if room.sorted == Some(at) { 2 } else { 0 };
     let content = room.content.get(at).copied().unwrap_or_default().max(heading);
     let shown = Shown { at, width: column.least.max(heading.min(column.least + 2)), is_shape: false };
-    Some(Sized { shown, column, content })
+    Some(Sized { shown, column, content, has_content: room.content.get(at).is_some() })
 }
 
 /// Widens the columns to their content, up to its usual width: first those that would be the last to leave, so that of
@@ -170,7 +193,8 @@ fn grow_in_turn(sized: &mut [Sized], mut spare: u16) -> u16 {
     by_rank.sort_by_key(|column| column.column.rank);
     for column in by_rank {
         let target = column.content.min(column.column.most);
-        let more = target.saturating_sub(column.shown.width).min(spare);
+        let more = target.saturating_sub(column.shown.width);
+        let more = if column.column.has_short && more > spare { 0 } else { more.min(spare) };
         column.shown.width += more;
         spare -= more;
     }
@@ -183,7 +207,7 @@ fn grow(sized: &mut [Sized], mut spare: u16, mut target: impl FnMut(&Sized) -> u
     while spare > 0 {
         let mut is_done = true;
         for (column, target) in sized.iter_mut().zip(&targets) {
-            if spare > 0 && column.shown.width < *target {
+            if spare > 0 && column.shown.width < *target && !column.column.has_short {
                 column.shown.width += 1;
                 spare -= 1;
                 is_done = false;
@@ -280,6 +304,10 @@ mod tests {
             // Nothing is cut while blanks stand beside it.
             let is_cut = widths.iter().any(|(at, width)| *width > 1 && content[*at] > *width);
             prop_assert!(!is_cut || used == table, "{widths:?} {content:?} in {table}");
+            let has_blanks = |(at, width): &(usize, u16)| {
+                COLUMNS[*at].share > 0 && *width > content[*at].max(COLUMNS[*at].title.len() as u16 + 2)
+            };
+            prop_assert!(!is_cut || !widths.iter().any(has_blanks), "{widths:?} {content:?} in {table}");
         }
     }
 }

@@ -104,6 +104,11 @@ impl<'a> Table<'a> {
         Self { theme, shown }
     }
 
+    /// Returns the headings of the columns that are shown, in their order.
+    pub fn titles(&self) -> impl Iterator<Item = &'static str> {
+        self.shown.iter().map(|(column, _)| column.title)
+    }
+
     /// Returns true if a column is shown with its words.
     pub fn has(&self, at: usize) -> bool {
         self.shown.iter().any(|(_, shown)| shown.at == at && !shown.is_shape)

@@ -235,7 +235,7 @@ fn an_undo_that_is_under_way_keeps_older_acts_from_being_undone() {
     let mut other = bench.second();
     other.service.host.is_alive = |_| true;
     for request in [Undo::Last, Undo::Redo] {
-        let failure = other.refused(OWNER, request.clone());
+        let failure = other.refused(OWNER, request);
         assert_eq!(failure.kind, FailureKind::Conflict, "{request:?}: {failure:?}");
         assert!(failure.message.contains("restore of 00002_BOB/Photos is under way"), "{failure:?}");
         let rehearsed = other.rehearse(OWNER, request.into()).unwrap_err();

@@ -178,7 +178,7 @@ fn an_altered_part_of_a_table_is_named() {
         (USERS, "email TEXT NOT NULL", "email TEXT NOT NULL DEFAULT ''"),
         (USERS, "username TEXT", "username TEXT NOT NULL"),
         (USERS, "username TEXT", "username TEXT REFERENCES other (name)"),
-        (USERS, "contact_number TEXT,", ""),
+        (USERS, "address TEXT,", ""),
         (USERS, "contact_number TEXT,\n  address TEXT", "address TEXT,\n  contact_number TEXT"),
         (USERS, "contact_number TEXT", "CONTACT_NUMBER TEXT"),
         (USERS, "contact_number TEXT", "contact_number TEXT AS ('x')"),

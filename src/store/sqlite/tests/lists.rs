@@ -2,8 +2,10 @@
 
 use proptest::prelude::*;
 
+use crate::domain::directory::DirectoryColumn;
 use crate::domain::filter::{Filter, ListKind};
 use crate::domain::page::{Sort, Window};
+use crate::domain::session::SessionColumn;
 use crate::domain::user::User;
 use crate::store::IdleWork;
 
@@ -20,10 +22,11 @@ fn crowd(folder: &TempDir) -> SqliteStore {
         .execute_batch(&format!(
             "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {ROWS})
              INSERT INTO de_torres_vincent_users (firstname, lastname, username, email, password, status, access_level,
-               created_at, updated_at)
+               created_at, updated_at, contact_number)
              SELECT char(65 + i % 7) || 'é', char(0xc9 + i % 3) || (i * 7919 % 40), iif(i % 5, 'U' || (i * 31 % 3001), NULL),
                'm' || (i * 17 % 3001) || '@x.example', '!', iif(i % 9, 'confirmed', 'pending'), iif(i % 100, 'user', 'admin'),
-               datetime('2020-01-01', '+' || (i * 13 % 500) || ' hours'), datetime('2021-01-01', '+' || (i % 50) || ' days')
+               datetime('2020-01-01', '+' || (i * 13 % 500) || ' hours'), datetime('2021-01-01', '+' || (i % 50) || ' days'),
+               iif(i % 3, '+' || (i * 37 % 997), NULL)
              FROM n;
              INSERT INTO nexus_accounts (user_id, last_seen) SELECT id, datetime('2022-01-01', '+' || (id % 70) || ' hours')
              FROM de_torres_vincent_users WHERE id % 4 = 0;"
@@ -51,6 +54,58 @@ fn window(store: &SqliteStore, wanted: &ListOf<UserColumn>, anchor: Anchor, befo
 
 fn ids(window: &Window<User>) -> Vec<i64> {
     window.rows.iter().map(|user| user.id.0).collect()
+}
+
+#[test]
+fn what_every_other_column_shows_is_an_order_too() {
+    let folder = TempDir::new().unwrap();
+    let store = fresh(&folder);
+    another_program(&folder)
+        .execute_batch(
+            "INSERT INTO de_torres_vincent_users (id, firstname, lastname, username, email, password, status) VALUES
+               (1, 'A', 'A', 'zoe', 'a@x', '!', 'confirmed'), (2, 'B', 'B', 'Ada', 'b@x', '!', 'confirmed'),
+               (3, 'C', 'C', NULL, 'm@x', '!', 'confirmed');
+             INSERT INTO de_torres_vincent_session_tokens (id, user_id, session_token, expiration, status) VALUES
+               (1, 2, 'a', '2099-01-01 00:00:00', 'active'), (2, 2, 'b', '2099-01-01 00:00:00', 'active'),
+               (3, 1, 'c', '2099-01-01 00:00:00', 'active'), (4, 3, 'd', '2001-01-01 00:00:00', 'active'),
+               (5, 3, 'e', '2099-01-01 00:00:00', 'expired');
+             INSERT INTO nexus_sessions (session_id, origin, detail, started_at) VALUES
+               (1, 'service', 'web', '2026-11-23 09:00:00'), (2, 'console', 'pts/1', '2026-11-23 10:00:00'),
+               (5, 'service', 'tv', '2026-11-22 10:00:00');
+             INSERT INTO de_torres_vincent_user_directories (id, user_id, directory_id, directory_name, directory_path)
+               VALUES (1, 1, 'r1', '00001_ZOE', '00001_ZOE'), (2, 2, 'r2', '00002_ADA', '00002_ADA'),
+               (3, 3, 'r3', '00003_M', '00003_M'), (4, 2, 'r4', 'Photos', '00002_ADA/Photos'),
+               (5, 2, 'r5', 'Videos', '00002_ADA/Videos'), (6, 1, 'r6', 'Photos', '00001_ZOE/Photos');",
+        )
+        .unwrap();
+    let all = RowRange { anchor: Anchor::Position(0), before: 0, len: 30 };
+    let accounts = |descending| {
+        let wanted = list(UserColumn::Sessions, descending);
+        ids(&look(&store, |rows| rows.users(now(), &wanted, all)))
+    };
+    assert_eq!((accounts(false), accounts(true)), (vec![3, 1, 2], vec![2, 1, 3]), "one of them is over");
+    let words = Filter::parse(ListKind::Users, "status:confirmed").unwrap();
+    let filtered = ListOf { filter: words, ..list(UserColumn::Sessions, true) };
+    assert_eq!(ids(&look(&store, |rows| rows.users(now(), &filtered, all))), [2, 1, 3]);
+    let sessions = |column, descending| {
+        let wanted = ListOf { sort: Sort { column, descending }, ..ListOf::default() };
+        let window = look(&store, |rows| rows.sessions(now(), &wanted, all));
+        window.rows.iter().map(|session| session.id).collect::<Vec<_>>()
+    };
+    assert_eq!(sessions(SessionColumn::Started, false), [3, 4, 5, 1, 2]);
+    assert_eq!(sessions(SessionColumn::Origin, true), [1, 5, 2, 4, 3]);
+    assert_eq!(
+        sessions(SessionColumn::State, true),
+        [4, 3, 2, 1, 5],
+        "active rows first, the newest at the top"
+    );
+    let directories = |column, descending| {
+        let wanted = ListOf { sort: Sort { column, descending }, ..ListOf::default() };
+        let window = look(&store, |rows| rows.tree(&wanted, &std::collections::BTreeSet::new(), all));
+        window.rows.iter().map(|row| row.directory.id).collect::<Vec<_>>()
+    };
+    assert_eq!(directories(DirectoryColumn::Owner, false), [2, 3, 1]);
+    assert_eq!(directories(DirectoryColumn::Below, true), [2, 1, 3]);
 }
 
 #[test]

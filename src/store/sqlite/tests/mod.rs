@@ -33,8 +33,9 @@ use super::*;
 
 const ALL: RowRange = RowRange { anchor: Anchor::Position(0), before: 0, len: 10_000 };
 
-/// All that accounts can be sorted by.
-const USER_COLUMNS: [UserColumn; 10] = [
+/// All that accounts can be sorted by along an index.
+const USER_COLUMNS: [UserColumn; 11] = [
+    UserColumn::Phone,
     UserColumn::Id,
     UserColumn::Username,
     UserColumn::Name,

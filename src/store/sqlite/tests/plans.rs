@@ -95,14 +95,16 @@ fn what_is_worked_out_for_a_row_reads_no_table_whole() {
     for (of, from) in [
         (sessions::NEWEST, "de_torres_vincent_users u WHERE u.id"),
         (directories::ABOVE, "de_torres_vincent_user_directories d WHERE d.id"),
-        (tree::CHILDREN, "de_torres_vincent_user_directories d WHERE d.id"),
+        (directories::CHILDREN, "de_torres_vincent_user_directories d WHERE d.id"),
     ] {
         let plan = plan(&store, &format!("SELECT {of} FROM {from} = ?"));
         assert!(plan.contains("SEARCH") && !plan.contains("SCAN"), "{plan}");
     }
 }
 
-const SESSION_COLUMNS: [SessionColumn; 6] = [
+const SESSION_COLUMNS: [SessionColumn; 8] = [
+    SessionColumn::Started,
+    SessionColumn::Origin,
     SessionColumn::State,
     SessionColumn::Id,
     SessionColumn::User,

@@ -35,6 +35,8 @@ pub enum Asked {
     },
     /// Closes the form and drops what was typed into it.
     DropForm,
+    /// Writes an exported list into a file that is there already.
+    Overwrite,
     /// Leaves the console.
     Leave,
 }
@@ -73,6 +75,13 @@ impl Confirm {
         let lines = vec![format!("{title}: {} not saved.", are(fields))];
         let question = Question::new("Drop what you typed?".into(), lines, "drop", None);
         Self { asked: Asked::DropForm, request_id, since: now, question: Some(question), lost: None }
+    }
+
+    /// Creates the question whether to overwrite a file.
+    pub fn overwrite(file: &str, request_id: RequestId, now: Timestamp) -> Self {
+        let lines = vec![file.to_owned(), "It is there already and would be replaced for good.".into()];
+        let question = Question::new("Overwrite the file?".into(), lines, "overwrite", None);
+        Self { asked: Asked::Overwrite, request_id, since: now, question: Some(question), lost: None }
     }
 
     /// Creates the question whether to leave the console, with the reasons not to.

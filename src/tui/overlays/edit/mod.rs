@@ -1,20 +1,25 @@
 //! Form dialogs: title, fields and resulting request of each.
 
+mod target;
+
 use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::Frame;
+use ratatui::layout::Rect;
 
 use crate::domain::directory::join;
 use crate::domain::text::{excerpt, visible, width};
 use crate::domain::time::{Duration, parse_span};
 use crate::domain::user::{FIELDS, FieldKind, FieldSpec, Fields, Who};
-use crate::service::contract::{Accounts, Directories, DirectorySelector, Failure, Request, Sessions};
+use crate::service::contract::{Accounts, Directories, DirectorySelector, Failure, Reply, Request, Sessions};
 use crate::tui::context::Context;
 use crate::tui::dialog::FormDialog;
-use crate::tui::effect::{Ask, RequestId};
+use crate::tui::effect::{Ask, Completion, RequestId};
 use crate::tui::keys::Help;
 use crate::tui::widgets::dialog_frame;
 use crate::tui::widgets::field::InputField;
 use crate::tui::widgets::form::{Form, FormResponse, Row, Rule};
+
+use target::Targets;
 
 /// The default lifetime of an access code.
 const CODE_LIFE: &str = "24h";
@@ -29,6 +34,8 @@ pub struct Edit {
     form: Form,
     /// The request that was submitted and is not answered yet.
     sent: Option<RequestId>,
+    /// The directories for the target of a move.
+    targets: Targets,
 }
 
 impl Edit {
@@ -36,7 +43,7 @@ impl Edit {
     pub fn new(dialog: FormDialog) -> Self {
         let title = title(&dialog);
         let form = Form::in_lines(rows(&dialog));
-        Self { title, dialog, form, sent: None }
+        Self { title, dialog, form, sent: None, targets: Targets::default() }
     }
 
     pub fn press(&mut self, key: KeyEvent) -> Vec<Ask> {
@@ -46,9 +53,32 @@ impl Edit {
         if self.sent.is_some() {
             return Vec::new();
         }
+        if key.code == KeyCode::Tab && self.is_move() {
+            if let Some(path) = self.targets.next() {
+                self.form.set_text(0, path);
+            }
+            return Vec::new();
+        }
         match self.form.press(key) {
             FormResponse::Submit => vec![Ask::Submit(self.request())],
-            FormResponse::Handled | FormResponse::Ignored => Vec::new(),
+            FormResponse::Handled | FormResponse::Ignored => self.ask_for_targets(),
+        }
+    }
+
+    fn is_move(&self) -> bool {
+        matches!(self.dialog, FormDialog::MoveDirectory { .. })
+    }
+
+    /// Asks the store for directories that the typed target of a move may mean.
+    fn ask_for_targets(&mut self) -> Vec<Ask> {
+        let typed = if self.is_move() { self.targets.edited(self.form.value(0)) } else { None };
+        typed.map(|text| Ask::Complete(Completion::Directory, text)).into_iter().collect()
+    }
+
+    /// Takes the directories that the store knows.
+    pub fn complete(&mut self, reply: Reply) {
+        if let (FormDialog::MoveDirectory { id, .. }, Reply::Directories(window)) = (&self.dialog, reply) {
+            self.targets.take(&window.rows, *id);
         }
     }
 
@@ -63,10 +93,12 @@ impl Edit {
     }
 
     /// Pastes text into the field with the cursor.
-    pub fn paste(&mut self, text: &str) {
-        if self.sent.is_none() {
-            self.form.paste(text);
+    pub fn paste(&mut self, text: &str) -> Vec<Ask> {
+        if self.sent.is_some() {
+            return Vec::new();
         }
+        self.form.paste(text);
+        self.ask_for_targets()
     }
 
     /// Shows a refusal at the field that it is about; the typed text stays. Returns false if the form has no such field.
@@ -142,6 +174,9 @@ impl Edit {
         if self.form.has_several() {
             hints.push(hint(&["tab"], "next field"));
         }
+        if self.is_move() {
+            hints.push(hint(&["tab"], "complete"));
+        }
         if self.form.has_secret() {
             hints.push(hint(&["f2"], "show"));
         }
@@ -169,7 +204,13 @@ impl Edit {
         let width = width_of(&self.dialog).max(width(&self.title) as u16 + 2);
         let columns = width.min(context.body.width.saturating_sub(4));
         let lines = self.form.lines(columns, theme);
-        let inside = dialog_frame::draw(frame, context.body, theme, &self.title, width, lines);
+        let below = if self.is_move() { Targets::lines() } else { 0 };
+        let inside = dialog_frame::draw(frame, context.body, theme, &self.title, width, lines + below);
+        if let FormDialog::MoveDirectory { parent, .. } = &self.dialog {
+            let area = Rect { y: inside.y + lines, height: inside.height.saturating_sub(lines), ..inside };
+            self.targets.view(context, frame, area, parent);
+        }
+        let inside = Rect { height: inside.height.min(lines), ..inside };
         self.form.view(frame, inside, theme);
         let hidden = self.form.hidden(inside, theme);
         dialog_frame::view_more(frame, inside, theme, hidden.above, hidden.below);
@@ -250,9 +291,7 @@ fn rows(dialog: &FormDialog) -> Vec<Row> {
         FormDialog::RenameDirectory { name, .. } => {
             vec![Row::new("Name", InputField::text(name), Rule::Name)]
         }
-        FormDialog::MoveDirectory { parent, .. } => {
-            vec![Row::new("New parent", InputField::text(parent), Rule::Path)]
-        }
+        FormDialog::MoveDirectory { .. } => vec![Row::new("Move to", InputField::text(""), Rule::Path)],
     }
 }
 

@@ -1,7 +1,7 @@
 use crate::domain::secret::Secret;
 use crate::domain::user::{AccessLevel, Field, Status, User, UserId};
 use crate::service::contract::FailureKind;
-use crate::tui::testing::{keys, user};
+use crate::tui::testing::{directory, keys, user, window};
 
 use super::*;
 
@@ -13,7 +13,9 @@ fn press(edit: &mut Edit, script: &str) -> Vec<Ask> {
 
 /// Returns the only request of a form after these keys.
 fn request(mut edit: Edit, script: &str) -> Request {
-    match press(&mut edit, script).as_slice() {
+    let mut asks = press(&mut edit, script);
+    asks.retain(|ask| !matches!(ask, Ask::Complete(..)));
+    match asks.as_slice() {
         [Ask::Submit(request)] => request.clone(),
         other => panic!("{other:?}"),
     }
@@ -157,7 +159,7 @@ fn a_directory_is_renamed_and_moved() {
     };
     let move_it =
         Edit::new(FormDialog::MoveDirectory { id: 5, name: "2024".into(), parent: "00003_ALAN".into() });
-    assert_eq!(request(move_it, "<enter>"), Request::Directories(moved));
+    assert_eq!(request(move_it, "00003_ALAN<enter>"), Request::Directories(moved));
 }
 
 #[test]
@@ -202,4 +204,29 @@ fn a_refusal_about_a_field_stands_beside_it() {
     edit.sent(RequestId(7));
     assert!(edit.refuse(&Failure::new(FailureKind::Conflict, "This email is taken.").about(Field::Email)));
     assert_eq!(edit.form.account(Field::Email).as_deref(), Some("alan@nexus.example"));
+}
+
+#[test]
+fn the_target_of_a_move_is_completed() {
+    let mut edit = Edit::new(FormDialog::MoveDirectory { id: 5, name: "2024".into(), parent: String::new() });
+    let press = |edit: &mut Edit, script: &str| -> Vec<Ask> {
+        keys(script).into_iter().flat_map(|key| edit.press(key)).collect()
+    };
+    assert_eq!(
+        press(&mut edit, "al"),
+        ["a", "al"].map(|text| Ask::Complete(Completion::Directory, text.into()))
+    );
+    let paths = ["00003_ALAN", "00003_ALAN/Photos", "AL/x", "ALBUMS", "AL\u{1b}[2J"];
+    let mut rows: Vec<_> = paths.into_iter().zip(1..).map(|(path, id)| directory(id, path)).collect();
+    rows.push(directory(5, "AL"));
+    edit.complete(Reply::Directories(window(rows)));
+    assert_eq!(press(&mut edit, "<tab>"), []);
+    assert_eq!(edit.form.value(0), "ALBUMS", "a name that begins with the text");
+    press(&mut edit, "<tab>");
+    assert_eq!(edit.form.value(0), "AL/x", "a path that begins with it");
+    let [Ask::Submit(Request::Directories(Directories::Move { to, .. }))] = &press(&mut edit, "<enter>")[..]
+    else {
+        panic!()
+    };
+    assert_eq!(*to, DirectorySelector::Path("AL/x".into()));
 }

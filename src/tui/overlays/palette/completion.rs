@@ -3,7 +3,7 @@
 use crate::domain::directory::Directory;
 use crate::domain::text::{fold, visible};
 use crate::domain::user::{User, Who};
-use crate::service::contract::{ArgumentKind, ArgumentSpec, TypedLine, quoted_argument};
+use crate::service::contract::{ArgumentKind, ArgumentSpec, TypedLine};
 
 use super::entries::Entry;
 use super::matching::begins;
@@ -11,7 +11,7 @@ use super::matching::begins;
 /// A value that an argument may have.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Choice {
-    /// The value as it is typed into the line.
+    /// The value itself, without quotes.
     pub(super) value: String,
     /// A few words about it.
     pub(super) about: String,
@@ -87,7 +87,7 @@ fn account(user: &User) -> String {
         visible(name) == **name && matches!(Who::parse(name), Ok(Who::Username(same)) if same == **name)
     };
     let name = user.username.as_deref().filter(is_exact);
-    name.map_or_else(|| user.id.to_string(), quoted_argument)
+    name.map_or_else(|| user.id.to_string(), str::to_owned)
 }
 
 fn about(user: &User) -> String {
@@ -99,7 +99,7 @@ fn about(user: &User) -> String {
 pub(super) fn directories(directories: &[Directory]) -> Vec<Choice> {
     let can_be_typed = |directory: &&Directory| visible(&directory.path) == directory.path;
     let choice = |directory: &Directory| Choice {
-        value: quoted_argument(&directory.path),
+        value: directory.path.clone(),
         about: directory.owner.clone(),
         // More may follow: directories below it.
         is_whole: false,

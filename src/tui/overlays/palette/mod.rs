@@ -10,7 +10,9 @@ mod view;
 use crossterm::event::{KeyCode, KeyEvent};
 
 use crate::domain::text::{clip, visible};
-use crate::service::contract::{ArgumentKind, CommandSpec, Failure, FailureKind, Reply, TypedLine};
+use crate::service::contract::{
+    ArgumentKind, CommandSpec, Failure, FailureKind, Reply, TypedLine, quoted_argument,
+};
 use crate::tui::effect::{Ask, Completion};
 use crate::tui::keys::Help;
 use crate::tui::widgets::field::InputField;
@@ -20,6 +22,8 @@ use entries::Entry;
 
 /// The command that begins and ends a runbook.
 pub const RECORD: &str = "record [FILE]";
+/// The command that writes the list in front into a file.
+pub const EXPORT: &str = "export FILE";
 /// The command that goes to a row.
 pub const ROW: &str = "row N";
 
@@ -148,6 +152,8 @@ impl Palette {
             (RECORD, "") => Ask::Record(None),
             (RECORD, file) => Ask::Record(Some(file.into())),
             (ROW, number) => return row(number),
+            // If the name is wrong, the palette stays open.
+            (EXPORT, file) => return vec![Ask::Export(file.to_owned())],
             (_, "") if key.is_typed() => Ask::Command(name, String::new()),
             (_, "") => Ask::Press(key.on.first().copied().unwrap_or_default().to_owned()),
             (_, argument) if key.takes_argument() => Ask::Command(name, argument.to_owned()),
@@ -201,10 +207,14 @@ impl Palette {
     /// Fills in the chosen value of an argument, or else the first one.
     fn fill_in_choice(&mut self) -> Vec<Ask> {
         let Some((_, word)) = self.word() else { return Vec::new() };
+        // Only the command line splits its arguments into words.
+        let is_split = self.with_arguments().and_then(|(at, _)| self.entries.get(at));
+        let is_split = is_split.is_some_and(|entry| entry.spec.is_some());
         let Some(choice) = self.choices.get(self.at.unwrap_or_default()) else { return Vec::new() };
         let before = self.line().get(..word).unwrap_or_default();
         let blank = if choice.is_whole { " " } else { "" };
-        self.typed = InputField::text(format!("{before}{}{blank}", choice.value));
+        let value = if is_split { quoted_argument(&choice.value) } else { choice.value.clone() };
+        self.typed = InputField::text(format!("{before}{value}{blank}"));
         self.edited()
     }
 

@@ -80,6 +80,25 @@ impl ListSpec for BinItemList {
             help: "sort by deletion date, oldest first (capital: newest first)",
         },
         SortKey { on: &[", n", ", N"], column: BinColumn::Label, name: "sort-name", help: "sort by name" },
+        SortKey {
+            on: &[", b", ", B"],
+            column: BinColumn::By,
+            name: "sort-by",
+            help: "sort by who deleted it",
+        },
+        SortKey { on: &[", k", ", K"], column: BinColumn::Kind, name: "sort-kind", help: "sort by kind" },
+        SortKey {
+            on: &[", s", ", S"],
+            column: BinColumn::Sessions,
+            name: "sort-sessions",
+            help: "sort by number of sessions",
+        },
+        SortKey {
+            on: &[", d", ", D"],
+            column: BinColumn::Directories,
+            name: "sort-directories",
+            help: "sort by number of directories",
+        },
     ];
     const LARGEST_FIRST: bool = true;
 

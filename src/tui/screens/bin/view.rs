@@ -15,6 +15,7 @@ use crate::tui::widgets::table::Cell;
 
 const DELETED: usize = 0;
 const BY: usize = 1;
+const KIND: usize = 2;
 const WHAT: usize = 3;
 const SESSIONS: usize = 4;
 const DIRECTORIES: usize = 5;
@@ -37,6 +38,10 @@ pub(super) const STYLE: ListStyle<BinItem, BinColumn, ()> = ListStyle {
     sorted_column: |column| match column {
         BinColumn::Deleted => Some(DELETED),
         BinColumn::Label => Some(WHAT),
+        BinColumn::By => Some(BY),
+        BinColumn::Kind => Some(KIND),
+        BinColumn::Sessions => Some(SESSIONS),
+        BinColumn::Directories => Some(DIRECTORIES),
     },
     cells,
     detail,

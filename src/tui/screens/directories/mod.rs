@@ -168,6 +168,18 @@ impl ListSpec for DirectoryTree {
             help: "sort by modification date",
         },
         SortKey { on: &[", i", ", I"], column: DirectoryColumn::Id, name: "sort-id", help: "sort by id" },
+        SortKey {
+            on: &[", o", ", O"],
+            column: DirectoryColumn::Owner,
+            name: "sort-owner",
+            help: "sort by owner",
+        },
+        SortKey {
+            on: &[", b", ", B"],
+            column: DirectoryColumn::Below,
+            name: "sort-below",
+            help: "sort by number of directories below",
+        },
     ];
 
     fn id(row: &TreeRow) -> i64 {

@@ -21,7 +21,7 @@ const MODIFIED: usize = 4;
 
 const COLUMNS: &[Column] = &[
     Column::new("Name", 20, 1, 0).most(60).cut(Cut::Beginning),
-    Column::new("Owner", 12, 0, 56).most(24).rank(1),
+    Column::new("Owner", 12, 1, 56).most(24).rank(1),
     Column::new("Below", 5, 0, 70).rank(2).right(),
     Column::new("Created", 12, 0, 80).rank(3),
     Column::new("Modified", 12, 0, 96).rank(4),
@@ -52,6 +52,8 @@ fn sorted_column(column: DirectoryColumn) -> Option<usize> {
         DirectoryColumn::Name => Some(0),
         DirectoryColumn::Added => Some(CREATED),
         DirectoryColumn::Modified => Some(MODIFIED),
+        DirectoryColumn::Owner => Some(OWNER),
+        DirectoryColumn::Below => Some(BELOW),
         DirectoryColumn::Id | DirectoryColumn::LastPart => None,
     }
 }

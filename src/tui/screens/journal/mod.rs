@@ -44,6 +44,9 @@ pub(crate) enum RowMsg {
     Copy,
 }
 
+/// The reason that a key for one row does nothing.
+const SEVERAL: &str = "This line is about several rows. Enter unfolds it.";
+
 type Msg = KeyMsg<ListMsg, RowMsg>;
 
 const KEYS: &[Key<Msg>] = &[
@@ -141,6 +144,13 @@ impl ListSpec for EntryList {
         }
     }
 
+    fn why_no_history(line: &Line) -> &'static str {
+        match line.fold {
+            Fold::Closed(_) => SEVERAL,
+            Fold::Single | Fold::Open { .. } => "The whole store has no history of its own.",
+        }
+    }
+
     fn changes(msg: Msg) -> bool {
         match msg {
             List(ListMsg::Open | ListMsg::Close) => false,
@@ -156,7 +166,7 @@ impl ListSpec for EntryList {
         match (msg, fold) {
             (ListMsg::Open, Fold::Closed(_)) if !pane.is_open() => {
                 list.source.unfolded.insert(act);
-                list.refresh()
+                list.refresh_in_place()
             }
             (ListMsg::Close, Fold::Open { .. }) if !pane.is_open() => {
                 list.source.unfolded.remove(&act);
@@ -176,7 +186,7 @@ impl ListSpec for EntryList {
     fn on_row(_: &Context, line: &Line, msg: RowMsg) -> Vec<Ask> {
         let entry = &line.entry;
         let go = |screen| match (line.fold, entry.object.account) {
-            (Fold::Closed(_), _) => Ask::refusal("This line is about several rows. Enter unfolds it."),
+            (Fold::Closed(_), _) => Ask::refusal(SEVERAL),
             (Fold::Single | Fold::Open { .. }, Some(account)) => {
                 Ask::Go(Route::filtered(screen, format!("user:{account}")))
             }

@@ -322,7 +322,12 @@ fn a_bulk_action_is_one_line_that_enter_unfolds_and_h_folds() {
     let mut screen = folded(&context);
     assert!(frame(&screen, &context).contains("confirmed 51 accounts"), "{}", frame(&screen, &context));
     assert!(frame(&screen, &context).contains("▸ 51 entries"));
-    assert_eq!(unfolded(&press(&mut screen, &context, "j<enter>")), [7]);
+    let asks = press(&mut screen, &context, "j<enter>");
+    assert_eq!(unfolded(&asks), [7]);
+    let [Ask::Query(_, Request::Journal(JournalRequest::Lines { span, .. }))] = asks.as_slice() else {
+        panic!()
+    };
+    assert_eq!(span.anchor, Anchor::Position(1), "the first of them takes the place of the line");
     let open = |seq, is_first| Line {
         entry: Entry { act: 7, ..entry(seq) },
         fold: Fold::Open { is_first, entries: 51 },
@@ -331,7 +336,7 @@ fn a_bulk_action_is_one_line_that_enter_unfolds_and_h_folds() {
     let seen = frame(&screen, &context);
     assert!(seen.contains("▾ 51 entries") && seen.matches("confirmed alan").count() == 2, "{seen}");
     press(&mut screen, &context, "<enter>");
-    assert!(frame(&screen, &context).contains("entry 8 · account 3"), "an entry of it is shown in detail");
+    assert!(frame(&screen, &context).contains("entry 7 · account 3"), "an entry of it is shown in detail");
     assert_eq!(press(&mut screen, &context, "h"), []);
     assert_eq!(unfolded(&press(&mut screen, &context, "h")), [] as [i64; 0]);
 }

@@ -55,6 +55,7 @@ fn cells(context: &Context, line: &JournalLine, _: &Filter) -> Vec<Cell> {
     let theme = context.theme;
     let entry = &line.entry;
     let mark = theme.outcome(entry.outcome);
+    let inside = |told: String| Cell::indented("  ", told, theme.plain());
     // Where there is no room for the word, the shape leads the sentence.
     let narrow = context.body.width < NARROW;
     let what = match (line.fold, entry.outcome) {
@@ -69,9 +70,10 @@ fn cells(context: &Context, line: &JournalLine, _: &Filter) -> Vec<Cell> {
         }
         (Fold::Open { is_first: true, entries }, _) if !narrow => {
             let words = format!("{} {}", theme.shape("▾", "-"), count(entries, "entry", "entries"));
-            Cell::new(sentence(entry)).ending(words, theme.quiet())
+            inside(sentence(entry)).ending(words, theme.quiet())
         }
-        (Fold::Single | Fold::Open { .. }, Outcome::Done) => Cell::new(sentence(entry)),
+        (Fold::Open { .. }, Outcome::Done) => inside(sentence(entry)),
+        (Fold::Single, Outcome::Done) => Cell::new(sentence(entry)),
         (Fold::Single | Fold::Open { .. }, Outcome::Begun | Outcome::Refused) if narrow => {
             Cell::shaped(mark, sentence(entry))
         }

@@ -104,6 +104,11 @@ pub(crate) trait ListSpec: Default + Send + 'static {
 
     /// Returns the route to the journal entries of a row, or `None` if it has no history of its own.
     fn history(row: &Self::Row) -> Option<Route>;
+    /// Returns the reason that a row has no history of its own.
+    fn why_no_history(_: &Self::Row) -> &'static str {
+        "The whole store has no history of its own."
+    }
+
     /// Returns true if a key, or the dialog that it opens, changes something.
     fn changes(msg: KeyMsg<Self::ListMsg, Self::RowMsg>) -> bool;
     /// Handles a key for the list.
@@ -231,6 +236,11 @@ impl<S: ListSpec> Listing<S> {
         &self.filter
     }
 
+    /// Returns the request for all rows, from the first on.
+    pub(crate) fn request(&self) -> Request {
+        self.source.request(&self.filter, self.sort, self.scroll.start())
+    }
+
     /// Sets the number of rows that can be shown, and loads those that are missing then.
     pub(crate) fn set_height(&mut self, rows: u16) -> Vec<Ask> {
         self.scroll.set_height(rows);
@@ -240,6 +250,13 @@ impl<S: ListSpec> Listing<S> {
     /// Reads the rows again; the cursor stays on its row.
     pub(crate) fn refresh(&mut self) -> Vec<Ask> {
         let span = if self.loaded { self.scroll.refresh() } else { self.scroll.start() };
+        vec![self.load(span)]
+    }
+
+    /// Reads the rows again; the cursor stays at its position, whatever row is there then.
+    pub(crate) fn refresh_in_place(&mut self) -> Vec<Ask> {
+        let anchor = Anchor::Position(self.scroll.cursor());
+        let span = RowRange { anchor, ..self.scroll.refresh() };
         vec![self.load(span)]
     }
 

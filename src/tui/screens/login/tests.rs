@@ -22,7 +22,7 @@ fn start(demo: Option<DemoAccount>) -> StartupOptions {
         front: ScreenId::USERS,
         demo,
         read_only: None,
-        commands: crate::tui::startup::Commands(crate::cli::CONSOLE_COMMANDS),
+        commands: crate::tui::testing::commands(),
     }
 }
 

@@ -154,6 +154,18 @@ impl ListSpec for SessionList {
             name: "sort-seen",
             help: "sort by last seen",
         },
+        SortKey {
+            on: &[", o", ", O"],
+            column: SessionColumn::Origin,
+            name: "sort-origin",
+            help: "sort by origin",
+        },
+        SortKey {
+            on: &[", a", ", A"],
+            column: SessionColumn::Started,
+            name: "sort-started",
+            help: "sort by start",
+        },
     ];
 
     fn id(session: &Session) -> i64 {

@@ -3,12 +3,11 @@
 use ratatui::text::Line;
 
 use crate::domain::filter::Filter;
-use crate::domain::session::{DEFAULT_LIFE, EndReason, Session, SessionColumn};
+use crate::domain::session::{EndReason, Session, SessionColumn};
 use crate::domain::text::pad;
 use crate::domain::time::{Timestamp, date, span};
 use crate::tui::context::Context;
 use crate::tui::screens::listing::{ListStyle, RowShown};
-use crate::tui::widgets::bars::gauge;
 use crate::tui::widgets::columns::Column;
 use crate::tui::widgets::detail_lines::Details;
 use crate::tui::widgets::table::Cell;
@@ -23,12 +22,12 @@ const TIME_LEFT: usize = 6;
 
 const COLUMNS: &[Column] = &[
     Column::new("State", 11, 0, 0).rank(1).shape_below(50),
-    Column::new("User", 12, 1, 0).most(24),
+    Column::new("User", 12, 1, 0).most(16),
     Column::new("Session", 9, 0, 66).rank(3),
     Column::new("Origin", 16, 1, 90).most(28).rank(5),
     Column::new("Started", 12, 0, 106).rank(6),
     Column::new("Last seen", 12, 0, 80).rank(4),
-    Column::new("Time left", 20, 0, 0).rank(2),
+    Column::new("Time left", 12, 0, 0).rank(2).has_short(),
 ];
 
 /// The widths of the time left in words and of its bar, in cells.
@@ -53,6 +52,8 @@ fn sorted_column(column: SessionColumn) -> Option<usize> {
         SessionColumn::User => Some(USER),
         SessionColumn::Id => Some(SESSION),
         SessionColumn::LastSeen => Some(LAST_SEEN),
+        SessionColumn::Started => Some(STARTED),
+        SessionColumn::Origin => Some(ORIGIN),
         SessionColumn::Expiration => Some(TIME_LEFT),
         SessionColumn::Status => None,
     }
@@ -98,9 +99,14 @@ fn left(context: &Context, session: &Session) -> (String, Option<String>) {
         });
     }
     let left = session.left(context.now);
-    let life = session.started_at.map_or(DEFAULT_LIFE, |start| end - start).num_seconds().max(1);
-    let part = left.num_seconds().clamp(0, life);
-    (span(left), Some(gauge(context.theme, BAR, part as u64, life as u64)))
+    // Without a start nobody knows how much of its life is over.
+    let bar = session.started_at.map(|start| {
+        let life = (end - start).num_seconds().max(1);
+        let part = left.num_seconds().clamp(0, life) as usize;
+        let filled = (part * BAR).div_ceil(life as usize).min(BAR);
+        context.theme.shape("━", "#").repeat(filled) + &context.theme.shape("─", "-").repeat(BAR - filled)
+    });
+    (span(left), bar)
 }
 
 fn detail(context: &Context, session: &Session, _: Option<&()>, shown: RowShown) -> Vec<Line<'static>> {

@@ -235,6 +235,13 @@ impl ListSpec for AccountList {
             name: "sort-seen",
             help: "sort by last seen",
         },
+        SortKey { on: &[", p", ", P"], column: UserColumn::Phone, name: "sort-phone", help: "sort by phone" },
+        SortKey {
+            on: &[", o", ", O"],
+            column: UserColumn::Sessions,
+            name: "sort-sessions",
+            help: "sort by number of active sessions",
+        },
     ];
 
     fn id(user: &User) -> i64 {

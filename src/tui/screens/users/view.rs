@@ -30,7 +30,7 @@ const COLUMNS: &[Column] = &[
     Column::new("Name", 16, 1, 50).most(28).rank(3),
     Column::new("Email", 22, 1, 120).most(32).rank(4).cut(Cut::Middle),
     Column::new("Level", 5, 0, 64).rank(2),
-    Column::new("Phone", 13, 0, 160).most(20).rank(5),
+    Column::new("Phone", 13, 1, 160).most(20).rank(5),
     Column::new("Created", 12, 0, 160).rank(6),
     Column::new("Modified", 12, 0, 160).rank(7),
     Column::new("Sessions", 8, 0, 82).rank(9).right(),
@@ -60,6 +60,8 @@ fn sorted_column(column: UserColumn) -> Option<usize> {
         UserColumn::Created => Some(CREATED),
         UserColumn::Updated => Some(MODIFIED),
         UserColumn::LastSeen => Some(LAST_SEEN),
+        UserColumn::Phone => Some(PHONE),
+        UserColumn::Sessions => Some(SESSIONS),
         UserColumn::Id | UserColumn::FirstName => None,
     }
 }

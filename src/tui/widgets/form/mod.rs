@@ -149,6 +149,14 @@ impl Form {
         self.rows.get(index).map_or("", |row| row.input.value())
     }
 
+    /// Replaces the text of the field at `index`.
+    pub fn set_text(&mut self, index: usize, text: String) {
+        if let Some(row) = self.rows.get_mut(index) {
+            row.input = InputField::text(text);
+            row.fault = None;
+        }
+    }
+
     /// Returns a copy of the secret at `index`; empty for a text.
     pub fn secret(&self, index: usize) -> Secret {
         self.rows.get(index).and_then(|row| row.input.as_secret()).cloned().unwrap_or_default()
