@@ -5,6 +5,7 @@
 use std::env::{args_os, current_dir, var_os};
 use std::fs::File;
 use std::io::{self, BufReader, IsTerminal as _};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -13,11 +14,14 @@ use nexus::cli::{
     self, Command, ConfigFile, ConsoleOptions, ConsoleStore, Environment, ErrorFormat, Invocation, Io,
     StoreUse, Terminal,
 };
+use nexus::domain::color::ColorDepth;
 use nexus::domain::config::Config;
-use nexus::runtime::{self, FrontEnd, StoreChoice, clock, terminal};
+use nexus::domain::palette::Ground;
+use nexus::runtime::{self, ConsoleSetup, FrontEnd, StoreChoice, clock, terminal};
 use nexus::service::operations::StepLimits;
 use nexus::service::{Service, contract::Failure};
 use nexus::store::{self, Access, Making, Opening, Store, StoreError, StoreUrl};
+use nexus::tui::appearance::Appearance;
 use nexus::tui::startup::Commands;
 use nexus::tui::theme::TerminalFeatures;
 
@@ -77,16 +81,17 @@ fn run(command: Command) -> Result<u8, Failure> {
 }
 
 fn console(
-    ConsoleOptions { store, config, colour, read_only, plain, state }: ConsoleOptions,
+    ConsoleOptions { store, config, colour, read_only, plain, state, theme, themes }: ConsoleOptions,
 ) -> Result<u8, Failure> {
     let config = settings(&config)?;
+    let appearance = appearance(&config, theme, themes.as_deref())?;
     let features = TerminalFeatures { colour, unicode: terminal::takes_utf8(|name| var_os(name)) };
     let (choice, cost) = match store {
         ConsoleStore::Default(url) => (StoreChoice::Default(url), Cost::STANDARD),
         ConsoleStore::Named(url) => (StoreChoice::Named(url), Cost::STANDARD),
         ConsoleStore::Demo => (StoreChoice::Demo, Cost::CHEAPEST),
     };
-    let zone = runtime::local_zone(var_os("TZ").as_deref());
+    let local_zone = runtime::local_zone(var_os("TZ").as_deref());
     let access = if read_only { Access::ReadOnly } else { Access::ReadWrite };
     let has_warned = AtomicBool::new(false);
     let console_config = config.clone();
@@ -104,7 +109,20 @@ fn console(
         folder: current_dir().unwrap_or_default(),
     };
     let front_end = if plain { FrontEnd::Lines } else { FrontEnd::Screen };
-    runtime::console(choice, access, (features, front_end), &console_config, (state, zone), commands, open)
+    let config = console_config;
+    let setup = ConsoleSetup { access, front_end, features, appearance, config, state, local_zone, commands };
+    runtime::console(choice, setup, open)
+}
+
+/// Returns the appearance that is asked for: `theme` on the command line, or else in the config file.
+fn appearance(config: &Config, theme: Option<String>, folder: Option<&Path>) -> Result<Appearance, Failure> {
+    let text = |name| var_os(name).and_then(|text| text.into_string().ok()).unwrap_or_default();
+    let mut looks = Appearance::new(cli::themes(folder)?, ColorDepth::of(&text("COLORTERM"), &text("TERM")));
+    looks.use_theme(&theme.unwrap_or_else(|| config.theme.0.clone()))?;
+    looks.ground = Ground::of_environment(&text("COLORFGBG"), &text("TERM"));
+    looks.store_label = config.store.label.as_ref().map(|label| label.as_str().to_owned());
+    looks.store_color = config.store.color;
+    Ok(looks)
 }
 
 fn settings(file: &ConfigFile) -> Result<Config, Failure> {

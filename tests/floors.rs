@@ -40,8 +40,8 @@ const OWNED: &[(&str, &[&str])] = &[
     ("serde_json", &["cli", "exchange", "domain/journal"]),
     ("csv", &["cli", "exchange"]),
     // Settings and preferences derive their form; reading the text is left to the front end and the runtime.
-    ("serde", &["domain/config", "tui/preferences"]),
-    ("toml", &["cli/config", "runtime/preferences"]),
+    ("serde", &["domain/color", "domain/config", "domain/palette", "tui/preferences"]),
+    ("toml", &["cli/config", "cli/themes", "runtime/preferences"]),
     ("ratatui", &["tui", "runtime"]),
     ("tui_input", &["tui"]),
     ("crossterm::event", &["tui", "runtime"]),

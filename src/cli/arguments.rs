@@ -32,6 +32,9 @@ pub(super) struct Arguments {
     /// Open the console in lines of text, without cursor movement (needs no terminal)
     #[arg(long)]
     plain: bool,
+    /// Use this theme in the console
+    #[arg(long, value_name = "NAME")]
+    theme: Option<String>,
     #[command(flatten)]
     pub(super) global: Global,
     #[command(subcommand)]
@@ -74,6 +77,9 @@ pub(super) fn parse(
             "--plain opens the console and cannot be used with a command.",
             "leave --plain out",
         ));
+    }
+    if arguments.theme.is_some() && arguments.word.is_some() {
+        return Err(Exit::usage("--theme is for the console.", "leave --theme out"));
     }
     let topic = match arguments.word {
         None | Some(Word::Config(_)) if global.reason.is_some() => return Err(reason_of_nothing()),
@@ -176,7 +182,7 @@ fn usage_problem(text: &str) -> Problem {
 }
 
 fn console(
-    Arguments { demo, plain, global, .. }: &Arguments,
+    Arguments { demo, plain, theme, global, .. }: &Arguments,
     config: ConfigFile,
     colour: bool,
     environment: &Environment,
@@ -194,7 +200,10 @@ fn console(
     };
     let state =
         base(environment.state_home.as_ref(), ".local/state", environment).map(|base| base.join("nexus"));
-    Ok(ConsoleOptions { store, config, colour, read_only: global.readonly, plain: *plain, state })
+    let themes =
+        base(environment.config_home.as_ref(), ".config", environment).map(|base| base.join("nexus/themes"));
+    let (read_only, plain, theme) = (global.readonly, *plain, theme.clone());
+    Ok(ConsoleOptions { store, config, colour, read_only, plain, state, theme, themes })
 }
 
 /// Refuses the console where its screens cannot be drawn.

@@ -60,13 +60,17 @@ fn contents(file: impl Read) -> io::Result<String> {
 }
 
 fn parse(path: &Path, text: &str) -> Result<Config, Failure> {
-    toml::from_str(text).map_err(|error| {
-        let before = error.span().and_then(|span| text.get(..span.start));
-        let line = before.map(|before| format!(", line {}", before.matches('\n').count() + 1));
-        let message =
-            format!("{}{}: {}.", excerpt_path(path), line.unwrap_or_default(), quoting(error.message()));
-        Failure::new(FailureKind::Invalid, message).hint("`nexus config show --help` lists the settings")
-    })
+    toml::from_str(text)
+        .map_err(|error| invalid(path, text, &error).hint("`nexus config show --help` lists the settings"))
+}
+
+/// Returns the error for a file that breaks a rule: the file, the line and the rule.
+pub(super) fn invalid(path: &Path, text: &str, error: &toml::de::Error) -> Failure {
+    let before = error.span().and_then(|span| text.get(..span.start));
+    let line = before.map(|before| format!(", line {}", before.matches('\n').count() + 1));
+    let message =
+        format!("{}{}: {}.", excerpt_path(path), line.unwrap_or_default(), quoting(error.message()));
+    Failure::new(FailureKind::Invalid, message)
 }
 
 /// Shortens the parts of the file that a message quotes.
@@ -81,7 +85,11 @@ const SETTINGS: &str = "\
 Settings in the file (TOML), with their defaults:
 
   start = \"users\"   # or \"overview\": the screen that the console shows after log-in
+  theme = \"terminal-16\"   # or \"dark\", \"light\", \"high-contrast\", or one of your own
+
   [store]
+  label = \"media\"   # none by default: the console shows the file's name; at most 20 cells
+  color = \"red\"     # none by default: a colour behind that name, such as red or #ff8800
   group = \"media\"   # none by default: a group that may write the store besides its owner
   [journal]
   anchor = \"none\"   # or \"syslog\": send the journal's head to the local syslog at each log-out

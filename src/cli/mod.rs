@@ -48,6 +48,7 @@ mod sort_column;
 mod status_cell;
 #[cfg(test)]
 mod testing;
+mod themes;
 mod topic;
 mod tree;
 mod undo;
@@ -60,6 +61,7 @@ use output::Style;
 pub use problem::{ErrorFormat, report, warn, warn_of};
 use problem::{Problem, explained};
 use runner::{CommandRunner, RunOptions};
+pub use themes::themes;
 use topic::Topic;
 
 /// The parsed command line.
@@ -83,6 +85,10 @@ pub struct ConsoleOptions {
     pub plain: bool,
     /// The folder in which the console keeps preferences.
     pub state: Option<PathBuf>,
+    /// The theme that the command line names.
+    pub theme: Option<String>,
+    /// The folder of the operator's own themes.
+    pub themes: Option<PathBuf>,
 }
 
 /// The store that the console opens.

@@ -5,6 +5,8 @@ use std::fmt;
 use serde::de::{Error, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::color::Color;
+use super::text::{visible_name, width};
 use super::time::Duration;
 
 /// All settings; each field is a table of the file, but for those before the tables.
@@ -13,6 +15,7 @@ use super::time::Duration;
 pub struct Config {
     /// The screen that the console shows after log-in.
     pub start: StartScreen,
+    pub theme: ThemeName,
     pub store: StoreSettings,
     pub journal: JournalSettings,
     pub bin: BinSettings,
@@ -34,6 +37,65 @@ pub struct StoreSettings {
     /// The group that may write the file besides its owner.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group: Option<GroupName>,
+    /// The name that the console shows for the store.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label: Option<StoreLabel>,
+    /// The colour behind that name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub color: Option<Color>,
+}
+
+/// The name of a theme.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ThemeName(pub String);
+
+impl Default for ThemeName {
+    fn default() -> Self {
+        Self("terminal-16".into())
+    }
+}
+
+/// A short name for a store, to tell it from others.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct StoreLabel(String);
+
+impl StoreLabel {
+    /// The maximum width, in cells.
+    const MOST: usize = 20;
+
+    /// Returns the label, or `None` if it is empty, too wide, or not of plain characters.
+    pub fn new(text: &str) -> Option<Self> {
+        let fits = (1..=Self::MOST).contains(&width(text)) && text.trim() == text;
+        (fits && visible_name(text) == text).then(|| Self(text.to_owned()))
+    }
+
+    /// Returns the label as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<'de> Deserialize<'de> for StoreLabel {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(Label)
+    }
+}
+
+/// Deserializes a [`StoreLabel`] and states the rule if it is invalid.
+struct Label;
+
+impl Visitor<'_> for Label {
+    type Value = StoreLabel;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a name of 1 to {} cells without control characters", StoreLabel::MOST)
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<StoreLabel, E> {
+        StoreLabel::new(text).ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))
+    }
 }
 
 /// The name or number of a system group.
@@ -160,6 +222,14 @@ mod tests {
             (config.journal.anchor, config.bin.keep_days.span()),
             (HeadAnchor::None, Duration::days(30))
         );
+    }
+
+    #[test]
+    fn a_label_is_short_and_plain() {
+        assert_eq!(StoreLabel::new("media").as_ref().map(StoreLabel::as_str), Some("media"));
+        for text in ["", " media", "a name that is too wide", "\u{1b}[31m", "x\u{202e}y", "a\nb"] {
+            assert_eq!(StoreLabel::new(text), None, "{text:?}");
+        }
     }
 
     #[test]

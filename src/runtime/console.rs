@@ -14,6 +14,7 @@ use crate::domain::time::Timestamp;
 use crate::service::Service;
 use crate::service::contract::{Failure, FailureKind};
 use crate::store::{Access, StoreError, StoreUrl};
+use crate::tui::appearance::Appearance;
 use crate::tui::effect::{Effect, Msg};
 use crate::tui::model::Model;
 use crate::tui::route::ScreenId;
@@ -50,22 +51,33 @@ pub enum StoreChoice {
     Demo,
 }
 
-/// Runs the console and returns the exit code. `open` opens a service over a store. Nothing is
-/// changed if `access` or the store's file does not allow it. The palette takes `commands`. Preferences are kept in
-/// `state`, unless the store is temporary. The journal's head is sent away at log-out, as
-/// `config` says, unless the store is temporary.
+/// The choices with which the console starts.
+#[derive(Debug)]
+pub struct ConsoleSetup {
+    /// Nothing is changed if this or the store's file does not allow it.
+    pub access: Access,
+    pub front_end: FrontEnd,
+    pub features: TerminalFeatures,
+    pub appearance: Appearance,
+    /// It names the place to which the journal's head is sent at log-out, unless the store is temporary.
+    pub config: Config,
+    /// The folder in which preferences are kept, unless the store is temporary.
+    pub state: Option<PathBuf>,
+    pub local_zone: Option<LocalZone>,
+    /// The commands that the palette takes.
+    pub commands: Commands,
+}
+
+/// Runs the console and returns the exit code. `open` opens a service over a store.
 ///
 /// # Errors
 /// The console cannot start; the terminal is unchanged.
 pub fn console(
     choice: StoreChoice,
-    access: Access,
-    (features, front_end): (TerminalFeatures, FrontEnd),
-    config: &Config,
-    (state, local_zone): (Option<PathBuf>, Option<LocalZone>),
-    commands: Commands,
+    setup: ConsoleSetup,
     open: impl Fn(&StoreUrl, Access) -> Result<Service, Failure> + Send + 'static,
 ) -> Result<u8, Failure> {
+    let ConsoleSetup { access, front_end, features, appearance, config, state, local_zone, commands } = setup;
     let (outbox, inbox) = mpsc::channel();
     panics::restore_first(match front_end {
         FrontEnd::Screen => restore,
@@ -114,6 +126,7 @@ pub fn console(
         StartScreen::Users => ScreenId::USERS,
         StartScreen::Overview => ScreenId::OVERVIEW,
     };
+    let asks_ground = features.colour && appearance.ground.is_none();
     let model = Model::new(StartupOptions {
         size,
         now,
@@ -125,12 +138,13 @@ pub fn console(
         demo,
         read_only,
         commands,
+        appearance,
     });
     let mut effects = EffectRunner::new(&workers, outbox.clone());
     effects.commands = Some(&command_worker);
     effects.preferences = preferences;
     let code = match front_end {
-        FrontEnd::Screen => run_on_screen(model, effects, outbox, &inbox),
+        FrontEnd::Screen => run_on_screen(model, effects, outbox, &inbox, asks_ground),
         FrontEnd::Lines => run_in_lines(model, effects, &outbox, &inbox, features),
     };
     code.map_err(no_console)
@@ -141,11 +155,15 @@ fn run_on_screen(
     effects: EffectRunner<'_>,
     outbox: Sender<RuntimeEvent>,
     inbox: &Receiver<RuntimeEvent>,
+    asks_ground: bool,
 ) -> io::Result<u8> {
     let mut screen = Screen::take()?;
     let size = terminal::drawn_size().unwrap_or_default();
     let mut canvas = Screen::canvas(size.0, size.1)?;
     input::listen(&outbox)?;
+    if asks_ground {
+        screen.ask_ground()?;
+    }
     let mut event_loop = EventLoop::new(&mut canvas, &mut screen, effects, clock::now, outbox);
     Ok(event_loop.run(&mut model, inbox))
 }

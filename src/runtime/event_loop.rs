@@ -230,6 +230,7 @@ impl<'a, B: FrameBackend> EventLoop<'a, B> {
             | Msg::Clock(_)
             | Msg::Damaged(_)
             | Msg::Drawn(_)
+            | Msg::Ground(_)
             | Msg::Recording(_)
             | Msg::Preferences { .. }
             | Msg::Woken

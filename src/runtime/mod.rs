@@ -40,7 +40,7 @@ mod terminal_control;
 mod worker;
 
 pub use announcement::announced;
-pub use console::{FrontEnd, StoreChoice, console};
+pub use console::{ConsoleSetup, FrontEnd, StoreChoice, console};
 pub use group::group_id;
 pub use host_info::host;
 pub use local_zone::local_zone;

@@ -21,6 +21,7 @@ use rustix::process::{Signal, getpgid, getpgrp, getpid, getsid, kill_current_pro
 use rustix::termios::tcgetpgrp;
 
 use super::diff_backend::DiffBackend;
+use super::input::BACKGROUND_REQUEST;
 use super::output::Output;
 use super::terminal_control::TerminalControl;
 
@@ -54,6 +55,11 @@ impl Screen {
         let screen = Self(());
         take_over()?;
         Ok(screen)
+    }
+
+    /// Asks the terminal for the colour of its ground; a terminal that knows no such question answers nothing.
+    pub(super) fn ask_ground(&self) -> io::Result<()> {
+        execute!(Output::open()?, Print(BACKGROUND_REQUEST))
     }
 
     /// Returns the terminal that ratatui draws on. Every frame is one write. The area is fixed until it is

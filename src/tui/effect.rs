@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crossterm::event::KeyEvent;
 
 use crate::domain::clock::ClockBehind;
+use crate::domain::palette::Ground;
 use crate::domain::secret::Pasted;
 use crate::domain::user::UserId;
 use crate::service::contract::{
@@ -55,6 +56,8 @@ pub enum Msg {
     },
     /// The console is back from the shell (SIGCONT); it draws everything anew.
     Resumed,
+    /// The terminal tells whether its ground is dark or light.
+    Ground(Ground),
     /// The frame that [`Effect::Watch`] asked about is on the terminal. All keys that come after it were typed later.
     Drawn(RequestId),
     /// The process is told to end (SIGTERM, SIGHUP, a closed terminal): the console logs out and leaves without a

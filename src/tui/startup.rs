@@ -7,6 +7,7 @@ use crate::domain::local_zone::LocalZone;
 use crate::domain::time::Timestamp;
 use crate::service::contract::{CommandInterpreter, Failure, FailureKind};
 
+use super::appearance::Appearance;
 use super::route::ScreenId;
 use super::theme::TerminalFeatures;
 
@@ -29,6 +30,7 @@ pub struct StartupOptions {
     /// The reason why nothing can be changed, if that is so.
     pub read_only: Option<ReadOnly>,
     pub commands: Commands,
+    pub appearance: Appearance,
 }
 
 /// The commands of the command line, and the folders that names of files start from.

@@ -1,10 +1,12 @@
-//! Colours and shapes. Colour has five uses, all from the terminal's own sixteen; every state is also a word and a
-//! shape.
+//! Colours and shapes. Colour has five roles, which a palette maps to colours; every state is also a word and a shape.
 
+use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier, Style};
 use ratatui::symbols::border;
 
+use crate::domain::color::{Color as DomainColor, Rgb};
 use crate::domain::journal::Outcome;
+use crate::domain::palette::{ColorPair, Ground, Palette, Roles};
 use crate::domain::session::{ENDS_SOON, Session};
 use crate::domain::time::Timestamp;
 use crate::domain::user::Status;
@@ -33,16 +35,31 @@ pub struct TerminalFeatures {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Theme {
     features: TerminalFeatures,
+    roles: Roles,
+    /// The ground of the theme's own, if it has one.
+    ground: Option<ColorPair>,
 }
 
 impl Theme {
-    /// Creates the theme for a terminal.
+    /// Creates the theme of a terminal in the colour of its text.
     pub const fn new(features: TerminalFeatures) -> Self {
-        Self { features }
+        Self { features, roles: Roles::PLAIN, ground: None }
     }
 
-    fn colour(self, colour: Color, without: Modifier) -> Style {
-        if self.features.colour { Style::new().fg(colour) } else { Style::new().add_modifier(without) }
+    /// Creates the theme of a terminal with the colours of a palette on this ground.
+    pub fn with_palette(features: TerminalFeatures, palette: &Palette, ground: Option<Ground>) -> Self {
+        if !features.colour {
+            return Self::new(features);
+        }
+        Self { features, roles: palette.roles(ground), ground: palette.ground }
+    }
+
+    /// Returns the style of a role; without a colour it has this modifier.
+    fn role(role: Option<DomainColor>, without: Modifier) -> Style {
+        match role {
+            Some(color) => Style::new().fg(terminal_color(color)),
+            None => Style::new().add_modifier(without),
+        }
     }
 
     /// The style of the terminal's own text.
@@ -50,34 +67,37 @@ impl Theme {
         Style::new()
     }
 
-    /// The style of what the eye should find: the current screen, the focus.
+    /// The style of what the eye should find: the focus, and keys.
     pub fn accent(self) -> Style {
-        self.colour(Color::Cyan, Modifier::BOLD)
+        Self::role(self.roles.accent, Modifier::BOLD)
+    }
+
+    /// The style of the current screen's tab.
+    pub fn focus(self) -> Style {
+        match self.roles.focus {
+            Some(pair) => pair_style(pair),
+            None => self.accent().patch(self.strong()),
+        }
     }
 
     /// The style of states that are in order.
     pub fn good(self) -> Style {
-        self.colour(Color::Green, Modifier::empty())
+        Self::role(self.roles.good, Modifier::empty())
     }
 
-    /// The style of words that ask for attention. Yellow cannot be read on a light background, so they are bold.
+    /// The style of states and words that ask for attention.
     pub fn care(self) -> Style {
-        self.strong()
-    }
-
-    /// The style of shapes that ask for attention.
-    fn care_shape(self) -> Style {
-        self.colour(Color::Yellow, Modifier::empty())
+        Self::role(self.roles.care, Modifier::BOLD)
     }
 
     /// The style of errors and of destructive actions.
     pub fn bad(self) -> Style {
-        self.colour(Color::Red, Modifier::BOLD)
+        Self::role(self.roles.bad, Modifier::BOLD)
     }
 
     /// The style of hints, units and separators.
     pub fn quiet(self) -> Style {
-        Style::new().add_modifier(Modifier::DIM)
+        Self::role(self.roles.quiet, Modifier::DIM)
     }
 
     /// The style of names.
@@ -87,7 +107,33 @@ impl Theme {
 
     /// The style of the row under the cursor.
     pub fn cursor(self) -> Style {
-        Style::new().add_modifier(Modifier::REVERSED)
+        self.roles.selection.map_or(Style::new().add_modifier(Modifier::REVERSED), pair_style)
+    }
+
+    /// The style of a store's name on a colour of its own; the text is black or white, whichever can be read.
+    pub fn store_mark(self, back: DomainColor) -> Style {
+        if !self.features.colour {
+            return self.strong().add_modifier(Modifier::REVERSED);
+        }
+        let text = match Ground::of(back) {
+            Ground::Dark => DomainColor::Ansi(15),
+            Ground::Light => DomainColor::Ansi(0),
+        };
+        pair_style(ColorPair { text, back })
+    }
+
+    /// Puts the ground of the theme under everything that has no colours of its own.
+    pub fn paint_ground(self, buffer: &mut Buffer) {
+        let Some(ground) = self.ground else { return };
+        let (text, back) = (terminal_color(ground.text), terminal_color(ground.back));
+        for cell in &mut buffer.content {
+            if cell.fg == Color::Reset {
+                cell.fg = text;
+            }
+            if cell.bg == Color::Reset {
+                cell.bg = back;
+            }
+        }
     }
 
     /// Returns `unicode` if the terminal takes UTF-8, or else `ascii`.
@@ -130,8 +176,39 @@ impl Theme {
     }
 
     fn warning(self, shape: &'static str, word: &'static str) -> Mark {
-        Mark { shape, word, shape_style: self.care_shape(), style: self.care() }
+        Mark::new(shape, word, self.care())
     }
+}
+
+/// Returns a colour as the terminal is told it.
+fn terminal_color(color: DomainColor) -> Color {
+    const ANSI: [Color; 16] = [
+        Color::Black,
+        Color::Red,
+        Color::Green,
+        Color::Yellow,
+        Color::Blue,
+        Color::Magenta,
+        Color::Cyan,
+        Color::Gray,
+        Color::DarkGray,
+        Color::LightRed,
+        Color::LightGreen,
+        Color::LightYellow,
+        Color::LightBlue,
+        Color::LightMagenta,
+        Color::LightCyan,
+        Color::White,
+    ];
+    match color {
+        DomainColor::Ansi(index) => ANSI.get(usize::from(index)).copied().unwrap_or_default(),
+        DomainColor::Indexed(index) => Color::Indexed(index),
+        DomainColor::Rgb(Rgb(red, green, blue)) => Color::Rgb(red, green, blue),
+    }
+}
+
+fn pair_style(pair: ColorPair) -> Style {
+    Style::new().fg(terminal_color(pair.text)).bg(terminal_color(pair.back))
 }
 
 /// A state as it is shown, never by colour alone.
@@ -140,13 +217,12 @@ pub struct Mark {
     pub shape: &'static str,
     /// One or two words.
     pub word: &'static str,
-    pub shape_style: Style,
     pub style: Style,
 }
 
 impl Mark {
     const fn new(shape: &'static str, word: &'static str, style: Style) -> Self {
-        Self { shape, word, shape_style: style, style }
+        Self { shape, word, style }
     }
 
     /// Returns shape and word.

@@ -61,8 +61,8 @@ fn what_breaks_a_rule_is_named_with_its_line() {
         ("[journal]\nanchor = \"paper\"", "line 2: unknown variant `paper`, expected `none` or `syslog`."),
         ("[bin]\nkeep_weeks = 1", "line 2: unknown field `keep_weeks`, expected `keep_days`."),
         (
-            "\n\n[theme]\n",
-            "line 3: unknown field `theme`, expected one of `start`, `store`, `journal`, `bin`.",
+            "\n\n[thema]\n",
+            "line 3: unknown field `thema`, expected one of `start`, `theme`, `store`, `journal`, `bin`.",
         ),
         ("start = \"journal\"", "line 1: unknown variant `journal`, expected `users` or `overview`."),
         ("keep_days = 7", "line 1: unknown field `keep_days`"),
@@ -114,6 +114,7 @@ fn the_settings_in_force_are_a_config_file() {
     let text = shown(&[], "");
     insta::assert_snapshot!(text, @r#"
     start = "users"
+    theme = "terminal-16"
 
     [store]
 
@@ -128,7 +129,7 @@ fn the_settings_in_force_are_a_config_file() {
     let json = shown(&["--format", "json"], "bin.keep_days = 7");
     assert_eq!(
         json,
-        "{\"start\":\"users\",\"store\":{},\"journal\":{\"anchor\":\"none\"},\"bin\":{\"keep_days\":7}}\n"
+        "{\"start\":\"users\",\"theme\":\"terminal-16\",\"store\":{},\"journal\":{\"anchor\":\"none\"},\"bin\":{\"keep_days\":7}}\n"
     );
     assert_eq!(parsed(&["config", "show", "--format", "csv"], &environment()).unwrap_err().code, 2);
 }

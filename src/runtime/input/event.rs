@@ -2,6 +2,8 @@
 
 use crossterm::event::KeyEvent;
 
+use crate::domain::color::Rgb;
+
 /// An event from the terminal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum InputEvent {
@@ -10,4 +12,6 @@ pub(crate) enum InputEvent {
     Paste(String),
     /// The terminal reports its status: it has shown everything that was sent before the request.
     Status,
+    /// The terminal reports the colour of its ground.
+    Background(Rgb),
 }

@@ -12,6 +12,8 @@ use rustix::io::Errno;
 use rustix::termios::isatty;
 use zeroize::Zeroize as _;
 
+use crate::domain::color::Color;
+use crate::domain::palette::Ground;
 use crate::tui::effect::Msg;
 
 use super::signals::TERMINAL_GONE;
@@ -25,6 +27,9 @@ mod sequence;
 
 pub(super) use event::InputEvent;
 use parser::Parser;
+
+/// The request for the colour of the terminal's ground (xterm: OSC 11).
+pub(super) const BACKGROUND_REQUEST: &str = "\x1b]11;?\x1b\\";
 
 /// Number of bytes of one read: the size of a terminal's queue.
 const CHUNK: usize = 4096;
@@ -120,6 +125,7 @@ fn runtime_event(event: InputEvent) -> Option<RuntimeEvent> {
         InputEvent::Key(key) if key.kind == KeyEventKind::Release => return None,
         InputEvent::Key(key) => Msg::Key(key),
         InputEvent::Paste(text) => Msg::Paste(text.into()),
+        InputEvent::Background(rgb) => Msg::Ground(Ground::of(Color::Rgb(rgb))),
         InputEvent::Status => return Some(RuntimeEvent::StatusReport),
     };
     Some(RuntimeEvent::Msg(Box::new(msg)))

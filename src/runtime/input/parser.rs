@@ -238,7 +238,7 @@ impl Parser {
         match byte {
             SS3 => self.state = State::Sequence(Sequence::new(Introducer::Ss3, false)),
             CSI => self.state = State::Sequence(Sequence::new(Introducer::Csi, false)),
-            DCS | 0x98 | 0x9d..=0x9f => self.state = State::Text(Text::new(false)),
+            DCS | 0x98 | 0x9d..=0x9f => self.state = State::Text(Text::new(byte, false)),
             _ => {}
         }
     }
@@ -272,7 +272,9 @@ impl Parser {
         match byte {
             b'[' => self.state = State::Sequence(Sequence::new(Introducer::Csi, true)),
             b'O' => self.state = State::Sequence(Sequence::new(Introducer::Ss3, true)),
-            b']' | b'P' | b'X' | b'_' | b'^' => self.state = State::Text(Text::new(true)),
+            b']' | b'P' | b'X' | b'_' | b'^' => {
+                self.state = State::Text(Text::new(to_c1(byte), true));
+            }
             // The end of a string that has already ended.
             b'\\' => {}
             ESC | 0x80..=0xbf => {
@@ -322,9 +324,9 @@ impl Parser {
 
     fn text(&mut self, mut text: Text, byte: u8, events: &mut Vec<InputEvent>) {
         match byte {
-            b'\\' if text.is_escaped => {}
-            BEL => {}
-            ST if text.character == 0 => {}
+            b'\\' if text.is_escaped => events.extend(text.background().map(InputEvent::Background)),
+            BEL => events.extend(text.background().map(InputEvent::Background)),
+            ST if text.character == 0 => events.extend(text.background().map(InputEvent::Background)),
             CTRL_C if text.is_resumed || text.len > MAX_STRING => self.ground(byte, false, events),
             _ => {
                 text.push(byte);

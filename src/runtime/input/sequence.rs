@@ -1,5 +1,7 @@
 //! Control sequences and strings that have come in part (ECMA-48).
 
+use crate::domain::color::Rgb;
+
 pub(super) const ESC: u8 = 0x1b;
 pub(super) const BEL: u8 = 0x07;
 pub(super) const CTRL_C: u8 = 0x03;
@@ -10,6 +12,14 @@ pub(super) const ST: u8 = 0x9c;
 pub(super) const DCS: u8 = 0x90;
 pub(super) const CSI: u8 = 0x9b;
 pub(super) const SS3: u8 = 0x8f;
+
+/// The beginning of an operating system command as one byte.
+pub(super) const OSC: u8 = 0x9d;
+
+/// The beginning of the reply to [`BACKGROUND_REQUEST`](super::BACKGROUND_REQUEST), and of the same with transparency.
+const BACKGROUND: [&str; 2] = ["11;rgb:", "11;rgba:"];
+/// Number of bytes of a string that are kept: no such reply has more.
+const MAX_KEPT: usize = 40;
 
 /// Maximum size of a key's parameters; no key has as many.
 const MAX_PARAMETERS: usize = 64;
@@ -35,6 +45,10 @@ pub(super) enum Introducer {
 /// A pending string (OSC, DCS, APC, PM, SOS).
 #[derive(Debug)]
 pub(super) struct Text {
+    /// The beginning, as the equivalent C1 byte.
+    introducer: u8,
+    /// The first bytes.
+    kept: Vec<u8>,
     pub(super) len: usize,
     /// True if the last byte was ESC: a backslash ends the string.
     pub(super) is_escaped: bool,
@@ -69,13 +83,29 @@ impl Sequence {
 }
 
 impl Text {
-    pub(super) fn new(after_escape: bool) -> Self {
-        Self { len: 0, is_escaped: false, character: 0, after_escape, is_resumed: false }
+    pub(super) fn new(introducer: u8, after_escape: bool) -> Self {
+        let kept = Vec::new();
+        Self { introducer, kept, len: 0, is_escaped: false, character: 0, after_escape, is_resumed: false }
+    }
+
+    /// Returns the colour of the terminal's ground, if the string reports it.
+    pub(super) fn background(&self) -> Option<Rgb> {
+        // The ESC of the string terminator is counted.
+        if self.introducer != OSC || self.kept.len() + 1 < self.len {
+            return None;
+        }
+        let text = str::from_utf8(&self.kept).ok()?.trim_end_matches('\u{1b}');
+        let channels = BACKGROUND.iter().find_map(|begin| text.strip_prefix(begin))?;
+        let mut channels = channels.split('/').map(channel);
+        Some(Rgb(channels.next()??, channels.next()??, channels.next()??))
     }
 
     pub(super) fn push(&mut self, byte: u8) {
         self.is_escaped = byte == ESC;
         self.len = self.len.saturating_add(1);
+        if self.kept.len() < MAX_KEPT {
+            self.kept.push(byte);
+        }
         self.character = match byte {
             0xc2..=0xdf => 1,
             0xe0..=0xef => 2,
@@ -84,6 +114,16 @@ impl Text {
             _ => 0,
         };
     }
+}
+
+/// Returns a channel of a colour, which has one to four hexadecimal digits (`XParseColor`).
+fn channel(digits: &str) -> Option<u8> {
+    if !(1..=4).contains(&digits.len()) || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+        return None;
+    }
+    let value = u32::from_str_radix(digits, 16).ok()?;
+    let most = 16_u32.pow(digits.len() as u32) - 1;
+    u8::try_from(value * 255 / most).ok()
 }
 
 pub(super) fn is_control(byte: u8) -> bool {

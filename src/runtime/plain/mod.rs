@@ -119,6 +119,7 @@ impl<'a, W: Write> LineLoop<'a, W> {
             | Msg::Progress(..)
             | Msg::StoreChanged
             | Msg::Clock(_)
+            | Msg::Ground(_)
             | Msg::Damaged(_)
             | Msg::Woken
             | Msg::Recording(_)

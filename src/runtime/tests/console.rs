@@ -8,7 +8,10 @@ use ratatui::backend::TestBackend;
 use tempfile::TempDir;
 
 use crate::auth::password::{Cost, Hasher};
+use crate::cli::themes;
+use crate::domain::color::ColorDepth;
 use crate::domain::config::KeepDays;
+use crate::domain::palette::Ground;
 use crate::domain::secret::{Pasted, Secret};
 use crate::domain::time::{Duration, Timestamp};
 use crate::domain::user::{AccessLevel, Fields, Status, User, Who};
@@ -19,6 +22,7 @@ use crate::service::contract::{Accounts, Caller, Failure, ListExport, OnProgress
 use crate::service::operations::StepLimits;
 use crate::service::{RequestContext, Service, perform};
 use crate::store::{self, Access, Read, Write};
+use crate::tui::appearance::Appearance;
 use crate::tui::effect::{Effect, Msg};
 use crate::tui::model::Model;
 use crate::tui::preferences::Preferences;
@@ -34,6 +38,13 @@ pub(super) const PASSWORD: &str = "seven orange kettles sing";
 pub(super) const OTHER: &str = "nine violet anchors drift";
 
 /// A console over the store in a folder.
+/// Returns the default theme on a dark terminal.
+fn dark() -> Appearance {
+    let mut looks = Appearance::new(themes(None).unwrap(), ColorDepth::Ansi);
+    looks.ground = Some(Ground::Dark);
+    looks
+}
+
 pub(super) struct Console {
     pub(super) model: Model,
     service: Service,
@@ -56,6 +67,7 @@ impl Console {
             demo: None,
             read_only: None,
             commands: Commands { folder: folder.path().to_owned(), ..commands() },
+            appearance: dark(),
         };
         let mut console = Self {
             model: Model::new(start),

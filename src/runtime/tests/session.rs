@@ -100,6 +100,7 @@ fn operate(folder: &TempDir, size: (u16, u16), steps: &[Step]) -> u8 {
             demo: None,
             read_only: None,
             commands: crate::tui::testing::commands(),
+            appearance: crate::tui::appearance::Appearance::default(),
         }),
         steps: RefCell::new(steps.iter().copied().collect()),
         fingers: outbox.clone(),

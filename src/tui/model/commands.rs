@@ -5,9 +5,9 @@ use crate::domain::text::{clip, visible};
 use crate::domain::user::Who;
 use crate::service::contract::{Failure, FailureKind};
 use crate::tui::effect::{Ask, Effect};
-use crate::tui::overlays::palette::Palette;
+use crate::tui::overlays::palette::{self, Palette};
 use crate::tui::route::{Route, TabArgument};
-use crate::tui::screens::SCREENS;
+use crate::tui::screens::{SCREENS, ScreenDef};
 
 use super::Model;
 use super::views::{SAVE, UNSAVE, VIEW};
@@ -25,10 +25,14 @@ impl Model {
             elsewhere.extend(names.filter(|(name, _)| !here.iter().any(|help| help.command() == *name)));
         }
         let views: Vec<_> = self.preferences.view_names().map(str::to_owned).collect();
+        let of_tab = |screen: &ScreenDef| Some((screen.tab?.command.split(' ').next()?, screen.subject?));
+        let lists: Vec<_> = SCREENS.iter().filter_map(of_tab).collect();
         Palette::new(here, elsewhere)
             .with_commands(self.command_specs())
             .with_views(&views)
+            .with_lists(&lists)
             .with_history(self.preferences.commands.texts().to_vec())
+            .with_themes(self.start.appearance.theme_names().map(str::to_owned).collect())
             .refusing(self.withheld())
     }
 
@@ -42,6 +46,7 @@ impl Model {
     /// Runs a command with its argument. One that is not understood is an error.
     pub(super) fn command(&mut self, name: &str, argument: &str) -> Vec<Effect> {
         match name {
+            name if name == palette::THEME.0 => self.theme_command(argument),
             SAVE => self.save_view(argument),
             VIEW => self.open_view(argument),
             UNSAVE => self.remove_view(argument),
@@ -68,6 +73,25 @@ impl Model {
             Ok(route) => Ask::Go(route),
             Err(words) => Ask::ShowError(Failure::new(FailureKind::Invalid, words)),
         })
+    }
+}
+
+impl Model {
+    /// Uses the theme with this name; without one, says which there are.
+    fn theme_command(&mut self, name: &str) -> Vec<Effect> {
+        let looks = &mut self.start.appearance;
+        if name.is_empty() {
+            let names = looks.theme_names().collect::<Vec<_>>().join(", ");
+            let words = format!("The theme is {}. There are {names}.", looks.theme_name());
+            return self.fulfil_one(Ask::Notice(words));
+        }
+        match looks.use_theme(name) {
+            Ok(()) => {
+                self.theme = looks.theme(self.start.features);
+                Vec::new()
+            }
+            Err(failure) => self.fulfil_one(Ask::ShowError(failure)),
+        }
     }
 }
 

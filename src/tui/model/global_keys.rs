@@ -260,7 +260,7 @@ const OTHERS: &[Key<Global>] = &[
 ];
 
 /// The commands that only the palette has.
-pub(super) const TYPED: [Help; 6] = [
+pub(super) const TYPED: [Help; 7] = [
     Help {
         on: &[":export FILE"],
         name: palette::EXPORT,
@@ -274,6 +274,13 @@ pub(super) const TYPED: [Help; 6] = [
         group: Group::Everywhere,
         hint: "",
         help: "write a runbook: actions as commands; :record ends it",
+    },
+    Help {
+        on: &[":theme NAME"],
+        name: palette::THEME.1,
+        group: Group::Everywhere,
+        hint: "",
+        help: "use another theme",
     },
     Help { on: &[":N"], name: palette::ROW, group: Group::Move, hint: "", help: "to row N of the list" },
     Help {

@@ -7,6 +7,7 @@ mod checking;
 mod command_line;
 mod commands;
 mod export;
+mod foreseen;
 mod global_keys;
 mod key_queue;
 mod keys;
@@ -130,7 +131,7 @@ impl Model {
             now: start.now,
             checking: CheckSchedule::new(start.now),
             typing: KeyDebounce::new(start.now),
-            theme: Theme::new(start.features),
+            theme: start.appearance.theme(start.features),
             operator: None,
             login: Some(LoginScreen::new(&start)),
             screens: Screens::default(),
@@ -183,6 +184,7 @@ impl Model {
             | Msg::Recording(_)
             | Msg::Preferences { .. }
             | Msg::Resumed
+            | Msg::Ground(_)
             | Msg::Drawn(_) => Vec::new(),
         };
         effects.extend(self.handle(msg));
@@ -225,6 +227,11 @@ impl Model {
             Msg::Recording(result) => self.recording(result),
             Msg::Preferences { account, result } => self.preferences_loaded(account, result),
             Msg::Resumed => vec![Effect::Redraw],
+            Msg::Ground(ground) => {
+                self.start.appearance.ground = Some(ground);
+                self.theme = self.start.appearance.theme(self.start.features);
+                Vec::new()
+            }
             Msg::Terminate => self.leave(),
         }
     }

@@ -2,6 +2,7 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
+use ratatui::text::Span;
 
 use crate::domain::text::visible_name;
 use crate::domain::time::span;
@@ -9,12 +10,17 @@ use crate::tui::keys::Help;
 use crate::tui::overlays::Overlay;
 use crate::tui::screens::SCREENS;
 use crate::tui::screens::screen::Screen;
-use crate::tui::widgets::bars;
+use crate::tui::widgets::bars::{self, Title};
 
 use super::{MIN_SIZE, Model, Notice, notice};
 
 impl Model {
     pub fn view(&self, frame: &mut Frame<'_>) {
+        self.view_screen(frame);
+        self.theme.paint_ground(frame.buffer_mut());
+    }
+
+    fn view_screen(&self, frame: &mut Frame<'_>) {
         let area = frame.area();
         if area.width < MIN_SIZE.0 || area.height < MIN_SIZE.1 {
             let words = format!(
@@ -57,15 +63,10 @@ impl Model {
 
     fn view_title(&self, frame: &mut Frame<'_>, area: Rect) {
         if let Some(login) = &self.login {
-            return bars::title(
-                frame,
-                area,
-                self.theme,
-                &[(login.name(), String::new())],
-                0,
-                &[],
-                self.mark().as_deref(),
-            );
+            let (tabs, mark) = ([(login.name(), String::new())], self.mark());
+            let title =
+                Title { tabs: &tabs, front: 0, store: self.store_mark(), right: &[], mark: mark.as_deref() };
+            return bars::title(frame, area, self.theme, &title);
         }
         let tabs: Vec<_> = SCREENS.iter().filter(|screen| screen.tab.is_some()).collect();
         let names: Vec<_> = tabs.iter().map(|screen| (screen.name, self.tab_count(screen.id))).collect();
@@ -75,7 +76,23 @@ impl Model {
             Some(front) => (names, front),
             None => (board, 0),
         };
-        bars::title(frame, area, self.theme, &tabs, front, &self.title_right(), self.mark().as_deref());
+        let (right, mark) = (self.title_right(), self.mark());
+        let store = self.store_mark();
+        let title = Title { tabs: &tabs, front, store, right: &right, mark: mark.as_deref() };
+        bars::title(frame, area, self.theme, &title);
+    }
+
+    /// Returns the name of the store, on its colour if it has one.
+    fn store_mark(&self) -> Span<'static> {
+        let looks = &self.start.appearance;
+        let name = looks.store_name(self.start.store.path());
+        // A colour behind the name needs an edge.
+        let name = if looks.store_color.is_some() { format!(" {name} ") } else { name };
+        let style = match looks.store_color {
+            Some(color) => self.theme.store_mark(color),
+            None => self.theme.quiet(),
+        };
+        Span::styled(name, style)
     }
 
     /// Returns the operator, the time left and the recording mark: the longest form first, then shorter ones.
@@ -85,7 +102,7 @@ impl Model {
             let left = format!("{} left", span(operator.expires_at - self.now));
             vec![visible_name(&operator.label).into_owned(), operator.level.word().to_owned(), left]
         });
-        [0..3, 0..2, 1..3, 2..3, 0..0]
+        [0..3, 0..2, 1..3, 2..3, 0..1, 0..0]
             .into_iter()
             .filter_map(|part| operator.get(part))
             .map(|part| part.iter().chain(&recording).map(String::as_str).collect::<Vec<_>>().join(" · "))

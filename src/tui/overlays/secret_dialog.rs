@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span, Text};
 
 use crate::domain::secret::Secret;
 use crate::domain::text::{excerpt, visible, width, wrap};
-use crate::domain::time::{Timestamp, date_time, span};
+use crate::domain::time::{Timestamp, span};
 use crate::service::contract::{Action, ActionSummary};
 use crate::tui::context::Context;
 use crate::tui::effect::Ask;
@@ -56,7 +56,8 @@ impl SecretDialog {
     /// Returns the sentences below the secret: its end, that it is shown only now, the next step.
     fn sentences(&self, context: &Context) -> [String; 3] {
         let left = span(self.expires_at - context.now);
-        let end = format!("Good until {} UTC ({left}).", date_time(self.expires_at));
+        let end =
+            format!("Good until {} {} ({left}).", context.date_time(self.expires_at), context.zone_name());
         [end, "It is shown only now.".into(), self.next.into()]
     }
 

@@ -129,7 +129,7 @@ impl VerifyDialog {
         let theme = context.theme;
         let columns = usize::from(WIDTH.min(context.body.width.saturating_sub(4)));
         let lines = self.lines(theme, columns);
-        let height = lines.len() as u16 + 2;
+        let height = lines.len() as u16 + 1;
         let inside = dialog_frame::draw(frame, context.body, theme, "Verify a token", WIDTH, height);
         let (dots, cursor) = self.token.shown(false, theme.shape("•", "*"));
         let skip = (cursor + 1).saturating_sub(usize::from(inside.width));

@@ -284,6 +284,9 @@ fn a_change_of_the_operators_level_shows() {
     service.size = (100, 24);
     service.tell(Msg::Resize(100, 24));
     service.answer();
+    service.size = (120, 36);
+    service.tell(Msg::Resize(120, 36));
+    service.answer();
     service.assert_shows("ada · admin");
     service.tell(Msg::StoreChanged);
     let still_in = service.open.remove(0);

@@ -154,6 +154,7 @@ fn times_are_ages_then_utc_then_local() {
         host: "media.example".into(),
         local_zone,
         commands: crate::tui::testing::commands(),
+        appearance: crate::tui::appearance::Appearance::default(),
         store: StorePath::Usual("/srv/nexus.db".into()),
         front: ScreenId::USERS,
         demo: None,

@@ -38,6 +38,7 @@ mod palette;
 mod preferences;
 mod read_only;
 mod runbook;
+mod themes;
 mod typed_ahead;
 mod undo;
 mod views;
@@ -80,8 +81,12 @@ impl Service {
 
     /// The same with a store that can only be read for this reason.
     fn starting(store: StorePath, size: (u16, u16), read_only: Option<ReadOnly>) -> Self {
+        Self::of(Self::start(store, size, read_only))
+    }
+
+    fn start(store: StorePath, size: (u16, u16), read_only: Option<ReadOnly>) -> StartupOptions {
         let features = TerminalFeatures { colour: true, unicode: true };
-        let start = StartupOptions {
+        StartupOptions {
             size,
             now: now(),
             features,
@@ -92,7 +97,12 @@ impl Service {
             demo: None,
             read_only,
             commands: crate::tui::testing::commands(),
-        };
+            appearance: crate::tui::appearance::Appearance::default(),
+        }
+    }
+
+    fn of(start: StartupOptions) -> Self {
+        let size = start.size;
         let mut service =
             Self { model: Model::new(start), now: now(), size, open: Vec::new(), watched: Vec::new() };
         let effects = service.model.begin();
@@ -399,6 +409,7 @@ pub(crate) fn usual(request: &Request, dry_run: bool) -> Reply {
         Request::Directories(Directories::List { span, .. }) => {
             Reply::Directories(range(*span, |id| tree_row(id).directory))
         }
+        Request::Journal(Journal::List { span, .. }) => Reply::Entries(range(*span, entry)),
         Request::Journal(Journal::Lines { span, .. }) => {
             Reply::Lines(range(*span, |seq| Line { entry: entry(seq), fold: Fold::Single }))
         }

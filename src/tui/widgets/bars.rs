@@ -10,45 +10,62 @@ use crate::domain::text::{clip, width, wrap};
 use crate::tui::keys::{Help, shown};
 use crate::tui::theme::Theme;
 
-/// Draws the title: the program, the tabs with their numbers and the front one in bold, and on the right the first text
-/// of `right` that fits; the longest comes first. If not even the last one has room beside all tabs, only the front tab is drawn.
-/// The numbers are drawn where they take no room from anything else. `mark` is drawn at the end, at every width.
-pub fn title(
-    frame: &mut Frame<'_>,
-    area: Rect,
-    theme: Theme,
-    tabs: &[(&str, String)],
-    front: usize,
-    right: &[String],
-    mark: Option<&str>,
-) {
+/// The content of the title.
+#[derive(Debug)]
+pub struct Title<'a> {
+    /// The tabs and their numbers.
+    pub tabs: &'a [(&'a str, String)],
+    /// The index of the tab in front.
+    pub front: usize,
+    /// The name of the store.
+    pub store: Span<'a>,
+    /// The texts for the right side, of which the first that fits is drawn; the longest comes first.
+    pub right: &'a [String],
+    /// A mark at the end.
+    pub mark: Option<&'a str>,
+}
+
+/// Draws the title: the program, the tabs, and on the right the store, what else fits, and the mark. If there is no room
+/// for all tabs, only the front tab is drawn. The numbers are drawn where they take no room from anything else. The names of the tab and of the store and the mark are drawn at every
+/// width.
+pub fn title(frame: &mut Frame<'_>, area: Rect, theme: Theme, title: &Title<'_>) {
+    let Title { tabs, front, store, right, mark } = title;
     let spans_of = |has_counts: bool| -> Vec<Span<'_>> {
         let count = |count| if has_counts { count } else { "" };
         let tabs = tabs.iter().enumerate();
-        tabs.flat_map(|(at, (tab, number))| tab_spans(theme, at, (tab, count(number)), at == front)).collect()
+        tabs.flat_map(|(at, (tab, number))| tab_spans(theme, at, (tab, count(number)), at == *front))
+            .collect()
     };
     let wide = |spans: &[Span<'_>]| spans.iter().map(Span::width).sum::<usize>();
     let all = spans_of(false);
     let full = wide(&all);
     let room = usize::from(area.width);
-    let program = Span::styled(" NEXUS  ", theme.strong());
-    let mut spans = vec![program];
-    let behind = mark.map_or(0, |mark| width(mark) + 2);
-    let least = right.last().map_or(0, |text| width(text)) + behind;
+    let mut spans = vec![Span::styled(" NEXUS  ", theme.strong())];
+    let mark_width = mark.map_or(0, |mark| width(mark) + 2);
+    let behind = store.width() + mark_width;
+    let beside = |text: &String| if text.is_empty() { 0 } else { width(text) + 3 };
+    let least = right.last().map_or(0, beside) + behind;
     if tabs.len() > 1 && full + least + 8 <= room {
         let counted = spans_of(true);
-        let fits = |text: &&String| 8 + full + width(text) + behind + 3 <= room;
-        let beside = right.iter().find(fits).map_or(0, |text| width(text));
-        let has_room = 8 + wide(&counted) + beside + behind + 3 <= room;
+        let fits = |text: &&String| 8 + full + beside(text) + behind + 3 <= room;
+        let shown = right.iter().find(fits).map_or(0, beside);
+        let has_room = 8 + wide(&counted) + shown + behind + 3 <= room;
         spans.extend(if has_room { counted } else { all });
     } else {
-        let name = tabs.get(front).map_or("", |(name, _)| name);
-        spans.push(Span::styled(format!(" {name}"), theme.accent().patch(theme.strong())));
+        let name = tabs.get(*front).map_or("", |(name, _)| name);
+        spans.push(Span::styled(format!(" {name} "), theme.focus()));
     }
     let used: usize = spans.iter().map(Span::width).sum();
-    let right = right.iter().find(|text| used + width(text) + behind + 3 <= room).map_or("", String::as_str);
-    spans.push(Span::raw(" ".repeat(room.saturating_sub(used + width(right) + behind + 1))));
-    spans.push(Span::styled(right, theme.quiet()));
+    let fits = |text: &&String| used + beside(text) + behind + 3 <= room;
+    let right = right.iter().find(fits).filter(|text| !text.is_empty());
+    let text = right.map(|text| format!(" · {text}")).unwrap_or_default();
+    // A mark leaves a long name only what is left.
+    let left = room.saturating_sub(used + mark_width);
+    let store = Span::styled(clip(&store.content, left).into_owned(), store.style);
+    let drawn = used + store.width() + width(&text) + mark_width;
+    spans.push(Span::raw(" ".repeat(room.saturating_sub(drawn + 1))));
+    spans.push(store);
+    spans.push(Span::styled(text, theme.quiet()));
     if let Some(mark) = mark {
         spans.push(Span::styled(format!("  {mark}"), theme.care()));
     }
@@ -62,7 +79,7 @@ fn tab_spans<'t>(
     (name, number): (&'t str, &'t str),
     is_front: bool,
 ) -> [Span<'t>; 5] {
-    let style = if is_front { theme.accent().patch(theme.strong()) } else { Style::new() };
+    let style = if is_front { theme.focus() } else { Style::new() };
     let gap = if number.is_empty() { "" } else { " " };
     [
         Span::styled(format!(" {at} "), theme.quiet()),

@@ -44,7 +44,7 @@ impl Cell {
     /// Creates a cell with the shape of a state, then other text in its style.
     pub fn shaped(mark: Mark, text: impl AsRef<str>) -> Self {
         let text = Self::indented(" ", text, mark.style);
-        Self { shape: Some((mark.shape, mark.shape_style)), ..text }
+        Self { shape: Some((mark.shape, mark.style)), ..text }
     }
 
     /// Adds a text at the right end of the column.

@@ -7,6 +7,8 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 
+use crate::domain::color::Rgb;
+
 use super::*;
 
 mod keyboard;
@@ -19,18 +21,28 @@ const SPLIT: Duration = Duration::from_millis(9);
 struct Script {
     parser: Parser,
     now: Instant,
+    /// The events, without the colours of the ground.
     events: Vec<InputEvent>,
+    grounds: Vec<Rgb>,
 }
 
 impl Script {
     fn new() -> Self {
         let now = clock::instant();
-        Self { parser: Parser::new(now), now, events: Vec::new() }
+        Self { parser: Parser::new(now), now, events: Vec::new(), grounds: Vec::new() }
     }
 
     /// Sends these bytes at once.
     fn send(&mut self, bytes: impl AsRef<[u8]>) -> &mut Self {
         self.parser.feed(bytes.as_ref(), self.now, &mut self.events);
+        let Self { events, grounds, .. } = self;
+        events.retain(|event| match event {
+            InputEvent::Background(rgb) => {
+                grounds.push(*rgb);
+                false
+            }
+            InputEvent::Key(_) | InputEvent::Paste(_) | InputEvent::Status => true,
+        });
         self
     }
 

@@ -102,6 +102,31 @@ fn no_reply_is_a_key_however_it_comes() {
 }
 
 #[test]
+fn the_colour_of_the_ground_is_told_however_it_comes() {
+    for (reply, rgb) in [
+        (&b"\x1b]11;rgb:1e1e/1e1e/2e2e\x1b\\"[..], Some(Rgb(30, 30, 46))),
+        (b"\x1b]11;rgb:ffff/ffff/ffff\x07", Some(Rgb(255, 255, 255))),
+        (b"\x9d11;rgb:f/0/8\x9c", Some(Rgb(255, 0, 136))),
+        (b"\x1b]11;rgba:ffff/0000/0000/8000\x1b\\", Some(Rgb(255, 0, 0))),
+        (b"\x1b]10;rgb:ffff/ffff/ffff\x1b\\", None),
+        (b"\x1b]11;rgb:ffff/ffff\x1b\\", None),
+        (b"\x1b]11;rgb:fffff/0/0\x1b\\", None),
+        (b"\x1b]11;rgb:+fff/0/0\x1b\\", None),
+        (b"\x1b]11;rgb://\x1b\\", None),
+        (b"\x1bP11;rgb:ffff/ffff/ffff\x1b\\", None),
+        (b"\x1b]11;rgb:ffff/ffff/ffff/and/much/more/than/this\x1b\\", None),
+    ] {
+        for parts in splits(reply) {
+            let mut script = Script::new();
+            for part in parts {
+                script.send(part);
+            }
+            assert_eq!(script.grounds, rgb.into_iter().collect::<Vec<_>>(), "{reply:x?}");
+        }
+    }
+}
+
+#[test]
 fn late_parts_of_a_reply_are_no_keys() {
     for reply in REPLIES.iter().filter(|reply| reply.starts_with(b"\x1b") && reply.len() > 4) {
         for at in 3..reply.len() {

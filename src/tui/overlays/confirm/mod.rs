@@ -77,6 +77,20 @@ impl Confirm {
         Self { asked: Asked::DropForm, request_id, since: now, question: Some(question), lost: None }
     }
 
+    /// Creates the question about an action whose effects were foreseen, but are not counted in rows.
+    pub fn foreseen(
+        request: Request,
+        headline: &str,
+        lines: Vec<String>,
+        word: &'static str,
+        request_id: RequestId,
+        now: Timestamp,
+    ) -> Self {
+        let question = Question::new(headline.into(), lines, word, None);
+        let asked = Asked::Action { request, rows: None };
+        Self { asked, request_id, since: now, question: Some(question), lost: None }
+    }
+
     /// Creates the question whether to overwrite a file.
     pub fn overwrite(file: &str, request_id: RequestId, now: Timestamp) -> Self {
         let lines = vec![file.to_owned(), "It is there already and would be replaced for good.".into()];

@@ -9,6 +9,7 @@ mod view;
 
 use crossterm::event::{KeyCode, KeyEvent};
 
+use crate::domain::filter::ListKind;
 use crate::domain::text::{clip, visible};
 use crate::service::contract::{
     ArgumentKind, CommandSpec, Failure, FailureKind, Reply, TypedLine, quoted_argument,
@@ -26,6 +27,9 @@ pub const RECORD: &str = "record [FILE]";
 pub const EXPORT: &str = "export FILE";
 /// The command that goes to a row.
 pub const ROW: &str = "row N";
+
+/// The command that changes the theme, without and with its argument.
+pub const THEME: (&str, &str) = ("theme", "theme [NAME]");
 
 /// The number of matches that are shown.
 const SHOWN: usize = 8;
@@ -47,6 +51,8 @@ pub struct Palette {
     choices: Vec<Choice>,
     /// The word for which values were asked from the store.
     asked: Option<Word>,
+    /// The names of the themes.
+    themes: Vec<String>,
     /// The lines that were run, the oldest first.
     history: Vec<String>,
     /// The index of the line that was recalled from the history, and the line from before.
@@ -64,6 +70,7 @@ impl Palette {
             at: None,
             choices: Vec::new(),
             asked: None,
+            themes: Vec::new(),
             history: Vec::new(),
             recalled: None,
         }
@@ -83,9 +90,25 @@ impl Palette {
         self
     }
 
+    /// Sets the lists that filters are for, by the commands that take one.
+    pub fn with_lists(mut self, lists: &[(&str, ListKind)]) -> Self {
+        for entry in &mut self.entries {
+            let list = lists.iter().find(|(name, _)| *name == entry.name());
+            if let Some((_, list)) = list {
+                entry.set_list(*list);
+            }
+        }
+        self
+    }
+
     /// Adds the lines that were run before, the oldest first.
     pub fn with_history(self, history: Vec<String>) -> Self {
         Self { history, ..self }
+    }
+
+    /// Adds the names that complete the argument of `theme`.
+    pub fn with_themes(self, themes: Vec<String>) -> Self {
+        Self { themes, ..self }
     }
 
     /// Adds commands that are known by name, but cannot be used now.
@@ -154,6 +177,7 @@ impl Palette {
             (ROW, number) => return row(number),
             // If the name is wrong, the palette stays open.
             (EXPORT, file) => return vec![Ask::Export(file.to_owned())],
+            (name, argument) if name == THEME.1 => Ask::Command(THEME.0, argument.to_owned()),
             (_, "") if key.is_typed() => Ask::Command(name, String::new()),
             (_, "") => Ask::Press(key.on.first().copied().unwrap_or_default().to_owned()),
             (_, argument) if key.takes_argument() => Ask::Command(name, argument.to_owned()),
@@ -221,7 +245,11 @@ impl Palette {
     /// Returns the word that is being typed as an argument, and its position in the line.
     fn word(&self) -> Option<(Word, usize)> {
         let (at, rest) = self.with_arguments()?;
-        let word = completion::word(self.entries.get(at)?, rest)?;
+        let entry = self.entries.get(at)?;
+        let mut word = completion::word(entry, rest)?;
+        if entry.name() == THEME.0 {
+            word.kind = ArgumentKind::Words(self.themes.clone());
+        }
         let place = self.line().len() - rest.len() + word.at;
         Some((word, place))
     }
@@ -234,41 +262,38 @@ impl Palette {
             self.asked = None;
             return Vec::new();
         };
-        let is_begun = !word.text.is_empty();
-        let completion = match &word.kind {
-            ArgumentKind::Words(known) => {
-                self.choices = completion::words(known, &word.text);
-                None
-            }
-            ArgumentKind::Account if is_begun => Some(Completion::Account),
-            ArgumentKind::Directory if is_begun => Some(Completion::Directory),
-            ArgumentKind::Account
-            | ArgumentKind::Directory
-            | ArgumentKind::Filter(_)
-            | ArgumentKind::File
-            | ArgumentKind::Text => {
-                self.choices.clear();
-                None
-            }
-        };
-        let Some(completion) = completion else {
-            self.asked = None;
-            return Vec::new();
-        };
         if self.asked.as_ref() == Some(&word) {
             return Vec::new();
         }
-        self.choices.clear();
         let text = word.text.clone();
-        self.asked = Some(word);
-        vec![Ask::Complete(completion, text)]
+        let begun = Some(text.clone()).filter(|text| !text.is_empty());
+        let (choices, asked) = match &word.kind {
+            ArgumentKind::Words(known) => (completion::words(known, &text), None),
+            ArgumentKind::Filter(list) => {
+                let (choices, account) = completion::filter(*list, &text);
+                (choices, account.map(|account| (Completion::Account, account)))
+            }
+            ArgumentKind::Account => (Vec::new(), begun.map(|text| (Completion::Account, text))),
+            ArgumentKind::Directory => (Vec::new(), begun.map(|text| (Completion::Directory, text))),
+            ArgumentKind::File | ArgumentKind::Text => (Vec::new(), None),
+        };
+        self.choices = choices;
+        self.asked = asked.is_some().then_some(word);
+        asked.map(|(completion, text)| Ask::Complete(completion, text)).into_iter().collect()
     }
 
     /// Takes the values that the store knows.
     pub fn complete(&mut self, reply: Reply) {
         let Some(word) = &self.asked else { return };
         self.choices = match reply {
-            Reply::Users(window) => completion::accounts(&window.rows, &word.text),
+            Reply::Users(window) => match word.kind {
+                ArgumentKind::Filter(list) => completion::filter_accounts(list, &window.rows, &word.text),
+                ArgumentKind::Account
+                | ArgumentKind::Directory
+                | ArgumentKind::Words(_)
+                | ArgumentKind::File
+                | ArgumentKind::Text => completion::accounts(&window.rows, &word.text),
+            },
             Reply::Directories(window) => completion::directories(&window.rows),
             _ => Vec::new(),
         };

@@ -23,6 +23,7 @@ fn start(demo: Option<DemoAccount>) -> StartupOptions {
         demo,
         read_only: None,
         commands: crate::tui::testing::commands(),
+        appearance: crate::tui::appearance::Appearance::default(),
     }
 }
 

@@ -47,7 +47,7 @@ impl LoginScreen {
         let roomy = usize::from(head_lines) >= head.len() + 3;
         let mut y = top;
         if roomy {
-            center(frame, y, Line::styled("N E X U S", theme.accent().patch(theme.strong())));
+            center(frame, y, Line::styled("N E X U S", theme.focus()));
             y += 1;
         }
         center(frame, y, Line::styled(self.name(), theme.strong()));

@@ -210,7 +210,7 @@ fn draw_chart(theme: Theme, buffer: &mut Buffer, area: Rect, chart: &Chart) {
                 (Status::Pending, theme.shape("░", "o")),
                 (Status::Suspended, theme.shape("▒", "#")),
             ];
-            let share = |(status, fill)| (counts.of(status), fill, theme.status(status).shape_style);
+            let share = |(status, fill)| (counts.of(status), fill, theme.status(status).style);
             let line = charts::shares(theme, area.width.into(), &fills.map(share));
             draw_line(buffer, area, &Line::from(line.spans).spans, line.style);
         }

@@ -7,7 +7,7 @@ use crate::domain::filter::{Bound, Since, Test};
 use crate::domain::journal::{Action, EntityKind, Outcome};
 use crate::domain::overview::{ENDING, RECENT};
 use crate::domain::session::{ENDS_SOON, RowStatus, Session, SessionOrigin};
-use crate::domain::text::{clip, count, grouped, pad, visible_name};
+use crate::domain::text::{clip, count, grouped, pad, visible_name, width};
 use crate::domain::time::span;
 use crate::domain::user::{Status, User, Who};
 use crate::service::contract::{OthersAction, Overview, SinceLastVisit};
@@ -17,8 +17,8 @@ use crate::tui::theme::Theme;
 
 use super::panel::{Door, Panel, PanelId, Room, Row, filtered, not_older_than};
 
-/// The width of a name in a list, with the gap after it.
-const NAME: usize = 18;
+/// The blanks after the column of names.
+const NAME_GAP: usize = 2;
 /// The width of a panel from which a name is followed by more about it.
 const WITH_MORE: u16 = 44;
 
@@ -26,14 +26,20 @@ fn note(theme: Theme, words: &str) -> Row {
     Row::Note(Line::styled(words.to_owned(), theme.quiet()))
 }
 
+/// Returns the width of the column of names, with the gap after it.
+fn name_column<'n>(room: Room, names: impl Iterator<Item = &'n str>) -> usize {
+    let widest = names.map(|name| width(&visible_name(name))).max().unwrap_or_default();
+    (widest + NAME_GAP).min(usize::from(room.width) / 2)
+}
+
 /// Returns a name in a column of its own and what follows it, if there is room.
-fn named(room: Room, name: &str, after: &str, theme: Theme) -> Vec<Span<'static>> {
+fn named(room: Room, column: usize, name: &str, after: &str, theme: Theme) -> Vec<Span<'static>> {
     let name = visible_name(name);
     if room.width < WITH_MORE {
         return vec![Span::raw(name.into_owned())];
     }
-    let name = clip(&name, NAME - 2).into_owned();
-    vec![Span::raw(pad(&name, NAME)), Span::styled(visible_name(after).into_owned(), theme.quiet())]
+    let name = clip(&name, column.saturating_sub(NAME_GAP)).into_owned();
+    vec![Span::raw(pad(&name, column)), Span::styled(visible_name(after).into_owned(), theme.quiet())]
 }
 
 /// Returns the row for those that are not listed.
@@ -46,13 +52,15 @@ fn more(theme: Theme, number: u64, door: Door) -> Row {
 pub(super) fn waiting(context: &Context, overview: &Overview, room: Room) -> Panel {
     let theme = context.theme;
     let pending = overview.figures.accounts.pending;
+    let listed = || overview.figures.waiting.iter().take(room.rows);
+    let column = name_column(room, listed().map(User::label));
     let row = |user: &User| {
-        let left = named(room, user.label(), &user.full_name(), theme);
+        let left = named(room, column, user.label(), &user.full_name(), theme);
         let door = Door::new(left, filtered(ScreenId::USERS, [Test::User(Who::Id(user.id))]));
         let since = context.moment(user.created_at);
         Row::Doors(vec![Door { pending: Some(user.id), ..door.right(since, theme.quiet()) }])
     };
-    let mut rows: Vec<_> = overview.figures.waiting.iter().take(room.rows).map(row).collect();
+    let mut rows: Vec<_> = listed().map(row).collect();
     let others = pending.saturating_sub(rows.len() as u64);
     if others > 0 {
         let route = filtered(ScreenId::USERS, [Test::Status(Status::Pending)]);
@@ -107,9 +115,10 @@ pub(super) fn ending(context: &Context, overview: &Overview, room: Room) -> Pane
     let theme = context.theme;
     let ending = &overview.figures.ending;
     let tests = [Test::State(RowStatus::Active), Test::Expires(Bound::Under(ENDING))];
+    let column = name_column(room, ending.iter().take(room.rows).map(|session| session.user.as_str()));
     let row = |session: &Session| {
         let (words, style) = time_left(context, session);
-        let left = named(room, &session.user, &token(session), theme);
+        let left = named(room, column, &session.user, &token(session), theme);
         let route = filtered(ScreenId::SESSIONS, [Test::Id(session.id)]);
         Row::Doors(vec![Door::new(left, route).right(words, style)])
     };

@@ -38,7 +38,7 @@ fn accounts(theme: Theme, overview: &Overview, room: Room) -> Panel {
     let door = |status: Status| {
         let mark = theme.status(status);
         let words = vec![
-            Span::styled(format!("{} ", mark.shape), mark.shape_style),
+            Span::styled(format!("{} ", mark.shape), mark.style),
             Span::raw(grouped(counts.of(status))),
             Span::styled(format!(" {}", mark.word), theme.quiet()),
         ];
@@ -59,7 +59,7 @@ fn own(theme: Theme, overview: &Overview) -> Panel {
     let statuses = [Status::Confirmed, Status::Pending, Status::Suspended];
     let status = statuses.into_iter().find(|status| counts.of(*status) > 0).unwrap_or(Status::Confirmed);
     let mark = theme.status(status);
-    let words = vec![Span::styled(format!("{} ", mark.shape), mark.shape_style), Span::raw(mark.word)];
+    let words = vec![Span::styled(format!("{} ", mark.shape), mark.style), Span::raw(mark.word)];
     Panel {
         id: PanelId::Accounts,
         heading: "Your account".into(),
