@@ -76,7 +76,6 @@ fn run(command: Command) -> Result<u8, Failure> {
         StoreUse::Repair => store::examine(url, opening),
     }?;
     let mut service = service_over(store, Cost::STANDARD, &config)?;
-    cli::warn_of(service.store.warnings(), io.err);
     Ok(cli::run(command, &mut service, clock::now(), clock::boot().as_ref(), io))
 }
 

@@ -89,9 +89,18 @@ impl FieldValues {
         self.0.is_empty()
     }
 
-    /// Converts to JSON.
+    /// Converts to JSON for output, where the columns of secrets do not occur even as keys: `password` becomes
+    /// `password_changed`, or `password_rehashed` if the password stayed the same.
     pub fn into_json(self) -> Value {
-        Value::Object(self.0)
+        let shown = |(field, value): (String, Value)| {
+            let is_secret = SECRETS.iter().any(|secret| secret.eq_ignore_ascii_case(&field));
+            match value.as_str() {
+                _ if !is_secret => (field, value),
+                Some(REHASHED) => (format!("{field}_rehashed"), true.into()),
+                Some(_) | None => (format!("{field}_changed"), true.into()),
+            }
+        };
+        Value::Object(self.0.into_iter().map(shown).collect())
     }
 }
 
@@ -114,6 +123,12 @@ pub(crate) fn words(value: &Value) -> Cow<'_, str> {
 
 /// Stands for the new value of a secret: records only that it changed.
 pub const CHANGED: &str = "changed";
+
+/// Stands for the value of a password that stayed the same and got a new hash.
+pub const REHASHED: &str = "the same, hashed anew";
+
+/// The columns that contain secrets.
+const SECRETS: [&str; 3] = ["password", "session_token", "access_code"];
 
 /// The field for the reason that was given for an act.
 pub const REASON: &str = "reason";
@@ -142,6 +157,19 @@ mod tests {
         let told: Vec<_> = image.fields().map(|(field, _)| image.words(field)).collect();
         assert_eq!(told, ["nothing", "x y", "p, q, 1", "true", r#"{"f":[]}"#]);
         assert_eq!(image.words("z"), "nothing");
+    }
+
+    #[test]
+    fn no_column_of_a_secret_is_a_key_of_the_output() {
+        let values = FieldValues::new()
+            .with("password", CHANGED)
+            .with("Session_Token", "sha256:0")
+            .with("access_code", Value::Null)
+            .with("password_x", "kept");
+        let shown = r#"{"password_changed":true,"Session_Token_changed":true,"access_code_changed":true,"password_x":"kept"}"#;
+        assert_eq!(values.into_json().to_string(), shown);
+        let rehashed = FieldValues::new().with("password", REHASHED).into_json();
+        assert_eq!(rehashed.to_string(), r#"{"password_rehashed":true}"#);
     }
 
     #[test]
