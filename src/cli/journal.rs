@@ -33,7 +33,8 @@ Keys of an entry in JSON and CSV:
   object_id, label, account_id
               the row, its name then, its account
   before, after
-              the fields that changed: an object in JSON, its text in CSV
+              the fields that changed: an object in JSON, its text in CSV; of a
+              secret only that it changed: password_changed, access_code_changed
   act         the first entry of the same action
   undoes      the entry that this one undoes
   reason      why, as --reason said; null where nobody did (the hash has it in after)

@@ -12,11 +12,13 @@ use std::path::{Path, PathBuf};
 
 use crate::domain::access::Access;
 use crate::domain::clock::{BootTime, ClockBehind};
+use crate::domain::finding::Finding;
 use crate::domain::journal::Reason;
 use crate::domain::secret::{Secret, Unfit};
 use crate::domain::store_url::StoreUrl;
+use crate::domain::text::sentence;
 use crate::domain::time::Timestamp;
-use crate::service::contract::{Caller, FailureKind, OnProgress, RequestHandler};
+use crate::service::contract::{Caller, Failure, FailureKind, OnProgress, RequestHandler};
 use crate::service::{self, RequestContext, Service};
 
 mod access_codes;
@@ -81,6 +83,8 @@ pub struct ConsoleOptions {
     pub colour: bool,
     /// True if nothing may be changed.
     pub read_only: bool,
+    /// True if it is written in lines and needs no terminal.
+    pub plain: bool,
     /// The folder in which the console keeps preferences.
     pub state: Option<PathBuf>,
     /// The theme that the command line names.
@@ -289,11 +293,19 @@ pub fn run(
     boot: Option<&BootTime>,
     io: Io<'_>,
 ) -> u8 {
+    let Io { out, err, input, ask_secret, interrupted, open_file } = io;
+    // What forbids changes is a warning unless a change fails with it.
+    let refusal = service.store.writable().err().map(|error| Failure::from(error).message);
+    let is_refusal = |warning: &&Finding| refusal.as_ref() == Some(&sentence(&warning.message));
+    let (later, warnings): (Vec<_>, Vec<_>) = service.store.warnings().iter().partition(is_refusal);
+    warn_of(warnings, err);
+    let later: Vec<_> = later.into_iter().cloned().collect();
     if !command.topic.checks_clock()
         && let Ok(Some(behind)) = service::clock::behind(service, now)
     {
-        warn(&behind.to_string(), ClockBehind::HINT, io.err);
+        warn(&behind.to_string(), ClockBehind::HINT, err);
     }
+    let mut is_told = false;
     let reason = command.reason.clone();
     let mut service = |request, dry_run, progress: &mut OnProgress<'_>| {
         let reason = reason.clone();
@@ -306,9 +318,16 @@ pub fn run(
             counted: None,
             progress,
         };
-        service::perform(service, call, request)
+        let result = service::perform(service, call, request);
+        is_told |= result.as_ref().is_err_and(|failure| refusal.as_ref() == Some(&failure.message));
+        result
     };
-    run_with(command, &mut service, now, io)
+    let io = Io { out, err: &mut *err, input, ask_secret, interrupted, open_file };
+    let code = run_with(command, &mut service, now, io);
+    if !is_told {
+        warn_of(&later, err);
+    }
+    code
 }
 
 /// Implements [`run`] over any service.

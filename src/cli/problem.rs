@@ -80,7 +80,7 @@ pub fn report(failure: &Failure, form: ErrorFormat, err: &mut dyn Write) -> u8 {
 }
 
 /// Prints warnings about an opened store on `err`.
-pub fn warn_of(findings: &[Finding], err: &mut dyn Write) {
+pub fn warn_of<'f>(findings: impl IntoIterator<Item = &'f Finding>, err: &mut dyn Write) {
     for Finding { message, fix, .. } in findings {
         warn(&format!("{message}."), fix, err);
     }

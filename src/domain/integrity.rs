@@ -13,6 +13,12 @@ pub const EVERY: Duration = Duration::days(1);
 /// enough idle time to finish.
 const CLAIM: Duration = Duration::hours(1);
 
+/// The check whose findings are about damaged pages.
+pub const CHECK: &str = "integrity";
+
+/// The way out of damage.
+const RESTORE: &str = "Restore a backup; it is checked when it is opened.";
+
 /// Damage that was found in a store's file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Damage {
@@ -38,7 +44,7 @@ impl Damage {
     /// Returns the finding that describes the damage.
     pub fn finding(&self, store: &Path) -> Finding {
         Finding {
-            check: "integrity",
+            check: CHECK,
             severity: Severity::Error,
             object: self.object.clone(),
             message: format!(
@@ -47,9 +53,14 @@ impl Damage {
                 self.object,
                 date_time(self.found_at)
             ),
-            fix: "Run `nexus doctor` for details. Restore a backup; it is checked when it is opened.".into(),
+            fix: format!("Run `nexus doctor` for details. {RESTORE}"),
             fixable: false,
         }
+    }
+
+    /// Returns the same finding for a report of all findings, which does not send its reader for another one.
+    pub fn reported(&self, store: &Path) -> Finding {
+        Finding { fix: RESTORE.into(), ..self.finding(store) }
     }
 }
 
@@ -62,6 +73,18 @@ pub struct TableCheck {
 }
 
 impl TableCheck {
+    /// Returns the finding of an examination that the table is damaged.
+    pub fn finding(&self) -> Finding {
+        Finding {
+            check: CHECK,
+            severity: Severity::Error,
+            object: self.object(),
+            message: format!("Pages or indexes of {} are damaged.", self.object()),
+            fix: RESTORE.into(),
+            fixable: false,
+        }
+    }
+
     /// Returns a description of the damaged place.
     pub fn object(&self) -> String {
         match self.table.as_str() {

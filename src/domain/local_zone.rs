@@ -4,8 +4,8 @@ use std::error::Error;
 use std::fmt;
 
 use chrono::DateTime;
-use tz::TimeZone;
 use tz::timezone::TimeZoneSettings;
+use tz::{LocalTimeType, TimeZone};
 
 use super::time::Timestamp;
 
@@ -41,7 +41,7 @@ impl LocalZone {
 
     /// Returns the time that clocks in this zone show at a moment, in the form of a time in UTC.
     pub fn clocks_at(self, time: Timestamp) -> Timestamp {
-        let seconds = self.0.find_local_time_type(time.timestamp()).map_or(0, |kind| kind.ut_offset());
+        let seconds = self.0.find_local_time_type(time.timestamp()).map_or(0, LocalTimeType::ut_offset);
         let shown = time.timestamp() + i64::from(seconds);
         DateTime::from_timestamp(shown, time.timestamp_subsec_nanos()).unwrap_or(time)
     }

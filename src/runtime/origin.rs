@@ -5,8 +5,7 @@ use std::fs::{self, Metadata};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::os::unix::fs::MetadataExt as _;
 
-/// Marks an unconfirmed claim.
-const CLAIMED: &str = " (claimed)";
+use crate::domain::journal::CLAIMED;
 
 /// The folder in which logind keeps its sessions (sd-login(3)).
 const SESSIONS: &str = "/run/systemd/sessions";

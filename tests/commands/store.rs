@@ -78,7 +78,9 @@ fn a_file_with_two_names_is_read_and_the_warning_says_what_mends_it() {
         let commands = format!("cp -p {path} {path}.single && mv {path}.single {path}");
         assert!(ran.err.contains("warning: ") && ran.err.contains(&commands), "{}", ran.err);
         let edit = ["user", "edit", "root", "--firstname", "X", "--store", path];
-        assert!(fixture.fails(7, &edit).contains(&commands));
+        let err = fixture.fails(7, &edit);
+        assert_eq!(err.matches(&commands).count(), 1, "as an error, and not as a warning too: {err}");
+        assert!(!err.contains("warning: "), "{err}");
     }
     let names = fs::read_dir(fixture.path("data/nexus")).unwrap().count();
     assert_eq!(names, 2, "nothing was left beside it");

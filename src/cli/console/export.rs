@@ -63,7 +63,8 @@ pub(super) fn write(
                 Request::Directories(Directories::Tree { of, open, sort, span })
             })
         }
-        Request::Journal(Journal::List { filter, sort, .. }) => {
+        // The lines of the console fold the entries of one action: all of them are written.
+        Request::Journal(Journal::List { filter, sort, .. } | Journal::Lines { filter, sort, .. }) => {
             let sheet = Sheet::<Entry>::with_columns(style, now, columns)?;
             writer.rows(sheet, sort, |sort, span| {
                 Request::Journal(Journal::List { filter: filter.clone(), sort, span })

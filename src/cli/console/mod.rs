@@ -9,15 +9,15 @@ use std::io::{self, Write};
 use crate::domain::text::visible;
 use crate::domain::time::Timestamp;
 use crate::service::contract::{
-    CommandInterpreter, CommandSpec, Failure, FailureKind, ListExport, OnProgress, PrintOptions,
-    RequestHandler, TypedCommand,
+    CommandInterpreter, CommandSpec, Failure, FailureKind, ImportReport, ListExport, OnProgress,
+    PrintOptions, RequestHandler, TypedCommand,
 };
 
 use super::arguments::{Arguments, Word, read};
 use super::output::{Format, Style};
 use super::runner::{CommandError, CommandRunner, FINDINGS, RunOptions, unexpected};
 use super::topic::Topic;
-use super::{Exit, Io, Terminal};
+use super::{Exit, Io, Terminal, import_report};
 
 /// The commands of the command line, for the console.
 pub const CONSOLE_COMMANDS: &dyn CommandInterpreter = &ConsoleCommands;
@@ -120,6 +120,10 @@ impl CommandInterpreter for ConsoleCommands {
                 Err(Failure::new(FailureKind::Other, format!("Cannot read or write: {error}.")))
             }
         }
+    }
+
+    fn imported(&self, report: &ImportReport) -> String {
+        import_report::words(report, false).join("\n")
     }
 
     fn export(

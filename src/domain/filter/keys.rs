@@ -1,7 +1,10 @@
 //! The keys of filter expressions: each with an example, the values that it takes, and the test that it makes.
 
+use chrono::NaiveDate;
+
 use crate::domain::journal::{Action, EntityKind, Outcome};
-use crate::domain::session::RowStatus;
+use crate::domain::session::{RowStatus, SessionOrigin};
+use crate::domain::text::fold;
 use crate::domain::time::parse_span;
 use crate::domain::user::{AccessLevel, Status, Who};
 
@@ -29,6 +32,10 @@ pub enum FilterValue {
     Expires,
     Seen,
     Has,
+    /// A part of an email.
+    Email,
+    /// The origin of a session.
+    Origin,
     /// The name of an actor.
     Actor,
     Action,
@@ -47,7 +54,7 @@ pub enum Suggestions {
     Words(Vec<&'static str>),
     /// The accounts of the store.
     Accounts,
-    /// None: an id must be typed.
+    /// None: it must be typed.
     Nothing,
 }
 
@@ -57,13 +64,16 @@ const fn key(name: &'static str, example: &'static str, value: FilterValue) -> F
 
 const STATUS: FilterKey = key("status", "pending", FilterValue::Status);
 const USER: FilterKey = key("user", "ada", FilterValue::Account);
+const EMAIL: FilterKey = key("email", "example.org", FilterValue::Email);
+const LEVEL: FilterKey = key("level", "admin", FilterValue::Level);
 const CREATED: FilterKey = key("created", "<30d", FilterValue::Created);
 const SEEN: FilterKey = key("seen", ">30d", FilterValue::Seen);
 
 const OF_USERS: &[FilterKey] = &[
     STATUS,
-    key("level", "admin", FilterValue::Level),
+    LEVEL,
     USER,
+    EMAIL,
     key("id", "3", FilterValue::Id),
     CREATED,
     SEEN,
@@ -72,14 +82,17 @@ const OF_USERS: &[FilterKey] = &[
 
 const OF_SESSIONS: &[FilterKey] = &[
     key("status", "active", FilterValue::State),
+    LEVEL,
     USER,
+    EMAIL,
     key("id", "34", FilterValue::Id),
+    key("origin", "console", FilterValue::Origin),
     CREATED,
     key("expires", "<2h", FilterValue::Expires),
     SEEN,
 ];
 
-const OF_DIRECTORIES: &[FilterKey] = &[USER, key("id", "56", FilterValue::Id), CREATED, SEEN];
+const OF_DIRECTORIES: &[FilterKey] = &[USER, EMAIL, key("id", "56", FilterValue::Id), CREATED, SEEN];
 
 const OF_BIN: &[FilterKey] = &[USER, key("id", "7", FilterValue::Id)];
 
@@ -117,8 +130,15 @@ impl FilterValue {
             Self::Account => Who::parse(text).ok().map(Test::User),
             Self::Created => bound(text).map(Test::Created),
             Self::Expires => bound(text).map(Test::Expires),
+            Self::Seen if text.eq_ignore_ascii_case(NEVER) => Some(Test::NeverSeen),
             Self::Seen => bound(text).map(Test::Seen),
-            Self::Has => text.eq_ignore_ascii_case(HAS_SESSIONS).then_some(Test::HasSessions),
+            Self::Has => {
+                HAS.into_iter().find(|(word, _)| text.eq_ignore_ascii_case(word)).map(|(_, test)| test)
+            }
+            Self::Email => Some(fold(text)).filter(|text| !text.is_empty()).map(Test::Email),
+            Self::Origin => {
+                ORIGINS.into_iter().find(|origin| text.eq_ignore_ascii_case(origin.word())).map(Test::Origin)
+            }
             Self::Actor => Some(Test::By(text.to_owned())),
             Self::Action => Action::parse(text).map(Test::Action),
             Self::Outcome => Outcome::parse(text).map(Test::Outcome),
@@ -136,27 +156,44 @@ impl FilterValue {
             Self::Level => AccessLevel::ALL.map(AccessLevel::word).to_vec(),
             Self::Created => vec!["<1d", "<7d", "<30d", ">30d", ">90d"],
             Self::Expires => vec!["<10m", "<2h", "<1d", ">7d"],
-            Self::Seen => vec!["<1h", "<1d", "<30d", ">30d", ">90d"],
-            Self::Has => vec![HAS_SESSIONS],
+            Self::Seen => vec!["<1h", "<1d", "<30d", ">30d", ">90d", NEVER],
+            Self::Has => HAS.map(|(word, _)| word).to_vec(),
+            Self::Origin => ORIGINS.map(SessionOrigin::word).to_vec(),
             Self::Action => Action::ALL.map(Action::word).to_vec(),
             Self::Outcome => Outcome::ALL.map(Outcome::word).to_vec(),
             Self::Since => vec!["1h", "1d", "2d", "7d", "30d"],
             Self::Account | Self::Actor => return Suggestions::Accounts,
-            Self::Id | Self::Place | Self::Entity(_) => return Suggestions::Nothing,
+            Self::Id | Self::Email | Self::Place | Self::Entity(_) => return Suggestions::Nothing,
         })
     }
 }
 
-/// The value of `has:`.
-const HAS_SESSIONS: &str = "sessions";
+/// The values of `has:`.
+const HAS: [(&str, Test); 3] =
+    [("sessions", Test::HasSessions), ("code", Test::HasCode), ("home", Test::HasHome)];
 
-/// Parses `<30d` or `>2h`.
+const ORIGINS: [SessionOrigin; 3] =
+    [SessionOrigin::Console, SessionOrigin::Service, SessionOrigin::Elsewhere];
+
+/// The value of `seen:` for what was never seen.
+const NEVER: &str = "never";
+
+/// Parses `<30d`, `>2h`, or two days: `2026-01-01..2026-02-01`.
 fn bound(text: &str) -> Option<Bound> {
     let span = |rest| parse_span(rest);
+    if let Some((first, last)) = text.split_once("..") {
+        let (first, last) = (day(first)?, day(last)?);
+        return (first <= last).then_some(Bound::Days(first, last));
+    }
     match text.strip_prefix('<') {
         Some(rest) => span(rest).map(Bound::Under),
         None => text.strip_prefix('>').and_then(span).map(Bound::Over),
     }
+}
+
+/// Parses a day of four, two and two digits.
+fn day(text: &str) -> Option<NaiveDate> {
+    text.parse().ok().filter(|day: &NaiveDate| day.to_string() == text)
 }
 
 /// Parses an id, which consists of digits only.

@@ -5,7 +5,7 @@ use std::fmt;
 use chrono::NaiveDate;
 
 use crate::domain::journal::{Action, EntityKind, Outcome};
-use crate::domain::session::RowStatus;
+use crate::domain::session::{RowStatus, SessionOrigin};
 use crate::domain::time::{Duration, short_span};
 use crate::domain::user::{AccessLevel, Status, Who};
 
@@ -51,8 +51,18 @@ pub enum Test {
     Expires(Bound),
     /// Time since it was last seen; never seen counts as longest.
     Seen(Bound),
+    /// It was never seen.
+    NeverSeen,
     /// The account has active sessions.
     HasSessions,
+    /// The account has an access code that is still valid.
+    HasCode,
+    /// The account has a home.
+    HasHome,
+    /// The account's email contains the folded text.
+    Email(String),
+    /// The session's origin.
+    Origin(SessionOrigin),
     /// The entry's actor had this name (letter case ignored).
     By(String),
     /// The entry records this action.
@@ -76,13 +86,15 @@ pub enum Since {
     Day(NaiveDate),
 }
 
-/// A limit on a duration.
+/// A limit on the time since or until a moment, or on its day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Bound {
     /// Less than this.
     Under(Duration),
     /// More than this.
     Over(Duration),
+    /// From the first to the last of these days (UTC), both included.
+    Days(NaiveDate, NaiveDate),
 }
 
 impl fmt::Display for Test {
@@ -97,7 +109,12 @@ impl fmt::Display for Test {
             Self::Created(bound) => write!(f, "created:{bound}"),
             Self::Expires(bound) => write!(f, "expires:{bound}"),
             Self::Seen(bound) => write!(f, "seen:{bound}"),
+            Self::NeverSeen => f.write_str("seen:never"),
             Self::HasSessions => f.write_str("has:sessions"),
+            Self::HasCode => f.write_str("has:code"),
+            Self::HasHome => f.write_str("has:home"),
+            Self::Email(text) => write!(f, "email:{}", quoted(text)),
+            Self::Origin(origin) => write!(f, "origin:{}", origin.word()),
             Self::By(name) => write!(f, "by:{}", quoted(name)),
             Self::Action(action) => write!(f, "verb:{}", action.word()),
             Self::Outcome(outcome) => write!(f, "result:{}", outcome.word()),
@@ -114,6 +131,7 @@ impl fmt::Display for Bound {
         match self {
             Self::Under(span) => write!(f, "<{}", short_span(*span)),
             Self::Over(span) => write!(f, ">{}", short_span(*span)),
+            Self::Days(first, last) => write!(f, "{first}..{last}"),
         }
     }
 }

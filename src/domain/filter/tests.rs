@@ -100,6 +100,14 @@ fn what_cannot_be_read_is_an_error_with_its_place() {
         ("ada status:", 4),
         ("status:gone", 0),
         ("created:30d", 0),
+        ("created:2026-02-01..2026-01-01", 0),
+        ("created:2026-02-30..2026-03-01", 0),
+        ("created:2026-02-01..", 0),
+        ("created:+2026-02-01..2026-03-01", 0),
+        ("created:never", 0),
+        ("has:homes", 0),
+        ("email:\u{301}", 0),
+        ("from:x", 0),
         ("é \"open", 2),
         ("expires:<2h", 0),
         ("::", 0),
@@ -114,7 +122,7 @@ fn what_cannot_be_read_is_an_error_with_its_place() {
 fn the_message_names_what_would_be_right() {
     assert_eq!(
         error(ListKind::Directories, "x status:active").to_string(),
-        "unknown key status: use one of user:ada id:56 created:<30d seen:>30d (at character 3)"
+        "unknown key status: use one of user:ada email:example.org id:56 created:<30d seen:>30d (at character 3)"
     );
 }
 
@@ -126,7 +134,13 @@ fn a_filter_is_written_as_it_is_typed() {
             "muller !status:pending level:admin user:ada !id:3 has:sessions created:<30d seen:>2w",
         ),
         (ListKind::Users, "\"a: b\" \"!c\" !\"!d\" user:\"a b@c\""),
+        (
+            ListKind::Users,
+            "email:\"a b\" email:x@y created:2026-01-01..2026-02-01 seen:never !has:code has:home",
+        ),
         (ListKind::Sessions, "status:active expires:<90m user:17"),
+        (ListKind::Sessions, "level:admin email:x origin:imported expires:2026-01-01..2026-01-01"),
+        (ListKind::Journal, "from:\"fe80::1\" from:pts/3"),
         (ListKind::Journal, "by:ada verb:log-in since:2d since:2026-11-01 result:refused session:34"),
     ] {
         assert_eq!(Filter::parse(subject, typed).unwrap().to_string(), typed);
@@ -137,8 +151,8 @@ proptest! {
     #[test]
     fn what_was_read_is_written(
         word in any::<String>(),
-        key in "(!?(status|level|user|created|seen|has|by|verb|since|session):)?",
-        value in "[a-z0-9@!:\"＂： <>]{0,8}|pending|active|admin|<[0-9]{1,3}[smhdw]|[0-9]{1,3}d|2026-11-0[1-9]|delete",
+        key in "(!?(status|level|user|email|created|expires|seen|has|origin|by|from|verb|since|session):)?",
+        value in "[a-z0-9@!:\"＂： <>]{0,8}|pending|active|admin|<[0-9]{1,3}[smhdw]|[0-9]{1,3}d|2026-11-0[1-9]|2026-11-0[1-5]..2026-11-0[3-9]|never|home|code|console|delete",
     ) {
         let expression = format!("{word} {key}{value}");
         for subject in SUBJECTS {

@@ -5,6 +5,8 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
+use crate::domain::time::{date_time, from_stored};
+
 /// Values of some fields at one moment, by column name. Never holds a secret: of a changed secret only the fact
 /// that it changed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -75,6 +77,11 @@ impl FieldValues {
         words(self.get(field).unwrap_or(&Value::Null))
     }
 
+    /// Returns a field for people: `none`, `yes`, a time with its zone. Texts are as stored.
+    pub fn told(&self, field: &str) -> Option<String> {
+        self.get(field).map(told)
+    }
+
     /// Removes a text field and returns its value.
     pub fn take_text(&mut self, field: &str) -> Option<String> {
         self.text(field)?;
@@ -89,9 +96,18 @@ impl FieldValues {
         self.0.is_empty()
     }
 
-    /// Converts to JSON.
+    /// Converts to JSON for output, where the columns of secrets do not occur even as keys: `password` becomes
+    /// `password_changed`, or `password_rehashed` if the password stayed the same.
     pub fn into_json(self) -> Value {
-        Value::Object(self.0)
+        let shown = |(field, value): (String, Value)| {
+            let is_secret = SECRETS.iter().any(|secret| secret.eq_ignore_ascii_case(&field));
+            match value.as_str() {
+                _ if !is_secret => (field, value),
+                Some(REHASHED) => (format!("{field}_rehashed"), true.into()),
+                Some(_) | None => (format!("{field}_changed"), true.into()),
+            }
+        };
+        Value::Object(self.0.into_iter().map(shown).collect())
     }
 }
 
@@ -112,8 +128,28 @@ pub(crate) fn words(value: &Value) -> Cow<'_, str> {
     }
 }
 
+fn told(value: &Value) -> String {
+    match value {
+        Value::Null => "none".into(),
+        Value::Bool(true) => "yes".into(),
+        Value::Bool(false) => "no".into(),
+        Value::String(text) => match from_stored(text).filter(|_| text.contains(':')) {
+            Some(time) => format!("{} UTC", date_time(time)),
+            None => text.clone(),
+        },
+        Value::Array(parts) => parts.iter().map(told).collect::<Vec<_>>().join(", "),
+        Value::Number(_) | Value::Object(_) => value.to_string(),
+    }
+}
+
 /// Stands for the new value of a secret: records only that it changed.
 pub const CHANGED: &str = "changed";
+
+/// Stands for the value of a password that stayed the same and got a new hash.
+pub const REHASHED: &str = "the same, hashed anew";
+
+/// The columns that contain secrets.
+const SECRETS: [&str; 3] = ["password", "session_token", "access_code"];
 
 /// The field for the reason that was given for an act.
 pub const REASON: &str = "reason";
@@ -142,6 +178,27 @@ mod tests {
         let told: Vec<_> = image.fields().map(|(field, _)| image.words(field)).collect();
         assert_eq!(told, ["nothing", "x y", "p, q, 1", "true", r#"{"f":[]}"#]);
         assert_eq!(image.words("z"), "nothing");
+    }
+
+    #[test]
+    fn people_read_words_and_times_with_their_zone() {
+        let image = FieldValues::parse(r#"{"a":null,"b":true,"c":"2026-11-26 23:19:57","d":["x",1]}"#);
+        let told: Vec<_> = image.fields().filter_map(|(field, _)| image.told(field)).collect();
+        assert_eq!(told, ["none", "yes", "26 Nov 2026 23:19 UTC", "x, 1"]);
+        assert_eq!(image.told("z"), None);
+    }
+
+    #[test]
+    fn no_column_of_a_secret_is_a_key_of_the_output() {
+        let values = FieldValues::new()
+            .with("password", CHANGED)
+            .with("Session_Token", "sha256:0")
+            .with("access_code", Value::Null)
+            .with("password_x", "kept");
+        let shown = r#"{"password_changed":true,"Session_Token_changed":true,"access_code_changed":true,"password_x":"kept"}"#;
+        assert_eq!(values.into_json().to_string(), shown);
+        let rehashed = FieldValues::new().with("password", REHASHED).into_json();
+        assert_eq!(rehashed.to_string(), r#"{"password_rehashed":true}"#);
     }
 
     #[test]

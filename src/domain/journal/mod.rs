@@ -12,7 +12,7 @@ mod reason;
 
 pub use action::Action;
 pub(super) use field_values::words;
-pub use field_values::{BIN, BINNED, CHANGED, FieldValues, MADE, REASON, SESSIONS_ENDED};
+pub use field_values::{BIN, BINNED, CHANGED, FieldValues, MADE, REASON, REHASHED, SESSIONS_ENDED};
 pub use line::{Fold, Line};
 pub use reason::Reason;
 
@@ -26,6 +26,9 @@ pub struct Actor {
     /// The value of `SUDO_USER` for a command.
     pub sudo_user: Option<String>,
 }
+
+/// The mark behind an address or a name that nothing but the environment vouches for.
+pub const CLAIMED: &str = " (claimed)";
 
 /// The origin of an action.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

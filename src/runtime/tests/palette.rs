@@ -162,3 +162,41 @@ fn accounts_are_completed_from_the_store() {
     console.press("<enter>");
     console.shows("/ user:2");
 }
+
+const DUMP: &str = "-- MySQL dump\n\
+CREATE TABLE `de_torres_vincent_users` (`id` int, `firstname` text, `lastname` text, `username` text, `email` text,\n\
+ `password` text, `contact_number` text, `address` text, `access_level` text, `status` text, `access_code` text,\n\
+ `created_at` datetime, `updated_at` datetime, `session_token` text);\n\
+INSERT INTO `de_torres_vincent_users` VALUES (7,'Eve','Tester','eve','eve@nexus.example','x',NULL,NULL,'admin',\n\
+ 'confirmed',NULL,'2024-01-01 00:00:00','2024-01-01 00:00:00',NULL);\n\
+-- Dump completed on 2026-01-01  0:00:00\n";
+
+#[test]
+fn an_import_asks_before_it_makes_admins() {
+    let folder = store_with(&[]);
+    fs::write(folder.path().join("old.sql"), DUMP).unwrap();
+    let mut console = Console::of(&folder, "ada", PASSWORD);
+    console.press(":import old.sql<enter>");
+    console.shows("Import the file?");
+    console.shows("These accounts become admins: eve.");
+    console.now += Duration::seconds(1);
+    console.press("<esc>");
+    assert!(console.seen().contains("row 1 of 1"), "{}", console.seen());
+    console.press(":import old.sql<enter>");
+    console.now += Duration::seconds(1);
+    console.press("y");
+    console.shows("Imported 1 account");
+    assert_eq!(user(&folder, "eve").level, AccessLevel::Admin);
+    console.press("<esc>:import nowhere.sql<enter>");
+    console.shows("×");
+}
+
+#[test]
+fn a_repair_without_findings_says_so() {
+    let folder = store_with(&[]);
+    let mut console = Console::of(&folder, "ada", PASSWORD);
+    console.press(":doctor --fix<enter>");
+    console.hides("cannot tell");
+    console.press("<esc>:doctor<enter>");
+    console.hides("cannot tell");
+}

@@ -3,7 +3,7 @@
 
 use crate::auth::password::{OtherCosts, PasswordMatch};
 use crate::auth::token;
-use crate::domain::journal::{CHANGED, FieldValues, SESSIONS_ENDED};
+use crate::domain::journal::{CHANGED, FieldValues, REHASHED, SESSIONS_ENDED};
 use crate::domain::secret::Secret;
 use crate::domain::session::{CONSOLE_AT_ONCE, DEFAULT_LIFE, EndReason, SessionEnd, SessionOrigin};
 use crate::domain::time::{Timestamp, to_stored};
@@ -118,7 +118,7 @@ fn log_in(
         if let Some(hash) = proof.renewed_hash() {
             tx.rows.set_password(tx.now, user.id, hash, false)?;
             tx.sign_in_as(user, None);
-            let after = FieldValues::new().with("password", "the same, hashed anew");
+            let after = FieldValues::new().with("password", REHASHED);
             tx.note(Action::PasswordSet, journal_writer::account(user), FieldValues::new(), after)?;
         }
         enter(tx, user).map(Reply::SignedIn)

@@ -9,6 +9,7 @@ use crate::domain::time::Duration;
 use crate::domain::user::{AccessLevel, Field, Fields, Status, UserColumn, UserId, Who};
 use crate::store::{AccessCode, ListOf, NewDirectory, NewUser, Store, StoreError, TransactionEnd, change};
 
+mod filters;
 mod fixtures;
 mod isolation;
 pub(crate) mod journal;
@@ -25,6 +26,9 @@ pub(crate) fn run_all(open: impl Fn() -> Box<dyn Store>) {
     accounts(&mut *open());
     names_are_unique(&mut *open());
     lists(&mut *open());
+    filters::of_accounts(&mut *open());
+    filters::of_sessions_and_directories(&mut *open());
+    filters::of_the_journal(&mut *open());
     passwords_and_codes(&mut *open());
     names::costs_of_hashes(&mut *open());
     names::are_the_same_in_every_form(&mut *open());

@@ -198,7 +198,7 @@ fn value(keys: Option<&ForeignKeys>, table: &Table, column: &str) -> String {
     match [SESSIONS, DIRECTORIES].iter().find(|source| refers(keys, table, column, source)) {
         None => value,
         Some(Source { table, bin, same }) => format!(
-            "CASE WHEN {value} IN (SELECT b.id FROM {bin} b WHERE b.bundle = ?1) THEN
+            "CASE WHEN EXISTS (SELECT 1 FROM {bin} b WHERE b.bundle = ?1 AND b.id = {value}) THEN
                ifnull((SELECT t.id FROM {bin} b JOIN {table} t ON {same} WHERE b.bundle = ?1 AND b.id = {value}),
                  -9223372036854775808)
              ELSE {value} END"

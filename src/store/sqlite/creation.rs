@@ -8,13 +8,13 @@ use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt 
 use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
-use tempfile::TempDir;
 
 use crate::domain::access::Access;
 use crate::domain::text::excerpt_path;
 use crate::store::{Opening, Result, StoreError};
 
 use super::location::unreachable;
+use super::making_folder::MakingFolder;
 use super::{copy, error, migrations, nameless, permissions, settings};
 
 /// Creates an empty file of mode 0600, and the folders above it with mode 0700, whatever the umask, and returns its
@@ -99,6 +99,7 @@ impl Unnamed {
         if fs::symlink_metadata(path).is_ok() {
             return Ok(None);
         }
+        MakingFolder::remove_abandoned(&base);
         let Ok(file) = nameless::file_in(&base) else { return Ok(None) };
         let mut opened = Ok(None);
         (opening.uninterrupted)(&mut || opened = open_nameless(&file, &base));
@@ -134,8 +135,8 @@ impl Unnamed {
 
 /// Opens the file as an empty store. It has a name for as long as SQLite needs one.
 fn open_nameless(file: &File, base: &Path) -> Result<Option<Connection>> {
-    let Ok(folder) = TempDir::with_prefix_in(".nexus-new-", base) else { return Ok(None) };
-    let path = folder.path().join("new.db");
+    let Ok(folder) = MakingFolder::create(base) else { return Ok(None) };
+    let path = folder.store();
     if nameless::link(file, &path).is_err() {
         return Ok(None);
     }

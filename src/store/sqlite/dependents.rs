@@ -82,8 +82,11 @@ impl Deletion {
 
     /// Returns the places and keys of the rows that go only by keys of other programs, each after a row that it goes with.
     pub(super) fn along(&self, connection: &Connection) -> Result<Vec<(usize, Value)>> {
-        let sql =
-            format!("{} SELECT t, r FROM going WHERE (t, r) NOT IN (SELECT t, r FROM own)", self.with());
+        // Not `(t, r) NOT IN`: that reads all of `own` for each row that is not in it, in case one is NULL.
+        let sql = format!(
+            "{} SELECT g.t, g.r FROM going g LEFT JOIN own o ON o.t = g.t AND o.r = g.r WHERE o.t IS NULL",
+            self.with()
+        );
         let read = |row: &Row<'_>| Ok((place(row)?, row.get(1)?));
         all(connection, &sql, &self.values, read)
     }
@@ -119,7 +122,7 @@ impl Deletion {
                 })
                 .collect();
             let sql = format!(
-                "{} SELECT count(*) FROM ({}) WHERE ({child}, r) NOT IN (SELECT t, r FROM going)",
+                "{} SELECT count(*) FROM (SELECT {child}, r FROM ({}) EXCEPT SELECT t, r FROM going)",
                 self.with(),
                 ways.join(" UNION ")
             );

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 
 use crate::domain::finding::{Finding, Severity};
-use crate::domain::integrity::{Damage, TableCheck};
+use crate::domain::integrity::{CHECK, Damage, TableCheck};
 use crate::store::sqlite::cache::CachedReader;
 use crate::store::{
     IdleWork, Interrupter, Maintenance, NoteRepair, Opening, Read, Repaired, Result, Store, StoreError,
@@ -13,7 +13,7 @@ use crate::store::{
 };
 
 use super::schema::{LATEST, Marks};
-use super::{Rows, SqliteStore, error, leftovers, permissions, schema, unchecked_keys};
+use super::{Rows, SqliteStore, error, integrity, leftovers, permissions, schema, unchecked_keys};
 
 /// The store that checks examine: its path and, if it could be opened, a connection to it.
 pub(super) struct Subject<'a> {
@@ -35,9 +35,10 @@ struct Check {
 const UNUSABLE: &str = "the store cannot be used: ";
 
 /// All checks, in the order of their findings.
-const CHECKS: [Check; 4] = [
+const CHECKS: [Check; 5] = [
     Check { find: of_files, mend: Some(mend_file) },
     Check { find: of_leftovers, mend: None },
+    Check { find: of_pages, mend: None },
     Check { find: of_schema, mend: None },
     Check { find: of_foreign_keys, mend: None },
 ];
@@ -52,6 +53,12 @@ fn mend_file(subject: &Subject<'_>, finding: &Finding) -> Result<()> {
 
 fn of_leftovers(subject: &Subject<'_>) -> Result<Vec<Finding>> {
     leftovers::findings(subject.path)
+}
+
+/// Reads the whole file: only that finds all damage.
+fn of_pages(subject: &Subject<'_>) -> Result<Vec<Finding>> {
+    let Some(connection) = subject.connection else { return Ok(Vec::new()) };
+    Ok(integrity::damaged_tables(connection)?.iter().map(TableCheck::finding).collect())
 }
 
 fn of_schema(subject: &Subject<'_>) -> Result<Vec<Finding>> {
@@ -132,7 +139,7 @@ fn findings(subject: &Subject<'_>, unopened: Option<&StoreError>) -> Vec<Finding
 
 /// Returns true if a finding is about files and folders, not about the content of the store.
 fn is_of_file(finding: &Finding) -> bool {
-    finding.check != schema::CHECK
+    ![schema::CHECK, CHECK].contains(&finding.check)
 }
 
 /// Marks a finding as one that a repair leaves, because another finding prevents writing.
@@ -213,7 +220,9 @@ impl SqliteStore {
     /// Returns the findings of all checks.
     pub(super) fn examine(&self) -> Vec<Finding> {
         let mut found = findings(&self.subject(), None);
-        found.extend(self.damage().map(|damage| damage.finding(&self.path)));
+        if !found.iter().any(|finding| finding.check == CHECK) {
+            found.extend(self.damage().map(|damage| damage.reported(&self.path)));
+        }
         found
     }
 
@@ -236,6 +245,10 @@ impl SqliteStore {
             }
             Err(error) if before.is_empty() => return Err(error),
             Err(_) => return Ok(Repaired { mended: before, saved: None }),
+        }
+        if !of_pages(&self.subject())?.is_empty() {
+            // A damaged file is left as it is.
+            return Ok(Repaired { mended: before, saved: None });
         }
         let cache = &self.cache;
         let mut told = |connection: &Connection, finding: &Finding, saved: Option<&Path>| {

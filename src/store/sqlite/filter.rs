@@ -1,15 +1,17 @@
 //! Filters as SQL: fixed pieces of text, every value bound.
 
+use chrono::NaiveDate;
 use rusqlite::types::Value;
 
 use crate::domain::filter::{Bound, Filter, ListKind, Term, Test};
-use crate::domain::session::RowStatus;
+use crate::domain::session::{RowStatus, SessionOrigin};
 use crate::domain::time::{Duration, Timestamp, to_stored};
 use crate::domain::user::{UserId, Who};
 use crate::store::ListOf;
 
 use super::moments::{ACTIVE, ENDS, moment};
 use super::names::{self, Sql};
+use super::values::pattern;
 use super::{bin_filter, journal_filter};
 
 /// The last moment that the stored form can hold; further ones would sort before all others.
@@ -51,6 +53,7 @@ impl Condition {
                 test if subject == ListKind::Journal => journal_filter::asked(now, test),
                 test if subject == ListKind::Bin => bin_filter::asked(test),
                 Test::Word(word) => holding(subject, word, one),
+                Test::Email(text) => in_email(text, one.is_none()),
                 test => condition(subject, now, test),
             };
             // A condition on NULL is NULL: it counts as not held, so that `!` turns it round. (Only then is it said,
@@ -134,22 +137,23 @@ fn holding(subject: ListKind, word: &str, one: Option<&Sql>) -> Sql {
     (format!("({theirs} OR {IN_PATH})"), values)
 }
 
+/// Returns the condition that the account's email contains the text. Of all accounts only those are looked at whose
+/// words contain it.
+fn in_email(text: &str, of_many: bool) -> Sql {
+    let value = || Value::Text(text.to_owned());
+    let holds = "nexus_holds(u.email, ?)";
+    if of_many {
+        let among = format!("u.id IN (SELECT k.user_id FROM nexus_names k WHERE {HOLDS})");
+        (format!("({among} AND {holds})"), vec![value(), value()])
+    } else {
+        (format!("({holds})"), vec![value()])
+    }
+}
+
 /// The expression that is true if a path contains a text. SQLite's own comparison ignores the case of ASCII letters
 /// and is quick; only paths with others (more bytes than characters) are folded.
 const IN_PATH: &str = r"d.directory_path LIKE ? ESCAPE '\'
   OR octet_length(d.directory_path) <> length(d.directory_path) AND nexus_holds(d.directory_path, ?)";
-
-/// Returns the LIKE pattern for a text anywhere.
-fn pattern(text: &str) -> String {
-    let mut pattern = String::from("%");
-    for c in text.chars() {
-        if matches!(c, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(c);
-    }
-    pattern + "%"
-}
 
 fn condition(subject: ListKind, now: Timestamp, test: &Test) -> (String, Vec<Value>) {
     let words = |words: &str| vec![Value::Text(words.to_owned())];
@@ -157,6 +161,7 @@ fn condition(subject: ListKind, now: Timestamp, test: &Test) -> (String, Vec<Val
     match test {
         // Words are looked for in what belongs to one account otherwise than in everything.
         Test::Word(word) => holding(subject, word, None),
+        Test::Email(text) => in_email(text, true),
         Test::Status(status) => ("(u.status = ?)".into(), words(status.word())),
         Test::Level(level) => ("(u.access_level = ?)".into(), words(level.word())),
         Test::State(RowStatus::Active) => (ACTIVE.into(), vec![time(now)]),
@@ -172,19 +177,15 @@ fn condition(subject: ListKind, now: Timestamp, test: &Test) -> (String, Vec<Val
             (format!("ifnull({} < ?, 1)", seen(subject)), vec![time(before(now, *span))])
         }
         Test::Seen(bound) => since(seen(subject), *bound, now),
-        Test::Expires(bound) => {
-            let (compare, span) = match bound {
-                Bound::Under(span) => ('<', *span),
-                Bound::Over(span) => ('>', *span),
-            };
-            let then = now.checked_add_signed(span).map(to_stored).filter(|then| then.len() == LAST.len());
-            let then = Value::Text(then.unwrap_or_else(|| LAST.to_owned()));
-            (format!("({ACTIVE} AND {ENDS} {compare} ?)"), vec![time(now), then])
-        }
+        Test::NeverSeen => (format!("({} IS NULL)", seen(subject)), Vec::new()),
+        Test::Expires(bound) => expires(*bound, now),
+        Test::Origin(origin) => of_origin(*origin),
+        Test::HasCode => (HAS_CODE.into(), vec![time(now)]),
+        Test::HasHome => (HAS_HOME.into(), Vec::new()),
         Test::By(_)
+        | Test::From(_)
         | Test::Action(_)
         | Test::Outcome(_)
-        | Test::From(_)
         | Test::EntityRef(..)
         | Test::Since(_) => journal_filter::asked(now, test),
         Test::HasSessions => {
@@ -194,6 +195,53 @@ fn condition(subject: ListKind, now: Timestamp, test: &Test) -> (String, Vec<Val
             (sql, vec![time(now)])
         }
     }
+}
+
+/// The condition that an account has an access code that is still valid.
+const HAS_CODE: &str = "(u.access_code IS NOT NULL AND u.id IN (SELECT c.user_id FROM nexus_access_codes c
+  WHERE c.expires_at > ? AND c.tries_left > 0))";
+
+/// The condition that an account has a directory with the name of a home, as
+/// [`is_home_name`](crate::domain::directory::is_home_name) tells it.
+const HAS_HOME: &str = "(u.id IN (SELECT h.user_id FROM de_torres_vincent_user_directories h
+  WHERE h.directory_name GLOB '[0-9][0-9][0-9][0-9][0-9]*_*'
+    AND substr(h.directory_name, 1, instr(h.directory_name, '_') - 1) NOT GLOB '*[^0-9]*'))";
+
+/// Returns the condition that a session came from there; one without a row of NEXUS's own came from elsewhere.
+fn of_origin(origin: SessionOrigin) -> Sql {
+    let value = |origin: SessionOrigin| Value::Text(origin.word().to_owned());
+    match origin {
+        SessionOrigin::Console | SessionOrigin::Service => ("(n.origin = ?)".into(), vec![value(origin)]),
+        SessionOrigin::Elsewhere => (
+            "(n.origin IS NULL OR n.origin NOT IN (?, ?))".into(),
+            vec![value(SessionOrigin::Console), value(SessionOrigin::Service)],
+        ),
+    }
+}
+
+/// Returns the condition that an active session ends before or after a time from now, or on one of some days.
+fn expires(bound: Bound, now: Timestamp) -> Sql {
+    let now_text = Value::Text(to_stored(now));
+    let ends = |compare: char, span: Duration| {
+        let then = now.checked_add_signed(span).map(to_stored).filter(|then| then.len() == LAST.len());
+        let then = Value::Text(then.unwrap_or_else(|| LAST.to_owned()));
+        (format!("({ACTIVE} AND {ENDS} {compare} ?)"), vec![now_text.clone(), then])
+    };
+    match bound {
+        Bound::Under(span) => ends('<', span),
+        Bound::Over(span) => ends('>', span),
+        Bound::Days(first, last) => {
+            let (on_days, values) = on_days(ENDS, first, last);
+            (format!("({ACTIVE} AND {on_days})"), [vec![now_text.clone()], values].concat())
+        }
+    }
+}
+
+/// Returns the condition that a time is on one of these days.
+fn on_days(column: &str, first: NaiveDate, last: NaiveDate) -> Sql {
+    let text = |time: &str, day: NaiveDate| Value::Text(format!("{day} {time}"));
+    let values = vec![text("00:00:00", first), text("23:59:59", last)];
+    (format!("({column} BETWEEN ? AND ?)"), values)
 }
 
 fn created(subject: ListKind) -> &'static str {
@@ -221,6 +269,7 @@ fn since(column: &str, bound: Bound, now: Timestamp) -> (String, Vec<Value>) {
     let (compare, span) = match bound {
         Bound::Under(span) => ('>', span),
         Bound::Over(span) => ('<', span),
+        Bound::Days(first, last) => return on_days(column, first, last),
     };
     (format!("({column} {compare} ?)"), vec![Value::Text(to_stored(before(now, span)))])
 }

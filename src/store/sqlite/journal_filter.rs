@@ -3,7 +3,7 @@
 use rusqlite::types::Value;
 
 use crate::domain::filter::{Since, Test};
-use crate::domain::journal::{EntityKind, Outcome};
+use crate::domain::journal::{CLAIMED, EntityKind, Outcome};
 use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::Who;
 
@@ -20,7 +20,10 @@ pub(super) fn asked(now: Timestamp, test: &Test) -> Sql {
             ("(j.seq IN (SELECT entry FROM nexus_operations))".into(), Vec::new())
         }
         Test::Outcome(outcome) => holds("(j.outcome = ?)", outcome.word()),
-        Test::From(place) => holds("(j.place = ? COLLATE NOCASE)", place),
+        Test::From(place) => {
+            let values = [place.clone(), format!("{place}{CLAIMED}")].map(Value::Text).to_vec();
+            ("(j.place COLLATE NOCASE IN (?, ?))".into(), values)
+        }
         Test::Since(since) => holds("(j.at >= ?)", &to_stored(moment(now, *since))),
         // An account's history is also its sessions': how they began and ended.
         Test::EntityRef(EntityKind::Account, id) => {

@@ -16,6 +16,7 @@ use crate::store::Result;
 
 use super::error;
 use super::keyset::{Order, ScanStart};
+use super::place_set::Places;
 use super::position_index::places;
 use super::values::{number, text};
 
@@ -54,61 +55,6 @@ pub(super) struct SearchIndex {
     read: usize,
     /// All places in an order, until something changes.
     orders: Vec<(UserColumn, Vec<u32>)>,
-}
-
-/// A set of places.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Places(Vec<u64>);
-
-impl Places {
-    fn none(len: usize) -> Self {
-        Self(vec![0; len.div_ceil(64)])
-    }
-
-    /// Returns the places for which `wanted` returns true.
-    fn of<T>(all: &[T], wanted: impl Fn(&T) -> bool) -> Self {
-        let word = |some: &[T]| {
-            some.iter().enumerate().fold(0, |word, (at, one)| word | u64::from(wanted(one)) << at)
-        };
-        Self(all.chunks(64).map(word).collect())
-    }
-
-    fn add(&mut self, at: usize) {
-        if let Some(word) = self.0.get_mut(at / 64) {
-            *word |= 1 << (at % 64);
-        }
-    }
-
-    fn has(&self, at: usize) -> bool {
-        self.0.get(at / 64).is_some_and(|word| word >> (at % 64) & 1 == 1)
-    }
-
-    /// Keeps the places that are, or are not, in another set.
-    pub(super) fn keep(&mut self, other: &Self, negated: bool) {
-        for (word, other) in self.0.iter_mut().zip(&other.0) {
-            *word &= if negated { !other } else { *other };
-        }
-    }
-
-    /// Returns the number of places.
-    pub(super) fn count(&self) -> usize {
-        self.0.iter().map(|word| word.count_ones() as usize).sum()
-    }
-
-    /// Returns the places in ascending order.
-    fn iter(&self) -> impl Iterator<Item = usize> {
-        let bits = |(at, word): (usize, &u64)| {
-            let mut left = *word;
-            std::iter::from_fn(move || {
-                let bit = left.trailing_zeros();
-                (bit < 64).then(|| {
-                    left &= left - 1;
-                    at * 64 + bit as usize
-                })
-            })
-        };
-        self.0.iter().enumerate().flat_map(bits)
-    }
 }
 
 /// Returns a status as a byte.
@@ -260,6 +206,7 @@ impl SearchIndex {
     pub(super) fn passing(&self, test: &Test) -> Option<Places> {
         match test {
             Test::Word(word) => Some(self.holding(word)),
+            Test::Email(text) => Some(self.holding_in_email(text)),
             Test::Status(status) => {
                 let status = status_mark(*status);
                 Some(self.marked(|mark| mark & !ADMIN == status))
@@ -281,15 +228,30 @@ impl SearchIndex {
         {
             return Places::of(&self.letters, |held| held & letter != 0);
         }
+        self.found(text, |_| 0)
+    }
+
+    /// Returns the accounts whose email contains this text. It is the last line of their words.
+    fn holding_in_email(&self, text: &str) -> Places {
+        self.found(text, |words| memchr::memrchr(b'\n', words).map_or(0, |line_end| line_end + 1))
+    }
+
+    /// Returns the accounts whose words contain this text behind the place that `begin` tells.
+    fn found(&self, text: &str, begin: impl Fn(&[u8]) -> usize) -> Places {
         let finder = Finder::new(text);
         let mut places = Places::none(self.ids.len());
         let mut at = 0;
         let mut from = 0;
         while let Some(hit) = self.words.get(from..).and_then(|rest| finder.find(rest)) {
-            let hit = (from + hit) as u32;
-            at += self.starts.get(at + 1..).map_or(0, |later| behind(later, hit));
-            places.add(at);
-            from = self.starts.get(at + 1).map_or(self.words.len(), |next| *next as usize);
+            let hit = from + hit;
+            at += self.starts.get(at + 1..).map_or(0, |later| behind(later, hit as u32));
+            let start = self.starts.get(at).map_or(0, |start| *start as usize);
+            let end = self.starts.get(at + 1).map_or(self.words.len(), |next| *next as usize);
+            let first = start + self.words.get(start..end).map_or(0, &begin);
+            if hit >= first {
+                places.add(at);
+            }
+            from = if hit >= first { end } else { first };
         }
         places
     }

@@ -165,7 +165,8 @@ fn by_sessions(reader: CachedReader<'_>, now: Timestamp, wanted: &ListOf<UserCol
 /// Returns true if the search index is quicker than the rows: not if a term names one account.
 fn suits_search_index(wanted: &ListOf<UserColumn>) -> bool {
     let names_one = |term: &Term| matches!(term.test, Test::User(_)) && !term.negated;
-    let is_there = |term: &Term| matches!(term.test, Test::Word(_) | Test::Status(_) | Test::Level(_));
+    let is_there =
+        |term: &Term| matches!(term.test, Test::Word(_) | Test::Email(_) | Test::Status(_) | Test::Level(_));
     let terms = &wanted.filter.terms;
     wanted.scope.is_none() && !terms.iter().any(names_one) && terms.iter().any(is_there)
 }

@@ -51,13 +51,21 @@ impl Model {
                 Vec::new()
             }
             Ok(Reply::Counted { summary, rows }) => self.confirm(asking, request, &summary, rows),
+            Ok(Reply::Imported(report)) => match request {
+                Request::Import(import) => self.ask_to_import(import, &report),
+                _ => Vec::new(),
+            },
+            Ok(Reply::Diagnosis(foreseen)) => self.ask_to_repair(request, &foreseen),
             Ok(_) => {
                 let words = "NEXUS cannot tell what this would touch, so nothing was done.";
                 self.refuse(Failure::new(FailureKind::Other, words));
                 Vec::new()
             }
             Err(failure) => {
-                self.refuse(failure);
+                match &failure.report {
+                    Some(report) => self.show_import(Some(&failure), report),
+                    None => self.refuse(failure),
+                }
                 Vec::new()
             }
         }
@@ -81,10 +89,21 @@ impl Model {
         }
     }
 
+    /// Handles a whole text as the answer to the question.
+    pub(super) fn answer_text(&mut self, text: &str) -> Vec<Effect> {
+        let choice = self.asking.as_mut().map_or(Choice::Stay, |asking| asking.answer(text));
+        self.chosen(choice)
+    }
+
     /// Handles a key for the question.
     pub(super) fn answer(&mut self, key: KeyEvent) -> Vec<Effect> {
         let (now, context) = (self.now, self.context());
-        match self.asking.as_mut().map_or(Choice::Stay, |asking| asking.press(&context, key, now)) {
+        let choice = self.asking.as_mut().map_or(Choice::Stay, |asking| asking.press(&context, key, now));
+        self.chosen(choice)
+    }
+
+    fn chosen(&mut self, choice: Choice) -> Vec<Effect> {
+        match choice {
             Choice::Stay => Vec::new(),
             Choice::Cancel => self.cancel_question(),
             Choice::Accept => match self.asking.take().map(Confirm::into_asked) {
@@ -148,6 +167,11 @@ impl Model {
         };
         self.overlay.take_if(|overlay| overlay.awaits(request_id));
         let mut effects = self.note(request_id, &reply);
+        match &reply {
+            Reply::Imported(report) => self.show_import(None, report),
+            Reply::Diagnosis(diagnosis) => self.show_diagnosis(diagnosis),
+            _ => {}
+        }
         match reply.into_result() {
             Some((summary, None)) => self.say_done(&summary),
             Some((summary, Some((secret, expires_at)))) => {
@@ -166,6 +190,15 @@ impl Model {
                 self.notify(Notice::Failed(failure));
             }
             return Vec::new();
+        }
+        if let Some(report) = &failure.report {
+            return match self.typed.importing.take() {
+                Some(import) if !report.admins.is_empty() => self.ask_to_import(import, report),
+                Some(_) | None => {
+                    self.show_import(Some(&failure), report);
+                    Vec::new()
+                }
+            };
         }
         self.notify(Notice::Failed(failure));
         // Part of the action may have been done.

@@ -32,6 +32,8 @@ pub(super) struct TypedCommands {
     look_up: Option<AboutAccount>,
     /// The line of the command that prints.
     printing: String,
+    /// The import that was begun.
+    pub(super) importing: Option<Import>,
     /// The list that is being written, or would overwrite a file.
     pub(super) exporting: Option<Export>,
 }
@@ -92,10 +94,14 @@ impl Model {
     }
 
     /// Completes the name of the file in a request.
-    fn with_path(&self, request: Request) -> Request {
+    fn with_path(&mut self, request: Request) -> Request {
         let Request::Import(import) = request else { return request };
         let file = self.start.commands.path(&import.file.to_string_lossy());
-        Request::Import(Import { file, ..import })
+        // Nobody has agreed to new admins yet. One that replaces accounts is asked about in any case.
+        let agreed_admins = (!import.replace).then(Vec::new);
+        let import = Import { file, agreed_admins, ..import };
+        self.typed.importing = Some(import.clone());
+        Request::Import(import)
     }
 
     fn open_form(&mut self, form: FormDialog) -> Vec<Effect> {
@@ -110,7 +116,7 @@ impl Model {
         screen.map_or_else(Vec::new, |screen| self.go(&Route::filtered(screen.id, filter)))
     }
 
-    fn show_text(&mut self, title: &str, text: &str) {
+    pub(super) fn show_text(&mut self, title: &str, text: &str) {
         self.overlay = Some(Overlay::TextBox(TextBox::new(&self.context(), title, text)));
     }
 

@@ -7,7 +7,7 @@ use crate::service::contract::{Failure, FailureKind};
 use crate::tui::effect::{Ask, Effect};
 use crate::tui::overlays::palette::{self, Palette};
 use crate::tui::route::{Route, TabArgument};
-use crate::tui::screens::SCREENS;
+use crate::tui::screens::{SCREENS, ScreenDef};
 
 use super::Model;
 use super::views::{SAVE, UNSAVE, VIEW};
@@ -25,9 +25,12 @@ impl Model {
             elsewhere.extend(names.filter(|(name, _)| !here.iter().any(|help| help.command() == *name)));
         }
         let views: Vec<_> = self.preferences.view_names().map(str::to_owned).collect();
+        let of_tab = |screen: &ScreenDef| Some((screen.tab?.command.split(' ').next()?, screen.subject?));
+        let lists: Vec<_> = SCREENS.iter().filter_map(of_tab).collect();
         Palette::new(here, elsewhere)
             .with_commands(self.command_specs())
             .with_views(&views)
+            .with_lists(&lists)
             .with_history(self.preferences.commands.texts().to_vec())
             .with_themes(self.start.appearance.theme_names().map(str::to_owned).collect())
             .refusing(self.withheld())

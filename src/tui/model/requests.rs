@@ -107,7 +107,7 @@ impl Model {
                 Vec::new()
             }
             Purpose::TabCounts => {
-                self.take_tab_counts(result);
+                self.take_tab_counts(&result);
                 Vec::new()
             }
             Purpose::Check => self.checked(result),

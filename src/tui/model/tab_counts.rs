@@ -18,9 +18,9 @@ impl Model {
     }
 
     /// Takes the counts. If they cannot be read, the last ones would be wrong.
-    pub(super) fn take_tab_counts(&mut self, result: Result<Reply, Failure>) {
+    pub(super) fn take_tab_counts(&mut self, result: &Result<Reply, Failure>) {
         self.tab_counts = match result {
-            Ok(Reply::TabCounts(counts)) => Some(counts),
+            Ok(Reply::TabCounts(counts)) => Some(*counts),
             Ok(_) | Err(_) => None,
         };
     }

@@ -38,9 +38,7 @@ pub(crate) fn keys(list: ListKind, heading: &str) -> Option<&'static [&'static s
         ListKind::Journal => &[
             ("Time", &["at"]),
             ("By", &["actor"]),
-            ("Verb", &["verb", "outcome"]),
-            ("What", &["verb", "outcome", "kind", "label"]),
-            ("Change", &["before", "after"]),
+            ("What", &["verb", "outcome", "kind", "label", "before", "after", "reason"]),
         ],
         ListKind::Bin => &[
             ("Deleted", &["deleted_at"]),

@@ -35,7 +35,7 @@ impl<S: ListSpec> ListScreen<S> {
         let Some(row) = &self.detail_row else { return Vec::new() };
         let shown = if list.is_empty() { RowShown::default() } else { self.shown_of(context, row, list) };
         let lines = (S::STYLE.detail)(context, row, self.detail_of(row), shown);
-        lines.iter().flat_map(|line| wrapped(line, usize::from(area.width.saturating_sub(3)))).collect()
+        lines.iter().flat_map(|line| wrapped(line, usize::from(area.width.saturating_sub(2)))).collect()
     }
 
     /// Returns the columns that show the whole of their values in a row.
@@ -146,7 +146,7 @@ impl<S: ListSpec> ListScreen<S> {
         for y in area.top()..area.bottom() {
             frame.render_widget(Span::styled(edge, style), Rect { y, width: 1, height: 1, ..area });
         }
-        let inside = Rect { x: area.x + 2.min(area.width), width: area.width.saturating_sub(3), ..area };
+        let inside = Rect { x: area.x + 2.min(area.width), width: area.width.saturating_sub(2), ..area };
         let lines = self.detail_lines(context);
         frame.render_widget(Paragraph::new(lines).scroll((self.pane.top(), 0)), inside);
     }

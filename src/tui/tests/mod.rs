@@ -411,6 +411,7 @@ pub(crate) fn usual(request: &Request, dry_run: bool) -> Reply {
         Request::Directories(Directories::List { span, .. }) => {
             Reply::Directories(range(*span, |id| tree_row(id).directory))
         }
+        Request::Journal(Journal::List { span, .. }) => Reply::Entries(range(*span, entry)),
         Request::Journal(Journal::Lines { span, .. }) => {
             Reply::Lines(range(*span, |seq| Line { entry: entry(seq), fold: Fold::Single }))
         }

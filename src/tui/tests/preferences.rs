@@ -19,10 +19,7 @@ fn loaded(service: &mut Service, account: UserId, preferences: Preferences) -> V
 }
 
 fn saved(effects: &[Effect]) -> Vec<&Preferences> {
-    let preferences = |effect: &'_ Effect| match effect {
-        Effect::SavePreferences { account: ADA, .. } => true,
-        _ => false,
-    };
+    let preferences = |effect: &'_ Effect| matches!(effect, Effect::SavePreferences { account: ADA, .. });
     let saves = effects.iter().filter(|effect| preferences(effect));
     saves
         .map(|effect| match effect {

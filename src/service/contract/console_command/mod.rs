@@ -12,7 +12,7 @@ use crate::domain::filter::ListKind;
 use crate::domain::time::Timestamp;
 use crate::domain::user::Who;
 
-use super::{Failure, Progress, Reply, Request};
+use super::{Failure, ImportReport, Progress, Reply, Request};
 
 pub use typed_line::{TypedLine, quoted_argument};
 
@@ -178,6 +178,9 @@ pub trait CommandInterpreter: Sync {
         options: PrintOptions,
         perform: &mut RequestHandler<'_>,
     ) -> Result<String, Failure>;
+
+    /// Returns what the command `import` says about an import.
+    fn imported(&self, report: &ImportReport) -> String;
 
     /// Writes a list as the command `list` prints it, and returns the number of rows.
     ///

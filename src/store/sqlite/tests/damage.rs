@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::domain::integrity::{CheckTimes, Damage, TableCheck};
 
+use super::super::doctor::Examined;
 use super::*;
 
 /// A store with many accounts and a few free pages, in one file without a log.
@@ -109,6 +110,32 @@ fn damage_is_found_wherever_it_is_and_the_table_is_named() {
         overwrite(&path, place(&path));
         let mut store = SqliteStore::open(&path, Access::Existing).unwrap();
         assert_eq!(damaged(&mut store), [table], "{table}");
+        drop(store);
+        let mut examined = Examined::open(&path, Access::Existing.into()).unwrap();
+        let findings = examined.findings();
+        let [finding] = findings.as_slice() else { panic!("{findings:?}") };
+        assert_eq!((finding.check, finding.fixable), ("integrity", false));
+        assert!(finding.message.contains(table.trim_start_matches("sqlite_")), "{finding:?}");
+        assert!(!finding.fix.contains("doctor"), "its reader has just run it: {finding:?}");
+        let before = fs::read(&path).unwrap();
+        assert_eq!(examined.repair(false, &mut |_, _, _| Ok(())).unwrap().mended, []);
+        assert!(fs::read(&path).unwrap() == before, "a damaged file is left as it is");
+    }
+}
+
+#[test]
+fn no_page_in_use_can_be_overwritten_unnoticed() {
+    let folder = TempDir::new().unwrap();
+    let path = filled(&folder);
+    // Afterwards no page is free.
+    Connection::open(&path).unwrap().execute_batch("VACUUM").unwrap();
+    let sound = fs::read(&path).unwrap();
+    let pages = u32::try_from(sound.len() / 4_096).unwrap();
+    for page in 2..=pages {
+        fs::write(&path, &sound).unwrap();
+        overwrite(&path, page);
+        let found = Examined::open(&path, Access::ReadOnly.into()).map(|examined| examined.findings());
+        assert!(found.is_err() || found.is_ok_and(|found| !found.is_empty()), "page {page} of {pages}");
     }
 }
 

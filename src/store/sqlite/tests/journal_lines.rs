@@ -18,7 +18,7 @@ fn written(store: &mut SqliteStore, known: &mut Vec<(i64, bool)>, wanted: &[Want
     for (of, matches) in wanted {
         let act = of.and_then(|of| known.get(known.len().checked_sub(of % 3 + 1)?)).map(|(act, _)| *act);
         let action = if *matches { Action::Edited } else { Action::Confirmed };
-        let seq = keep(store, |rows| rows.record(&NewEntry { act, action, ..entry() }));
+        let seq = keep(store, |rows| rows.record(&NewEntry { action, act, ..entry() }));
         known.push((act.unwrap_or(seq), *matches));
     }
 }

@@ -179,6 +179,9 @@ fn what_others_change_is_found_by_filters_at_once() {
             "status:suspended",
             "level:admin !2",
             "m1 has:sessions",
+            "email:1 status:pending",
+            "!email:m1 email:x",
+            "email:unique has:home",
         ] {
             for sort in [UserColumn::Name, UserColumn::Id, UserColumn::Email] {
                 let filter = Filter::parse(ListKind::Users, expression).unwrap();

@@ -189,3 +189,36 @@ fn a_store_without_a_name_asks_as_much_of_its_place_as_any() {
     assert!(SqliteStore::open(&empty, opening).is_err());
     assert_eq!(fs::read(&empty).unwrap().len(), 0);
 }
+
+#[test]
+fn what_a_making_that_was_cut_short_left_is_removed_by_the_next_and_nothing_else_is() {
+    let folder = TempDir::new().unwrap();
+    let beside = |name: &str| folder.path().join(format!(".nexus-new-{name}"));
+    let make = |name: &str, files: &[&str]| {
+        fs::create_dir(beside(name)).unwrap();
+        set_mode(&beside(name), 0o700);
+        files.iter().for_each(|file| fs::write(beside(name).join(file), "x").unwrap());
+    };
+    make("left", &["new.db", "new.db-wal", "new.db-shm"]);
+    make("empty", &[]);
+    make("another", &["new.db", "notes.txt"]);
+    make("used", &["new.db"]);
+    make("open", &["new.db"]);
+    set_mode(&beside("open"), 0o755);
+    symlink(beside("another"), beside("link")).unwrap();
+    fs::write(beside("file"), "x").unwrap();
+    let lock = fs::File::open(beside("used")).unwrap();
+    rustix::fs::flock(&lock, rustix::fs::FlockOperation::LockExclusive).unwrap();
+
+    let opening = Opening { making: Making::WithFirstChange, ..Access::ReadWrite.into() };
+    let mut store = SqliteStore::open(&folder.path().join("nexus.db"), opening).unwrap();
+    keep(&mut store, |rows| rows.insert_user(&account("ada", AccessLevel::Admin)));
+    let mut left: Vec<_> = fs::read_dir(folder.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter_map(|name| name.strip_prefix(".nexus-new-").map(str::to_owned))
+        .collect();
+    left.sort();
+    assert_eq!(left, ["another", "file", "link", "open", "used"]);
+    assert_eq!(fs::read_dir(beside("another")).unwrap().count(), 2);
+}

@@ -5,6 +5,7 @@ mod dependents;
 mod doctor;
 mod earlier;
 mod file;
+mod growth;
 mod journal_lines;
 mod links;
 mod lists;

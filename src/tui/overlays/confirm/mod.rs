@@ -77,6 +77,20 @@ impl Confirm {
         Self { asked: Asked::DropForm, request_id, since: now, question: Some(question), lost: None }
     }
 
+    /// Creates the question about an action whose effects were foreseen, but are not counted in rows.
+    pub fn foreseen(
+        request: Request,
+        headline: &str,
+        lines: Vec<String>,
+        word: &'static str,
+        request_id: RequestId,
+        now: Timestamp,
+    ) -> Self {
+        let question = Question::new(headline.into(), lines, word, None);
+        let asked = Asked::Action { request, rows: None };
+        Self { asked, request_id, since: now, question: Some(question), lost: None }
+    }
+
     /// Creates the question whether to overwrite a file.
     pub fn overwrite(file: &str, request_id: RequestId, now: Timestamp) -> Self {
         let lines = vec![file.to_owned(), "It is there already and would be replaced for good.".into()];
@@ -162,6 +176,29 @@ impl Confirm {
     /// Notes that a key or a paste was dropped.
     pub fn lose(&mut self, now: Timestamp) {
         self.lost = Some(now);
+    }
+
+    /// Returns the question in lines; none while the rows are counted.
+    pub fn text(&self) -> Vec<String> {
+        self.question.as_ref().map(Question::text).unwrap_or_default()
+    }
+
+    /// Returns the words that ask for the answer.
+    pub fn prompt(&self) -> String {
+        self.question.as_ref().map(Question::words_to_answer).unwrap_or_default()
+    }
+
+    /// Returns true if the answer is a text and not a key.
+    pub fn takes_text(&self) -> bool {
+        self.question.as_ref().is_some_and(Question::takes_text)
+    }
+
+    /// Handles a whole text as the answer.
+    pub fn answer(&mut self, text: &str) -> Choice {
+        match &mut self.question {
+            Some(question) if question.shown => question.answer(text),
+            Some(_) | None => Choice::Stay,
+        }
     }
 
     /// Draws the question, or that the count takes long.

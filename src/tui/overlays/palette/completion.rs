@@ -1,6 +1,7 @@
 //! The completion of arguments: the values that the word with the cursor may have.
 
 use crate::domain::directory::Directory;
+use crate::domain::filter::{Completion, ListKind, Options, complete, quoted};
 use crate::domain::text::{fold, visible};
 use crate::domain::user::{User, Who};
 use crate::service::contract::{ArgumentKind, ArgumentSpec, TypedLine};
@@ -66,6 +67,33 @@ pub(super) fn words(known: &[String], typed: &str) -> Vec<Choice> {
     let choice =
         |word: &String| Choice { value: word.clone(), about: String::new(), is_whole: !word.ends_with(':') };
     known.iter().filter(fits).map(choice).collect()
+}
+
+/// Returns the terms that an expression may go on with, and the text of an account to ask the store for.
+pub(super) fn filter(list: ListKind, typed: &str) -> (Vec<Choice>, Option<String>) {
+    let Completion { start, options } = complete(list, typed);
+    let before = typed.get(..start).unwrap_or_default();
+    match options {
+        Options::Texts(texts) => {
+            let choice = |text: String| Choice {
+                value: format!("{before}{text}"),
+                about: String::new(),
+                is_whole: !text.ends_with(':'),
+            };
+            (texts.into_iter().map(choice).collect(), None)
+        }
+        Options::Account(begun) => (Vec::new(), Some(begun).filter(|begun| !begun.is_empty())),
+        Options::Typed(_) => (Vec::new(), None),
+    }
+}
+
+/// Returns the choices for an account in an expression.
+pub(super) fn filter_accounts(list: ListKind, users: &[User], typed: &str) -> Vec<Choice> {
+    let Completion { start, options } = complete(list, typed);
+    let Options::Account(begun) = options else { return Vec::new() };
+    let before = typed.get(..start).unwrap_or_default();
+    let in_term = |choice: Choice| Choice { value: format!("{before}{}", quoted(&choice.value)), ..choice };
+    accounts(users, &begun).into_iter().map(in_term).collect()
 }
 
 /// Returns the choices for accounts. A name that cannot be typed is replaced by the id.

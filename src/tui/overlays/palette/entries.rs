@@ -1,5 +1,6 @@
 //! The commands of the palette: the keys of the console by name, and the commands of the command line.
 
+use crate::domain::filter::ListKind;
 use crate::service::contract::{ArgumentKind, ArgumentSpec, CommandSpec, OptionSpec};
 use crate::tui::keys::Help;
 
@@ -9,12 +10,14 @@ pub(super) struct Entry {
     name: String,
     pub(super) key: Option<Help>,
     pub(super) spec: Option<CommandSpec>,
-    /// The words that its argument may be, where the console knows them all.
-    choices: Option<Vec<String>>,
+    /// The kinds of its arguments that only the console knows, by their placeholders.
+    kinds: Vec<(&'static str, ArgumentKind)>,
 }
 
 /// The placeholder for the name of a saved view.
 const VIEW: &str = "VIEW";
+/// The placeholder for a filter expression.
+const FILTER: &str = "FILTER";
 
 impl Entry {
     /// Returns the name in full, without arguments: `user suspend`.
@@ -59,29 +62,31 @@ impl Entry {
         }
     }
 
-    /// Sets the names of the saved views, if its argument is one.
+    /// Sets the names of the saved views, for an argument that is one.
     pub(super) fn set_views(&mut self, names: &[String]) {
-        let is_view =
-            |key: &Help| key.name.split(' ').skip(1).any(|word| word.trim_matches(['[', ']']) == VIEW);
-        if self.key.as_ref().is_some_and(is_view) {
-            self.choices = Some(names.to_vec());
-        }
+        self.kinds.push((VIEW, ArgumentKind::Words(names.to_vec())));
+    }
+
+    /// Sets the list that a filter expression as an argument is for.
+    pub(super) fn set_list(&mut self, list: ListKind) {
+        self.kinds.push((FILTER, ArgumentKind::Filter(list)));
     }
 
     /// Returns the argument that a placeholder in the name of a key stands for: `[WHO]`.
     fn argument(&self, placeholder: &str) -> ArgumentSpec {
         let word = placeholder.trim_matches(['[', ']']);
-        let kind = match (word, &self.choices) {
-            ("WHO", _) => ArgumentKind::Account,
-            ("FILE", _) => ArgumentKind::File,
-            (VIEW, Some(names)) => ArgumentKind::Words(names.clone()),
-            (_, _) => ArgumentKind::Text,
-        };
+        let known = self.kinds.iter().find(|(known, _)| *known == word).map(|(_, kind)| kind.clone());
+        let kind = known.unwrap_or(match word {
+            "WHO" => ArgumentKind::Account,
+            "FILE" => ArgumentKind::File,
+            _ => ArgumentKind::Text,
+        });
         ArgumentSpec {
             placeholder: word.to_owned(),
             kind,
             is_required: !placeholder.starts_with('['),
-            repeats: false,
+            // A filter has several terms.
+            repeats: word == FILTER,
         }
     }
 
@@ -94,14 +99,17 @@ impl Entry {
 pub(super) fn merged(keys: Vec<Help>, specs: Vec<CommandSpec>) -> Vec<Entry> {
     let named = keys.into_iter().filter(|help| !help.name.is_empty());
     let mut entries: Vec<_> = named
-        .map(|help| Entry { name: help.command().to_owned(), key: Some(help), spec: None, choices: None })
+        .map(|help| Entry { name: help.command().to_owned(), key: Some(help), spec: None, kinds: Vec::new() })
         .collect();
     for spec in specs {
         match entries.iter_mut().find(|entry| entry.name == spec.name) {
             Some(entry) => entry.spec = Some(spec),
-            None => {
-                entries.push(Entry { name: spec.name.clone(), key: None, spec: Some(spec), choices: None })
-            }
+            None => entries.push(Entry {
+                name: spec.name.clone(),
+                key: None,
+                spec: Some(spec),
+                kinds: Vec::new(),
+            }),
         }
     }
     entries

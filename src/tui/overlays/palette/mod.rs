@@ -9,6 +9,7 @@ mod view;
 
 use crossterm::event::{KeyCode, KeyEvent};
 
+use crate::domain::filter::ListKind;
 use crate::domain::text::{clip, visible};
 use crate::service::contract::{
     ArgumentKind, CommandSpec, Failure, FailureKind, Reply, TypedLine, quoted_argument,
@@ -85,6 +86,17 @@ impl Palette {
     pub fn with_views(mut self, names: &[String]) -> Self {
         for entry in &mut self.entries {
             entry.set_views(names);
+        }
+        self
+    }
+
+    /// Sets the lists that filters are for, by the commands that take one.
+    pub fn with_lists(mut self, lists: &[(&str, ListKind)]) -> Self {
+        for entry in &mut self.entries {
+            let list = lists.iter().find(|(name, _)| *name == entry.name());
+            if let Some((_, list)) = list {
+                entry.set_list(*list);
+            }
         }
         self
     }
@@ -250,41 +262,38 @@ impl Palette {
             self.asked = None;
             return Vec::new();
         };
-        let is_begun = !word.text.is_empty();
-        let completion = match &word.kind {
-            ArgumentKind::Words(known) => {
-                self.choices = completion::words(known, &word.text);
-                None
-            }
-            ArgumentKind::Account if is_begun => Some(Completion::Account),
-            ArgumentKind::Directory if is_begun => Some(Completion::Directory),
-            ArgumentKind::Account
-            | ArgumentKind::Directory
-            | ArgumentKind::Filter(_)
-            | ArgumentKind::File
-            | ArgumentKind::Text => {
-                self.choices.clear();
-                None
-            }
-        };
-        let Some(completion) = completion else {
-            self.asked = None;
-            return Vec::new();
-        };
         if self.asked.as_ref() == Some(&word) {
             return Vec::new();
         }
-        self.choices.clear();
         let text = word.text.clone();
-        self.asked = Some(word);
-        vec![Ask::Complete(completion, text)]
+        let begun = Some(text.clone()).filter(|text| !text.is_empty());
+        let (choices, asked) = match &word.kind {
+            ArgumentKind::Words(known) => (completion::words(known, &text), None),
+            ArgumentKind::Filter(list) => {
+                let (choices, account) = completion::filter(*list, &text);
+                (choices, account.map(|account| (Completion::Account, account)))
+            }
+            ArgumentKind::Account => (Vec::new(), begun.map(|text| (Completion::Account, text))),
+            ArgumentKind::Directory => (Vec::new(), begun.map(|text| (Completion::Directory, text))),
+            ArgumentKind::File | ArgumentKind::Text => (Vec::new(), None),
+        };
+        self.choices = choices;
+        self.asked = asked.is_some().then_some(word);
+        asked.map(|(completion, text)| Ask::Complete(completion, text)).into_iter().collect()
     }
 
     /// Takes the values that the store knows.
     pub fn complete(&mut self, reply: Reply) {
         let Some(word) = &self.asked else { return };
         self.choices = match reply {
-            Reply::Users(window) => completion::accounts(&window.rows, &word.text),
+            Reply::Users(window) => match word.kind {
+                ArgumentKind::Filter(list) => completion::filter_accounts(list, &window.rows, &word.text),
+                ArgumentKind::Account
+                | ArgumentKind::Directory
+                | ArgumentKind::Words(_)
+                | ArgumentKind::File
+                | ArgumentKind::Text => completion::accounts(&window.rows, &word.text),
+            },
             Reply::Directories(window) => completion::directories(&window.rows),
             _ => Vec::new(),
         };

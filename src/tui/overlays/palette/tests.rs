@@ -185,6 +185,9 @@ fn arguments_are_completed() {
         ("user list --fi<tab>", "user list --filter "),
         ("user edit 3 --access-level <tab>", "user edit 3 --access-level user "),
         ("user edit 3 --access-level=ad<tab>", "user edit 3 --access-level=admin "),
+        ("user list --filter sta<tab>", "user list --filter status:"),
+        ("user list --filter status:p<tab>", "user list --filter status:pending "),
+        ("user list --filter 'level:admin status:p<tab>", "user list --filter 'level:admin status:pending' "),
         ("manual exit<tab>", "manual exit-codes "),
         ("manual <down><down><tab>", "manual journal "),
         ("manual <down><enter>", "manual operating "),
@@ -215,6 +218,20 @@ fn accounts_come_from_the_store() {
     }
     assert_eq!(palette.typed.value(), "user suspend alan ");
     assert_eq!(palette.press(keys("<enter>")[0]), words("user suspend alan"));
+}
+
+#[test]
+fn a_filter_as_an_argument_is_completed() {
+    let users = Palette::new(vec![command(&["1"], "users [FILTER]", "accounts")], Vec::new());
+    let mut palette = users.with_lists(&[("users", ListKind::Users)]);
+    let mut press =
+        |script: &str| -> Vec<Ask> { keys(script).into_iter().flat_map(|key| palette.press(key)).collect() };
+    press("users level:ad<tab>st<tab>p<tab>");
+    assert_eq!(press("user:a").last(), Some(&Ask::Complete(Completion::Account, "a".into())));
+    let two_words = crate::tui::testing::user(8, "al two");
+    palette.complete(Reply::Users(crate::tui::testing::window(vec![two_words])));
+    palette.press(keys("<tab>")[0]);
+    assert_eq!(palette.line(), "users level:admin status:pending user:\"al two\" ");
 }
 
 #[test]

@@ -89,9 +89,13 @@ fn detail(context: &Context, item: &BinItem, _: Option<&()>, shown: RowShown) ->
         details.text(count(below(item), "directory", "directories"), context.theme.plain());
     }
     details.section(if item.kind == EntityKind::Account { "Account" } else { "Place" });
-    item.parent.iter().for_each(|parent| details.line("Lay in", parent));
+    if let Some(parent) = &item.parent {
+        details.line("Lay in", parent);
+    }
     if item.kind == EntityKind::Account {
-        item.email.iter().for_each(|email| details.line("Email", email));
+        if let Some(email) = &item.email {
+            details.line("Email", email);
+        }
         details.line("Reserved", format!("until {}", time(item.held_until)));
     }
     details.into_lines()

@@ -153,9 +153,9 @@ impl ListSpec for EntryList {
 
     fn changes(msg: Msg) -> bool {
         match msg {
-            List(ListMsg::Open | ListMsg::Close) => false,
             Row(RowMsg::Undo) => true,
-            Row(RowMsg::Sessions | RowMsg::Directories | RowMsg::Copy) => false,
+            List(ListMsg::Open | ListMsg::Close)
+            | Row(RowMsg::Sessions | RowMsg::Directories | RowMsg::Copy) => false,
         }
     }
 

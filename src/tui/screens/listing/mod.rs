@@ -134,8 +134,6 @@ pub(crate) struct Listing<S: ListSpec> {
     fault: Option<String>,
     /// The widths of the columns' content, by their indices.
     widths: Vec<u16>,
-    /// Set while the widths are those of this filter and order.
-    is_measured: bool,
     marks: Marks,
     range: Option<u64>,
     /// Set while the rows of a range are being read to be marked.
@@ -161,7 +159,6 @@ impl<S: ListSpec> Default for Listing<S> {
             filter_history: Vec::new(),
             fault: None,
             widths: Vec::new(),
-            is_measured: false,
             marks: Marks::default(),
             range: None,
             marking: false,
@@ -266,7 +263,6 @@ impl<S: ListSpec> Listing<S> {
         self.range = None;
         self.scroll.reset();
         self.outdated = true;
-        self.is_measured = false;
         self.marking = false;
         self.goal = None;
         vec![self.load(self.scroll.start())]
@@ -365,7 +361,7 @@ impl<S: ListSpec> Listing<S> {
             return Vec::new();
         }
         self.scroll.take(window, self.asked);
-        if !std::mem::replace(&mut self.is_measured, true) {
+        if self.outdated {
             self.widths.clear();
         }
         self.measure(context);

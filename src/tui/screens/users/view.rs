@@ -125,10 +125,12 @@ fn account(context: &Context, user: &User, shown: RowShown, details: &mut Detail
     if !shown.has(MODIFIED) {
         details.line("Modified", time(user.updated_at));
     }
-    let phone = user.contact_number.as_deref().filter(|_| !shown.has(PHONE));
-    phone.iter().for_each(|phone| details.line("Phone", phone));
+    if let Some(phone) = user.contact_number.as_deref().filter(|_| !shown.has(PHONE)) {
+        details.line("Phone", phone);
+    }
     // A label without a username is the email address itself.
-    if !shown.has(EMAIL) && !(user.username.is_none() && shown.has(USERNAME)) {
+    let has_email = shown.has(EMAIL) || (user.username.is_none() && shown.has(USERNAME));
+    if !has_email {
         details.line("Email", &user.email);
     }
     for spec in FIELDS.iter().filter(|spec| !PLACED.contains(&spec.field)) {

@@ -1,0 +1,83 @@
+//! The hidden folder in which a new store has a name while it is made.
+//!
+//! Its maker holds a lock on it, which the system releases however the maker ends (flock(2)). A folder without that lock was
+//! left behind by a making that was cut short, and the next making removes it.
+
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{FlockOperation, OFlags, flock};
+use tempfile::TempDir;
+
+/// The beginning of its name.
+const PREFIX: &str = ".nexus-new-";
+
+/// The files that a making may have in it, the store's first.
+const FILES: [&str; 4] = ["new.db", "new.db-journal", "new.db-wal", "new.db-shm"];
+
+/// A folder in use.
+#[derive(Debug)]
+pub(super) struct MakingFolder {
+    folder: TempDir,
+    /// The lock goes after the folder.
+    _lock: File,
+}
+
+impl MakingFolder {
+    /// Creates a folder below another one, of mode 0700.
+    ///
+    /// # Errors
+    /// It cannot be created or locked.
+    pub(super) fn create(base: &Path) -> io::Result<Self> {
+        let folder = TempDir::with_prefix_in(PREFIX, base)?;
+        let lock = locked(folder.path())?;
+        Ok(Self { folder, _lock: lock })
+    }
+
+    /// Returns the path of the store in it.
+    pub(super) fn store(&self) -> PathBuf {
+        let [store, ..] = FILES;
+        self.folder.path().join(store)
+    }
+
+    /// Removes it.
+    ///
+    /// # Errors
+    /// It cannot be removed.
+    pub(super) fn close(self) -> io::Result<()> {
+        self.folder.close()
+    }
+
+    /// Removes the folders below `base` that were left behind. One that is not surely such a folder stays, and so does one
+    /// that cannot be removed.
+    pub(super) fn remove_abandoned(base: &Path) {
+        let entries = fs::read_dir(base).into_iter().flatten().flatten();
+        for entry in entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(PREFIX)) {
+            let _ = remove_if_abandoned(&entry.path());
+        }
+    }
+}
+
+/// Opens a folder and locks it, without waiting. A link is not followed.
+fn locked(folder: &Path) -> io::Result<File> {
+    let flags = OFlags::DIRECTORY | OFlags::NOFOLLOW;
+    let file = OpenOptions::new().read(true).custom_flags(flags.bits().cast_signed()).open(folder)?;
+    flock(&file, FlockOperation::NonBlockingLockExclusive)?;
+    Ok(file)
+}
+
+fn remove_if_abandoned(folder: &Path) -> io::Result<()> {
+    let lock = locked(folder)?;
+    let metadata = lock.metadata()?;
+    let is_private = metadata.uid() == rustix::process::geteuid().as_raw() && metadata.mode() & 0o077 == 0;
+    let names = fs::read_dir(folder)?.map(|entry| Ok(entry?.file_name())).collect::<io::Result<Vec<_>>>()?;
+    if !is_private || names.iter().any(|name| !FILES.iter().any(|known| name == known)) {
+        return Ok(());
+    }
+    for name in names {
+        fs::remove_file(folder.join(name))?;
+    }
+    fs::remove_dir(folder)
+}

@@ -1,0 +1,91 @@
+//! Actions that are not counted in rows: an import and a repair of the store. What they would do is foreseen by a dry run,
+//! and what they did is a text.
+
+use crate::domain::text::count;
+use crate::service::contract::{Diagnosis, Failure, Import, ImportReport, Request};
+use crate::tui::effect::Effect;
+use crate::tui::overlays::confirm::Confirm;
+
+use super::Model;
+
+/// The most names and findings that a question lists.
+const LISTED: usize = 8;
+
+impl Model {
+    /// Asks about an import that replaces accounts, or that makes admins of some.
+    pub(super) fn ask_to_import(&mut self, import: Import, report: &ImportReport) -> Vec<Effect> {
+        let rows = [
+            count(report.taken.users, "account", "accounts"),
+            count(report.taken.sessions, "session", "sessions"),
+            count(report.taken.directories, "directory", "directories"),
+        ];
+        let mut lines = Vec::new();
+        if report.taken.users > 0 {
+            lines.push(format!("The file has {}.", rows.join(", ")));
+        }
+        if report.replaced > 0 {
+            let replaced = count(report.replaced, "account of the store is", "accounts of the store are");
+            lines.push(format!("{replaced} replaced."));
+        }
+        if !report.admins.is_empty() {
+            lines.push(format!("These accounts become admins: {}.", listed(&report.admins)));
+        }
+        let agreed_admins = Some(report.admins.clone());
+        let request = Request::Import(Import { agreed_admins, ..import });
+        self.ask_foreseen(request, "Import the file?", lines, "import")
+    }
+
+    /// Asks about a repair, or shows that there is nothing to repair.
+    pub(super) fn ask_to_repair(&mut self, request: Request, foreseen: &Diagnosis) -> Vec<Effect> {
+        if foreseen.mended.is_empty() {
+            self.show_diagnosis(foreseen);
+            return Vec::new();
+        }
+        let lines = foreseen.mended.iter().take(LISTED).map(|finding| finding.message.clone()).collect();
+        let findings = count(foreseen.mended.len() as u64, "finding", "findings");
+        self.ask_foreseen(request, &format!("Repair {findings}?"), lines, "repair")
+    }
+
+    fn ask_foreseen(
+        &mut self,
+        request: Request,
+        headline: &str,
+        lines: Vec<String>,
+        word: &'static str,
+    ) -> Vec<Effect> {
+        let request_id = self.pending.unused_id();
+        self.asking = Some(Confirm::foreseen(request, headline, lines, word, request_id, self.now));
+        vec![Effect::Watch(request_id)]
+    }
+
+    /// Shows what was imported, or why nothing was.
+    pub(super) fn show_import(&mut self, failure: Option<&Failure>, report: &ImportReport) {
+        let why = failure.map(|failure| format!("{}\n", failure.message)).unwrap_or_default();
+        let text = self.start.commands.interpreter.imported(report);
+        self.show_text("import", &format!("{why}{text}"));
+    }
+
+    /// Shows what was repaired and what is left.
+    pub(super) fn show_diagnosis(&mut self, diagnosis: &Diagnosis) {
+        let mut lines: Vec<_> =
+            diagnosis.mended.iter().map(|finding| format!("Fixed: {}", finding.message)).collect();
+        let saved = diagnosis.saved.as_ref();
+        lines.extend(saved.map(|saved| format!("Removed objects are saved in {}.", saved.display())));
+        for finding in &diagnosis.findings {
+            lines.push(format!("{}: {}", finding.severity.word(), finding.message));
+            lines.push(format!("  fix: {}", finding.fix));
+        }
+        if diagnosis.findings.is_empty() {
+            lines.push("No findings.".into());
+        }
+        self.show_text("doctor", &lines.join("\n"));
+    }
+}
+
+/// Returns names as a sentence lists them; not all of very many.
+fn listed(names: &[String]) -> String {
+    let more = names.len().saturating_sub(LISTED);
+    let shown: Vec<_> = names.iter().take(LISTED).map(String::as_str).collect();
+    let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("{}{rest}", shown.join(", "))
+}
