@@ -17,7 +17,7 @@ use nexus::cli::{
 use nexus::domain::color::ColorDepth;
 use nexus::domain::config::Config;
 use nexus::domain::palette::Ground;
-use nexus::runtime::{self, ConsoleSetup, StoreChoice, clock, terminal};
+use nexus::runtime::{self, ConsoleSetup, FrontEnd, StoreChoice, clock, terminal};
 use nexus::service::operations::StepLimits;
 use nexus::service::{Service, contract::Failure};
 use nexus::store::{self, Access, Making, Opening, Store, StoreError, StoreUrl};
@@ -80,7 +80,7 @@ fn run(command: Command) -> Result<u8, Failure> {
 }
 
 fn console(
-    ConsoleOptions { store, config, colour, read_only, state, theme, themes }: ConsoleOptions,
+    ConsoleOptions { store, config, colour, read_only, plain, state, theme, themes }: ConsoleOptions,
 ) -> Result<u8, Failure> {
     let config = settings(&config)?;
     let appearance = appearance(&config, theme, themes.as_deref())?;
@@ -107,8 +107,9 @@ fn console(
         home: var_os("HOME").map(Into::into),
         folder: current_dir().unwrap_or_default(),
     };
+    let front_end = if plain { FrontEnd::Lines } else { FrontEnd::Screen };
     let config = console_config;
-    let setup = ConsoleSetup { access, features, appearance, config, state, local_zone, commands };
+    let setup = ConsoleSetup { access, front_end, features, appearance, config, state, local_zone, commands };
     runtime::console(choice, setup, open)
 }
 

@@ -29,6 +29,9 @@ pub(super) struct Arguments {
     /// Open the console over a temporary store of sample rows
     #[arg(long, conflicts_with = "store")]
     demo: bool,
+    /// Open the console in lines of text, without cursor movement (needs no terminal)
+    #[arg(long)]
+    plain: bool,
     /// Use this theme in the console
     #[arg(long, value_name = "NAME")]
     theme: Option<String>,
@@ -69,16 +72,18 @@ pub(super) fn parse(
             "leave --demo out",
         ));
     }
+    if arguments.plain && arguments.word.is_some() {
+        return Err(Exit::usage(
+            "--plain opens the console and cannot be used with a command.",
+            "leave --plain out",
+        ));
+    }
     if arguments.theme.is_some() && arguments.word.is_some() {
         return Err(Exit::usage("--theme is for the console.", "leave --theme out"));
     }
     let topic = match arguments.word {
         None | Some(Word::Config(_)) if global.reason.is_some() => return Err(reason_of_nothing()),
-        None => {
-            let options = console(global, arguments.demo, config, colour, environment)?;
-            let theme = arguments.theme;
-            return Ok(Invocation::Console(ConsoleOptions { theme, ..options }));
-        }
+        None => return console(&arguments, config, colour, environment).map(Invocation::Console),
         Some(Word::Config(config::ConfigCommand::Show)) => {
             return ShowConfig::new(config, global.format).map(Invocation::ShowConfig);
         }
@@ -177,8 +182,7 @@ fn usage_problem(text: &str) -> Problem {
 }
 
 fn console(
-    global: &Global,
-    demo: bool,
+    Arguments { demo, plain, theme, global, .. }: &Arguments,
     config: ConfigFile,
     colour: bool,
     environment: &Environment,
@@ -186,16 +190,10 @@ fn console(
     if global.dry_run {
         return Err(Exit::usage("--dry-run needs a command.", "use `nexus --demo` to try the console"));
     }
-    if !(environment.terminal.input && environment.terminal.output) {
-        return Err(Exit::usage("The console needs a terminal.", "`nexus --help` lists the commands"));
+    if !plain {
+        need_cursor_control(environment)?;
     }
-    if environment.is_dumb() || set(environment.term.as_ref()).is_none() {
-        return Err(Exit::usage(
-            "The console needs a terminal with cursor control (TERM is dumb or not set).",
-            "`nexus --help` lists the commands, which need none",
-        ));
-    }
-    let store = match (demo, &global.store) {
+    let store = match (*demo, &global.store) {
         (true, _) => ConsoleStore::Demo,
         (false, Some(_)) => ConsoleStore::Named(store(global, environment)?),
         (false, None) => ConsoleStore::Default(store(global, environment)?),
@@ -204,7 +202,25 @@ fn console(
         base(environment.state_home.as_ref(), ".local/state", environment).map(|base| base.join("nexus"));
     let themes =
         base(environment.config_home.as_ref(), ".config", environment).map(|base| base.join("nexus/themes"));
-    Ok(ConsoleOptions { store, config, colour, read_only: global.readonly, state, theme: None, themes })
+    let (read_only, plain, theme) = (global.readonly, *plain, theme.clone());
+    Ok(ConsoleOptions { store, config, colour, read_only, plain, state, theme, themes })
+}
+
+/// Refuses the console where its screens cannot be drawn.
+fn need_cursor_control(environment: &Environment) -> Result<(), Exit> {
+    if !(environment.terminal.input && environment.terminal.output) {
+        return Err(Exit::usage(
+            "The console needs a terminal.",
+            "`nexus --plain` needs none, nor do the commands: see `nexus --help`",
+        ));
+    }
+    if environment.is_dumb() || set(environment.term.as_ref()).is_none() {
+        return Err(Exit::usage(
+            "The console needs a terminal with cursor control (TERM is dumb or not set).",
+            "`nexus --plain` needs none, nor do the commands: see `nexus --help`",
+        ));
+    }
+    Ok(())
 }
 
 fn wants_colour(choice: Colour, environment: &Environment) -> bool {

@@ -83,6 +83,8 @@ pub struct ConsoleOptions {
     pub colour: bool,
     /// True if nothing may be changed.
     pub read_only: bool,
+    /// True if it is written in lines and needs no terminal.
+    pub plain: bool,
     /// The folder in which the console keeps preferences.
     pub state: Option<PathBuf>,
     /// The theme that the command line names.

@@ -3,7 +3,7 @@
 
 use std::io;
 use std::path::PathBuf;
-use std::sync::mpsc;
+use std::sync::mpsc::{self, Receiver, Sender};
 
 use ratatui::Frame;
 use tempfile::TempDir;
@@ -22,12 +22,23 @@ use crate::tui::startup::{Commands, ReadOnly, StartupOptions, StorePath};
 use crate::tui::theme::TerminalFeatures;
 
 use super::command_worker::CommandWorker;
+use super::effect_runner::EffectRunner;
 use super::event_loop::{Console, EventLoop};
+use super::plain::{self, LineLoop};
 use super::preferences::PreferenceFiles;
 use super::syslog::Syslog;
 use super::terminal::{Screen, restore};
 use super::worker::Workers;
-use super::{clock, demo, input, panics, signals, terminal};
+use super::{RuntimeEvent, clock, demo, input, panics, signals, terminal};
+
+/// The way in which the console is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FrontEnd {
+    /// On a terminal with cursor control.
+    Screen,
+    /// In lines of text, without cursor control; it needs no terminal.
+    Lines,
+}
 
 /// The store of the console.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +56,7 @@ pub enum StoreChoice {
 pub struct ConsoleSetup {
     /// Nothing is changed if this or the store's file does not allow it.
     pub access: Access,
+    pub front_end: FrontEnd,
     pub features: TerminalFeatures,
     pub appearance: Appearance,
     /// It names the place to which the journal's head is sent at log-out, unless the store is temporary.
@@ -65,9 +77,12 @@ pub fn console(
     setup: ConsoleSetup,
     open: impl Fn(&StoreUrl, Access) -> Result<Service, Failure> + Send + 'static,
 ) -> Result<u8, Failure> {
-    let ConsoleSetup { access, features, appearance, config, state, local_zone, commands } = setup;
+    let ConsoleSetup { access, front_end, features, appearance, config, state, local_zone, commands } = setup;
     let (outbox, inbox) = mpsc::channel();
-    panics::restore_first(restore);
+    panics::restore_first(match front_end {
+        FrontEnd::Screen => restore,
+        FrontEnd::Lines => plain::show_typing,
+    });
     // From here on a signal shuts the console down in order, so that the demo's folder is removed.
     signals::listen(&outbox).map_err(no_console)?;
     let now = clock::now();
@@ -105,19 +120,14 @@ pub fn console(
     let open = Box::new(move || open(&again, Access::ReadOnly));
     let command_worker =
         CommandWorker::start(open, commands.interpreter, &outbox, clock::now).map_err(no_console)?;
-    let mut screen = Screen::take().map_err(no_console)?;
-    let size = terminal::drawn_size().unwrap_or_default();
-    let mut canvas = Screen::canvas(size.0, size.1).map_err(no_console)?;
-    input::listen(&outbox).map_err(no_console)?;
-    if features.colour && appearance.ground.is_none() {
-        screen.ask_ground().map_err(no_console)?;
-    }
     let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
+    let size = terminal::drawn_size().unwrap_or_default();
     let front = match config.start {
         StartScreen::Users => ScreenId::USERS,
         StartScreen::Overview => ScreenId::OVERVIEW,
     };
-    let mut model = Model::new(StartupOptions {
+    let asks_ground = features.colour && appearance.ground.is_none();
+    let model = Model::new(StartupOptions {
         size,
         now,
         features,
@@ -130,10 +140,43 @@ pub fn console(
         commands,
         appearance,
     });
-    let mut event_loop = EventLoop::new(&mut canvas, &mut screen, &workers, clock::now, outbox);
-    event_loop.commands = Some(&command_worker);
-    event_loop.preferences = preferences;
-    Ok(event_loop.run(&mut model, &inbox))
+    let mut effects = EffectRunner::new(&workers, outbox.clone());
+    effects.commands = Some(&command_worker);
+    effects.preferences = preferences;
+    let code = match front_end {
+        FrontEnd::Screen => run_on_screen(model, effects, outbox, &inbox, asks_ground),
+        FrontEnd::Lines => run_in_lines(model, effects, &outbox, &inbox, features),
+    };
+    code.map_err(no_console)
+}
+
+fn run_on_screen(
+    mut model: Model,
+    effects: EffectRunner<'_>,
+    outbox: Sender<RuntimeEvent>,
+    inbox: &Receiver<RuntimeEvent>,
+    asks_ground: bool,
+) -> io::Result<u8> {
+    let mut screen = Screen::take()?;
+    let size = terminal::drawn_size().unwrap_or_default();
+    let mut canvas = Screen::canvas(size.0, size.1)?;
+    input::listen(&outbox)?;
+    if asks_ground {
+        screen.ask_ground()?;
+    }
+    let mut event_loop = EventLoop::new(&mut canvas, &mut screen, effects, clock::now, outbox);
+    Ok(event_loop.run(&mut model, inbox))
+}
+
+fn run_in_lines(
+    model: Model,
+    effects: EffectRunner<'_>,
+    outbox: &Sender<RuntimeEvent>,
+    inbox: &Receiver<RuntimeEvent>,
+    features: TerminalFeatures,
+) -> io::Result<u8> {
+    let mut line_loop = LineLoop::new(effects, outbox, io::stdout().lock(), !features.unicode, clock::now)?;
+    Ok(line_loop.run(&mut model.in_lines(), inbox))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it is used with map_err")]

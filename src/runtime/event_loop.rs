@@ -14,15 +14,11 @@ use ratatui::{Frame, Terminal};
 use crate::domain::time::Timestamp;
 use crate::service::contract::{Accounts, Request};
 use crate::tui::effect::{Effect, Msg, RequestId};
-use crate::tui::preferences::Preferences;
 
-use super::command_worker::{CommandJob, CommandWorker, Work};
+use super::effect_runner::EffectRunner;
 use super::frame_pacer::{FrameBackend, FramePacer};
-use super::preferences::PreferenceFiles;
-use super::runbook::RunbookFile;
 use super::signals::TERMINAL_GONE;
 use super::terminal_control::TerminalControl;
-use super::worker::{Job, Workers};
 use super::{RuntimeEvent, clock};
 
 /// Maximum number of messages handled before the next frame, so that a flood of them cannot hold up drawing
@@ -56,9 +52,7 @@ pub(crate) struct EventLoop<'a, B: FrameBackend> {
     pub(crate) terminal: &'a mut Terminal<B>,
     /// Control of the terminal besides drawing.
     pub(crate) window: &'a mut dyn TerminalControl,
-    pub(crate) workers: &'a Workers,
-    /// Runs commands of the palette; a test may do without.
-    pub(crate) commands: Option<&'a CommandWorker>,
+    pub(super) effects: EffectRunner<'a>,
     pub(crate) now: fn() -> Timestamp,
     /// Maximum delay of a frame while reads are pending.
     pub(crate) patience: Duration,
@@ -72,10 +66,6 @@ pub(crate) struct EventLoop<'a, B: FrameBackend> {
     watched: Vec<RequestId>,
     /// Sends to the inbox.
     outbox: Sender<RuntimeEvent>,
-    /// The runbook that is being recorded.
-    runbook: Option<RunbookFile>,
-    /// The files of the preferences; without them nothing is remembered.
-    pub(super) preferences: Option<PreferenceFiles>,
 }
 
 impl<'a, B: FrameBackend> EventLoop<'a, B> {
@@ -83,15 +73,14 @@ impl<'a, B: FrameBackend> EventLoop<'a, B> {
     pub(crate) fn new(
         terminal: &'a mut Terminal<B>,
         window: &'a mut dyn TerminalControl,
-        workers: &'a Workers,
+        effects: EffectRunner<'a>,
         now: fn() -> Timestamp,
         outbox: Sender<RuntimeEvent>,
     ) -> Self {
         Self {
             terminal,
             window,
-            workers,
-            commands: None,
+            effects,
             now,
             patience: PATIENCE,
             away: false,
@@ -100,8 +89,6 @@ impl<'a, B: FrameBackend> EventLoop<'a, B> {
             readings: BTreeSet::new(),
             watched: Vec::new(),
             outbox,
-            runbook: None,
-            preferences: None,
         }
     }
 
@@ -167,13 +154,8 @@ impl<'a, B: FrameBackend> EventLoop<'a, B> {
     /// Queues the notification behind everything typed before the frame was drawn.
     fn tell_drawn(&mut self) {
         for request_id in std::mem::take(&mut self.watched) {
-            self.tell_later(Msg::Drawn(request_id));
+            self.effects.tell(Msg::Drawn(request_id));
         }
-    }
-
-    fn tell_later(&self, msg: Msg) {
-        // A missing receiver means that the console is already ending.
-        let _ = self.outbox.send(RuntimeEvent::Msg(Box::new(msg)));
     }
 
     /// Returns the next event before the frame is due: while reads are pending whose replies belong on it, and while
@@ -240,6 +222,7 @@ impl<'a, B: FrameBackend> EventLoop<'a, B> {
             }
             Msg::Key(_)
             | Msg::Paste(_)
+            | Msg::Line(_)
             | Msg::Printed(..)
             | Msg::Exported(..)
             | Msg::Progress(..)
@@ -273,50 +256,8 @@ impl<'a, B: FrameBackend> EventLoop<'a, B> {
     ) -> Result<ControlFlow<()>, TerminalClosed> {
         for effect in effects {
             match effect {
-                Effect::Perform { request_id, caller, request, dry_run } => {
-                    // Nothing of the prefetched data is visible yet.
-                    if request.is_read() && request != Request::Accounts(Accounts::Prepare) {
-                        self.readings.insert(request_id);
-                    }
-                    self.workers.perform(Job { request_id, caller, request, dry_run });
-                }
-                Effect::Print { request_id, caller, words, options } => {
-                    let work = Work::Print { words, options };
-                    self.run_command(CommandJob { request_id, caller, work });
-                }
-                Effect::Export { request_id, caller, list, file, overwrites } => {
-                    let work = Work::Export { list: Box::new(list), file, overwrites };
-                    self.run_command(CommandJob { request_id, caller, work });
-                }
-                Effect::Cancel(request_id) => {
-                    self.readings.remove(&request_id);
-                    self.workers.cancel(request_id);
-                    if let Some(commands) = self.commands {
-                        commands.cancel(request_id);
-                    }
-                }
                 Effect::Watch(request_id) => self.watched.push(request_id),
                 Effect::Copy(text) => self.window.copy(&text)?,
-                Effect::StartRunbook { file, header } => {
-                    let begun = RunbookFile::create(file, &header);
-                    let result = begun.map(|runbook| self.runbook = Some(runbook));
-                    self.tell_later(Msg::Recording(result));
-                }
-                Effect::WriteRunbook(text) => {
-                    let added = self.runbook.as_mut().map_or(Ok(()), |runbook| runbook.add(&text));
-                    if added.is_err() {
-                        self.runbook = None;
-                        self.tell_later(Msg::Recording(added));
-                    }
-                }
-                Effect::EndRunbook => self.runbook = None,
-                Effect::LoadPreferences { account } => match &self.preferences {
-                    Some(files) => files.load(account),
-                    None => self.tell_later(Msg::Preferences { account, result: Ok(Preferences::default()) }),
-                },
-                Effect::SavePreferences { account, preferences } => {
-                    self.preferences.iter().for_each(|files| files.save(account, preferences.clone()));
-                }
                 Effect::Redraw => self.wipe()?,
                 Effect::Suspend => {
                     self.finish_frame(inbox);
@@ -324,14 +265,36 @@ impl<'a, B: FrameBackend> EventLoop<'a, B> {
                     self.away = self.window.suspend()?;
                 }
                 Effect::Leave => return Ok(ControlFlow::Break(())),
+                Effect::Perform { .. }
+                | Effect::Print { .. }
+                | Effect::Export { .. }
+                | Effect::Cancel(_)
+                | Effect::StartRunbook { .. }
+                | Effect::WriteRunbook(_)
+                | Effect::EndRunbook
+                | Effect::LoadPreferences { .. }
+                | Effect::SavePreferences { .. } => {
+                    self.note_reading(&effect);
+                    self.effects.execute(effect);
+                }
             }
         }
         Ok(ControlFlow::Continue(()))
     }
 
-    fn run_command(&self, job: CommandJob) {
-        if let Some(commands) = self.commands {
-            commands.run(job);
+    /// Notes the requests whose replies belong on the next frame.
+    fn note_reading(&mut self, effect: &Effect) {
+        match effect {
+            // Nothing of the prefetched data is visible yet.
+            Effect::Perform { request_id, request, .. }
+                if request.is_read() && *request != Request::Accounts(Accounts::Prepare) =>
+            {
+                self.readings.insert(*request_id);
+            }
+            Effect::Cancel(request_id) => {
+                self.readings.remove(request_id);
+            }
+            _ => {}
         }
     }
 

@@ -116,7 +116,7 @@ impl TerminalControl for Screen {
             return Ok(false);
         }
         restore();
-        kill_process(getpid(), Signal::STOP)?;
+        stop_process()?;
         Ok(true)
     }
 
@@ -129,6 +129,14 @@ impl TerminalControl for Screen {
         }
         Ok(ours)
     }
+}
+
+/// Stops this process until somebody continues it, if there is a shell that could.
+pub(super) fn stop_process() -> io::Result<()> {
+    if !is_orphaned() {
+        kill_process(getpid(), Signal::STOP)?;
+    }
+    Ok(())
 }
 
 /// Returns true if this program is in the foreground. In the background, setting modes would stop the whole

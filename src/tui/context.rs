@@ -17,6 +17,15 @@ pub struct Viewer {
     pub session: Option<i64>,
 }
 
+/// The way in which the console is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Medium {
+    /// Drawn on a terminal.
+    Screen,
+    /// Written in lines.
+    Lines,
+}
+
 /// Everything that a screen may know of the world around it.
 #[derive(Debug, Clone, Copy)]
 pub struct Context {
@@ -35,6 +44,7 @@ pub struct Context {
     pub waiting: bool,
     /// Set when nothing can be changed.
     pub read_only: bool,
+    pub medium: Medium,
 }
 
 impl Context {

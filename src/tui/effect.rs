@@ -27,6 +27,8 @@ pub enum Msg {
     /// A key was pressed (or repeats).
     Key(KeyEvent),
     Paste(Pasted),
+    /// A line was read, or why it was not taken: the front end without cursor movement has no keys.
+    Line(Result<Pasted, Failure>),
     /// The terminal was resized to this many columns and rows.
     Resize(u16, u16),
     /// A request was answered.

@@ -12,6 +12,7 @@ pub mod keys;
 pub mod model;
 pub mod overlays;
 pub mod pending;
+pub mod plain;
 pub mod preferences;
 pub mod route;
 pub mod runbook;

@@ -80,6 +80,25 @@ impl Waiting {
         }
     }
 
+    /// Returns true if what the operator sees depends on its reply.
+    fn is_awaited(&self) -> bool {
+        match self.purpose {
+            Purpose::Action
+            | Purpose::Count
+            | Purpose::Screen(_, Slot::Single | Slot::Rows | Slot::Detail | Slot::Range | Slot::Completion)
+            | Purpose::LookUp
+            | Purpose::Verify
+            | Purpose::Print
+            | Purpose::Export
+            | Purpose::Completion => true,
+            Purpose::Screen(_, Slot::Prefetch)
+            | Purpose::StillIn
+            | Purpose::TabCounts
+            | Purpose::Check
+            | Purpose::Damage => false,
+        }
+    }
+
     /// Returns the rate of its progress, once it has reported some.
     fn rate(&self) -> Option<Rate> {
         let (first, latest) = self.heard?;
@@ -120,6 +139,11 @@ impl PendingRequests {
     pub fn unused_id(&mut self) -> RequestId {
         self.last += 1;
         RequestId(self.last)
+    }
+
+    /// Returns true if no request is pending whose reply the operator waits for: work, rows or details.
+    pub fn is_settled(&self) -> bool {
+        !self.waiting.values().any(Waiting::is_awaited)
     }
 
     /// Returns true if no request is pending.

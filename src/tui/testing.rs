@@ -20,7 +20,7 @@ use crate::domain::time::{Duration, Timestamp, from_stored};
 use crate::domain::user::{AccessLevel, Status, User, UserId};
 use crate::service::contract::{OthersAction, Overview, Request, SinceLastVisit, StoreOverview};
 
-use super::context::{Context, Viewer};
+use super::context::{Context, Medium, Viewer};
 use super::effect::Ask;
 use super::keys::{Press, name};
 use super::screens::screen::{Answer, Screen};
@@ -99,6 +99,7 @@ pub(crate) fn context(columns: u16, rows: u16) -> Context {
         zone: None,
         waiting: false,
         read_only: false,
+        medium: Medium::Screen,
     }
 }
 

@@ -27,6 +27,8 @@ mod long;
 #[cfg(test)]
 mod manual;
 #[cfg(test)]
+mod plain;
+#[cfg(test)]
 mod selections;
 #[cfg(test)]
 mod sessions;

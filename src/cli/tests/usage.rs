@@ -123,7 +123,7 @@ fn the_console_needs_a_terminal_that_can_place_its_cursor() {
     let dumb = Environment { term: Some("dumb".into()), ..at_terminal() };
     insta::assert_snapshot!(exit(&[], &dumb).text, @r"
     nexus: The console needs a terminal with cursor control (TERM is dumb or not set).
-      hint: `nexus --help` lists the commands, which need none
+      hint: `nexus --plain` needs none, nor do the commands: see `nexus --help`
     ");
 }
 

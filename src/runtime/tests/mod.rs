@@ -18,6 +18,7 @@ use crate::tui::effect::{Effect, RequestId};
 
 use super::diff_backend::DiffBackend;
 use super::diff_backend::tests::ByteLog;
+use super::effect_runner::EffectRunner;
 use super::event_loop::{BATCH, Console, EventLoop};
 use super::frame_pacer::{FrameBackend, SentFrame};
 use super::output::FrameWriter;
@@ -210,7 +211,8 @@ fn play_in<B: FrameBackend>(
     drop(note);
     script.into_iter().for_each(|inward| outbox.send(inward).unwrap());
     let mut window = Notes { notes: Vec::new(), turns: turns.into() };
-    let mut event_loop = EventLoop::new(terminal, &mut window, &workers, now, outbox);
+    let mut event_loop =
+        EventLoop::new(terminal, &mut window, EffectRunner::new(&workers, outbox.clone()), now, outbox);
     // Long enough for a slow test machine.
     event_loop.patience = std::time::Duration::from_secs(20);
     let code = event_loop.run(toy, &inbox);

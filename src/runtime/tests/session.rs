@@ -108,8 +108,14 @@ fn operate(folder: &TempDir, size: (u16, u16), steps: &[Step]) -> u8 {
     };
     let mut terminal = Terminal::new(TestBackend::new(size.0, size.1)).unwrap();
     let mut window = Notes { notes: Vec::new(), turns: VecDeque::new() };
-    let code =
-        EventLoop::new(&mut terminal, &mut window, &workers, ticking, outbox).run(&mut console, &inbox);
+    let code = EventLoop::new(
+        &mut terminal,
+        &mut window,
+        EffectRunner::new(&workers, outbox.clone()),
+        ticking,
+        outbox,
+    )
+    .run(&mut console, &inbox);
     assert_eq!(console.steps.into_inner(), [], "it left early");
     code
 }

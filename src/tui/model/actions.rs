@@ -89,10 +89,21 @@ impl Model {
         }
     }
 
+    /// Handles a whole text as the answer to the question.
+    pub(super) fn answer_text(&mut self, text: &str) -> Vec<Effect> {
+        let choice = self.asking.as_mut().map_or(Choice::Stay, |asking| asking.answer(text));
+        self.chosen(choice)
+    }
+
     /// Handles a key for the question.
     pub(super) fn answer(&mut self, key: KeyEvent) -> Vec<Effect> {
         let (now, context) = (self.now, self.context());
-        match self.asking.as_mut().map_or(Choice::Stay, |asking| asking.press(&context, key, now)) {
+        let choice = self.asking.as_mut().map_or(Choice::Stay, |asking| asking.press(&context, key, now));
+        self.chosen(choice)
+    }
+
+    fn chosen(&mut self, choice: Choice) -> Vec<Effect> {
+        match choice {
             Choice::Stay => Vec::new(),
             Choice::Cancel => self.cancel_question(),
             Choice::Accept => match self.asking.take().map(Confirm::into_asked) {

@@ -11,9 +11,11 @@ mod foreseen;
 mod global_keys;
 mod key_queue;
 mod keys;
+mod lines;
 mod lock;
 mod navigation;
 mod notice;
+mod page;
 mod preferences;
 mod prefix_box;
 mod read_only;
@@ -34,12 +36,13 @@ use crate::domain::clock::ClockBehind;
 use crate::domain::overview::TabCounts;
 use crate::domain::time::{Duration, Timestamp};
 use crate::service::contract::{Failure, FailureKind, Operator};
-use crate::tui::context::{Context, Viewer};
+use crate::tui::context::{Context, Medium, Viewer};
 use crate::tui::effect::{Ask, Effect, Msg};
 use crate::tui::key_debounce::KeyDebounce;
 use crate::tui::overlays::Overlay;
 use crate::tui::overlays::confirm::Confirm;
 use crate::tui::pending::PendingRequests;
+use crate::tui::plain;
 use crate::tui::preferences::Preferences;
 use crate::tui::route::ScreenId;
 use crate::tui::runbook::Runbook;
@@ -118,6 +121,7 @@ pub struct Model {
     typed: TypedCommands,
     ahead: KeyQueue,
     checking: CheckSchedule,
+    medium: Medium,
 }
 
 impl Model {
@@ -147,8 +151,16 @@ impl Model {
             pending: PendingRequests::default(),
             typed: TypedCommands::default(),
             ahead: KeyQueue::default(),
+            medium: Medium::Screen,
             start,
         }
+    }
+
+    /// Has the console written in lines and not drawn.
+    pub fn in_lines(mut self) -> Self {
+        self.start.size = plain::SIZE;
+        self.medium = Medium::Lines;
+        self
     }
 
     /// Returns the first requests.
@@ -159,7 +171,7 @@ impl Model {
     pub fn update(&mut self, now: Timestamp, msg: Msg) -> Vec<Effect> {
         self.now = now;
         let mut effects = match &msg {
-            Msg::Key(_) | Msg::Paste(_) | Msg::Terminate => self.pause_check(),
+            Msg::Key(_) | Msg::Paste(_) | Msg::Line(_) | Msg::Terminate => self.pause_check(),
             Msg::Resize(..)
             | Msg::Done(..)
             | Msg::Printed(..)
@@ -187,6 +199,8 @@ impl Model {
             Msg::Key(key) if key.kind != KeyEventKind::Release => self.key(key),
             Msg::Key(_) | Msg::Woken => Vec::new(),
             Msg::Paste(pasted) => self.paste(pasted.text()),
+            Msg::Line(Ok(line)) => self.line(line.text()),
+            Msg::Line(Err(failure)) => self.fulfil_one(Ask::ShowError(failure)),
             Msg::Resize(columns, rows) => {
                 self.start.size = (columns, rows);
                 let mut effects = self.show_again();
@@ -311,6 +325,7 @@ impl Model {
             zone: self.start.local_zone.filter(|_| self.times == Times::Local),
             waiting: self.pending.work().is_some_and(|work| self.now - work.since >= SAY_WAITING),
             read_only: self.start.read_only.is_some(),
+            medium: self.medium,
         }
     }
 }

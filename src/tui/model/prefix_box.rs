@@ -40,6 +40,12 @@ impl Model {
         }
     }
 
+    /// Returns the parts of the box as a line.
+    pub(super) fn prefix_text(&self, prefix: &str) -> String {
+        let parts = self.prefix_parts(prefix);
+        parts.iter().map(|part| format!("{}{}", part.key, part.label)).collect::<Vec<_>>().join(", ")
+    }
+
     /// Returns the parts of the box: the prefix, the keys behind it, and the way out.
     fn prefix_parts(&self, prefix: &str) -> Vec<Part> {
         let rows = self.help();

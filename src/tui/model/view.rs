@@ -57,7 +57,7 @@ impl Model {
     }
 
     /// Returns the dialog on top, unless a lock hides it.
-    fn open_dialog(&self) -> Option<&Overlay> {
+    pub(super) fn open_dialog(&self) -> Option<&Overlay> {
         self.overlay.as_ref().filter(|_| self.login.is_none())
     }
 
@@ -96,7 +96,7 @@ impl Model {
     }
 
     /// Returns the operator, the time left and the recording mark: the longest form first, then shorter ones.
-    fn title_right(&self) -> Vec<String> {
+    pub(super) fn title_right(&self) -> Vec<String> {
         let recording = self.runbook.file().map(|_| format!("{} rec", self.theme.shape("●", "*")));
         let operator = self.operator.as_ref().map_or_else(Vec::new, |operator| {
             let left = format!("{} left", span(operator.expires_at - self.now));
@@ -111,7 +111,7 @@ impl Model {
 
     /// Returns the marks that are shown at every width: that nothing can be changed, and that the clock is behind the
     /// journal.
-    fn mark(&self) -> Option<String> {
+    pub(super) fn mark(&self) -> Option<String> {
         let clock =
             self.clock_behind.as_ref().map(|_| format!("{} clock behind", self.theme.shape("▲", "!")));
         let marks: Vec<_> = self.read_only_mark().map(str::to_owned).into_iter().chain(clock).collect();
@@ -120,7 +120,7 @@ impl Model {
 
     /// Returns the hints of the footer: those of a question or a dialog, or else those of the screen and the way to all
     /// other keys.
-    fn hints(&self) -> Vec<Help> {
+    pub(super) fn hints(&self) -> Vec<Help> {
         if let Some(asking) = self.asking.as_ref().filter(|asking| asking.is_visible(self.now)) {
             return asking.hints();
         }

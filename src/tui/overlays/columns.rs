@@ -87,6 +87,15 @@ impl ColumnsDialog {
         ]
     }
 
+    /// Returns the columns, each with whether it is shown, and the one under the cursor.
+    pub fn text(&self) -> Vec<String> {
+        let line = |column: &ColumnChoice| {
+            format!("{}: {}", column.title, if column.is_shown { "shown" } else { "hidden" })
+        };
+        let at = self.columns.get(self.at).map(|column| format!("Cursor on {}", column.title));
+        ["Columns".to_owned()].into_iter().chain(self.columns.iter().map(line)).chain(at).collect()
+    }
+
     pub fn view(&self, context: &Context, frame: &mut Frame<'_>) {
         let theme = context.theme;
         let lines = self.columns.len() as u16;

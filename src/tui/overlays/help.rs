@@ -101,6 +101,20 @@ impl HelpDialog {
         [Ask::Close].into_iter().chain(press).collect()
     }
 
+    /// Returns all keys under the headings of their groups.
+    pub fn text(&self) -> Vec<String> {
+        let mut lines = vec!["Keys".to_owned()];
+        let mut group = None;
+        for row in &self.rows {
+            if group != Some(row.group) {
+                group = Some(row.group);
+                lines.push(format!("{}:", row.group.heading(self.noun)));
+            }
+            lines.push(format!("{}: {}", keys_of(row), row.label()));
+        }
+        lines
+    }
+
     /// Draws the filter line, the keys in columns, and a line that says whether more follows.
     pub fn view(&self, context: &Context, frame: &mut Frame<'_>) {
         let theme = context.theme;

@@ -4,7 +4,7 @@ use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::Frame;
 use ratatui::text::{Line, Span, Text};
 
-use crate::domain::text::{excerpt, wrap};
+use crate::domain::text::{excerpt, visible, wrap};
 use crate::domain::user::Who;
 use crate::service::contract::{Accounts, Request};
 use crate::tui::context::Context;
@@ -87,6 +87,12 @@ impl Menu {
                 choose(self.items.iter().find(|item| Some(item.letter) == letter))
             }
         }
+    }
+
+    /// Returns the title, and each item behind its letter.
+    pub fn text(&self) -> Vec<String> {
+        let items = self.items.iter().map(|item| format!("{} {}", item.letter, item.label));
+        [visible(&self.title).into_owned()].into_iter().chain(items).collect()
     }
 
     pub fn view(&self, context: &Context, frame: &mut Frame<'_>) {

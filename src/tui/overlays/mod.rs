@@ -170,6 +170,30 @@ impl Overlay {
         }
     }
 
+    /// Returns the dialog in lines.
+    pub fn text(&self, context: &Context) -> Vec<String> {
+        match self {
+            Self::Edit(edit) => edit.text(),
+            Self::Help(help) => help.text(),
+            Self::Palette(palette) => palette.text(),
+            Self::Menu(menu) => menu.text(),
+            Self::Columns(columns) => columns.text(),
+            Self::SecretDialog(reveal) => reveal.text(context),
+            Self::TextBox(text_box) => text_box.text(),
+            Self::Verify(verify) => verify.text(),
+            Self::ViewList(views) => views.text(),
+        }
+    }
+
+    /// Returns true if there is nothing to do but to read it: in lines it needs no key to close.
+    pub fn is_only_read(&self) -> bool {
+        match self {
+            Self::Help(_) | Self::SecretDialog(_) | Self::TextBox(_) => true,
+            Self::Verify(verify) => !verify.takes_token(),
+            Self::Edit(_) | Self::Palette(_) | Self::Menu(_) | Self::Columns(_) | Self::ViewList(_) => false,
+        }
+    }
+
     pub fn view(&self, context: &Context, frame: &mut Frame<'_>) {
         match self {
             Self::Edit(edit) => edit.view(context, frame),

@@ -53,20 +53,32 @@ impl SecretDialog {
         vec![hint(&["y"], "copy"), hint(&["enter"], "close")]
     }
 
+    /// Returns the sentences below the secret: its end, that it is shown only now, the next step.
+    fn sentences(&self, context: &Context) -> [String; 3] {
+        let left = span(self.expires_at - context.now);
+        let end =
+            format!("Good until {} {} ({left}).", context.date_time(self.expires_at), context.zone_name());
+        [end, "It is shown only now.".into(), self.next.into()]
+    }
+
+    /// Returns the title, the secret and the sentences below it.
+    pub fn text(&self, context: &Context) -> Vec<String> {
+        let head = [visible(&self.title).into_owned(), self.secret.expose().to_owned()];
+        head.into_iter().chain(self.sentences(context)).collect()
+    }
+
     pub fn view(&self, context: &Context, frame: &mut Frame<'_>) {
         let theme = context.theme;
         let most = WIDTH.min(context.body.width.saturating_sub(4));
         let wrapped = |text: &str, style| -> Vec<_> {
             wrap(text, most.into()).into_iter().map(|part| Line::styled(part.to_owned(), style)).collect()
         };
-        let left = span(self.expires_at - context.now);
-        let end =
-            format!("Good until {} {} ({left}).", context.date_time(self.expires_at), context.zone_name());
+        let [end, once, next] = self.sentences(context);
         let mut lines = wrapped(self.secret.expose(), theme.strong());
         lines.push(Line::raw(""));
         lines.extend(wrapped(&end, theme.plain()));
-        lines.extend(wrapped("It is shown only now.", theme.care()));
-        lines.extend(wrapped(self.next, theme.plain()));
+        lines.extend(wrapped(&once, theme.care()));
+        lines.extend(wrapped(&next, theme.plain()));
         lines.push(Line::raw(""));
         let buttons = vec![
             Span::styled("y", theme.accent()),

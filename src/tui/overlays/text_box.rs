@@ -75,6 +75,11 @@ impl TextBox {
         widest.max(LEAST_WIDTH).max(width(&self.title) + 2).min(context.body.width.saturating_sub(4).into())
     }
 
+    /// Returns the title and the whole text.
+    pub fn text(&self) -> Vec<String> {
+        [visible(&self.title).into_owned()].into_iter().chain(self.lines.iter().cloned()).collect()
+    }
+
     pub fn view(&self, context: &Context, frame: &mut Frame<'_>) {
         let theme = context.theme;
         let lines = self.wrapped(context);

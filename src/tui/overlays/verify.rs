@@ -106,6 +106,25 @@ impl VerifyDialog {
         };
     }
 
+    /// Returns true if the dialog waits for a token.
+    pub fn takes_token(&self) -> bool {
+        self.state == State::Typing
+    }
+
+    /// Returns the answer in lines.
+    pub fn text(&self) -> Vec<String> {
+        let mut lines = vec!["Verify a token".to_owned()];
+        match &self.state {
+            State::Typing | State::Waiting => {}
+            State::Valid(facts) => {
+                lines.push("The token is valid.".into());
+                lines.extend(facts.iter().map(|(label, value)| format!("{label}: {value}")));
+            }
+            State::Refused(why) => lines.push(visible_name(why).into_owned()),
+        }
+        lines
+    }
+
     pub fn view(&self, context: &Context, frame: &mut Frame<'_>) {
         let theme = context.theme;
         let columns = usize::from(WIDTH.min(context.body.width.saturating_sub(4)));

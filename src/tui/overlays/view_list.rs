@@ -58,6 +58,15 @@ impl ViewList {
         close.into_iter().chain([Ask::Command("unsave", name)]).collect()
     }
 
+    /// Returns the saved views, each with its screen and filter, and the one under the cursor.
+    pub fn text(&self) -> Vec<String> {
+        let line = |(name, view): &(String, SavedView)| {
+            visible(&format!("{name}: {} {}", view.screen, view.filter)).trim_end().to_owned()
+        };
+        let at = self.views.get(self.at).map(|(name, _)| format!("Cursor on {}", visible(name)));
+        ["Saved views".to_owned()].into_iter().chain(self.views.iter().map(line)).chain(at).collect()
+    }
+
     pub fn view(&self, context: &Context, frame: &mut Frame<'_>) {
         let theme = context.theme;
         let (most, count) = (usize::from(context.body.height.saturating_sub(2)).min(SHOWN), self.views.len());

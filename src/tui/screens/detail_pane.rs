@@ -4,7 +4,7 @@
 
 use ratatui::layout::Rect;
 
-use crate::tui::context::Context;
+use crate::tui::context::{Context, Medium};
 use crate::tui::keys::{Group, Key};
 
 /// The number of columns from which the details stand beside the list.
@@ -175,9 +175,9 @@ impl DetailPane {
     }
 }
 
-/// Returns true if there is room for the details beside the list.
+/// Returns true if there is room for the details beside the list. In lines nothing stands beside anything.
 pub fn is_wide(context: &Context) -> bool {
-    context.body.width >= WIDE
+    context.medium == Medium::Screen && context.body.width >= WIDE
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use crate::service::contract::{Failure, Reply, Request};
 use crate::tui::context::Context;
 use crate::tui::effect::{Ask, Slot};
 use crate::tui::keys::{BACK, Found, Group, Help, Key, Press, find};
+use crate::tui::plain::ScreenText;
 use crate::tui::preferences::ListPreferences;
 use crate::tui::trail::ListView;
 
@@ -384,6 +385,16 @@ impl<S: ListSpec> Screen for ListScreen<S> {
     fn choose_columns(&mut self, titles: &[&'static str]) -> Vec<Ask> {
         self.chosen = Self::columns_named(titles.iter().copied());
         vec![Ask::Remember(self.preferences())]
+    }
+
+    fn close_details(&mut self) -> bool {
+        let was_open = self.pane.is_open();
+        self.pane.close();
+        was_open
+    }
+
+    fn text(&self, context: &Context) -> ScreenText {
+        self.text_of_all(context)
     }
 
     fn view(&self, context: &Context, frame: &mut Frame<'_>) {

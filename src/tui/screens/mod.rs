@@ -9,6 +9,7 @@ mod export_keys;
 pub mod journal;
 mod list_columns;
 pub mod list_screen;
+mod list_text;
 mod list_view;
 pub mod listing;
 pub mod login;

@@ -7,8 +7,10 @@ use crate::service::contract::{Failure, Reply, Request};
 use crate::tui::context::Context;
 use crate::tui::effect::{Ask, Slot};
 use crate::tui::keys::{Help, Press};
+use crate::tui::plain::ScreenText;
 use crate::tui::preferences::ListPreferences;
 use crate::tui::trail::ListView;
+use crate::tui::widgets::form::Form;
 
 /// The answer of a screen to a key.
 #[derive(Debug, Clone, PartialEq)]
@@ -100,6 +102,23 @@ pub trait Screen {
     fn choose_columns(&mut self, _: &[&'static str]) -> Vec<Ask> {
         Vec::new()
     }
+    /// Returns the form that the screen consists of, if it is one.
+    fn form(&self) -> Option<&Form> {
+        None
+    }
+
+    /// Returns that form to fill it in, unless a reply is awaited.
+    fn form_mut(&mut self) -> Option<&mut Form> {
+        None
+    }
+
+    /// Closes the details of a row. Returns false if they were not open.
+    fn close_details(&mut self) -> bool {
+        false
+    }
+
+    /// Returns what the screen says, in lines.
+    fn text(&self, context: &Context) -> ScreenText;
     /// Draws the screen into the context's body.
     fn view(&self, context: &Context, frame: &mut Frame<'_>);
 }

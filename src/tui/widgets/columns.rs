@@ -149,15 +149,16 @@ pub fn layout(columns: &[Column], room: Room<'_>) -> Vec<Shown> {
     sized.into_iter().map(|column| column.shown).collect()
 }
 
+/// Returns the chosen columns, or else those of everybody on a terminal of this width.
+pub fn wanted(columns: &[Column], terminal: u16, chosen: &[usize]) -> Vec<usize> {
+    let usual = |at: &usize| columns.get(*at).is_some_and(|column| column.from_width <= terminal);
+    if chosen.is_empty() { (0..columns.len()).filter(usual).collect() } else { chosen.to_vec() }
+}
+
 /// Returns the columns that have room at their minimum widths. The first to leave are those of the highest rank, or
 /// the last of chosen ones.
 fn fitting(columns: &[Column], room: Room<'_>) -> Vec<Sized> {
-    let usual = |at: &usize| columns.get(*at).is_some_and(|column| column.from_width <= room.terminal);
-    let wanted: Vec<usize> = if room.chosen.is_empty() {
-        (0..columns.len()).filter(usual).collect()
-    } else {
-        room.chosen.to_vec()
-    };
+    let wanted = wanted(columns, room.terminal, room.chosen);
     let mut sized: Vec<Sized> = wanted.into_iter().filter_map(|at| sized(columns, room, at)).collect();
     let taken = |sized: &[Sized]| sized.iter().map(|column| column.shown.width + GAP).sum::<u16>();
     while sized.len() > 1 && GUTTER + taken(&sized) > room.table + GAP {

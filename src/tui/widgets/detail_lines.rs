@@ -68,6 +68,16 @@ impl Details {
     }
 }
 
+/// Returns a line of details as text: label, colon, value.
+pub fn detail_text(line: &Line<'_>) -> String {
+    match line.spans.as_slice() {
+        [label, value] if !label.content.trim().is_empty() => {
+            format!("{}: {}", label.content.trim(), value.content.trim())
+        }
+        _ => line.to_string().trim().to_owned(),
+    }
+}
+
 /// Wraps a line of details; the value goes on below itself, not below its label.
 pub fn wrapped(line: &Line<'_>, width: usize) -> Vec<Line<'static>> {
     let (label, value) = match line.spans.as_slice() {

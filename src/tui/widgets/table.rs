@@ -68,6 +68,11 @@ impl Cell {
         Self { short: Some(visible_name(short.as_ref()).into_owned()), ..self }
     }
 
+    /// Returns the whole text with its shape.
+    pub fn whole(&self) -> String {
+        format!("{}{}", self.shape.map_or("", |(shape, _)| shape), self.text)
+    }
+
     /// Returns the width in cells.
     pub fn width(&self) -> usize {
         let end = self.end.as_ref().map_or(0, |(end, _)| usize::from(GAP) + width(end));

@@ -178,6 +178,29 @@ impl Confirm {
         self.lost = Some(now);
     }
 
+    /// Returns the question in lines; none while the rows are counted.
+    pub fn text(&self) -> Vec<String> {
+        self.question.as_ref().map(Question::text).unwrap_or_default()
+    }
+
+    /// Returns the words that ask for the answer.
+    pub fn prompt(&self) -> String {
+        self.question.as_ref().map(Question::words_to_answer).unwrap_or_default()
+    }
+
+    /// Returns true if the answer is a text and not a key.
+    pub fn takes_text(&self) -> bool {
+        self.question.as_ref().is_some_and(Question::takes_text)
+    }
+
+    /// Handles a whole text as the answer.
+    pub fn answer(&mut self, text: &str) -> Choice {
+        match &mut self.question {
+            Some(question) if question.shown => question.answer(text),
+            Some(_) | None => Choice::Stay,
+        }
+    }
+
     /// Draws the question, or that the count takes long.
     pub fn view(&self, context: &Context, frame: &mut Frame<'_>) {
         match &self.question {

@@ -85,6 +85,38 @@ impl Question {
         }
     }
 
+    /// Returns the headline and the consequences.
+    pub(super) fn text(&self) -> Vec<String> {
+        let mut lines: Vec<_> =
+            [&self.headline].into_iter().chain(&self.lines).map(|line| visible(line).into_owned()).collect();
+        lines.extend(self.mismatch.then(|| "It does not match.".to_owned()));
+        lines
+    }
+
+    pub(super) fn words_to_answer(&self) -> String {
+        match &self.wanted {
+            Some(wanted) => format!("To {}, type {wanted}. Esc cancels.", self.word),
+            None => format!("y {}, n cancel.", self.word),
+        }
+    }
+
+    pub(super) fn takes_text(&self) -> bool {
+        self.wanted.is_some()
+    }
+
+    /// Takes a whole text in place of what was typed, and Enter behind it.
+    pub(super) fn answer(&mut self, text: &str) -> Choice {
+        let Some(wanted) = &self.wanted else { return Choice::Stay };
+        self.typed.clear();
+        self.mismatch = false;
+        for letter in text.chars() {
+            if takes(wanted, &self.typed, letter) {
+                self.typed.push(letter);
+            }
+        }
+        self.enter()
+    }
+
     fn is_typed(&self) -> bool {
         self.wanted.as_deref() == Some(self.typed.trim())
     }

@@ -7,7 +7,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use crate::domain::directory::join;
-use crate::domain::text::{excerpt, width};
+use crate::domain::text::{excerpt, visible, width};
 use crate::domain::time::{Duration, parse_span};
 use crate::domain::user::{FIELDS, FieldKind, FieldSpec, Fields, Who};
 use crate::service::contract::{Accounts, Directories, DirectorySelector, Failure, Reply, Request, Sessions};
@@ -182,6 +182,21 @@ impl Edit {
         }
         hints.push(hint(&["esc"], "cancel"));
         hints
+    }
+
+    /// Returns the fields.
+    pub fn form(&self) -> &Form {
+        &self.form
+    }
+
+    /// Returns the fields to fill in, unless a reply is awaited.
+    pub fn form_mut(&mut self) -> Option<&mut Form> {
+        self.sent.is_none().then_some(&mut self.form)
+    }
+
+    /// Returns the title.
+    pub fn text(&self) -> Vec<String> {
+        vec![visible(&self.title).into_owned()]
     }
 
     pub fn view(&self, context: &Context, frame: &mut Frame<'_>) {

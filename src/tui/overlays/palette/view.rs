@@ -76,6 +76,14 @@ impl Palette {
         frame.set_cursor_position((inside.x + 1 + cursor.saturating_sub(skip) as u16, inside.y));
     }
 
+    /// Returns the typed line, and what it may mean.
+    pub fn text(&self) -> Vec<String> {
+        let line = format!(":{}", visible(self.line()));
+        let rows = self.rows();
+        let rows = rows.iter().take(SHOWN).map(|row| format!("{}: {}", row.name, row.help));
+        [line].into_iter().chain(rows).collect()
+    }
+
     fn rows(&self) -> Vec<Row> {
         if let Some((entry, _)) = self.with_arguments() {
             let choices: Vec<_> = self

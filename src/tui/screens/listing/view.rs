@@ -45,6 +45,34 @@ impl<S: ListSpec> Listing<S> {
         }
     }
 
+    /// Returns the error of the filter.
+    pub(crate) fn fault_text(&self) -> Option<String> {
+        self.fault.as_ref().map(|fault| visible(fault).into_owned())
+    }
+
+    /// Returns the filter, and marks and position.
+    pub(crate) fn status_text(&self, context: &Context, unit: &str, order: Option<&str>) -> Vec<String> {
+        let filter = (!self.filter_text.is_empty()).then(|| format!("/ {}", visible(&self.filter_text)));
+        let position = self.position_words(context, unit, order).replace("   ", " · ");
+        filter.into_iter().chain([position]).collect()
+    }
+
+    /// Returns the reason for an empty list, and the key to press.
+    pub(crate) fn empty_words(&self, context: &Context, none: &str, filtered: &str) -> Option<String> {
+        if !self.loaded || self.scroll.total() > 0 {
+            return None;
+        }
+        let words = if self.filter.is_empty() { none } else { filtered };
+        // The key to press follows the reason; if nothing can be changed, it is left out.
+        let is_entered = !self.base_filter.is_empty() && self.filter_text == self.base_filter;
+        Some(match words.split_once("  ") {
+            Some((why, _)) if context.read_only && self.filter.is_empty() => why.to_owned(),
+            // Esc does not drop the filter with which the screen was entered.
+            Some((why, _)) if is_entered => format!("{why}  Esc leads back."),
+            Some(_) | None => words.to_owned(),
+        })
+    }
+
     /// Draws the reason for an empty list, and the key to press.
     pub(crate) fn view_empty(
         &self,
@@ -54,16 +82,7 @@ impl<S: ListSpec> Listing<S> {
         none: &str,
         filtered: &str,
     ) {
-        if self.loaded && self.scroll.total() == 0 && area.height > 2 {
-            let words = if self.filter.is_empty() { none } else { filtered };
-            // The key to press follows the reason; if nothing can be changed, it is left out.
-            let is_entered = !self.base_filter.is_empty() && self.filter_text == self.base_filter;
-            let words = match words.split_once("  ") {
-                Some((why, _)) if context.read_only && self.filter.is_empty() => why.to_owned(),
-                // Esc does not drop the filter with which the screen was entered.
-                Some((why, _)) if is_entered => format!("{why}  Esc leads back."),
-                Some(_) | None => words.to_owned(),
-            };
+        if let Some(words) = self.empty_words(context, none, filtered).filter(|_| area.height > 2) {
             let place = Rect {
                 x: area.x + 3,
                 y: area.y + 2,

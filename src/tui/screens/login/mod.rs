@@ -12,6 +12,7 @@ use crate::service::contract::{Admins, Failure, Operator, Reply, Request, SignIn
 use crate::tui::context::Context;
 use crate::tui::effect::{Ask, Slot};
 use crate::tui::keys::{Group, Help, Press};
+use crate::tui::plain::ScreenText;
 use crate::tui::screens::screen::{Answer, Screen};
 use crate::tui::startup::{DemoAccount, StartupOptions};
 use crate::tui::widgets::field::InputField;
@@ -30,6 +31,17 @@ enum LoginStep {
     Choose { form: Form, why: WhyChoose, name: String, proof: Secret },
     /// The form for the password of the operator who locked the console.
     Locked(Form),
+}
+
+impl LoginStep {
+    fn form(&self) -> Option<&Form> {
+        match self {
+            Self::CheckingStore => None,
+            Self::SetUp(form) | Self::LogIn(form) | Self::Choose { form, .. } | Self::Locked(form) => {
+                Some(form)
+            }
+        }
+    }
 }
 
 /// The state of the log-in screen.
@@ -80,7 +92,7 @@ impl LoginScreen {
         Self { step: LoginStep::Locked(form), label: operator.label.clone(), ..Self::new(start) }
     }
 
-    fn form(&mut self) -> Option<&mut Form> {
+    fn open_form(&mut self) -> Option<&mut Form> {
         match &mut self.step {
             LoginStep::CheckingStore => None,
             LoginStep::SetUp(form)
@@ -134,7 +146,7 @@ impl LoginScreen {
     /// below the fields, the refusal becomes a notice.
     fn refuse(&mut self, context: &Context, failure: Failure) -> Vec<Ask> {
         let keep_secrets = matches!(self.step, LoginStep::SetUp(_) | LoginStep::Choose { .. });
-        if let Some(form) = self.form() {
+        if let Some(form) = self.open_form() {
             if !keep_secrets {
                 form.clear_secrets();
             }
@@ -228,7 +240,7 @@ impl Screen for LoginScreen {
             self.refused = None;
             return Answer::Asks(Vec::new());
         }
-        let Some(form) = self.form() else { return Answer::Pass };
+        let Some(form) = self.open_form() else { return Answer::Pass };
         match form.press(press.key) {
             FormResponse::Submit => Answer::Asks(self.submit()),
             FormResponse::Handled => Answer::Asks(Vec::new()),
@@ -238,7 +250,7 @@ impl Screen for LoginScreen {
 
     fn paste(&mut self, _: &Context, text: &str) -> Vec<Ask> {
         if !self.checking
-            && let Some(form) = self.form()
+            && let Some(form) = self.open_form()
         {
             form.paste(text);
         }
@@ -280,6 +292,18 @@ impl Screen for LoginScreen {
 
     fn go_to(&mut self, _: &Context, _: u64) -> Vec<Ask> {
         Vec::new()
+    }
+
+    fn form(&self) -> Option<&Form> {
+        self.step.form()
+    }
+
+    fn form_mut(&mut self) -> Option<&mut Form> {
+        if self.checking { None } else { self.open_form() }
+    }
+
+    fn text(&self, context: &Context) -> ScreenText {
+        self.in_text(context)
     }
 
     fn view(&self, context: &Context, frame: &mut Frame<'_>) {

@@ -10,8 +10,8 @@ use crate::domain::text::{clip, visible, visible_name, wrap};
 use crate::domain::time::ago;
 use crate::service::contract::WhyChoose;
 use crate::tui::context::Context;
+use crate::tui::plain::ScreenText;
 use crate::tui::screens::screen::Screen as _;
-use crate::tui::widgets::form::Form;
 
 use super::{LoginScreen, LoginStep};
 
@@ -23,7 +23,7 @@ impl LoginScreen {
     pub(super) fn draw(&self, context: &Context, frame: &mut Frame<'_>) {
         let theme = context.theme;
         let body = context.body;
-        let form = form(self);
+        let form = self.step.form();
         let width = width(self, context);
         let fields = form.map_or(0, |form| form.lines(width, theme));
         let head = head(self, context);
@@ -69,10 +69,17 @@ impl LoginScreen {
         frame.render_widget(Text::from(answer), place);
     }
 
+    /// Returns the sentences above the form, and the answer to the last try.
+    pub(super) fn in_text(&self, context: &Context) -> ScreenText {
+        let answer = answer(self, context, u16::MAX);
+        let head = sentences(self, context).into_iter().filter(|line| !line.is_empty());
+        ScreenText { head: head.chain(answer.iter().map(Line::to_string)).collect(), ..ScreenText::default() }
+    }
+
     /// Returns true if the answer to the last try has room below the name of the screen and the fields.
     pub(super) fn answer_fits(&self, context: &Context) -> bool {
         let width = width(self, context);
-        let fields = form(self).map_or(0, |form| form.lines(width, context.theme));
+        let fields = self.step.form().map_or(0, |form| form.lines(width, context.theme));
         let answer = answer(self, context, width).len() as u16;
         2 + fields + 1 + answer <= context.body.height
     }
@@ -99,16 +106,6 @@ fn answer(login: &LoginScreen, context: &Context, width: u16) -> Vec<Line<'stati
         }
         None if login.checking && context.waiting => lines("checking…", theme.care()),
         None => Vec::new(),
-    }
-}
-
-fn form(login: &LoginScreen) -> Option<&Form> {
-    match &login.step {
-        LoginStep::CheckingStore => None,
-        LoginStep::SetUp(form)
-        | LoginStep::LogIn(form)
-        | LoginStep::Choose { form, .. }
-        | LoginStep::Locked(form) => Some(form),
     }
 }
 

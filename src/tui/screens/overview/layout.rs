@@ -107,6 +107,11 @@ impl Layout {
         doors
     }
 
+    /// Returns the panels in the order of reading.
+    pub(super) fn panels(&self) -> impl Iterator<Item = &Panel> {
+        self.placed.iter().map(|placed| &placed.panel)
+    }
+
     /// Returns the first and the last line that should be seen with a figure: those of its panel up to it, and those behind
     /// it up to the next figure.
     pub(super) fn lines_of(&self, focus: Focus) -> Option<(u16, u16)> {

@@ -4,6 +4,7 @@ mod layout;
 mod lists;
 mod panel;
 mod panels;
+mod text;
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -14,6 +15,7 @@ use crate::service::contract::{AccountSelection, Accounts, Failure, Overview, Re
 use crate::tui::context::Context;
 use crate::tui::effect::{Ask, Slot};
 use crate::tui::keys::{Found, Group, Help, Key, Press, find};
+use crate::tui::plain::ScreenText;
 use crate::tui::route::{ScreenId, Tab, TabArgument};
 use crate::tui::widgets::bars;
 use crate::tui::widgets::scroll_window::Move;
@@ -313,6 +315,10 @@ impl Screen for OverviewScreen {
     fn go_to(&mut self, context: &Context, row: u64) -> Vec<Ask> {
         self.step(context, Move::To(row));
         Vec::new()
+    }
+
+    fn text(&self, context: &Context) -> ScreenText {
+        self.layout(context).map_or_else(ScreenText::default, |layout| layout.text(self.focus))
     }
 
     fn view(&self, context: &Context, frame: &mut Frame<'_>) {

@@ -1,5 +1,6 @@
 //! A form: a column of labelled fields, each checked when the cursor leaves it.
 
+mod question;
 mod view;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
@@ -12,6 +13,8 @@ use crate::service::contract::{PasswordOwner, strength};
 use crate::tui::keys;
 
 use super::field::InputField;
+
+pub use question::Filled;
 
 /// The rule that a field must obey.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,0 +1,68 @@
+//! The overview in lines: its panels, the figures behind their numbers, the charts as numbers.
+
+use ratatui::text::Span;
+
+use crate::domain::text::grouped;
+use crate::tui::plain::ScreenText;
+
+use super::layout::{Focus, Layout};
+use super::panel::{Chart, Door, Row};
+
+impl Layout {
+    /// Returns the panels below each other.
+    pub(super) fn text(&self, focus: Option<Focus>) -> ScreenText {
+        let (mut rows, mut number) = (Vec::new(), 0);
+        for panel in self.panels() {
+            rows.push(format!("{}: {}", panel.heading, panel.right).trim_end_matches([' ', ':']).to_owned());
+            let mut is_below_chart = false;
+            for row in &panel.rows {
+                match row {
+                    Row::Doors(doors) => rows.extend(doors.iter().map(|door| {
+                        number += 1;
+                        door_text(number, door)
+                    })),
+                    // Below a chart stand the words of its axis.
+                    Row::Note(_) if is_below_chart => {}
+                    Row::Note(line) => rows.push(spaced_once(&line.to_string())),
+                    Row::Chart(chart) => rows.extend(chart_text(chart)),
+                }
+                is_below_chart = matches!(row, Row::Chart(_));
+            }
+        }
+        let doors = self.doors();
+        let at = focus.and_then(|focus| doors.iter().position(|(door, _)| *door == focus));
+        let cursor = at.and_then(|at| doors.get(at).map(|(_, door)| door_text(at + 1, door)));
+        ScreenText { rows, cursor, total: Some(doors.len() as u64), ..ScreenText::default() }
+    }
+}
+
+fn door_text(number: usize, door: &Door) -> String {
+    let text = |spans: &[Span<'_>]| spans.iter().map(|span| span.content.as_ref()).collect::<String>();
+    format!("{number}. {}", spaced_once(&format!("{} {}", text(&door.left), text(&door.right))))
+}
+
+/// Returns a text without the blanks that align it.
+fn spaced_once(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Returns the numbers of a chart: bars one by one, a line by its ends and its extremes. The figures of shares stand below
+/// them.
+fn chart_text(chart: &Chart) -> Option<String> {
+    let joined = |points: &[u64]| points.iter().map(|point| grouped(*point)).collect::<Vec<_>>().join(" ");
+    match chart {
+        Chart::Shares(_) => None,
+        Chart::Bars(points, ..) => Some(format!("oldest to newest: {}", joined(points))),
+        Chart::Line(points, _) => {
+            let (first, last) = (points.first()?, points.last()?);
+            let (least, most) = (points.iter().min()?, points.iter().max()?);
+            Some(format!(
+                "from {} to {}, least {}, most {}",
+                grouped(*first),
+                grouped(*last),
+                grouped(*least),
+                grouped(*most)
+            ))
+        }
+    }
+}
