@@ -5,6 +5,8 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
+use crate::domain::time::{date_time, from_stored};
+
 /// Values of some fields at one moment, by column name. Never holds a secret: of a changed secret only the fact
 /// that it changed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -75,6 +77,11 @@ impl FieldValues {
         words(self.get(field).unwrap_or(&Value::Null))
     }
 
+    /// Returns a field for people: `none`, `yes`, a time with its zone. Texts are as stored.
+    pub fn told(&self, field: &str) -> Option<String> {
+        self.get(field).map(told)
+    }
+
     /// Removes a text field and returns its value.
     pub fn take_text(&mut self, field: &str) -> Option<String> {
         self.text(field)?;
@@ -121,6 +128,20 @@ pub(crate) fn words(value: &Value) -> Cow<'_, str> {
     }
 }
 
+fn told(value: &Value) -> String {
+    match value {
+        Value::Null => "none".into(),
+        Value::Bool(true) => "yes".into(),
+        Value::Bool(false) => "no".into(),
+        Value::String(text) => match from_stored(text).filter(|_| text.contains(':')) {
+            Some(time) => format!("{} UTC", date_time(time)),
+            None => text.clone(),
+        },
+        Value::Array(parts) => parts.iter().map(told).collect::<Vec<_>>().join(", "),
+        Value::Number(_) | Value::Object(_) => value.to_string(),
+    }
+}
+
 /// Stands for the new value of a secret: records only that it changed.
 pub const CHANGED: &str = "changed";
 
@@ -157,6 +178,14 @@ mod tests {
         let told: Vec<_> = image.fields().map(|(field, _)| image.words(field)).collect();
         assert_eq!(told, ["nothing", "x y", "p, q, 1", "true", r#"{"f":[]}"#]);
         assert_eq!(image.words("z"), "nothing");
+    }
+
+    #[test]
+    fn people_read_words_and_times_with_their_zone() {
+        let image = FieldValues::parse(r#"{"a":null,"b":true,"c":"2026-11-26 23:19:57","d":["x",1]}"#);
+        let told: Vec<_> = image.fields().filter_map(|(field, _)| image.told(field)).collect();
+        assert_eq!(told, ["none", "yes", "26 Nov 2026 23:19 UTC", "x, 1"]);
+        assert_eq!(image.told("z"), None);
     }
 
     #[test]

@@ -53,7 +53,7 @@ impl Condition {
                 test if subject == ListKind::Journal => journal_filter::asked(now, test),
                 test if subject == ListKind::Bin => bin_filter::asked(test),
                 Test::Word(word) => holding(subject, word, one),
-                Test::Email(text) => in_email(text, one.is_none()),
+                Test::Email(part) => in_email(part, one.is_none()),
                 test => condition(subject, now, test),
             };
             // A condition on NULL is NULL: it counts as not held, so that `!` turns it round. (Only then is it said,
@@ -161,7 +161,7 @@ fn condition(subject: ListKind, now: Timestamp, test: &Test) -> (String, Vec<Val
     match test {
         // Words are looked for in what belongs to one account otherwise than in everything.
         Test::Word(word) => holding(subject, word, None),
-        Test::Email(text) => in_email(text, true),
+        Test::Email(part) => in_email(part, true),
         Test::Status(status) => ("(u.status = ?)".into(), words(status.word())),
         Test::Level(level) => ("(u.access_level = ?)".into(), words(level.word())),
         Test::State(RowStatus::Active) => (ACTIVE.into(), vec![time(now)]),
@@ -231,8 +231,8 @@ fn expires(bound: Bound, now: Timestamp) -> Sql {
         Bound::Under(span) => ends('<', span),
         Bound::Over(span) => ends('>', span),
         Bound::Days(first, last) => {
-            let (on_days, values) = on_days(ENDS, first, last);
-            (format!("({ACTIVE} AND {on_days})"), [vec![now_text.clone()], values].concat())
+            let (ends, values) = on_days(ENDS, first, last);
+            (format!("({ACTIVE} AND {ends})"), [vec![now_text.clone()], values].concat())
         }
     }
 }

@@ -5,9 +5,10 @@
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
+use crate::domain::journal::Head;
 use crate::store::{IdleWork, Result};
 
-use super::{error, journal};
+use super::error;
 
 /// The number of actions that are looked through in one step.
 const STEP: i64 = if cfg!(test) { 8 } else { 50_000 };
@@ -71,7 +72,7 @@ pub(super) struct JournalFolds {
 impl JournalFolds {
     /// Looks through what was added since, and through the newest entries when it is used for the first time.
     pub(super) fn update(&mut self, connection: &Connection) -> Result<()> {
-        let head = journal::head(connection)?;
+        let head = head(connection)?;
         if (head.seq, &head.hash) == (self.to, &self.hash) {
             return Ok(());
         }
@@ -249,6 +250,14 @@ fn collect(
         }
     }
     Ok(())
+}
+
+/// Returns the newest entry.
+fn head(connection: &Connection) -> Result<Head> {
+    let sql = "SELECT seq, hash FROM nexus_journal ORDER BY seq DESC LIMIT 1";
+    let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
+    let found = statement.query_row([], |row| Ok(Head { seq: row.get(0)?, hash: row.get(1)? }));
+    Ok(found.optional().map_err(error::of)?.unwrap_or_else(Head::empty))
 }
 
 fn hash_of(connection: &Connection, seq: i64) -> Result<Option<String>> {

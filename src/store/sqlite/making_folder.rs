@@ -71,7 +71,8 @@ fn locked(folder: &Path) -> io::Result<File> {
 fn remove_if_abandoned(folder: &Path) -> io::Result<()> {
     let lock = locked(folder)?;
     let metadata = lock.metadata()?;
-    let is_private = metadata.uid() == rustix::process::geteuid().as_raw() && metadata.mode() & 0o077 == 0;
+    let is_private =
+        metadata.uid() == rustix::process::geteuid().as_raw() && metadata.mode() & 0o777 == 0o700;
     let names = fs::read_dir(folder)?.map(|entry| Ok(entry?.file_name())).collect::<io::Result<Vec<_>>>()?;
     if !is_private || names.iter().any(|name| !FILES.iter().any(|known| name == known)) {
         return Ok(());

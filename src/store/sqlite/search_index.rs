@@ -206,7 +206,7 @@ impl SearchIndex {
     pub(super) fn passing(&self, test: &Test) -> Option<Places> {
         match test {
             Test::Word(word) => Some(self.holding(word)),
-            Test::Email(text) => Some(self.holding_in_email(text)),
+            Test::Email(part) => Some(self.holding_in_email(part)),
             Test::Status(status) => {
                 let status = status_mark(*status);
                 Some(self.marked(|mark| mark & !ADMIN == status))
@@ -233,11 +233,11 @@ impl SearchIndex {
 
     /// Returns the accounts whose email contains this text. It is the last line of their words.
     fn holding_in_email(&self, text: &str) -> Places {
-        self.found(text, |words| memchr::memrchr(b'\n', words).map_or(0, |line_end| line_end + 1))
+        self.found(text, |words| memchr::memrchr(b'\n', words).map_or(0, |end| end + 1))
     }
 
-    /// Returns the accounts whose words contain this text behind the place that `begin` tells.
-    fn found(&self, text: &str, begin: impl Fn(&[u8]) -> usize) -> Places {
+    /// Returns the accounts whose words contain this text after as many bytes as `skip` says.
+    fn found(&self, text: &str, skip: impl Fn(&[u8]) -> usize) -> Places {
         let finder = Finder::new(text);
         let mut places = Places::none(self.ids.len());
         let mut at = 0;
@@ -245,9 +245,9 @@ impl SearchIndex {
         while let Some(hit) = self.words.get(from..).and_then(|rest| finder.find(rest)) {
             let hit = from + hit;
             at += self.starts.get(at + 1..).map_or(0, |later| behind(later, hit as u32));
-            let start = self.starts.get(at).map_or(0, |start| *start as usize);
+            let begin = self.starts.get(at).map_or(0, |begin| *begin as usize);
             let end = self.starts.get(at + 1).map_or(self.words.len(), |next| *next as usize);
-            let first = start + self.words.get(start..end).map_or(0, &begin);
+            let first = begin + self.words.get(begin..end).map_or(0, &skip);
             if hit >= first {
                 places.add(at);
             }

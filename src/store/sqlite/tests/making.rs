@@ -197,7 +197,9 @@ fn what_a_making_that_was_cut_short_left_is_removed_by_the_next_and_nothing_else
     let make = |name: &str, files: &[&str]| {
         fs::create_dir(beside(name)).unwrap();
         set_mode(&beside(name), 0o700);
-        files.iter().for_each(|file| fs::write(beside(name).join(file), "x").unwrap());
+        for file in files {
+            fs::write(beside(name).join(file), "x").unwrap();
+        }
     };
     make("left", &["new.db", "new.db-wal", "new.db-shm"]);
     make("empty", &[]);

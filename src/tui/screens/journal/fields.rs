@@ -1,9 +1,6 @@
-//! Labels and values of the fields that entries of the journal record.
-
-use serde_json::Value;
+//! Labels of the fields that entries of the journal record.
 
 use crate::domain::journal::{BIN, BINNED, MADE, SESSIONS_ENDED};
-use crate::domain::time::{date_time, from_stored};
 use crate::domain::user::FIELDS;
 
 /// The labels of what entries record beside the fields of an account.
@@ -39,25 +36,8 @@ pub(super) fn label(field: &str) -> &str {
     of_account.or_else(other).unwrap_or(field)
 }
 
-/// Returns a value in words: `none`, `yes`, a time with its zone. Texts are as stored.
-pub(super) fn value(value: &Value) -> String {
-    match value {
-        Value::Null => "none".into(),
-        Value::Bool(true) => "yes".into(),
-        Value::Bool(false) => "no".into(),
-        Value::String(text) => match from_stored(text).filter(|_| text.contains(':')) {
-            Some(time) => format!("{} UTC", date_time(time)),
-            None => text.clone(),
-        },
-        Value::Array(parts) => parts.iter().map(self::value).collect::<Vec<_>>().join(", "),
-        Value::Number(_) | Value::Object(_) => value.to_string(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[test]
@@ -65,19 +45,5 @@ mod tests {
         assert_eq!(label("contact_number"), "Phone");
         assert_eq!(label(MADE), "Directories made");
         assert_eq!(label("of_a_later_version"), "of_a_later_version");
-    }
-
-    #[test]
-    fn values_are_words() {
-        for (stored, words) in [
-            (json!(null), "none"),
-            (json!(true), "yes"),
-            (json!("2026-11-26 23:19:57"), "26 Nov 2026 23:19 UTC"),
-            (json!("2026-11-26"), "2026-11-26"),
-            (json!(["a", "b"]), "a, b"),
-            (json!(12), "12"),
-        ] {
-            assert_eq!(value(&stored), words);
-        }
     }
 }

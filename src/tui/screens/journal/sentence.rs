@@ -11,7 +11,7 @@ use crate::domain::journal::{
 use crate::domain::text::{clip, count, excerpt_bare};
 use crate::domain::user::FIELDS;
 
-use super::fields::{label, value};
+use super::fields::label;
 
 /// The most width of a value in a sentence, in cells.
 const VALUE: usize = 60;
@@ -109,8 +109,8 @@ fn done(entry: &Entry, action: Action) -> String {
             format!("hashed the password of {} anew", name(entry))
         }
         Action::Issued => format!("{} {}", past(action), account(entry)),
-        Action::Renewed => match entry.after.get("expiration") {
-            Some(end) => format!("renewed {} until {}", name(entry), value(end)),
+        Action::Renewed => match entry.after.told("expiration") {
+            Some(end) => format!("renewed {} until {}", name(entry), end),
             None => format!("renewed {}", name(entry)),
         },
         Action::Renamed => format!("renamed {} to {}", path(&entry.before), split(&path(&entry.after)).1),

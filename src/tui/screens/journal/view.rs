@@ -15,7 +15,7 @@ use crate::tui::theme::Theme;
 use crate::tui::widgets::detail_lines::{LABEL, detail_line};
 use crate::tui::widgets::table::{Cell, Column};
 
-use super::fields::{label, value};
+use super::fields::label;
 use super::sentence::{numbered, of_several, sentence};
 
 const COLUMNS: &[Column] =
@@ -183,9 +183,8 @@ fn change(theme: Theme, entry: &Entry) -> Vec<Line<'static>> {
 }
 
 fn field(theme: Theme, column: usize, entry: &Entry, found: &Difference<'_>) -> Vec<Line<'static>> {
-    let side = |values: &FieldValues| {
-        Some(clip(&visible_name(&value(values.get(found.field)?)), VALUE).into_owned())
-    };
+    let side =
+        |values: &FieldValues| Some(clip(&visible_name(&values.told(found.field)?), VALUE).into_owned());
     let name = clip(&visible(label(found.field)), column - 2).into_owned();
     let name = Span::styled(pad(&name, column), theme.quiet());
     let became = format!("{:>column$}", theme.shape("→ ", "-> "));
