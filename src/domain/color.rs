@@ -141,8 +141,9 @@ impl Color {
                 let nearest = (0..16).min_by_key(|index| Self::Ansi(*index).rgb().distance(self.rgb()));
                 nearest.map_or(self, Self::Ansi)
             }
-            (Self::Ansi(_) | Self::Indexed(_), ColorDepth::Indexed) | (_, ColorDepth::Truecolor) => self,
-            (Self::Ansi(_), ColorDepth::Ansi) => self,
+            (_, ColorDepth::Truecolor)
+            | (Self::Ansi(_) | Self::Indexed(_), ColorDepth::Indexed)
+            | (Self::Ansi(_), ColorDepth::Ansi) => self,
         }
     }
 }

@@ -166,7 +166,7 @@ fn run_on_screen(
     let mut canvas = Screen::canvas(size.0, size.1)?;
     input::listen(&outbox)?;
     if asks_ground {
-        screen.ask_ground()?;
+        Screen::ask_ground()?;
     }
     let mut event_loop = EventLoop::new(&mut canvas, &mut screen, effects, clock::now, outbox);
     Ok(event_loop.run(&mut model, inbox))

@@ -58,7 +58,7 @@ impl Screen {
     }
 
     /// Asks the terminal for the colour of its ground; a terminal that knows no such question answers nothing.
-    pub(super) fn ask_ground(&self) -> io::Result<()> {
+    pub(super) fn ask_ground() -> io::Result<()> {
         execute!(Output::open()?, Print(BACKGROUND_REQUEST))
     }
 

@@ -55,13 +55,13 @@ fn chart_text(chart: &Chart) -> Option<String> {
         Chart::Bars(points, ..) => Some(format!("oldest to newest: {}", joined(points))),
         Chart::Line(points, _) => {
             let (first, last) = (points.first()?, points.last()?);
-            let (least, most) = (points.iter().min()?, points.iter().max()?);
+            let (lowest, highest) = (points.iter().min()?, points.iter().max()?);
             Some(format!(
                 "from {} to {}, least {}, most {}",
                 grouped(*first),
                 grouped(*last),
-                grouped(*least),
-                grouped(*most)
+                grouped(*lowest),
+                grouped(*highest)
             ))
         }
     }
