@@ -21,10 +21,11 @@ use rustix::process::{Signal, getpgid, getpgrp, getpid, getsid, kill_current_pro
 use rustix::termios::tcgetpgrp;
 
 use super::diff_backend::DiffBackend;
-use super::input::BACKGROUND_REQUEST;
 use super::output::Output;
 use super::terminal_control::TerminalControl;
 
+/// The request for the colour of the terminal's ground (xterm: OSC 11).
+const BACKGROUND_REQUEST: &str = "\x1b]11;?\x1b\\";
 /// True while the terminal is taken over.
 static TAKEN: AtomicBool = AtomicBool::new(false);
 

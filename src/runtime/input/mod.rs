@@ -28,9 +28,6 @@ mod sequence;
 pub(super) use event::InputEvent;
 use parser::Parser;
 
-/// The request for the colour of the terminal's ground (xterm: OSC 11).
-pub(super) const BACKGROUND_REQUEST: &str = "\x1b]11;?\x1b\\";
-
 /// Number of bytes of one read: the size of a terminal's queue.
 const CHUNK: usize = 4096;
 

@@ -16,7 +16,7 @@ pub(super) const SS3: u8 = 0x8f;
 /// The beginning of an operating system command as one byte.
 pub(super) const OSC: u8 = 0x9d;
 
-/// The beginning of the reply to [`BACKGROUND_REQUEST`](super::BACKGROUND_REQUEST), and of the same with transparency.
+/// The beginning of the reply to the question of `terminal.rs` for the colour of the ground, and of the same with transparency.
 const BACKGROUND: [&str; 2] = ["11;rgb:", "11;rgba:"];
 /// Number of bytes of a string that are kept: no such reply has more.
 const MAX_KEPT: usize = 40;

@@ -95,11 +95,11 @@ impl Model {
         Span::styled(name, style)
     }
 
-    /// Returns the operator, the time left and the recording mark: the longest form first, then shorter ones.
+    /// Returns the operator, the time until their session ends and the recording mark: the longest form first, then shorter ones.
     pub(super) fn title_right(&self) -> Vec<String> {
         let recording = self.runbook.file().map(|_| format!("{} rec", self.theme.shape("●", "*")));
         let operator = self.operator.as_ref().map_or_else(Vec::new, |operator| {
-            let left = format!("{} left", span(operator.expires_at - self.now));
+            let left = span(operator.expires_at - self.now);
             vec![visible_name(&operator.label).into_owned(), operator.level.word().to_owned(), left]
         });
         [0..3, 0..2, 1..3, 2..3, 0..1, 0..0]

@@ -26,8 +26,8 @@ pub struct Title<'a> {
 }
 
 /// Draws the title: the program, the tabs, and on the right the store, what else fits, and the mark. If there is no room
-/// for all tabs, only the front tab is drawn. The numbers are drawn where they take no room from anything else. The names of the tab and of the store and the mark are drawn at every
-/// width.
+/// for all tabs, only the front tab is drawn. The numbers beside the tabs are drawn where they leave room for one of the
+/// texts on the right. The names of the tab and of the store and the mark are drawn at every width.
 pub fn title(frame: &mut Frame<'_>, area: Rect, theme: Theme, title: &Title<'_>) {
     let Title { tabs, front, store, right, mark } = title;
     let spans_of = |has_counts: bool| -> Vec<Span<'_>> {
@@ -47,9 +47,10 @@ pub fn title(frame: &mut Frame<'_>, area: Rect, theme: Theme, title: &Title<'_>)
     let least = right.last().map_or(0, beside) + behind;
     if tabs.len() > 1 && full + least + 8 <= room {
         let counted = spans_of(true);
-        let fits = |text: &&String| 8 + full + beside(text) + behind + 3 <= room;
-        let shown = right.iter().find(fits).map_or(0, beside);
-        let has_room = 8 + wide(&counted) + shown + behind + 3 <= room;
+        let has_room = right
+            .iter()
+            .filter(|text| !text.is_empty())
+            .any(|text| 8 + wide(&counted) + beside(text) + behind + 3 <= room);
         spans.extend(if has_room { counted } else { all });
     } else {
         let name = tabs.get(*front).map_or("", |(name, _)| name);
