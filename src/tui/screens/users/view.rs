@@ -119,7 +119,7 @@ fn account(context: &Context, user: &User, shown: RowShown, details: &mut Detail
         details.line("Level", user.level.word());
     }
     if !shown.has(CREATED) {
-        let label = if user.status == Status::Pending { "Waiting since" } else { "Created" };
+        let label = if user.status == Status::Pending { "Registered" } else { "Created" };
         details.line(label, time(user.created_at));
     }
     if !shown.has(MODIFIED) {
