@@ -70,7 +70,7 @@ impl Console {
     /// Confirms the accounts marked; returns once the act has begun.
     pub(crate) fn confirm_marked(&mut self, rows: u64) -> Outcome<()> {
         // The box takes nothing before it has counted.
-        self.terminal.react("c", "Type", QUIET)?;
+        self.terminal.react("c", "To confirm, type", QUIET)?;
         self.terminal.press(&format!("{rows}\r"))?;
         self.terminal.settle(QUIET);
         Ok(())
