@@ -117,26 +117,9 @@ impl Translation {
                 translation.meaning.insert(key, meaning);
             }
         }
-        translation.check_sequences(&owners, keys.screen)?;
+        check_sequences(&owners, keys.screen)?;
         translation.dead.retain(|key| !translation.meaning.contains_key(*key));
         Ok(translation)
-    }
-
-    /// Checks that no key that the config file set is both a command and the beginning of a sequence.
-    fn check_sequences(
-        &self,
-        owners: &BTreeMap<String, (&str, bool)>,
-        screen: ScreenId,
-    ) -> Result<(), Failure> {
-        for (key, (command, is_set)) in owners {
-            let Some((first, _)) = key.split_once(' ') else { continue };
-            if let Some((other, other_is_set)) = owners.get(first)
-                && (*is_set || *other_is_set)
-            {
-                return Err(conflict(first, other, command, screen));
-            }
-        }
-        Ok(())
     }
 
     fn translate<'a>(&'a self, pressed: &'a str) -> Translated<'a> {
@@ -152,6 +135,19 @@ impl Translation {
         }
         Translated::Key(pressed)
     }
+}
+
+/// Checks that no key that the config file set is both a command and the beginning of a sequence.
+fn check_sequences(owners: &BTreeMap<String, (&str, bool)>, screen: ScreenId) -> Result<(), Failure> {
+    for (key, (command, is_set)) in owners {
+        let Some((first, _)) = key.split_once(' ') else { continue };
+        if let Some((other, other_is_set)) = owners.get(first)
+            && (*is_set || *other_is_set)
+        {
+            return Err(conflict(first, other, command, screen));
+        }
+    }
+    Ok(())
 }
 
 /// Returns the keys of a moved command, or its name if it has none, as static text. Made once, at the start.
