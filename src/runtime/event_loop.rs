@@ -265,37 +265,27 @@ impl<'a, B: FrameBackend> EventLoop<'a, B> {
                     self.away = self.window.suspend()?;
                 }
                 Effect::Leave => return Ok(ControlFlow::Break(())),
-                Effect::Perform { .. }
-                | Effect::Print { .. }
+                Effect::Perform { request_id, ref request, .. } => {
+                    // Nothing of the prefetched data is visible yet.
+                    if request.is_read() && *request != Request::Accounts(Accounts::Prepare) {
+                        self.readings.insert(request_id);
+                    }
+                    self.effects.execute(effect);
+                }
+                Effect::Cancel(request_id) => {
+                    self.readings.remove(&request_id);
+                    self.effects.execute(effect);
+                }
+                Effect::Print { .. }
                 | Effect::Export { .. }
-                | Effect::Cancel(_)
                 | Effect::StartRunbook { .. }
                 | Effect::WriteRunbook(_)
                 | Effect::EndRunbook
                 | Effect::LoadPreferences { .. }
-                | Effect::SavePreferences { .. } => {
-                    self.note_reading(&effect);
-                    self.effects.execute(effect);
-                }
+                | Effect::SavePreferences { .. } => self.effects.execute(effect),
             }
         }
         Ok(ControlFlow::Continue(()))
-    }
-
-    /// Notes the requests whose replies belong on the next frame.
-    fn note_reading(&mut self, effect: &Effect) {
-        match effect {
-            // Nothing of the prefetched data is visible yet.
-            Effect::Perform { request_id, request, .. }
-                if request.is_read() && *request != Request::Accounts(Accounts::Prepare) =>
-            {
-                self.readings.insert(*request_id);
-            }
-            Effect::Cancel(request_id) => {
-                self.readings.remove(request_id);
-            }
-            _ => {}
-        }
     }
 
     fn come_back(&mut self) -> Result<(), TerminalClosed> {

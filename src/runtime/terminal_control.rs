@@ -1,4 +1,4 @@
-//! What the event loop does with the terminal besides drawing: a trait, so that tests need no terminal.
+//! The event loop's control of the terminal besides drawing: a trait, so that tests need no terminal.
 
 use std::io;
 

@@ -10,18 +10,18 @@ pub struct Overview {
     /// The time that the figures are about.
     pub at: Timestamp,
     pub figures: Figures,
-    /// What happened since the operator was here before; `None` for a command.
+    /// Events since the operator was here before; `None` for a command.
     pub since: Option<SinceLastVisit>,
     /// The store itself; `None` for a plain user.
     pub store: Option<StoreOverview>,
 }
 
-/// What happened since an operator was here before.
+/// The events since an operator was here before.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SinceLastVisit {
     /// The log-in before the present one; `None` if there was none.
     pub last_log_in: Option<Timestamp>,
-    /// What others did since, the newest first.
+    /// The actions of others since then, the newest first.
     pub others: Vec<OthersAction>,
     /// True if there is more than was looked at.
     pub is_cut: bool,

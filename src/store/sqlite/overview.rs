@@ -1,6 +1,6 @@
 //! The figures of an overview.
 //!
-//! What a day's journal holds is counted beside it (`nexus_journal_days`). All else is read along indexes that begin at the
+//! The journal's entries of a day are counted beside it (`nexus_journal_days`). All else is read along indexes that begin at the
 //! moment that is asked about, so that old rows cost nothing.
 
 use std::collections::BTreeMap;

@@ -104,37 +104,10 @@ impl Overlay {
         }
     }
 
-    /// Notes the id of the request that the dialog submitted. Only a form waits for the reply.
-    pub fn sent(&mut self, request_id: RequestId) {
-        if let Self::Edit(edit) = self {
-            edit.sent(request_id);
-        }
-    }
-
-    /// Returns true if the dialog waits for the reply to this request.
-    pub fn awaits(&self, request_id: RequestId) -> bool {
-        matches!(self, Self::Edit(edit) if edit.awaits(request_id))
-    }
-
-    /// Shows a refusal at the field that it is about, and keeps the dialog open. Returns false if no field shows it.
-    pub fn refuse(&mut self, failure: &Failure) -> bool {
+    /// Returns the form: the only dialog that waits for a reply and holds text to save.
+    fn form(&self) -> Option<&edit::Edit> {
         match self {
-            Self::Edit(edit) => edit.refuse(failure),
-            Self::Help(_)
-            | Self::Palette(_)
-            | Self::Menu(_)
-            | Self::Columns(_)
-            | Self::SecretDialog(_)
-            | Self::TextBox(_)
-            | Self::Verify(_)
-            | Self::ViewList(_) => false,
-        }
-    }
-
-    /// Returns the form, if it holds text that closing it would drop.
-    pub fn unsaved(&self) -> Option<&edit::Edit> {
-        match self {
-            Self::Edit(edit) => Some(&**edit).filter(|edit| edit.is_unsaved()),
+            Self::Edit(edit) => Some(edit),
             Self::Help(_)
             | Self::Palette(_)
             | Self::Menu(_)
@@ -144,6 +117,32 @@ impl Overlay {
             | Self::Verify(_)
             | Self::ViewList(_) => None,
         }
+    }
+
+    fn form_mut(&mut self) -> Option<&mut edit::Edit> {
+        if let Self::Edit(edit) = self { Some(edit) } else { None }
+    }
+
+    /// Notes the id of the request that the dialog submitted.
+    pub fn sent(&mut self, request_id: RequestId) {
+        if let Some(form) = self.form_mut() {
+            form.sent(request_id);
+        }
+    }
+
+    /// Returns true if the dialog waits for the reply to this request.
+    pub fn awaits(&self, request_id: RequestId) -> bool {
+        self.form().is_some_and(|form| form.awaits(request_id))
+    }
+
+    /// Shows a refusal at the field that it is about, and keeps the dialog open. Returns false if no field shows it.
+    pub fn refuse(&mut self, failure: &Failure) -> bool {
+        self.form_mut().is_some_and(|form| form.refuse(failure))
+    }
+
+    /// Returns the form, if it holds text that closing it would drop.
+    pub fn unsaved(&self) -> Option<&edit::Edit> {
+        self.form().filter(|form| form.is_unsaved())
     }
 
     /// Returns the keys of the dialog for the footer.

@@ -38,7 +38,7 @@ pub struct Column {
     pub cut: Cut,
     /// The width of the terminal from which the column is shown, unless the columns were chosen.
     pub from_width: u16,
-    /// Where there is no room for all, columns of the highest rank are left out first.
+    /// The order in which columns are left out if there is no room for all: the highest rank first.
     pub rank: u8,
     /// The width of the terminal below which only the shape of a state is shown.
     pub shape_below: u16,
