@@ -12,7 +12,6 @@ use crate::tui::preferences::ListPreferences;
 use crate::tui::trail::ListView;
 
 use super::detail_pane::{self, DetailPane, Divide, PaneKey};
-use super::export_keys;
 use super::listing::{self, KeyMsg, ListSpec, Listing};
 use super::screen::{Answer, Screen};
 
@@ -346,11 +345,9 @@ impl<S: ListSpec> Screen for ListScreen<S> {
 
     fn exported(&self, context: &Context) -> Option<(Request, Vec<&'static str>)> {
         let request = self.list.request();
-        let titles = self.shown_titles(context);
-        let keys = titles.into_iter().filter_map(|title| export_keys::keys(S::SUBJECT, title));
-        let keys = keys.flatten().copied();
+        let keys = self.shown_keys(context).into_iter();
         let mut found = Vec::new();
-        for key in keys.filter(|key| export_keys::has(&request, key)) {
+        for key in keys.filter(|key| S::has_key(&request, key)) {
             if !found.contains(&key) {
                 found.push(key);
             }

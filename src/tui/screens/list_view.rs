@@ -63,11 +63,11 @@ impl<S: ListSpec> ListScreen<S> {
         Table::new(context.theme, S::STYLE.columns, room)
     }
 
-    /// Returns the headings of the columns that the list shows, or would show if its details did not cover it.
-    pub(super) fn shown_titles(&self, context: &Context) -> Vec<&'static str> {
+    /// Returns the keys of the columns that the list shows, or would show if its details did not cover it.
+    pub(super) fn shown_keys(&self, context: &Context) -> Vec<&'static str> {
         let (list, _) = self.pane.areas(context);
         let area = if list.is_empty() { context.body } else { list };
-        self.table(context, area).titles().collect()
+        self.table(context, area).keys().collect()
     }
 
     /// Returns the order in words if no heading has its arrow: `created ▾`.

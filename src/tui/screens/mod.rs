@@ -5,7 +5,6 @@
 pub mod bin;
 pub mod detail_pane;
 pub mod directories;
-mod export_keys;
 pub mod journal;
 mod list_columns;
 pub mod list_screen;

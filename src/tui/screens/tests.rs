@@ -1,4 +1,6 @@
+use crate::service::contract::{ExportFormat, ListExport};
 use crate::tui::keys::{Group, Help};
+use crate::tui::testing::{context, now};
 
 use super::*;
 
@@ -25,5 +27,28 @@ fn every_tab_has_a_digit_and_a_command_of_its_own() {
 fn a_screen_is_made_with_the_name_of_its_definition() {
     for screen in SCREENS {
         assert_eq!((screen.new)().name(), screen.name);
+    }
+}
+
+#[test]
+fn every_column_of_every_list_can_be_exported() {
+    for size in [(40, 12), (60, 18), (80, 24), (120, 36), (200, 50), (300, 50)] {
+        for screen in SCREENS {
+            let screen = (screen.new)();
+            let Some((list, columns)) = screen.exported(&context(size.0, size.1)) else { continue };
+            assert!(!columns.is_empty(), "{}", screen.name());
+            let export = ListExport { list, columns: columns.clone(), format: ExportFormat::Csv };
+            let mut out = Vec::new();
+            let rows = crate::cli::CONSOLE_COMMANDS.export(
+                &export,
+                now(),
+                &mut |request, _, _| Ok(crate::tui::tests::usual(&request, false)),
+                &mut |_| std::ops::ControlFlow::Continue(()),
+                &mut out,
+            );
+            let text = String::from_utf8(out).unwrap();
+            assert_eq!(text.lines().next().unwrap(), columns.join(","));
+            assert_eq!(rows.unwrap() + 1, text.lines().count() as u64, "{}", screen.name());
+        }
     }
 }

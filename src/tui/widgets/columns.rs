@@ -27,6 +27,8 @@ pub enum Cut {
 pub struct Column {
     /// The heading; also the name by which preferences know the column.
     pub title: &'static str,
+    /// The keys of JSON and CSV that hold what the column shows.
+    pub keys: &'static [&'static str],
     /// The minimum width in cells.
     pub least: u16,
     /// Set if the column takes spare width, and gives what its content leaves; 0 keeps it at its minimum at least.
@@ -48,10 +50,17 @@ pub struct Column {
 
 impl Column {
     /// Creates a column of text aligned to the left.
-    pub const fn new(title: &'static str, least: u16, share: u16, from_width: u16) -> Self {
+    pub const fn new(
+        title: &'static str,
+        keys: &'static [&'static str],
+        least: u16,
+        share: u16,
+        from_width: u16,
+    ) -> Self {
         let (cut, right) = (Cut::End, false);
         Self {
             title,
+            keys,
             least,
             share,
             most: MOST,
@@ -227,11 +236,11 @@ mod tests {
     use super::*;
 
     const COLUMNS: &[Column] = &[
-        Column::new("Status", 11, 0, 0).rank(1).shape_below(64),
-        Column::new("Username", 10, 1, 0),
-        Column::new("Name", 10, 2, 50).rank(2),
-        Column::new("Email", 20, 1, 120).rank(3).cut(Cut::Middle),
-        Column::new("Sessions", 8, 0, 100).rank(4).right(),
+        Column::new("Status", &[], 11, 0, 0).rank(1).shape_below(64),
+        Column::new("Username", &[], 10, 1, 0),
+        Column::new("Name", &[], 10, 2, 50).rank(2),
+        Column::new("Email", &[], 20, 1, 120).rank(3).cut(Cut::Middle),
+        Column::new("Sessions", &[], 8, 0, 100).rank(4).right(),
     ];
 
     fn shown(room: Room<'_>) -> Vec<(usize, u16)> {

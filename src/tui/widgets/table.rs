@@ -104,9 +104,9 @@ impl<'a> Table<'a> {
         Self { theme, shown }
     }
 
-    /// Returns the headings of the columns that are shown, in their order.
-    pub fn titles(&self) -> impl Iterator<Item = &'static str> {
-        self.shown.iter().map(|(column, _)| column.title)
+    /// Returns the keys of the columns that are shown, in their order.
+    pub fn keys(&self) -> impl Iterator<Item = &'static str> {
+        self.shown.iter().flat_map(|(column, _)| column.keys).copied()
     }
 
     /// Returns true if a column is shown with its words.
@@ -248,7 +248,7 @@ mod tests {
     fn a_text_is_cut_before_the_one_at_the_end() {
         let mut terminal = Terminal::new(TestBackend::new(23, 1)).unwrap();
         let theme = Theme::new(TerminalFeatures { colour: false, unicode: true });
-        let columns = [Column::new("What", 18, 0, 0)];
+        let columns = [Column::new("What", &[], 18, 0, 0)];
         let cell = Cell::new("suspended alan").ending("2 more", Style::new());
         let draw = |frame: &mut Frame<'_>| {
             let room = Room { table: 23, terminal: 23, content: &[22], ..Room::default() };

@@ -21,12 +21,12 @@ const SESSIONS: usize = 4;
 const DIRECTORIES: usize = 5;
 
 const COLUMNS: &[Column] = &[
-    Column::new("Deleted", 12, 0, 0).rank(1),
-    Column::new("By", 10, 0, 60).most(20).rank(3),
-    Column::new("Kind", 9, 0, 50).rank(2),
-    Column::new("What", 14, 1, 0).most(60).cut(Cut::Beginning),
-    Column::new("Sessions", 8, 0, 72).rank(5).right(),
-    Column::new("Directories", 11, 0, 64).rank(4).right(),
+    Column::new("Deleted", &["deleted_at"], 12, 0, 0).rank(1),
+    Column::new("By", &["deleted_by"], 10, 0, 60).most(20).rank(3),
+    Column::new("Kind", &["kind"], 9, 0, 50).rank(2),
+    Column::new("What", &["label"], 14, 1, 0).most(60).cut(Cut::Beginning),
+    Column::new("Sessions", &["sessions"], 8, 0, 72).rank(5).right(),
+    Column::new("Directories", &["directories"], 11, 0, 64).rank(4).right(),
 ];
 
 pub(super) const STYLE: ListStyle<BinItem, BinColumn, ()> = ListStyle {

@@ -203,6 +203,11 @@ impl ListSpec for DirectoryTree {
         }
     }
 
+    /// Only a tree counts what is below a directory.
+    fn has_key(request: &Request, key: &str) -> bool {
+        key != "children" || matches!(request, Request::Directories(DirectoryRequest::Tree { .. }))
+    }
+
     fn history(row: &TreeRow) -> Option<Route> {
         Route::history(EntityKind::Directory, Some(row.directory.id))
     }

@@ -20,11 +20,11 @@ const CREATED: usize = 3;
 const MODIFIED: usize = 4;
 
 const COLUMNS: &[Column] = &[
-    Column::new("Name", 20, 1, 0).most(60).cut(Cut::Beginning),
-    Column::new("Owner", 12, 1, 56).most(24).rank(1),
-    Column::new("Below", 5, 0, 70).rank(2).right(),
-    Column::new("Created", 12, 0, 80).rank(3),
-    Column::new("Modified", 12, 0, 96).rank(4),
+    Column::new("Name", &["directory_path"], 20, 1, 0).most(60).cut(Cut::Beginning),
+    Column::new("Owner", &["owner"], 12, 1, 56).most(24).rank(1),
+    Column::new("Below", &["children"], 5, 0, 70).rank(2).right(),
+    Column::new("Created", &["date_added"], 12, 0, 80).rank(3),
+    Column::new("Modified", &["last_modified"], 12, 0, 96).rank(4),
 ];
 
 /// The indent of one level of the tree, in cells.

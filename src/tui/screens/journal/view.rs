@@ -18,8 +18,11 @@ use crate::tui::widgets::table::{Cell, Column};
 use super::fields::label;
 use super::sentence::{numbered, of_several, sentence};
 
-const COLUMNS: &[Column] =
-    &[Column::new("Time", 8, 0, 0), Column::new("By", 10, 0, 50), Column::new("What", 15, 1, 0)];
+const COLUMNS: &[Column] = &[
+    Column::new("Time", &["at"], 8, 0, 0),
+    Column::new("By", &["actor"], 10, 0, 50),
+    Column::new("What", &["verb", "outcome", "kind", "label", "before", "after", "reason"], 15, 1, 0),
+];
 
 /// The number of columns from which a row has room for a note at its right end.
 const NARROW: u16 = 60;

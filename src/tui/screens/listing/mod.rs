@@ -92,6 +92,11 @@ pub(crate) trait ListSpec: Default + Send + 'static {
         None
     }
 
+    /// Returns true if the rows that a request returns have a key of JSON and CSV.
+    fn has_key(_: &Request, _: &str) -> bool {
+        true
+    }
+
     /// Returns the request for the details of a row, if they are more than the row.
     fn detail_request(_: &Self::Row) -> Option<Request> {
         None

@@ -21,13 +21,13 @@ const LAST_SEEN: usize = 5;
 const TIME_LEFT: usize = 6;
 
 const COLUMNS: &[Column] = &[
-    Column::new("State", 11, 0, 0).rank(1).shape_below(50),
-    Column::new("User", 12, 1, 0).most(16),
-    Column::new("Session", 9, 0, 66).rank(3),
-    Column::new("Origin", 16, 1, 90).most(28).rank(5),
-    Column::new("Started", 12, 0, 106).rank(6),
-    Column::new("Last seen", 12, 0, 80).rank(4),
-    Column::new("Time left", 12, 0, 0).rank(2).has_short(),
+    Column::new("State", &["status"], 11, 0, 0).rank(1).shape_below(50),
+    Column::new("User", &["user"], 12, 1, 0).most(16),
+    Column::new("Session", &["short_id"], 9, 0, 66).rank(3),
+    Column::new("Origin", &["origin", "origin_detail"], 16, 1, 90).most(28).rank(5),
+    Column::new("Started", &["started_at"], 12, 0, 106).rank(6),
+    Column::new("Last seen", &["last_seen"], 12, 0, 80).rank(4),
+    Column::new("Time left", &["expiration"], 12, 0, 0).rank(2).has_short(),
 ];
 
 /// The widths of the time left in words and of its bar, in cells.

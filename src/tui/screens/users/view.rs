@@ -25,16 +25,16 @@ const SESSIONS: usize = 8;
 const LAST_SEEN: usize = 9;
 
 const COLUMNS: &[Column] = &[
-    Column::new("Status", 11, 0, 0).rank(1).shape_below(64),
-    Column::new("Username", 12, 1, 0).most(24),
-    Column::new("Name", 16, 1, 50).most(28).rank(3),
-    Column::new("Email", 22, 1, 120).most(32).rank(4).cut(Cut::Middle),
-    Column::new("Level", 5, 0, 64).rank(2),
-    Column::new("Phone", 13, 1, 160).most(20).rank(5),
-    Column::new("Created", 12, 0, 160).rank(6),
-    Column::new("Modified", 12, 0, 160).rank(7),
-    Column::new("Sessions", 8, 0, 82).rank(9).right(),
-    Column::new("Last seen", 12, 0, 64).rank(8),
+    Column::new("Status", &["status"], 11, 0, 0).rank(1).shape_below(64),
+    Column::new("Username", &["username"], 12, 1, 0).most(24),
+    Column::new("Name", &["firstname", "lastname"], 16, 1, 50).most(28).rank(3),
+    Column::new("Email", &["email"], 22, 1, 120).most(32).rank(4).cut(Cut::Middle),
+    Column::new("Level", &["access_level"], 5, 0, 64).rank(2),
+    Column::new("Phone", &["contact_number"], 13, 1, 160).most(20).rank(5),
+    Column::new("Created", &["created_at"], 12, 0, 160).rank(6),
+    Column::new("Modified", &["updated_at"], 12, 0, 160).rank(7),
+    Column::new("Sessions", &["active_sessions"], 8, 0, 82).rank(9).right(),
+    Column::new("Last seen", &["last_seen"], 12, 0, 64).rank(8),
 ];
 
 pub(super) const STYLE: ListStyle<User, UserColumn, UserDetail> = ListStyle {
