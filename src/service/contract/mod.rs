@@ -2,6 +2,7 @@
 
 mod actions;
 mod asking;
+mod backup;
 mod caller;
 mod check;
 mod command;
@@ -24,6 +25,7 @@ pub use crate::auth::policy::{PasswordOwner, RULE as PASSWORD_RULE, Strength, st
 
 pub use actions::{ActionRow, Conflicts, SESSION_STAYS_ENDED, SideEffects, Subject, UndoneBy};
 pub use asking::Asking;
+pub use backup::{Backup, BackupReply, BackupReport, RestoreReport, VerifiedBackup};
 pub use caller::Caller;
 pub use check::{Check, CheckStep};
 pub use command::CommandLine;

@@ -14,9 +14,9 @@ use crate::domain::time::{Duration, Timestamp};
 use crate::domain::user::{AccessLevel, Fields, UserColumn, UserId, Who};
 use crate::domain::zone::Zone;
 
-use super::Check;
 #[cfg(doc)]
 use super::Reply;
+use super::{Backup, Check};
 use super::{CountedRows, Doctor};
 
 /// A request of a front end.
@@ -38,6 +38,8 @@ pub enum Request {
     Doctor(Doctor),
     /// The daily check of the pages of the store's file.
     Check(Check),
+    /// Making, verifying and restoring backups.
+    Backup(Backup),
     /// Tells the state of the service at a glance → [`Reply::Overview`].
     Overview,
 }
