@@ -39,7 +39,7 @@ fn rows(bench: &Bench, others: &[&str]) -> String {
 }
 
 fn deletions() -> [Request; 3] {
-    let delete = Accounts::Delete(accounts_named(&["bob"])).into();
+    let delete = AccountAction::Delete.on(accounts_named(&["bob"])).into();
     [delete, trash_photos(), Directories::Trash(vec![place("00002_BOB")]).into()]
 }
 
@@ -78,7 +78,7 @@ fn a_deletion_carries_rows_of_other_programs_step_by_step_and_an_undo_brings_the
 fn rows_that_refer_to_accounts_alone_are_back_when_the_steps_of_a_restore_begin() {
     let mut bench = bench_with(OF_ACCOUNTS);
     let before = rows(&bench, &["ratings"]);
-    bench.done(OWNER, Accounts::Delete(accounts_named(&["bob"])));
+    bench.done(OWNER, AccountAction::Delete.on(accounts_named(&["bob"])));
     bench.spoil("INSERT INTO ratings VALUES (2, 'new', 3)");
     let mut bench = bench.in_batches();
     assert!(bench.killed_after(1, restore(InBin::Account(who("bob")), None)));
@@ -94,7 +94,7 @@ fn rows_that_refer_to_accounts_alone_are_back_when_the_steps_of_a_restore_begin(
 #[test]
 fn the_rows_that_a_restore_in_steps_leaves_out_are_counted() {
     let mut bench = bench_with(OF_ACCOUNTS);
-    bench.done(OWNER, Accounts::Delete(accounts_named(&["bob"])));
+    bench.done(OWNER, AccountAction::Delete.on(accounts_named(&["bob"])));
     bench.spoil("INSERT INTO ratings VALUES (2, 'new', 3)");
     let restored = bench.in_batches().done(OWNER, restore(InBin::Account(who("bob")), None));
     assert_eq!(restored.left_out, 1);
@@ -122,7 +122,7 @@ fn a_row_that_forbids_the_rest_meanwhile_is_waited_for() {
         "CREATE TABLE invoices (user_id INTEGER REFERENCES de_torres_vincent_users (id) ON DELETE RESTRICT)",
     )
     .in_batches();
-    let delete = || Request::from(Accounts::Delete(accounts_named(&["bob"])));
+    let delete = || Request::from(AccountAction::Delete.on(accounts_named(&["bob"])));
     assert!(bench.killed_after(2, delete()));
     bench.spoil("INSERT INTO invoices VALUES (2)");
     let mut next = bench.next();
