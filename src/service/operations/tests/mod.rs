@@ -347,7 +347,7 @@ fn another_process_that_comes_in_between_is_let_go_on_alone() {
     let ours = bench.write(|rows| rows.adopt_operation(id, "gone 1", "boot 1 9")).unwrap();
     let late = bench.write(|rows| rows.adopt_operation(id, "gone 1", "boot 1 8")).unwrap();
     assert_eq!((ours, late), (true, false));
-    assert_eq!(bench.write(|rows| rows.continue_operation(id, "gone 1", 2)).unwrap(), None);
+    assert_eq!(bench.write(|rows| rows.continue_operation(id, "gone 1", 2)).unwrap().rest, None);
     assert_eq!(bench.under_way()[0].done, 2, "nothing more was done");
 }
 
