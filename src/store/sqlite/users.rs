@@ -82,7 +82,7 @@ const ACTIVE_SESSIONS: &str = concat!(
     " GROUP BY s.user_id"
 );
 
-/// The accounts in an order and filter.
+/// Returns the query for the accounts in an order and filter.
 pub(super) fn list(now: Timestamp, list: &ListOf<UserColumn>) -> List<'static> {
     let key = match list.sort.column {
         // Which accounts have sessions changes with the time: `by_sessions` sorts them.

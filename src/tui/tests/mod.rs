@@ -71,7 +71,7 @@ struct Asked {
 }
 
 impl Service {
-    /// A console that has not asked for anything yet.
+    /// Returns a console that has not asked for anything yet.
     fn new(size: (u16, u16)) -> Self {
         Self::over(StorePath::Usual("/srv/nexus.db".into()), size)
     }
@@ -80,7 +80,7 @@ impl Service {
         Self::starting(store, size, None)
     }
 
-    /// The same with a store that can only be read for this reason.
+    /// Returns the same with a store that can only be read for this reason.
     fn starting(store: StorePath, size: (u16, u16), read_only: Option<ReadOnly>) -> Self {
         Self::of(Self::start(store, size, read_only))
     }
@@ -112,7 +112,7 @@ impl Service {
         service
     }
 
-    /// A console at which ada, an admin, has logged in and the rows have come.
+    /// Returns a console at which ada, an admin, has logged in and the rows have come.
     fn logged_in() -> Self {
         Self::logged_in_over(StorePath::Usual("/srv/nexus.db".into()))
     }
@@ -156,7 +156,7 @@ impl Service {
         self.read();
     }
 
-    /// The same before the next frame is drawn.
+    /// Gives the usual answers before the next frame is drawn.
     fn answer_unseen(&mut self) {
         while !self.open.is_empty() {
             let asked = self.open.remove(0);
@@ -174,7 +174,7 @@ impl Service {
         }
     }
 
-    /// A frame is drawn, and somebody takes a second to read a box that is new on it.
+    /// Draws a frame and takes a second to read a box that is new on it.
     fn read(&mut self) {
         for request_id in std::mem::take(&mut self.watched) {
             self.tell(Msg::Drawn(request_id));
