@@ -53,7 +53,7 @@ impl<'a> Facts<'a> {
         Self { effect: Effect::Notes, target: Target::Nothing, command: Err(no_command) }
     }
 
-    pub(super) fn acts(action: Action, target: Target<'a>, command: &'static str) -> Self {
+    fn acts(action: Action, target: Target<'a>, command: &'static str) -> Self {
         let command = Ok(CommandForm { command, arguments: Vec::new() });
         Self { effect: Effect::Acts(action), target, command }
     }
@@ -136,7 +136,9 @@ impl Accounts {
             Self::Edit { who, fields, was: _ } => {
                 Facts::acts(Action::Edited, Target::Account(who), "user edit").with(Argument::Fields(fields))
             }
-            Self::Act { action, accounts } => action.facts(accounts),
+            Self::Act { action, accounts } => {
+                Facts::acts(action.action(), Target::Accounts(accounts), action.command())
+            }
             Self::SetPassword { who, password: _, must_change } => {
                 Facts::acts(Action::PasswordSet, Target::Account(who), "user password")
                     .flag_if(*must_change, "--must-change")

@@ -177,6 +177,13 @@ pub enum Accounts {
     ListCodes,
 }
 
+impl AccountAction {
+    /// Returns the request that performs the action on these accounts.
+    pub const fn on(self, accounts: AccountSelection) -> Accounts {
+        Accounts::Act { action: self, accounts }
+    }
+}
+
 /// Reads of sessions and actions on them.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Sessions {
