@@ -22,6 +22,7 @@ use crate::service::contract::{Caller, Failure, FailureKind, OnProgress, Request
 use crate::service::{self, RequestContext, Service};
 
 mod access_codes;
+mod account_action;
 mod action_report;
 mod arguments;
 mod bar;

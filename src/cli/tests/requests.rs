@@ -6,7 +6,7 @@ use crate::domain::page::Selection;
 use crate::domain::time::Duration;
 use crate::domain::user::{AccessLevel, Fields, Status, UserId, Who};
 use crate::service::contract::{
-    AccountSelection, Accounts, Action, ActionSummary, ChangedLater, CodeInForce, Directories,
+    AccountAction, AccountSelection, Accounts, Action, ActionSummary, ChangedLater, CodeInForce, Directories,
     DirectorySelector, Failure, Import, ImportReport, LaterStatements, Progress, RefusedRow, Reply, Request,
     Sessions, SignIn, TableCounts, UnreadDate, UserDetail,
 };
@@ -42,12 +42,12 @@ fn accounts() {
     let named = |who: &[Who]| AccountSelection::Named(who.to_vec());
     assert_eq!(
         account(&["user", "confirm", "ada", "3", "x@y"]),
-        Accounts::Confirm(named(&[ada(), Who::Id(UserId(3)), Who::Email("x@y".into())]))
+        AccountAction::Confirm.on(named(&[ada(), Who::Id(UserId(3)), Who::Email("x@y".into())]))
     );
-    assert_eq!(account(&["user", "suspend", "ada"]), Accounts::Suspend(named(&[ada()])));
-    assert_eq!(account(&["user", "promote", "ada"]), Accounts::SetLevel(named(&[ada()]), AccessLevel::Admin));
-    assert_eq!(account(&["user", "demote", "ada"]), Accounts::SetLevel(named(&[ada()]), AccessLevel::User));
-    assert_eq!(account(&["user", "delete", "ada"]), Accounts::Delete(named(&[ada()])));
+    for action in AccountAction::ALL {
+        let words: Vec<_> = action.command().split(' ').chain(["ada"]).collect();
+        assert_eq!(account(&words), action.on(named(&[ada()])));
+    }
     assert_eq!(
         account(&["user", "access-code", "ada", "--for", "90m"]),
         Accounts::MakeCode { who: ada(), life: Duration::minutes(90) }

@@ -11,13 +11,13 @@ use crate::domain::page::{RowRange, Selection, Sort};
 use crate::domain::secret::Secret;
 use crate::domain::session::SessionColumn;
 use crate::domain::time::{Duration, Timestamp};
-use crate::domain::user::{AccessLevel, Fields, UserColumn, UserId, Who};
+use crate::domain::user::{Fields, UserColumn, UserId, Who};
 use crate::domain::zone::Zone;
 
 use super::Check;
 #[cfg(doc)]
 use super::Reply;
-use super::{CountedRows, Doctor};
+use super::{AccountAction, CountedRows, Doctor};
 
 /// A request of a front end.
 #[derive(Debug, Clone, PartialEq)]
@@ -154,12 +154,8 @@ pub enum Accounts {
         /// The fields as they were read. If the account differs from them now, nothing is changed.
         was: Option<Box<Fields>>,
     },
-    /// Confirms pending accounts, lifts suspensions and makes missing homes → [`Reply::Done`].
-    Confirm(AccountSelection),
-    /// Suspends accounts and ends their sessions → [`Reply::Done`].
-    Suspend(AccountSelection),
-    /// Sets the access level → [`Reply::Done`].
-    SetLevel(AccountSelection, AccessLevel),
+    /// Performs an action that needs nothing but the accounts → [`Reply::Done`].
+    Act { action: AccountAction, accounts: AccountSelection },
     /// Sets a password and ends the account's other sessions → [`Reply::Done`].
     SetPassword {
         who: Who,
@@ -179,8 +175,6 @@ pub enum Accounts {
     RevokeCode(Who),
     /// Lists the access codes in force → [`Reply::Codes`].
     ListCodes,
-    /// Moves accounts with their sessions and directories to the bin → [`Reply::Done`].
-    Delete(AccountSelection),
 }
 
 /// Requests about sessions.

@@ -19,8 +19,8 @@ use crate::domain::session::{Session, SessionColumn, SessionEnd};
 use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::{Field, Fields, User, UserColumn, UserId, Who};
 use crate::store::{
-    AccessCode, ActorFilter, ConsoleSession, Credentials, Division, HashCosts, JournalCheck, ListOf, Load,
-    NewDirectory, NewSession, NewUser, Read, Result, Write,
+    AccessCode, ActorFilter, ConsoleSession, Continued, Credentials, Division, HashCosts, JournalCheck,
+    ListOf, Load, NewDirectory, NewSession, NewUser, Read, Result, Write,
 };
 
 use super::cache::CachedReader;
@@ -53,6 +53,11 @@ impl<'c> Rows<'c> {
             Target::Directory(id) => self.below(id),
             Target::BinItem(_) => Ok(0),
         }
+    }
+
+    /// Counts the rows of other programs in a bin item.
+    fn rows_carried(&self, number: i64) -> Result<u64> {
+        self.counted("rows carried in", number, || carried::count(self.0, number))
     }
 }
 
@@ -238,6 +243,8 @@ impl Read for Rows<'_> {
         Ok(found)
     }
     fn restorable(&self, number: i64) -> Result<Restorable> {
+        // For the restore, which then has the lock.
+        self.rows_carried(number)?;
         Ok(Restorable {
             sessions: self.counted("sessions in", number, || bin::restorable_sessions(self.0, number))?,
             directories: self
@@ -334,7 +341,8 @@ impl Write for Rows<'_> {
         bin::put_directory(self.0, self.2.as_ref(), id, to, rows, info)
     }
     fn restore(&mut self, number: i64, to: Option<&str>) -> Result<u64> {
-        bin::restore(self.0, self.2.as_ref(), number, to)
+        let carried = self.rows_carried(number)?;
+        bin::restore(self.0, self.2.as_ref(), number, to, carried)
     }
     fn purge(&mut self, number: i64) -> Result<()> {
         bin::purge(self.0, self.2.as_ref(), number)
@@ -345,7 +353,7 @@ impl Write for Rows<'_> {
     fn adopt_operation(&mut self, id: i64, from: &str, to: &str) -> Result<bool> {
         operations::adopt(self.0, id, from, to)
     }
-    fn continue_operation(&mut self, id: i64, process: &str, most: u64) -> Result<Option<Operation>> {
+    fn continue_operation(&mut self, id: i64, process: &str, most: u64) -> Result<Continued> {
         operations::go_on(self.0, id, process, most)
     }
 }

@@ -11,9 +11,9 @@ use crate::domain::secret::Secret;
 use crate::domain::time::{Duration, Timestamp};
 use crate::domain::user::{AccessLevel, UserId};
 use crate::service::contract::{
-    AccountSelection, Accounts, Action, ActionSummary, Admins, Bin, Caller, CheckStep, CountedRows,
-    Directories, Failure, FailureKind, InBin, Journal, Operator, Own, Progress, Reply, Request, Sessions,
-    SignIn, StoreStatus, Undo, UserDetail,
+    AccountAction, AccountSelection, Accounts, Action, ActionSummary, Admins, Bin, Caller, CheckStep,
+    CountedRows, Directories, Failure, FailureKind, InBin, Journal, Operator, Own, Progress, Reply, Request,
+    Sessions, SignIn, StoreStatus, Undo, UserDetail,
 };
 
 use super::effect::{Effect, Msg, RequestId};
@@ -309,13 +309,18 @@ fn summary(request: &Request) -> ActionSummary {
     };
     match request.uncounted() {
         Request::Accounts(request) => match request {
-            Accounts::Suspend(people) => ending(accounts(Action::Suspended, chosen(people))),
-            Accounts::SetLevel(people, _) => ending(accounts(Action::Promoted, chosen(people))),
-            Accounts::Delete(people) => {
-                let summary = with(accounts(Action::Deleted, chosen(people)));
-                ActionSummary { directories: summary.accounts * 8, ..summary }
+            Accounts::Act { action, accounts: people } => {
+                let counted = accounts(action.action(), chosen(people));
+                match action {
+                    AccountAction::Confirm => counted,
+                    AccountAction::Suspend | AccountAction::Promote | AccountAction::Demote => {
+                        ending(counted)
+                    }
+                    AccountAction::Delete => {
+                        ActionSummary { directories: counted.accounts * 8, ..with(counted) }
+                    }
+                }
             }
-            Accounts::Confirm(people) => accounts(Action::Confirmed, chosen(people)),
             Accounts::Edit { fields, .. } if fields.status.is_some() => ending(accounts(Action::Edited, 1)),
             Accounts::Edit { .. } => accounts(Action::Edited, 1),
             Accounts::SetPassword { .. } => ending(accounts(Action::PasswordSet, 1)),

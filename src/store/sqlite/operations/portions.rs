@@ -294,6 +294,13 @@ impl Work<'_> {
                 Err(step) => return Ok(step),
             };
         }
+        if let Some(item) = self.job.operation.item {
+            let (values, is_through) = carried::remove(self.connection, item, left)?;
+            rows += values;
+            if let Err(step) = (Part { rows, is_through }).left(most) {
+                return Ok(step);
+            }
+        }
         self.delete_rows("DELETE FROM nexus_bin WHERE id = :bundle", &[])?;
         Ok(Step::new(rows, true))
     }

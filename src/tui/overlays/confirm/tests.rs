@@ -3,13 +3,13 @@ use ratatui::backend::TestBackend;
 
 use crate::domain::dependents::{Dependents, TableRows};
 use crate::domain::user::UserId;
-use crate::service::contract::{AccountSelection, Accounts, Action};
+use crate::service::contract::{AccountAction, AccountSelection, Action};
 use crate::tui::testing::{context, keys, now, text};
 
 use super::*;
 
 fn box_before_its_count() -> Confirm {
-    let request = Request::Accounts(Accounts::Suspend(AccountSelection::one(UserId(3))));
+    let request = Request::Accounts(AccountAction::Suspend.on(AccountSelection::one(UserId(3))));
     Confirm::new(request, RequestId(7), now())
 }
 
