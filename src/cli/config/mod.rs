@@ -152,7 +152,7 @@ pub(super) enum ConfigCommand {
     /// Change a setting in the config file; comments and the rest of it stay
     #[command(after_help = template::reference())]
     Set {
-        /// The setting, as in bin.keep_days
+        /// The setting: its table, a dot and its name
         key: String,
         /// The value; quotes around a text may be left out
         value: String,

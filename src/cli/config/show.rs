@@ -1,7 +1,7 @@
 //! `nexus config show`: the settings in force and where each comes from.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 use toml_edit::{DocumentMut, Item};
@@ -42,19 +42,17 @@ pub(super) fn text(invocation: &ConfigInvocation, files: &dyn ConfigFiles) -> Re
 }
 
 fn head(file: &ConfigFile, is_there: bool, store: Option<&StoreOrigin>) -> String {
-    let mut lines = match file {
+    let file = match file {
         ConfigFile::Named(path) => format!("# file: {} (--config)\n", shown(path)),
         ConfigFile::Default(path) if is_there => format!("# file: {} (default)\n", shown(path)),
         ConfigFile::Default(path) => format!("# file: {} (default; not there)\n", shown(path)),
         ConfigFile::Unknown => "# file: none; HOME is not set\n".to_owned(),
     };
-    if let Some(StoreOrigin { path, origin }) = store {
-        lines += &format!("# store: {} ({origin})\n", shown(path));
-    }
-    lines + "\n"
+    let store = store.map(|StoreOrigin { path, origin }| format!("# store: {} ({origin})\n", shown(path)));
+    file + &store.unwrap_or_default() + "\n"
 }
 
-fn shown(path: &std::path::Path) -> String {
+fn shown(path: &Path) -> String {
     visible(&excerpt_path(path)).into_owned()
 }
 

@@ -12,46 +12,48 @@ const COMMENT_WIDTH: usize = 96;
 const HEAD: &str = "\
 # Settings of NEXUS. What is commented out has its default, or is an example of what has none.
 # `nexus manual config` says more; `nexus config show` prints the settings in force.
+
 ";
 
 /// Returns the text of a new file: it changes nothing until a line of it is uncommented.
 pub(super) fn text() -> String {
-    let mut text = HEAD.to_owned();
+    let mut lines = vec![HEAD.to_owned()];
     let mut current = "";
     for setting in SETTINGS {
         let (table, name) = setting.table_and_name();
-        text.push('\n');
         if table != current {
-            text += &format!("[{table}]\n");
+            lines.push(format!("[{table}]\n"));
             current = table;
         }
-        for line in wrap(&format!("{}.", setting.help), COMMENT_WIDTH) {
-            text += &format!("# {line}\n");
-        }
-        text += &format!("# {name} = {}\n", value_or_example(setting));
+        let help = format!("{}.", setting.help);
+        lines.extend(wrap(&help, COMMENT_WIDTH).into_iter().map(|line| format!("# {line}\n")));
+        lines.push(format!("# {name} = {}\n\n", value_or_example(setting)));
     }
-    text +=
-        &format!("\n# Other keys for the console's commands. `nexus manual config` names them.\n[{KEYS}]\n");
-    for (key, value, meaning) in KEY_EXAMPLES {
+    lines.push(format!(
+        "# Other keys for the console's commands; `nexus manual config` says more.\n[{KEYS}]\n"
+    ));
+    lines.extend(KEY_EXAMPLES.iter().map(|(key, value, meaning)| {
         let name = key.strip_prefix("keys.").unwrap_or(key);
-        text += &format!("# {name} = {value}  # {meaning}\n");
-    }
-    text
+        format!("# {name} = {value}  # {meaning}\n")
+    }));
+    lines.concat()
 }
 
 /// Returns the settings as help lists them.
 pub(super) fn reference() -> String {
-    let mut text = String::from("Settings in the file (TOML):\n");
+    let mut lines = vec!["Settings in the file (TOML):\n".to_owned()];
+    let mut entry = |key: &str, help: &str| {
+        lines.push(format!("\n  {key}\n"));
+        lines.extend(wrap(help, 70).into_iter().map(|line| format!("          {line}\n")));
+    };
     for setting in SETTINGS {
         let note = if setting.example.is_some() { "not set by default, as in" } else { "default" };
-        text += &format!("\n  {}\n", setting.key);
-        for line in wrap(&format!("{} [{note}: {}]", setting.help, value_or_example(setting)), 70) {
-            text += &format!("          {line}\n");
-        }
+        entry(setting.key, &format!("{} [{note}: {}]", setting.help, value_or_example(setting)));
     }
-    text += &format!("\n  {KEYS}.COMMAND, {KEYS}.SCREEN.COMMAND\n");
-    text += "          Other keys for a command: a key, a list of keys, or \"\" for none\n";
-    text + "\nAn unknown key or an invalid value is an error (exit 6) and is never ignored."
+    let keys = format!("{KEYS}.COMMAND, {KEYS}.SCREEN.COMMAND");
+    entry(&keys, "Other keys for a command: a key, a list of keys, or \"\" for none");
+    lines.push("\nAn unknown key or an invalid value is an error (exit 6) and is never ignored.".to_owned());
+    lines.concat()
 }
 
 /// Returns the default of a setting as TOML, or its example where it has none.

@@ -327,7 +327,8 @@ fn the_manual_names_every_setting() {
         let (table, name) = setting.table_and_name();
         let is_in_table = page.split("\n[").any(|part| {
             let (header, rest) = part.split_once("]\n").unwrap_or(("", part));
-            (header == table || table.is_empty()) && rest.lines().any(|line| line.starts_with(&format!("{name} = ")))
+            (header == table || table.is_empty())
+                && rest.lines().any(|line| line.starts_with(&format!("{name} = ")))
         });
         assert!(is_in_table, "{}", setting.key);
     }
