@@ -256,7 +256,7 @@ impl Exit {
         Self::new(kind.exit_code(), kind.word(), message, None)
     }
 
-    /// Somebody the error for a question that was not answered with yes (exit code 2).
+    /// Returns the error for a question that was not answered with yes (exit code 2).
     fn not_confirmed() -> Self {
         Self::new(runner::USAGE, "not_confirmed", "Nothing was changed.", None)
     }

@@ -116,13 +116,13 @@ pub enum AccountSelection {
 }
 
 impl AccountSelection {
-    /// Selects one account.
+    /// Selects a single account by its id.
     pub fn one(id: UserId) -> Self {
         Self::Named(vec![Who::Id(id)])
     }
 }
 
-/// Requests about accounts.
+/// Reads of accounts and actions on them.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Accounts {
     /// Lists accounts → [`Reply::Users`].
@@ -177,7 +177,7 @@ pub enum Accounts {
     ListCodes,
 }
 
-/// Requests about sessions.
+/// Reads of sessions and actions on them.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Sessions {
     /// Lists sessions → [`Reply::Sessions`].
@@ -213,7 +213,7 @@ pub enum DirectorySelector {
     Path(String),
 }
 
-/// Requests about directories.
+/// Reads of directories and actions on them.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Directories {
     /// Lists directories → [`Reply::Directories`].

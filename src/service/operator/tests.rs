@@ -323,7 +323,7 @@ fn a_rehearsal_hands_no_secret_over() {
     }
 }
 
-/// An action of one of two admins on one of four accounts.
+/// Returns an action of one of two admins on one of four accounts.
 fn random_act() -> impl Strategy<Value = (bool, u8, usize)> {
     (any::<bool>(), 0..13_u8, 0..4_usize)
 }

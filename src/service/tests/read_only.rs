@@ -12,7 +12,7 @@ use super::super::contract::{
 };
 use super::super::testing::{ALL, Bench, OTHER, PASSWORD, accounts_named, fields, in_order, secret, who};
 
-/// `ada`, an admin, and `bob`, a plain user, with homes.
+/// Returns a bench with `ada`, an admin, and `bob`, a plain user, with homes.
 fn ada_and_bob() -> Bench {
     let mut bench = Bench::new();
     bench.account("bob", AccessLevel::User, Status::Confirmed);
@@ -32,7 +32,7 @@ fn tables(bench: &Bench) -> String {
     bench.dump() + &bench.dump_of(&["nexus_journal", "nexus_settings"])
 }
 
-/// One of each request that changes something.
+/// Returns one of each request that changes something.
 fn changes() -> Vec<Request> {
     let path = || DirectorySelector::Path("00002_BOB".into());
     let first_name = Fields { first_name: Some("X".into()), ..Fields::default() };

@@ -28,7 +28,7 @@ fn bench_with(sql: &str) -> Bench {
     bench
 }
 
-/// The rows of NEXUS's tables and of other programs' that an undo brings back.
+/// Returns the rows of NEXUS's tables and of other programs' that an undo brings back.
 fn rows(bench: &Bench, others: &[&str]) -> String {
     bench.dump_columns("de_torres_vincent_user_directories", "id, directory_path, colour")
         + &bench

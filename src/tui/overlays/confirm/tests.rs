@@ -13,7 +13,7 @@ fn box_before_its_count() -> Confirm {
     Confirm::new(request, RequestId(7), now())
 }
 
-/// A box about this many accounts that the terminal shows.
+/// Returns a box about this many accounts that the terminal shows.
 fn shown(care: Confirmation) -> Confirm {
     let mut confirm = box_before_its_count();
     let summary = ActionSummary { accounts: 12, ..ActionSummary::new(Action::Suspended) };
@@ -81,7 +81,7 @@ fn what_does_not_match_is_said_and_can_be_mended() {
     }
 }
 
-/// The box on a terminal of this size, as text.
+/// Returns the box on a terminal of this size, as text.
 fn frame_of(confirm: &Confirm, columns: u16, rows: u16) -> String {
     let mut terminal = Terminal::new(TestBackend::new(columns, rows)).unwrap();
     terminal.draw(|frame| confirm.view(&context(columns, rows), frame)).unwrap();

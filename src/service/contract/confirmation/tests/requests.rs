@@ -39,7 +39,7 @@ pub(super) fn edit(fields: Fields) -> Request {
     Request::Accounts(Accounts::Edit { who: alan(), fields, was: None })
 }
 
-/// Reads, and acts that need no count.
+/// Returns reads, and actions that need no count.
 pub(super) fn uncounted() -> Vec<Request> {
     let span = RowRange { anchor: Anchor::Position(0), before: 0, len: 1 };
     let filter = Filter::default();
@@ -108,7 +108,7 @@ pub(super) fn uncounted() -> Vec<Request> {
     all
 }
 
-/// All other acts.
+/// Returns the actions that must be counted.
 pub(super) fn counted() -> Vec<Request> {
     let life = Duration::hours(8);
     let which = Selection::Shown { filter: Filter::default(), except: vec![] };
