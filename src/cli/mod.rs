@@ -58,7 +58,7 @@ mod undo;
 mod user;
 mod words_parser;
 
-pub use config::{ConfigFile, ShowConfig};
+pub use config::{ConfigFile, ConfigFiles, ConfigInvocation, StoreOrigin};
 pub use console::CONSOLE_COMMANDS;
 use output::Style;
 pub use problem::{ErrorFormat, report, warn, warn_of};
@@ -72,7 +72,7 @@ use topic::Topic;
 pub enum Invocation {
     Console(ConsoleOptions),
     Command(Box<Command>),
-    ShowConfig(ShowConfig),
+    Config(ConfigInvocation),
 }
 
 /// Options of the console.
