@@ -22,6 +22,7 @@ use crate::service::contract::{Backup, Caller, Failure, FailureKind, OnProgress,
 use crate::service::{self, RequestContext, Service};
 
 mod access_codes;
+mod account_action;
 mod action_report;
 mod arguments;
 mod backup;
@@ -58,7 +59,7 @@ mod undo;
 mod user;
 mod words_parser;
 
-pub use config::{ConfigFile, ShowConfig};
+pub use config::{ConfigFile, ConfigFiles, ConfigInvocation, StoreOrigin};
 pub use console::CONSOLE_COMMANDS;
 use output::Style;
 pub use problem::{ErrorFormat, report, warn, warn_of};
@@ -72,7 +73,7 @@ use topic::Topic;
 pub enum Invocation {
     Console(ConsoleOptions),
     Command(Box<Command>),
-    ShowConfig(ShowConfig),
+    Config(ConfigInvocation),
 }
 
 /// Options of the console.
@@ -263,7 +264,7 @@ impl Exit {
         Self::new(kind.exit_code(), kind.word(), message, None)
     }
 
-    /// Somebody the error for a question that was not answered with yes (exit code 2).
+    /// Returns the error for a question that was not answered with yes (exit code 2).
     fn not_confirmed() -> Self {
         Self::new(runner::USAGE, "not_confirmed", "Nothing was changed.", None)
     }

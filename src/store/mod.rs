@@ -33,7 +33,7 @@ pub use crate::domain::store_url::StoreUrl;
 use crate::domain::backup::BackupCheck;
 
 pub use backup::{BackupSource, OnStep, Replaced, Restoration};
-pub use division::Division;
+pub use division::{Continued, Division};
 pub use error::StoreError;
 pub use interrupter::Interrupter;
 pub use load::{Finished, Load};

@@ -14,6 +14,7 @@ mod lists;
 mod manual;
 mod overview;
 mod progress;
+mod replies;
 mod requests;
 mod secrets;
 mod usage;
