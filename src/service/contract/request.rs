@@ -16,7 +16,7 @@ use crate::domain::zone::Zone;
 
 #[cfg(doc)]
 use super::Reply;
-use super::{AccountAction, Backup, CountedRows, Doctor};
+use super::{AccountAction, Backup, Check, CountedRows, Doctor};
 
 /// A request of a front end.
 #[derive(Debug, Clone, PartialEq)]
