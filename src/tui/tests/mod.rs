@@ -26,6 +26,7 @@ use super::theme::TerminalFeatures;
 mod acts;
 mod answers;
 mod anything;
+mod backup;
 mod checking;
 mod confirmation;
 mod filter_line;
