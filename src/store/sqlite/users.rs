@@ -82,6 +82,9 @@ const ACTIVE_SESSIONS: &str = concat!(
     " GROUP BY s.user_id"
 );
 
+/// The accounts alone.
+pub(super) const TABLE: &str = "de_torres_vincent_users u";
+
 /// The accounts in an order and filter.
 pub(super) fn list(now: Timestamp, list: &ListOf<UserColumn>) -> List<'static> {
     let key = match list.sort.column {
@@ -104,7 +107,7 @@ pub(super) fn list(now: Timestamp, list: &ListOf<UserColumn>) -> List<'static> {
     let condition = Condition::of(ListKind::Users, now, &list.filter, list.scope);
     let order = Order { ranges: sort_orders::of_users(list.sort.column), descending: list.sort.descending };
     List {
-        table: "de_torres_vincent_users u",
+        table: TABLE,
         from: FROM,
         find_from: FROM,
         id: "u.id",
