@@ -10,7 +10,7 @@ CREATE INDEX nexus_sessions_active ON de_torres_vincent_session_tokens (
   CASE WHEN expiration GLOB '??????????[ T]??:??:??.[0-9]*' AND substr(expiration, 12, 2) < '24' THEN
     datetime(substr(expiration, 1, 19) || ltrim(substr(expiration, 20), '.0123456789'))
   WHEN length(expiration) = 10 OR expiration GLOB '??????????[ T]??:??*' AND substr(expiration, 12, 2) < '24' THEN
-    datetime(expiration) END END END, id, user_id)
+    datetime(expiration) END END END, id, user_id, status)
   WHERE status = 'active';
 
 -- Part 2: the number of accounts, and of those that are not confirmed.
