@@ -8,6 +8,9 @@ use crate::store::Result;
 use super::error;
 use super::values::number;
 
+/// The accounts without anything that is joined.
+pub(super) const TABLE: &str = "de_torres_vincent_users u";
+
 /// The number of all accounts. Where the counts are gone they are counted, until `nexus doctor --fix` puts them back.
 pub(super) const TOTAL: &str = "SELECT ifnull((SELECT accounts FROM nexus_account_counts),
   (SELECT count(*) FROM de_torres_vincent_users))";

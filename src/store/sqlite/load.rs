@@ -111,7 +111,7 @@ enum Later {
     Names,
     /// Computes the tree of directories.
     Directories,
-    /// Counts the accounts.
+    /// Works out the numbers of accounts by status.
     AccountCounts,
     /// Fills in the accounts' columns for their newest sessions.
     NewestSessions,

@@ -21,7 +21,7 @@ use super::search_index::SearchIndex;
 use super::statement::{all, execute, one_row};
 use super::values::{number, optional, text, time};
 use super::window::{KeysetScan, List};
-use super::{denormalized, error, names, sort_orders};
+use super::{account_counts, denormalized, error, names, sort_orders};
 
 /// An account with what NEXUS knows about it.
 pub(super) const FROM: &str = "de_torres_vincent_users u LEFT JOIN nexus_accounts a ON a.user_id = u.id
@@ -82,9 +82,6 @@ const ACTIVE_SESSIONS: &str = concat!(
     " GROUP BY s.user_id"
 );
 
-/// The accounts alone.
-pub(super) const TABLE: &str = "de_torres_vincent_users u";
-
 /// Returns the query for the accounts in an order and filter.
 pub(super) fn list(now: Timestamp, list: &ListOf<UserColumn>) -> List<'static> {
     let key = match list.sort.column {
@@ -107,7 +104,7 @@ pub(super) fn list(now: Timestamp, list: &ListOf<UserColumn>) -> List<'static> {
     let condition = Condition::of(ListKind::Users, now, &list.filter, list.scope);
     let order = Order { ranges: sort_orders::of_users(list.sort.column), descending: list.sort.descending };
     List {
-        table: TABLE,
+        table: account_counts::TABLE,
         from: FROM,
         find_from: FROM,
         id: "u.id",

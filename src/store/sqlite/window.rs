@@ -14,7 +14,7 @@ use super::filter::Condition;
 use super::keyset::{About, Columns, KeysetPosition, Order, Reading, Restriction, ScanStart, place_of};
 use super::statement::{ReadRow, all};
 use super::values::number;
-use super::{account_counts, error, users};
+use super::{account_counts, error};
 
 /// Rows that are at most so far from an end of a list are counted one by one.
 const NEAR: u64 = 1_024;
@@ -154,7 +154,7 @@ impl List<'_> {
     /// accounts is kept.
     pub(super) fn unfiltered_sql(&self) -> String {
         let condition = &self.unfiltered;
-        if condition.is_everything() && self.table == users::TABLE {
+        if condition.is_everything() && self.table == account_counts::TABLE {
             return account_counts::TOTAL.to_owned();
         }
         let asked =
