@@ -12,7 +12,7 @@ use crate::domain::sqlite::beside;
 use crate::store::{Result, StoreError};
 
 use super::super::file::immutable;
-use super::super::revision::{self, Revision};
+use super::super::revision::{self, Follows, Revision};
 use super::super::{error, migrations, private_copy};
 use super::claim::{Claim, number_at};
 use super::{Misfit, log, unreadable, whole};
@@ -187,7 +187,7 @@ fn is_one_state(rolled_back: &Connection, path: &Path, copy: &File, first_page: 
     };
     let file = File::open(path).map_err(|error| unreadable(path, &error))?;
     Ok(match (read(&file), read(copy)) {
-        (Some(held), Some(before)) => held.is_same(&before) || held.follows(&before),
+        (Some(held), Some(before)) => held.is_same(&before) || held.follows(&before) != Follows::No,
         (None, _) | (_, None) => true,
     })
 }
