@@ -3,6 +3,7 @@
 //! [`model::Model`] is the root. It takes an [`effect::Msg`] and the time, and returns [`effect::Effect`]s as plain
 //! data; drawing only reads.
 
+pub mod account_completion;
 pub mod appearance;
 pub mod context;
 pub mod dialog;

@@ -123,9 +123,12 @@ impl SignIn {
 impl Accounts {
     fn facts(&self) -> Facts<'_> {
         match self {
-            Self::List { .. } | Self::Prepare | Self::TabCounts | Self::Show(_) | Self::ListCodes => {
-                Facts::reads()
-            }
+            Self::List { .. }
+            | Self::Begun(_)
+            | Self::Prepare
+            | Self::TabCounts
+            | Self::Show(_)
+            | Self::ListCodes => Facts::reads(),
             Self::Add { fields, password, must_change } => {
                 let name = fields.username.as_deref().or(fields.email.as_deref()).unwrap_or_default();
                 Facts::acts(Action::Added, Target::New(EntityKind::Account, name.into()), "user add")
@@ -178,6 +181,7 @@ impl Accounts {
             | Self::ChangeOwnPassword { .. }
             | Self::Delete(_)
             | Self::List { .. }
+            | Self::Begun(_)
             | Self::Prepare
             | Self::TabCounts
             | Self::Show(_)

@@ -11,6 +11,7 @@ mod bin_filter;
 mod boot;
 mod cache;
 mod carried;
+mod completion;
 mod copy;
 mod creation;
 mod damage;

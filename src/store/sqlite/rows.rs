@@ -27,8 +27,8 @@ use super::cache::CachedReader;
 use super::dependents::Deletion;
 use super::load::{FEW_ROWS, Loading};
 use super::{
-    bin, boot, carried, directories, hashes, integrity, journal, journal_lines, matching, names, notes,
-    operations, overview, sessions, tree, users,
+    bin, boot, carried, completion, directories, hashes, integrity, journal, journal_lines, matching, names,
+    notes, operations, overview, sessions, tree, users,
 };
 
 /// The rows, inside a transaction.
@@ -86,6 +86,15 @@ impl Read for Rows<'_> {
     }
     fn holder(&self, own: Option<UserId>, fields: &Fields) -> Result<Option<(Field, UserId)>> {
         names::taken(self.0, own, fields)
+    }
+    fn users_begun(
+        &self,
+        now: Timestamp,
+        typed: &str,
+        of: Option<UserId>,
+        most: usize,
+    ) -> Result<Window<User>> {
+        completion::begun(self.0, now, typed, of, most)
     }
     fn name_findings(&self) -> Result<Vec<Finding>> {
         names::findings(self.0)

@@ -9,7 +9,7 @@ use crate::domain::overview::TabCounts;
 use crate::domain::page::{Anchor, RowRange, Selection, Window};
 use crate::domain::secret::Secret;
 use crate::domain::time::{Duration, Timestamp};
-use crate::domain::user::{AccessLevel, UserId};
+use crate::domain::user::{AccessLevel, UserId, Who};
 use crate::service::contract::{
     AccountSelection, Accounts, Action, ActionSummary, Admins, Bin, Caller, CheckStep, CountedRows,
     Directories, Failure, FailureKind, InBin, Journal, Operator, Own, Progress, Reply, Request, Sessions,
@@ -397,8 +397,15 @@ pub(crate) fn usual(request: &Request, dry_run: bool) -> Reply {
         Request::Accounts(Accounts::List { span, .. }) => {
             Reply::Users(range(*span, |id| user(id, &format!("user{id}"))))
         }
-        Request::Accounts(Accounts::Show(_)) => Reply::User(Box::new(UserDetail {
-            user: user(1, "user1"),
+        Request::Accounts(Accounts::Begun(text)) => {
+            let rows = (1..=3).map(|id| user(id, &format!("{text}{id}"))).collect();
+            Reply::Users(Window { rows, total: 3, ..Window::default() })
+        }
+        Request::Accounts(Accounts::Show(who)) => Reply::User(Box::new(UserDetail {
+            user: match who {
+                Who::Id(UserId(id)) => user(*id, &format!("user{id}")),
+                Who::Username(_) | Who::Email(_) => user(1, "user1"),
+            },
             home: Some("00001_USER1".into()),
             directories: 8,
             code_expires_at: None,

@@ -292,7 +292,7 @@ impl Palette {
                 | ArgumentKind::Directory
                 | ArgumentKind::Words(_)
                 | ArgumentKind::File
-                | ArgumentKind::Text => completion::accounts(&window.rows, &word.text),
+                | ArgumentKind::Text => completion::accounts(&window.rows),
             },
             Reply::Directories(window) => completion::directories(&window.rows),
             _ => Vec::new(),
