@@ -57,6 +57,7 @@ pub(super) fn tab_counts(connection: &Connection, now: Timestamp, of: Option<Use
     Ok(TabCounts {
         pending: if of.is_none() { accounts_with(connection, Status::Pending, of)? } else { 0 },
         active_sessions: active_sessions(connection, now, of)?,
+        next_end: sessions::next_end(connection, now, of)?,
     })
 }
 

@@ -18,6 +18,7 @@ use crate::service::contract::{
 
 use super::effect::{Effect, Msg, RequestId};
 use super::model::Model;
+use super::preferences::Preferences;
 use super::route::ScreenId;
 use super::startup::{ReadOnly, StartupOptions, StorePath};
 use super::testing::{directory, entry, item, keys, now, overview, session, text, user};
@@ -59,6 +60,8 @@ struct Service {
     open: Vec<Asked>,
     /// The requests whose question should be on the terminal.
     watched: Vec<RequestId>,
+    /// The accounts whose preferences are being loaded.
+    loads: Vec<UserId>,
 }
 
 /// Something the console asked for.
@@ -105,8 +108,14 @@ impl Service {
 
     fn of(start: StartupOptions) -> Self {
         let size = start.size;
-        let mut service =
-            Self { model: Model::new(start), now: now(), size, open: Vec::new(), watched: Vec::new() };
+        let mut service = Self {
+            model: Model::new(start),
+            now: now(),
+            size,
+            open: Vec::new(),
+            watched: Vec::new(),
+            loads: Vec::new(),
+        };
         let effects = service.model.begin();
         service.note(&effects);
         service
@@ -119,10 +128,14 @@ impl Service {
 
     fn logged_in_over(store: StorePath) -> Self {
         let mut service = Self::over(store, (80, 24));
-        service.answer();
-        service.press("ada<tab>sesame<enter>");
-        service.answer();
+        service.log_in();
         service
+    }
+
+    fn log_in(&mut self) {
+        self.answer();
+        self.press("ada<tab>sesame<enter>");
+        self.answer();
     }
 
     fn note(&mut self, effects: &[Effect]) {
@@ -132,6 +145,7 @@ impl Service {
                     self.open.push(Asked { request_id, caller, request, dry_run });
                 }
                 Effect::Watch(request_id) => self.watched.push(request_id),
+                Effect::LoadPreferences { account } => self.loads.push(account),
                 Effect::Cancel(request_id) => self.open.retain(|asked| asked.request_id != request_id),
                 _ => {}
             }
@@ -158,10 +172,21 @@ impl Service {
 
     /// The same before the next frame is drawn.
     fn answer_unseen(&mut self) {
-        while !self.open.is_empty() {
+        loop {
+            self.load_preferences();
+            if self.open.is_empty() {
+                return;
+            }
             let asked = self.open.remove(0);
             let result = Ok(usual(&asked.request, asked.dry_run));
             self.tell(Msg::Done(asked.request_id, result));
+        }
+    }
+
+    /// Answers that nothing is remembered of those whose preferences are being loaded.
+    fn load_preferences(&mut self) {
+        for account in std::mem::take(&mut self.loads) {
+            self.tell(Msg::Preferences { account, result: Ok(Preferences::default()) });
         }
     }
 
@@ -234,6 +259,12 @@ fn is_act(request: &Request) -> bool {
             request,
             Request::SignIn(_) | Request::Check(_) | Request::Directories(Directories::Opened(_))
         )
+}
+
+/// Returns the effects without the saving of what is remembered.
+fn without_saves(mut effects: Vec<Effect>) -> Vec<Effect> {
+    effects.retain(|effect| !matches!(effect, Effect::SavePreferences { .. }));
+    effects
 }
 
 fn requests(effects: &[Effect]) -> Vec<&Request> {
@@ -385,7 +416,7 @@ pub(crate) fn usual(request: &Request, dry_run: bool) -> Reply {
     };
     match request {
         Request::Accounts(Accounts::TabCounts) => {
-            Reply::TabCounts(TabCounts { pending: 51, active_sessions: 312 })
+            Reply::TabCounts(TabCounts { pending: 51, active_sessions: 312, next_end: None })
         }
         Request::SignIn(SignIn::Look) => Reply::StoreStatus(StoreStatus {
             store: "/srv/nexus.db".into(),
