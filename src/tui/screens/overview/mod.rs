@@ -38,6 +38,8 @@ const WITH_ZONE: u16 = 18;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum OverviewKey {
     Open,
+    /// Leads out, as Esc does.
+    Out,
     Confirm,
     NextPanel,
     PreviousPanel,
@@ -53,6 +55,14 @@ const KEYS: &[Key<OverviewKey>] = &[
         msg: OverviewKey::Open,
         hint: "open",
         help: "to the list behind the figure",
+    },
+    Key {
+        on: &["h", "left"],
+        name: "go-out",
+        group: Group::Move,
+        msg: OverviewKey::Out,
+        hint: "",
+        help: "out again",
     },
     Key {
         on: &["c"],
@@ -260,6 +270,7 @@ impl Screen for OverviewScreen {
             OverviewKey::Open => {
                 return Answer::Asks(self.on_door(context, |door| Ask::Go(door.route.clone())));
             }
+            OverviewKey::Out => return Answer::Asks(vec![Ask::Press("esc".into())]),
             OverviewKey::Confirm => return Answer::Asks(self.on_door(context, confirm)),
             OverviewKey::NextPanel => self.step_panel(context, Move::Down),
             OverviewKey::PreviousPanel => self.step_panel(context, Move::Up),
