@@ -86,6 +86,7 @@ Settings in the file (TOML), with their defaults:
 
   start = \"users\"   # or \"overview\": the screen that the console shows after log-in
   theme = \"terminal-16\"   # or \"dark\", \"light\", \"high-contrast\", or one of your own
+  mouse = false     # or true: the console uses the mouse; Shift still selects text
 
   [keys]            # none by default: other keys for commands, by the names that : in the console has
   undo = \"U\"        # also a list of keys; \"\" leaves the command without a key

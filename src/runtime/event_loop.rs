@@ -225,6 +225,7 @@ impl<'a, B: FrameBackend> EventLoop<'a, B> {
             }
             Msg::Preferences { .. } => self.loads_preferences = false,
             Msg::Key(_)
+            | Msg::Pointer(_)
             | Msg::Paste(_)
             | Msg::Line(_)
             | Msg::Printed(..)
@@ -261,6 +262,7 @@ impl<'a, B: FrameBackend> EventLoop<'a, B> {
             match effect {
                 Effect::Watch(request_id) => self.watched.push(request_id),
                 Effect::Copy(text) => self.window.copy(&text)?,
+                Effect::ReportMouse(reports) => self.window.report_mouse(reports)?,
                 Effect::Redraw => self.wipe()?,
                 Effect::Suspend => {
                     self.finish_frame(inbox);

@@ -15,6 +15,7 @@ pub mod model;
 pub mod overlays;
 pub mod pending;
 pub mod plain;
+pub mod pointer;
 pub mod preferences;
 pub mod route;
 pub mod runbook;

@@ -62,8 +62,9 @@ fn what_breaks_a_rule_is_named_with_its_line() {
         ("[bin]\nkeep_weeks = 1", "line 2: unknown field `keep_weeks`, expected `keep_days`."),
         (
             "\n\n[thema]\n",
-            "line 3: unknown field `thema`, expected one of `start`, `theme`, `store`, `journal`, `bin`, `keys`.",
+            "line 3: unknown field `thema`, expected one of `start`, `theme`, `mouse`, `store`, `journal`, `bin`, `keys`.",
         ),
+        ("mouse = \"yes\"", "line 1: invalid type: string \"yes\", expected a boolean."),
         ("start = \"journal\"", "line 1: unknown variant `journal`, expected `users` or `overview`."),
         ("keep_days = 7", "line 1: unknown field `keep_days`"),
         (
@@ -115,6 +116,7 @@ fn the_settings_in_force_are_a_config_file() {
     insta::assert_snapshot!(text, @r#"
     start = "users"
     theme = "terminal-16"
+    mouse = false
 
     [store]
 
@@ -125,11 +127,12 @@ fn the_settings_in_force_are_a_config_file() {
     keep_days = 30
     "#);
     assert_eq!(read(&text), Ok(Config::default()));
+    assert!(read("mouse = true").unwrap().mouse);
     assert!(shown(&[], "store.group = \"media\"").contains("[store]\ngroup = \"media\"\n"));
     let json = shown(&["--format", "json"], "bin.keep_days = 7");
     assert_eq!(
         json,
-        "{\"start\":\"users\",\"theme\":\"terminal-16\",\"store\":{},\"journal\":{\"anchor\":\"none\"},\"bin\":{\"keep_days\":7}}\n"
+        "{\"start\":\"users\",\"theme\":\"terminal-16\",\"mouse\":false,\"store\":{},\"journal\":{\"anchor\":\"none\"},\"bin\":{\"keep_days\":7}}\n"
     );
     assert_eq!(parsed(&["config", "show", "--format", "csv"], &environment()).unwrap_err().code, 2);
 }

@@ -17,6 +17,7 @@ mod lock;
 mod navigation;
 mod notice;
 mod page;
+mod pointer;
 mod preferences;
 mod prefix_box;
 mod read_only;
@@ -58,6 +59,7 @@ use crate::tui::widgets::progress::RunningWork;
 use check_schedule::CheckSchedule;
 use command_line::TypedCommands;
 use key_queue::KeyQueue;
+use pointer::ClickedRow;
 use screens::Screens;
 use times::Times;
 
@@ -118,6 +120,8 @@ pub struct Model {
     clock_behind: Option<ClockBehind>,
     /// The first key of a sequence.
     prefix: Option<String>,
+    /// The row that the last click was on: a second one is Enter.
+    clicked: Option<ClickedRow>,
     times: Times,
     /// The numbers beside the tabs, once they have come.
     tab_counts: Option<TabCounts>,
@@ -154,6 +158,7 @@ impl Model {
             opens_by: None,
             clock_behind: None,
             prefix: None,
+            clicked: None,
             times: Times::default(),
             tab_counts: None,
             tabs_counted: start.now,
@@ -180,7 +185,9 @@ impl Model {
     pub fn update(&mut self, now: Timestamp, msg: Msg) -> Vec<Effect> {
         self.now = now;
         let mut effects = match &msg {
-            Msg::Key(_) | Msg::Paste(_) | Msg::Line(_) | Msg::Terminate => self.pause_check(),
+            Msg::Key(_) | Msg::Pointer(_) | Msg::Paste(_) | Msg::Line(_) | Msg::Terminate => {
+                self.pause_check()
+            }
             Msg::Resize(..)
             | Msg::Done(..)
             | Msg::Printed(..)
@@ -207,6 +214,7 @@ impl Model {
         match msg {
             Msg::Key(key) if key.kind != KeyEventKind::Release => self.key(key),
             Msg::Key(_) | Msg::Woken => Vec::new(),
+            Msg::Pointer(pointer) => self.pointer(pointer),
             Msg::Paste(pasted) => self.paste(pasted.text()),
             Msg::Line(Ok(line)) => self.line(line.text()),
             Msg::Line(Err(failure)) => self.fulfil_one(Ask::ShowError(failure)),

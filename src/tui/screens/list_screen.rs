@@ -1,63 +1,22 @@
 //! A screen that is a list with details beside it, defined by its `ListSpec`.
 
 use ratatui::Frame;
+use ratatui::layout::Position;
 
 use crate::domain::time::{Duration, Timestamp};
 use crate::service::contract::{Failure, Reply, Request};
 use crate::tui::context::Context;
 use crate::tui::effect::{Ask, Slot};
-use crate::tui::keys::{BACK, Found, Group, Help, Key, Press, find};
+use crate::tui::keys::{BACK, Found, Help, Key, Press, find};
 use crate::tui::plain::ScreenText;
+use crate::tui::pointer::{Clicked, Wheel};
 use crate::tui::preferences::ListPreferences;
 use crate::tui::trail::ListView;
 
-use super::detail_pane::{self, DetailPane, Divide, PaneKey};
+use super::detail_pane::{self, DetailPane, PaneKey};
+use super::list_keys::{KEYS, ScreenKey};
 use super::listing::{self, KeyMsg, ListSpec, Listing};
 use super::screen::{Answer, Screen};
-
-/// A key of any list screen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum ScreenKey {
-    /// Goes to the history of the row under the cursor.
-    History,
-    Columns,
-    Divide(Divide),
-}
-
-const KEYS: &[Key<ScreenKey>] = &[
-    Key {
-        on: &["H"],
-        name: "history",
-        group: Group::Row,
-        msg: ScreenKey::History,
-        hint: "history",
-        help: "all that was done to it, newest first",
-    },
-    Key {
-        on: &["C"],
-        name: "columns",
-        group: Group::Everywhere,
-        msg: ScreenKey::Columns,
-        hint: "",
-        help: "choose and order the columns",
-    },
-    Key {
-        on: &["<"],
-        name: "wider-details",
-        group: Group::Move,
-        msg: ScreenKey::Divide(Divide::Left),
-        hint: "",
-        help: "move the divide to the left",
-    },
-    Key {
-        on: &[">"],
-        name: "narrower-details",
-        group: Group::Move,
-        msg: ScreenKey::Divide(Divide::Right),
-        hint: "",
-        help: "move the divide to the right",
-    },
-];
 
 /// The time for which the cursor must rest before the details follow it: longer than a held key takes to repeat, so
 /// that moving through a list over a slow link costs no bytes for details that nobody reads.
@@ -108,7 +67,7 @@ impl<S: ListSpec> ListScreen<S> {
 
     /// Moves the details to the row under the cursor, at once if they have the focus or if it is the same row, otherwise
     /// when the cursor has rested.
-    fn follow_cursor(&mut self, context: &Context) -> Vec<Ask> {
+    pub(super) fn follow_cursor(&mut self, context: &Context) -> Vec<Ask> {
         let id = |row: Option<&S::Row>| row.map(S::id);
         if self.pane.is_open() || id(self.list.scroll().current()) == id(self.detail_row.as_ref()) {
             return self.follow_now(context);
@@ -118,7 +77,7 @@ impl<S: ListSpec> ListScreen<S> {
     }
 
     /// Moves the details to the row under the cursor.
-    fn follow_now(&mut self, context: &Context) -> Vec<Ask> {
+    pub(super) fn follow_now(&mut self, context: &Context) -> Vec<Ask> {
         self.follow_at = None;
         self.detail_row = self.list.scroll().current().cloned();
         self.load_detail(context)
@@ -154,11 +113,16 @@ impl<S: ListSpec> ListScreen<S> {
             || (listing::is_move(name) && self.list.is_waiting())
     }
 
+    /// Scrolls the details by a key. Returns false if the key does not scroll.
+    pub(super) fn scroll_detail(&mut self, context: &Context, name: &str) -> bool {
+        let (_, area) = self.pane.areas(context);
+        let lines = self.detail_lines(context).len() as u16;
+        self.pane.scroll(name, lines, area.height)
+    }
+
     fn press_pane(&mut self, context: &Context, name: &str) -> Option<Vec<Ask>> {
         if self.pane.is_open() {
-            let (_, area) = self.pane.areas(context);
-            let lines = self.detail_lines(context).len() as u16;
-            if self.pane.scroll(name, lines, area.height) {
+            if self.scroll_detail(context, name) {
                 return Some(Vec::new());
             }
             if name == "esc" || BACK.contains(&name) {
@@ -261,6 +225,14 @@ impl<S: ListSpec> Screen for ListScreen<S> {
             }
             other => other,
         }
+    }
+
+    fn click(&mut self, context: &Context, at: Position) -> Clicked {
+        self.click_at(context, at)
+    }
+
+    fn wheel(&mut self, context: &Context, at: Position, wheel: Wheel) -> Vec<Ask> {
+        self.wheel_at(context, at, wheel)
     }
 
     fn paste(&mut self, _: &Context, text: &str) -> Vec<Ask> {

@@ -156,6 +156,7 @@ fn times_are_ages_then_utc_then_local() {
         commands: crate::tui::testing::commands(),
         appearance: crate::tui::appearance::Appearance::default(),
         keymap: crate::tui::keymap::Keymap::default(),
+        mouse: false,
         store: StorePath::Usual("/srv/nexus.db".into()),
         front: ScreenId::USERS,
         demo: None,

@@ -2,12 +2,14 @@
 
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
+use ratatui::layout::Position;
 
 use crate::domain::directory::TreeRow;
 use crate::domain::journal::{Fold, Line};
 use crate::domain::overview::TabCounts;
 use crate::domain::page::{Anchor, RowRange, Selection, Window};
 use crate::domain::secret::Secret;
+use crate::domain::text::width;
 use crate::domain::time::{Duration, Timestamp};
 use crate::domain::user::{AccessLevel, UserId, Who};
 use crate::service::contract::{
@@ -18,6 +20,7 @@ use crate::service::contract::{
 
 use super::effect::{Effect, Msg, RequestId};
 use super::model::Model;
+use super::pointer::{Gesture, Pointer};
 use super::preferences::Preferences;
 use super::route::ScreenId;
 use super::startup::{ReadOnly, StartupOptions, StorePath};
@@ -37,6 +40,7 @@ mod lists;
 mod navigation;
 mod notices;
 mod palette;
+mod pointer;
 mod preferences;
 mod read_only;
 mod runbook;
@@ -103,6 +107,7 @@ impl Service {
             commands: crate::tui::testing::commands(),
             appearance: crate::tui::appearance::Appearance::default(),
             keymap: crate::tui::keymap::Keymap::default(),
+            mouse: false,
         }
     }
 
@@ -130,6 +135,12 @@ impl Service {
         let mut service = Self::over(store, (80, 24));
         service.log_in();
         service
+    }
+
+    /// A console of this size with the mouse on that has not asked for anything yet.
+    fn with_mouse(size: (u16, u16)) -> Self {
+        let start = Self::start(StorePath::Usual("/srv/nexus.db".into()), size, None);
+        Self::of(StartupOptions { mouse: true, ..start })
     }
 
     fn log_in(&mut self) {
@@ -221,6 +232,29 @@ impl Service {
         let at = self.open.iter().position(|asked| is_act(&asked.request) && !asked.dry_run).unwrap();
         let asked = self.open.remove(at);
         self.tell(Msg::Done(asked.request_id, result))
+    }
+
+    /// Clicks the first cell of the words on the screen.
+    #[track_caller]
+    fn click(&mut self, words: &str) -> Vec<Effect> {
+        let at = self.place_of(words);
+        self.point(at, Gesture::Click)
+    }
+
+    fn point(&mut self, (x, y): (u16, u16), gesture: Gesture) -> Vec<Effect> {
+        self.now += BETWEEN_KEYS;
+        self.tell(Msg::Pointer(Pointer { at: Position { x, y }, gesture }))
+    }
+
+    /// Returns the place at which the screen shows these words first.
+    #[track_caller]
+    fn place_of(&self, words: &str) -> (u16, u16) {
+        let seen = self.seen();
+        let found = seen.lines().enumerate().find_map(|(y, line)| {
+            let before = line.split_once(words)?.0;
+            Some((width(before) as u16, y as u16))
+        });
+        found.unwrap_or_else(|| panic!("no {words:?} in\n{seen}"))
     }
 
     fn wait(&mut self, span: Duration) -> Vec<Effect> {

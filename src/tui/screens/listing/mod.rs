@@ -293,8 +293,7 @@ impl<S: ListSpec> Listing<S> {
         }
         if let Some(sort) = S::SORTS.iter().find(|sort| sort.on.contains(&press.name.as_str())) {
             let descending = sort.on.last() == Some(&press.name.as_str());
-            self.sort = Sort { column: sort.column, descending };
-            return Answer::Asks(self.restart());
+            return Answer::Asks(self.set_sort(Sort { column: sort.column, descending }));
         }
         match find(KEYS, &press.name) {
             Found::Hit(key) => Answer::Asks(self.apply(key)),
