@@ -14,6 +14,7 @@ mod carried;
 mod completion;
 mod copy;
 mod creation;
+mod credentials;
 mod damage;
 mod denormalized;
 mod dependents;

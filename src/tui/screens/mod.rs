@@ -8,6 +8,7 @@ pub mod directories;
 pub mod journal;
 mod list_columns;
 mod list_keys;
+mod list_pane;
 mod list_pointer;
 pub mod list_screen;
 mod list_text;
