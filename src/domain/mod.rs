@@ -3,6 +3,7 @@
 //! Nothing here reads a clock, a file or the environment; time is always an argument.
 
 pub mod access;
+pub mod backup;
 pub mod bin;
 pub mod clock;
 pub mod color;

@@ -152,6 +152,8 @@ pub struct StoreFacts {
     pub entries: u64,
     /// The items in the bin.
     pub bin_items: u64,
+    /// The time of the newest backup; `None` if there was none.
+    pub last_backup: Option<Timestamp>,
 }
 
 /// Returns the days for which log-ins are counted, the oldest first.

@@ -319,6 +319,9 @@ impl Write for Rows<'_> {
     fn end_sessions_of(&mut self, user: UserId, except: Option<i64>, end: &SessionEnd) -> Result<u64> {
         operations::end_sessions(self.0, self.2.as_ref(), user, except, end)
     }
+    fn end_all_sessions(&mut self, end: &SessionEnd) -> Result<()> {
+        sessions::end_all(self.0, end)
+    }
     fn end_sessions_by_boot(&mut self, now: Timestamp, boot: &BootTime) -> Result<u64> {
         boot::end(self.0, now, boot)
     }

@@ -307,6 +307,15 @@ pub(super) fn end_some(
     execute(connection, &sql, rusqlite::params_from_iter(values)).map(|ended| ended as u64)
 }
 
+/// Marks all sessions as over.
+pub(super) fn end_all(connection: &Connection, end: &SessionEnd) -> Result<()> {
+    note_ends(connection, end, "1", &[])?;
+    let sql = "UPDATE de_torres_vincent_session_tokens SET status = 'expired' WHERE status = 'active'";
+    execute(connection, sql, [])?;
+    let sql = "UPDATE de_torres_vincent_users SET session_token = NULL WHERE session_token IS NOT NULL";
+    execute(connection, sql, []).map(drop)
+}
+
 /// Returns the number of an account's sessions, whatever their rows say.
 pub(super) fn count_of(connection: &Connection, user: UserId) -> Result<u64> {
     count(connection, "SELECT count(*) FROM de_torres_vincent_session_tokens WHERE user_id = ?", [user.0])

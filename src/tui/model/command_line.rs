@@ -1,5 +1,7 @@
 //! Commands of the command line that are typed after `:`: their meaning, and what they print.
 
+use std::path::Path;
+
 use crate::domain::directory::DirectoryColumn;
 use crate::domain::filter::{Filter, ListKind, Test};
 use crate::domain::journal::EntityKind;
@@ -7,7 +9,7 @@ use crate::domain::page::{Anchor, RowRange, Sort};
 use crate::domain::text::fold;
 use crate::domain::user::Who;
 use crate::service::contract::{
-    Accounts, CommandSpec, Directories, Failure, FailureKind, Import, PrintOptions, Reply, Request,
+    Accounts, Backup, CommandSpec, Directories, Failure, FailureKind, Import, PrintOptions, Reply, Request,
     TypedCommand, UserDetail,
 };
 use crate::tui::account_completion;
@@ -96,8 +98,20 @@ impl Model {
 
     /// Completes the name of the file in a request.
     fn with_path(&mut self, request: Request) -> Request {
-        let Request::Import(import) = request else { return request };
-        let file = self.start.commands.path(&import.file.to_string_lossy());
+        let path = |file: &Path| self.start.commands.path(&file.to_string_lossy());
+        let import = match request {
+            Request::Import(import) => import,
+            Request::Backup(mut request) => {
+                match &mut request {
+                    Backup::Make { file, .. } | Backup::Verify { file } | Backup::Restore { file, .. } => {
+                        *file = path(file);
+                    }
+                }
+                return Request::Backup(request);
+            }
+            request => return request,
+        };
+        let file = path(&import.file);
         // Nobody has agreed to new admins yet. One that replaces accounts is asked about in any case.
         let agreed_admins = (!import.replace).then(Vec::new);
         let import = Import { file, agreed_admins, ..import };

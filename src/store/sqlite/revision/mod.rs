@@ -102,9 +102,11 @@ impl Before {
 
     /// Gives the store a new revision if anything has changed since.
     pub(super) fn renew(&self, connection: &Connection) -> Result<()> {
-        if connection.total_changes() == self.changes {
-            return Ok(());
-        }
+        if connection.total_changes() == self.changes { Ok(()) } else { self.succeed(connection) }
+    }
+
+    /// Gives the rows of this connection a new revision, which follows the state that was noted.
+    pub(super) fn succeed(&self, connection: &Connection) -> Result<()> {
         let sql = "INSERT OR REPLACE INTO nexus_revision (id, revision, previous, changes)
                    VALUES (1, randomblob(16), ifnull(?, zeroblob(16)), 0)";
         execute(connection, sql, [&self.revision]).map(drop)
