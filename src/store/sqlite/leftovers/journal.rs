@@ -41,7 +41,7 @@ const OTHER_PROGRAM: Misfit = "it names a file that is not its own";
 enum JournalKind {
     /// SQLite does not look at it.
     Cold,
-    /// It is none.
+    /// The file is no journal.
     None,
     /// Of a transaction that began with so many pages.
     Hot { pages_before: u32 },
@@ -105,7 +105,7 @@ fn has_rows(file: &Connection, table: &str) -> rusqlite::Result<bool> {
 /// Returns the size of a store that has just been created.
 fn bytes_of_a_making() -> Result<u64> {
     let mut connection = Connection::open_in_memory().map_err(error::of)?;
-    migrations::apply(&mut connection, Path::new(""))?;
+    migrations::make(&mut connection, Path::new(""))?;
     let number = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
     let bytes = number("page_count").map_err(error::of)? * number("page_size").map_err(error::of)?;
     Ok(bytes as u64)

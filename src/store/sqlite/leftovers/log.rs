@@ -146,7 +146,7 @@ enum Evidence {
     Likely,
     /// It continues something else.
     OtherState,
-    /// Nothing.
+    /// Nothing tells whether they belong together.
     None,
 }
 

@@ -18,7 +18,7 @@ const BYTES: usize = 16;
 /// The one row of `nexus_revision` that a page holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Revision {
-    /// This state.
+    /// The state that the newest transaction of NEXUS left.
     state: [u8; BYTES],
     /// The state before the newest transaction of NEXUS.
     previous: [u8; BYTES],
@@ -123,9 +123,11 @@ impl Before {
 
     /// Gives the store a new revision if anything has changed since.
     pub(super) fn renew(&self, connection: &Connection) -> Result<()> {
-        if connection.total_changes() == self.changes {
-            return Ok(());
-        }
+        if connection.total_changes() == self.changes { Ok(()) } else { self.succeed(connection) }
+    }
+
+    /// Gives the rows of this connection a new revision, which follows the state that was noted.
+    pub(super) fn succeed(&self, connection: &Connection) -> Result<()> {
         let sql = "INSERT OR REPLACE INTO nexus_revision (id, revision, previous, changes)
                    VALUES (1, randomblob(16), ifnull(?, zeroblob(16)), 0)";
         execute(connection, sql, [&self.revision]).map(drop)
