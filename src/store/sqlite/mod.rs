@@ -7,11 +7,13 @@
 
 mod account_counts;
 mod added;
+mod backup;
 mod bin;
 mod bin_filter;
 mod boot;
 mod cache;
 mod carried;
+mod completion;
 mod copy;
 mod creation;
 mod credentials;
@@ -39,7 +41,6 @@ mod leftovers;
 mod load;
 mod location;
 mod maintenance;
-mod making_folder;
 mod matching;
 mod migrations;
 mod moments;
@@ -50,6 +51,7 @@ mod notes;
 mod open;
 mod operations;
 mod overview;
+mod pages;
 mod permissions;
 mod place_set;
 mod position_index;
@@ -69,6 +71,7 @@ mod unchecked_keys;
 mod users;
 mod values;
 mod version;
+mod watch;
 mod window;
 
 use std::cell::{Cell, RefCell};
@@ -91,6 +94,7 @@ use rows::Rows;
 use settings::Sync;
 use stamp::State;
 
+pub(crate) use backup::verify as verify_backup;
 pub(crate) use doctor::Examined;
 
 /// The number of other programs' names that one transaction completes: a few milliseconds.

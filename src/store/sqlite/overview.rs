@@ -23,7 +23,7 @@ use super::moments::{CREATED, ENDS, ending};
 use super::schema::LATEST;
 use super::statement::all;
 use super::values::{number, text};
-use super::{account_counts, earlier, error, journal, sessions, users};
+use super::{account_counts, error, journal, pages, sessions, users};
 
 /// The most failed log-ins that are looked at one by one, the newest first.
 const MOST_FAILURES: i64 = 20_000;
@@ -58,14 +58,16 @@ pub(super) fn tab_counts(connection: &Connection, now: Timestamp, of: Option<Use
     Ok(TabCounts {
         pending: if of.is_none() { account_counts::all(connection)?.pending } else { 0 },
         active_sessions: active_sessions(connection, now, of)?,
+        next_end: sessions::next_end(connection, now, of)?,
     })
 }
 
 pub(super) fn store_facts(connection: &Connection) -> Result<StoreFacts> {
     Ok(StoreFacts {
-        bytes: earlier::size(connection)?,
+        bytes: pages::size(connection)?,
         schema: LATEST,
         entries: u64::try_from(journal::head(connection)?.seq).unwrap_or_default(),
+        last_backup: journal::last_backup(connection)?,
         bin_items: count(connection, "SELECT count(*) FROM nexus_bin", &[])?,
     })
 }
