@@ -11,12 +11,12 @@
 //! A backend implements these traits, gets a variant of [`StoreUrl`] and an arm in [`open`] and [`examine`], and must pass
 //! `contract_tests`, which know nothing of a backend but a function that opens an empty store.
 
-mod chain;
 #[cfg(test)]
 pub(crate) mod contract_tests;
 mod division;
 mod error;
 mod interrupter;
+mod journal_chain;
 mod load;
 mod maintenance;
 mod opening;

@@ -5,7 +5,7 @@
 //! filter are found once, by `search_index` or by SQL, and `cache` keeps them until the rows change. Triggers keep
 //! derived data beside the three tables; `denormalized` completes it.
 
-mod added;
+mod added_columns;
 mod bin;
 mod bin_filter;
 mod boot;
@@ -25,11 +25,11 @@ mod file;
 mod filter;
 mod foreign_keys;
 mod hashes;
-mod holders;
 mod integrity;
 mod journal;
 mod journal_filter;
 mod journal_folds;
+mod journal_head;
 mod journal_lines;
 mod keyset;
 mod leftovers;
@@ -40,6 +40,7 @@ mod making_folder;
 mod matching;
 mod migrations;
 mod moments;
+mod name_owners;
 mod named;
 mod nameless;
 mod names;

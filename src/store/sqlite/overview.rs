@@ -22,7 +22,7 @@ use super::moments::{CREATED, ENDS, ending};
 use super::schema::LATEST;
 use super::statement::all;
 use super::values::{number, text};
-use super::{earlier, error, journal, sessions, users};
+use super::{earlier, error, journal_head, sessions, users};
 
 /// The most failed log-ins that are looked at one by one, the newest first.
 const MOST_FAILURES: i64 = 20_000;
@@ -64,7 +64,7 @@ pub(super) fn store_facts(connection: &Connection) -> Result<StoreFacts> {
     Ok(StoreFacts {
         bytes: earlier::size(connection)?,
         schema: LATEST,
-        entries: u64::try_from(journal::head(connection)?.seq).unwrap_or_default(),
+        entries: u64::try_from(journal_head::read(connection)?.seq).unwrap_or_default(),
         bin_items: count(connection, "SELECT count(*) FROM nexus_bin", &[])?,
     })
 }

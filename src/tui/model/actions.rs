@@ -51,10 +51,10 @@ impl Model {
                 Vec::new()
             }
             Ok(Reply::Counted { summary, rows }) => self.confirm(asking, request, &summary, rows),
-            Ok(Reply::Imported(report)) => match request {
-                Request::Import(import) => self.ask_to_import(import, &report),
-                _ => Vec::new(),
-            },
+            Ok(Reply::Imported(report)) => {
+                let Request::Import(import) = request else { return Vec::new() };
+                self.ask_to_import(import, &report)
+            }
             Ok(Reply::Diagnosis(foreseen)) => self.ask_to_repair(request, &foreseen),
             Ok(_) => {
                 let words = "NEXUS cannot tell what this would touch, so nothing was done.";
@@ -167,10 +167,11 @@ impl Model {
         };
         self.overlay.take_if(|overlay| overlay.awaits(request_id));
         let mut effects = self.note(request_id, &reply);
-        match &reply {
-            Reply::Imported(report) => self.show_import(None, report),
-            Reply::Diagnosis(diagnosis) => self.show_diagnosis(diagnosis),
-            _ => {}
+        if let Reply::Imported(report) = &reply {
+            self.show_import(None, report);
+        }
+        if let Reply::Diagnosis(diagnosis) = &reply {
+            self.show_diagnosis(diagnosis);
         }
         match reply.into_result() {
             Some((summary, None)) => self.say_done(&summary),
