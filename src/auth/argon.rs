@@ -1,6 +1,6 @@
 //! The only caller of Argon2id, with the work buffer that is kept between hashes and wiped after each.
 //!
-//! It derives and compares; `stored.rs` parses stored hashes, and `password/` checks log-ins.
+//! It derives and compares; `stored_hash.rs` parses stored hashes, and `password/` checks log-ins.
 
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use unicode_normalization::{UnicodeNormalization, is_nfc};
