@@ -1,19 +1,23 @@
 //! The checks of `nexus doctor`, and a store that is opened for them in whatever state it is.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
+use crate::domain::backup::BackupContent;
 use crate::domain::finding::{Finding, Severity};
 use crate::domain::integrity::{CHECK, Damage, TableCheck};
 use crate::store::sqlite::cache::CachedReader;
 use crate::store::{
-    IdleWork, Interrupter, Maintenance, NoteRepair, Opening, Read, Repaired, Result, Store, StoreError,
-    TransactionEnd, Write,
+    IdleWork, Interrupter, Maintenance, NoteRepair, OnStep, Opening, Read, Repaired, Replaced, Restoration,
+    Result, Store, StoreError, TransactionEnd, Write,
 };
 
+use super::backup::Place;
+use super::file::Identity;
 use super::schema::{LATEST, Marks};
-use super::{Rows, SqliteStore, error, integrity, leftovers, permissions, schema, unchecked_keys};
+use super::{Rows, SqliteStore, error, integrity, leftovers, location, permissions, schema, unchecked_keys};
 
 /// The store that checks examine: its path and, if it could be opened, a connection to it.
 pub(super) struct Subject<'a> {
@@ -373,5 +377,34 @@ impl Maintenance for Examined {
 
     fn owns(&self, path: &Path) -> bool {
         self.store.as_ref().is_ok_and(|store| store.owns(path))
+    }
+
+    fn back_up(&self, file: &Path, on_step: &mut OnStep<'_>) -> Result<BackupContent> {
+        self.store()?.back_up(file, on_step)
+    }
+
+    fn restore(
+        &mut self,
+        backup: &mut dyn io::Read,
+        restoration: &mut dyn Restoration,
+    ) -> Result<Option<Replaced>> {
+        match &mut self.store {
+            Ok(store) => store.restore(backup, restoration),
+            // Nothing of it can be read, but a restore replaces it.
+            Err(StoreError::Damaged) if self.opening.access.writes() => {
+                let path = location::find(&self.path)?.ok_or(StoreError::Damaged)?;
+                if let Some(reason) = permissions::check(&path, self.opening.group)?.read_only {
+                    return Err(reason);
+                }
+                let place =
+                    Place { path: &path, identity: Some(Identity::of(&path)?), opening: self.opening };
+                let replaced = place.restore(backup, restoration)?;
+                if replaced.is_some() {
+                    self.store = SqliteStore::open_as_it_is(&path, self.opening);
+                }
+                Ok(replaced)
+            }
+            Err(error) => Err(error.clone()),
+        }
     }
 }

@@ -23,11 +23,16 @@ use super::{error, journal_head};
 
 pub(super) const TABLE: &str = "nexus_journal j";
 
-/// All columns in their order, the hash last, and then whether the action still runs as an operation.
-const COLUMNS: &str =
-    "j.seq, j.at, j.actor_id, j.actor, j.sudo_user, j.session_id, j.place, j.verb, j.outcome, j.kind,
-  j.object_id, j.label, j.account_id, j.before, j.after, j.act, j.undoes, j.hash,
-  EXISTS (SELECT 1 FROM nexus_operations o WHERE o.entry = j.seq)";
+/// The columns of the table in their order, the hash last.
+macro_rules! stored {
+    () => {
+        "j.seq, j.at, j.actor_id, j.actor, j.sudo_user, j.session_id, j.place, j.verb, j.outcome, j.kind,
+  j.object_id, j.label, j.account_id, j.before, j.after, j.act, j.undoes, j.hash"
+    };
+}
+
+/// The columns of an entry: those of the table, and true if the action that it began still runs as an operation.
+const COLUMNS: &str = concat!(stored!(), ", EXISTS (SELECT 1 FROM nexus_operations o WHERE o.entry = j.seq)");
 
 /// The index of the hash among them.
 const HASH: usize = 17;
@@ -111,8 +116,8 @@ fn field(value: ValueRef<'_>) -> Field<'_> {
 
 /// Verifies up to `most` entries behind one that is right, as far as all are.
 pub(super) fn verify(connection: &Connection, from: &Head, most: u32) -> Result<JournalCheck> {
-    let sql = format!("SELECT {COLUMNS} FROM {TABLE} WHERE j.seq > ? ORDER BY j.seq LIMIT ?");
-    let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
+    let sql = concat!("SELECT ", stored!(), " FROM nexus_journal j WHERE j.seq > ? ORDER BY j.seq LIMIT ?");
+    let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
     // What somebody put before the first entry is no more right than what is between two.
     let above = if from.seq == 0 { i64::MIN } else { from.seq };
     let mut rows = statement.query(params![above, most]).map_err(error::of)?;
@@ -162,6 +167,20 @@ pub(super) fn latest(connection: &Connection) -> Result<Option<(i64, Timestamp)>
                ORDER BY j.at DESC LIMIT 1";
     let found = first(connection, sql, [Action::ClockSet.word()], |row| Ok((row.get(0)?, time(row, 1)?)))?;
     Ok(found.and_then(|(seq, at)| Some((seq, at?))))
+}
+
+/// Returns the time of the newest entry.
+pub(super) fn newest_time(connection: &Connection) -> Result<Option<Timestamp>> {
+    let sql = "SELECT at FROM nexus_journal ORDER BY seq DESC LIMIT 1";
+    Ok(first(connection, sql, [], |row| time(row, 0))?.flatten())
+}
+
+/// Returns the time of the newest backup.
+pub(super) fn last_backup(connection: &Connection) -> Result<Option<Timestamp>> {
+    let sql =
+        "SELECT max(at) FROM nexus_journal INDEXED BY nexus_journal_verb WHERE verb = ? AND outcome = ?";
+    let values = params![Action::BackedUp.word(), Outcome::Done.word()];
+    Ok(first(connection, sql, values, |row| time(row, 0))?.flatten())
 }
 
 /// Returns a journal entry.

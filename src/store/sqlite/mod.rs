@@ -6,11 +6,13 @@
 //! derived data beside the three tables; `denormalized` completes it.
 
 mod added_columns;
+mod backup;
 mod bin;
 mod bin_filter;
 mod boot;
 mod cache;
 mod carried;
+mod completion;
 mod copy;
 mod creation;
 mod credentials;
@@ -36,7 +38,6 @@ mod leftovers;
 mod load;
 mod location;
 mod maintenance;
-mod making_folder;
 mod matching;
 mod migrations;
 mod moments;
@@ -48,6 +49,7 @@ mod notes;
 mod open;
 mod operations;
 mod overview;
+mod pages;
 mod permissions;
 mod place_set;
 mod position_index;
@@ -67,6 +69,7 @@ mod unchecked_keys;
 mod users;
 mod values;
 mod version;
+mod watch;
 mod window;
 
 use std::cell::{Cell, RefCell};
@@ -89,6 +92,7 @@ use rows::Rows;
 use settings::Sync;
 use stamp::State;
 
+pub(crate) use backup::verify as verify_backup;
 pub(crate) use doctor::Examined;
 
 /// The number of other programs' names that one transaction completes: a few milliseconds.

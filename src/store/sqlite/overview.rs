@@ -22,7 +22,7 @@ use super::moments::{CREATED, ENDS, ending};
 use super::schema::LATEST;
 use super::statement::all;
 use super::values::{number, text};
-use super::{earlier, error, journal_head, sessions, users};
+use super::{error, journal_head, pages, sessions, users};
 
 /// The most failed log-ins that are looked at one by one, the newest first.
 const MOST_FAILURES: i64 = 20_000;
@@ -57,14 +57,16 @@ pub(super) fn tab_counts(connection: &Connection, now: Timestamp, of: Option<Use
     Ok(TabCounts {
         pending: if of.is_none() { accounts_with(connection, Status::Pending, of)? } else { 0 },
         active_sessions: active_sessions(connection, now, of)?,
+        next_end: sessions::next_end(connection, now, of)?,
     })
 }
 
 pub(super) fn store_facts(connection: &Connection) -> Result<StoreFacts> {
     Ok(StoreFacts {
-        bytes: earlier::size(connection)?,
+        bytes: pages::size(connection)?,
         schema: LATEST,
         entries: u64::try_from(journal_head::read(connection)?.seq).unwrap_or_default(),
+        last_backup: journal::last_backup(connection)?,
         bin_items: count(connection, "SELECT count(*) FROM nexus_bin", &[])?,
     })
 }

@@ -239,7 +239,7 @@ fn save(connection: &Connection, path: &Path, before: &[Fault]) -> Result<Option
     if removed.is_empty() {
         return Ok(None);
     }
-    let suffix = format!(".removed-{}.sql", copy::time_of_day(connection)?);
+    let suffix = format!(".removed-{}.sql", copy::time_of_day()?);
     let name = beside(path, &suffix);
     let written = copy::new_file(&name).and_then(|(name, mut file)| {
         file.write_all(format!("{};\n", removed.join(";\n\n")).as_bytes())?;

@@ -9,6 +9,7 @@ use super::super::keyset::{
     ALL as ALL_ROWS, About, Columns, KeysetPosition, Order, Reading, Restriction, ScanStart,
 };
 use super::super::moments::ENDS;
+use super::super::names::Column;
 use super::super::sort_orders;
 use super::*;
 
@@ -47,6 +48,23 @@ fn the_plans_that_matter_use_their_indexes() {
     ] {
         let plan = plan(&store, sql);
         assert!(plan.contains("SEARCH") && plan.contains(index) && !plan.contains("SCAN"), "{sql}\n{plan}");
+    }
+}
+
+#[test]
+fn accounts_are_completed_along_the_indexes_of_their_names() {
+    let folder = TempDir::new().unwrap();
+    let store = fresh(&folder);
+    for column in [Column::Username, Column::Email] {
+        let plan = plan(&store, &completion::query(column));
+        let name = column.name();
+        for index in [format!("nexus_users_{name}"), format!("nexus_name_keys_{name}")] {
+            assert!(plan.contains(&format!("INDEX {index} ({name}>? AND {name}<?)")), "{plan}");
+        }
+        for table in ["de_torres_vincent_users", "nexus_name_keys"] {
+            assert!(!plan.contains(&format!("SCAN {table}")), "{plan}");
+        }
+        assert!(!plan.contains("FOR ORDER BY"), "{plan}");
     }
 }
 
