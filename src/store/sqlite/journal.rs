@@ -16,12 +16,12 @@ use crate::store::{ActorFilter, JournalCheck, ListOf, Result, StoreError};
 
 use super::cache::CachedReader;
 use super::filter::{Condition, list_name};
+use super::journal_filter::{self, TABLE};
+use super::journal_parts::{BY_ACCOUNT, IN_ANY_PART};
 use super::statement::{all, execute, first};
 use super::values::{optional, text, time};
 use super::window::List;
 use super::{error, journal_head};
-
-pub(super) const TABLE: &str = "nexus_journal j";
 
 /// The columns of the table in their order, the hash last.
 macro_rules! stored {
@@ -152,8 +152,8 @@ pub(super) fn verify(connection: &Connection, from: &Head, most: u32) -> Result<
 /// Returns the entries about an account itself since then, newest first.
 pub(super) fn about(connection: &Connection, account: UserId, since: Timestamp) -> Result<Vec<Entry>> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM {TABLE} WHERE j.kind = 'account' AND j.object_id = ? AND j.at > ? AND j.outcome = 'done'
-         ORDER BY j.seq DESC"
+        "SELECT {COLUMNS} FROM {BY_ACCOUNT} WHERE {IN_ANY_PART} AND j.account_id = ? AND j.kind = 'account'
+           AND j.at > ? AND j.outcome = 'done' ORDER BY j.seq DESC"
     );
     all(connection, &sql, &[Value::Integer(account.0), Value::Text(to_stored(since))], entry)
 }
@@ -188,17 +188,24 @@ pub(super) fn find(connection: &Connection, seq: i64) -> Result<Option<Entry>> {
     first(connection, &format!("SELECT {COLUMNS} FROM {TABLE} WHERE j.seq = ?"), [seq], entry)
 }
 
+/// The entries of an action `?1`: the index of actions leaves their first ones out.
+const OF_ACT: &str = "(SELECT seq, outcome FROM nexus_journal WHERE seq = ?1 AND act = ?1
+  UNION ALL SELECT seq, outcome FROM nexus_journal WHERE act = ?1 AND act <> seq)";
+
 /// Returns the numbers of an action's entries that can still be undone, in ascending order.
 pub(super) fn to_undo(connection: &Connection, act: i64) -> Result<Vec<i64>> {
-    let sql = "SELECT j.seq FROM nexus_journal j WHERE j.act = ? AND j.outcome = 'done'
-                 AND NOT EXISTS (SELECT 1 FROM nexus_journal u WHERE u.undoes = j.seq) ORDER BY j.seq";
-    all(connection, sql, &[Value::Integer(act)], |row| row.get(0))
+    let sql = format!(
+        "SELECT j.seq FROM {OF_ACT} j WHERE j.outcome = 'done'
+           AND NOT EXISTS (SELECT 1 FROM nexus_journal u WHERE u.undoes = j.seq) ORDER BY j.seq"
+    );
+    all(connection, &sql, &[Value::Integer(act)], |row| row.get(0))
 }
 
 /// Returns true if an entry of an action was undone.
 pub(super) fn is_undone_in_part(connection: &Connection, act: i64) -> Result<bool> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM nexus_journal j CROSS JOIN nexus_journal u ON u.undoes = j.seq WHERE j.act = ?)";
-    Ok(first(connection, sql, [act], |row| row.get(0))?.unwrap_or_default())
+    let sql =
+        format!("SELECT EXISTS (SELECT 1 FROM {OF_ACT} j CROSS JOIN nexus_journal u ON u.undoes = j.seq)");
+    Ok(first(connection, &sql, [act], |row| row.get(0))?.unwrap_or_default())
 }
 
 /// Returns the number of the entry that undid this one.
@@ -213,9 +220,10 @@ pub(super) fn previous_action(
     act: i64,
 ) -> Result<Option<Entry>> {
     let (whose, value) = match actor {
-        ActorFilter::Session(id) => ("j.session_id = ?", Value::Integer(*id)),
+        ActorFilter::Session(id) => (format!("{IN_ANY_PART} AND j.session_id = ?"), Value::Integer(*id)),
         ActorFilter::Commands(user) => {
-            ("j.actor = ? AND j.actor_id IS NULL AND j.session_id IS NULL", Value::Text(user.clone()))
+            let whose = "j.actor = ? AND j.actor_id IS NULL AND j.session_id IS NULL";
+            (whose.to_owned(), Value::Text(user.clone()))
         }
     };
     let sql = format!(
@@ -229,13 +237,17 @@ pub(super) fn previous_action(
 pub(super) fn former_holder(connection: &Connection, who: &Who) -> Result<Option<UserId>> {
     let (Who::Username(name) | Who::Email(name)) = who else {
         let Who::Id(id) = who else { return Ok(None) };
-        let sql = "SELECT object_id FROM nexus_journal WHERE kind = 'account' AND object_id = ? LIMIT 1";
-        return Ok(first(connection, sql, [id.0], |row| row.get(0))?.map(UserId));
+        let sql = format!(
+            "SELECT j.account_id FROM {BY_ACCOUNT} WHERE {IN_ANY_PART} AND j.account_id = ? AND j.kind = 'account' LIMIT 1"
+        );
+        return Ok(first(connection, &sql, [id.0], |row| row.get(0))?.map(UserId));
     };
-    let sql = "SELECT account_id FROM nexus_journal INDEXED BY nexus_journal_label
-               WHERE kind = 'account' AND label = ? COLLATE NOCASE AND account_id IS NOT NULL
-               ORDER BY seq DESC LIMIT 1";
-    Ok(first(connection, sql, [name], |row| row.get(0))?.map(UserId))
+    let sql = format!(
+        "SELECT l.account_id FROM nexus_journal_labels l WHERE l.label = ?1
+         ORDER BY (SELECT max(j.seq) FROM {BY_ACCOUNT} WHERE {IN_ANY_PART} AND j.account_id = l.account_id
+           AND j.kind = 'account' AND j.label = ?1 COLLATE NOCASE) DESC LIMIT 1"
+    );
+    Ok(first(connection, &sql, [name], |row| row.get(0))?.map(UserId))
 }
 
 /// Returns a range of the journal. Entries have no gaps, so an entry's number tells its position in the whole
@@ -263,7 +275,7 @@ pub(super) fn list(now: Timestamp, wanted: &ListOf<JournalColumn>) -> List<'stat
     List {
         table: TABLE,
         from: TABLE,
-        find_from: TABLE,
+        find_from: journal_filter::find_from(&wanted.filter, wanted.scope),
         id: "j.seq",
         key: None,
         descending: wanted.sort.descending,

@@ -5,6 +5,7 @@
 //! filter are found once, by `search_index` or by SQL, and `cache` keeps them until the rows change. Triggers keep
 //! derived data beside the three tables; `denormalized` completes it.
 
+mod account_counts;
 mod added_columns;
 mod backup;
 mod bin;
@@ -33,6 +34,8 @@ mod journal_filter;
 mod journal_folds;
 mod journal_head;
 mod journal_lines;
+mod journal_parts;
+mod kept_tables;
 mod keyset;
 mod leftovers;
 mod load;

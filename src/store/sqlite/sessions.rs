@@ -151,7 +151,7 @@ pub(super) fn ending_until(
 ) -> Result<Vec<Session>> {
     let (index, scope) = match of {
         Some(_) => ("nexus_sessions_user_active", "s.user_id"),
-        None => ("nexus_sessions_ends", "NULL"),
+        None => ("nexus_sessions_active", "NULL"),
     };
     let sql = format!(
         "SELECT {COLUMNS} FROM de_torres_vincent_session_tokens s INDEXED BY {index}
