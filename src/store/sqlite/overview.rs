@@ -23,7 +23,7 @@ use super::moments::{CREATED, ENDS, ending};
 use super::schema::LATEST;
 use super::statement::all;
 use super::values::{number, text};
-use super::{account_counts, error, journal_head, pages, sessions, users};
+use super::{account_counts, error, journal, journal_head, pages, sessions, users};
 
 /// The most failed log-ins that are looked at one by one, the newest first.
 const MOST_FAILURES: i64 = 20_000;

@@ -201,10 +201,8 @@ pub(super) fn next_end(
            CROSS JOIN de_torres_vincent_users u ON u.id = s.user_id
          WHERE {ACTIVE} AND {scope} IS ? ORDER BY {ENDS} LIMIT 1"
     );
-    let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
     let of = of.map_or(Value::Null, |user| Value::Integer(user.0));
-    let found = statement.query_row(params![to_stored(now), of], |row| time(row, 0)).optional();
-    found.map(Option::flatten).map_err(error::of)
+    Ok(first(connection, &sql, params![to_stored(now), of], |row| time(row, 0))?.flatten())
 }
 
 fn count(connection: &Connection, sql: &str, values: impl rusqlite::Params) -> Result<u64> {
