@@ -27,6 +27,7 @@ pub mod palette;
 pub mod secret;
 pub mod session;
 pub mod settings;
+pub mod sort_names;
 pub(crate) mod sqlite;
 pub mod store_url;
 pub mod text;

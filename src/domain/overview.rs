@@ -44,6 +44,8 @@ pub struct TabCounts {
     /// Accounts that wait for confirmation.
     pub pending: u64,
     pub active_sessions: u64,
+    /// The time at which the first of these sessions runs out.
+    pub next_end: Option<Timestamp>,
 }
 
 /// Accounts by status.

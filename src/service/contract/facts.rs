@@ -124,9 +124,12 @@ impl SignIn {
 impl Accounts {
     fn facts(&self) -> Facts<'_> {
         match self {
-            Self::List { .. } | Self::Prepare | Self::TabCounts | Self::Show(_) | Self::ListCodes => {
-                Facts::reads()
-            }
+            Self::List { .. }
+            | Self::Begun(_)
+            | Self::Prepare
+            | Self::TabCounts
+            | Self::Show(_)
+            | Self::ListCodes => Facts::reads(),
             Self::Add { fields, password, must_change } => {
                 let name = fields.username.as_deref().or(fields.email.as_deref()).unwrap_or_default();
                 Facts::acts(Action::Added, Target::New(EntityKind::Account, name.into()), "user add")
@@ -170,6 +173,7 @@ impl Accounts {
             | Self::Act { .. }
             | Self::ChangeOwnPassword { .. }
             | Self::List { .. }
+            | Self::Begun(_)
             | Self::Prepare
             | Self::TabCounts
             | Self::Show(_)

@@ -133,6 +133,9 @@ pub enum Accounts {
         /// The positions of the rows to return.
         span: RowRange,
     },
+    /// Lists the first accounts whose username or email begins with a text, to complete it → [`Reply::Users`]. If there
+    /// are more, the total is larger than the number of rows.
+    Begun(String),
     /// Prepares the search, because a filter is about to be typed → [`Reply::Ready`].
     Prepare,
     /// Counts what the tabs of the console show → [`Reply::TabCounts`].

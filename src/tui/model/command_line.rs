@@ -7,11 +7,12 @@ use crate::domain::filter::{Filter, ListKind, Test};
 use crate::domain::journal::EntityKind;
 use crate::domain::page::{Anchor, RowRange, Sort};
 use crate::domain::text::fold;
-use crate::domain::user::{UserColumn, Who};
+use crate::domain::user::Who;
 use crate::service::contract::{
     Accounts, Backup, CommandSpec, Directories, Failure, FailureKind, Import, PrintOptions, Reply, Request,
     TypedCommand, UserDetail,
 };
+use crate::tui::account_completion;
 use crate::tui::dialog::FormDialog;
 use crate::tui::effect::{Ask, Completion, Effect, RequestId};
 use crate::tui::overlays::Overlay;
@@ -211,16 +212,13 @@ impl Model {
 
     /// Asks the store for values that complete a text.
     pub(super) fn complete(&mut self, completion: Completion, text: &str) -> Vec<Effect> {
-        let word = fold(text);
-        let filter =
-            if word.is_empty() { Filter::default() } else { Filter::default().and(Test::Word(word)) };
-        let span = RowRange { anchor: Anchor::Position(0), before: 0, len: COMPLETIONS };
         let request = match completion {
-            Completion::Account => {
-                let sort = Sort { column: UserColumn::Username, descending: false };
-                Request::Accounts(Accounts::List { filter, sort, span })
-            }
+            Completion::Account => account_completion::request(text),
             Completion::Directory => {
+                let word = fold(text);
+                let filter =
+                    if word.is_empty() { Filter::default() } else { Filter::default().and(Test::Word(word)) };
+                let span = RowRange { anchor: Anchor::Position(0), before: 0, len: COMPLETIONS };
                 let sort = Sort { column: DirectoryColumn::Name, descending: false };
                 Request::Directories(Directories::List { of: None, filter, sort, span })
             }
