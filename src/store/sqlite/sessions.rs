@@ -194,7 +194,7 @@ pub(super) fn next_end(
 ) -> Result<Option<Timestamp>> {
     let (index, scope) = match of {
         Some(_) => ("nexus_sessions_user_active", "s.user_id"),
-        None => ("nexus_sessions_ends", "NULL"),
+        None => ("nexus_sessions_active", "NULL"),
     };
     let sql = format!(
         "SELECT {ENDS} FROM de_torres_vincent_session_tokens s INDEXED BY {index}
