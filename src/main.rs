@@ -3,23 +3,27 @@
 #![expect(clippy::disallowed_methods, reason = "arguments and environment are read here, and nowhere else")]
 
 use std::env::{args_os, current_dir, var_os};
+use std::ffi::{OsStr, OsString};
 use std::fs::File;
-use std::io::{self, BufReader, IsTerminal as _};
+use std::io::{self, BufReader, IsTerminal as _, Write as _};
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use nexus::auth::password::{Cost, Hasher};
 use nexus::cli::{
     self, Command, ConfigFile, ConsoleOptions, ConsoleStore, Environment, ErrorFormat, Invocation, Io,
-    StoreUse, Terminal,
+    StoreUse, Terminal, TypedLine,
 };
 use nexus::domain::color::ColorDepth;
 use nexus::domain::config::Config;
 use nexus::domain::palette::Ground;
 use nexus::runtime::{self, ConsoleSetup, FrontEnd, StoreChoice, clock, terminal};
 use nexus::service::operations::StepLimits;
-use nexus::service::{Service, contract::Failure};
+use nexus::service::contract::{Caller, Failure, Reply, Request};
+use nexus::service::{self, RequestContext, Service};
 use nexus::store::{self, Access, Making, Opening, Store, StoreError, StoreUrl};
 use nexus::tui::appearance::Appearance;
 use nexus::tui::startup::Commands;
@@ -41,6 +45,9 @@ fn main() -> ExitCode {
     let ascii = !terminal::takes_utf8(|name| var_os(name));
     let environment = Environment { ascii, ..Environment::new(|name| var_os(name), terminal) };
     let args: Vec<_> = args_os().collect();
+    if let Some(shell) = var_os(cli::COMPLETION_VARIABLE) {
+        return complete(&shell, args, &environment);
+    }
     let form = ErrorFormat::of(&args);
     let outcome = match cli::parse(args, &environment) {
         Ok(Invocation::Console(options)) => console(options),
@@ -56,6 +63,30 @@ fn main() -> ExitCode {
         Err(exit) => Ok(exit.print(form, &mut io::stdout(), &mut io::stderr())),
     };
     outcome.unwrap_or_else(|failure| cli::report(&failure, form, &mut io::stderr())).into()
+}
+
+/// Prints the words that complete a line in a shell. Nothing is printed where something fails: the line is being typed.
+fn complete(shell: &OsStr, args: Vec<OsString>, environment: &Environment) -> ExitCode {
+    let index = var_os("_CLAP_COMPLETE_INDEX").and_then(|index| index.to_str()?.parse().ok());
+    let line = TypedLine::new(shell, args, index);
+    let words = line.complete(shell, environment, Arc::new(|url, request| read(url, request).ok()));
+    ExitCode::from(u8::from(io::stdout().write_all(&words).is_err()))
+}
+
+/// Reads from a store without a word about it.
+fn read(url: &StoreUrl, request: Request) -> Result<Reply, Failure> {
+    let store = store::open(url, Opening::from(Access::ReadOnly))?;
+    let mut service = service_over(store, Cost::STANDARD, &Config::default())?;
+    let call = RequestContext {
+        caller: Caller::Owner,
+        now: clock::now(),
+        boot: None,
+        dry_run: true,
+        reason: None,
+        counted: None,
+        progress: &mut |_| ControlFlow::Continue(()),
+    };
+    service::perform(&mut service, call, request)
 }
 
 fn run(command: Command) -> Result<u8, Failure> {

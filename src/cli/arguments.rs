@@ -11,6 +11,7 @@ use crate::domain::journal::Reason;
 use crate::domain::store_url::{StoreUrl, StoreUrlError};
 use crate::domain::text::{excerpt_bare, visible};
 
+use super::completion::CompletionsArguments;
 use super::manual::ManualArguments;
 use super::options::{Colour, Global};
 use super::output::Style;
@@ -52,6 +53,8 @@ pub(super) enum Word {
     Config(config::ConfigCommand),
     /// Print a page of the manual
     Manual(ManualArguments),
+    /// Print the script with which a shell completes commands, accounts and filters
+    Completions(CompletionsArguments),
 }
 
 const EXITS: &str = "\
@@ -92,6 +95,7 @@ pub(super) fn parse(
         }
         // Like help, it needs nothing that is opened.
         Some(Word::Manual(arguments)) => return Err(arguments.exit(global.format)?),
+        Some(Word::Completions(arguments)) => return Err(arguments.exit(global.format)?),
         Some(Word::Topic(topic)) => *topic,
     };
     topic.check().map_err(|sentence| Exit::usage(sentence, "see `nexus --help`"))?;
@@ -262,6 +266,16 @@ fn store(global: &Global, environment: &Environment) -> Result<StoreUrl, Exit> {
             "give the path of a file with --store",
         ),
     })
+}
+
+/// Returns the store of a line that is being typed and may not be whole.
+pub(super) fn store_of_line(words: &[OsString], environment: &Environment) -> Option<StoreUrl> {
+    let words: Vec<_> = words.iter().map_while(|word| word.to_str()).collect();
+    let inline = words.iter().find_map(|word| word.strip_prefix("--store="));
+    let separate = || words.windows(2).find_map(|pair| (pair.first() == Some(&"--store")).then(|| pair.last().copied())?);
+    let named = inline.or_else(separate).map(PathBuf::from);
+    let path = named.or_else(|| set(environment.store.as_ref())).or_else(|| usual(environment))?;
+    StoreUrl::parse(path.as_os_str()).ok()
 }
 
 /// Returns the path of the store that commands open and where it was given, if it can be told.

@@ -28,6 +28,7 @@ mod arguments;
 mod backup;
 mod bar;
 mod bin;
+mod completion;
 mod config;
 mod console;
 mod directory;
@@ -59,6 +60,7 @@ mod undo;
 mod user;
 mod words_parser;
 
+pub use completion::{CompletionReader, TypedLine, VARIABLE as COMPLETION_VARIABLE};
 pub use config::{ConfigFile, ConfigInvocation, StoreOrigin};
 pub use console::CONSOLE_COMMANDS;
 use output::Style;

@@ -4,6 +4,8 @@ mod export;
 mod meaning;
 mod specs;
 
+pub(super) use specs::argument_kind;
+
 use std::io::{self, Write};
 
 use crate::domain::text::visible;
@@ -184,7 +186,7 @@ fn parsed(words: &[String]) -> Result<Meaning, Failure> {
             Ok(exit) => Ok(Meaning::Text(exit.text)),
             Err(exit) => Err(failure_of(exit)),
         },
-        Some(Word::Config(_)) | None => Err(Failure::new(FailureKind::Invalid, "A command is missing.")),
+        Some(Word::Config(_) | Word::Completions(_)) | None => Err(Failure::new(FailureKind::Invalid, "A command is missing.")),
     }
 }
 

@@ -94,14 +94,23 @@ fn is_switch(argument: &Arg) -> bool {
 }
 
 fn argument_spec(command: &str, argument: &Arg) -> ArgumentSpec {
-    let named = argument.get_value_names().and_then(|names| names.first()).map(ToString::to_string);
-    let named = named.unwrap_or_else(|| argument.get_id().as_str().to_ascii_uppercase());
-    let placeholder = named.replace('_', "-");
-    let words: Vec<String> =
-        argument.get_possible_values().iter().map(|value| value.get_name().to_owned()).collect();
-    let kind = if words.is_empty() { kind(command, &placeholder) } else { ArgumentKind::Words(words) };
+    let placeholder = placeholder(argument);
+    let kind = argument_kind(command, argument);
     let repeats = argument.is_positional() && matches!(argument.get_action(), ArgAction::Append);
     ArgumentSpec { placeholder, kind, is_required: argument.is_required_set() || repeats, repeats }
+}
+
+fn placeholder(argument: &Arg) -> String {
+    let named = argument.get_value_names().and_then(|names| names.first()).map(ToString::to_string);
+    let named = named.unwrap_or_else(|| argument.get_id().as_str().to_ascii_uppercase());
+    named.replace('_', "-")
+}
+
+/// Returns the kind of the values of an argument.
+pub(in crate::cli) fn argument_kind(command: &str, argument: &Arg) -> ArgumentKind {
+    let words: Vec<String> =
+        argument.get_possible_values().iter().map(|value| value.get_name().to_owned()).collect();
+    if words.is_empty() { kind(command, &placeholder(argument)) } else { ArgumentKind::Words(words) }
 }
 
 /// Returns the kind of an argument by its placeholder, which the command line uses for one thing each.

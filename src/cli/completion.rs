@@ -1,0 +1,255 @@
+//! Completion in a shell: the scripts of `nexus completions`, and the words that they ask for as a line is typed.
+
+use std::ffi::{OsStr, OsString};
+use std::sync::Arc;
+
+use clap::{Arg, Args, Command, CommandFactory as _, ValueEnum, ValueHint};
+use clap_complete::engine::{self, ArgValueCompleter, CompletionCandidate};
+use clap_complete::env::{Bash, EnvCompleter, Fish, Zsh};
+
+use crate::domain::filter::{self, Filter, ListKind, Options};
+use crate::domain::page::{Anchor, RowRange, Sort};
+use crate::domain::session::SessionColumn;
+use crate::domain::store_url::StoreUrl;
+use crate::domain::text::visible;
+use crate::domain::user::User;
+use crate::service::contract::{Accounts, ArgumentKind, Reply, Request, Sessions};
+
+use super::arguments::{Arguments, store_of_line};
+use super::console::argument_kind;
+use super::output::Format;
+use super::{Environment, Exit};
+
+/// The environment variable by which a script asks for words; its value is the name of the shell.
+pub const VARIABLE: &str = "NEXUS_COMPLETE";
+
+const PROGRAM: &str = "nexus";
+
+/// What bash separates into words of their own, although they are parts of one.
+const SEPARATORS: [char; 3] = [':', '=', '@'];
+
+/// The character that the script for bash expects between words.
+const BASH_SEPARATOR: &str = "\u{b}";
+
+/// The maximum number of sessions that are offered.
+const MOST_SESSIONS: usize = 20;
+
+/// A shell whose lines can be completed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Shell {
+    Bash,
+    Zsh,
+    Fish,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+#[command(after_help = HOW)]
+pub(super) struct CompletionsArguments {
+    /// The shell that runs the script
+    shell: Shell,
+}
+
+const HOW: &str = "\
+To complete commands, options, accounts and filters with Tab, add one line to the start-up file of your shell:
+
+  bash   ~/.bashrc                    source <(nexus completions bash)
+  zsh    ~/.zshrc, after compinit     source <(nexus completions zsh)
+  fish   ~/.config/fish/config.fish   nexus completions fish | source";
+
+impl CompletionsArguments {
+    /// Returns the script.
+    ///
+    /// # Errors
+    /// Wrong usage: another format than plain text.
+    pub(super) fn exit(&self, format: Format) -> Result<Exit, Exit> {
+        if format != Format::Table {
+            return Err(Exit::usage("The script is plain text.", "leave --format out"));
+        }
+        let name = match self.shell {
+            Shell::Bash => "bash",
+            Shell::Zsh => "zsh",
+            Shell::Fish => "fish",
+        };
+        let mut script = Vec::new();
+        let written = completer(OsStr::new(name))
+            .map(|shell| shell.write_registration(VARIABLE, PROGRAM, PROGRAM, PROGRAM, &mut script));
+        match written {
+            Some(Ok(())) => Ok(Exit::asked_for(String::from_utf8_lossy(&script).into_owned())),
+            _ => Err(Exit::usage("There is no script for this shell.", "see `nexus completions --help`")),
+        }
+    }
+}
+
+fn completer(shell: &OsStr) -> Option<&'static dyn EnvCompleter> {
+    let known: [&'static dyn EnvCompleter; 3] = [&Bash, &Zsh, &Fish];
+    known.into_iter().find(|known| OsStr::new(known.name()) == shell)
+}
+
+/// Reads from the store at a path; `None` if that fails, whatever the reason.
+pub type CompletionReader = Arc<dyn Fn(&StoreUrl, Request) -> Option<Reply> + Send + Sync>;
+
+/// A line that is being typed in a shell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TypedLine {
+    /// Its words, from the program's name to the one under the cursor.
+    words: Vec<OsString>,
+    /// The beginning of the last word that the shell does not replace.
+    fixed: String,
+}
+
+impl TypedLine {
+    /// Reads a line as the script for `shell` gives it: after the program's name and `--` come the words. `index` counts
+    /// those before the cursor; without it the last word is completed.
+    pub fn new(shell: &OsStr, args: impl IntoIterator<Item = OsString>, index: Option<usize>) -> Self {
+        let words = args.into_iter().skip_while(|arg| arg != "--").skip(1);
+        let words: Vec<_> = words.take(index.map_or(usize::MAX, |index| index + 1)).collect();
+        if shell == "bash" { Self::joined(words) } else { Self { words, fixed: String::new() } }
+    }
+
+    /// Joins the words that bash has separated.
+    fn joined(separated: Vec<OsString>) -> Self {
+        let mut line = Self { words: Vec::new(), fixed: String::new() };
+        let mut goes_on = false;
+        for word in separated {
+            let text = word.to_string_lossy();
+            let separates = !text.is_empty() && text.chars().all(|c| SEPARATORS.contains(&c));
+            match line.words.last_mut() {
+                Some(last) if separates => {
+                    last.push(&word);
+                    line.fixed = last.to_string_lossy().into_owned();
+                }
+                Some(last) if goes_on => {
+                    line.fixed = last.to_string_lossy().into_owned();
+                    last.push(&word);
+                }
+                _ => {
+                    line.fixed.clear();
+                    line.words.push(word);
+                }
+            }
+            goes_on = separates;
+        }
+        line
+    }
+
+    /// Returns the words that may stand at the cursor, separated as the script expects them.
+    pub fn complete(self, shell: &OsStr, environment: &Environment, read: CompletionReader) -> Vec<u8> {
+        let Some(completer) = completer(shell) else { return Vec::new() };
+        let store = store_of_line(&self.words, environment);
+        let mut command = with_values(Arguments::command(), "", &Source { store, read });
+        let folder = None;
+        if shell != "bash" {
+            let mut out = Vec::new();
+            let written = completer.write_complete(&mut command, self.words, folder, &mut out);
+            return if written.is_ok() { out } else { Vec::new() };
+        }
+        let last = self.words.len().saturating_sub(1);
+        let found = engine::complete(&mut command, self.words, last, folder).unwrap_or_default();
+        let words = found.iter().map(|candidate| candidate.get_value().to_string_lossy());
+        let words: Vec<_> =
+            words.map(|word| word.strip_prefix(&self.fixed).unwrap_or(&word).to_owned()).collect();
+        words.join(BASH_SEPARATOR).into_bytes()
+    }
+}
+
+/// The store that values come from.
+#[derive(Clone)]
+struct Source {
+    store: Option<StoreUrl>,
+    read: CompletionReader,
+}
+
+impl Source {
+    fn ask(&self, request: Request) -> Option<Reply> {
+        (self.read)(self.store.as_ref()?, request)
+    }
+
+    fn accounts(&self, begun: &str) -> Vec<User> {
+        match self.ask(Request::Accounts(Accounts::Begun(begun.to_owned()))) {
+            Some(Reply::Users(page)) => page.rows,
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// Adds the values of arguments to a command and those below it.
+fn with_values(command: Command, path: &str, source: &Source) -> Command {
+    let name = path.to_owned();
+    let command = command.mut_args(|argument| with_value(argument, &name, source));
+    command.mut_subcommands(|inner| {
+        let name = if name.is_empty() { inner.get_name().to_owned() } else { format!("{name} {}", inner.get_name()) };
+        with_values(inner, &name, source)
+    })
+}
+
+fn with_value(argument: Arg, command: &str, source: &Source) -> Arg {
+    let source = source.clone();
+    let is_session = command.starts_with("session ") && argument.get_id() == "ids";
+    match argument_kind(command, &argument) {
+        ArgumentKind::File => argument.value_hint(ValueHint::FilePath),
+        ArgumentKind::Account => argument.add(ArgValueCompleter::new(move |typed: &OsStr| accounts(&source, typed))),
+        ArgumentKind::Filter(list) => {
+            argument.add(ArgValueCompleter::new(move |typed: &OsStr| terms(&source, list, typed)))
+        }
+        ArgumentKind::Text if is_session => {
+            argument.add(ArgValueCompleter::new(move |typed: &OsStr| sessions(&source, typed)))
+        }
+        ArgumentKind::Directory | ArgumentKind::Words(_) | ArgumentKind::Text => argument,
+    }
+}
+
+/// Returns the accounts whose username or email begins with the typed text.
+fn accounts(source: &Source, typed: &OsStr) -> Vec<CompletionCandidate> {
+    let Some(typed) = typed.to_str().filter(|typed| !typed.starts_with('-')) else { return Vec::new() };
+    source.accounts(typed).iter().filter_map(|user| candidate(&name_of(user, typed)?, &person(user))).collect()
+}
+
+/// Returns the name of an account that goes on from the typed text: its username, or else its email.
+fn name_of(user: &User, typed: &str) -> Option<String> {
+    let names = [user.username.as_deref(), Some(user.email.as_str())];
+    let begins = |name: &&str| name.get(..typed.len()).is_some_and(|start| start.eq_ignore_ascii_case(typed));
+    names.into_iter().flatten().find(begins).map(str::to_owned)
+}
+
+fn person(user: &User) -> String {
+    format!("{} {}", user.firstname, user.lastname)
+}
+
+/// Returns the terms with which the typed expression may go on.
+fn terms(source: &Source, list: ListKind, typed: &OsStr) -> Vec<CompletionCandidate> {
+    let Some(typed) = typed.to_str() else { return Vec::new() };
+    let filter::Completion { start, options } = filter::complete(list, typed);
+    let before = typed.get(..start).unwrap_or_default();
+    match options {
+        Options::Texts(texts) => {
+            texts.iter().filter_map(|text| candidate(&format!("{before}{text}"), "")).collect()
+        }
+        Options::Account(begun) => source
+            .accounts(&begun)
+            .iter()
+            .filter_map(|user| candidate(&format!("{before}{}", name_of(user, &begun)?), &person(user)))
+            .collect(),
+        Options::Typed(_) => Vec::new(),
+    }
+}
+
+/// Returns the newest active sessions whose number begins with the typed text.
+fn sessions(source: &Source, typed: &OsStr) -> Vec<CompletionCandidate> {
+    let request = Request::Sessions(Sessions::List {
+        filter: Filter::default(),
+        sort: Sort { column: SessionColumn::State, descending: true },
+        span: RowRange { anchor: Anchor::Position(0), before: 0, len: MOST_SESSIONS },
+    });
+    let Some(Reply::Sessions(page)) = source.ask(request) else { return Vec::new() };
+    let typed = typed.to_str().unwrap_or_default();
+    let named = page.rows.iter().map(|session| (session.id.to_string(), session.user.clone()));
+    named.filter(|(id, _)| id.starts_with(typed)).filter_map(|(id, owner)| candidate(&id, &owner)).collect()
+}
+
+/// Returns a word for the shell, which inserts it as it is: none that the shell would not take for one plain word, since
+/// names can come from anywhere.
+fn candidate(word: &str, about: &str) -> Option<CompletionCandidate> {
+    let is_safe = word.chars().all(|c| c.is_alphanumeric() || "._-+@:=,%/".contains(c));
+    let about = visible(about).into_owned();
+    (is_safe && !word.is_empty()).then(|| CompletionCandidate::new(word).help((!about.is_empty()).then(|| about.into())))
+}
