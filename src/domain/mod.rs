@@ -27,6 +27,7 @@ pub mod secret;
 pub mod session;
 pub(crate) mod sqlite;
 pub mod store_url;
+pub mod stored_table;
 pub mod text;
 pub mod time;
 pub mod user;

@@ -18,7 +18,6 @@ mod demo;
 mod diff_backend;
 mod effect_runner;
 mod event_loop;
-mod export_file;
 mod frame_pacer;
 mod group;
 mod host_info;

@@ -25,25 +25,46 @@ const fn exit_code(signal: i32) -> u8 {
     128 + signal as u8
 }
 
-/// Set once Ctrl-C was pressed, since that is asked for.
+/// The signals that stop a long command: Ctrl-C, `kill`, and a terminal that is gone.
+const STOPPING: [i32; 3] = [SIGINT, SIGTERM, SIGHUP];
+/// Set once one of them came, since that is asked for.
 static PRESSED: OnceLock<Arc<AtomicBool>> = OnceLock::new();
 /// The signals that can be held back, since that was first done.
 static SIGNALS: OnceLock<DeferredSignals> = OnceLock::new();
 
-/// Returns true if Ctrl-C was pressed. Until the first call Ctrl-C ends the process as usual; from then on the first press
-/// is only recorded, and the second ends the process.
+/// Returns true if Ctrl-C was pressed, or another signal came that stops a command. Until the first call these end the process
+/// as usual; from then on the first one is only recorded, and the second ends the process.
 pub fn interrupted() -> bool {
     let pressed = PRESSED.get_or_init(|| {
         let pressed = Arc::<AtomicBool>::default();
-        // In this order, so that the first time it is not set yet. Where neither can be had, Ctrl-C ends the process.
-        let _ = flag::register_conditional_shutdown(SIGINT, exit_code(SIGINT).into(), Arc::clone(&pressed))
-            .and_then(|_| flag::register(SIGINT, Arc::clone(&pressed)));
+        let ignored = ignored_signals();
+        for signal in STOPPING.into_iter().filter(|signal| ignored & bit(*signal) == 0) {
+            // In this order, so that the first time it is not set yet. Where neither can be had, the signal ends the process.
+            let _ =
+                flag::register_conditional_shutdown(signal, exit_code(signal).into(), Arc::clone(&pressed))
+                    .and_then(|_| flag::register(signal, Arc::clone(&pressed)));
+        }
         pressed
     });
     if let Some(held) = SIGNALS.get() {
         held.let_signals_through();
     }
     pressed.load(Ordering::SeqCst)
+}
+
+/// Returns the signals that the process was started to ignore, as `nohup` starts one, a bit for each.
+fn ignored_signals() -> u64 {
+    std::fs::read_to_string("/proc/self/status").map_or(0, |status| ignored_in(&status))
+}
+
+fn ignored_in(status: &str) -> u64 {
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or_default()
+}
+
+/// Returns the bit of a signal in such a mask.
+const fn bit(signal: i32) -> u64 {
+    1 << (signal - 1)
 }
 
 /// Runs a few milliseconds of work with the signals that end a program held back: what came meanwhile ends it
@@ -64,7 +85,7 @@ pub fn uninterrupted(work: &mut dyn FnMut()) {
 
 /// Reports whether a signal is noted by [`interrupted`] and does not end the program at once.
 fn is_asked_for(signal: i32) -> bool {
-    signal == SIGINT && PRESSED.get().is_some()
+    STOPPING.contains(&signal) && PRESSED.get().is_some()
 }
 
 /// Signals that can be held back, registered once: what was registered before would still end the program.
@@ -122,4 +143,17 @@ pub(super) fn listen(inbox: &Sender<RuntimeEvent>) -> io::Result<()> {
             }
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_signal_that_nohup_ignores_is_found() {
+        let status = "Name:\tnexus\nSigBlk:\t0000000000000000\nSigIgn:\t0000000000001001\nSigCgt:\t0\n";
+        let ignored = ignored_in(status);
+        assert!(ignored & bit(SIGHUP) != 0 && ignored & bit(SIGTERM) == 0 && ignored & bit(SIGINT) == 0);
+        assert_eq!(ignored_in("Name:\tnexus\n"), 0);
+    }
 }

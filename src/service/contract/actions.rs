@@ -304,6 +304,11 @@ impl Request {
         self.action().is_none_or(|action| action.runs_read_only)
     }
 
+    /// Returns true if the request writes into a stream, so that it cannot be repeated.
+    pub fn writes_to_stream(&self) -> bool {
+        matches!(self, Self::Export(Export { to: ExportTarget::Stream(_), .. }))
+    }
+
     /// Returns the label of the request while it runs.
     pub fn progress(&self) -> &'static str {
         self.action().map_or("reading", |action| action.progress)

@@ -17,7 +17,7 @@ use crate::domain::zone::Zone;
 use super::Check;
 #[cfg(doc)]
 use super::Reply;
-use super::{CountedRows, Doctor};
+use super::{CountedRows, Doctor, Export};
 
 /// A request of a front end.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,6 +28,7 @@ pub enum Request {
     Sessions(Sessions),
     Directories(Directories),
     Import(Import),
+    Export(Export),
     Journal(Journal),
     /// Undo and redo.
     Undo(Undo),
