@@ -1,4 +1,4 @@
-//! Layer 1: streaming readers and writers of foreign formats, in constant memory.
+//! Layer 1: streaming readers and writers of foreign formats, and packing, in constant memory.
 //!
 //! Nothing that is read is ever executed. Only [`sqlite_file`] opens a file: SQLite cannot read a stream.
 

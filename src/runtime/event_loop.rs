@@ -62,6 +62,8 @@ pub(crate) struct EventLoop<'a, B: FrameBackend> {
     outdated: bool,
     pacer: FramePacer,
     readings: BTreeSet<RequestId>,
+    /// True while the preferences are being loaded: the first list depends on them.
+    loads_preferences: bool,
     /// Requests that the console wants to be notified of once they are on the screen.
     watched: Vec<RequestId>,
     /// Sends to the inbox.
@@ -87,6 +89,7 @@ impl<'a, B: FrameBackend> EventLoop<'a, B> {
             outdated: true,
             pacer: FramePacer::default(),
             readings: BTreeSet::new(),
+            loads_preferences: false,
             watched: Vec::new(),
             outbox,
         }
@@ -134,7 +137,7 @@ impl<'a, B: FrameBackend> EventLoop<'a, B> {
                 effects = Vec::new();
                 match event {
                     RuntimeEvent::Msg(msg) => effects = self.tell(console, *msg)?,
-                    RuntimeEvent::StatusReport => self.pacer.reported(),
+                    RuntimeEvent::StatusReport => self.pacer.reported(clock::instant()),
                     RuntimeEvent::Stop => self.stop(inbox)?,
                     RuntimeEvent::End(code) => return Ok(code),
                 }
@@ -164,9 +167,10 @@ impl<'a, B: FrameBackend> EventLoop<'a, B> {
         if !self.outdated || self.away {
             return None;
         }
-        let draw_at = Some(draw_at).filter(|_| !self.readings.is_empty());
-        let due = draw_at.max(self.pacer.not_before())?;
-        inbox.recv_timeout(due.checked_duration_since(clock::instant())?).ok()
+        let draw_at = Some(draw_at).filter(|_| self.loads_preferences || !self.readings.is_empty());
+        let now = clock::instant();
+        let due = draw_at.max(self.pacer.not_before(now))?;
+        inbox.recv_timeout(due.checked_duration_since(now)?).ok()
     }
 
     /// Waits until the terminal has reported its status, so that the report does not reach the shell as if it had been
@@ -178,7 +182,7 @@ impl<'a, B: FrameBackend> EventLoop<'a, B> {
             let due = now.checked_add(at_most).map_or(due, |last| due.min(last));
             let left = due.saturating_duration_since(clock::instant());
             match inbox.recv_timeout(left) {
-                Ok(RuntimeEvent::StatusReport) => self.pacer.reported(),
+                Ok(RuntimeEvent::StatusReport) => self.pacer.reported(clock::instant()),
                 Ok(event) => arrived.push(event),
                 Err(_) => break,
             }
@@ -220,7 +224,9 @@ impl<'a, B: FrameBackend> EventLoop<'a, B> {
             Msg::Done(request_id, _) => {
                 self.readings.remove(&request_id);
             }
+            Msg::Preferences { .. } => self.loads_preferences = false,
             Msg::Key(_)
+            | Msg::Pointer(_)
             | Msg::Paste(_)
             | Msg::Line(_)
             | Msg::Printed(..)
@@ -232,7 +238,6 @@ impl<'a, B: FrameBackend> EventLoop<'a, B> {
             | Msg::Drawn(_)
             | Msg::Ground(_)
             | Msg::Recording(_)
-            | Msg::Preferences { .. }
             | Msg::Woken
             | Msg::Terminate => {}
         }
@@ -258,6 +263,7 @@ impl<'a, B: FrameBackend> EventLoop<'a, B> {
             match effect {
                 Effect::Watch(request_id) => self.watched.push(request_id),
                 Effect::Copy(text) => self.window.copy(&text)?,
+                Effect::ReportMouse(reports) => self.window.report_mouse(reports)?,
                 Effect::Redraw => self.wipe()?,
                 Effect::Suspend => {
                     self.finish_frame(inbox);
@@ -272,6 +278,10 @@ impl<'a, B: FrameBackend> EventLoop<'a, B> {
                     }
                     self.effects.execute(effect);
                 }
+                Effect::LoadPreferences { .. } => {
+                    self.loads_preferences = true;
+                    self.effects.execute(effect);
+                }
                 Effect::Cancel(request_id) => {
                     self.readings.remove(&request_id);
                     self.effects.execute(effect);
@@ -281,7 +291,6 @@ impl<'a, B: FrameBackend> EventLoop<'a, B> {
                 | Effect::StartRunbook { .. }
                 | Effect::WriteRunbook(_)
                 | Effect::EndRunbook
-                | Effect::LoadPreferences { .. }
                 | Effect::SavePreferences { .. } => self.effects.execute(effect),
             }
         }

@@ -4,13 +4,12 @@ use crate::domain::bin::DeletionInfo;
 use crate::domain::clock::BootTime;
 use crate::domain::integrity::CheckTimes;
 use crate::domain::journal::NewEntry;
-use crate::domain::operation::Operation;
 use crate::domain::session::SessionEnd;
 use crate::domain::time::Timestamp;
 use crate::domain::user::{Fields, UserId};
 
 use super::rows::{AccessCode, NewDirectory, NewSession, NewUser};
-use super::{Division, Load, Read, Result};
+use super::{Continued, Division, Load, Read, Result};
 
 /// Changes inside a transaction. Reads in the same transaction see them at once; others see them after the commit.
 ///
@@ -20,7 +19,7 @@ use super::{Division, Load, Read, Result};
 /// - An id is never used again, even after the row has been purged.
 pub trait Write: Read {
     /// Appends an entry to the journal and returns its number. Numbers have no gaps, and each entry's hash covers the entry
-    /// before it (`chain::link`).
+    /// before it (`journal_chain::link`).
     fn record(&mut self, entry: &NewEntry) -> Result<i64>;
 
     /// Inserts an account and returns its id.
@@ -64,6 +63,8 @@ pub trait Write: Read {
     /// Ends all sessions of an account as [`end_session`](Self::end_session) does, except the one given. Returns the number
     /// of sessions that had not expired.
     fn end_sessions_of(&mut self, user: UserId, except: Option<i64>, end: &SessionEnd) -> Result<u64>;
+    /// Ends all sessions as [`end_session`](Self::end_session) does.
+    fn end_all_sessions(&mut self, end: &SessionEnd) -> Result<()>;
     /// Marks the sessions that have expired by the time since boot, whatever the wall clock was set to. Returns their number.
     fn end_sessions_by_boot(&mut self, now: Timestamp, boot: &BootTime) -> Result<u64>;
     /// Records that a session, and with it its account, was used.
@@ -105,7 +106,6 @@ pub trait Write: Read {
     fn divide(&mut self, division: Division);
     /// Gives an operation of one process to another, which continues it. Returns true if it still belonged to the first.
     fn adopt_operation(&mut self, id: i64, from: &str, to: &str) -> Result<bool>;
-    /// Continues an operation of this process with up to about `most` rows. Returns its new state, or `None` if it has
-    /// finished or now belongs to another process.
-    fn continue_operation(&mut self, id: i64, process: &str, most: u64) -> Result<Option<Operation>>;
+    /// Continues an operation of this process with up to about `most` rows, unless it belongs to another process now.
+    fn continue_operation(&mut self, id: i64, process: &str, most: u64) -> Result<Continued>;
 }

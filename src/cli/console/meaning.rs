@@ -25,7 +25,13 @@ pub(super) fn of(topic: &Topic) -> Result<TypedCommand, Failure> {
         Topic::Journal(command) => journal(command),
         Topic::Bin(command) => bin(command, topic),
         Topic::Overview | Topic::Export(_) => Ok(TypedCommand::Print),
-        Topic::Setup(_) | Topic::Undo(_) | Topic::Import(_) | Topic::Doctor(_) => act(topic),
+        Topic::Backup(arguments) if arguments.only_verifies() => Ok(TypedCommand::Print),
+        Topic::Setup(_)
+        | Topic::Undo(_)
+        | Topic::Import(_)
+        | Topic::Backup(_)
+        | Topic::Restore(_)
+        | Topic::Doctor(_) => act(topic),
     }
 }
 
@@ -46,12 +52,8 @@ fn user(command: &UserCommand, topic: &Topic) -> Result<TypedCommand, Failure> {
         },
         UserCommand::Add { .. }
         | UserCommand::Edit { .. }
-        | UserCommand::Confirm(_)
-        | UserCommand::Suspend(_)
-        | UserCommand::Promote(_)
-        | UserCommand::Demote(_)
+        | UserCommand::Act(_)
         | UserCommand::AccessCode { .. }
-        | UserCommand::Delete(_)
         | UserCommand::Restore { .. }
         | UserCommand::Purge { .. } => act(topic),
     }

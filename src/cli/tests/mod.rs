@@ -2,6 +2,7 @@
 
 mod actions;
 mod asking;
+mod backup;
 mod bin;
 mod config;
 mod hostile;
@@ -13,6 +14,7 @@ mod lists;
 mod manual;
 mod overview;
 mod progress;
+mod replies;
 mod requests;
 mod secrets;
 mod usage;

@@ -10,7 +10,7 @@ use crate::service::contract::{Overview, Reply, Request, StoreOverview};
 
 use super::super::testing::{Ran, World, now, session, user};
 
-/// A service with a hostile name, whose store was checked two hours ago.
+/// Returns a service with a hostile name, whose store was checked two hours ago.
 fn overview() -> Overview {
     let today = now().date_naive();
     let figures = Figures {
@@ -37,7 +37,13 @@ fn overview() -> Overview {
     };
     let store = StoreOverview {
         location: "/srv/nexus.db".into(),
-        facts: StoreFacts { bytes: 12_400_000, schema: 8, entries: 4_711, bin_items: 1 },
+        facts: StoreFacts {
+            bytes: 12_400_000,
+            schema: 8,
+            entries: 4_711,
+            bin_items: 1,
+            last_backup: Some(now() - Duration::hours(9)),
+        },
         sound_at: Some(now() - Duration::hours(2)),
         is_damaged: false,
     };

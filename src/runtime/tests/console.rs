@@ -36,7 +36,7 @@ use super::now;
 pub(super) const PASSWORD: &str = "seven orange kettles sing";
 pub(super) const OTHER: &str = "nine violet anchors drift";
 
-/// A console over the store in a folder.
+/// Returns a console over the store in a folder.
 /// Returns the default theme on a dark terminal.
 fn dark() -> Appearance {
     let mut looks = Appearance::new(themes(None).unwrap(), ColorDepth::Ansi);
@@ -56,6 +56,7 @@ impl Console {
     pub(super) fn start(folder: &TempDir) -> Self {
         let features = TerminalFeatures { colour: true, unicode: true };
         let start = StartupOptions {
+            mouse: false,
             size: (100, 30),
             now: now(),
             features,
@@ -145,6 +146,7 @@ impl Console {
                 | Effect::Cancel(_)
                 | Effect::Copy(_)
                 | Effect::Redraw
+                | Effect::ReportMouse(_)
                 | Effect::Suspend => {}
             }
         }

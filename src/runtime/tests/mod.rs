@@ -112,6 +112,11 @@ impl TerminalControl for Notes {
         Ok(())
     }
 
+    fn report_mouse(&mut self, reports: bool) -> io::Result<()> {
+        self.notes.push(format!("report the mouse: {reports}"));
+        Ok(())
+    }
+
     fn suspend(&mut self) -> io::Result<bool> {
         self.notes.push("suspend".into());
         Ok(true)
@@ -350,7 +355,7 @@ fn a_terminal_that_takes_no_output_is_an_orderly_end() {
     assert_eq!(outcome.logged_out, [Caller::Operator(7)]);
 }
 
-/// A terminal of four cells whose frames are logged.
+/// Returns a terminal of four cells whose frames are logged.
 fn logged() -> (ByteLog, Terminal<DiffBackend<ByteLog>>) {
     let paper = ByteLog::default();
     let options = TerminalOptions { viewport: Viewport::Fixed(Rect::new(0, 0, 8, 1)) };

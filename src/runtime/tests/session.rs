@@ -64,7 +64,7 @@ impl Console for Operated {
         }
     }
 
-    /// The loop asks for this once a frame is on the terminal, where somebody can read it.
+    /// Presses the next keys: the loop asks for this once a frame is on the terminal, where somebody can read it.
     fn wake_at(&self) -> Option<Timestamp> {
         let mut steps = self.steps.borrow_mut();
         if let Some((_, script)) = steps.pop_front_if(|(text, _)| self.seen.borrow().contains(*text)) {
@@ -90,6 +90,7 @@ fn operate(folder: &TempDir, size: (u16, u16), steps: &[Step]) -> u8 {
     let features = TerminalFeatures { colour: true, unicode: true };
     let mut console = Operated {
         model: Model::new(StartupOptions {
+            mouse: false,
             size,
             now: now(),
             features,

@@ -8,7 +8,6 @@ use crate::domain::text::excerpt;
 use crate::domain::user::{AccessLevel, FIELDS, Field, Fields, Status, User, UserId, Who};
 use crate::store::{ListOf, NewUser};
 
-use super::bulk::run_bulk;
 use super::contract::{Accounts, Action, ActionSummary, Caller, Failure, FailureKind, Reply, UserDetail};
 use super::instance::Service;
 use super::operator::Principal;
@@ -20,6 +19,9 @@ mod passwords;
 
 use passwords::{LONGEST_CODE, NewCode};
 
+/// The number of accounts that a text may be completed to.
+const MOST_COMPLETIONS: usize = 10;
+
 pub(super) fn perform(
     service: &mut Service,
     context: &mut RequestContext<'_>,
@@ -29,6 +31,10 @@ pub(super) fn perform(
         Accounts::List { filter, sort, span } => with_snapshot(service, context, |snapshot| {
             let list = ListOf { filter, scope: snapshot.principal.scope(), sort };
             Ok(Reply::Users(snapshot.rows.users(snapshot.now, &list, span)?))
+        }),
+        Accounts::Begun(text) => with_snapshot(service, context, |snapshot| {
+            let scope = snapshot.principal.scope();
+            Ok(Reply::Users(snapshot.rows.users_begun(snapshot.now, &text, scope, MOST_COMPLETIONS)?))
         }),
         Accounts::Prepare => {
             let sees_all =
@@ -50,9 +56,7 @@ pub(super) fn perform(
         Accounts::Edit { who, fields, was } => {
             write(service, context, |tx| edit(tx, &who, fields, was.map(|was| *was))).map(Reply::Done)
         }
-        Accounts::Confirm(people) => run_bulk(service, context, &status::confirm(people)),
-        Accounts::Suspend(people) => run_bulk(service, context, &status::suspend(people)),
-        Accounts::SetLevel(people, level) => run_bulk(service, context, &status::set_level(people, level)),
+        Accounts::Act { action, accounts } => status::perform(service, context, action, accounts),
         Accounts::SetPassword { who, password, must_change } => {
             passwords::set(service, context, &who, &password, must_change).map(Reply::Done)
         }
@@ -64,7 +68,6 @@ pub(super) fn perform(
             write(service, context, |tx| passwords::revoke_code(tx, &who)).map(Reply::Done)
         }
         Accounts::ListCodes => with_snapshot(service, context, passwords::list_codes),
-        Accounts::Delete(people) => run_bulk(service, context, &status::Deletion(people)),
     }
 }
 

@@ -8,12 +8,12 @@ use std::path::Path;
 
 use crate::domain::journal::EntityKind;
 use crate::domain::time::Duration;
-use crate::domain::user::{AccessLevel, Fields, Who};
+use crate::domain::user::{Fields, Who};
 
 use super::actions::Effect;
 use super::{
-    Accounts, Action, Bin, Directories, DirectorySelector, Doctor, Import, InBin, LaterStatements, NoCommand,
-    Request, Sessions, SignIn, Target, Undo,
+    Accounts, Action, Backup, Bin, Directories, DirectorySelector, Doctor, Import, InBin, LaterStatements,
+    NoCommand, Request, Sessions, SignIn, Target, Undo,
 };
 
 /// The facts about a request.
@@ -101,6 +101,7 @@ impl Request {
                     .flag_if(*drop_foreign, "--drop-foreign")
             }
             Self::Check(_) => Facts::notes(NoCommand::OnlyConsole),
+            Self::Backup(request) => request.facts(),
             Self::Counted(counted) => counted.action.facts(),
         }
     }
@@ -125,9 +126,12 @@ impl SignIn {
 impl Accounts {
     fn facts(&self) -> Facts<'_> {
         match self {
-            Self::List { .. } | Self::Prepare | Self::TabCounts | Self::Show(_) | Self::ListCodes => {
-                Facts::reads()
-            }
+            Self::List { .. }
+            | Self::Begun(_)
+            | Self::Prepare
+            | Self::TabCounts
+            | Self::Show(_)
+            | Self::ListCodes => Facts::reads(),
             Self::Add { fields, password, must_change } => {
                 let name = fields.username.as_deref().or(fields.email.as_deref()).unwrap_or_default();
                 Facts::acts(Action::Added, Target::New(EntityKind::Account, name.into()), "user add")
@@ -138,13 +142,8 @@ impl Accounts {
             Self::Edit { who, fields, was: _ } => {
                 Facts::acts(Action::Edited, Target::Account(who), "user edit").with(Argument::Fields(fields))
             }
-            Self::Confirm(people) => Facts::acts(Action::Confirmed, Target::Accounts(people), "user confirm"),
-            Self::Suspend(people) => Facts::acts(Action::Suspended, Target::Accounts(people), "user suspend"),
-            Self::SetLevel(people, AccessLevel::Admin) => {
-                Facts::acts(Action::Promoted, Target::Accounts(people), "user promote")
-            }
-            Self::SetLevel(people, AccessLevel::User) => {
-                Facts::acts(Action::Demoted, Target::Accounts(people), "user demote")
+            Self::Act { action, accounts } => {
+                Facts::acts(action.action(), Target::Accounts(accounts), action.command())
             }
             Self::SetPassword { who, password: _, must_change } => {
                 Facts::acts(Action::PasswordSet, Target::Account(who), "user password")
@@ -161,7 +160,6 @@ impl Accounts {
                 Facts::acts(Action::CodeRevoked, Target::Account(who), "user access-code")
                     .with(Argument::Flag("--revoke"))
             }
-            Self::Delete(people) => Facts::acts(Action::Deleted, Target::Accounts(people), "user delete"),
         }
     }
 
@@ -174,12 +172,10 @@ impl Accounts {
             | Self::RevokeCode(who) => Some(who),
             // A new account has no id yet. Several accounts are found by their counted ids.
             Self::Add { .. }
-            | Self::Confirm(_)
-            | Self::Suspend(_)
-            | Self::SetLevel(..)
+            | Self::Act { .. }
             | Self::ChangeOwnPassword { .. }
-            | Self::Delete(_)
             | Self::List { .. }
+            | Self::Begun(_)
             | Self::Prepare
             | Self::TabCounts
             | Self::Show(_)
@@ -268,6 +264,25 @@ impl Import {
             .value("--database", database.as_ref())
             .value("--time-zone", time_zone.map(|zone| zone.to_string()));
         strip_prefixes.iter().fold(facts, |facts, prefix| facts.value("--strip-prefix", Some(prefix)))
+    }
+}
+
+impl Backup {
+    fn facts(&self) -> Facts<'_> {
+        match self {
+            Self::Make { file, keep, compress, overwrite: _ } => {
+                Facts::acts(Action::BackedUp, Target::Store(file.to_string_lossy()), "backup")
+                    .with(Argument::File(file))
+                    .value("--keep", keep.map(|keep| keep.to_string()))
+                    .flag_if(*compress, "--compress")
+            }
+            Self::Verify { .. } => Facts::reads(),
+            Self::Restore { file, despite_findings } => {
+                Facts::acts(Action::StoreRestored, Target::Store(file.to_string_lossy()), "restore")
+                    .with(Argument::File(file))
+                    .flag_if(*despite_findings, "--despite-findings")
+            }
+        }
     }
 }
 

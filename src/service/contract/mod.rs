@@ -1,7 +1,9 @@
 //! All that the two front ends see of the service: [`Request`], [`Reply`], [`Failure`] and the table of actions.
 
+mod account_action;
 mod actions;
 mod asking;
+mod backup;
 mod caller;
 mod check;
 mod command;
@@ -23,8 +25,10 @@ mod target;
 
 pub use crate::auth::policy::{PasswordOwner, RULE as PASSWORD_RULE, Strength, strength};
 
+pub use account_action::AccountAction;
 pub use actions::{ActionRow, Conflicts, SESSION_STAYS_ENDED, SideEffects, Subject, UndoneBy};
 pub use asking::Asking;
+pub use backup::{Backup, BackupReply, BackupReport, RestoreReport, VerifiedBackup};
 pub use caller::Caller;
 pub use check::{Check, CheckStep};
 pub use command::CommandLine;

@@ -10,7 +10,10 @@ use crate::domain::session::Session;
 use crate::domain::time::Timestamp;
 use crate::domain::user::{AccessLevel, User, UserId};
 
-use super::{ActionSummary, Caller, CheckStep, CountedRows, Diagnosis, ExportReport, ImportReport, Overview};
+use super::{
+    ActionSummary, BackupReply, Caller, CheckStep, CountedRows, Diagnosis, ExportReport, ImportReport,
+    Overview,
+};
 
 /// The reply to a request.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,6 +66,7 @@ pub enum Reply {
     /// A step of the check of the store's pages.
     Check(CheckStep),
     Overview(Box<Overview>),
+    Backup(Box<BackupReply>),
 }
 
 impl Reply {
@@ -98,7 +102,8 @@ impl Reply {
             | Self::Items(_)
             | Self::Diagnosis(_)
             | Self::Check(_)
-            | Self::Overview(_) => None,
+            | Self::Overview(_)
+            | Self::Backup(_) => None,
         }
     }
 }
@@ -140,7 +145,7 @@ pub enum Admins {
     Never,
     /// There is none now: only whoever may write the store's file can make one again.
     NoneNow,
-    /// There is one.
+    /// There is a usable admin.
     Usable,
 }
 

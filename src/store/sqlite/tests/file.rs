@@ -130,7 +130,7 @@ fn a_file_that_another_program_makes_meanwhile_stays_its_own() {
     let mut connection = settings::connect(&path, Access::ReadWrite).unwrap();
     another_program(&folder).execute_batch("CREATE TABLE t (x); PRAGMA user_version = 2").unwrap();
     let bytes = fs::read(&path).unwrap();
-    assert!(matches!(migrations::apply(&mut connection, &path), Err(StoreError::NotAStore(_))));
+    assert!(matches!(migrations::make(&mut connection, &path), Err(StoreError::NotAStore(_))));
     assert_eq!(fs::read(&path).unwrap(), bytes);
 }
 
@@ -203,7 +203,7 @@ fn a_store_half_made_is_made_again() {
     assert!(look(&store, |rows| rows.user_ids(now(), &Filter::default())).is_empty());
 }
 
-/// The names of the files in a folder that begin like copies of its store.
+/// Returns the names of the files in a folder that begin like copies of its store.
 fn copies(folder: &TempDir) -> Vec<String> {
     let names =
         fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());

@@ -1,5 +1,6 @@
 //! Tests of the store in a SQLite file: what only SQLite can do, beside the contract.
 
+mod counts;
 mod damage;
 mod dependents;
 mod doctor;
@@ -7,6 +8,7 @@ mod earlier;
 mod file;
 mod growth;
 mod journal_lines;
+mod journal_parts;
 mod links;
 mod lists;
 mod load;
@@ -58,7 +60,7 @@ fn another_program(folder: &TempDir) -> Connection {
     Connection::open(folder.path().join("nexus.db")).unwrap()
 }
 
-/// A store as an earlier version made it, with an account in it.
+/// Makes a store as an earlier version did, with an account in it.
 fn earlier(folder: &TempDir, version: usize) {
     let older = another_program(folder);
     for step in schema::STEPS.iter().take(version) {

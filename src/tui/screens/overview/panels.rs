@@ -96,7 +96,7 @@ fn sessions(context: &Context, overview: &Overview, room: Room) -> Panel {
     }
 }
 
-/// ` · peak 418 today 09:40`
+/// Returns the words for the peak: ` · peak 418 today 09:40`.
 fn peak_words(context: &Context, now: Timestamp, peak: SessionPoint) -> String {
     let [now, at] = [now, peak.at].map(|time| context.clocks(time));
     let day = if at.date_naive() == now.date_naive() { "today" } else { "yesterday" };
@@ -152,7 +152,7 @@ fn log_ins(context: &Context, overview: &Overview, room: Room) -> Panel {
     }
 }
 
-/// `118 today · most 240 on 12 Nov`
+/// Returns the words for the days of a chart: `118 today · most 240 on 12 Nov`.
 fn day_words(theme: Theme, days: &[LogInDay], of: fn(&LogInDay) -> u64, word: &str) -> Vec<Span<'static>> {
     let today = days.last().map_or(0, of);
     // Of equal days the latest one.
@@ -205,6 +205,11 @@ fn store(context: &Context, store: &StoreOverview, room: Room) -> Panel {
         Some(at) => (format!("checked {}", context.date_time(at)), theme.quiet()),
         None => ("not checked yet".into(), theme.quiet()),
     };
+    let (backup, backup_style) = match facts.last_backup {
+        Some(at) if context.relative => (format!("backed up {}", context.moment(Some(at))), theme.quiet()),
+        Some(at) => (format!("backed up {}", context.date_time(at)), theme.quiet()),
+        None => ("no backup yet".into(), theme.care()),
+    };
     let size = format!("{} {dot} schema {} {dot} ", byte_count(facts.bytes), facts.schema);
     let figure = |number: u64, words: &str, screen| {
         let words = vec![Span::raw(grouped(number)), Span::styled(format!(" {words}"), theme.quiet())];
@@ -222,6 +227,7 @@ fn store(context: &Context, store: &StoreOverview, room: Room) -> Panel {
         rows: vec![
             Row::Note(Line::raw(visible(&store.location).into_owned())),
             Row::Note(Line::from(vec![Span::styled(size, theme.quiet()), Span::styled(check, style)])),
+            Row::Note(Line::styled(backup, backup_style)),
         ]
         .into_iter()
         .chain(side_by_side(doors, room))

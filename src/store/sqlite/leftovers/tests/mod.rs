@@ -48,7 +48,7 @@ impl Place {
         SqliteStore::open(&self.path(), Access::ReadWrite)
     }
 
-    /// Another program's connection.
+    /// Returns another program's connection.
     fn other(&self) -> Connection {
         Connection::open(self.path()).unwrap()
     }
@@ -61,11 +61,14 @@ impl Place {
     /// Puts the files of a moment into a new folder, as nobody has them open.
     fn of(moment: &Moment) -> Self {
         let place = Self::new();
-        fs::write(place.path(), &moment.file).unwrap();
-        fs::set_permissions(place.path(), fs::Permissions::from_mode(0o600)).unwrap();
+        let write = |path: PathBuf, bytes: &[u8]| {
+            fs::write(&path, bytes).unwrap();
+            fs::set_permissions(path, fs::Permissions::from_mode(0o600)).unwrap();
+        };
+        write(place.path(), &moment.file);
         for (suffix, bytes) in [("-wal", &moment.log), ("-journal", &moment.journal)] {
             if let Some(bytes) = bytes {
-                fs::write(place.beside(suffix), bytes).unwrap();
+                write(place.beside(suffix), bytes);
             }
         }
         place
@@ -75,7 +78,7 @@ impl Place {
         look(&self.open().unwrap(), |rows| rows.user_ids(now(), &Filter::default())).len()
     }
 
-    /// That it is refused with everything left as it is.
+    /// Checks that it is refused with everything left as it is.
     #[track_caller]
     fn is_refused(&self, suffix: &str) {
         let seen = || {
@@ -101,7 +104,7 @@ fn add(store: &mut SqliteStore, name: &str) {
     keep(store, |rows| rows.insert_user(&account(name, AccessLevel::User)));
 }
 
-/// A store with so many accounts, closed in order.
+/// Returns a store with so many accounts, closed in order.
 fn store_of(accounts: usize) -> Place {
     let place = Place::new();
     let mut store = place.open().unwrap();
