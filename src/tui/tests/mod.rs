@@ -30,6 +30,7 @@ use super::theme::TerminalFeatures;
 mod acts;
 mod answers;
 mod anything;
+mod backup;
 mod checking;
 mod confirmation;
 mod filter_line;
