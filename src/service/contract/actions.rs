@@ -6,7 +6,7 @@
 //! `facts.rs`, and a command.
 
 use super::asking::Asking;
-use super::{Action, Request};
+use super::{Action, Export, ExportTarget, Request};
 
 /// A row of the table of actions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

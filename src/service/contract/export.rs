@@ -9,10 +9,7 @@ use crate::domain::stored_table::StoredTable;
 
 use crate::exchange::unpack::Packing;
 
-#[cfg(doc)]
-use super::Reply;
-
-/// An export of the tables → [`Reply::Exported`].
+/// An export of the tables → `Reply::Exported`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Export {
     pub to: ExportTarget,

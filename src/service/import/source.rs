@@ -1,7 +1,6 @@
 //! Sources of rows: a dump, another program's SQLite file, JSON or CSV, compressed or not. All give the same rows; nothing here
 //! looks into them.
 
-use std::fs::File;
 use std::io::{ErrorKind, Read, Write as _};
 use std::ops::ControlFlow;
 use std::path::Path;
