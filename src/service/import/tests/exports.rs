@@ -20,7 +20,7 @@ type Token = (usize, String, Option<&'static str>, &'static str);
 /// A directory: its account, id, the parts of its path, last access and username.
 type Folder = (usize, String, Vec<String>, Option<&'static str>, Option<String>);
 
-/// A text that may hold anything.
+/// Returns texts that may hold anything.
 fn hostile() -> impl Strategy<Value = String> {
     prop_oneof![
         "['=+@\\t\\r\\n \\\\\"\\x00-]{0,5}",
@@ -30,7 +30,7 @@ fn hostile() -> impl Strategy<Value = String> {
     ]
 }
 
-/// A name by which an account is found: everything but a NUL.
+/// Returns the ends of names by which accounts are found: everything but a NUL.
 fn name_end() -> impl Strategy<Value = String> {
     hostile().prop_map(|text| text.replace('\0', ""))
 }
@@ -54,7 +54,7 @@ fn account() -> impl Strategy<Value = Account> {
     )
 }
 
-/// A time as one of many programs writes it.
+/// Returns times as many programs write them.
 fn time() -> impl Strategy<Value = &'static str> {
     select(vec![
         "2024-01-08 16:08:22",
