@@ -175,7 +175,7 @@ impl<'a, B: FrameBackend> EventLoop<'a, B> {
     fn await_report(&mut self, inbox: &Receiver<RuntimeEvent>, at_most: Duration) -> Vec<RuntimeEvent> {
         let mut arrived = Vec::new();
         let now = clock::instant();
-        while let Some(due) = self.pacer.report_due() {
+        while let Some(due) = self.pacer.last_report_due() {
             let due = now.checked_add(at_most).map_or(due, |last| due.min(last));
             let left = due.saturating_duration_since(clock::instant());
             match inbox.recv_timeout(left) {
