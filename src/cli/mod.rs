@@ -22,6 +22,7 @@ use crate::service::contract::{Caller, Failure, FailureKind, OnProgress, Request
 use crate::service::{self, RequestContext, Service};
 
 mod access_codes;
+mod account_action;
 mod action_report;
 mod arguments;
 mod bar;
@@ -255,7 +256,7 @@ impl Exit {
         Self::new(kind.exit_code(), kind.word(), message, None)
     }
 
-    /// Somebody the error for a question that was not answered with yes (exit code 2).
+    /// Returns the error for a question that was not answered with yes (exit code 2).
     fn not_confirmed() -> Self {
         Self::new(runner::USAGE, "not_confirmed", "Nothing was changed.", None)
     }

@@ -68,7 +68,7 @@ pub(super) trait BulkAction {
     /// [`FailureKind::NotFound`] or [`FailureKind::Conflict`] where it cannot be done to a row like that.
     fn plan(&self, snapshot: Snapshot<'_>, id: i64) -> Result<(ActionSummary, Self::Plan), Failure>;
 
-    /// Changes the row.
+    /// Changes one row as planned and records the change.
     fn execute(&self, tx: &mut Transaction<'_>, plan: Self::Plan) -> Result<(), Failure>;
 
     /// Returns the chosen accounts that cannot act as admins afterwards, in the order of their ids.

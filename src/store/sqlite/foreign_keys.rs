@@ -27,7 +27,7 @@ const ANY_FOREIGN: &str = r#"SELECT 1
 pub(super) enum Effect {
     /// It deletes those that refer to them.
     Delete,
-    /// It forbids that.
+    /// It forbids their deletion.
     Forbid,
     /// It takes the reference away.
     Clear,

@@ -27,8 +27,8 @@ use super::cache::CachedReader;
 use super::dependents::Deletion;
 use super::load::{FEW_ROWS, Loading};
 use super::{
-    bin, boot, carried, directories, hashes, integrity, journal, journal_lines, matching, names, notes,
-    operations, overview, sessions, tree, users,
+    bin, boot, carried, credentials, directories, hashes, integrity, journal, journal_lines, matching, names,
+    notes, operations, overview, sessions, tree, users,
 };
 
 /// The rows, inside a transaction.
@@ -75,13 +75,13 @@ impl Read for Rows<'_> {
         users::find(self.0, now, who)
     }
     fn credentials(&self, now: Timestamp, who: &Who) -> Result<Option<Credentials>> {
-        users::credentials(self.0, now, who)
+        credentials::credentials(self.0, now, who)
     }
     fn access_codes(&self, now: Timestamp) -> Result<Vec<(User, AccessCode)>> {
-        users::access_codes(self.0, now)
+        credentials::access_codes(self.0, now)
     }
     fn has_usable_admin(&self, usable: &dyn Fn(UserId, &str) -> bool) -> Result<bool> {
-        users::has_usable_admin(self.0, usable)
+        credentials::has_usable_admin(self.0, usable)
     }
     fn had_usable_admin(&self) -> Result<bool> {
         notes::had_usable_admin(self.0)
@@ -278,10 +278,10 @@ impl Write for Rows<'_> {
         users::update(self.0, now, id, fields)
     }
     fn set_password(&mut self, now: Timestamp, id: UserId, hash: &str, must_change: bool) -> Result<()> {
-        users::set_password(self.0, now, id, hash, must_change)
+        credentials::set_password(self.0, now, id, hash, must_change)
     }
     fn set_access_code(&mut self, now: Timestamp, id: UserId, code: Option<&AccessCode>) -> Result<()> {
-        users::set_access_code(self.0, now, id, code)
+        credentials::set_access_code(self.0, now, id, code)
     }
     fn saw_user(&mut self, now: Timestamp, id: UserId) -> Result<()> {
         users::saw(self.0, now, id)

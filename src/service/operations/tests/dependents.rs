@@ -28,7 +28,7 @@ fn bench_with(sql: &str) -> Bench {
     bench
 }
 
-/// The rows of NEXUS's tables and of other programs' that an undo brings back.
+/// Returns the rows of NEXUS's tables and of other programs' that an undo brings back.
 fn rows(bench: &Bench, others: &[&str]) -> String {
     bench.dump_columns("de_torres_vincent_user_directories", "id, directory_path, colour")
         + &bench
@@ -39,7 +39,7 @@ fn rows(bench: &Bench, others: &[&str]) -> String {
 }
 
 fn deletions() -> [Request; 3] {
-    let delete = Accounts::Delete(accounts_named(&["bob"])).into();
+    let delete = AccountAction::Delete.on(accounts_named(&["bob"])).into();
     [delete, trash_photos(), Directories::Trash(vec![place("00002_BOB")]).into()]
 }
 
@@ -122,7 +122,7 @@ fn rows_that_come_back_in_steps_follow_what_has_another_id_now_and_what_came_bac
     };
     let before = tied(&bench);
     let ids = bench.dump_columns("de_torres_vincent_user_directories WHERE user_id = 2", "id");
-    bench.done(OWNER, Accounts::Delete(accounts_named(&["bob"])));
+    bench.done(OWNER, AccountAction::Delete.on(accounts_named(&["bob"])));
     // Somebody else has the ids of half the rows now.
     bench.spoil(
         "INSERT INTO de_torres_vincent_user_directories (id, user_id, directory_id, directory_name, directory_path)
@@ -163,7 +163,7 @@ fn rows_of_other_programs_are_purged_step_by_step() {
 #[test]
 fn the_rows_that_a_restore_in_steps_leaves_out_are_counted() {
     let mut bench = bench_with(OF_ACCOUNTS);
-    bench.done(OWNER, Accounts::Delete(accounts_named(&["bob"])));
+    bench.done(OWNER, AccountAction::Delete.on(accounts_named(&["bob"])));
     bench.spoil("INSERT INTO ratings VALUES (2, 'new', 3)");
     let restored = bench.in_batches().done(OWNER, restore(InBin::Account(who("bob")), None));
     assert_eq!(restored.left_out, 1);
@@ -191,7 +191,7 @@ fn a_row_that_forbids_the_rest_meanwhile_is_waited_for() {
         "CREATE TABLE invoices (user_id INTEGER REFERENCES de_torres_vincent_users (id) ON DELETE RESTRICT)",
     )
     .in_batches();
-    let delete = || Request::from(Accounts::Delete(accounts_named(&["bob"])));
+    let delete = || Request::from(AccountAction::Delete.on(accounts_named(&["bob"])));
     assert!(bench.killed_after(2, delete()));
     bench.spoil("INSERT INTO invoices VALUES (2)");
     let mut next = bench.next();

@@ -39,7 +39,7 @@ pub(super) const DIRECTORIES: &str = "de_torres_vincent_user_directories";
 const ABOVE_FIRST: &str = "user_id = :user AND directory_path > :from || '/'";
 const BELOW_LAST: &str = "directory_path < :from || '0'";
 
-/// The topmost directory.
+/// The condition for the topmost directory of the operation.
 const TOP: &str = "id = :top AND user_id = :user";
 
 /// Handles up to about `most` of the remaining rows of an operation, or all of them.

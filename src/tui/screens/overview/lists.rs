@@ -133,7 +133,7 @@ pub(super) fn ending(context: &Context, overview: &Overview, room: Room) -> Pane
     Panel { id: PanelId::Ending, heading: "Ending soon".into(), right: String::new(), rows }
 }
 
-/// `token "web"`
+/// Returns the words for a session: `token "web"`.
 fn token(session: &Session) -> String {
     match session.origin {
         SessionOrigin::Service if !session.origin_detail.is_empty() => {
@@ -202,7 +202,7 @@ fn by(one: &OthersAction) -> String {
     if one.is_command { format!("os:{}", one.actor) } else { one.actor.clone() }
 }
 
-/// `confirmed 3 accounts`
+/// Returns the words for an action: `confirmed 3 accounts`.
 fn did(one: &OthersAction) -> String {
     let past = one.action.row().past.to_lowercase();
     let object = match (one.action, one.kind, one.entries) {
