@@ -19,6 +19,7 @@ mod notice;
 mod page;
 mod preferences;
 mod prefix_box;
+mod progress_lines;
 mod read_only;
 mod recording;
 mod requests;
@@ -58,6 +59,7 @@ use crate::tui::widgets::progress::RunningWork;
 use check_schedule::CheckSchedule;
 use command_line::TypedCommands;
 use key_queue::KeyQueue;
+use progress_lines::ToldWork;
 use screens::Screens;
 use times::Times;
 
@@ -117,6 +119,8 @@ pub struct Model {
     /// The first key of a sequence.
     prefix: Option<String>,
     times: Times,
+    /// The work of which the front end in lines has told last.
+    told_work: Option<ToldWork>,
     /// The numbers beside the tabs, once they have come.
     tab_counts: Option<TabCounts>,
     pending: PendingRequests,
@@ -150,6 +154,7 @@ impl Model {
             clock_behind: None,
             prefix: None,
             times: Times::default(),
+            told_work: None,
             tab_counts: None,
             pending: PendingRequests::default(),
             typed: TypedCommands::default(),
@@ -163,7 +168,17 @@ impl Model {
     pub fn in_lines(mut self) -> Self {
         self.start.size = plain::SIZE;
         self.medium = Medium::Lines;
+        self.use_theme();
         self
+    }
+
+    /// Has everything look as the theme in use says.
+    fn use_theme(&mut self) {
+        let theme = self.start.appearance.theme(self.start.features);
+        self.theme = match self.medium {
+            Medium::Screen => theme,
+            Medium::Lines => theme.in_words(),
+        };
     }
 
     /// Returns the first requests.
@@ -188,6 +203,7 @@ impl Model {
             | Msg::Preferences { .. }
             | Msg::Resumed
             | Msg::Ground(_)
+            | Msg::Interrupted
             | Msg::Drawn(_) => Vec::new(),
         };
         effects.extend(self.handle(msg));
@@ -232,9 +248,10 @@ impl Model {
             Msg::Resumed => vec![Effect::Redraw],
             Msg::Ground(ground) => {
                 self.start.appearance.ground = Some(ground);
-                self.theme = self.start.appearance.theme(self.start.features);
+                self.use_theme();
                 Vec::new()
             }
+            Msg::Interrupted => self.interrupt(),
             Msg::Terminate => self.leave(),
         }
     }
@@ -256,7 +273,8 @@ impl Model {
             self.now + Duration::milliseconds(left % 60_000 + 1)
         });
         let screen = self.screen().and_then(Screen::wake_at);
-        [notice, waits, asks, check, minute, self.lock_at(), screen].into_iter().flatten().min()
+        let progress = self.progress_at();
+        [notice, waits, asks, check, minute, self.lock_at(), screen, progress].into_iter().flatten().min()
     }
 
     /// Handles what only depends on time: the end of a notice, of the session, of the time without a key, and what the
