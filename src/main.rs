@@ -45,9 +45,14 @@ fn main() -> ExitCode {
     let outcome = match cli::parse(args, &environment) {
         Ok(Invocation::Console(options)) => console(options),
         Ok(Invocation::Command(command)) => run(*command),
-        Ok(Invocation::ShowConfig(show)) => show
-            .exit(|path| File::open(path))
-            .map(|exit| exit.print(form, &mut io::stdout(), &mut io::stderr())),
+        Ok(Invocation::Config(command)) => command
+            .run(
+                &runtime::ConfigFiles,
+                &|config| check(config, command.themes.as_deref()),
+                &mut io::stdout(),
+                &mut io::stderr(),
+            )
+            .map(|()| 0),
         Err(exit) => Ok(exit.print(form, &mut io::stdout(), &mut io::stderr())),
     };
     outcome.unwrap_or_else(|failure| cli::report(&failure, form, &mut io::stderr())).into()
@@ -74,9 +79,22 @@ fn run(command: Command) -> Result<u8, Failure> {
         },
         StoreUse::Examine => store::examine(url, reading),
         StoreUse::Repair => store::examine(url, opening),
+        StoreUse::Replace => match store::examine(url, opening) {
+            Err(StoreError::Missing(_)) => store::open(url, opening),
+            examined => examined,
+        },
+        StoreUse::Nothing => return Ok(ended(cli::run_without_store(command, clock::now(), io))),
     }?;
     let mut service = service_over(store, Cost::STANDARD, &config)?;
-    Ok(cli::run(command, &mut service, clock::now(), clock::boot().as_ref(), io))
+    Ok(ended(cli::run(command, &mut service, clock::now(), clock::boot().as_ref(), io)))
+}
+
+/// Returns the exit code of a command. One that a signal stopped ends by that signal.
+fn ended(code: u8) -> u8 {
+    if code != 0 {
+        runtime::end_by_signal();
+    }
+    code
 }
 
 fn console(
@@ -126,6 +144,12 @@ fn appearance(config: &Config, theme: Option<String>, folder: Option<&Path>) -> 
     Ok(looks)
 }
 
+/// Checks the settings whose rules only the console knows.
+fn check(config: &Config, themes: Option<&Path>) -> Result<(), Failure> {
+    nexus::tui::model::keymap(&config.keys)?;
+    appearance(config, None, themes).map(|_| ())
+}
+
 fn settings(file: &ConfigFile) -> Result<Config, Failure> {
     file.settings(|path| File::open(path))
 }
@@ -137,6 +161,7 @@ fn opening(access: Access, config: &Config) -> Result<Opening, Failure> {
         group,
         making: Making::AtOnce,
         announced: runtime::announced,
+        reported: runtime::reported,
         uninterrupted: runtime::uninterrupted,
     })
 }

@@ -13,6 +13,7 @@ mod announcement;
 mod ansi;
 pub mod clock;
 mod command_worker;
+mod config_file;
 mod console;
 mod demo;
 mod diff_backend;
@@ -40,14 +41,15 @@ pub mod terminal;
 mod terminal_control;
 mod worker;
 
-pub use announcement::announced;
+pub use announcement::{announced, reported};
+pub use config_file::ConfigFiles;
 pub use console::{ConsoleSetup, FrontEnd, StoreChoice, console};
 pub use group::group_id;
 pub use host_info::host;
 pub use local_zone::local_zone;
 pub use process::harden;
 pub use prompt::ask_secret;
-pub use signals::{interrupted, uninterrupted};
+pub use signals::{end_by_signal, interrupted, uninterrupted};
 
 /// The exit code of a program that panicked (Rust's own).
 const PANICKED: u8 = 101;

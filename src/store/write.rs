@@ -19,7 +19,7 @@ use super::{Continued, Division, Load, Read, Result};
 /// - An id is never used again, even after the row has been purged.
 pub trait Write: Read {
     /// Appends an entry to the journal and returns its number. Numbers have no gaps, and each entry's hash covers the entry
-    /// before it (`chain::link`).
+    /// before it (`journal_chain::link`).
     fn record(&mut self, entry: &NewEntry) -> Result<i64>;
 
     /// Inserts an account and returns its id.
@@ -63,6 +63,8 @@ pub trait Write: Read {
     /// Ends all sessions of an account as [`end_session`](Self::end_session) does, except the one given. Returns the number
     /// of sessions that had not expired.
     fn end_sessions_of(&mut self, user: UserId, except: Option<i64>, end: &SessionEnd) -> Result<u64>;
+    /// Ends all sessions as [`end_session`](Self::end_session) does.
+    fn end_all_sessions(&mut self, end: &SessionEnd) -> Result<()>;
     /// Marks the sessions that have expired by the time since boot, whatever the wall clock was set to. Returns their number.
     fn end_sessions_by_boot(&mut self, now: Timestamp, boot: &BootTime) -> Result<u64>;
     /// Records that a session, and with it its account, was used.

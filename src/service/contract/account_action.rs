@@ -3,8 +3,7 @@
 //! The facts about the request, its command line, the command and the key's message are derived from the line. A new one
 //! is a line here, a row in the table of actions and its handler in `service::status`.
 
-use super::facts::Facts;
-use super::{AccountSelection, Accounts, Action, Target};
+use crate::domain::journal::Action;
 
 /// Defines [`AccountAction`] from one line for each action: its name, the action that is recorded, the command that
 /// performs it, and the line that the help of the command shows.
@@ -54,15 +53,4 @@ account_actions! {
         "user delete",
         "Move accounts with their sessions and directories to the bin; `restore` brings them back"
     ),
-}
-
-impl AccountAction {
-    /// Returns the request that performs the action on these accounts.
-    pub const fn on(self, accounts: AccountSelection) -> Accounts {
-        Accounts::Act { action: self, accounts }
-    }
-
-    pub(super) fn facts(self, accounts: &AccountSelection) -> Facts<'_> {
-        Facts::acts(self.action(), Target::Accounts(accounts), self.command())
-    }
 }

@@ -1,7 +1,10 @@
 //! A menu of actions, each with its letter.
 
+use std::iter;
+
 use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::Frame;
+use ratatui::layout::Position;
 use ratatui::text::{Line, Span, Text};
 
 use crate::domain::text::{excerpt, visible, wrap};
@@ -95,22 +98,39 @@ impl Menu {
         [visible(&self.title).into_owned()].into_iter().chain(items).collect()
     }
 
+    /// Returns the lines: the index of each one's item, its letter if it is the first of the item, and its words.
+    fn lines(&self, context: &Context) -> Vec<(usize, char, &'static str)> {
+        let room = usize::from(WIDTH.min(context.body.width.saturating_sub(4)));
+        let of_item = |(at, item): (usize, &Item)| {
+            let letters = iter::once(item.letter).chain(iter::repeat(' '));
+            let labels = wrap(item.label, room.saturating_sub(5)).into_iter();
+            labels.zip(letters).map(move |(label, letter)| (at, letter, label)).collect::<Vec<_>>()
+        };
+        self.items.iter().enumerate().flat_map(of_item).collect()
+    }
+
+    /// Takes a click: the cursor goes to the item.
+    pub fn click(&mut self, context: &Context, at: Position) {
+        let lines = self.lines(context);
+        let inside = dialog_frame::inside(context.body, WIDTH, lines.len() as u16);
+        let line = inside.rows().position(|row| row.contains(at));
+        if let Some((item, ..)) = line.and_then(|line| lines.get(line)) {
+            self.at = *item;
+        }
+    }
+
     pub fn view(&self, context: &Context, frame: &mut Frame<'_>) {
         let theme = context.theme;
-        let room = usize::from(WIDTH.min(context.body.width.saturating_sub(4)));
-        let mut lines = Vec::new();
-        for (at, item) in self.items.iter().enumerate() {
+        let lines = self.lines(context).into_iter().map(|(at, letter, label)| {
             let here = at == self.at;
             let letter_style = if here { theme.cursor() } else { theme.accent() };
-            for (part, label) in wrap(item.label, room.saturating_sub(5)).into_iter().enumerate() {
-                let letter = if part == 0 { item.letter } else { ' ' };
-                let line = Line::from(vec![
-                    Span::styled(format!(" {letter} "), letter_style),
-                    Span::raw(format!(" {label} ")),
-                ]);
-                lines.push(if here { line.style(theme.cursor()) } else { line });
-            }
-        }
+            let line = Line::from(vec![
+                Span::styled(format!(" {letter} "), letter_style),
+                Span::raw(format!(" {label} ")),
+            ]);
+            if here { line.style(theme.cursor()) } else { line }
+        });
+        let lines: Vec<_> = lines.collect();
         let inside = dialog_frame::draw(frame, context.body, theme, &self.title, WIDTH, lines.len() as u16);
         frame.render_widget(Text::from(lines), inside);
     }

@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::Frame;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 
 use crate::domain::text::{clip, pad, visible, width};
@@ -67,11 +67,26 @@ impl ViewList {
         ["Saved views".to_owned()].into_iter().chain(self.views.iter().map(line)).chain(at).collect()
     }
 
+    /// Returns the number of views that are shown, and true if there are more.
+    fn room(&self, context: &Context) -> (usize, bool) {
+        let (most, count) = (usize::from(context.body.height.saturating_sub(2)).min(SHOWN), self.views.len());
+        if count > most { (most.saturating_sub(1), true) } else { (count, false) }
+    }
+
+    /// Takes a click: the cursor goes to the view.
+    pub fn click(&mut self, context: &Context, at: Position) {
+        let (room, is_cut) = self.room(context);
+        let inside = dialog_frame::inside(context.body, WIDTH, (room + usize::from(is_cut)) as u16);
+        let line = inside.rows().take(room).position(|row| row.contains(at));
+        if let Some(line) = line {
+            self.at = (self.at + 1).saturating_sub(room) + line;
+        }
+    }
+
     pub fn view(&self, context: &Context, frame: &mut Frame<'_>) {
         let theme = context.theme;
-        let (most, count) = (usize::from(context.body.height.saturating_sub(2)).min(SHOWN), self.views.len());
-        let is_cut = count > most;
-        let room = if is_cut { most.saturating_sub(1) } else { count };
+        let count = self.views.len();
+        let (room, is_cut) = self.room(context);
         let height = (room + usize::from(is_cut)) as u16;
         let inside = dialog_frame::draw(frame, context.body, theme, "Saved views", WIDTH, height);
         let widest = self.views.iter().map(|(name, _)| width(&visible(name))).max().unwrap_or_default();

@@ -6,6 +6,7 @@ use crate::tui::context::Context;
 use crate::tui::plain::ScreenText;
 use crate::tui::widgets::columns::wanted;
 use crate::tui::widgets::detail_lines::detail_text;
+use crate::tui::widgets::table::Cell;
 
 use super::list_screen::ListScreen;
 use super::listing::{ListSpec, RowShown};
@@ -60,7 +61,7 @@ impl<S: ListSpec> ListScreen<S> {
         let cells = (S::STYLE.cells)(context, row, self.list.filter());
         let empty = context.theme.shape("–", "-");
         let text = |at: &usize| {
-            let text = cells.get(*at).map(|cell| cell.whole()).unwrap_or_default();
+            let text = cells.get(*at).map(Cell::whole).unwrap_or_default();
             if text.is_empty() { empty.to_owned() } else { text }
         };
         let mark = if self.list.is_marked(at, S::id(row)) { "marked, " } else { "" };

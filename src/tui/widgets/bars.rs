@@ -10,6 +10,9 @@ use crate::domain::text::{clip, width, wrap};
 use crate::tui::keys::{Help, shown};
 use crate::tui::theme::Theme;
 
+/// The beginning of the title.
+const PROGRAM: &str = " NEXUS  ";
+
 /// The content of the title.
 #[derive(Debug)]
 pub struct Title<'a> {
@@ -25,33 +28,64 @@ pub struct Title<'a> {
     pub mark: Option<&'a str>,
 }
 
+impl<'a> Title<'a> {
+    /// Returns the width of what stands behind all else: the store and the mark.
+    fn behind(&self) -> usize {
+        self.store.width() + self.mark.map_or(0, |mark| width(mark) + 2)
+    }
+
+    /// Returns true for tabs with their numbers, false for tabs without, and `None` if there is no room for all tabs.
+    fn tabs_in(&self, theme: Theme, columns: u16) -> Option<bool> {
+        let room = usize::from(columns);
+        let behind = self.behind();
+        let wide = |has_counts| self.tab_widths(theme, has_counts).iter().sum::<usize>() + width(PROGRAM);
+        let least = self.right.last().map_or(0, |text| beside(text)) + behind;
+        if self.tabs.len() < 2 || wide(false) + least > room {
+            return None;
+        }
+        let mut texts = self.right.iter().filter(|text| !text.is_empty());
+        Some(texts.any(|text| wide(true) + beside(text) + behind + 3 <= room))
+    }
+
+    fn tab_spans(&self, theme: Theme, has_counts: bool) -> Vec<[Span<'a>; 5]> {
+        let count = |count: &'a str| if has_counts { count } else { "" };
+        let tabs = self.tabs.iter().enumerate();
+        tabs.map(|(at, (tab, number))| tab_spans(theme, at, (tab, count(number)), at == self.front)).collect()
+    }
+
+    fn tab_widths(&self, theme: Theme, has_counts: bool) -> Vec<usize> {
+        let spans = self.tab_spans(theme, has_counts);
+        spans.iter().map(|spans| spans.iter().map(Span::width).sum()).collect()
+    }
+
+    /// Returns the index of the tab that is drawn at a column of a title of this width, if all tabs are drawn.
+    pub fn tab_at(&self, theme: Theme, columns: u16, x: u16) -> Option<usize> {
+        let mut left = usize::from(x).checked_sub(width(PROGRAM))?;
+        let widths = self.tab_widths(theme, self.tabs_in(theme, columns)?);
+        widths.into_iter().position(|cells| {
+            let is_here = left < cells;
+            left = left.saturating_sub(cells);
+            is_here
+        })
+    }
+}
+
+/// Returns the width of a text on the right with what parts it from the rest.
+fn beside(text: &str) -> usize {
+    if text.is_empty() { 0 } else { width(text) + 3 }
+}
+
 /// Draws the title: the program, the tabs, and on the right the store, what else fits, and the mark. If there is no room
 /// for all tabs, only the front tab is drawn. The numbers beside the tabs are drawn where they leave room for one of the
 /// texts on the right. The names of the tab and of the store and the mark are drawn at every width.
 pub fn title(frame: &mut Frame<'_>, area: Rect, theme: Theme, title: &Title<'_>) {
     let Title { tabs, front, store, right, mark } = title;
-    let spans_of = |has_counts: bool| -> Vec<Span<'_>> {
-        let count = |count| if has_counts { count } else { "" };
-        let tabs = tabs.iter().enumerate();
-        tabs.flat_map(|(at, (tab, number))| tab_spans(theme, at, (tab, count(number)), at == *front))
-            .collect()
-    };
-    let wide = |spans: &[Span<'_>]| spans.iter().map(Span::width).sum::<usize>();
-    let all = spans_of(false);
-    let full = wide(&all);
     let room = usize::from(area.width);
-    let mut spans = vec![Span::styled(" NEXUS  ", theme.strong())];
     let mark_width = mark.map_or(0, |mark| width(mark) + 2);
-    let behind = store.width() + mark_width;
-    let beside = |text: &String| if text.is_empty() { 0 } else { width(text) + 3 };
-    let least = right.last().map_or(0, beside) + behind;
-    if tabs.len() > 1 && full + least + 8 <= room {
-        let counted = spans_of(true);
-        let has_room = right
-            .iter()
-            .filter(|text| !text.is_empty())
-            .any(|text| 8 + wide(&counted) + beside(text) + behind + 3 <= room);
-        spans.extend(if has_room { counted } else { all });
+    let behind = title.behind();
+    let mut spans = vec![Span::styled(PROGRAM, theme.strong())];
+    if let Some(has_counts) = title.tabs_in(theme, area.width) {
+        spans.extend(title.tab_spans(theme, has_counts).into_iter().flatten());
     } else {
         let name = tabs.get(*front).map_or("", |(name, _)| name);
         spans.push(Span::styled(format!(" {name} "), theme.focus()));
@@ -134,12 +168,19 @@ pub fn message_overflow(text: &str, area: Rect) -> usize {
     if lines > height { lines + 1 - height } else { 0 }
 }
 
+/// Returns the lines that a message takes, the last of them at the foot of `area`.
+pub fn message_place(area: Rect, text: &str) -> Rect {
+    let height = (message_lines(text, area.width).len() as u16).min(area.height);
+    Rect { y: area.bottom().saturating_sub(height), height, ..area }
+}
+
 /// Draws a message in as many lines as it needs, the last of them at the foot of `area`. It covers what is drawn there.
 /// If the area is too low, the message begins with line `top`, and the last line says how to read on.
 pub fn message(frame: &mut Frame<'_>, area: Rect, theme: Theme, text: &str, style: Style, top: usize) {
     let parts = message_lines(text, area.width);
     let most = message_overflow(text, area);
     let top = top.min(most);
+    let place = message_place(area, text);
     let shown = if most > 0 { usize::from(area.height).saturating_sub(1) } else { parts.len() };
     let mut lines: Vec<_> = parts.iter().skip(top).take(shown).map(|part| format!(" {part}")).collect();
     if most > 0 {
@@ -151,8 +192,6 @@ pub fn message(frame: &mut Frame<'_>, area: Rect, theme: Theme, text: &str, styl
         };
         lines.push(format!(" {} of {} lines · {arrows} reads on", top + shown, parts.len()));
     }
-    let height = lines.len() as u16;
-    let place = Rect { y: area.bottom().saturating_sub(height), height, ..area };
     frame.render_widget(Clear, place);
     for (row, text) in place.rows().zip(&lines) {
         line(frame, row, text, style);

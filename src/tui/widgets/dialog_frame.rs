@@ -10,17 +10,26 @@ use crate::tui::theme::Theme;
 
 /// Clears a rectangle in the middle of `area`, draws a frame around it, and returns the area inside.
 pub fn draw(frame: &mut Frame<'_>, area: Rect, theme: Theme, title: &str, width: u16, lines: u16) -> Rect {
-    let width = (width + 4).min(area.width);
-    let height = (lines + 2).min(area.height);
-    let outside =
-        Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height };
+    let outside = outside(area, width, lines);
     frame.render_widget(Clear, outside);
-    let title = format!(" {} ", clip(&visible(title), usize::from(width.saturating_sub(6))));
+    let title = format!(" {} ", clip(&visible(title), usize::from(outside.width.saturating_sub(6))));
     let block = Block::bordered()
         .border_set(theme.border())
         .border_style(theme.quiet())
         .title(Line::from(Span::styled(title, theme.strong())));
     frame.render_widget(block, outside);
+    inside(area, width, lines)
+}
+
+fn outside(area: Rect, width: u16, lines: u16) -> Rect {
+    let width = (width + 4).min(area.width);
+    let height = (lines + 2).min(area.height);
+    Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height }
+}
+
+/// Returns the area inside the frame of a dialog with so many columns and lines.
+pub fn inside(area: Rect, width: u16, lines: u16) -> Rect {
+    let outside = outside(area, width, lines);
     Rect {
         x: outside.x + 2.min(outside.width),
         y: outside.y + 1.min(outside.height),

@@ -19,26 +19,25 @@ use super::{LoginScreen, LoginStep};
 const WIDTH: u16 = 46;
 const WIDTH_CHOOSING: u16 = 60;
 
+/// The places of the parts of the screen.
+struct Layout {
+    /// The lines above the form.
+    head: Vec<String>,
+    /// The first line of the head.
+    top: u16,
+    /// The number of lines of the head that have room, with the name of the screen.
+    head_lines: u16,
+    /// The area of the fields.
+    column: Rect,
+    /// The answer to the last try.
+    answer: Vec<Line<'static>>,
+}
+
 impl LoginScreen {
     pub(super) fn draw(&self, context: &Context, frame: &mut Frame<'_>) {
         let theme = context.theme;
         let body = context.body;
-        let form = self.step.form();
-        let width = width(self, context);
-        let fields = form.map_or(0, |form| form.lines(width, theme));
-        let head = head(self, context);
-        let answer = answer(self, context, width);
-        // If the whole head has no room beside it, no lines are kept free for an answer that is not there.
-        let kept = if head.len() as u16 + 3 + fields + 3 <= body.height { 2 } else { 0 };
-        let below = fields
-            + match (answer.len() as u16).max(kept) {
-                0 => 0,
-                lines => lines + 1,
-            };
-        let head_lines = (head.len() as u16 + 3).min(body.height.saturating_sub(below).max(2));
-        let spare = body.height.saturating_sub(head_lines + below);
-        let top = body.y + spare / 3;
-
+        let Layout { head, top, head_lines, column, answer } = self.layout(context);
         let center = |frame: &mut Frame<'_>, y: u16, line: Line<'_>| {
             if y < body.bottom() {
                 frame.render_widget(line.centered(), Rect { y, height: 1, ..body });
@@ -58,15 +57,38 @@ impl LoginScreen {
             center(frame, y, Line::styled(text.clone(), theme.quiet()));
             y += 1;
         }
-        let column =
-            Rect { x: body.x + (body.width - width) / 2, y: top + head_lines, width, height: fields };
-        let column = column.intersection(body);
-        if let Some(form) = form {
+        if let Some(form) = self.step.form() {
             form.view(frame, column, theme);
         }
         let height = answer.len() as u16;
         let place = Rect { y: column.bottom() + 1, height, ..column }.intersection(body);
         frame.render_widget(Text::from(answer), place);
+    }
+
+    fn layout(&self, context: &Context) -> Layout {
+        let body = context.body;
+        let width = width(self, context);
+        let fields = self.step.form().map_or(0, |form| form.lines(width, context.theme));
+        let head = head(self, context);
+        let answer = answer(self, context, width);
+        // If the whole head has no room beside it, no lines are kept free for an answer that is not there.
+        let kept = if head.len() as u16 + 3 + fields + 3 <= body.height { 2 } else { 0 };
+        let below = fields
+            + match (answer.len() as u16).max(kept) {
+                0 => 0,
+                lines => lines + 1,
+            };
+        let head_lines = (head.len() as u16 + 3).min(body.height.saturating_sub(below).max(2));
+        let spare = body.height.saturating_sub(head_lines + below);
+        let top = body.y + spare / 3;
+        let column =
+            Rect { x: body.x + (body.width - width) / 2, y: top + head_lines, width, height: fields };
+        Layout { head, top, head_lines, column: column.intersection(body), answer }
+    }
+
+    /// Returns the area of the fields.
+    pub(super) fn column(&self, context: &Context) -> Rect {
+        self.layout(context).column
     }
 
     /// Returns the sentences above the form, and the answer to the last try.

@@ -56,12 +56,28 @@ impl Form {
 
     /// Draws as many fields as fit, among them the one with the cursor.
     pub fn view(&self, frame: &mut Frame<'_>, area: Rect, theme: Theme) {
+        for (index, place) in self.places(area, theme) {
+            self.view_row(frame, place, theme, index);
+        }
+    }
+
+    /// Returns the fields that are drawn and the place of each.
+    fn places(&self, area: Rect, theme: Theme) -> impl Iterator<Item = (usize, Rect)> {
         let (first, shown) = self.range(area, theme);
         let mut y = area.y;
-        for index in first..first + shown {
+        (first..first + shown).map(move |index| {
             let height = self.row_lines(index, area.width, theme).min(area.bottom().saturating_sub(y));
-            self.view_row(frame, Rect { y, height, ..area }, theme, index);
+            let place = Rect { y, height, ..area };
             y += height;
+            (index, place)
+        })
+    }
+
+    /// Takes a click: the cursor goes to the field.
+    pub fn click(&mut self, area: Rect, theme: Theme, at: Position) {
+        let found = self.places(area, theme).find(|(_, place)| place.contains(at));
+        if let Some((index, _)) = found.filter(|(index, _)| *index != self.focus) {
+            self.go(index);
         }
     }
 
