@@ -10,7 +10,7 @@ use crate::tui::keys::Help;
 use crate::tui::overlays::Overlay;
 use crate::tui::screens::SCREENS;
 use crate::tui::screens::screen::Screen;
-use crate::tui::widgets::bars::{self, Title};
+use crate::tui::widgets::bars::{self, Front, Title};
 
 use super::{MIN_SIZE, Model, Notice, notice};
 
@@ -64,21 +64,24 @@ impl Model {
     fn view_title(&self, frame: &mut Frame<'_>, area: Rect) {
         if let Some(login) = &self.login {
             let (tabs, mark) = ([(login.name(), String::new())], self.mark());
-            let title =
-                Title { tabs: &tabs, front: 0, store: self.store_mark(), right: &[], mark: mark.as_deref() };
+            let title = Title {
+                tabs: &tabs,
+                front: Front::Tab(0),
+                store: self.store_mark(),
+                right: &[],
+                mark: mark.as_deref(),
+            };
             return bars::title(frame, area, self.theme, &title);
         }
         let tabs: Vec<_> = SCREENS.iter().filter(|screen| screen.tab.is_some()).collect();
         let names: Vec<_> = tabs.iter().map(|screen| (screen.name, self.tab_count(screen.id))).collect();
-        // A board has no tab: only its name is shown.
-        let board: Vec<_> = self.screen().map(|screen| (screen.name(), String::new())).into_iter().collect();
-        let (tabs, front) = match tabs.iter().position(|screen| screen.id == self.front) {
-            Some(front) => (names, front),
-            None => (board, 0),
+        let front = match tabs.iter().position(|screen| screen.id == self.front) {
+            Some(front) => Front::Tab(front),
+            None => Front::Board(self.screen().map_or("", |screen| screen.name())),
         };
         let (right, mark) = (self.title_right(), self.mark());
         let store = self.store_mark();
-        let title = Title { tabs: &tabs, front, store, right: &right, mark: mark.as_deref() };
+        let title = Title { tabs: &names, front, store, right: &right, mark: mark.as_deref() };
         bars::title(frame, area, self.theme, &title);
     }
 

@@ -109,7 +109,9 @@ impl ColumnsDialog {
             let style = if at == self.at { theme.cursor() } else { theme.plain() };
             drawn.push(Line::from(Span::styled(text, style)));
         }
+        let below = self.columns.len().saturating_sub(top + room);
         frame.render_widget(Text::from(drawn), inside);
+        dialog_frame::view_more(frame, inside, theme, top, below);
     }
 }
 

@@ -4,7 +4,7 @@ use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::Frame;
 use ratatui::text::{Line, Span, Text};
 
-use crate::domain::text::{excerpt, visible, wrap};
+use crate::domain::text::{excerpt, visible, width, wrap};
 use crate::domain::user::Who;
 use crate::service::contract::{Accounts, Request};
 use crate::tui::context::Context;
@@ -13,8 +13,11 @@ use crate::tui::effect::Ask;
 use crate::tui::keys;
 use crate::tui::widgets::dialog_frame;
 
-/// The width of the menu inside its frame, in cells.
-const WIDTH: u16 = 44;
+/// The most width of the menu inside its frame, in cells.
+const MOST_WIDTH: usize = 60;
+/// The cells before a label, its letter among them, and the one after it.
+const LETTER: usize = 4;
+const AFTER: usize = 1;
 
 /// An item of a menu.
 #[derive(Debug, Clone, PartialEq)]
@@ -97,12 +100,16 @@ impl Menu {
 
     pub fn view(&self, context: &Context, frame: &mut Frame<'_>) {
         let theme = context.theme;
-        let room = usize::from(WIDTH.min(context.body.width.saturating_sub(4)));
+        let widest =
+            self.items.iter().map(|item| LETTER + width(item.label) + AFTER).max().unwrap_or_default();
+        let room = widest.max(width(&visible(&self.title)) + 2).min(MOST_WIDTH);
+        let room = room.min(context.body.width.saturating_sub(4).into());
         let mut lines = Vec::new();
         for (at, item) in self.items.iter().enumerate() {
             let here = at == self.at;
             let letter_style = if here { theme.cursor() } else { theme.accent() };
-            for (part, label) in wrap(item.label, room.saturating_sub(5)).into_iter().enumerate() {
+            for (part, label) in wrap(item.label, room.saturating_sub(LETTER + AFTER)).into_iter().enumerate()
+            {
                 let letter = if part == 0 { item.letter } else { ' ' };
                 let line = Line::from(vec![
                     Span::styled(format!(" {letter} "), letter_style),
@@ -111,7 +118,8 @@ impl Menu {
                 lines.push(if here { line.style(theme.cursor()) } else { line });
             }
         }
-        let inside = dialog_frame::draw(frame, context.body, theme, &self.title, WIDTH, lines.len() as u16);
+        let inside =
+            dialog_frame::draw(frame, context.body, theme, &self.title, room as u16, lines.len() as u16);
         frame.render_widget(Text::from(lines), inside);
     }
 }

@@ -10,13 +10,27 @@ use crate::domain::text::{clip, width, wrap};
 use crate::tui::keys::{Help, shown};
 use crate::tui::theme::Theme;
 
+/// The width of the program's name with its blanks, in cells.
+const NAME_WIDTH: usize = 8;
+/// The blanks behind a tab, where there is room and where there is less.
+const WIDE_GAP: &str = "  ";
+const NARROW_GAP: &str = " ";
+
+/// The screen in front.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Front<'a> {
+    /// The one with the tab at this index.
+    Tab(usize),
+    /// A board by its name: it has no tab.
+    Board(&'a str),
+}
+
 /// The content of the title.
 #[derive(Debug)]
 pub struct Title<'a> {
     /// The tabs and their numbers.
     pub tabs: &'a [(&'a str, String)],
-    /// The index of the tab in front.
-    pub front: usize,
+    pub front: Front<'a>,
     /// The name of the store.
     pub store: Span<'a>,
     /// The texts for the right side, of which the first that fits is drawn; the longest comes first.
@@ -25,36 +39,37 @@ pub struct Title<'a> {
     pub mark: Option<&'a str>,
 }
 
+impl<'a> Title<'a> {
+    fn front_name(&self) -> &'a str {
+        match self.front {
+            Front::Tab(at) => self.tabs.get(at).map_or("", |(name, _)| name),
+            Front::Board(name) => name,
+        }
+    }
+}
+
 /// Draws the title: the program, the tabs, and on the right the store, what else fits, and the mark. If there is no room
-/// for all tabs, only the front tab is drawn. The numbers beside the tabs are drawn where they leave room for one of the
-/// texts on the right. The names of the tab and of the store and the mark are drawn at every width.
+/// for all tabs, only the screen in front is drawn. The numbers beside the tabs are drawn where they leave room for one
+/// of the texts on the right. The names of the screen and of the store and the mark are drawn at every width.
 pub fn title(frame: &mut Frame<'_>, area: Rect, theme: Theme, title: &Title<'_>) {
-    let Title { tabs, front, store, right, mark } = title;
-    let spans_of = |has_counts: bool| -> Vec<Span<'_>> {
-        let count = |count| if has_counts { count } else { "" };
-        let tabs = tabs.iter().enumerate();
-        tabs.flat_map(|(at, (tab, number))| tab_spans(theme, at, (tab, count(number)), at == *front))
-            .collect()
-    };
-    let wide = |spans: &[Span<'_>]| spans.iter().map(Span::width).sum::<usize>();
-    let all = spans_of(false);
-    let full = wide(&all);
+    let Title { store, right, mark, .. } = title;
     let room = usize::from(area.width);
-    let mut spans = vec![Span::styled(" NEXUS  ", theme.strong())];
     let mark_width = mark.map_or(0, |mark| width(mark) + 2);
     let behind = store.width() + mark_width;
     let beside = |text: &String| if text.is_empty() { 0 } else { width(text) + 3 };
-    let least = right.last().map_or(0, beside) + behind;
-    if tabs.len() > 1 && full + least + 8 <= room {
-        let counted = spans_of(true);
-        let has_room = right
-            .iter()
-            .filter(|text| !text.is_empty())
-            .any(|text| 8 + wide(&counted) + beside(text) + behind + 3 <= room);
-        spans.extend(if has_room { counted } else { all });
-    } else {
-        let name = tabs.get(*front).map_or("", |(name, _)| name);
-        spans.push(Span::styled(format!(" {name} "), theme.focus()));
+    let least = right.last().map_or(0, beside);
+    let with_text =
+        right.iter().filter(|text| !text.is_empty()).map(beside).min().map_or(usize::MAX, |text| text + 2);
+    let arranged = [(true, WIDE_GAP, with_text), (false, WIDE_GAP, least), (false, NARROW_GAP, least)];
+    let fits = |(has_counts, gap, needed)| {
+        let spans = all_tabs(theme, title, has_counts, gap);
+        let taken = NAME_WIDTH + spans.iter().map(Span::width).sum::<usize>() + behind + 1;
+        (taken.saturating_add(needed) <= room).then_some(spans)
+    };
+    let mut spans = vec![Span::styled(" NEXUS  ", theme.strong())];
+    match arranged.into_iter().filter(|_| title.tabs.len() > 1).find_map(fits) {
+        Some(tabs) => spans.extend(tabs),
+        None => spans.push(Span::styled(format!(" {} ", title.front_name()), theme.focus())),
     }
     let used: usize = spans.iter().map(Span::width).sum();
     let fits = |text: &&String| used + beside(text) + behind + 3 <= room;
@@ -73,22 +88,21 @@ pub fn title(frame: &mut Frame<'_>, area: Rect, theme: Theme, title: &Title<'_>)
     frame.render_widget(Line::from(spans), Rect { height: 1, ..area });
 }
 
-/// Returns a tab: its digit, its name, and its number if it has one.
-fn tab_spans<'t>(
-    theme: Theme,
-    at: usize,
-    (name, number): (&'t str, &'t str),
-    is_front: bool,
-) -> [Span<'t>; 5] {
-    let style = if is_front { theme.focus() } else { Style::new() };
-    let gap = if number.is_empty() { "" } else { " " };
-    [
-        Span::styled(format!(" {at} "), theme.quiet()),
-        Span::styled(name, style),
-        Span::raw(gap),
-        Span::styled(number, theme.quiet()),
-        Span::raw("  "),
-    ]
+/// Returns the tabs, each with its digit, its name and its number if it has one; then the board, if that is in front.
+fn all_tabs<'t>(theme: Theme, title: &Title<'t>, has_counts: bool, gap: &'static str) -> Vec<Span<'t>> {
+    let mut spans = Vec::new();
+    for (at, (name, number)) in title.tabs.iter().enumerate() {
+        let style = if title.front == Front::Tab(at) { theme.focus() } else { Style::new() };
+        spans.extend([Span::styled(format!(" {at} "), theme.quiet()), Span::styled(*name, style)]);
+        if has_counts && !number.is_empty() {
+            spans.extend([Span::raw(" "), Span::styled(number.as_str(), theme.quiet())]);
+        }
+        spans.push(Span::raw(gap));
+    }
+    if let Front::Board(name) = title.front {
+        spans.extend([Span::raw(" "), Span::styled(name, theme.focus()), Span::raw(gap)]);
+    }
+    spans
 }
 
 /// Draws the footer: as many hints as fit, and always the last one.

@@ -39,7 +39,7 @@ const KEYS: &[Key<Msg>] = &[
         name: "restore",
         group: Group::Row,
         msg: List(ListMsg::Restore),
-        hint: "bring back",
+        hint: "restore",
         help: "bring it back as it was",
     },
     Key {
@@ -48,7 +48,7 @@ const KEYS: &[Key<Msg>] = &[
         group: Group::Row,
         msg: List(ListMsg::Purge),
         hint: "purge",
-        help: "purge it for good",
+        help: "remove it for good",
     },
     Key {
         on: &["y"],

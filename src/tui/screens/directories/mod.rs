@@ -98,7 +98,7 @@ const KEYS: &[Key<Msg>] = &[
         name: "trash",
         group: Group::Row,
         msg: List(ListMsg::Delete),
-        hint: "remove",
+        hint: "trash",
         help: "move the directory and all below it to the bin",
     },
     Key {
