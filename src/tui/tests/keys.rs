@@ -259,3 +259,30 @@ fn too_small_a_terminal_says_what_it_needs() {
         service.assert_shows("row 1 of 600");
     }
 }
+
+#[test]
+fn a_plain_user_is_shown_only_the_keys_that_he_may_use() {
+    let mut service = Service::over(StorePath::Usual("/srv/nexus.db".into()), (120, 36));
+    service.answer();
+    service.press("alan<tab>sesame<enter>");
+    let asked = service.open.pop().unwrap();
+    assert!(matches!(asked.request, Request::SignIn(SignIn::LogIn { .. })), "{:?}", asked.request);
+    let plain = Operator { level: AccessLevel::User, ..operator(7) };
+    service.tell(Msg::Done(asked.request_id, Ok(Reply::SignedIn(plain))));
+    service.answer();
+    for (keys, shown, hidden) in [
+        ("1", " e edit", " c confirm"),
+        ("1", " P password", " d delete"),
+        ("0", " Enter open", " c confirm"),
+        ("2", " x revoke", " S sweep"),
+        ("3", " r rename", " c confirm"),
+        ("1o", "ended sessions", "pending accounts"),
+    ] {
+        service.operate(keys);
+        let seen = service.seen();
+        assert!(seen.contains(shown) && !seen.contains(hidden), "{keys}: {seen}");
+    }
+    // The help leaves them out as well.
+    service.operate("<esc>1?promote");
+    service.assert_shows("no key matches");
+}

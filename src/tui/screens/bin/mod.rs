@@ -128,6 +128,13 @@ impl ListSpec for BinItemList {
         }
     }
 
+    fn needs_admin(msg: Msg) -> bool {
+        match msg {
+            List(ListMsg::Purge) => true,
+            List(ListMsg::Restore) | Row(RowMsg::Copy) => false,
+        }
+    }
+
     fn on_list(list: &mut Listing<Self>, _: &mut DetailPane, msg: ListMsg) -> Vec<Ask> {
         let which = match list.target() {
             Ok(selection) => InBin::Items(selection),

@@ -222,6 +222,16 @@ impl ListSpec for DirectoryTree {
         }
     }
 
+    fn needs_admin(msg: Msg) -> bool {
+        match msg {
+            Row(RowMsg::MakeHome) => true,
+            List(ListMsg::Add | ListMsg::Delete | ListMsg::Open | ListMsg::Close)
+            | Row(RowMsg::Rename | RowMsg::Move | RowMsg::Sessions | RowMsg::TreeOfOwner | RowMsg::Copy) => {
+                false
+            }
+        }
+    }
+
     fn on_list(list: &mut Listing<Self>, pane: &mut DetailPane, msg: ListMsg) -> Vec<Ask> {
         match msg {
             ListMsg::Open => open_current(list, pane),
