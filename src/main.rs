@@ -45,9 +45,14 @@ fn main() -> ExitCode {
     let outcome = match cli::parse(args, &environment) {
         Ok(Invocation::Console(options)) => console(options),
         Ok(Invocation::Command(command)) => run(*command),
-        Ok(Invocation::ShowConfig(show)) => show
-            .exit(|path| File::open(path))
-            .map(|exit| exit.print(form, &mut io::stdout(), &mut io::stderr())),
+        Ok(Invocation::Config(command)) => command
+            .run(
+                &runtime::ConfigFiles,
+                &|config| check(config, command.themes.as_deref()),
+                &mut io::stdout(),
+                &mut io::stderr(),
+            )
+            .map(|()| 0),
         Err(exit) => Ok(exit.print(form, &mut io::stdout(), &mut io::stderr())),
     };
     outcome.unwrap_or_else(|failure| cli::report(&failure, form, &mut io::stderr())).into()
@@ -124,6 +129,12 @@ fn appearance(config: &Config, theme: Option<String>, folder: Option<&Path>) -> 
     looks.store_label = config.store.label.as_ref().map(|label| label.as_str().to_owned());
     looks.store_color = config.store.color;
     Ok(looks)
+}
+
+/// Checks the settings whose rules only the console knows.
+fn check(config: &Config, themes: Option<&Path>) -> Result<(), Failure> {
+    nexus::tui::model::keymap(&config.keys)?;
+    appearance(config, None, themes).map(|_| ())
 }
 
 fn settings(file: &ConfigFile) -> Result<Config, Failure> {

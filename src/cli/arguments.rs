@@ -18,7 +18,8 @@ use super::problem::Problem;
 use super::runner::{RunOptions, USAGE, unanswered};
 use super::topic::Topic;
 use super::{
-    Command, ConfigFile, ConsoleOptions, ConsoleStore, Environment, Exit, Invocation, ShowConfig, Terminal,
+    Command, ConfigFile, ConfigInvocation, ConsoleOptions, ConsoleStore, Environment, Exit, Invocation,
+    StoreOrigin, Terminal,
 };
 use super::{config, hyphens};
 
@@ -84,8 +85,10 @@ pub(super) fn parse(
     let topic = match arguments.word {
         None | Some(Word::Config(_)) if global.reason.is_some() => return Err(reason_of_nothing()),
         None => return console(&arguments, config, colour, environment).map(Invocation::Console),
-        Some(Word::Config(config::ConfigCommand::Show)) => {
-            return ShowConfig::new(config, global.format).map(Invocation::ShowConfig);
+        Some(Word::Config(work)) => {
+            let store = store_origin(global, environment);
+            let themes = themes_folder(environment);
+            return ConfigInvocation::new(work, config, store, themes, global).map(Invocation::Config);
         }
         // Like help, it needs nothing that is opened.
         Some(Word::Manual(arguments)) => return Err(arguments.exit(global.format)?),
@@ -200,8 +203,7 @@ fn console(
     };
     let state =
         base(environment.state_home.as_ref(), ".local/state", environment).map(|base| base.join("nexus"));
-    let themes =
-        base(environment.config_home.as_ref(), ".config", environment).map(|base| base.join("nexus/themes"));
+    let themes = themes_folder(environment);
     let (read_only, plain, theme) = (global.readonly, *plain, theme.clone());
     Ok(ConsoleOptions { store, config, colour, read_only, plain, state, theme, themes })
 }
@@ -262,8 +264,21 @@ fn store(global: &Global, environment: &Environment) -> Result<StoreUrl, Exit> {
     })
 }
 
+/// Returns the path of the store that commands open and where it was given, if it can be told.
+fn store_origin(global: &Global, environment: &Environment) -> Option<StoreOrigin> {
+    let named = global.store.clone().map(|path| StoreOrigin { path, origin: "--store" });
+    let variable = || Some(StoreOrigin { path: set(environment.store.as_ref())?, origin: "NEXUS_STORE" });
+    let default = || Some(StoreOrigin { path: usual(environment)?, origin: "default" });
+    named.or_else(variable).or_else(default)
+}
+
 fn usual(environment: &Environment) -> Option<PathBuf> {
     Some(base(environment.data_home.as_ref(), ".local/share", environment)?.join("nexus/nexus.db"))
+}
+
+/// Returns the folder of the operator's own themes.
+fn themes_folder(environment: &Environment) -> Option<PathBuf> {
+    base(environment.config_home.as_ref(), ".config", environment).map(|base| base.join("nexus/themes"))
 }
 
 /// Returns the config file: from the option or the XDG base directories.

@@ -22,6 +22,7 @@ use crate::service::contract::{Caller, Failure, FailureKind, OnProgress, Request
 use crate::service::{self, RequestContext, Service};
 
 mod access_codes;
+mod account_action;
 mod action_report;
 mod arguments;
 mod bar;
@@ -57,7 +58,7 @@ mod undo;
 mod user;
 mod words_parser;
 
-pub use config::{ConfigFile, ShowConfig};
+pub use config::{ConfigFile, ConfigFiles, ConfigInvocation, StoreOrigin};
 pub use console::CONSOLE_COMMANDS;
 use output::Style;
 pub use problem::{ErrorFormat, report, warn, warn_of};
@@ -71,7 +72,7 @@ use topic::Topic;
 pub enum Invocation {
     Console(ConsoleOptions),
     Command(Box<Command>),
-    ShowConfig(ShowConfig),
+    Config(ConfigInvocation),
 }
 
 /// Options of the console.
@@ -255,7 +256,7 @@ impl Exit {
         Self::new(kind.exit_code(), kind.word(), message, None)
     }
 
-    /// Somebody the error for a question that was not answered with yes (exit code 2).
+    /// Returns the error for a question that was not answered with yes (exit code 2).
     fn not_confirmed() -> Self {
         Self::new(runner::USAGE, "not_confirmed", "Nothing was changed.", None)
     }

@@ -174,7 +174,7 @@ fn sessions_words(overview: &Overview) -> String {
     }
 }
 
-/// `118 today, 2,310 in 30 days`
+/// Returns the words about log-ins: `118 today, 2,310 in 30 days`.
 fn log_in_words(overview: &Overview, of: fn(&LogInDay) -> u64) -> String {
     let days = &overview.figures.log_ins;
     let today = days.last().map_or(0, of);

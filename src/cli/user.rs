@@ -5,10 +5,11 @@ use clap::Subcommand;
 use crate::domain::name;
 use crate::domain::page::Window;
 use crate::domain::time::{Duration, Timestamp, ago};
-use crate::domain::user::{AccessLevel, FIELDS, Field, FieldSpec, Fields, User, UserColumn};
-use crate::service::contract::{AccountSelection, Accounts, Bin, Failure, InBin, Reply, Request, UserDetail};
+use crate::domain::user::{FIELDS, Field, FieldSpec, Fields, User, UserColumn};
+use crate::service::contract::{Accounts, Bin, Failure, InBin, Reply, Request, UserDetail};
 
 use super::access_codes::list_codes;
+use super::account_action::AccountActionCommand;
 use super::bin::{PURGE_HELP, RESTORE_USER_HELP};
 use super::history::History;
 use super::list::Row;
@@ -49,14 +50,8 @@ pub(super) enum UserCommand {
         #[command(flatten)]
         expected: Expected,
     },
-    /// Confirm pending accounts and lift suspensions
-    Confirm(AccountSelectionOptions),
-    /// Suspend accounts and revoke their sessions
-    Suspend(AccountSelectionOptions),
-    /// Make accounts admins
-    Promote(AccountSelectionOptions),
-    /// Make admins plain users
-    Demote(AccountSelectionOptions),
+    #[command(flatten)]
+    Act(AccountActionCommand),
     /// Set a password
     Password {
         who: String,
@@ -84,8 +79,6 @@ pub(super) enum UserCommand {
         #[command(flatten)]
         expected: Expected,
     },
-    /// Move accounts with their sessions and directories to the bin; `restore` brings them back
-    Delete(AccountSelectionOptions),
     /// Restore an account with its sessions and directories from the bin
     #[command(after_help = RESTORE_USER_HELP)]
     Restore {
@@ -143,12 +136,9 @@ fn one<'a>(
 }
 
 /// Describes an action on the selected accounts.
-fn several<'a>(
-    people: &'a AccountSelectionOptions,
-    request: impl Fn(AccountSelection) -> Accounts + 'a,
-) -> Work<'a> {
-    let act = one(&people.expected, move |input| people.people(input).map(&request));
-    Work::Acts(ActionCommand { selection: Some(people), ..act })
+fn several(AccountActionCommand { action, accounts }: &AccountActionCommand) -> Work<'_> {
+    let act = one(&accounts.expected, move |input| Ok(action.on(accounts.people(input)?)));
+    Work::Acts(ActionCommand { selection: Some(accounts), ..act })
 }
 
 /// Describes an action on one account in the bin.
@@ -209,10 +199,7 @@ impl UserCommand {
             Self::Edit { who, fields, expected } => Work::Acts(one(expected, move |_| {
                 Ok(Accounts::Edit { who: parse_who(who)?, fields: fields.0.clone(), was: None })
             })),
-            Self::Confirm(people) => several(people, Accounts::Confirm),
-            Self::Suspend(people) => several(people, Accounts::Suspend),
-            Self::Promote(people) => several(people, |people| Accounts::SetLevel(people, AccessLevel::Admin)),
-            Self::Demote(people) => several(people, |people| Accounts::SetLevel(people, AccessLevel::User)),
+            Self::Act(command) => several(command),
             Self::Password { who, password, must_change, expected } => {
                 let act = one(expected, move |input| {
                     let password = input.password.clone().unwrap_or_default();
@@ -227,7 +214,6 @@ impl UserCommand {
                 let life = parse_life(life.as_deref(), CODE_LIFE);
                 Ok(Accounts::MakeCode { who: parse_who(who)?, life: life? })
             })),
-            Self::Delete(people) => several(people, Accounts::Delete),
             Self::Restore { who, expected } => {
                 in_bin(who, expected, |which| Bin::Restore { which, to: None })
             }

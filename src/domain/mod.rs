@@ -25,6 +25,7 @@ pub mod page;
 pub mod palette;
 pub mod secret;
 pub mod session;
+pub mod settings;
 pub(crate) mod sqlite;
 pub mod store_url;
 pub mod text;

@@ -22,7 +22,7 @@ pub enum OperationKind {
 }
 
 impl OperationKind {
-    /// All of them.
+    /// Every kind, in the order of the enum.
     pub const ALL: [Self; 6] =
         [Self::Move, Self::Trash, Self::Delete, Self::Restore, Self::Purge, Self::EndSessions];
 

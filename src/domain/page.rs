@@ -91,7 +91,7 @@ pub enum Selection {
 }
 
 impl Selection {
-    /// Selects one row.
+    /// Selects a single row by its id.
     pub fn one(id: i64) -> Self {
         Self::Ids(vec![id])
     }

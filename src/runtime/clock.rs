@@ -60,7 +60,7 @@ pub fn steady() -> std::time::Duration {
     std::time::Duration::new(u64::try_from(tv_sec).unwrap_or_default(), nanos)
 }
 
-/// A moment for measuring durations; setting the clock does not affect it.
+/// Returns a moment for measuring durations; setting the clock does not affect it.
 #[expect(clippy::disallowed_methods, reason = "this is where the clock is read")]
 pub(super) fn instant() -> Instant {
     Instant::now()

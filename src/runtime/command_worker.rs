@@ -90,7 +90,7 @@ impl Shared {
 }
 
 impl CommandWorker {
-    /// Starts the thread.
+    /// Starts the thread that runs commands which print.
     pub(crate) fn start(
         open: OpenStore,
         commands: &'static dyn CommandInterpreter,

@@ -134,7 +134,7 @@ impl<'a, B: FrameBackend> EventLoop<'a, B> {
                 effects = Vec::new();
                 match event {
                     RuntimeEvent::Msg(msg) => effects = self.tell(console, *msg)?,
-                    RuntimeEvent::StatusReport => self.pacer.reported(),
+                    RuntimeEvent::StatusReport => self.pacer.reported(clock::instant()),
                     RuntimeEvent::Stop => self.stop(inbox)?,
                     RuntimeEvent::End(code) => return Ok(code),
                 }
@@ -165,8 +165,9 @@ impl<'a, B: FrameBackend> EventLoop<'a, B> {
             return None;
         }
         let draw_at = Some(draw_at).filter(|_| !self.readings.is_empty());
-        let due = draw_at.max(self.pacer.not_before())?;
-        inbox.recv_timeout(due.checked_duration_since(clock::instant())?).ok()
+        let now = clock::instant();
+        let due = draw_at.max(self.pacer.not_before(now))?;
+        inbox.recv_timeout(due.checked_duration_since(now)?).ok()
     }
 
     /// Waits until the terminal has reported its status, so that the report does not reach the shell as if it had been
@@ -178,7 +179,7 @@ impl<'a, B: FrameBackend> EventLoop<'a, B> {
             let due = now.checked_add(at_most).map_or(due, |last| due.min(last));
             let left = due.saturating_duration_since(clock::instant());
             match inbox.recv_timeout(left) {
-                Ok(RuntimeEvent::StatusReport) => self.pacer.reported(),
+                Ok(RuntimeEvent::StatusReport) => self.pacer.reported(clock::instant()),
                 Ok(event) => arrived.push(event),
                 Err(_) => break,
             }

@@ -13,6 +13,7 @@ mod announcement;
 mod ansi;
 pub mod clock;
 mod command_worker;
+mod config_file;
 mod console;
 mod demo;
 mod diff_backend;
@@ -40,6 +41,7 @@ mod terminal_control;
 mod worker;
 
 pub use announcement::announced;
+pub use config_file::ConfigFiles;
 pub use console::{ConsoleSetup, FrontEnd, StoreChoice, console};
 pub use group::group_id;
 pub use host_info::host;

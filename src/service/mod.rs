@@ -27,6 +27,7 @@ mod lookup;
 mod messages;
 mod new_password;
 mod operation_conflicts;
+mod operation_steps;
 pub mod operations;
 mod operator;
 mod overview;

@@ -8,39 +8,57 @@ use crate::domain::operation::Touched;
 use crate::domain::session::EndReason;
 use crate::domain::user::{AccessLevel, Fields, Status, User, UserId, Who};
 
-use super::bulk::BulkAction;
-use super::contract::{AccountSelection, Action, ActionSummary, Failure, Own};
+use super::bulk::{BulkAction, run_bulk};
+use super::contract::{AccountAction, AccountSelection, Action, ActionSummary, Failure, Own, Reply};
 use super::dependents::{self, with_rows_of_others};
+use super::instance::Service;
 use super::operator::Principal;
+use super::request_context::RequestContext;
 use super::transaction::{Snapshot, Transaction};
 use super::{bin, homes, journal, journal_writer, lookup};
 
+/// Performs an action that needs nothing but the accounts.
+pub(super) fn perform(
+    service: &mut Service,
+    context: &mut RequestContext<'_>,
+    action: AccountAction,
+    accounts: AccountSelection,
+) -> Result<Reply, Failure> {
+    match action {
+        AccountAction::Confirm => run_bulk(service, context, &confirm(accounts)),
+        AccountAction::Suspend => run_bulk(service, context, &suspend(accounts)),
+        AccountAction::Promote => run_bulk(service, context, &set_level(accounts, AccessLevel::Admin)),
+        AccountAction::Demote => run_bulk(service, context, &set_level(accounts, AccessLevel::User)),
+        AccountAction::Delete => run_bulk(service, context, &Deletion(accounts)),
+    }
+}
+
 /// A change of the status or the level of accounts.
 pub(super) struct StatusChange {
-    people: AccountSelection,
+    accounts: AccountSelection,
     action: Action,
     /// The words for what only an admin may do.
-    what: &'static str,
+    right: &'static str,
     fields: Fields,
 }
 
-pub(super) fn confirm(people: AccountSelection) -> StatusChange {
+pub(super) fn confirm(accounts: AccountSelection) -> StatusChange {
     let fields = Fields { status: Some(Status::Confirmed), ..Fields::default() };
-    StatusChange { people, action: Action::Confirmed, what: "confirm accounts", fields }
+    StatusChange { accounts, action: Action::Confirmed, right: "confirm accounts", fields }
 }
 
-pub(super) fn suspend(people: AccountSelection) -> StatusChange {
+pub(super) fn suspend(accounts: AccountSelection) -> StatusChange {
     let fields = Fields { status: Some(Status::Suspended), ..Fields::default() };
-    StatusChange { people, action: Action::Suspended, what: "suspend accounts", fields }
+    StatusChange { accounts, action: Action::Suspended, right: "suspend accounts", fields }
 }
 
-pub(super) fn set_level(people: AccountSelection, level: AccessLevel) -> StatusChange {
+fn set_level(accounts: AccountSelection, level: AccessLevel) -> StatusChange {
     let action = match level {
         AccessLevel::Admin => Action::Promoted,
         AccessLevel::User => Action::Demoted,
     };
     let fields = Fields { level: Some(level), ..Fields::default() };
-    StatusChange { people, action, what: "change access levels", fields }
+    StatusChange { accounts, action, right: "change access levels", fields }
 }
 
 impl BulkAction for StatusChange {
@@ -51,15 +69,15 @@ impl BulkAction for StatusChange {
     }
 
     fn permit(&self, principal: &Principal) -> Result<(), Failure> {
-        principal.admin_only(self.what)
+        principal.admin_only(self.right)
     }
 
     fn chosen(&self, snapshot: Snapshot<'_>) -> Result<Vec<i64>, Failure> {
-        snapshot.accounts(&self.people)
+        snapshot.accounts(&self.accounts)
     }
 
     fn filter(&self) -> Option<(ListKind, &Filter)> {
-        Some((ListKind::Users, self.people.filter()?))
+        Some((ListKind::Users, self.accounts.filter()?))
     }
 
     fn own(&self, principal: &Principal) -> Option<(i64, Own)> {

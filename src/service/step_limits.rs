@@ -13,7 +13,7 @@ pub struct StepLimits {
     pub first: u64,
     /// The time that the work of a step should take before its commit. If it is zero, all steps are as large as the first.
     pub aim: Duration,
-    /// A monotonic clock.
+    /// The monotonic clock by which steps are timed.
     pub clock: fn() -> Duration,
 }
 

@@ -6,25 +6,24 @@
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
-use std::time::Duration as Elapsed;
 
 use crate::domain::bin::DeletionInfo;
 use crate::domain::clock::BootTime;
 use crate::domain::filter::{Filter, Test};
 use crate::domain::journal::{Action, EntityRef, FieldValues};
-use crate::domain::operation::{Operation, Touched};
+use crate::domain::operation::Touched;
 use crate::domain::page::Selection;
-use crate::domain::text::sentence;
 use crate::domain::time::{Duration, Timestamp};
 use crate::domain::user::{User, Who};
-use crate::store::{self, Division, Read, StoreError, TransactionEnd, Write, read};
+use crate::store::{self, Division, Read, TransactionEnd, Write, read};
 
-use super::contract::{AccountSelection, ActionSummary, Caller, Failure, FailureKind, Progress};
+use super::contract::{AccountSelection, ActionSummary, Caller, Failure, Progress};
 use super::host::HostInfo;
 use super::instance::Service;
 use super::journal_writer::JournalWriter;
 use super::lookup;
 use super::operation_conflicts::require_free;
+use super::operation_steps::finish_operations;
 use super::operator::{Principal, has_usable_admin, no_admin_left, note_admin};
 use super::request_context::RequestContext;
 
@@ -201,10 +200,22 @@ pub(super) fn with_transaction<T>(
     context: &mut RequestContext<'_>,
     work: impl FnOnce(&mut Transaction<'_>) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
+    with_steps(service, context, work).map(|(done, _)| done)
+}
+
+/// Runs an action as [`with_transaction`] does. Returns in addition the number of rows that a restore in steps could not
+/// bring back.
+///
+/// # Errors
+/// As [`with_transaction`].
+pub(super) fn with_steps<T>(
+    service: &mut Service,
+    context: &mut RequestContext<'_>,
+    work: impl FnOnce(&mut Transaction<'_>) -> Result<T, Failure>,
+) -> Result<(T, u64), Failure> {
     let verdict = context.verdict();
     let done = run(service, context, verdict, Principal::find, work)?;
-    finish_operations(service, context)?;
-    Ok(done)
+    Ok((done, finish_operations(service, context)?))
 }
 
 /// Runs an action on one row, and adds its first journal entry to the summary.
@@ -300,89 +311,5 @@ fn run<T>(
         note_admin(tx.rows)?;
         // Steps on the disk run here.
         Ok(done)
-    })
-}
-
-/// Finishes all operations that this process has begun.
-///
-/// # Errors
-/// The store cannot be written now; the message says which operation is unfinished.
-pub(super) fn finish_operations(
-    service: &mut Service,
-    context: &mut RequestContext<'_>,
-) -> Result<(), Failure> {
-    if context.dry_run {
-        return Ok(());
-    }
-    let is_own = |service: &Service, operation: &Operation| operation.process == service.host.process;
-    while let Some(operation) = next_operation(service, is_own)? {
-        let can_stop = context.caller == Caller::Owner;
-        run_operation(service, operation, &mut |progress| {
-            (context.progress)(progress).is_continue() || !can_stop
-        })?;
-    }
-    Ok(())
-}
-
-/// Returns the first unfinished operation that `is_wanted` accepts.
-///
-/// # Errors
-/// The store cannot be read.
-pub(super) fn next_operation(
-    service: &Service,
-    is_wanted: impl Fn(&Service, &Operation) -> bool,
-) -> Result<Option<Operation>, StoreError> {
-    read(&*service.store, |rows| {
-        Ok(rows.operations()?.into_iter().find(|operation| is_wanted(service, operation)))
-    })
-}
-
-/// Takes over an operation of a process that has ended. Returns false if another process was quicker.
-///
-/// # Errors
-/// The store cannot be written now.
-pub(super) fn adopt_operation(service: &mut Service, operation: &Operation) -> Result<bool, StoreError> {
-    let Service { store, host, .. } = service;
-    store::change(&mut **store, TransactionEnd::Commit, |rows| {
-        rows.adopt_operation(operation.id, &operation.process, &host.process)
-    })
-}
-
-/// Runs the steps of an operation until none is left or `go_on` returns false.
-///
-/// # Errors
-/// [`FailureKind::Stopped`]; the store cannot be written now. The message says how far the operation came.
-pub(super) fn run_operation(
-    service: &mut Service,
-    mut operation: Operation,
-    go_on: &mut dyn FnMut(Progress) -> bool,
-) -> Result<(), Failure> {
-    let mut rows = service.steps.first(operation.kind);
-    loop {
-        if !go_on(Progress { done: operation.done, total: operation.total }) {
-            let message = format!("Stopped; {}.", operation.state());
-            return Err(Failure::new(FailureKind::Stopped, message).hint(
-                "The next action, or an open console, finishes it; after that, `nexus undo` undoes it.",
-            ));
-        }
-        service.store.yield_to_writers();
-        let (next, taken) = run_step(service, operation.id, rows).map_err(|error| {
-            let failure = Failure::from(error);
-            let message = format!("{} {}", failure.message, sentence(&operation.state()));
-            Failure { message, ..failure }
-        })?;
-        let Some(next) = next else { return Ok(()) };
-        rows = service.steps.next(rows, taken);
-        operation = next;
-    }
-}
-
-/// Runs one step and measures the time of its work. A step that a loss of power takes back is run again.
-fn run_step(service: &mut Service, id: i64, most: u64) -> Result<(Option<Operation>, Elapsed), StoreError> {
-    let Service { store, host, steps, .. } = service;
-    store::change_lazily(&mut **store, |rows| {
-        let begun = (steps.clock)();
-        let next = rows.continue_operation(id, &host.process, most)?;
-        Ok((next, (steps.clock)().saturating_sub(begun)))
     })
 }

@@ -28,7 +28,7 @@ mod write;
 pub use crate::domain::access::Access;
 pub use crate::domain::store_url::StoreUrl;
 
-pub use division::Division;
+pub use division::{Continued, Division};
 pub use error::StoreError;
 pub use interrupter::Interrupter;
 pub use load::{Finished, Load};

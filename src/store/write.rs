@@ -4,13 +4,12 @@ use crate::domain::bin::DeletionInfo;
 use crate::domain::clock::BootTime;
 use crate::domain::integrity::CheckTimes;
 use crate::domain::journal::NewEntry;
-use crate::domain::operation::Operation;
 use crate::domain::session::SessionEnd;
 use crate::domain::time::Timestamp;
 use crate::domain::user::{Fields, UserId};
 
 use super::rows::{AccessCode, NewDirectory, NewSession, NewUser};
-use super::{Division, Load, Read, Result};
+use super::{Continued, Division, Load, Read, Result};
 
 /// Changes inside a transaction. Reads in the same transaction see them at once; others see them after the commit.
 ///
@@ -105,7 +104,6 @@ pub trait Write: Read {
     fn divide(&mut self, division: Division);
     /// Gives an operation of one process to another, which continues it. Returns true if it still belonged to the first.
     fn adopt_operation(&mut self, id: i64, from: &str, to: &str) -> Result<bool>;
-    /// Continues an operation of this process with up to about `most` rows. Returns its new state, or `None` if it has
-    /// finished or now belongs to another process.
-    fn continue_operation(&mut self, id: i64, process: &str, most: u64) -> Result<Option<Operation>>;
+    /// Continues an operation of this process with up to about `most` rows, unless it belongs to another process now.
+    fn continue_operation(&mut self, id: i64, process: &str, most: u64) -> Result<Continued>;
 }

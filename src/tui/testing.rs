@@ -27,7 +27,7 @@ use super::screens::screen::{Answer, Screen};
 use super::startup::Commands;
 use super::theme::{TerminalFeatures, Theme};
 
-/// The time at which tests happen.
+/// Returns the time at which tests happen.
 pub(crate) fn now() -> Timestamp {
     from_stored("2026-11-23 12:00:00").unwrap()
 }
@@ -138,7 +138,7 @@ pub(crate) fn window<R>(rows: Vec<R>) -> Window<R> {
     Window { rows, first: 0, anchor: Some(0), total, unfiltered: total }
 }
 
-/// An account for tests: confirmed, level user.
+/// Returns an account for tests: confirmed, level user.
 pub(crate) fn user(id: i64, username: &str) -> User {
     User {
         id: UserId(id),
@@ -157,7 +157,7 @@ pub(crate) fn user(id: i64, username: &str) -> User {
     }
 }
 
-/// A session for tests: active, issued for a service, three of its eight hours over.
+/// Returns a session for tests: active, issued for a service, three of its eight hours over.
 pub(crate) fn session(id: i64, user: i64, name: &str) -> Session {
     Session {
         id,
@@ -177,7 +177,7 @@ pub(crate) fn session(id: i64, user: i64, name: &str) -> Session {
     }
 }
 
-/// A directory of account 3 for tests.
+/// Returns a directory of account 3 for tests.
 pub(crate) fn directory(id: i64, path: &str) -> Directory {
     Directory {
         id,
@@ -193,7 +193,7 @@ pub(crate) fn directory(id: i64, path: &str) -> Directory {
     }
 }
 
-/// An entry for tests: ada confirmed account 3 from the console.
+/// Returns an entry for tests: ada confirmed account 3 from the console.
 pub(crate) fn entry(seq: i64) -> Entry {
     Entry {
         seq,
@@ -217,7 +217,7 @@ pub(crate) fn entry(seq: i64) -> Entry {
     }
 }
 
-/// A deleted account for tests, with a name that would clear the terminal.
+/// Returns a deleted account for tests, with a name that would clear the terminal.
 pub(crate) fn item(id: i64) -> BinItem {
     BinItem {
         id,
@@ -236,7 +236,7 @@ pub(crate) fn item(id: i64) -> BinItem {
     }
 }
 
-/// The overview of a service for tests, as an admin sees it.
+/// Returns the overview of a service for tests, as an admin sees it.
 pub(crate) fn overview() -> Overview {
     let at = now();
     let sessions = session_points(at).enumerate();

@@ -62,17 +62,17 @@ impl Theme {
         }
     }
 
-    /// The style of the terminal's own text.
+    /// Returns the style of the terminal's own text.
     pub fn plain(self) -> Style {
         Style::new()
     }
 
-    /// The style of what the eye should find: the focus, and keys.
+    /// Returns the style of what the eye should find: the focus, and keys.
     pub fn accent(self) -> Style {
         Self::role(self.roles.accent, Modifier::BOLD)
     }
 
-    /// The style of the current screen's tab.
+    /// Returns the style of the current screen's tab.
     pub fn focus(self) -> Style {
         match self.roles.focus {
             Some(pair) => pair_style(pair),
@@ -80,37 +80,37 @@ impl Theme {
         }
     }
 
-    /// The style of states that are in order.
+    /// Returns the style of states that are in order.
     pub fn good(self) -> Style {
         Self::role(self.roles.good, Modifier::empty())
     }
 
-    /// The style of states and words that ask for attention.
+    /// Returns the style of states and words that ask for attention.
     pub fn care(self) -> Style {
         Self::role(self.roles.care, Modifier::BOLD)
     }
 
-    /// The style of errors and of destructive actions.
+    /// Returns the style of errors and of destructive actions.
     pub fn bad(self) -> Style {
         Self::role(self.roles.bad, Modifier::BOLD)
     }
 
-    /// The style of hints, units and separators.
+    /// Returns the style of hints, units and separators.
     pub fn quiet(self) -> Style {
         Self::role(self.roles.quiet, Modifier::DIM)
     }
 
-    /// The style of names.
+    /// Returns the style of names.
     pub fn strong(self) -> Style {
         Style::new().add_modifier(Modifier::BOLD)
     }
 
-    /// The style of the row under the cursor.
+    /// Returns the style of the row under the cursor.
     pub fn cursor(self) -> Style {
         self.roles.selection.map_or(Style::new().add_modifier(Modifier::REVERSED), pair_style)
     }
 
-    /// The style of a store's name on a colour of its own; the text is black or white, whichever can be read.
+    /// Returns the style of a store's name on a colour of its own; the text is black or white, whichever can be read.
     pub fn store_mark(self, back: DomainColor) -> Style {
         if !self.features.colour {
             return self.strong().add_modifier(Modifier::REVERSED);

@@ -46,12 +46,8 @@ fn user(command: &UserCommand, topic: &Topic) -> Result<TypedCommand, Failure> {
         },
         UserCommand::Add { .. }
         | UserCommand::Edit { .. }
-        | UserCommand::Confirm(_)
-        | UserCommand::Suspend(_)
-        | UserCommand::Promote(_)
-        | UserCommand::Demote(_)
+        | UserCommand::Act(_)
         | UserCommand::AccessCode { .. }
-        | UserCommand::Delete(_)
         | UserCommand::Restore { .. }
         | UserCommand::Purge { .. } => act(topic),
     }

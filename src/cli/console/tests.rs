@@ -8,7 +8,7 @@ use crate::domain::filter::ListKind;
 use crate::domain::journal::{Break, Head};
 use crate::domain::user::Who;
 use crate::service::contract::{
-    AccountSelection, Accounts, ArgumentKind, Checked, Journal, Reply, Request, Sessions,
+    AccountAction, AccountSelection, ArgumentKind, Checked, Journal, Reply, Request, Sessions,
 };
 
 use super::super::testing::{done, now};
@@ -71,7 +71,7 @@ fn every_command_is_understood_or_says_what_is_missing() {
 #[test]
 fn commands_mean_what_they_say() {
     let alan = || Who::Username("alan".into());
-    let suspend = Request::Accounts(Accounts::Suspend(AccountSelection::Named(vec![alan()])));
+    let suspend = Request::Accounts(AccountAction::Suspend.on(AccountSelection::Named(vec![alan()])));
     for (line, meaning) in [
         ("user suspend alan", TypedCommand::Act(Box::new(suspend))),
         ("session sweep", TypedCommand::Act(Box::new(Request::Sessions(Sessions::Sweep)))),

@@ -1,8 +1,14 @@
 //! The config file: its location, its contents, and the printed settings.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::io::Read;
 use std::path::PathBuf;
 
+use serde_json::{Value, json};
+
 use crate::domain::config::{Config, HeadAnchor, KeepDays};
+use crate::domain::settings::SETTINGS;
 use crate::service::contract::Failure;
 
 use super::super::testing::parsed;
@@ -102,34 +108,228 @@ fn a_file_that_is_named_must_be_there() {
     );
 }
 
-fn shown(args: &[&str], text: &str) -> String {
-    match parsed(&[&["config", "show"], args].concat(), &environment()) {
-        Ok(Invocation::ShowConfig(show)) => show.exit(|_| Ok(text.as_bytes())).unwrap().text,
-        other => panic!("not the settings: {other:?}"),
+/// Config files in memory.
+#[derive(Debug, Default)]
+struct Files(RefCell<BTreeMap<PathBuf, String>>);
+
+impl ConfigFiles for Files {
+    fn open(&self, path: &Path) -> io::Result<Box<dyn Read>> {
+        let text = self.0.borrow().get(path).cloned().ok_or(io::ErrorKind::NotFound)?;
+        Ok(Box::new(io::Cursor::new(text)))
+    }
+
+    fn create(&self, path: &Path, text: &str) -> Result<(), Failure> {
+        if self.0.borrow().contains_key(path) {
+            return Err(Failure::new(FailureKind::Conflict, "It is there already."));
+        }
+        self.replace(path, text)
+    }
+
+    fn replace(&self, path: &Path, text: &str) -> Result<(), Failure> {
+        self.0.borrow_mut().insert(path.to_owned(), text.to_owned());
+        Ok(())
+    }
+}
+
+const USUAL: &str = "/home/op/.config/nexus/config.toml";
+
+fn files(text: &str) -> Files {
+    let files = Files::default();
+    files.replace(Path::new(USUAL), text).unwrap();
+    files
+}
+
+fn contents(files: &Files) -> String {
+    files.0.borrow().get(Path::new(USUAL)).cloned().unwrap_or_default()
+}
+
+/// Runs `nexus config` and returns what it printed: data, then messages.
+fn config(args: &[&str], files: &Files) -> Result<(String, String), Failure> {
+    let Ok(Invocation::Config(command)) = parsed(&[&["config"], args].concat(), &environment()) else {
+        panic!("no `nexus config`: {args:?}");
+    };
+    let no_undo = |config: &Config| match config.keys.keys_of("users", "undo") {
+        Some(_) => Err(Failure::new(FailureKind::Invalid, "Undo has its key.")),
+        None => Ok(()),
+    };
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    command.run(files, &no_undo, &mut out, &mut err)?;
+    Ok((String::from_utf8(out).unwrap(), String::from_utf8(err).unwrap()))
+}
+
+#[test]
+fn the_settings_in_force_are_a_config_file_that_tells_their_origins() {
+    let text = "start = \"overview\"\n\n[store]\nlabel = \"media\"\nkeys = 1\n".replace("keys = 1\n", "");
+    let (text, _) = config(&["show"], &files(&(text + "[keys]\npending = [\"z p\"]\n"))).unwrap();
+    insta::assert_snapshot!(text);
+    let config_of = |text: &str| toml::from_str::<Config>(text).unwrap();
+    assert_eq!(config_of(&text).store.label.unwrap().as_str(), "media");
+    let (usual, _) = config(&["show"], &Files::default()).unwrap();
+    assert!(usual.starts_with(&format!("# file: {USUAL} (default; not there)\n")), "{usual}");
+    assert_eq!(config_of(&usual), Config::default());
+}
+
+#[test]
+fn programs_read_the_settings_as_before_and_their_origins_beside() {
+    let (text, _) = config(&["show", "--format", "json"], &files("bin.keep_days = 7")).unwrap();
+    let object: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(object["bin"], json!({ "keep_days": 7 }));
+    assert_eq!(object["theme"], json!("terminal-16"));
+    assert_eq!(object["origins"]["bin.keep_days"], json!({ "line": 1 }));
+    assert_eq!(object["origins"]["theme"], json!("default"));
+    assert_eq!(object["config_file"], json!(USUAL));
+    assert_eq!(object["store_path"], json!("/home/op/.local/share/nexus/nexus.db"));
+    assert_eq!(parsed(&["config", "show", "--format", "csv"], &environment()).unwrap_err().code, 2);
+}
+
+#[test]
+fn the_origin_of_the_store_is_the_nearest_word() {
+    let origin = |args: &[&str], environment: &Environment| match parsed(args, environment) {
+        Ok(Invocation::Config(command)) => {
+            let mut out = Vec::new();
+            command.run(&Files::default(), &|_| Ok(()), &mut out, &mut Vec::new()).unwrap();
+            String::from_utf8(out)
+                .unwrap()
+                .lines()
+                .find_map(|line| Some(line.strip_prefix("# store: ")?.to_owned()))
+        }
+        other => panic!("no `nexus config`: {other:?}"),
+    };
+    let variable = Environment { store: Some("/env.db".into()), ..environment() };
+    assert_eq!(origin(&["config", "show"], &variable).as_deref(), Some("/env.db (NEXUS_STORE)"));
+    let named = ["config", "show", "--store", "/named.db"];
+    assert_eq!(origin(&named, &variable).as_deref(), Some("/named.db (--store)"));
+    assert_eq!(origin(&["config", "show"], &Environment::default()), None);
+}
+
+#[test]
+fn a_new_file_explains_every_setting_and_changes_none() {
+    let made = Files::default();
+    let (out, err) = config(&["init"], &made).unwrap();
+    assert_eq!((out, err), (String::new(), format!("Wrote {USUAL}.\n")));
+    let text = contents(&made);
+    assert_eq!(read(&text), Ok(Config::default()));
+    let uncommented: String = text
+        .lines()
+        .map(|line| match line.strip_prefix("# ") {
+            Some(code) if code.split_once(" = ").is_some_and(|(name, _)| !name.contains(' ')) => code,
+            _ => line,
+        })
+        .flat_map(|line| [line, "\n"])
+        .collect();
+    // Every field of the settings stands there: none was forgotten, and the examples are valid.
+    let all = toml::Value::try_from(read(&uncommented).unwrap()).unwrap();
+    for setting in SETTINGS {
+        assert!(
+            setting.key.split('.').try_fold(&all, |table, name| table.get(name)).is_some(),
+            "{}",
+            setting.key
+        );
+    }
+    let count = |table: &toml::Value| table.as_table().map_or(1, toml::Table::len);
+    let fields: usize = all
+        .as_table()
+        .unwrap()
+        .iter()
+        .filter(|(name, _)| *name != "keys")
+        .map(|(_, value)| count(value))
+        .sum();
+    assert_eq!(fields, SETTINGS.len(), "{all}");
+    assert_eq!(config(&["init"], &made).unwrap_err().kind, FailureKind::Conflict);
+    assert_eq!(contents(&made), text);
+}
+
+#[test]
+fn nothing_is_written_by_a_trial_run_or_read_only() {
+    let none = Files::default();
+    let (_, err) = config(&["init", "--dry-run"], &none).unwrap();
+    assert_eq!(err, format!("Would write {USUAL}.\n"));
+    let (_, err) = config(&["set", "theme", "dark", "--dry-run"], &none).unwrap();
+    assert_eq!(err, format!("Would set theme to \"dark\" in {USUAL}.\n"));
+    assert_eq!(contents(&none), "");
+    for args in [&["config", "init", "--readonly"][..], &["config", "set", "theme", "dark", "--readonly"]] {
+        assert_eq!(parsed(args, &environment()).unwrap_err().code, 2);
     }
 }
 
 #[test]
-fn the_settings_in_force_are_a_config_file() {
-    let text = shown(&[], "");
-    insta::assert_snapshot!(text, @r#"
-    start = "users"
-    theme = "terminal-16"
+fn a_setting_is_changed_and_the_rest_of_the_file_stays() {
+    let old = "# mine\nstart=\"users\" # first\n[bin]\n# long\nkeep_days  =  7  # a week\n";
+    for (args, new) in [
+        (["bin.keep_days", "10"], old.replace("7  # a week", "10  # a week")),
+        (["start", "overview"], old.replace("\"users\"", "\"overview\"")),
+        (["start", "\"overview\""], old.replace("\"users\"", "\"overview\"")),
+        (["store.label", "12"], format!("{old}\n[store]\nlabel = \"12\"\n")),
+        (["keys.users.pending", "[\"z p\"]"], format!("{old}\n[keys.users]\npending = [\"z p\"]\n")),
+    ] {
+        let files = files(old);
+        config(&[&["set"][..], &args].concat(), &files).unwrap();
+        let text = contents(&files);
+        assert_eq!(toml::from_str::<Config>(&text), toml::from_str(&new), "{args:?}");
+        assert_eq!(text.replace("\n\n", "\n").replace("[keys]\n", ""), new.replace("\n\n", "\n"), "{args:?}");
+    }
+}
 
-    [store]
+#[test]
+fn a_commented_out_setting_gives_way_to_the_new_value() {
+    let made = Files::default();
+    let (out, _) = config(&["set", "bin.keep_days", "10", "--format", "json"], &made).unwrap();
+    assert_eq!(out, format!("{{\"action\":\"config set\",\"changed\":1,\"file\":\"{USUAL}\"}}\n"));
+    let fresh = Files::default();
+    config(&["init"], &fresh).unwrap();
+    assert_eq!(contents(&made), contents(&fresh).replace("# keep_days = 30", "keep_days = 10"));
+    // What only looks like a comment is left alone.
+    let text = "[store]\nlabel = \"\"\"\\\n# color = 1\\\n\"\"\"\n";
+    let tricky = files(text);
+    config(&["set", "store.color", "red"], &tricky).unwrap();
+    assert_eq!(contents(&tricky), format!("{text}color = \"red\"\n"));
+}
 
-    [journal]
-    anchor = "none"
-
-    [bin]
-    keep_days = 30
-    "#);
-    assert_eq!(read(&text), Ok(Config::default()));
-    assert!(shown(&[], "store.group = \"media\"").contains("[store]\ngroup = \"media\"\n"));
-    let json = shown(&["--format", "json"], "bin.keep_days = 7");
-    assert_eq!(
-        json,
-        "{\"start\":\"users\",\"theme\":\"terminal-16\",\"store\":{},\"journal\":{\"anchor\":\"none\"},\"bin\":{\"keep_days\":7}}\n"
+#[test]
+fn what_cannot_be_set_leaves_the_file_alone() {
+    let old = "[bin]\nkeep_days = 7\n";
+    for (args, words) in [
+        (["bin.keepdays", "7"], "There is no setting “bin.keepdays”."),
+        (["bin", "7"], "There is no setting “bin”."),
+        (
+            ["bin.keep_days", "0"],
+            "bin.keep_days was not set: invalid value: integer `0`, expected a whole number",
+        ),
+        (["bin.keep_days", "many"], "bin.keep_days was not set: invalid type: string \"many\""),
+        (["start", "nowhere"], "unknown variant `nowhere`, expected `users` or `overview`."),
+        (["keys.undo", "U"], "Undo has its key."),
+        (["store.label", "\u{1b}[2J"], "store.label was not set: "),
+    ] {
+        let files = files(old);
+        let failure = config(&[&["set"][..], &args].concat(), &files).unwrap_err();
+        assert_eq!(failure.kind, FailureKind::Invalid, "{args:?}");
+        assert!(failure.message.contains(words), "{}", failure.message);
+        assert_eq!(contents(&files), old);
+    }
+    let hint = config(&["set", "bin.keepdays", "7"], &files(old)).unwrap_err().hint.unwrap();
+    assert!(hint.starts_with("did you mean `bin.keep_days`?"), "{hint}");
+    let broken = files("[bin]\nkeep_weeks = 7\n");
+    assert!(
+        config(&["set", "theme", "dark"], &broken).unwrap_err().message.contains("line 2: unknown field")
     );
-    assert_eq!(parsed(&["config", "show", "--format", "csv"], &environment()).unwrap_err().code, 2);
+}
+
+#[test]
+fn a_mistyped_key_of_the_file_is_guessed() {
+    let failure = read("[stroe]\nlabel = \"a\"").unwrap_err();
+    assert!(failure.hint.unwrap().starts_with("did you mean `store.label`? "));
+}
+
+#[test]
+fn the_manual_names_every_setting() {
+    let page = include_str!("../../../assets/manual/config.md");
+    for setting in SETTINGS {
+        let (table, name) = setting.table_and_name();
+        let is_in_table = page.split("\n[").any(|part| {
+            let (header, rest) = part.split_once("]\n").unwrap_or(("", part));
+            (header == table || table.is_empty())
+                && rest.lines().any(|line| line.starts_with(&format!("{name} = ")))
+        });
+        assert!(is_in_table, "{}", setting.key);
+    }
 }

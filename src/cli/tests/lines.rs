@@ -6,11 +6,11 @@ use crate::domain::filter::{Bound, Filter, ListKind, Term, Test};
 use crate::domain::page::Selection;
 use crate::domain::secret::Secret;
 use crate::domain::time::Duration;
-use crate::domain::user::{AccessLevel, FIELDS, FieldSpec, Fields, UserId, Who};
+use crate::domain::user::{FIELDS, FieldSpec, Fields, UserId, Who};
 use crate::domain::zone::Zone;
 use crate::service::contract::{
-    AccountSelection, Accounts, Bin, Directories, DirectorySelector, Import, InBin, LaterStatements, Request,
-    Sessions, SignIn, Undo,
+    AccountAction, AccountSelection, Accounts, Bin, Directories, DirectorySelector, Import, InBin,
+    LaterStatements, Request, Sessions, SignIn, Undo,
 };
 
 use super::super::testing::World;
@@ -129,10 +129,10 @@ fn accounts() -> impl Strategy<Value = Accounts> {
     prop_oneof![
         add,
         (who(), changes()).prop_map(|(who, fields)| Accounts::Edit { who, fields, was: None }),
-        people().prop_map(Accounts::Confirm),
-        people().prop_map(Accounts::Suspend),
-        people().prop_map(|people| Accounts::SetLevel(people, AccessLevel::Admin)),
-        people().prop_map(|people| Accounts::SetLevel(people, AccessLevel::User)),
+        people().prop_map(|people| AccountAction::Confirm.on(people)),
+        people().prop_map(|people| AccountAction::Suspend.on(people)),
+        people().prop_map(|people| AccountAction::Promote.on(people)),
+        people().prop_map(|people| AccountAction::Demote.on(people)),
         (who(), any::<bool>()).prop_map(|(who, must_change)| Accounts::SetPassword {
             who,
             password: secret(),
@@ -140,7 +140,7 @@ fn accounts() -> impl Strategy<Value = Accounts> {
         }),
         (who(), life()).prop_map(|(who, life)| Accounts::MakeCode { who, life }),
         who().prop_map(Accounts::RevokeCode),
-        people().prop_map(Accounts::Delete),
+        people().prop_map(|people| AccountAction::Delete.on(people)),
     ]
 }
 

@@ -13,6 +13,7 @@ mod lists;
 mod manual;
 mod overview;
 mod progress;
+mod replies;
 mod requests;
 mod secrets;
 mod usage;

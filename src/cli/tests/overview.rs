@@ -10,7 +10,7 @@ use crate::service::contract::{Overview, Reply, Request, StoreOverview};
 
 use super::super::testing::{Ran, World, now, session, user};
 
-/// A service with a hostile name, whose store was checked two hours ago.
+/// Returns a service with a hostile name, whose store was checked two hours ago.
 fn overview() -> Overview {
     let today = now().date_naive();
     let figures = Figures {

@@ -82,7 +82,7 @@ impl Filter {
         self.terms.is_empty()
     }
 
-    /// Adds a condition.
+    /// Returns the filter with one more condition.
     pub fn and(mut self, test: Test) -> Self {
         self.terms.push(Term { negated: false, test });
         self

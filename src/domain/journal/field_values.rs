@@ -18,7 +18,7 @@ impl FieldValues {
         Self::default()
     }
 
-    /// Adds a field.
+    /// Returns the values with one more field, or with another value of it.
     pub fn with(mut self, field: &str, value: impl Into<Value>) -> Self {
         self.0.insert(field.to_owned(), value.into());
         self

@@ -143,7 +143,7 @@ impl<R: Read> Lexer<R> {
         }
     }
 
-    /// `LOAD DATA … INTO TABLE name`
+    /// Takes the rest of `LOAD DATA … INTO TABLE name`.
     pub(super) fn loaded(&mut self) -> Result<Change> {
         loop {
             let token = self.token()?;
@@ -184,7 +184,7 @@ impl<R: Read> Lexer<R> {
         Ok(Change::Database(database.table))
     }
 
-    /// Common tables, and then the statement that they are for.
+    /// Takes common table expressions and then the statement that they are for.
     fn with_tables(&mut self) -> Result<Change> {
         let mut depth = 0_u64;
         loop {
@@ -201,7 +201,7 @@ impl<R: Read> Lexer<R> {
         }
     }
 
-    /// An ALTER TABLE changes what was brought only where it drops, renames or empties something of the table.
+    /// Takes an ALTER TABLE, which changes imported rows only if it drops, renames or empties something of the table.
     fn altered(&mut self) -> Result<Change> {
         loop {
             let token = self.token()?;

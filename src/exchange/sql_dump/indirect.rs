@@ -179,7 +179,7 @@ fn effect(text: &[u8], mode: Mode) -> Change {
 }
 
 impl<R: Read> DumpReader<R> {
-    /// Takes a PREPARE.
+    /// Takes a PREPARE and remembers what the prepared statement would change.
     pub(super) fn prepare(&mut self) -> Result<()> {
         let (name, change) = self.lexer.prepared()?;
         self.indirect.prepare(&name, change);

@@ -65,7 +65,7 @@ impl<R: Read> DumpReader<R> {
         Ok(())
     }
 
-    /// `BEGIN NOT ATOMIC … END` is no transaction, but a program of MariaDB.
+    /// Skips `BEGIN NOT ATOMIC … END`, which is no transaction but a program of MariaDB.
     fn compound_statement(&mut self) -> Result<()> {
         let line = self.lexer.line();
         self.lexer.skip_statement()?;
@@ -73,7 +73,7 @@ impl<R: Read> DumpReader<R> {
         Ok(())
     }
 
-    /// Rows since the savepoint were never in the database.
+    /// Takes a ROLLBACK TO: the rows since the savepoint were never in the database.
     fn roll_back_to_savepoint(&mut self) -> Result<()> {
         let line = self.lexer.line();
         if self.ending.is_uncommitted() {
@@ -82,7 +82,7 @@ impl<R: Read> DumpReader<R> {
         self.lexer.skip_statement()
     }
 
-    /// `XA START`, `XA COMMIT`, `XA ROLLBACK` and their like; the rest of the statement is not taken.
+    /// Takes the verb of `XA START`, `XA COMMIT`, `XA ROLLBACK` and their like, but not the rest of the statement.
     fn distributed_transaction(&mut self) -> Result<()> {
         self.lexer.word()?;
         if self.lexer.is("START") || self.lexer.is("BEGIN") {
@@ -96,7 +96,7 @@ impl<R: Read> DumpReader<R> {
         Ok(())
     }
 
-    /// LOAD DATA brings rows from another file: those of a wanted table are missing here.
+    /// Takes a LOAD DATA, whose rows are in another file: those of a wanted table are missing here.
     fn load_statement(&mut self) -> Result<()> {
         let line = self.lexer.line();
         let change = self.lexer.loaded()?;

@@ -168,7 +168,7 @@ fn add(names: &mut Vec<Vec<u8>>, name: Option<Vec<u8>>) {
 /// The facts that a SET statement reveals about the end of the file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct SetSummary {
-    /// `SET NAMES`.
+    /// True if it is `SET NAMES`.
     pub(super) names: bool,
     /// The `@OLD_` variables in which settings are put aside.
     pub(super) saves_old: Vec<Vec<u8>>,
@@ -221,7 +221,7 @@ impl Assignment {
         }
     }
 
-    /// Executes the assignment.
+    /// Carries the assignment into the variables and the summary.
     pub(super) fn finish(self, variables: &mut Variables, summary: &mut SetSummary) {
         if !self.equals {
             return;

@@ -267,7 +267,7 @@ impl<W: FrameWriter> Backend for DiffBackend<W> {
             self.writer.write_all(frame.as_bytes())?;
         }
         self.writer.flush()?;
-        self.sent = SentFrame { requested, blocked: self.writer.take_blocked() };
+        self.sent = SentFrame { requested, blocked: self.writer.take_blocked(), bytes: frame.len() as u32 };
         self.seen = Some(self.wanted());
         self.is_to_wipe = false;
         for line in self.lines.iter_mut().filter(|line| line.is_touched) {

@@ -186,7 +186,7 @@ impl Parser {
         }
     }
 
-    /// A byte soon after an ESC that was told as the key.
+    /// Takes a byte soon after an ESC that was told as the key.
     fn after_escape(&mut self, told: ToldEscape, byte: u8, now: Instant, events: &mut Vec<InputEvent>) {
         let is_late = now.saturating_duration_since(told.at) < LATE;
         match (told.introducer, byte) {
@@ -198,7 +198,7 @@ impl Parser {
         }
     }
 
-    /// A byte at once behind the one that is held: both go on with what was told as Esc.
+    /// Takes the byte directly behind the one that is held: both go on with what was told as Esc.
     fn held(&mut self, told: ToldEscape, first: u8, byte: u8, now: Instant, events: &mut Vec<InputEvent>) {
         // `P` opens a menu; what follows it in a reply (parameters) is no choice there.
         let is_reply = match (told.introducer, first) {

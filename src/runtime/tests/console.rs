@@ -37,7 +37,7 @@ use super::now;
 pub(super) const PASSWORD: &str = "seven orange kettles sing";
 pub(super) const OTHER: &str = "nine violet anchors drift";
 
-/// A console over the store in a folder.
+/// Returns a console over the store in a folder.
 /// Returns the default theme on a dark terminal.
 fn dark() -> Appearance {
     let mut looks = Appearance::new(themes(None).unwrap(), ColorDepth::Ansi);

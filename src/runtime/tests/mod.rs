@@ -350,7 +350,7 @@ fn a_terminal_that_takes_no_output_is_an_orderly_end() {
     assert_eq!(outcome.logged_out, [Caller::Operator(7)]);
 }
 
-/// A terminal of four cells whose frames are logged.
+/// Returns a terminal of four cells whose frames are logged.
 fn logged() -> (ByteLog, Terminal<DiffBackend<ByteLog>>) {
     let paper = ByteLog::default();
     let options = TerminalOptions { viewport: Viewport::Fixed(Rect::new(0, 0, 8, 1)) };

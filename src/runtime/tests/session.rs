@@ -64,7 +64,7 @@ impl Console for Operated {
         }
     }
 
-    /// The loop asks for this once a frame is on the terminal, where somebody can read it.
+    /// Presses the next keys: the loop asks for this once a frame is on the terminal, where somebody can read it.
     fn wake_at(&self) -> Option<Timestamp> {
         let mut steps = self.steps.borrow_mut();
         if let Some((_, script)) = steps.pop_front_if(|(text, _)| self.seen.borrow().contains(*text)) {

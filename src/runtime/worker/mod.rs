@@ -20,10 +20,12 @@ use crate::tui::effect::{Msg, RequestId};
 use super::syslog::Syslog;
 use super::{RuntimeEvent, clock, panics, start_thread};
 
+use prefetcher::Prefetcher;
 use shared::{Shared, Stoppable};
 
 pub(crate) use serve::Serve;
 
+mod prefetcher;
 mod serve;
 mod shared;
 
@@ -32,9 +34,6 @@ const CHECK_INTERVAL: Duration = Duration::from_millis(700);
 
 /// Interval of progress reports, and thus of redraws of the progress bar.
 pub(super) const REPORT_INTERVAL: Duration = Duration::from_millis(100);
-
-/// Time for which the reading worker accepts slightly outdated positions while others keep changing the store.
-const PAUSE: Duration = Duration::from_secs(3);
 
 /// Time for which unfinished operations are continued before the next look at the queue.
 const STRETCH: Duration = Duration::from_millis(100);
@@ -344,28 +343,6 @@ impl<S: Serve> Worker<S> {
     fn send(&self, msg: Msg) {
         // A missing receiver means that the console has quit.
         let _ = self.outbox.send(RuntimeEvent::Msg(Box::new(msg)));
-    }
-}
-
-/// Decides when the reading worker prefetches.
-#[derive(Debug, Default)]
-struct Prefetcher {
-    /// True if something was read or has changed since the last prefetch.
-    wanted: bool,
-    /// The end of the last prefetch that had something to do.
-    settled: Option<Instant>,
-}
-
-impl Prefetcher {
-    fn is_due(&self) -> bool {
-        self.wanted && self.settled.is_none_or(|settled| settled.elapsed() >= PAUSE)
-    }
-
-    fn tended(&mut self, idle_work: IdleWork) {
-        self.wanted = idle_work == IdleWork::More;
-        if idle_work == IdleWork::Refreshed {
-            self.settled = Some(clock::instant());
-        }
     }
 }
 

@@ -8,7 +8,8 @@ use crate::domain::secret::Secret;
 use crate::domain::time::{Duration as TimeDelta, from_stored};
 use crate::domain::user::{AccessLevel, UserId};
 use crate::service::contract::{
-    AccountSelection, Accounts, Action, ActionSummary, Check, Import, LaterStatements, Operator, Sessions,
+    AccountAction, AccountSelection, Action, ActionSummary, Check, Import, LaterStatements, Operator,
+    Sessions,
 };
 use crate::store::Interrupter;
 
@@ -217,7 +218,7 @@ fn what_is_cancelled_in_the_queue_is_never_begun() {
 fn a_panic_is_a_failure_and_work_goes_on() {
     super::panics::restore_first(|| {});
     let harness = harness();
-    harness.ask(1, Request::Accounts(Accounts::Delete(AccountSelection::one(UserId(1)))));
+    harness.ask(1, Request::Accounts(AccountAction::Delete.on(AccountSelection::one(UserId(1)))));
     assert_eq!(harness.answer(1), Err(FailureKind::Other));
     harness.ask(2, SWEEP);
     assert!(harness.answer(2).is_ok());

@@ -8,7 +8,6 @@ use crate::domain::text::excerpt;
 use crate::domain::user::{AccessLevel, FIELDS, Field, Fields, Status, User, UserId, Who};
 use crate::store::{ListOf, NewUser};
 
-use super::bulk::run_bulk;
 use super::contract::{Accounts, Action, ActionSummary, Caller, Failure, FailureKind, Reply, UserDetail};
 use super::instance::Service;
 use super::operator::Principal;
@@ -50,9 +49,7 @@ pub(super) fn perform(
         Accounts::Edit { who, fields, was } => {
             write(service, context, |tx| edit(tx, &who, fields, was.map(|was| *was))).map(Reply::Done)
         }
-        Accounts::Confirm(people) => run_bulk(service, context, &status::confirm(people)),
-        Accounts::Suspend(people) => run_bulk(service, context, &status::suspend(people)),
-        Accounts::SetLevel(people, level) => run_bulk(service, context, &status::set_level(people, level)),
+        Accounts::Act { action, accounts } => status::perform(service, context, action, accounts),
         Accounts::SetPassword { who, password, must_change } => {
             passwords::set(service, context, &who, &password, must_change).map(Reply::Done)
         }
@@ -64,7 +61,6 @@ pub(super) fn perform(
             write(service, context, |tx| passwords::revoke_code(tx, &who)).map(Reply::Done)
         }
         Accounts::ListCodes => with_snapshot(service, context, passwords::list_codes),
-        Accounts::Delete(people) => run_bulk(service, context, &status::Deletion(people)),
     }
 }
 

@@ -3,8 +3,8 @@ use crate::domain::time::Duration;
 use crate::domain::user::{AccessLevel, Field, Fields, Status};
 
 use super::super::contract::{
-    AccountSelection, Accounts, Action, Caller, Directories, DirectorySelector, FailureKind, Reply, Sessions,
-    UserDetail,
+    AccountAction, AccountSelection, Accounts, Action, Caller, Directories, DirectorySelector, FailureKind,
+    Reply, Sessions, UserDetail,
 };
 use super::super::testing::{Bench, OTHER, PASSWORD, accounts_named, fields, secret, who};
 
@@ -153,10 +153,11 @@ fn confirming_makes_the_home_once() {
     let mut bench = Bench::new();
     bench.account("pia", AccessLevel::User, Status::Pending);
     bench.account("sue", AccessLevel::User, Status::Suspended);
-    let summary = bench.done(Caller::Owner, Accounts::Confirm(accounts_named(&["pia", "sue", "ada", "PIA"])));
+    let summary =
+        bench.done(Caller::Owner, AccountAction::Confirm.on(accounts_named(&["pia", "sue", "ada", "PIA"])));
     assert_eq!((summary.accounts, summary.directories, summary.unchanged, summary.label), (2, 16, 1, None));
-    bench.done(Caller::Owner, Accounts::Suspend(accounts_named(&["pia"])));
-    let summary = bench.done(Caller::Owner, Accounts::Confirm(accounts_named(&["pia"])));
+    bench.done(Caller::Owner, AccountAction::Suspend.on(accounts_named(&["pia"])));
+    let summary = bench.done(Caller::Owner, AccountAction::Confirm.on(accounts_named(&["pia"])));
     assert_eq!((summary.accounts, summary.directories, summary.label.as_deref()), (1, 0, Some("pia")));
 }
 
@@ -165,9 +166,9 @@ fn suspending_ends_the_sessions() {
     let mut bench = Bench::new();
     bench.account("bob", AccessLevel::User, Status::Confirmed);
     let bob = bench.operator("bob");
-    let summary = bench.done(Caller::Owner, Accounts::Suspend(shown("bob")));
+    let summary = bench.done(Caller::Owner, AccountAction::Suspend.on(shown("bob")));
     assert_eq!((summary.accounts, summary.sessions), (1, 1));
-    bench.done(Caller::Owner, Accounts::Confirm(accounts_named(&["bob"])));
+    bench.done(Caller::Owner, AccountAction::Confirm.on(accounts_named(&["bob"])));
     assert!(!bench.is_in(bob));
 }
 
@@ -175,7 +176,7 @@ fn suspending_ends_the_sessions() {
 fn one_missing_account_stops_the_whole_act() {
     let mut bench = Bench::new();
     bench.account("pia", AccessLevel::User, Status::Pending);
-    let failure = bench.refused(Caller::Owner, Accounts::Confirm(accounts_named(&["pia", "nobody"])));
+    let failure = bench.refused(Caller::Owner, AccountAction::Confirm.on(accounts_named(&["pia", "nobody"])));
     assert_eq!(failure.kind, FailureKind::NotFound);
     assert_eq!(failure.message, "There is no account nobody.");
     assert_eq!(bench.user("pia").status, Status::Pending);
@@ -188,9 +189,9 @@ fn what_a_filter_shows_is_found_at_the_moment_of_the_act() {
     bench.account("per", AccessLevel::User, Status::Pending);
     let AccountSelection::Shown { filter, .. } = shown("status:pending") else { panic!() };
     let all_but_pia = AccountSelection::Shown { filter, except: vec![pia.0] };
-    let summary = bench.done(Caller::Owner, Accounts::SetLevel(all_but_pia, AccessLevel::Admin));
+    let summary = bench.done(Caller::Owner, AccountAction::Promote.on(all_but_pia));
     assert_eq!((summary.action, summary.label.as_deref()), (Action::Promoted, Some("per")));
-    let summary = bench.done(Caller::Owner, Accounts::Confirm(shown("nobody-at-all")));
+    let summary = bench.done(Caller::Owner, AccountAction::Confirm.on(shown("nobody-at-all")));
     assert_eq!((summary.accounts, summary.unchanged), (0, 0));
 }
 
@@ -202,7 +203,7 @@ fn deleting_counts_all_that_goes() {
     let bob = bench.operator("bob");
     bench.ask(bob, super::super::contract::SignIn::LogOut.into()).unwrap();
     bench.operator("bob");
-    let summary = bench.done(Caller::Owner, Accounts::Delete(accounts_named(&["bob"])));
+    let summary = bench.done(Caller::Owner, AccountAction::Delete.on(accounts_named(&["bob"])));
     assert_eq!((summary.accounts, summary.sessions, summary.directories), (1, 2, 8));
     assert_eq!(summary.label.as_deref(), Some("bob"));
     assert_eq!(bench.kind(Caller::Owner, Accounts::Show(who("bob"))), FailureKind::NotFound);

@@ -2,7 +2,9 @@ use crate::domain::filter::{Filter, ListKind};
 use crate::domain::page::Selection;
 use crate::domain::time::Duration;
 use crate::domain::user::{AccessLevel, Status};
-use crate::service::contract::{Accounts, Caller, Directories, DirectorySelector, Sessions, Undo};
+use crate::service::contract::{
+    AccountAction, Accounts, Caller, Directories, DirectorySelector, Sessions, Undo,
+};
 use crate::service::testing::{ALL, Bench, OTHER, PASSWORD, accounts_named, fields, in_order, secret, who};
 
 use super::*;
@@ -24,7 +26,7 @@ impl Bench {
     fn with_bob() -> Self {
         let mut bench = Self::new();
         bench.account("bob", AccessLevel::User, Status::Pending);
-        bench.done(Caller::Owner, Accounts::Confirm(accounts_named(&["bob"])));
+        bench.done(Caller::Owner, AccountAction::Confirm.on(accounts_named(&["bob"])));
         bench
     }
 
@@ -55,7 +57,7 @@ fn a_deleted_account_comes_back_byte_for_byte() {
     bench.done(Caller::Owner, set);
     let before = bench.dump();
     bench.later(Duration::hours(2));
-    let gone = bench.done(Caller::Owner, Accounts::Delete(accounts_named(&["bob"])));
+    let gone = bench.done(Caller::Owner, AccountAction::Delete.on(accounts_named(&["bob"])));
     assert_eq!((gone.accounts, gone.sessions, gone.directories), (1, 4, 8));
     assert_ne!(bench.dump(), before);
     bench.later(Duration::hours(2));
@@ -70,7 +72,7 @@ fn a_deleted_account_comes_back_byte_for_byte() {
 fn nobody_in_the_bin_is_let_in() {
     let mut bench = Bench::with_bob();
     let bob = bench.operator("bob");
-    bench.done(Caller::Owner, Accounts::Delete(accounts_named(&["bob"])));
+    bench.done(Caller::Owner, AccountAction::Delete.on(accounts_named(&["bob"])));
     assert!(!bench.is_in(bob));
     assert_eq!(bench.log_in("bob", PASSWORD).unwrap_err().message, "Wrong username or password.");
 }
@@ -79,7 +81,7 @@ fn nobody_in_the_bin_is_let_in() {
 fn names_stay_held_for_the_keep_time() {
     let mut bench = Bench::with_bob();
     bench.account("eve", AccessLevel::User, Status::Pending);
-    bench.done(Caller::Owner, Accounts::Delete(accounts_named(&["bob"])));
+    bench.done(Caller::Owner, AccountAction::Delete.on(accounts_named(&["bob"])));
     let add = |name: &str, email: &str| {
         let fields = Fields { email: Some(email.into()), ..fields(name) };
         Accounts::Add { fields, password: None, must_change: false }
@@ -108,7 +110,7 @@ fn letters_beyond_ascii_are_held_too() {
     let mut bench = Bench::new();
     bench.account("élise", AccessLevel::User, Status::Pending);
     let elise = crate::service::contract::AccountSelection::one(UserId(2));
-    bench.done(Caller::Owner, Accounts::Delete(elise));
+    bench.done(Caller::Owner, AccountAction::Delete.on(elise));
     let fields = Fields { username: None, email: Some("ÉLISE@nexus.example".into()), ..fields("x") };
     let add = Accounts::Add { fields, password: None, must_change: false };
     assert_eq!(bench.kind(Caller::Owner, add), FailureKind::Conflict);
@@ -121,7 +123,7 @@ fn an_account_does_not_come_back_while_another_has_its_names_in_whatever_form() 
     bench.spoil(&format!(
         "UPDATE de_torres_vincent_users SET username = 'zo\u{eb}', email = 'caf\u{e9}@x.example' WHERE id = {id}"
     ));
-    bench.done(Caller::Owner, Accounts::Delete(accounts_named(&["ZOË"])));
+    bench.done(Caller::Owner, AccountAction::Delete.on(accounts_named(&["ZOË"])));
     let other = bench.account("eve", AccessLevel::User, Status::Confirmed);
     for (column, name, field) in [
         ("email", "CAFE\u{301}@x.example", Field::Email),
@@ -149,7 +151,7 @@ fn what_is_there_already_stays_out_and_is_counted() {
     let mut bench = Bench::with_bob();
     let issue = Sessions::Issue { who: who("bob"), life: Duration::hours(1) };
     bench.ask(Caller::Owner, issue.into()).unwrap();
-    bench.done(Caller::Owner, Accounts::Delete(accounts_named(&["bob"])));
+    bench.done(Caller::Owner, AccountAction::Delete.on(accounts_named(&["bob"])));
     bench.spoil(
         "INSERT INTO de_torres_vincent_session_tokens (user_id, session_token)
            SELECT 1, session_token FROM nexus_bin_sessions;
@@ -187,7 +189,7 @@ fn a_directory_needs_the_one_above_and_its_account() {
     bench.done(Caller::Owner, Directories::Trash(vec![place("00002_BOB")]));
     let failure = bench.refused(Caller::Owner, restore_directory("00002_BOB/Photos", None));
     assert_eq!(failure.message, "00002_BOB, where 00002_BOB/Photos belongs, is not there.");
-    bench.done(Caller::Owner, Accounts::Delete(accounts_named(&["bob"])));
+    bench.done(Caller::Owner, AccountAction::Delete.on(accounts_named(&["bob"])));
     let failure = bench.refused(Caller::Owner, restore_directory("00002_BOB", None));
     assert_eq!(failure.message, "00002_BOB belongs to an account that is not there.");
     assert_eq!(bench.bin(Caller::Owner, ""), ["00002_BOB/Photos", "00002_BOB", "bob"]);
@@ -199,7 +201,7 @@ fn what_went_one_out_of_the_other_comes_back_in_the_right_order() {
     let before = bench.dump();
     bench.done(Caller::Owner, Directories::Trash(vec![place("00002_BOB/Photos")]));
     bench.done(Caller::Owner, Directories::Trash(vec![place("00002_BOB")]));
-    bench.done(Caller::Owner, Accounts::Delete(accounts_named(&["bob"])));
+    bench.done(Caller::Owner, AccountAction::Delete.on(accounts_named(&["bob"])));
     let all = Selection::Shown { filter: Filter::default(), except: Vec::new() };
     for which in [all, Selection::Ids(vec![1, 3, 2])] {
         let back = bench.done(Caller::Owner, Bin::Restore { which: InBin::Items(which), to: None });
@@ -215,7 +217,7 @@ fn what_went_one_out_of_the_other_comes_back_in_the_right_order() {
 fn a_token_that_is_somebody_elses_by_now_does_not_come_back_with_the_account() {
     let mut bench = Bench::with_bob();
     bench.operator("bob");
-    bench.done(Caller::Owner, Accounts::Delete(accounts_named(&["bob"])));
+    bench.done(Caller::Owner, AccountAction::Delete.on(accounts_named(&["bob"])));
     bench.spoil(
         "INSERT INTO de_torres_vincent_session_tokens (user_id, session_token, expiration, status)
          SELECT 1, session_token, expiration, status FROM nexus_bin_sessions",
@@ -228,7 +230,7 @@ fn a_token_that_is_somebody_elses_by_now_does_not_come_back_with_the_account() {
 #[test]
 fn a_purge_is_for_good_and_frees_the_names() {
     let mut bench = Bench::with_bob();
-    bench.done(Caller::Owner, Accounts::Delete(accounts_named(&["bob"])));
+    bench.done(Caller::Owner, AccountAction::Delete.on(accounts_named(&["bob"])));
     let purge = || Bin::Purge(InBin::Account(who("bob")));
     let (foreseen, _) = bench.count(Caller::Owner, purge());
     assert_eq!(bench.done_unwritten(Caller::Owner, purge()), foreseen);
@@ -257,7 +259,7 @@ fn what_is_called_alike_is_not_purged_by_guess() {
 fn a_plain_user_sees_his_own_and_purges_nothing() {
     let mut bench = Bench::with_bob();
     bench.account("eve", AccessLevel::User, Status::Pending);
-    bench.done(Caller::Owner, Accounts::Delete(accounts_named(&["eve"])));
+    bench.done(Caller::Owner, AccountAction::Delete.on(accounts_named(&["eve"])));
     let bob = bench.operator("bob");
     bench.done(bob, Directories::Trash(vec![place("00002_BOB/Photos")]));
     assert_eq!(bench.bin(bob, ""), ["00002_BOB/Photos"]);
@@ -274,7 +276,7 @@ fn a_plain_user_sees_his_own_and_purges_nothing() {
 #[test]
 fn an_import_does_not_take_what_the_bin_keeps() {
     let mut bench = Bench::with_bob();
-    bench.done(Caller::Owner, Accounts::Delete(accounts_named(&["bob"])));
+    bench.done(Caller::Owner, AccountAction::Delete.on(accounts_named(&["bob"])));
     let kept = bench.read(|rows| rows.reserved_names(bench.now));
     assert!(kept.has_id(UserId(2)) && kept.holds("BOB") && kept.holds("bob@nexus.example"));
     assert!(!kept.has_id(UserId(1)) && !kept.holds("ada"));

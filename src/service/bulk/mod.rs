@@ -16,7 +16,7 @@ use super::contract::{Action, ActionSummary, CountedRows, Failure, FailureKind, 
 use super::instance::Service;
 use super::operator::{Principal, ensure_admin_remains};
 use super::request_context::RequestContext;
-use super::transaction::{Snapshot, Transaction, with_transaction};
+use super::transaction::{Snapshot, Transaction, with_steps};
 
 /// The limits of one batch. Others wait for the store as long as a batch takes.
 #[derive(Debug, Clone, Copy)]
@@ -68,7 +68,7 @@ pub(super) trait BulkAction {
     /// [`FailureKind::NotFound`] or [`FailureKind::Conflict`] where it cannot be done to a row like that.
     fn plan(&self, snapshot: Snapshot<'_>, id: i64) -> Result<(ActionSummary, Self::Plan), Failure>;
 
-    /// Changes the row.
+    /// Changes one row as planned and records the change.
     fn execute(&self, tx: &mut Transaction<'_>, plan: Self::Plan) -> Result<(), Failure>;
 
     /// Returns the chosen accounts that cannot act as admins afterwards, in the order of their ids.
@@ -369,9 +369,10 @@ pub(super) fn in_batches(
             first = tx.journal.first;
             Ok(batch)
         };
-        let Batch { done, is_last } =
-            with_transaction(service, context, one).map_err(|failure| cut_short(failure, &sum, foreseen))?;
+        let (Batch { done, is_last }, left_out) =
+            with_steps(service, context, one).map_err(|failure| cut_short(failure, &sum, foreseen))?;
         sum.add(&done);
+        sum.left_out += left_out;
         if is_last {
             return Ok(ActionSummary { written: first, ..sum }.in_order());
         }

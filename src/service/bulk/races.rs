@@ -7,8 +7,8 @@ use crate::domain::user::{AccessLevel, Fields, Status, UserId};
 use crate::store::contract_tests::deletion_info;
 
 use super::super::contract::{
-    AccountSelection, Accounts, ActionSummary, Bin, Caller, CountedRows, Directories, DirectorySelector,
-    FailureKind, InBin, Own, Reply, Request, Sessions, Undo,
+    AccountAction, AccountSelection, Accounts, ActionSummary, Bin, Caller, CountedRows, Directories,
+    DirectorySelector, FailureKind, InBin, Own, Reply, Request, Sessions, Undo,
 };
 use super::super::testing::{Bench, OTHER, accounts_named, secret, who};
 
@@ -57,7 +57,7 @@ impl Bench {
 fn meddle(bench: &mut Bench, with: Status) {
     let mut other = bench.second();
     other.account("late", AccessLevel::User, Status::Pending);
-    other.done(OWNER, Accounts::Delete(accounts_named(&["p1"])));
+    other.done(OWNER, AccountAction::Delete.on(accounts_named(&["p1"])));
     let now = other.now;
     other.write(|rows| rows.update_user(now, UserId(3), &status(with))).unwrap();
 }
@@ -65,9 +65,9 @@ fn meddle(bench: &mut Bench, with: Status) {
 #[test]
 fn an_act_on_a_filter_is_done_to_the_rows_that_were_counted_and_still_match() {
     let acts: [fn(AccountSelection) -> Request; 4] = [
-        |people| Accounts::Confirm(people).into(),
-        |people| Accounts::SetLevel(people, AccessLevel::Admin).into(),
-        |people| Accounts::Delete(people).into(),
+        |people| AccountAction::Confirm.on(people).into(),
+        |people| AccountAction::Promote.on(people).into(),
+        |people| AccountAction::Delete.on(people).into(),
         |people| Directories::Provision(people).into(),
     ];
     for act in acts {
@@ -93,9 +93,9 @@ fn an_act_on_a_filter_is_done_to_the_rows_that_were_counted_and_still_match() {
 fn an_act_on_everything_is_done_to_everything_that_was_counted() {
     let mut bench = Bench::waiting();
     let all = AccountSelection::Shown { filter: Filter::default(), except: vec![1] };
-    let (_, rows) = bench.count(OWNER, Accounts::Suspend(all.clone()));
+    let (_, rows) = bench.count(OWNER, AccountAction::Suspend.on(all.clone()));
     meddle(&mut bench, Status::Confirmed);
-    let done = bench.answer(OWNER, Accounts::Suspend(all), rows);
+    let done = bench.answer(OWNER, AccountAction::Suspend.on(all), rows);
     assert_eq!((done.accounts, done.vanished), (3, 1), "without a filter only what is gone is left out");
     assert_eq!(bench.user("late").status, Status::Pending);
 }
@@ -104,9 +104,9 @@ fn an_act_on_everything_is_done_to_everything_that_was_counted() {
 fn an_act_on_marks_leaves_out_what_is_gone() {
     let mut bench = Bench::waiting();
     let marked = || AccountSelection::Named((2..=4).map(UserId).map(crate::domain::user::Who::Id).collect());
-    let (_, rows) = bench.count(OWNER, Accounts::Confirm(marked()));
+    let (_, rows) = bench.count(OWNER, AccountAction::Confirm.on(marked()));
     meddle(&mut bench, Status::Suspended);
-    let done = bench.answer(OWNER, Accounts::Confirm(marked()), rows);
+    let done = bench.answer(OWNER, AccountAction::Confirm.on(marked()), rows);
     assert_eq!((done.accounts, done.vanished), (2, 1));
     assert_eq!(bench.with_status(Status::Confirmed), [1, 3, 4]);
 }
@@ -114,7 +114,7 @@ fn an_act_on_marks_leaves_out_what_is_gone() {
 #[test]
 fn where_nothing_is_left_nothing_is_done_and_that_is_a_conflict() {
     let mut bench = Bench::waiting();
-    let request: Request = Accounts::Suspend(users("status:pending")).into();
+    let request: Request = AccountAction::Suspend.on(users("status:pending")).into();
     let (_, rows) = bench.count(OWNER, request.clone());
     let now = bench.now;
     bench.second().write(|store| {
@@ -132,7 +132,7 @@ fn where_nothing_is_left_nothing_is_done_and_that_is_a_conflict() {
 #[test]
 fn as_many_as_expected_or_nothing() {
     let mut bench = Bench::waiting();
-    let request: Request = Accounts::Confirm(users("status:pending")).into();
+    let request: Request = AccountAction::Confirm.on(users("status:pending")).into();
     let (_, rows) = bench.count(OWNER, request.clone());
     meddle(&mut bench, Status::Suspended);
     let before = bench.everything();
@@ -152,18 +152,18 @@ fn without_a_question_the_rows_are_taken_once_when_the_act_begins() {
         rows.update_user(now, UserId(1), &Fields { last_name: Some("Pending".into()), ..Fields::default() })
             .unwrap();
     });
-    let done = bench.done(OWNER, Accounts::Confirm(users("status:pending")));
+    let done = bench.done(OWNER, AccountAction::Confirm.on(users("status:pending")));
     assert_eq!((done.accounts, done.vanished), (2, 2));
     let now = bench.now;
     bench.meddle(move |rows| rows.update_user(now, UserId(3), &status(Status::Confirmed)).unwrap());
-    let failure = bench.refused(OWNER, Accounts::Delete(users("status:suspended")));
+    let failure = bench.refused(OWNER, AccountAction::Delete.on(users("status:suspended")));
     assert_eq!(failure.kind, FailureKind::Conflict, "{failure:?}");
 }
 
 #[test]
 fn a_name_that_was_counted_is_the_account_that_had_it() {
     let requests: [fn() -> Request; 4] = [
-        || Accounts::Delete(accounts_named(&["p1"])).into(),
+        || AccountAction::Delete.on(accounts_named(&["p1"])).into(),
         || Accounts::Edit { who: who("p1"), fields: status(Status::Suspended), was: None }.into(),
         || Accounts::SetPassword { who: who("p1"), password: secret(OTHER), must_change: false }.into(),
         || Accounts::MakeCode { who: who("p1"), life: HOUR }.into(),
@@ -219,11 +219,11 @@ fn sessions_that_begin_to_match_are_not_ended_and_those_that_ended_are_left_out(
 fn what_comes_into_the_bin_later_is_neither_purged_nor_restored() {
     for act in [Bin::Purge(all_in_bin()), Bin::Restore { which: all_in_bin(), to: None }] {
         let mut bench = Bench::waiting();
-        bench.done(OWNER, Accounts::Delete(accounts_named(&["p1", "p2", "p3"])));
+        bench.done(OWNER, AccountAction::Delete.on(accounts_named(&["p1", "p2", "p3"])));
         let (counted, rows) = bench.count(OWNER, act.clone());
         assert_eq!(counted.accounts, 3);
         let mut other = bench.second();
-        other.done(OWNER, Accounts::Delete(accounts_named(&["p4"])));
+        other.done(OWNER, AccountAction::Delete.on(accounts_named(&["p4"])));
         other.done(OWNER, Bin::Restore { which: InBin::Account(who("p2")), to: None });
         let done = bench.answer(OWNER, act.clone(), rows);
         assert_eq!((done.accounts, done.vanished), (2, 1), "{act:?}");
@@ -260,9 +260,9 @@ fn a_directory_that_is_put_where_another_was_is_not_trashed() {
 #[test]
 fn u_takes_back_the_act_that_was_the_newest_then() {
     let mut bench = Bench::waiting();
-    bench.done(OWNER, Accounts::Confirm(accounts_named(&["p1", "p2"])));
+    bench.done(OWNER, AccountAction::Confirm.on(accounts_named(&["p1", "p2"])));
     let (_, rows) = bench.count(OWNER, Undo::Last);
-    bench.second().done(OWNER, Accounts::Confirm(accounts_named(&["p3"])));
+    bench.second().done(OWNER, AccountAction::Confirm.on(accounts_named(&["p3"])));
     let undone = bench.answer(OWNER, Undo::Last, rows.clone());
     assert_eq!(undone.accounts, 2);
     assert_eq!(bench.with_status(Status::Confirmed), [1, 4]);
@@ -278,11 +278,11 @@ fn an_act_on_many_leaves_the_operators_own_out() {
     let ada = bench.operator("ada");
     let everybody = || AccountSelection::Shown { filter: Filter::default(), except: vec![6] };
     let acts: [Request; 5] = [
-        Accounts::Suspend(everybody()).into(),
-        Accounts::SetLevel(accounts_named(&["ada", "p1"]), AccessLevel::User).into(),
-        Accounts::Suspend(accounts_named(&["ada", "p1"])).into(),
-        Accounts::Delete(users("level:admin ada")).into(),
-        Accounts::Delete(everybody()).into(),
+        AccountAction::Suspend.on(everybody()).into(),
+        AccountAction::Demote.on(accounts_named(&["ada", "p1"])).into(),
+        AccountAction::Suspend.on(accounts_named(&["ada", "p1"])).into(),
+        AccountAction::Delete.on(users("level:admin ada")).into(),
+        AccountAction::Delete.on(everybody()).into(),
     ];
     for act in acts {
         let (counted, rows) = bench.count(ada, act.clone());
@@ -323,15 +323,15 @@ fn one_row_of_the_operators_own_says_what_it_takes() {
     let demoted = Fields { level: Some(AccessLevel::User), ..Fields::default() };
     let address = Fields { address: Some("1 Lane".into()), ..Fields::default() };
     for (act, own) in [
-        (Accounts::Suspend(accounts_named(&["ada"])), Own::Account),
-        (Accounts::Delete(accounts_named(&["ada"])), Own::Account),
-        (Accounts::SetLevel(accounts_named(&["ada"]), AccessLevel::User), Own::Level),
-        (Accounts::SetLevel(accounts_named(&["ada"]), AccessLevel::Admin), Own::Untouched),
-        (Accounts::Confirm(accounts_named(&["ada"])), Own::Untouched),
+        (AccountAction::Suspend.on(accounts_named(&["ada"])), Own::Account),
+        (AccountAction::Delete.on(accounts_named(&["ada"])), Own::Account),
+        (AccountAction::Demote.on(accounts_named(&["ada"])), Own::Level),
+        (AccountAction::Promote.on(accounts_named(&["ada"])), Own::Untouched),
+        (AccountAction::Confirm.on(accounts_named(&["ada"])), Own::Untouched),
         (edit(demoted), Own::Level),
         (edit(status(Status::Pending)), Own::Account),
         (edit(address), Own::Untouched),
-        (Accounts::Suspend(accounts_named(&["root"])), Own::Untouched),
+        (AccountAction::Suspend.on(accounts_named(&["root"])), Own::Untouched),
     ] {
         assert_eq!(bench.count(ada, act.clone()).0.own, own, "{act:?}");
     }
@@ -342,7 +342,7 @@ fn an_undo_that_takes_ones_own_level_says_so() {
     let mut bench = Bench::new();
     bench.account("bob", AccessLevel::User, Status::Confirmed);
     let ada = bench.operator("ada");
-    bench.done(ada, Accounts::SetLevel(accounts_named(&["bob"]), AccessLevel::Admin));
+    bench.done(ada, AccountAction::Promote.on(accounts_named(&["bob"])));
     let bob = bench.operator("bob");
     let promoted = bench
         .read(|rows| rows.previous_action(&crate::store::ActorFilter::Session(1), i64::MAX))
@@ -355,7 +355,7 @@ fn an_undo_that_takes_ones_own_level_says_so() {
 #[test]
 fn a_bulk_confirm_that_is_undone_leaves_nothing_in_the_bin() {
     let mut bench = Bench::waiting();
-    bench.done(OWNER, Accounts::Confirm(users("status:pending")));
+    bench.done(OWNER, AccountAction::Confirm.on(users("status:pending")));
     let made = bench.dump_of(&["de_torres_vincent_user_directories"]);
     for _ in 0..2 {
         assert_eq!(bench.done(OWNER, Undo::Last).directories, 32);
@@ -382,15 +382,15 @@ fn sessions_whose_time_is_over_are_none_that_end() {
     let mut bench = Bench::new();
     bench.account("bob", AccessLevel::User, Status::Confirmed);
     bench.operator("bob");
-    assert_eq!(bench.count(OWNER, Accounts::Suspend(accounts_named(&["bob"]))).0.ended, 1);
+    assert_eq!(bench.count(OWNER, AccountAction::Suspend.on(accounts_named(&["bob"]))).0.ended, 1);
     bench.later(Duration::days(2));
-    let (counted, _) = bench.count(OWNER, Accounts::Suspend(accounts_named(&["bob"])));
+    let (counted, _) = bench.count(OWNER, AccountAction::Suspend.on(accounts_named(&["bob"])));
     assert_eq!((counted.ended, counted.cuts_off), (0, true));
 }
 
 #[test]
 fn a_dry_run_counts_and_hands_back_the_rows() {
     let mut bench = Bench::waiting();
-    let reply = bench.rehearse(OWNER, Accounts::Confirm(users("status:pending")).into()).unwrap();
+    let reply = bench.rehearse(OWNER, AccountAction::Confirm.on(users("status:pending")).into()).unwrap();
     assert!(matches!(reply, Reply::Counted { rows, .. } if rows.ids[..] == [2, 3, 4, 5]));
 }

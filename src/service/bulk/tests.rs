@@ -5,8 +5,8 @@ use crate::domain::user::{AccessLevel, Fields, Status, UserId};
 use crate::store::contract_tests::deletion_info;
 
 use super::super::contract::{
-    AccountSelection, Accounts, Caller, Directories, DirectorySelector, FailureKind, Journal, Reply, Request,
-    Sessions, Undo,
+    AccountAction, AccountSelection, Caller, Directories, DirectorySelector, FailureKind, Journal, Reply,
+    Request, Sessions, Undo,
 };
 use super::super::status::{Deletion, confirm, suspend};
 use super::super::testing::{Bench, accounts_named, who};
@@ -191,21 +191,21 @@ fn a_large_last_admin_stays_too() {
 #[test]
 fn a_rehearsal_counts_what_the_act_then_does() {
     let mut bench = Bench::with_pending(5);
-    bench.done(Caller::Owner, Accounts::Confirm(accounts_named(&["p1", "p2"])));
+    bench.done(Caller::Owner, AccountAction::Confirm.on(accounts_named(&["p1", "p2"])));
     bench.operator("p1");
     bench.account("root", AccessLevel::Admin, Status::Confirmed);
     let but_root = || AccountSelection::Shown { filter: Filter::default(), except: vec![7] };
     let acts: [Request; 6] = [
-        Accounts::Suspend(but_root()).into(),
-        Accounts::Confirm(everybody()).into(),
-        Accounts::SetLevel(but_root(), AccessLevel::Admin).into(),
+        AccountAction::Suspend.on(but_root()).into(),
+        AccountAction::Confirm.on(everybody()).into(),
+        AccountAction::Promote.on(but_root()).into(),
         Directories::Provision(everybody()).into(),
         Directories::Trash(vec![
             DirectorySelector::Path("00002_P1/Photos".into()),
             DirectorySelector::Path("00002_P1".into()),
         ])
         .into(),
-        Accounts::Delete(but_root()).into(),
+        AccountAction::Delete.on(but_root()).into(),
     ];
     for act in acts {
         let before = bench.everything();
@@ -225,13 +225,13 @@ fn an_act_tells_which_rows_it_changed_and_its_first_entry() {
         Reply::Head(head) => head.seq,
         other => panic!("{other:?}"),
     };
-    let one = bench.done(Caller::Owner, Accounts::Confirm(accounts_named(&["p2"])));
+    let one = bench.done(Caller::Owner, AccountAction::Confirm.on(accounts_named(&["p2"])));
     assert_eq!((one.ids, one.written), (vec![3], Some(head(&mut bench))));
     let before = head(&mut bench);
-    let rest = bench.done(Caller::Owner, Accounts::Confirm(everybody()));
+    let rest = bench.done(Caller::Owner, AccountAction::Confirm.on(everybody()));
     assert!(!rest.ids.contains(&3) && rest.ids.len() as u64 == rest.accounts, "{rest:?}");
     assert_eq!((rest.unchanged, rest.written), (2, Some(before + 1)));
-    let none = bench.done(Caller::Owner, Accounts::Confirm(everybody()));
+    let none = bench.done(Caller::Owner, AccountAction::Confirm.on(everybody()));
     assert_eq!((none.ids.len(), none.written), (0, None));
     let undone = bench.done(Caller::Owner, Undo::Last);
     assert_eq!((&undone.ids, undone.entry), (&rest.ids, rest.written));

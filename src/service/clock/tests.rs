@@ -5,7 +5,7 @@ use crate::domain::session::{EndReason, SessionEnd};
 use crate::domain::time::Duration;
 use crate::domain::user::{AccessLevel, Status};
 
-use super::super::contract::{Accounts, Caller, FailureKind, Reply, Sessions};
+use super::super::contract::{AccountAction, Caller, FailureKind, Reply, Sessions};
 use super::super::testing::{ALL, Bench, PASSWORD, accounts_named, in_order, secret, who};
 use super::super::{RequestContext, clock};
 
@@ -166,7 +166,7 @@ fn one_entry_from_a_clock_years_ahead_ends_nothing() {
     let right = bench.now;
     bench.now += Duration::days(3_650);
     bench.account("eve", AccessLevel::User, Status::Pending);
-    bench.done(Caller::Owner, Accounts::Confirm(accounts_named(&["eve"])));
+    bench.done(Caller::Owner, AccountAction::Confirm.on(accounts_named(&["eve"])));
     bench.now = right;
     assert_eq!(bench.active(), 1);
     assert!(bench.log_in("ada", PASSWORD).is_ok());

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use crate::domain::journal::EntityKind;
 use crate::domain::time::Duration;
-use crate::domain::user::{AccessLevel, Fields, Who};
+use crate::domain::user::{Fields, Who};
 
 use super::actions::Effect;
 use super::{
@@ -136,13 +136,8 @@ impl Accounts {
             Self::Edit { who, fields, was: _ } => {
                 Facts::acts(Action::Edited, Target::Account(who), "user edit").with(Argument::Fields(fields))
             }
-            Self::Confirm(people) => Facts::acts(Action::Confirmed, Target::Accounts(people), "user confirm"),
-            Self::Suspend(people) => Facts::acts(Action::Suspended, Target::Accounts(people), "user suspend"),
-            Self::SetLevel(people, AccessLevel::Admin) => {
-                Facts::acts(Action::Promoted, Target::Accounts(people), "user promote")
-            }
-            Self::SetLevel(people, AccessLevel::User) => {
-                Facts::acts(Action::Demoted, Target::Accounts(people), "user demote")
+            Self::Act { action, accounts } => {
+                Facts::acts(action.action(), Target::Accounts(accounts), action.command())
             }
             Self::SetPassword { who, password: _, must_change } => {
                 Facts::acts(Action::PasswordSet, Target::Account(who), "user password")
@@ -159,7 +154,6 @@ impl Accounts {
                 Facts::acts(Action::CodeRevoked, Target::Account(who), "user access-code")
                     .with(Argument::Flag("--revoke"))
             }
-            Self::Delete(people) => Facts::acts(Action::Deleted, Target::Accounts(people), "user delete"),
         }
     }
 
@@ -172,11 +166,8 @@ impl Accounts {
             | Self::RevokeCode(who) => Some(who),
             // A new account has no id yet. Several accounts are found by their counted ids.
             Self::Add { .. }
-            | Self::Confirm(_)
-            | Self::Suspend(_)
-            | Self::SetLevel(..)
+            | Self::Act { .. }
             | Self::ChangeOwnPassword { .. }
-            | Self::Delete(_)
             | Self::List { .. }
             | Self::Prepare
             | Self::TabCounts

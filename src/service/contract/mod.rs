@@ -1,5 +1,6 @@
 //! All that the two front ends see of the service: [`Request`], [`Reply`], [`Failure`] and the table of actions.
 
+mod account_action;
 mod actions;
 mod asking;
 mod caller;
@@ -22,6 +23,7 @@ mod target;
 
 pub use crate::auth::policy::{PasswordOwner, RULE as PASSWORD_RULE, Strength, strength};
 
+pub use account_action::AccountAction;
 pub use actions::{ActionRow, Conflicts, SESSION_STAYS_ENDED, SideEffects, Subject, UndoneBy};
 pub use asking::Asking;
 pub use caller::Caller;

@@ -50,7 +50,7 @@ pub struct OthersAction {
 /// The store itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoreOverview {
-    /// Its path.
+    /// The path of its file.
     pub location: String,
     pub facts: StoreFacts,
     /// The end of the last check that found nothing.

@@ -138,7 +138,7 @@ pub enum Admins {
     Never,
     /// There is none now: only whoever may write the store's file can make one again.
     NoneNow,
-    /// There is one.
+    /// There is a usable admin.
     Usable,
 }
 

@@ -75,7 +75,7 @@ impl ImportReport {
 /// A statement that changes a table after its rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChangedLater {
-    /// The line number.
+    /// Number of the line in the file.
     pub line: u64,
     /// The first word of the statement.
     pub action: String,

@@ -11,13 +11,13 @@ use crate::domain::page::{RowRange, Selection, Sort};
 use crate::domain::secret::Secret;
 use crate::domain::session::SessionColumn;
 use crate::domain::time::{Duration, Timestamp};
-use crate::domain::user::{AccessLevel, Fields, UserColumn, UserId, Who};
+use crate::domain::user::{Fields, UserColumn, UserId, Who};
 use crate::domain::zone::Zone;
 
 use super::Check;
 #[cfg(doc)]
 use super::Reply;
-use super::{CountedRows, Doctor};
+use super::{AccountAction, CountedRows, Doctor};
 
 /// A request of a front end.
 #[derive(Debug, Clone, PartialEq)]
@@ -116,13 +116,13 @@ pub enum AccountSelection {
 }
 
 impl AccountSelection {
-    /// Selects one account.
+    /// Selects a single account by its id.
     pub fn one(id: UserId) -> Self {
         Self::Named(vec![Who::Id(id)])
     }
 }
 
-/// Requests about accounts.
+/// Reads of accounts and actions on them.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Accounts {
     /// Lists accounts → [`Reply::Users`].
@@ -154,12 +154,8 @@ pub enum Accounts {
         /// The fields as they were read. If the account differs from them now, nothing is changed.
         was: Option<Box<Fields>>,
     },
-    /// Confirms pending accounts, lifts suspensions and makes missing homes → [`Reply::Done`].
-    Confirm(AccountSelection),
-    /// Suspends accounts and ends their sessions → [`Reply::Done`].
-    Suspend(AccountSelection),
-    /// Sets the access level → [`Reply::Done`].
-    SetLevel(AccountSelection, AccessLevel),
+    /// Performs an action that needs nothing but the accounts → [`Reply::Done`].
+    Act { action: AccountAction, accounts: AccountSelection },
     /// Sets a password and ends the account's other sessions → [`Reply::Done`].
     SetPassword {
         who: Who,
@@ -179,11 +175,16 @@ pub enum Accounts {
     RevokeCode(Who),
     /// Lists the access codes in force → [`Reply::Codes`].
     ListCodes,
-    /// Moves accounts with their sessions and directories to the bin → [`Reply::Done`].
-    Delete(AccountSelection),
 }
 
-/// Requests about sessions.
+impl AccountAction {
+    /// Returns the request that performs the action on these accounts.
+    pub const fn on(self, accounts: AccountSelection) -> Accounts {
+        Accounts::Act { action: self, accounts }
+    }
+}
+
+/// Reads of sessions and actions on them.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Sessions {
     /// Lists sessions → [`Reply::Sessions`].
@@ -219,7 +220,7 @@ pub enum DirectorySelector {
     Path(String),
 }
 
-/// Requests about directories.
+/// Reads of directories and actions on them.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Directories {
     /// Lists directories → [`Reply::Directories`].

@@ -6,8 +6,8 @@ use crate::domain::page::{Anchor, RowRange, Sort};
 use crate::domain::user::{AccessLevel, Status};
 use crate::service::contract::confirmation::{Confirmation, FrontEnd, consequences, hint};
 use crate::service::contract::{
-    Accounts, ActionSummary, Bin, Caller, Directories, DirectorySelector, FailureKind, InBin, Journal, Reply,
-    Request, Undo,
+    AccountAction, ActionSummary, Bin, Caller, Directories, DirectorySelector, FailureKind, InBin, Journal,
+    Reply, Request, Undo,
 };
 
 use super::super::testing::{Bench, accounts_named, who};
@@ -18,7 +18,7 @@ const OWNER: Caller = Caller::Owner;
 fn bench_with(sql: &str) -> Bench {
     let mut bench = Bench::new();
     bench.account("bob", AccessLevel::User, Status::Pending);
-    bench.done(OWNER, Accounts::Confirm(accounts_named(&["bob"])));
+    bench.done(OWNER, AccountAction::Confirm.on(accounts_named(&["bob"])));
     bench.account("eve", AccessLevel::User, Status::Pending);
     bench.spoil(sql);
     bench
@@ -50,7 +50,7 @@ fn a_table_that_forbids_a_deletion_is_named_before_anything_happens() {
         ));
         let before = bench.dump();
         for delete in [&["bob"][..], &["bob", "eve"]] {
-            let delete = || Request::from(Accounts::Delete(accounts_named(delete)));
+            let delete = || Request::from(AccountAction::Delete.on(accounts_named(delete)));
             let rehearsed = bench.rehearse(OWNER, delete()).unwrap_err();
             let failed = bench.refused(OWNER, delete());
             for failure in [rehearsed, failed] {
@@ -61,7 +61,7 @@ fn a_table_that_forbids_a_deletion_is_named_before_anything_happens() {
             }
         }
         assert_eq!(bench.dump(), before);
-        bench.done(OWNER, Accounts::Delete(accounts_named(&["eve"])));
+        bench.done(OWNER, AccountAction::Delete.on(accounts_named(&["eve"])));
     }
 }
 
@@ -97,7 +97,7 @@ fn rows_that_go_along_are_counted_in_the_box_written_down_and_come_back() {
          INSERT INTO plans SELECT id FROM de_torres_vincent_users WHERE username = 'bob';",
     );
     let before = bench.dump_of(&["ratings"]);
-    let delete = || Request::from(Accounts::Delete(accounts_named(&["bob"])));
+    let delete = || Request::from(AccountAction::Delete.on(accounts_named(&["bob"])));
     let (summary, _) = bench.count(OWNER, delete());
     let rows = |table: &str, rows| [TableRows { table: table.into(), rows }];
     assert_eq!((summary.carried(), summary.cleared()), (&rows("ratings", 2)[..], &rows("plans", 1)[..]));
@@ -110,7 +110,7 @@ fn rows_that_go_along_are_counted_in_the_box_written_down_and_come_back() {
     assert!(lines.contains(&"1 row of table plans loses its reference for good.".to_owned()), "{lines:?}");
     assert_eq!(hint(&summary), Some("u undoes the rest"));
 
-    bench.done(OWNER, Accounts::Delete(accounts_named(&["bob"])));
+    bench.done(OWNER, AccountAction::Delete.on(accounts_named(&["bob"])));
     assert_eq!(bench.dump_of(&["ratings"]), "");
     let entry = newest(&mut bench);
     assert_eq!(entry.before.text("rows_carried"), Some("2 rows of table ratings"));
@@ -133,7 +133,7 @@ fn a_row_that_stays_out_is_written_down() {
            user_id INTEGER REFERENCES de_torres_vincent_users (id) ON DELETE CASCADE);
          INSERT INTO ratings SELECT 1, id FROM de_torres_vincent_users WHERE username = 'bob';",
     );
-    bench.done(OWNER, Accounts::Delete(accounts_named(&["bob"])));
+    bench.done(OWNER, AccountAction::Delete.on(accounts_named(&["bob"])));
     bench.spoil("INSERT INTO ratings VALUES (1, NULL)");
     let restored = bench.done(OWNER, Bin::Restore { which: InBin::Account(who("bob")), to: None });
     assert_eq!(restored.left_out, 1);
@@ -148,7 +148,7 @@ fn an_undo_says_what_stays_out() {
          INSERT INTO ratings SELECT 1, 'a', id FROM de_torres_vincent_users WHERE username = 'bob';
          INSERT INTO ratings SELECT 2, 'b', id FROM de_torres_vincent_users WHERE username = 'bob';",
     );
-    bench.done(OWNER, Accounts::Delete(accounts_named(&["bob"])));
+    bench.done(OWNER, AccountAction::Delete.on(accounts_named(&["bob"])));
     bench.spoil("INSERT INTO ratings VALUES (9, 'b', NULL)");
     let reply = bench.ask(OWNER, undo()).unwrap();
     let Reply::Done(undone) = reply else { panic!("{reply:?}") };
@@ -173,7 +173,7 @@ fn a_purge_says_what_goes_for_good() {
         "CREATE TABLE archive (bundle INTEGER REFERENCES nexus_bin (id) ON DELETE CASCADE);
          CREATE TABLE holds (bundle INTEGER REFERENCES nexus_bin (id));",
     );
-    bench.done(OWNER, Accounts::Delete(accounts_named(&["bob"])));
+    bench.done(OWNER, AccountAction::Delete.on(accounts_named(&["bob"])));
     bench.spoil("INSERT INTO archive SELECT id FROM nexus_bin");
     let purge = || Request::from(Bin::Purge(InBin::Account(who("bob"))));
     let (summary, _) = bench.count(OWNER, purge());
@@ -194,7 +194,7 @@ fn a_purge_counts_the_rows_that_lie_in_the_bin() {
          INSERT INTO ratings SELECT 1, id FROM de_torres_vincent_users WHERE username = 'bob';
          INSERT INTO ratings SELECT 2, id FROM de_torres_vincent_users WHERE username = 'bob';",
     );
-    bench.done(OWNER, Accounts::Delete(accounts_named(&["bob"])));
+    bench.done(OWNER, AccountAction::Delete.on(accounts_named(&["bob"])));
     let (summary, _) = bench.count(OWNER, Request::from(purge_of("bob")));
     assert_eq!(summary.question(), "Purge bob with 8 directories, and for good 2 rows of table ratings?");
 }

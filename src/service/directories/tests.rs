@@ -3,7 +3,9 @@ use crate::domain::filter::Filter;
 use crate::domain::user::{AccessLevel, Field, Status, UserId};
 use crate::store::NewDirectory;
 
-use super::super::contract::{Accounts, Action, Caller, Directories, DirectorySelector, FailureKind, Reply};
+use super::super::contract::{
+    AccountAction, Action, Caller, Directories, DirectorySelector, FailureKind, Reply,
+};
 use super::super::testing::{ALL, Bench, accounts_named, in_order, who};
 
 fn at(path: &str) -> DirectorySelector {
@@ -88,7 +90,10 @@ fn a_home_that_somebody_else_holds_is_a_conflict() {
     bench.row(1, "00002_BOB");
     let provision = Directories::Provision(accounts_named(&["bob"]));
     assert_eq!(bench.kind(Caller::Owner, provision), FailureKind::Conflict);
-    assert_eq!(bench.kind(Caller::Owner, Accounts::Confirm(accounts_named(&["bob"]))), FailureKind::Conflict);
+    assert_eq!(
+        bench.kind(Caller::Owner, AccountAction::Confirm.on(accounts_named(&["bob"]))),
+        FailureKind::Conflict
+    );
     assert_eq!(bench.user("bob").status, Status::Pending);
 }
 

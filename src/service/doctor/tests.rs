@@ -3,7 +3,7 @@
 use crate::domain::filter::{Filter, ListKind};
 use crate::domain::page::{Anchor, RowRange, Sort};
 use crate::domain::user::{AccessLevel, Status};
-use crate::service::contract::{Accounts, FailureKind, Journal, Request};
+use crate::service::contract::{AccountAction, FailureKind, Journal, Request};
 
 use super::super::testing::{Bench, accounts_named};
 use super::*;
@@ -65,7 +65,7 @@ fn an_act_on_an_altered_store_is_refused_with_what_to_do() {
     let mut bench = Bench::new();
     bench.account("bob", AccessLevel::User, Status::Pending);
     bench.spoil(EVIL);
-    let failure = bench.refused(Caller::Owner, Accounts::Confirm(accounts_named(&["bob"])));
+    let failure = bench.refused(Caller::Owner, AccountAction::Confirm.on(accounts_named(&["bob"])));
     assert_eq!(failure.kind, FailureKind::Unavailable);
     assert!(failure.message.contains("trigger nexus_users_touch is missing"), "{}", failure.message);
     assert!(failure.hint.unwrap().contains("`nexus doctor --fix`"));

@@ -2,7 +2,7 @@ use crate::domain::integrity::EVERY;
 use crate::domain::time::Duration;
 use crate::domain::user::{AccessLevel, Status};
 
-use super::super::contract::{Accounts, Caller, Check, CheckStep, FailureKind, Reply};
+use super::super::contract::{AccountAction, Caller, Check, CheckStep, FailureKind, Reply};
 use super::super::testing::{Bench, PASSWORD, accounts_named};
 use super::*;
 
@@ -89,7 +89,7 @@ fn a_damaged_table_is_named_and_nothing_is_changed_from_then_on() {
     assert_eq!(failure.kind, FailureKind::Damaged);
     assert!(failure.message.contains("table de_torres_vincent_user_directories"), "{failure:?}");
     assert!(failure.hint.as_ref().is_some_and(|hint| hint.contains("backup")), "{failure:?}");
-    let refused = bench.refused(Caller::Owner, Accounts::Suspend(accounts_named(&["ada"])));
+    let refused = bench.refused(Caller::Owner, AccountAction::Suspend.on(accounts_named(&["ada"])));
     assert_eq!((refused.kind, refused.kind.exit_code()), (FailureKind::Damaged, 7));
     assert_eq!(bench.user("ada").status, Status::Confirmed);
     assert!(bench.log_in("ada", PASSWORD).is_ok(), "what is whole is read");
@@ -105,7 +105,10 @@ fn damage_that_a_reading_meets_is_remembered_but_not_by_a_rehearsal() {
     assert_eq!(bench.service.store.damage(), None);
     assert_eq!(bench.kind(Caller::Owner, list()), FailureKind::Damaged);
     assert!(bench.service.store.damage().is_some());
-    assert_eq!(second.kind(Caller::Owner, Accounts::Suspend(accounts_named(&["ada"]))), FailureKind::Damaged);
+    assert_eq!(
+        second.kind(Caller::Owner, AccountAction::Suspend.on(accounts_named(&["ada"]))),
+        FailureKind::Damaged
+    );
 }
 
 #[test]

@@ -6,8 +6,8 @@ use crate::domain::page::{Selection, Sort};
 use crate::domain::time::Duration;
 use crate::domain::user::{AccessLevel, Fields, Status};
 use crate::service::contract::{
-    AccountSelection, Accounts, Bin, Caller, Directories, DirectorySelector, InBin, Request, Sessions,
-    SignIn, Undo,
+    AccountAction, AccountSelection, Accounts, Bin, Caller, Directories, DirectorySelector, InBin, Request,
+    Sessions, SignIn, Undo,
 };
 use crate::service::testing::{ALL, Bench, OTHER, PASSWORD, accounts_named, fields, secret, who};
 
@@ -56,7 +56,7 @@ fn an_act_on_accounts_is_an_entry_for_each() {
     bench.account("eve", AccessLevel::User, Status::Suspended);
     bench.done(Caller::Owner, Directories::Provision(accounts_named(&["bob", "eve"])));
     let from = journal(&mut bench).len();
-    bench.done(Caller::Owner, Accounts::Confirm(accounts_named(&["bob", "eve", "ada"])));
+    bench.done(Caller::Owner, AccountAction::Confirm.on(accounts_named(&["bob", "eve", "ada"])));
     let entries = journal(&mut bench);
     assert_eq!(
         entries.iter().skip(from).map(line).collect::<Vec<_>>(),
@@ -74,8 +74,8 @@ fn an_entry_says_who_and_where_from() {
     let ada = bench.operator("ada");
     let session = bench.session(ada).id;
     bench.account("bob", AccessLevel::User, Status::Pending);
-    bench.done(ada, Accounts::Confirm(accounts_named(&["bob"])));
-    bench.done(Caller::Owner, Accounts::Suspend(accounts_named(&["bob"])));
+    bench.done(ada, AccountAction::Confirm.on(accounts_named(&["bob"])));
+    bench.done(Caller::Owner, AccountAction::Suspend.on(accounts_named(&["bob"])));
     let entries = journal(&mut bench);
     let [.., console, command] = entries.as_slice() else { panic!("{entries:?}") };
     assert_eq!((console.actor.account.map(|id| id.0), console.actor.name.as_str()), (Some(1), "ada"));
@@ -90,8 +90,8 @@ fn what_is_refused_is_an_entry_and_changes_nothing() {
     bench.account("bob", AccessLevel::User, Status::Confirmed);
     let bob = bench.operator("bob");
     let from = journal(&mut bench).len();
-    bench.refused(bob, Accounts::Delete(accounts_named(&["bob"])));
-    bench.refused(Caller::Owner, Accounts::SetLevel(accounts_named(&["ada"]), AccessLevel::User));
+    bench.refused(bob, AccountAction::Delete.on(accounts_named(&["bob"])));
+    bench.refused(Caller::Owner, AccountAction::Demote.on(accounts_named(&["ada"])));
     assert_eq!(
         lines(&mut bench, from),
         [
@@ -136,9 +136,9 @@ fn coming_and_going_are_entries_of_the_session() {
 fn a_rehearsal_leaves_no_entry() {
     let mut bench = Bench::new();
     let before = head(&mut bench);
-    bench.rehearse(Caller::Owner, Accounts::Suspend(accounts_named(&["ada"])).into()).unwrap_err();
+    bench.rehearse(Caller::Owner, AccountAction::Suspend.on(accounts_named(&["ada"])).into()).unwrap_err();
     bench.account("bob", AccessLevel::User, Status::Pending);
-    bench.rehearse(Caller::Owner, Accounts::Confirm(accounts_named(&["bob"])).into()).unwrap();
+    bench.rehearse(Caller::Owner, AccountAction::Confirm.on(accounts_named(&["bob"])).into()).unwrap();
     let add = Accounts::Add { fields: fields("eve"), password: None, must_change: false };
     bench.rehearse(Caller::Owner, add.into()).unwrap();
     assert_eq!(head(&mut bench), before);
@@ -173,7 +173,7 @@ fn no_secret_is_in_the_file() {
     let mut bench = Bench::new();
     let add = Accounts::Add { fields: fields("bob"), password: None, must_change: false };
     let Ok(Reply::Secret { secret: code, .. }) = bench.ask(Caller::Owner, add.into()) else { panic!() };
-    bench.done(Caller::Owner, Accounts::Confirm(accounts_named(&["bob"])));
+    bench.done(Caller::Owner, AccountAction::Confirm.on(accounts_named(&["bob"])));
     let issue = Sessions::Issue { who: who("bob"), life: Duration::hours(1) };
     let Ok(Reply::Secret { secret: token, .. }) = bench.ask(Caller::Owner, issue.into()) else { panic!() };
     let set = Accounts::SetPassword { who: who("bob"), password: secret(OTHER), must_change: false };
@@ -201,7 +201,7 @@ fn a_whole_journal_is_verified_and_its_head_is_found_again() {
     bench.operator("ada");
     let noted = head(&mut bench);
     bench.account("bob", AccessLevel::User, Status::Pending);
-    bench.done(Caller::Owner, Accounts::Confirm(accounts_named(&["bob"])));
+    bench.done(Caller::Owner, AccountAction::Confirm.on(accounts_named(&["bob"])));
     let now = head(&mut bench);
     assert_eq!(now.seq, 2);
     for expect in [None, Some(noted.clone()), Some(now.clone())] {
@@ -224,9 +224,9 @@ fn an_account_is_shown_as_it_was() {
     let rename = Fields { username: Some("rob".into()), ..Fields::default() };
     bench.done(Caller::Owner, Accounts::Edit { who: who("bob"), fields: rename, was: None });
     bench.now += Duration::hours(1);
-    bench.done(Caller::Owner, Accounts::Confirm(accounts_named(&["rob"])));
+    bench.done(Caller::Owner, AccountAction::Confirm.on(accounts_named(&["rob"])));
     bench.now += Duration::hours(1);
-    bench.done(Caller::Owner, Accounts::Delete(accounts_named(&["rob"])));
+    bench.done(Caller::Owner, AccountAction::Delete.on(accounts_named(&["rob"])));
     let mut told = |after: Duration| {
         let ask = Journal::AsItWas { who: who("bob"), at: made + after };
         let Reply::AsItWas(was) = bench.ask(Caller::Owner, Request::Journal(ask))? else { panic!() };
@@ -257,11 +257,11 @@ fn filters_find_entries() {
     let mut bench = Bench::new();
     let ada = bench.operator("ada");
     bench.account("bob", AccessLevel::User, Status::Pending);
-    bench.done(ada, Accounts::Confirm(accounts_named(&["bob"])));
+    bench.done(ada, AccountAction::Confirm.on(accounts_named(&["bob"])));
     let rename = Fields { username: Some("rob".into()), ..Fields::default() };
     bench.done(Caller::Owner, Accounts::Edit { who: who("bob"), fields: rename, was: None });
     bench.later(Duration::days(3));
-    bench.refused(Caller::Owner, Accounts::Suspend(accounts_named(&["ada"])));
+    bench.refused(Caller::Owner, AccountAction::Suspend.on(accounts_named(&["ada"])));
     let mut verbs = |filter: &str| -> Vec<String> {
         shown(&mut bench, Caller::Owner, Some(filter)).into_iter().map(|entry| entry.action).collect()
     };
@@ -334,10 +334,10 @@ fn an_act_that_cannot_be_written_down_is_not_done() {
          END;",
     );
     assert!(bench.log_in("ada", PASSWORD).is_err());
-    assert!(bench.ask(Caller::Owner, Accounts::Confirm(accounts_named(&["bob"])).into()).is_err());
+    assert!(bench.ask(Caller::Owner, AccountAction::Confirm.on(accounts_named(&["bob"])).into()).is_err());
     assert_eq!(bench.user("bob").status, Status::Pending);
     let everyone = AccountSelection::Named(vec![who("bob")]);
-    assert!(bench.ask(Caller::Owner, Accounts::Delete(everyone).into()).is_err());
+    assert!(bench.ask(Caller::Owner, AccountAction::Delete.on(everyone).into()).is_err());
     assert_eq!(bench.user("bob").status, Status::Pending);
 }
 
@@ -346,7 +346,7 @@ fn a_reason_stands_in_every_entry_of_an_act_and_changes_nothing_else() {
     let mut bench = Bench::new();
     bench.account("bob", AccessLevel::User, Status::Confirmed);
     bench.account("eve", AccessLevel::User, Status::Confirmed);
-    let suspend = Accounts::Suspend(accounts_named(&["bob", "eve"]));
+    let suspend = AccountAction::Suspend.on(accounts_named(&["bob", "eve"]));
     bench.because("payment failed", Caller::Owner, suspend).unwrap();
     let head = bench.read(|rows| rows.journal_head()).seq;
     for seq in [head - 1, head] {
@@ -359,12 +359,12 @@ fn a_reason_stands_in_every_entry_of_an_act_and_changes_nothing_else() {
     assert_eq!((entry.action.as_str(), entry.reason.as_deref()), ("undo", Some("a mistake")));
     assert_eq!(bench.user("eve").status, Status::Confirmed);
     // What is gone for good stays so, whatever was said about it.
-    bench.because("gone", Caller::Owner, Accounts::Delete(accounts_named(&["eve"]))).unwrap();
+    bench.because("gone", Caller::Owner, AccountAction::Delete.on(accounts_named(&["eve"]))).unwrap();
     bench.because("for ever", Caller::Owner, Bin::Purge(InBin::Account(who("eve")))).unwrap();
     assert_eq!(bench.kind(Caller::Owner, Undo::Last), FailureKind::Refused);
     let head = bench.read(|rows| rows.journal_head()).seq;
     let refused =
-        bench.because("try", Caller::Owner, Accounts::Suspend(accounts_named(&["ada"]))).unwrap_err();
+        bench.because("try", Caller::Owner, AccountAction::Suspend.on(accounts_named(&["ada"]))).unwrap_err();
     assert_eq!(refused.kind, FailureKind::Refused);
     let entry = bench.read(|rows| rows.entry(head + 1)).unwrap();
     assert_eq!((entry.outcome, entry.reason.as_deref()), (Outcome::Refused, Some("try")));

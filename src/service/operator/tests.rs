@@ -11,8 +11,8 @@ use crate::domain::user::{AccessLevel, Fields, Status, User, UserId};
 use crate::store::contract_tests::revoked;
 
 use super::super::contract::{
-    AccountSelection, Accounts, Bin, Caller, Directories, DirectorySelector, FailureKind, InBin, Reply,
-    Request, Sessions, SignIn, Undo,
+    AccountAction, AccountSelection, Accounts, Bin, Caller, Directories, DirectorySelector, FailureKind,
+    InBin, Reply, Request, Sessions, SignIn, Undo,
 };
 use super::super::testing::{ALL, Bench, OTHER, PASSWORD, accounts_named, fields, in_order, secret, who};
 
@@ -47,14 +47,14 @@ fn admins_only(bobs_session: i64) -> Vec<Request> {
         edit("bob", Fields { email: Some("b@c".into()), ..Fields::default() }).into(),
         edit("bob", level(AccessLevel::Admin)).into(),
         edit("bob", status(Status::Pending)).into(),
-        Accounts::Confirm(accounts_named(&["bob"])).into(),
-        Accounts::Suspend(accounts_named(&["bob"])).into(),
-        Accounts::SetLevel(accounts_named(&["bob"]), AccessLevel::Admin).into(),
+        AccountAction::Confirm.on(accounts_named(&["bob"])).into(),
+        AccountAction::Suspend.on(accounts_named(&["bob"])).into(),
+        AccountAction::Promote.on(accounts_named(&["bob"])).into(),
         Accounts::SetPassword { who: who("bob"), password: secret(OTHER), must_change: false }.into(),
         Accounts::MakeCode { who: who("bob"), life: HOUR }.into(),
         Accounts::RevokeCode(who("bob")).into(),
         Accounts::ListCodes.into(),
-        Accounts::Delete(accounts_named(&["bob"])).into(),
+        AccountAction::Delete.on(accounts_named(&["bob"])).into(),
         Sessions::Issue { who: who("bob"), life: HOUR }.into(),
         Sessions::Verify(secret("nxs_")).into(),
         Sessions::Sweep.into(),
@@ -177,7 +177,7 @@ fn an_operator_whose_session_is_over_does_nothing_more() {
     let failure = bench.refused(bob, own);
     assert_eq!((failure.kind, failure.message.as_str()), (FailureKind::SignedOut, "You were signed out."));
     bench.later(DEFAULT_LIFE);
-    assert_eq!(bench.kind(ada, Accounts::Suspend(accounts_named(&["bob"]))), FailureKind::SignedOut);
+    assert_eq!(bench.kind(ada, AccountAction::Suspend.on(accounts_named(&["bob"]))), FailureKind::SignedOut);
 }
 
 #[test]
@@ -202,10 +202,10 @@ fn an_operator_who_is_signed_out_during_the_hash_changes_nothing() {
 #[test]
 fn two_admins_who_demote_each_other_at_once_leave_one() {
     let (mut bench, ada, _) = ada_and_bob();
-    bench.done(ada, Accounts::SetLevel(accounts_named(&["bob"]), AccessLevel::Admin));
+    bench.done(ada, AccountAction::Promote.on(accounts_named(&["bob"])));
     let now = bench.now;
     bench.meddle(move |rows| rows.update_user(now, UserId(1), &level(AccessLevel::User)).unwrap());
-    let demote = Accounts::SetLevel(accounts_named(&["bob"]), AccessLevel::User);
+    let demote = AccountAction::Demote.on(accounts_named(&["bob"]));
     assert_eq!(bench.kind(Caller::Owner, demote), FailureKind::Refused);
     assert!(bench.has_usable_admin());
 }
@@ -221,7 +221,7 @@ fn two_consoles_that_race_to_demote_the_last_two_admins_leave_one() {
         let start = Barrier::new(2);
         let race = |bench: &mut Bench, caller, other| {
             start.wait();
-            bench.ask(caller, Accounts::SetLevel(accounts_named(&[other]), AccessLevel::User).into()).is_ok()
+            bench.ask(caller, AccountAction::Demote.on(accounts_named(&[other])).into()).is_ok()
         };
         let (one, two) = thread::scope(|scope| {
             let one = scope.spawn(|| race(&mut first, ada, "bob"));
@@ -231,18 +231,18 @@ fn two_consoles_that_race_to_demote_the_last_two_admins_leave_one() {
         assert!(one != two, "one of them is too late");
         assert!(first.has_usable_admin());
         let both = || accounts_named(&["ada", "bob"]);
-        first.done(Caller::Owner, Accounts::SetLevel(both(), AccessLevel::Admin));
+        first.done(Caller::Owner, AccountAction::Promote.on(both()));
     }
 }
 
 #[test]
 fn rights_are_those_of_this_moment() {
     let (mut bench, ada, bob) = ada_and_bob();
-    bench.done(Caller::Owner, Accounts::SetLevel(accounts_named(&["bob"]), AccessLevel::Admin));
+    bench.done(Caller::Owner, AccountAction::Promote.on(accounts_named(&["bob"])));
     assert!(!bench.is_in(bob));
     let bob = bench.operator("bob");
-    bench.done(bob, Accounts::SetLevel(accounts_named(&["ada"]), AccessLevel::User));
-    assert_eq!(bench.kind(ada, Accounts::Suspend(accounts_named(&["bob"]))), FailureKind::SignedOut);
+    bench.done(bob, AccountAction::Demote.on(accounts_named(&["ada"])));
+    assert_eq!(bench.kind(ada, AccountAction::Suspend.on(accounts_named(&["bob"]))), FailureKind::SignedOut);
 }
 
 #[test]
@@ -251,16 +251,16 @@ fn the_last_usable_admin_stays_on_every_path() {
     bench.account("pia", AccessLevel::Admin, Status::Pending);
     let before = bench.everything();
     let many: [Request; 3] = [
-        Accounts::Suspend(everybody()).into(),
-        Accounts::SetLevel(accounts_named(&["bob", "ada"]), AccessLevel::User).into(),
-        Accounts::Delete(everybody()).into(),
+        AccountAction::Suspend.on(everybody()).into(),
+        AccountAction::Demote.on(accounts_named(&["bob", "ada"])).into(),
+        AccountAction::Delete.on(everybody()).into(),
     ];
     for request in many {
         assert_eq!(bench.kind(Caller::Owner, request.clone()), FailureKind::Refused, "{request:?}");
     }
     for request in [
-        Request::from(Accounts::Suspend(accounts_named(&["ada"]))),
-        Accounts::Delete(accounts_named(&["ada"])).into(),
+        Request::from(AccountAction::Suspend.on(accounts_named(&["ada"]))),
+        AccountAction::Delete.on(accounts_named(&["ada"])).into(),
         edit("ada", level(AccessLevel::User)).into(),
         edit("ada", status(Status::Pending)).into(),
         edit("ada", status(Status::Suspended)).into(),
@@ -278,16 +278,16 @@ fn the_last_usable_admin_stays_on_every_path() {
 fn a_store_without_a_usable_admin_may_be_filled() {
     let mut bench = Bench::empty();
     bench.account("bob", AccessLevel::User, Status::Pending);
-    bench.done(Caller::Owner, Accounts::Confirm(accounts_named(&["bob"])));
-    bench.done(Caller::Owner, Accounts::SetLevel(accounts_named(&["bob"]), AccessLevel::Admin));
+    bench.done(Caller::Owner, AccountAction::Confirm.on(accounts_named(&["bob"])));
+    bench.done(Caller::Owner, AccountAction::Promote.on(accounts_named(&["bob"])));
     assert!(bench.has_usable_admin());
 }
 
 #[test]
 fn whoever_demotes_themselves_beside_another_admin_is_out() {
     let (mut bench, ada, _) = ada_and_bob();
-    bench.done(ada, Accounts::SetLevel(accounts_named(&["bob"]), AccessLevel::Admin));
-    bench.done(ada, Accounts::SetLevel(accounts_named(&["ada"]), AccessLevel::User));
+    bench.done(ada, AccountAction::Promote.on(accounts_named(&["bob"])));
+    bench.done(ada, AccountAction::Demote.on(accounts_named(&["ada"])));
     assert!(!bench.is_in(ada));
 }
 
@@ -296,12 +296,12 @@ fn a_rehearsal_counts_the_same_and_leaves_nothing() {
     let (mut bench, ada, _) = ada_and_bob();
     bench.account("pia", AccessLevel::User, Status::Pending);
     for request in [
-        Request::from(Accounts::Confirm(accounts_named(&["pia"]))),
-        Accounts::Suspend(accounts_named(&["bob", "pia"])).into(),
-        Accounts::SetLevel(accounts_named(&["pia"]), AccessLevel::Admin).into(),
+        Request::from(AccountAction::Confirm.on(accounts_named(&["pia"]))),
+        AccountAction::Suspend.on(accounts_named(&["bob", "pia"])).into(),
+        AccountAction::Promote.on(accounts_named(&["pia"])).into(),
         Accounts::SetPassword { who: who("pia"), password: secret(OTHER), must_change: true }.into(),
         Directories::Trash(vec![DirectorySelector::Path("00002_BOB".into())]).into(),
-        Accounts::Delete(accounts_named(&["pia", "bob"])).into(),
+        AccountAction::Delete.on(accounts_named(&["pia", "bob"])).into(),
     ] {
         let before = bench.everything();
         let (rehearsed, _) = bench.count(ada, request.clone());
@@ -323,7 +323,7 @@ fn a_rehearsal_hands_no_secret_over() {
     }
 }
 
-/// An action of one of two admins on one of four accounts.
+/// Returns an action of one of two admins on one of four accounts.
 fn random_act() -> impl Strategy<Value = (bool, u8, usize)> {
     (any::<bool>(), 0..13_u8, 0..4_usize)
 }
@@ -331,15 +331,15 @@ fn random_act() -> impl Strategy<Value = (bool, u8, usize)> {
 fn act_on(kind: u8, name: &str) -> Request {
     let one = || accounts_named(&[name]);
     match kind {
-        0 => Accounts::Suspend(one()).into(),
-        1 => Accounts::Confirm(one()).into(),
-        2 => Accounts::SetLevel(one(), AccessLevel::User).into(),
-        3 => Accounts::SetLevel(one(), AccessLevel::Admin).into(),
-        4 => Accounts::Delete(one()).into(),
+        0 => AccountAction::Suspend.on(one()).into(),
+        1 => AccountAction::Confirm.on(one()).into(),
+        2 => AccountAction::Demote.on(one()).into(),
+        3 => AccountAction::Promote.on(one()).into(),
+        4 => AccountAction::Delete.on(one()).into(),
         5 => edit(name, status(Status::Pending)).into(),
         6 => edit(name, level(AccessLevel::User)).into(),
         7 => Accounts::Add { fields: fields(name), password: None, must_change: false }.into(),
-        8 => Accounts::Suspend(everybody()).into(),
+        8 => AccountAction::Suspend.on(everybody()).into(),
         9 => Bin::Restore { which: InBin::Account(who(name)), to: None }.into(),
         10 => Undo::Redo.into(),
         _ => Undo::Last.into(),

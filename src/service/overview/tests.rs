@@ -1,7 +1,7 @@
 use crate::domain::overview::AccountCounts;
 use crate::domain::time::Duration;
 use crate::domain::user::{AccessLevel, Status};
-use crate::service::contract::{Accounts, Caller, FailureKind, Request};
+use crate::service::contract::{AccountAction, Caller, FailureKind, Request};
 use crate::service::testing::{Bench, accounts_named};
 
 use super::*;
@@ -48,12 +48,12 @@ fn it_tells_what_others_did_since_the_operator_was_here() {
     let first = overview(&mut bench, ada).since.unwrap();
     assert_eq!(first, SinceLastVisit::default(), "she was never here before");
     let here = bench.now;
-    bench.done(ada, Accounts::Suspend(accounts_named(&["fay"])));
+    bench.done(ada, AccountAction::Suspend.on(accounts_named(&["fay"])));
     bench.later(Duration::minutes(1));
     let bob = bench.operator("bob");
-    bench.done(bob, Accounts::Confirm(accounts_named(&["eve"])));
-    bench.done(bob, Accounts::Confirm(accounts_named(&["fay"])));
-    bench.done(Caller::Owner, Accounts::Suspend(accounts_named(&["eve"])));
+    bench.done(bob, AccountAction::Confirm.on(accounts_named(&["eve"])));
+    bench.done(bob, AccountAction::Confirm.on(accounts_named(&["fay"])));
+    bench.done(Caller::Owner, AccountAction::Suspend.on(accounts_named(&["eve"])));
     bench.log_in("ada", "wrong").unwrap_err();
     bench.later(Duration::minutes(1));
 
@@ -73,8 +73,8 @@ fn it_looks_back_no_further_than_it_can() {
     bench.account("bob", AccessLevel::User, Status::Confirmed);
     bench.operator("ada");
     for _ in 0..=MOST_ENTRIES / 2 {
-        bench.done(Caller::Owner, Accounts::Suspend(accounts_named(&["bob"])));
-        bench.done(Caller::Owner, Accounts::Confirm(accounts_named(&["bob"])));
+        bench.done(Caller::Owner, AccountAction::Suspend.on(accounts_named(&["bob"])));
+        bench.done(Caller::Owner, AccountAction::Confirm.on(accounts_named(&["bob"])));
     }
     let ada = bench.operator("ada");
     let since = overview(&mut bench, ada).since.unwrap();

@@ -7,7 +7,9 @@ use crate::domain::time::Duration;
 use crate::domain::user::{AccessLevel, Field, Status, UserId};
 use crate::store::NewSession;
 
-use super::super::contract::{Accounts, Action, Caller, FailureKind, Reply, Request, Sessions, SignIn, Undo};
+use super::super::contract::{
+    AccountAction, Accounts, Action, Caller, FailureKind, Reply, Request, Sessions, SignIn, Undo,
+};
 use super::super::testing::{Bench, OTHER, accounts_named, secret, who};
 use super::super::{RequestContext, perform};
 
@@ -90,12 +92,12 @@ fn a_token_that_is_not_good_says_why() {
     bench.spoil("UPDATE de_torres_vincent_users SET status = 'suspended' WHERE username = 'ada'");
     assert_eq!(bench.why_bad(&by_another_program), "account suspended");
     bench.spoil("UPDATE de_torres_vincent_users SET status = 'confirmed' WHERE username = 'ada'");
-    bench.done(Caller::Owner, Accounts::Suspend(accounts_named(&["ada"])));
+    bench.done(Caller::Owner, AccountAction::Suspend.on(accounts_named(&["ada"])));
     assert_eq!(bench.why_bad(&suspended), "account suspended by root, 23 Nov 2026 12:00 UTC");
-    bench.done(Caller::Owner, Accounts::Confirm(accounts_named(&["ada"])));
+    bench.done(Caller::Owner, AccountAction::Confirm.on(accounts_named(&["ada"])));
     assert_eq!(bench.why_bad(&suspended), "account suspended by root, 23 Nov 2026 12:00 UTC");
     let (deleted, _) = bench.token(HOUR);
-    bench.done(Caller::Owner, Accounts::Delete(accounts_named(&["ada"])));
+    bench.done(Caller::Owner, AccountAction::Delete.on(accounts_named(&["ada"])));
     assert_eq!(bench.why_bad(&deleted), "its account was deleted by root, 23 Nov 2026 12:00 UTC");
 }
 
@@ -108,14 +110,14 @@ fn every_way_to_end_a_session_is_written_down_and_travels_through_the_bin() {
         bench.done(Caller::Owner, request);
         (id, bench.session(Caller::Operator(id)).end.unwrap().reason)
     };
-    let level = |level| Accounts::SetLevel(accounts_named(&["ada"]), level).into();
-    assert_eq!(ended(&mut bench, level(AccessLevel::User)).1, EndReason::LevelChanged);
-    assert_eq!(ended(&mut bench, level(AccessLevel::Admin)).1, EndReason::LevelChanged);
+    let level = |action: AccountAction| action.on(accounts_named(&["ada"])).into();
+    assert_eq!(ended(&mut bench, level(AccountAction::Demote)).1, EndReason::LevelChanged);
+    assert_eq!(ended(&mut bench, level(AccountAction::Promote)).1, EndReason::LevelChanged);
     let password = Accounts::SetPassword { who: who("ada"), password: secret(OTHER), must_change: false };
     let (by_password, reason) = ended(&mut bench, password.into());
     assert_eq!(reason, EndReason::PasswordChanged);
     let before = bench.session(Caller::Operator(by_password)).end;
-    bench.done(Caller::Owner, Accounts::Delete(accounts_named(&["ada"])));
+    bench.done(Caller::Owner, AccountAction::Delete.on(accounts_named(&["ada"])));
     bench.done(Caller::Owner, Undo::Last);
     assert_eq!(bench.session(Caller::Operator(by_password)).end, before);
     let (_, id) = bench.token(HOUR);
@@ -136,12 +138,12 @@ fn every_way_to_end_a_session_is_written_down_and_travels_through_the_bin() {
 fn a_session_that_is_ended_for_a_reason_says_so() {
     let mut bench = Bench::new();
     bench.account("root", AccessLevel::Admin, Status::Confirmed);
-    let level = Accounts::SetLevel(accounts_named(&["ada"]), AccessLevel::User);
+    let level = AccountAction::Demote.on(accounts_named(&["ada"]));
     let password = Accounts::SetPassword { who: who("ada"), password: secret(OTHER), must_change: false };
     let acts: [(&str, Request); 3] = [
         ("access level changed", level.into()),
         ("password changed", password.into()),
-        ("account suspended", Accounts::Suspend(accounts_named(&["ada"])).into()),
+        ("account suspended", AccountAction::Suspend.on(accounts_named(&["ada"])).into()),
     ];
     for (words, act) in acts {
         let (_, id) = bench.token(HOUR);
@@ -151,10 +153,10 @@ fn a_session_that_is_ended_for_a_reason_says_so() {
         let why = session.why_ended(bench.now).unwrap();
         assert!(why.starts_with(words) && why.ends_with(": lost: laptop"), "{why}");
     }
-    bench.done(Caller::Owner, Accounts::Confirm(accounts_named(&["ada"])));
+    bench.done(Caller::Owner, AccountAction::Confirm.on(accounts_named(&["ada"])));
     let (_, id) = bench.token(HOUR);
     bench.because("stolen", Caller::Owner, Sessions::Revoke(Selection::one(id))).unwrap();
-    bench.done(Caller::Owner, Accounts::Delete(accounts_named(&["ada"])));
+    bench.done(Caller::Owner, AccountAction::Delete.on(accounts_named(&["ada"])));
     bench.done(Caller::Owner, Undo::Last);
     assert_eq!(bench.session(Caller::Operator(id)).end_remark(bench.now), Some("stolen"), "through the bin");
     let (_, id) = bench.token(HOUR);
@@ -170,7 +172,7 @@ fn what_was_over_by_time_was_ended_by_nobody() {
     let over = bench.now + HOUR;
     bench.later(HOUR * 3);
     let unswept = bench.session(Caller::Operator(id)).why_ended(bench.now);
-    let summary = bench.done(Caller::Owner, Accounts::Suspend(accounts_named(&["ada"])));
+    let summary = bench.done(Caller::Owner, AccountAction::Suspend.on(accounts_named(&["ada"])));
     assert_eq!((summary.sessions, summary.ended), (0, 0), "it was over");
     let session = bench.session(Caller::Operator(id));
     assert_eq!(session.end, Some(SessionEnd::new(over, None, EndReason::TimeOver)));

@@ -7,12 +7,12 @@ use crate::domain::time::Duration;
 use crate::domain::user::{AccessLevel, Fields, Status};
 
 use super::super::contract::{
-    AccountSelection, Accounts, Bin, Caller, Directories, DirectorySelector, Failure, FailureKind, InBin,
-    Operator, Reply, Request, Sessions, SignIn, Undo,
+    AccountAction, AccountSelection, Accounts, Bin, Caller, Directories, DirectorySelector, Failure,
+    FailureKind, InBin, Operator, Reply, Request, Sessions, SignIn, Undo,
 };
 use super::super::testing::{ALL, Bench, OTHER, PASSWORD, accounts_named, fields, in_order, secret, who};
 
-/// `ada`, an admin, and `bob`, a plain user, with homes.
+/// Returns a bench with `ada`, an admin, and `bob`, a plain user, with homes.
 fn ada_and_bob() -> Bench {
     let mut bench = Bench::new();
     bench.account("bob", AccessLevel::User, Status::Confirmed);
@@ -32,7 +32,7 @@ fn tables(bench: &Bench) -> String {
     bench.dump() + &bench.dump_of(&["nexus_journal", "nexus_settings"])
 }
 
-/// One of each request that changes something.
+/// Returns one of each request that changes something.
 fn changes() -> Vec<Request> {
     let path = || DirectorySelector::Path("00002_BOB".into());
     let first_name = Fields { first_name: Some("X".into()), ..Fields::default() };
@@ -40,14 +40,14 @@ fn changes() -> Vec<Request> {
         SignIn::SetUp { fields: fields("eve"), password: secret(OTHER) }.into(),
         Accounts::Add { fields: fields("eve"), password: None, must_change: false }.into(),
         Accounts::Edit { who: who("ada"), fields: first_name, was: None }.into(),
-        Accounts::Confirm(accounts_named(&["bob"])).into(),
-        Accounts::Suspend(accounts_named(&["bob"])).into(),
-        Accounts::SetLevel(accounts_named(&["bob"]), AccessLevel::Admin).into(),
+        AccountAction::Confirm.on(accounts_named(&["bob"])).into(),
+        AccountAction::Suspend.on(accounts_named(&["bob"])).into(),
+        AccountAction::Promote.on(accounts_named(&["bob"])).into(),
         Accounts::SetPassword { who: who("bob"), password: secret(OTHER), must_change: false }.into(),
         Accounts::ChangeOwnPassword { current: secret(PASSWORD), password: secret(OTHER) }.into(),
         Accounts::MakeCode { who: who("bob"), life: Duration::hours(1) }.into(),
         Accounts::RevokeCode(who("bob")).into(),
-        Accounts::Delete(accounts_named(&["bob"])).into(),
+        AccountAction::Delete.on(accounts_named(&["bob"])).into(),
         Sessions::Issue { who: who("bob"), life: Duration::hours(1) }.into(),
         Sessions::Renew { which: Selection::one(1), life: Duration::hours(1) }.into(),
         Sessions::Revoke(Selection::one(1)).into(),
@@ -169,10 +169,10 @@ fn a_reader_is_out_when_a_session_would_be() {
     bench.later(Duration::seconds(1));
     let request = Accounts::SetPassword { who: who("ada"), password: secret(OTHER), must_change: false };
     bench.done(Caller::Owner, request);
-    bench.done(Caller::Owner, Accounts::Suspend(accounts_named(&["bob"])));
+    bench.done(Caller::Owner, AccountAction::Suspend.on(accounts_named(&["bob"])));
     assert_eq!(bench.kind(ada, SignIn::StillIn), FailureKind::SignedOut);
     assert_eq!(bench.kind(bob, SignIn::StillIn), FailureKind::SignedOut);
-    bench.done(Caller::Owner, Accounts::Confirm(accounts_named(&["bob"])));
+    bench.done(Caller::Owner, AccountAction::Confirm.on(accounts_named(&["bob"])));
     bench.later(DEFAULT_LIFE - Duration::seconds(2));
     assert!(bench.is_in(bob));
     bench.later(Duration::seconds(1));
@@ -197,7 +197,10 @@ fn an_operators_session_lives_on_where_the_store_can_no_longer_be_written() {
     bench.read_only();
     assert!(bench.is_in(ada));
     assert!(bench.ask(ada, SignIn::Unlock(secret(PASSWORD)).into()).is_ok());
-    assert_eq!(bench.kind(ada, Accounts::Suspend(accounts_named(&["bob"]))), FailureKind::Unavailable);
+    assert_eq!(
+        bench.kind(ada, AccountAction::Suspend.on(accounts_named(&["bob"]))),
+        FailureKind::Unavailable
+    );
     assert_eq!(bench.ask(ada, SignIn::LogOut.into()), Ok(Reply::SignedOut));
 }
 

@@ -27,7 +27,7 @@ fn sessions(store: &dyn Store, expression: &str) -> Vec<i64> {
     look(store, |rows| rows.sessions(now(), &list, ALL)).rows.iter().map(|session| session.id).collect()
 }
 
-/// Four accounts: the words of the second and the third contain the email of the first.
+/// Adds four accounts: the words of the second and the third contain the email of the first.
 fn people(store: &mut dyn Store) {
     let insert = |store: &mut dyn Store, name: &str, email: &str, days| {
         let mut new = account(name, AccessLevel::User);

@@ -7,7 +7,7 @@ use crate::store::{Store, StoreError, TransactionEnd, change};
 
 use super::{keep, look, now};
 
-/// An entry about the store.
+/// Returns an entry about the store.
 pub(crate) fn entry() -> NewEntry {
     NewEntry {
         at: now(),

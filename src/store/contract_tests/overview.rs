@@ -98,7 +98,7 @@ pub(super) fn sessions_now_and_before(store: &mut dyn Store) {
     assert_eq!(figures(store, None).sessions, all.sessions, "a sweep only writes down what is known");
 }
 
-/// A log-in of an account, or of an unknown name.
+/// Returns a log-in of an account, or of an unknown name.
 fn log_in(account: Option<i64>, label: &str, place: &str, at: Timestamp, outcome: Outcome) -> NewEntry {
     NewEntry {
         at,

@@ -257,34 +257,35 @@ fn count_of(connection: &Connection, of: &str, number: i64) -> Result<u64> {
     named::count(connection, &format!("SELECT count(*) FROM {of}"), &[(":bundle", &number)])
 }
 
-/// Restores a bin item as it was; a directory to another path if one is given. A row whose id was used again
-/// meanwhile gets the next free one. Returns the number of rows of other programs that cannot be restored.
+/// Restores a bin item as it was, with `carried` rows of other programs; a directory to another path if one is given. A
+/// row whose id was used again meanwhile gets the next free one. Returns the number of rows of other programs that cannot
+/// be restored, where it is not left to steps.
 pub(super) fn restore(
     connection: &Connection,
     division: Option<&Division>,
     number: i64,
     to: Option<&str>,
+    carried: u64,
 ) -> Result<u64> {
     let item = find(connection, number)?.ok_or(StoreError::Gone)?;
     let is_account = item.kind == EntityKind::Account;
     let source = if is_account { &added::USERS } else { &added::DIRECTORIES };
-    let is_bound = carried::is_bound(connection, source, number)?;
-    let division = division.filter(|_| !is_bound);
+    let is_tied = carried::is_tied(connection, source)?;
+    let division = division.filter(|_| !is_tied);
     if is_account {
         restore_account(connection, &item)?;
     } else {
         operations::label_of(connection, item.user_id)?;
     }
-    let left_out = if is_bound { 0 } else { carried::restore_now(connection, number)? };
-    let mut job =
-        Job::new(OperationKind::Restore, item.user_id, &item.label, item.sessions + item.directories);
+    let rows = item.sessions + item.directories + carried;
+    let mut job = Job::new(OperationKind::Restore, item.user_id, &item.label, rows);
     job.operation.item = Some(number);
     if !is_account {
         job.operation.directory = Some(item.object_id);
         job.operation.to = to.filter(|to| *to != item.label).map(str::to_owned);
         job.operation.from = Some(item.label);
     }
-    Ok(left_out + job.run(connection, division)?)
+    job.run(connection, division)
 }
 
 fn restore_account(connection: &Connection, item: &BinItem) -> Result<()> {

@@ -27,7 +27,7 @@ const ANY_FOREIGN: &str = r#"SELECT 1
 pub(super) enum Effect {
     /// It deletes those that refer to them.
     Delete,
-    /// It forbids that.
+    /// It forbids their deletion.
     Forbid,
     /// It takes the reference away.
     Clear,
@@ -182,15 +182,18 @@ impl ForeignKeys {
         self.foreign(root).iter().filter_map(child).any(|table| table.is_nexus() || is_base(&table.name))
     }
 
-    /// Returns true if a key of another program refers to what belongs to accounts, in one of NEXUS's tables.
-    pub(super) fn refer_to_belongings(&self) -> bool {
-        let parent = |key: &Key| self.tables.get(key.parent);
-        let is_account = |table: &Table| table.name.eq_ignore_ascii_case(USERS.table);
-        self.keys
-            .iter()
-            .filter(|key| !key.is_own)
-            .filter_map(parent)
-            .any(|table| table.is_nexus() || is_base(&table.name) && !is_account(table))
+    /// Returns a number for each table that is higher than those of the tables that it refers to, unless these refer to it.
+    pub(super) fn depths(&self) -> Vec<usize> {
+        let mut depths = vec![0_usize; self.tables.len()];
+        for _ in &self.tables {
+            for key in self.keys.iter().filter(|key| key.child != key.parent) {
+                let above = depths.get(key.parent).copied().unwrap_or_default();
+                if let Some(depth) = depths.get_mut(key.child) {
+                    *depth = above.saturating_add(1).max(*depth);
+                }
+            }
+        }
+        depths
     }
 
     /// Returns a common table expression with the name `going`: each row that is deleted where those that `seeds` selects

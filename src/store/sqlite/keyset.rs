@@ -78,7 +78,7 @@ pub(super) struct Restriction<'a> {
 /// The tables that a restriction refers to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum About {
-    /// The scanned tables.
+    /// Only the tables that are scanned.
     Scanned,
     /// The joined tables as well.
     Joined,

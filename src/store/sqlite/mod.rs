@@ -13,6 +13,7 @@ mod cache;
 mod carried;
 mod copy;
 mod creation;
+mod credentials;
 mod damage;
 mod denormalized;
 mod dependents;

@@ -19,16 +19,16 @@ use crate::domain::session::{Session, SessionColumn, SessionEnd};
 use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::{Field, Fields, User, UserColumn, UserId, Who};
 use crate::store::{
-    AccessCode, ActorFilter, ConsoleSession, Credentials, Division, HashCosts, JournalCheck, ListOf, Load,
-    NewDirectory, NewSession, NewUser, Read, Result, Write,
+    AccessCode, ActorFilter, ConsoleSession, Continued, Credentials, Division, HashCosts, JournalCheck,
+    ListOf, Load, NewDirectory, NewSession, NewUser, Read, Result, Write,
 };
 
 use super::cache::CachedReader;
 use super::dependents::Deletion;
 use super::load::{FEW_ROWS, Loading};
 use super::{
-    bin, boot, carried, directories, hashes, integrity, journal, journal_lines, matching, names, notes,
-    operations, overview, sessions, tree, users,
+    bin, boot, carried, credentials, directories, hashes, integrity, journal, journal_lines, matching, names,
+    notes, operations, overview, sessions, tree, users,
 };
 
 /// The rows, inside a transaction.
@@ -54,6 +54,11 @@ impl<'c> Rows<'c> {
             Target::BinItem(_) => Ok(0),
         }
     }
+
+    /// Counts the rows of other programs in a bin item.
+    fn rows_carried(&self, number: i64) -> Result<u64> {
+        self.counted("rows carried in", number, || carried::count(self.0, number))
+    }
 }
 
 impl Read for Rows<'_> {
@@ -70,13 +75,13 @@ impl Read for Rows<'_> {
         users::find(self.0, now, who)
     }
     fn credentials(&self, now: Timestamp, who: &Who) -> Result<Option<Credentials>> {
-        users::credentials(self.0, now, who)
+        credentials::credentials(self.0, now, who)
     }
     fn access_codes(&self, now: Timestamp) -> Result<Vec<(User, AccessCode)>> {
-        users::access_codes(self.0, now)
+        credentials::access_codes(self.0, now)
     }
     fn has_usable_admin(&self, usable: &dyn Fn(UserId, &str) -> bool) -> Result<bool> {
-        users::has_usable_admin(self.0, usable)
+        credentials::has_usable_admin(self.0, usable)
     }
     fn had_usable_admin(&self) -> Result<bool> {
         notes::had_usable_admin(self.0)
@@ -238,6 +243,8 @@ impl Read for Rows<'_> {
         Ok(found)
     }
     fn restorable(&self, number: i64) -> Result<Restorable> {
+        // For the restore, which then has the lock.
+        self.rows_carried(number)?;
         Ok(Restorable {
             sessions: self.counted("sessions in", number, || bin::restorable_sessions(self.0, number))?,
             directories: self
@@ -271,10 +278,10 @@ impl Write for Rows<'_> {
         users::update(self.0, now, id, fields)
     }
     fn set_password(&mut self, now: Timestamp, id: UserId, hash: &str, must_change: bool) -> Result<()> {
-        users::set_password(self.0, now, id, hash, must_change)
+        credentials::set_password(self.0, now, id, hash, must_change)
     }
     fn set_access_code(&mut self, now: Timestamp, id: UserId, code: Option<&AccessCode>) -> Result<()> {
-        users::set_access_code(self.0, now, id, code)
+        credentials::set_access_code(self.0, now, id, code)
     }
     fn saw_user(&mut self, now: Timestamp, id: UserId) -> Result<()> {
         users::saw(self.0, now, id)
@@ -334,7 +341,8 @@ impl Write for Rows<'_> {
         bin::put_directory(self.0, self.2.as_ref(), id, to, rows, info)
     }
     fn restore(&mut self, number: i64, to: Option<&str>) -> Result<u64> {
-        bin::restore(self.0, self.2.as_ref(), number, to)
+        let carried = self.rows_carried(number)?;
+        bin::restore(self.0, self.2.as_ref(), number, to, carried)
     }
     fn purge(&mut self, number: i64) -> Result<()> {
         bin::purge(self.0, self.2.as_ref(), number)
@@ -345,7 +353,7 @@ impl Write for Rows<'_> {
     fn adopt_operation(&mut self, id: i64, from: &str, to: &str) -> Result<bool> {
         operations::adopt(self.0, id, from, to)
     }
-    fn continue_operation(&mut self, id: i64, process: &str, most: u64) -> Result<Option<Operation>> {
+    fn continue_operation(&mut self, id: i64, process: &str, most: u64) -> Result<Continued> {
         operations::go_on(self.0, id, process, most)
     }
 }

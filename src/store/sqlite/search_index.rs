@@ -67,7 +67,7 @@ const fn status_mark(status: Status) -> u8 {
 }
 
 impl SearchIndex {
-    /// Reads all accounts.
+    /// Builds the index from the names of all accounts.
     pub(super) fn read(connection: &Connection) -> Result<Self> {
         let seq = newest_change(connection)?;
         let mut statement =
@@ -186,7 +186,7 @@ impl SearchIndex {
         if read.get(near) == Some(&id) { Some(near) } else { read.binary_search(&id).ok() }
     }
 
-    /// Returns all accounts.
+    /// Returns the positions of all accounts that still exist.
     pub(super) fn everybody(&self) -> Places {
         self.marked(|mark| mark != DEAD)
     }

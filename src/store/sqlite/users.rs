@@ -11,7 +11,7 @@ use crate::domain::filter::{Filter, ListKind, Term, Test};
 use crate::domain::page::{RowRange, Sort, Window};
 use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::{AccessLevel, FIELDS, Field, Fields, Status, User, UserColumn, UserId, Who};
-use crate::store::{AccessCode, Credentials, ListOf, NewUser, Result, StoreError};
+use crate::store::{ListOf, NewUser, Result, StoreError};
 
 use super::cache::CachedReader;
 use super::filter::{Condition, list_name};
@@ -27,9 +27,9 @@ use super::{denormalized, error, names, sort_orders};
 pub(super) const FROM: &str = "de_torres_vincent_users u LEFT JOIN nexus_accounts a ON a.user_id = u.id
   LEFT JOIN nexus_names k ON k.user_id = u.id";
 
-/// The columns of columns account: first the fields, in the order of [`FIELDS`]. The time is bound in the number of active
+/// The columns of an account: first the fields, in the order of [`FIELDS`]. The time is bound in the number of active
 /// sessions.
-static COLUMNS: LazyLock<String> = LazyLock::new(|| {
+pub(super) static COLUMNS: LazyLock<String> = LazyLock::new(|| {
     field_columns("u.")
         + concat!(
             "u.id, u.created_at, u.updated_at, a.last_seen,
@@ -47,10 +47,10 @@ pub(super) fn field_columns(prefix: &str) -> String {
 /// The position of the first column behind the fields.
 const AFTER_FIELDS: usize = FIELDS.len();
 /// The position of the first column behind those of the account.
-const AFTER_COLUMNS: usize = AFTER_FIELDS + 5;
+pub(super) const AFTER_COLUMNS: usize = AFTER_FIELDS + 5;
 
 /// Reads an account from [`COLUMNS`].
-fn user(row: &Row<'_>) -> rusqlite::Result<User> {
+pub(super) fn user(row: &Row<'_>) -> rusqlite::Result<User> {
     // Positions rather than names: a list reads a million rows, and names are compared one by one.
     let at = |field: Field| field as usize;
     Ok(User {
@@ -82,7 +82,7 @@ const ACTIVE_SESSIONS: &str = concat!(
     " GROUP BY s.user_id"
 );
 
-/// The accounts in an order and filter.
+/// Returns the query for the accounts in an order and filter.
 pub(super) fn list(now: Timestamp, list: &ListOf<UserColumn>) -> List<'static> {
     let key = match list.sort.column {
         // Which accounts have sessions changes with the time: `by_sessions` sorts them.
@@ -227,26 +227,6 @@ pub(super) fn find(connection: &Connection, now: Timestamp, who: &Who) -> Result
     statement.query_row(params_from_iter(values), user).optional().map_err(error::of)
 }
 
-pub(super) fn credentials(connection: &Connection, now: Timestamp, who: &Who) -> Result<Option<Credentials>> {
-    let (id, values) = names::id_of(who);
-    let sql = format!(
-        "SELECT {}, u.password, ifnull(a.must_change, 0), u.access_code, c.expires_at, c.tries_left
-         FROM {FROM} LEFT JOIN nexus_access_codes c ON c.user_id = u.id WHERE u.id = {id}",
-        *COLUMNS
-    );
-    let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
-    let read = |row: &Row<'_>| {
-        Ok(Credentials {
-            user: user(row)?,
-            password_hash: text(row, AFTER_COLUMNS)?,
-            must_change: number(row, AFTER_COLUMNS + 1)? != 0,
-            code: code(row, AFTER_COLUMNS + 2)?.filter(|code| code.expires_at > now),
-        })
-    };
-    let values = std::iter::once(Value::Text(to_stored(now))).chain(values);
-    statement.query_row(params_from_iter(values), read).optional().map_err(error::of)
-}
-
 /// Returns the first pending accounts in id order, in which they were added.
 pub(super) fn waiting(connection: &Connection, now: Timestamp, most: usize) -> Result<Vec<User>> {
     let sql = format!(
@@ -256,45 +236,6 @@ pub(super) fn waiting(connection: &Connection, now: Timestamp, most: usize) -> R
         *COLUMNS
     );
     all(connection, &sql, &[Value::Text(to_stored(now)), Value::Integer(most as i64)], user)
-}
-
-/// Converts columns to an access code; `None` if the hash, the end or the attempts are missing, or no attempt is
-/// left.
-fn code(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<AccessCode>> {
-    let (Some(hash), Some(expires_at)) = (optional(row, at)?, time(row, at + 1)?) else { return Ok(None) };
-    let tries_left = u32::try_from(number(row, at + 2)?).unwrap_or_default();
-    Ok((tries_left > 0).then_some(AccessCode { hash, expires_at, tries_left }))
-}
-
-pub(super) fn access_codes(connection: &Connection, now: Timestamp) -> Result<Vec<(User, AccessCode)>> {
-    let sql = format!(
-        "SELECT {}, u.access_code, c.expires_at, c.tries_left
-         FROM nexus_access_codes c CROSS JOIN de_torres_vincent_users u ON u.id = c.user_id
-           LEFT JOIN nexus_accounts a ON a.user_id = u.id
-         WHERE c.expires_at > ? AND c.tries_left > 0 AND u.access_code IS NOT NULL ORDER BY u.id",
-        *COLUMNS
-    );
-    let now = Value::Text(to_stored(now));
-    let read = |row: &Row<'_>| Ok((user(row)?, code(row, AFTER_COLUMNS)?));
-    let rows = all(connection, &sql, [&now, &now], read)?;
-    Ok(rows.into_iter().filter_map(|(user, code)| Some((user, code?))).collect())
-}
-
-pub(super) fn has_usable_admin(
-    connection: &Connection,
-    usable: &dyn Fn(UserId, &str) -> bool,
-) -> Result<bool> {
-    let sql = "SELECT password, id FROM de_torres_vincent_users INDEXED BY nexus_users_admin
-               WHERE access_level = 'admin' AND status = 'confirmed'";
-    let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
-    let mut rows = statement.query([]).map_err(error::of)?;
-    while let Some(row) = rows.next().map_err(error::of)? {
-        let id = UserId(row.get(1).map_err(error::of)?);
-        if usable(id, &text(row, 0).map_err(error::of)?) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }
 
 pub(super) fn insert(connection: &Connection, new: &NewUser) -> Result<UserId> {
@@ -358,41 +299,6 @@ pub(super) fn check_taken(connection: &Connection, own: Option<UserId>, fields: 
         Some((field, _)) => Err(StoreError::Taken(field)),
         None => Ok(()),
     }
-}
-
-pub(super) fn set_password(
-    connection: &Connection,
-    now: Timestamp,
-    id: UserId,
-    hash: &str,
-    must_change: bool,
-) -> Result<()> {
-    let sql = "UPDATE de_torres_vincent_users SET password = ?, updated_at = ? WHERE id = ?";
-    let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
-    one_row(statement.execute(params![hash, to_stored(now), id.0]).map_err(error::of)?)?;
-    let sql = "INSERT INTO nexus_accounts (user_id, must_change) VALUES (?1, ?2)
-               ON CONFLICT (user_id) DO UPDATE SET must_change = ?2";
-    execute(connection, sql, params![id.0, must_change]).map(drop)
-}
-
-pub(super) fn set_access_code(
-    connection: &Connection,
-    now: Timestamp,
-    id: UserId,
-    code: Option<&AccessCode>,
-) -> Result<()> {
-    let sql = "UPDATE de_torres_vincent_users SET access_code = ?, updated_at = ? WHERE id = ?";
-    let hash = code.map(|code| code.hash.as_str());
-    one_row(execute(connection, sql, params![hash, to_stored(now), id.0])?)?;
-    match code {
-        Some(code) => execute(
-            connection,
-            "INSERT OR REPLACE INTO nexus_access_codes (user_id, expires_at, tries_left) VALUES (?, ?, ?)",
-            params![id.0, to_stored(code.expires_at), code.tries_left],
-        ),
-        None => execute(connection, "DELETE FROM nexus_access_codes WHERE user_id = ?", params![id.0]),
-    }
-    .map(drop)
 }
 
 pub(super) fn saw(connection: &Connection, now: Timestamp, id: UserId) -> Result<()> {

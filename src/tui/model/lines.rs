@@ -22,7 +22,7 @@ const SECRET_KEYS: &[&str] = &["esc", "ctrl-c"];
 const CLOSES: &[&str] = &["esc", "h", "left"];
 
 impl Model {
-    /// Takes a line.
+    /// Handles one line of input of the linear console.
     pub(super) fn line(&mut self, text: &str) -> Vec<Effect> {
         // A line is one deliberate act: it is no key that repeats by itself.
         self.typing = KeyDebounce::new(self.now);

@@ -73,7 +73,7 @@ impl VerifyDialog {
         }
     }
 
-    /// Pastes a token.
+    /// Adds pasted text to the token, unless a reply is awaited.
     pub fn paste(&mut self, text: &str) {
         if self.state == State::Waiting {
             return;

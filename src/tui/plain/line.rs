@@ -13,11 +13,11 @@ pub enum Line<'a> {
     Command(&'a str),
     /// The keys of a sequence.
     Keys(Vec<KeyEvent>),
-    /// Nothing of this.
+    /// Anything else.
     Unknown,
 }
 
-/// Reads a line.
+/// Tells the meaning of a line of input.
 pub fn read(text: &str) -> Line<'_> {
     let line = text.trim();
     if line.is_empty() {

@@ -2,16 +2,16 @@
 
 use ratatui::Frame;
 
-use crate::domain::time::{Duration, Timestamp};
+use crate::domain::time::Timestamp;
 use crate::service::contract::{Failure, Reply, Request};
 use crate::tui::context::Context;
 use crate::tui::effect::{Ask, Slot};
-use crate::tui::keys::{BACK, Found, Group, Help, Key, Press, find};
+use crate::tui::keys::{Found, Group, Help, Key, Press, find};
 use crate::tui::plain::ScreenText;
 use crate::tui::preferences::ListPreferences;
 use crate::tui::trail::ListView;
 
-use super::detail_pane::{self, DetailPane, Divide, PaneKey};
+use super::detail_pane::{self, DetailPane, Divide};
 use super::listing::{self, KeyMsg, ListSpec, Listing};
 use super::screen::{Answer, Screen};
 
@@ -59,10 +59,6 @@ const KEYS: &[Key<ScreenKey>] = &[
     },
 ];
 
-/// The time for which the cursor must rest before the details follow it: longer than a held key takes to repeat, so
-/// that moving through a list over a slow link costs no bytes for details that nobody reads.
-const REST: Duration = Duration::milliseconds(60);
-
 /// The state of a list screen.
 pub(crate) struct ListScreen<S: ListSpec> {
     pub(super) list: Listing<S>,
@@ -72,9 +68,9 @@ pub(crate) struct ListScreen<S: ListSpec> {
     /// The row that the details are about.
     pub(super) detail_row: Option<S::Row>,
     /// The time at which the details follow the cursor, if it has moved.
-    follow_at: Option<Timestamp>,
+    pub(super) follow_at: Option<Timestamp>,
     /// The details that were loaded last, and the id of the row that they are about.
-    detail: Option<(i64, S::Detail)>,
+    pub(super) detail: Option<(i64, S::Detail)>,
 }
 
 impl<S: ListSpec> Default for ListScreen<S> {
@@ -106,41 +102,6 @@ impl<S: ListSpec> ListScreen<S> {
         context.body.height.saturating_sub(Self::lines_above() + 1 + Self::lines_of_group())
     }
 
-    /// Moves the details to the row under the cursor, at once if they have the focus or if it is the same row, otherwise
-    /// when the cursor has rested.
-    fn follow_cursor(&mut self, context: &Context) -> Vec<Ask> {
-        let id = |row: Option<&S::Row>| row.map(S::id);
-        if self.pane.is_open() || id(self.list.scroll().current()) == id(self.detail_row.as_ref()) {
-            return self.follow_now(context);
-        }
-        self.follow_at = Some(context.now + REST);
-        Vec::new()
-    }
-
-    /// Moves the details to the row under the cursor.
-    fn follow_now(&mut self, context: &Context) -> Vec<Ask> {
-        self.follow_at = None;
-        self.detail_row = self.list.scroll().current().cloned();
-        self.load_detail(context)
-    }
-
-    /// Loads the details of the row under the cursor, if they are shown and are not loaded yet.
-    fn load_detail(&self, context: &Context) -> Vec<Ask> {
-        let is_missing = self.current().is_some_and(|row| self.detail_of(row).is_none());
-        if is_missing { self.reload_detail(context) } else { Vec::new() }
-    }
-
-    /// Loads the details of the row under the cursor again, if they are shown.
-    fn reload_detail(&self, context: &Context) -> Vec<Ask> {
-        let request = self.current().filter(|_| self.pane.shows(context)).and_then(S::detail_request);
-        request.map(|request| Ask::Query(Slot::Detail, request)).into_iter().collect()
-    }
-
-    /// Returns the details of a row that were loaded beside it.
-    pub(super) fn detail_of(&self, row: &S::Row) -> Option<&S::Detail> {
-        self.detail.as_ref().filter(|(id, _)| *id == S::id(row)).map(|(_, detail)| detail)
-    }
-
     /// Returns true if a key is for rows that are still loading.
     fn must_wait(&self, name: &str) -> bool {
         if self.list.takes_text() {
@@ -152,28 +113,6 @@ impl<S: ListSpec> ListScreen<S> {
             || listing::is_about_row(name);
         (about_row && (self.list.is_waiting() || self.list.is_row_missing()))
             || (listing::is_move(name) && self.list.is_waiting())
-    }
-
-    fn press_pane(&mut self, context: &Context, name: &str) -> Option<Vec<Ask>> {
-        if self.pane.is_open() {
-            let (_, area) = self.pane.areas(context);
-            let lines = self.detail_lines(context).len() as u16;
-            if self.pane.scroll(name, lines, area.height) {
-                return Some(Vec::new());
-            }
-            if name == "esc" || BACK.contains(&name) {
-                self.pane.close();
-                return Some(Vec::new());
-            }
-        }
-        let Found::Hit(key) = find(detail_pane::KEYS, name) else { return None };
-        let any = self.current().is_some();
-        match key {
-            PaneKey::In if any => self.pane.open(),
-            PaneKey::Other if any && !self.pane.is_open() => self.pane.open(),
-            PaneKey::In | PaneKey::Out | PaneKey::Other => self.pane.close(),
-        }
-        Some(self.follow_now(context))
     }
 
     fn go_to_history(&self) -> Vec<Ask> {

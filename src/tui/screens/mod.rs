@@ -7,6 +7,7 @@ pub mod detail_pane;
 pub mod directories;
 pub mod journal;
 mod list_columns;
+mod list_pane;
 pub mod list_screen;
 mod list_text;
 mod list_view;

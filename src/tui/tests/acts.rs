@@ -18,7 +18,11 @@ fn what_is_asked_about_is_first_rehearsed() {
     let effects = service.press("x");
     assert!(matches!(
         &effects[..],
-        [Effect::Perform { dry_run: true, request: Request::Accounts(Accounts::Suspend(_)), .. }]
+        [Effect::Perform {
+            dry_run: true,
+            request: Request::Accounts(Accounts::Act { action: AccountAction::Suspend, .. }),
+            ..
+        }]
     ));
     service.answer();
     service.assert_shows("Suspend user1?");

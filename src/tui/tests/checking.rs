@@ -38,7 +38,7 @@ fn wake(service: &mut Service) -> Vec<Effect> {
     service.wait(at - service.now)
 }
 
-/// A console at which nobody has typed for a minute and a check has begun.
+/// Returns a console at which nobody has typed for a minute and a check has begun.
 fn begun() -> Service {
     let mut service = Service::logged_in();
     service.wait(Duration::seconds(60));

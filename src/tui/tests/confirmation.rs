@@ -21,7 +21,7 @@ fn on(screen: &str) -> Service {
     service
 }
 
-/// A console that asks whether user1 and two sessions shall be cut off.
+/// Returns a console that asks whether user1 and two sessions shall be cut off.
 fn asked() -> Service {
     let mut service = on("1");
     service.operate("x");

@@ -7,7 +7,7 @@ use crate::tui::preferences::{ListPreferences, Preferences};
 
 use super::*;
 
-/// The console at this size, with preferences to save.
+/// Returns the console at this size, with preferences to save.
 fn at(size: (u16, u16)) -> Service {
     let mut service = Service::logged_in();
     service.tell(Msg::Preferences { account: UserId(1), result: Ok(Preferences::default()) });

@@ -11,9 +11,9 @@ use crate::domain::secret::Secret;
 use crate::domain::time::{Duration, Timestamp};
 use crate::domain::user::{AccessLevel, UserId};
 use crate::service::contract::{
-    AccountSelection, Accounts, Action, ActionSummary, Admins, Bin, Caller, CheckStep, CountedRows,
-    Directories, Failure, FailureKind, InBin, Journal, Operator, Own, Progress, Reply, Request, Sessions,
-    SignIn, StoreStatus, Undo, UserDetail,
+    AccountAction, AccountSelection, Accounts, Action, ActionSummary, Admins, Bin, Caller, CheckStep,
+    CountedRows, Directories, Failure, FailureKind, InBin, Journal, Operator, Own, Progress, Reply, Request,
+    Sessions, SignIn, StoreStatus, Undo, UserDetail,
 };
 
 use super::effect::{Effect, Msg, RequestId};
@@ -24,6 +24,7 @@ use super::testing::{directory, entry, item, keys, now, overview, session, text,
 use super::theme::TerminalFeatures;
 
 mod acts;
+mod answers;
 mod anything;
 mod checking;
 mod confirmation;
@@ -44,6 +45,9 @@ mod typed_ahead;
 mod undo;
 mod views;
 mod waiting;
+
+pub(crate) use answers::usual;
+use answers::{rows, summary};
 
 /// The number of rows in every list.
 const ROWS: u64 = 600;
@@ -71,7 +75,7 @@ struct Asked {
 }
 
 impl Service {
-    /// A console that has not asked for anything yet.
+    /// Returns a console that has not asked for anything yet.
     fn new(size: (u16, u16)) -> Self {
         Self::over(StorePath::Usual("/srv/nexus.db".into()), size)
     }
@@ -80,7 +84,7 @@ impl Service {
         Self::starting(store, size, None)
     }
 
-    /// The same with a store that can only be read for this reason.
+    /// Returns the same with a store that can only be read for this reason.
     fn starting(store: StorePath, size: (u16, u16), read_only: Option<ReadOnly>) -> Self {
         Self::of(Self::start(store, size, read_only))
     }
@@ -112,7 +116,7 @@ impl Service {
         service
     }
 
-    /// A console at which ada, an admin, has logged in and the rows have come.
+    /// Returns a console at which ada, an admin, has logged in and the rows have come.
     fn logged_in() -> Self {
         Self::logged_in_over(StorePath::Usual("/srv/nexus.db".into()))
     }
@@ -156,7 +160,7 @@ impl Service {
         self.read();
     }
 
-    /// The same before the next frame is drawn.
+    /// Gives the usual answers before the next frame is drawn.
     fn answer_unseen(&mut self) {
         while !self.open.is_empty() {
             let asked = self.open.remove(0);
@@ -174,7 +178,7 @@ impl Service {
         }
     }
 
-    /// A frame is drawn, and somebody takes a second to read a box that is new on it.
+    /// Draws a frame and takes a second to read a box that is new on it.
     fn read(&mut self) {
         for request_id in std::mem::take(&mut self.watched) {
             self.tell(Msg::Drawn(request_id));
@@ -264,163 +268,4 @@ fn failure(kind: FailureKind, words: &str) -> Failure {
 
 fn signed_out() -> Failure {
     failure(FailureKind::SignedOut, "Your session was ended.")
-}
-
-/// Returns the requested span of a list of [`ROWS`] rows; row ids count from 1.
-fn range<R>(span: RowRange, row: impl FnMut(i64) -> R) -> Window<R> {
-    let at = match span.anchor {
-        Anchor::Position(at) => at,
-        Anchor::Row { id, .. } => id as u64 - 1,
-        Anchor::After(id) => id.max(0) as u64,
-    };
-    let at = at.min(ROWS - 1);
-    let first = at.saturating_sub(span.before.into());
-    let end = (first + u64::from(span.len)).min(ROWS);
-    let rows = (first as i64 + 1..=end as i64).map(row).collect();
-    Window { rows, first, anchor: Some(at), total: ROWS, unfiltered: ROWS }
-}
-
-fn tree_row(id: i64) -> TreeRow {
-    let path = if id == 1 { "00003_ALAN".into() } else { format!("00003_ALAN/{id:03}") };
-    TreeRow { directory: directory(id, &path), depth: u32::from(id > 1), children: 2, open: id == 1 }
-}
-
-/// Returns the number of selected rows.
-fn chosen(people: &AccountSelection) -> u64 {
-    match people {
-        AccountSelection::Named(named) => named.len() as u64,
-        AccountSelection::Shown { .. } => ROWS,
-    }
-}
-
-/// Returns the summary of an action in a store where every account has two sessions and eight directories.
-fn summary(request: &Request) -> ActionSummary {
-    let accounts = |action, accounts| ActionSummary {
-        accounts,
-        id: (accounts == 1).then_some(2),
-        label: (accounts == 1).then(|| "user1".into()),
-        ..ActionSummary::new(action)
-    };
-    let with = |summary: ActionSummary| ActionSummary { sessions: summary.accounts * 2, ..summary };
-    let ending = |summary: ActionSummary| ActionSummary { ended: summary.accounts * 2, ..with(summary) };
-    let sessions = |action, which: &Selection| match which {
-        Selection::Ids(ids) => ActionSummary { sessions: ids.len() as u64, ..ActionSummary::new(action) },
-        Selection::Shown { .. } => ActionSummary { sessions: ROWS, ..ActionSummary::new(action) },
-    };
-    match request.uncounted() {
-        Request::Accounts(request) => match request {
-            Accounts::Suspend(people) => ending(accounts(Action::Suspended, chosen(people))),
-            Accounts::SetLevel(people, _) => ending(accounts(Action::Promoted, chosen(people))),
-            Accounts::Delete(people) => {
-                let summary = with(accounts(Action::Deleted, chosen(people)));
-                ActionSummary { directories: summary.accounts * 8, ..summary }
-            }
-            Accounts::Confirm(people) => accounts(Action::Confirmed, chosen(people)),
-            Accounts::Edit { fields, .. } if fields.status.is_some() => ending(accounts(Action::Edited, 1)),
-            Accounts::Edit { .. } => accounts(Action::Edited, 1),
-            Accounts::SetPassword { .. } => ending(accounts(Action::PasswordSet, 1)),
-            Accounts::RevokeCode(_) => accounts(Action::CodeRevoked, 1),
-            _ => accounts(Action::CodeMade, 1),
-        },
-        Request::Sessions(Sessions::Issue { .. }) => {
-            ActionSummary { sessions: 1, ..ActionSummary::new(Action::Issued) }
-        }
-        Request::Sessions(Sessions::Renew { which, .. }) => sessions(Action::Renewed, which),
-        Request::Sessions(Sessions::Revoke(which)) => sessions(Action::Revoked, which),
-        Request::Sessions(_) => ActionSummary { sessions: 40, ..ActionSummary::new(Action::Swept) },
-        Request::Directories(Directories::Provision(people)) => {
-            let summary = accounts(Action::Provisioned, chosen(people));
-            ActionSummary { directories: summary.accounts * 8, ..summary }
-        }
-        Request::Directories(Directories::Trash(places)) => {
-            let label = (places.len() == 1).then(|| "00003_ALAN".into());
-            let directories = places.len() as u64 * 3;
-            ActionSummary { label, directories, ..ActionSummary::new(Action::Trashed) }
-        }
-        Request::Bin(request) => {
-            let (action, which) = match request {
-                Bin::Restore { which, .. } => (Action::Restored, which),
-                Bin::Purge(which) => (Action::Purged, which),
-                Bin::List { .. } => panic!("{request:?}"),
-            };
-            let summary = with(accounts(action, items(which)));
-            ActionSummary { directories: summary.accounts * 8, ..summary }
-        }
-        Request::Undo(undo) => {
-            let action = if *undo == Undo::Redo { Action::Redone } else { Action::Undone };
-            ActionSummary { of: Some(Action::Confirmed), entry: Some(7), ..accounts(action, 1) }
-        }
-        _ => ActionSummary { directories: 1, ..ActionSummary::new(Action::Moved) },
-    }
-}
-
-/// Returns the number of selected items of the bin.
-fn items(which: &InBin) -> u64 {
-    match which {
-        InBin::Items(Selection::Ids(ids)) => ids.len() as u64,
-        InBin::Items(Selection::Shown { .. }) => ROWS,
-        InBin::Account(_) | InBin::Directory(_) => 1,
-    }
-}
-
-/// Returns the rows that a count of this action finds.
-fn rows(request: &Request) -> CountedRows {
-    let ids = match request {
-        Request::Undo(_) => vec![7],
-        request => (1..=i64::try_from(summary(request).rows()).unwrap()).collect(),
-    };
-    CountedRows { ids: ids.into(), left_out: None, all_or_nothing: false }
-}
-
-/// Returns the reply of a store in good order.
-pub(crate) fn usual(request: &Request, dry_run: bool) -> Reply {
-    if dry_run {
-        return Reply::Counted { summary: summary(request), rows: rows(request) };
-    }
-    let request = request.uncounted();
-    let secret = || {
-        let secret = Secret::from_text("nxs_secret").unwrap();
-        let summary = ActionSummary { label: Some("user1".into()), ..summary(request) };
-        Reply::Secret { summary, secret, expires_at: now() + Duration::hours(8) }
-    };
-    match request {
-        Request::Accounts(Accounts::TabCounts) => {
-            Reply::TabCounts(TabCounts { pending: 51, active_sessions: 312 })
-        }
-        Request::SignIn(SignIn::Look) => Reply::StoreStatus(StoreStatus {
-            store: "/srv/nexus.db".into(),
-            admins: Admins::Usable,
-            sound_at: None,
-        }),
-        Request::SignIn(SignIn::LogOut) => Reply::SignedOut,
-        Request::SignIn(_) => Reply::SignedIn(operator(1)),
-        Request::Accounts(Accounts::List { span, .. }) => {
-            Reply::Users(range(*span, |id| user(id, &format!("user{id}"))))
-        }
-        Request::Accounts(Accounts::Show(_)) => Reply::User(Box::new(UserDetail {
-            user: user(1, "user1"),
-            home: Some("00001_USER1".into()),
-            directories: 8,
-            code_expires_at: None,
-            must_change: false,
-        })),
-        Request::Sessions(Sessions::List { span, .. }) => {
-            Reply::Sessions(range(*span, |id| session(id, id, &format!("user{id}"))))
-        }
-        Request::Directories(Directories::Tree { span, .. }) => Reply::Tree(range(*span, tree_row)),
-        Request::Directories(Directories::List { span, .. }) => {
-            Reply::Directories(range(*span, |id| tree_row(id).directory))
-        }
-        Request::Journal(Journal::List { span, .. }) => Reply::Entries(range(*span, entry)),
-        Request::Journal(Journal::Lines { span, .. }) => {
-            Reply::Lines(range(*span, |seq| Line { entry: entry(seq), fold: Fold::Single }))
-        }
-        Request::Bin(Bin::List { span, .. }) => Reply::Items(range(*span, item)),
-        Request::Overview => Reply::Overview(Box::new(overview())),
-        // Somebody else has just done it.
-        Request::Check(_) => Reply::Check(CheckStep::NotDue(now() + Duration::days(1))),
-        Request::Accounts(Accounts::Add { .. } | Accounts::MakeCode { .. })
-        | Request::Sessions(Sessions::Issue { .. }) => secret(),
-        _ => Reply::Done(summary(request)),
-    }
 }

@@ -114,7 +114,7 @@ fn nothing_is_done_to_the_row_under_the_cursor_before_the_way_back_is_over() {
     service.press("d");
     assert!(!service.open.iter().any(|asked| is_act(&asked.request)), "the row is not there yet");
     while let Some(asked) = service.open.first().cloned() {
-        if let Request::Accounts(Accounts::Delete(accounts)) = &asked.request {
+        if let Request::Accounts(Accounts::Act { action: AccountAction::Delete, accounts }) = &asked.request {
             assert_eq!(*accounts, AccountSelection::one(UserId(5)));
             return;
         }
@@ -300,8 +300,10 @@ fn the_first_ten_pending_accounts_are_confirmed_with_nine_keys() {
     service.assert_shows("Confirm 10 accounts?");
     let effects = service.press("y");
     let [Request::Counted(_)] = requests(&effects)[..] else { panic!("{effects:?}") };
-    let Request::Accounts(Accounts::Confirm(AccountSelection::Named(accounts))) =
-        requests(&effects)[0].uncounted()
+    let Request::Accounts(Accounts::Act {
+        action: AccountAction::Confirm,
+        accounts: AccountSelection::Named(accounts),
+    }) = requests(&effects)[0].uncounted()
     else {
         panic!("{effects:?}")
     };
@@ -316,7 +318,10 @@ fn an_account_is_found_and_suspended_with_eight_keys() {
     let mut count = keys_of_task(&mut service, "/alan<enter>");
     service.press("x");
     let [Asked { request, dry_run: true, .. }] = &service.open[..] else { panic!("{:?}", service.open) };
-    let Request::Accounts(Accounts::Suspend(accounts)) = request.clone() else { panic!("{request:?}") };
+    let Request::Accounts(Accounts::Act { action: AccountAction::Suspend, accounts }) = request.clone()
+    else {
+        panic!("{request:?}")
+    };
     assert_eq!(accounts, AccountSelection::one(UserId(1)));
     // In this store every account has sessions, which asks; without any it is done at once.
     service.answer();

@@ -8,12 +8,12 @@ use super::*;
 
 const SIZES: [(u16, u16); 4] = [(40, 10), (40, 12), (60, 18), (80, 24)];
 
-/// A path that a message quotes as it is.
+/// Returns a path that a message quotes as it is.
 fn long_path() -> String {
     format!("/srv/{}/nexus.db", "a-folder/".repeat(20))
 }
 
-/// The words for a file with two names, as the store says them.
+/// Returns the words for a file with two names, as the store says them.
 fn linked() -> Failure {
     let path = long_path();
     let message = format!("The file {path} has 2 names (hard links), so it is opened for reading only.");

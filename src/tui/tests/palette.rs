@@ -49,7 +49,10 @@ fn every_name_is_there_once() {
 #[test]
 fn a_name_that_was_half_typed_never_runs_another_act() {
     let mut service = Service::logged_in();
-    assert!(matches!(requests(&service.press(":sus<enter>"))[..], [Request::Accounts(Accounts::Suspend(_))]));
+    assert!(matches!(
+        requests(&service.press(":sus<enter>"))[..],
+        [Request::Accounts(Accounts::Act { action: AccountAction::Suspend, .. })]
+    ));
     let mut service = Service::logged_in();
     assert!(matches!(
         requests(&service.press(":sessions<enter>"))[..],
@@ -58,18 +61,21 @@ fn a_name_that_was_half_typed_never_runs_another_act() {
     let mut service = Service::logged_in();
     assert_eq!(service.press(":suspension<enter>"), []);
     service.assert_shows(":confirm");
-    assert!(matches!(requests(&service.press("<enter>"))[..], [Request::Accounts(Accounts::Confirm(_))]));
+    assert!(matches!(
+        requests(&service.press("<enter>"))[..],
+        [Request::Accounts(Accounts::Act { action: AccountAction::Confirm, .. })]
+    ));
 }
 
 #[test]
 fn a_level_is_set_and_not_changed_over() {
-    for (command, level) in [("promote", AccessLevel::Admin), ("demote", AccessLevel::User)] {
+    for (command, action) in [("promote", AccountAction::Promote), ("demote", AccountAction::Demote)] {
         let mut service = Service::logged_in();
         let effects = service.press(&format!(":{command}<enter>"));
-        let [Request::Accounts(Accounts::SetLevel(_, to))] = requests(&effects)[..] else {
+        let [Request::Accounts(Accounts::Act { action: asked, .. })] = requests(&effects)[..] else {
             panic!("{effects:?}")
         };
-        assert_eq!(*to, level);
+        assert_eq!(*asked, action);
     }
 }
 

@@ -20,7 +20,7 @@ fn damage() -> Failure {
     Failure::new(FailureKind::Damaged, "The store is damaged.").hint("Restore a backup.")
 }
 
-/// A console of this size over a store that can only be read, at which `ada` has logged in.
+/// Returns a console of this size over a store that can only be read, at which `ada` has logged in.
 fn reading(read_only: ReadOnly, size: (u16, u16)) -> Service {
     let mut service = Service::starting(StorePath::Usual("/srv/nexus.db".into()), size, Some(read_only));
     service.answer();

@@ -22,7 +22,7 @@ fn written(effects: &[Effect]) -> Vec<&str> {
         .collect()
 }
 
-/// A console that writes a runbook.
+/// Returns a console that writes a runbook.
 fn recording() -> Service {
     let mut service = Service::logged_in();
     service.press(":record /tmp/a.sh<enter>");

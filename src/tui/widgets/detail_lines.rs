@@ -33,7 +33,7 @@ impl Details {
         Self { theme, lines: vec![title, Line::styled(below, theme.quiet())], heading: None }
     }
 
-    /// Begins a section.
+    /// Begins a section. Its heading appears with the first line below it.
     pub fn section(&mut self, heading: &'static str) {
         self.heading = Some(heading);
     }
@@ -76,7 +76,7 @@ impl Details {
         }
     }
 
-    /// Returns the lines.
+    /// Returns all lines, the title first.
     pub fn into_lines(self) -> Vec<Line<'static>> {
         self.lines
     }

@@ -66,7 +66,7 @@ impl Cell {
         Self { end: Some((visible_name(end.as_ref()).into_owned(), style)), ..self }
     }
 
-    /// Styled text behind what the table itself draws.
+    /// Returns styled text behind what the table itself draws.
     pub fn indented(drawn: &str, text: impl AsRef<str>, style: Style) -> Self {
         Self {
             shape: None,

@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// The verbs of the statements after rows of `t` that are found, each with its line.
+/// Returns the verbs of the statements after rows of `t` that are found, each with its line.
 fn later(dump: &str) -> Vec<(u64, String)> {
     let mut reader = DumpReader::new(dump.as_bytes(), only(|table| table == "t"));
     while reader.next_row().unwrap_or_else(|error| panic!("{error}: {dump}")).is_some() {}
@@ -115,7 +115,7 @@ const NAMES: [&str; 14] = [
     "Cine.\n`T`",
 ];
 
-/// One statement in every wrapping; `true` where it begins a line further down.
+/// Returns one statement in every wrapping; `true` where it begins a line further down.
 fn wrapped(statement: &str) -> Vec<(bool, String)> {
     let blanks = |blank: &str| format!("{};", statement.replace(' ', blank));
     vec![

@@ -3,8 +3,8 @@
 
 use crate::domain::secret::Secret;
 use crate::domain::time::Duration;
-use crate::domain::user::{AccessLevel, Status};
-use crate::service::contract::{Accounts, Bin, Directories, Journal, Sessions, SignIn, Undo};
+use crate::domain::user::Status;
+use crate::service::contract::{AccountAction, Accounts, Bin, Directories, Journal, Sessions, SignIn, Undo};
 
 use super::*;
 
@@ -36,8 +36,8 @@ fn secret() -> Secret {
 
 #[test]
 fn rows_go_by_their_ids() {
-    assert_eq!(line(Accounts::Suspend(named(&[17, 23]))), "nexus user suspend 17 23");
-    assert_eq!(line(Accounts::SetLevel(named(&[17]), AccessLevel::User)), "nexus user demote 17");
+    assert_eq!(line(AccountAction::Suspend.on(named(&[17, 23]))), "nexus user suspend 17 23");
+    assert_eq!(line(AccountAction::Demote.on(named(&[17]))), "nexus user demote 17");
     assert_eq!(line(Sessions::Revoke(Selection::Ids(vec![7, 8]))), "nexus session revoke 7 8");
     assert_eq!(
         line(Directories::Trash(vec![DirectorySelector::Id(34), DirectorySelector::Id(-5)])),
@@ -50,7 +50,7 @@ fn rows_go_by_their_ids() {
 
 #[test]
 fn what_a_filter_shows_goes_by_the_filter() {
-    let shown = |filter, except| Accounts::Confirm(AccountSelection::Shown { filter, except });
+    let shown = |filter, except| AccountAction::Confirm.on(AccountSelection::Shown { filter, except });
     assert_eq!(
         line(shown(pending(), vec![3, -4])),
         "nexus user confirm --filter 'status:pending \"van dyck\"' --except 3 '--except=-4'"
@@ -135,9 +135,9 @@ fn what_a_terminal_would_act_on_or_hides_has_no_line() {
 #[test]
 fn what_would_be_read_as_something_else_has_no_line() {
     let digits = Filter::default().and(Test::User(Who::Username("12".into())));
-    let shown = Accounts::Delete(AccountSelection::Shown { filter: digits, except: Vec::new() });
+    let shown = AccountAction::Delete.on(AccountSelection::Shown { filter: digits, except: Vec::new() });
     assert_eq!(none(shown), NoCommand::Unseen);
-    assert_eq!(none(Accounts::Delete(named(&[-1]))), NoCommand::Unseen);
+    assert_eq!(none(AccountAction::Delete.on(named(&[-1]))), NoCommand::Unseen);
 }
 
 #[test]

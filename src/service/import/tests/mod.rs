@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 use crate::domain::filter::Filter;
 use crate::domain::user::{AccessLevel, FIELDS, FieldSpec, Status, User, Who};
-use crate::service::contract::{Accounts, Caller, LaterStatements, Progress, Request, TableCounts};
+use crate::service::contract::{AccountAction, Caller, LaterStatements, Progress, Request, TableCounts};
 use crate::service::testing::{Bench, PASSWORD, accounts_named, fields};
 use crate::service::{RequestContext, perform as perform_any};
 use crate::store::NewUser;
@@ -142,7 +142,7 @@ fn the_same_again_conflicts_and_changes_nothing_unless_it_replaces() {
 fn names_that_are_held_are_not_taken_either_way() {
     let mut bench = Bench::new();
     bench.account("bob", AccessLevel::User, Status::Confirmed);
-    bench.done(Caller::Owner, Accounts::Delete(accounts_named(&["bob"])));
+    bench.done(Caller::Owner, AccountAction::Delete.on(accounts_named(&["bob"])));
     let file = dump(&users(&[user(7, "BOB")]));
     let request = request(&file.path);
     assert_eq!(import(&mut bench, request.clone()).unwrap_err().kind, FailureKind::Conflict);

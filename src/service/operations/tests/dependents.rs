@@ -28,7 +28,7 @@ fn bench_with(sql: &str) -> Bench {
     bench
 }
 
-/// The rows of NEXUS's tables and of other programs' that an undo brings back.
+/// Returns the rows of NEXUS's tables and of other programs' that an undo brings back.
 fn rows(bench: &Bench, others: &[&str]) -> String {
     bench.dump_columns("de_torres_vincent_user_directories", "id, directory_path, colour")
         + &bench
@@ -39,7 +39,7 @@ fn rows(bench: &Bench, others: &[&str]) -> String {
 }
 
 fn deletions() -> [Request; 3] {
-    let delete = Accounts::Delete(accounts_named(&["bob"])).into();
+    let delete = AccountAction::Delete.on(accounts_named(&["bob"])).into();
     [delete, trash_photos(), Directories::Trash(vec![place("00002_BOB")]).into()]
 }
 
@@ -75,26 +75,95 @@ fn a_deletion_carries_rows_of_other_programs_step_by_step_and_an_undo_brings_the
 }
 
 #[test]
-fn rows_that_refer_to_accounts_alone_are_back_when_the_steps_of_a_restore_begin() {
-    let mut bench = bench_with(OF_ACCOUNTS);
-    let before = rows(&bench, &["ratings"]);
-    bench.done(OWNER, Accounts::Delete(accounts_named(&["bob"])));
-    bench.spoil("INSERT INTO ratings VALUES (2, 'new', 3)");
+fn a_restore_brings_rows_of_other_programs_back_step_by_step_wherever_it_was_killed() {
+    for act in deletions() {
+        let mut bench = bench_with(TABLES);
+        let before = rows(&bench, &ALL_TABLES[..4]);
+        bench.done(OWNER, act.clone());
+        let mut steps = 0;
+        loop {
+            let mut divided = bench.copy().in_batches();
+            if !divided.killed_after(steps, Undo::Last.into()) {
+                break;
+            }
+            let mut next = divided.next();
+            assert!(!carry_on(&mut next.service, &mut || true).unwrap());
+            assert_eq!(rows(&next, &ALL_TABLES[..4]), before, "{act:?} after {steps} steps");
+            assert_eq!(next.dump_of(&["nexus_bin", "nexus_bin_columns"]), "", "{act:?} after {steps} steps");
+            steps += 3;
+        }
+        assert!(steps > 9, "{act:?} took {steps} steps");
+    }
+}
+
+#[test]
+fn rows_that_come_back_in_steps_follow_what_has_another_id_now_and_what_came_back_later() {
+    let mut bench = bench_with(
+        "CREATE TABLE b_notes (id INTEGER PRIMARY KEY, up INTEGER REFERENCES b_notes (id) ON DELETE CASCADE,
+           folder INTEGER REFERENCES de_torres_vincent_user_directories (id) ON DELETE CASCADE,
+           session INTEGER REFERENCES de_torres_vincent_session_tokens (id) ON DELETE CASCADE,
+           star INTEGER REFERENCES c_stars (id) ON DELETE CASCADE);
+         CREATE TABLE c_stars (id INTEGER PRIMARY KEY, note INTEGER REFERENCES b_notes (id) ON DELETE CASCADE,
+           user_id INTEGER REFERENCES de_torres_vincent_users (id) ON DELETE CASCADE);
+         CREATE TABLE dropped (folder INTEGER REFERENCES de_torres_vincent_user_directories (id) ON DELETE CASCADE);
+         INSERT INTO c_stars VALUES (1, NULL, 2);
+         INSERT INTO b_notes SELECT id, NULL, id, (SELECT max(id) FROM de_torres_vincent_session_tokens), 1
+           FROM de_torres_vincent_user_directories WHERE user_id = 2 ORDER BY id;
+         UPDATE b_notes SET up = (SELECT n.id FROM b_notes n WHERE n.id > b_notes.id ORDER BY n.id LIMIT 1);
+         UPDATE c_stars SET note = (SELECT max(id) FROM b_notes);
+         UPDATE b_notes SET star = NULL WHERE id = (SELECT max(id) FROM b_notes);
+         INSERT INTO dropped SELECT folder FROM b_notes;",
+    );
+    let notes = "b_notes n LEFT JOIN de_torres_vincent_user_directories d ON d.id = n.folder
+       LEFT JOIN de_torres_vincent_session_tokens s ON s.id = n.session";
+    let tied = |bench: &Bench| {
+        bench.dump_columns(notes, "n.id, n.up, n.star, d.directory_path, s.session_token")
+            + &bench.dump_of(&["c_stars"])
+    };
+    let before = tied(&bench);
+    let ids = bench.dump_columns("de_torres_vincent_user_directories WHERE user_id = 2", "id");
+    bench.done(OWNER, AccountAction::Delete.on(accounts_named(&["bob"])));
+    // Somebody else has the ids of half the rows now.
+    bench.spoil(
+        "INSERT INTO de_torres_vincent_user_directories (id, user_id, directory_id, directory_name, directory_path)
+           SELECT id, 3, 'taken ' || id, 'x', 'x' || id FROM nexus_bin_directories WHERE id % 2;
+         INSERT INTO de_torres_vincent_session_tokens (id, user_id, session_token)
+           SELECT max(id), 3, 'taken' FROM nexus_bin_sessions;
+         DROP TABLE dropped;",
+    );
+    for steps in [0, 9, 17, 25, 40] {
+        let mut divided = bench.copy().in_batches();
+        let finished = !divided.killed_after(steps, Undo::Last.into());
+        assert!(!finished || steps == 40, "{steps}");
+        let mut next = divided.next();
+        assert!(!carry_on(&mut next.service, &mut || true).unwrap());
+        assert_eq!(tied(&next), before, "after {steps} steps");
+        assert_ne!(next.dump_columns("de_torres_vincent_user_directories WHERE user_id = 2", "id"), ids);
+        assert_eq!(next.dump_of(&["nexus_bin_columns"]), "");
+    }
+    let Reply::Done(undone) = bench.in_batches().ask(OWNER, Undo::Last.into()).unwrap() else { panic!() };
+    assert_eq!(undone.left_out, ids.lines().count() as u64, "the rows of the dropped table");
+}
+
+#[test]
+fn rows_of_other_programs_are_purged_step_by_step() {
+    let mut bench = bench_with(TABLES);
+    bench.done(OWNER, trash_photos());
     let mut bench = bench.in_batches();
-    assert!(bench.killed_after(1, restore(InBin::Account(who("bob")), None)));
-    assert_eq!(bench.dump_columns("ratings", "id").lines().count(), 3);
+    let purge = || Request::from(Bin::Purge(InBin::Items(Selection::one(1))));
+    // The directories take six steps, and the two values of each of their tags as many again.
+    assert!(bench.killed_after(9, purge()));
+    let left = bench.dump_of(&["nexus_bin_columns"]).lines().count();
+    assert!(left > 0 && bench.dump_of(&["nexus_bin_directories"]).is_empty(), "{left}");
     let mut next = bench.next();
-    carry_on(&mut next.service, &mut || true).unwrap();
-    assert_eq!(next.under_way(), []);
-    let gone = "UPDATE ratings SET stars = x'00', user_id = 2 WHERE id = 2";
-    next.spoil(gone);
-    assert_eq!(rows(&next, &["ratings"]), before);
+    assert!(!carry_on(&mut next.service, &mut || true).unwrap());
+    assert_eq!(next.dump_of(&["nexus_bin", "nexus_bin_columns"]), "");
 }
 
 #[test]
 fn the_rows_that_a_restore_in_steps_leaves_out_are_counted() {
     let mut bench = bench_with(OF_ACCOUNTS);
-    bench.done(OWNER, Accounts::Delete(accounts_named(&["bob"])));
+    bench.done(OWNER, AccountAction::Delete.on(accounts_named(&["bob"])));
     bench.spoil("INSERT INTO ratings VALUES (2, 'new', 3)");
     let restored = bench.in_batches().done(OWNER, restore(InBin::Account(who("bob")), None));
     assert_eq!(restored.left_out, 1);
@@ -122,7 +191,7 @@ fn a_row_that_forbids_the_rest_meanwhile_is_waited_for() {
         "CREATE TABLE invoices (user_id INTEGER REFERENCES de_torres_vincent_users (id) ON DELETE RESTRICT)",
     )
     .in_batches();
-    let delete = || Request::from(Accounts::Delete(accounts_named(&["bob"])));
+    let delete = || Request::from(AccountAction::Delete.on(accounts_named(&["bob"])));
     assert!(bench.killed_after(2, delete()));
     bench.spoil("INSERT INTO invoices VALUES (2)");
     let mut next = bench.next();

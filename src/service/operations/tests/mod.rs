@@ -13,7 +13,8 @@ use crate::domain::user::{AccessLevel, Status, UserId};
 use crate::store::{NewDirectory, NewSession, SessionStart};
 
 use super::super::contract::{
-    Accounts, Bin, Caller, Directories, DirectorySelector, FailureKind, InBin, Reply, Sessions, Undo,
+    AccountAction, Accounts, Bin, Caller, Directories, DirectorySelector, FailureKind, InBin, Reply,
+    Sessions, Undo,
 };
 use super::super::testing::*;
 use super::super::{HostInfo, perform};
@@ -30,7 +31,7 @@ const OWNER: Caller = Caller::Owner;
 fn acts() -> Vec<(Vec<Request>, Request)> {
     let photos = || InBin::Directory("00002_BOB/Photos".into());
     let bob = || accounts_named(&["bob"]);
-    let delete = || Request::from(Accounts::Delete(bob()));
+    let delete = || Request::from(AccountAction::Delete.on(bob()));
     vec![
         (vec![], move_photos()),
         (vec![], Directories::Rename { place: place("00002_BOB/Photos"), name: "Bilder".into() }.into()),
@@ -43,8 +44,8 @@ fn acts() -> Vec<(Vec<Request>, Request)> {
         (vec![], delete()),
         (vec![delete()], restore(InBin::Account(who("bob")), None)),
         (vec![delete()], Bin::Purge(InBin::Account(who("bob"))).into()),
-        (vec![], Accounts::Suspend(bob()).into()),
-        (vec![], Accounts::SetLevel(bob(), AccessLevel::Admin).into()),
+        (vec![], AccountAction::Suspend.on(bob()).into()),
+        (vec![], AccountAction::Promote.on(bob()).into()),
         (
             vec![],
             Accounts::Edit {
@@ -125,7 +126,7 @@ fn what_was_begun_is_continued_by_the_next_process_wherever_it_was_killed() {
 
 #[test]
 fn a_command_first_ends_what_another_process_began_and_takes_it_back() {
-    for act in [move_photos(), trash_photos(), Accounts::Delete(accounts_named(&["bob"])).into()] {
+    for act in [move_photos(), trash_photos(), AccountAction::Delete.on(accounts_named(&["bob"])).into()] {
         for steps in [0, 1, 3] {
             let bench = Bench::large();
             let rows = |bench: &Bench| {
@@ -167,15 +168,15 @@ fn other_acts_on_what_is_under_way_are_a_conflict_and_elsewhere_are_done() {
                 Directories::Trash(vec![place("00002_BOB/Videos/Photos/b")]).into(),
                 Directories::Move { place: place("00002_BOB/Audios"), to: place("00002_BOB/Videos/Photos") }
                     .into(),
-                Accounts::Delete(bob()).into(),
+                AccountAction::Delete.on(bob()).into(),
                 Undo::Last.into(),
             ],
             vec![
                 add("00002_BOB/Audios/new"),
                 rename("00003_EVE/Photos"),
                 Directories::Trash(vec![place("00002_BOB/Uploads")]).into(),
-                Accounts::Suspend(bob()).into(),
-                Accounts::Delete(accounts_named(&["eve"])).into(),
+                AccountAction::Suspend.on(bob()).into(),
+                AccountAction::Delete.on(accounts_named(&["eve"])).into(),
             ],
         ),
         (
@@ -187,24 +188,28 @@ fn other_acts_on_what_is_under_way_are_a_conflict_and_elsewhere_are_done() {
                 Bin::Purge(InBin::Items(Selection::one(1))).into(),
                 Undo::Last.into(),
             ],
-            vec![add("00002_BOB/Photos2"), Accounts::Suspend(bob()).into()],
+            vec![add("00002_BOB/Photos2"), AccountAction::Suspend.on(bob()).into()],
         ),
         (
-            Accounts::Delete(bob()).into(),
+            AccountAction::Delete.on(bob()).into(),
             vec![
-                Accounts::Confirm(bob()).into(),
+                AccountAction::Confirm.on(bob()).into(),
                 Accounts::SetPassword { who: who("bob"), password: secret(OTHER), must_change: false }.into(),
                 Accounts::MakeCode { who: who("bob"), life: Span::hours(1) }.into(),
                 Sessions::Revoke(Selection::one(9)).into(),
                 add("00002_BOB/new"),
                 restore(InBin::Account(who("bob")), None),
             ],
-            vec![Accounts::Suspend(accounts_named(&["eve"])).into()],
+            vec![AccountAction::Suspend.on(accounts_named(&["eve"])).into()],
         ),
         (
-            Accounts::Suspend(bob()).into(),
-            vec![Accounts::Confirm(bob()).into(), Accounts::Delete(bob()).into(), Undo::Last.into()],
-            vec![add("00002_BOB/new"), Accounts::Suspend(accounts_named(&["eve"])).into()],
+            AccountAction::Suspend.on(bob()).into(),
+            vec![
+                AccountAction::Confirm.on(bob()).into(),
+                AccountAction::Delete.on(bob()).into(),
+                Undo::Last.into(),
+            ],
+            vec![add("00002_BOB/new"), AccountAction::Suspend.on(accounts_named(&["eve"])).into()],
         ),
     ];
     for (act, refused, done) in cases {
@@ -229,7 +234,7 @@ fn other_acts_on_what_is_under_way_are_a_conflict_and_elsewhere_are_done() {
 
 #[test]
 fn an_undo_that_is_under_way_keeps_older_acts_from_being_undone() {
-    let eve = || Accounts::Suspend(accounts_named(&["eve"]));
+    let eve = || AccountAction::Suspend.on(accounts_named(&["eve"]));
     let mut bench = Bench::before(&[eve().into(), trash_photos()]).in_batches();
     assert!(bench.killed_after(1, Undo::Last.into()));
     let mut other = bench.second();
@@ -269,7 +274,7 @@ fn the_journal_tells_it_once_as_begun_and_then_as_done() {
 #[test]
 fn sessions_that_end_in_steps_are_over_from_the_beginning() {
     let acts: [Request; 2] = [
-        Accounts::SetLevel(accounts_named(&["bob"]), AccessLevel::Admin).into(),
+        AccountAction::Promote.on(accounts_named(&["bob"])).into(),
         Accounts::SetPassword { who: who("bob"), password: secret(OTHER), must_change: false }.into(),
     ];
     for act in acts {
@@ -293,7 +298,7 @@ fn sessions_that_end_in_steps_are_over_from_the_beginning() {
 #[test]
 fn sessions_that_end_in_steps_all_tell_the_reason() {
     let mut bench = Bench::large().in_batches();
-    bench.because("unpaid", OWNER, Accounts::Suspend(accounts_named(&["bob"]))).unwrap();
+    bench.because("unpaid", OWNER, AccountAction::Suspend.on(accounts_named(&["bob"]))).unwrap();
     let remarks =
         bench.dump_columns("nexus_session_ends WHERE reason = 'account-suspended: unpaid'", "session_id");
     assert_eq!(remarks.lines().count(), 5, "those that were active and in time");
@@ -321,7 +326,7 @@ fn a_new_password_lets_its_owner_in_while_old_sessions_end_in_steps() {
 #[test]
 fn an_account_that_goes_in_steps_lets_nobody_in() {
     let mut bench = Bench::large().in_batches();
-    assert!(bench.killed_after(1, Accounts::Delete(accounts_named(&["bob"])).into()));
+    assert!(bench.killed_after(1, AccountAction::Delete.on(accounts_named(&["bob"])).into()));
     assert_eq!(bench.user("bob").status, Status::Suspended);
     assert!(bench.log_in("bob", PASSWORD).is_err());
     assert_eq!(bench.dump_columns("nexus_valid_sessions", "session_id"), "");
@@ -347,7 +352,7 @@ fn another_process_that_comes_in_between_is_let_go_on_alone() {
     let ours = bench.write(|rows| rows.adopt_operation(id, "gone 1", "boot 1 9")).unwrap();
     let late = bench.write(|rows| rows.adopt_operation(id, "gone 1", "boot 1 8")).unwrap();
     assert_eq!((ours, late), (true, false));
-    assert_eq!(bench.write(|rows| rows.continue_operation(id, "gone 1", 2)).unwrap(), None);
+    assert_eq!(bench.write(|rows| rows.continue_operation(id, "gone 1", 2)).unwrap().rest, None);
     assert_eq!(bench.under_way()[0].done, 2, "nothing more was done");
 }
 

@@ -5,7 +5,7 @@ use crate::domain::user::{AccessLevel, Field, Fields, Status};
 use crate::store::NewUser;
 
 use super::super::contract::{
-    Accounts, Action, Admins, Caller, FailureKind, Operator, Reply, Request, SignIn, WhyChoose,
+    AccountAction, Accounts, Action, Admins, Caller, FailureKind, Operator, Reply, Request, SignIn, WhyChoose,
 };
 use super::super::testing::{Bench, OTHER, PASSWORD, accounts_named, fields, secret, who};
 
@@ -264,7 +264,7 @@ fn still_in_tells_the_level_of_now() {
     let mut bench = Bench::new();
     bench.account("bob", AccessLevel::User, Status::Confirmed);
     let bob = bench.operator("bob");
-    bench.done(Caller::Owner, Accounts::Suspend(accounts_named(&["bob"])));
+    bench.done(Caller::Owner, AccountAction::Suspend.on(accounts_named(&["bob"])));
     assert_eq!(bench.refused(bob, SignIn::StillIn).message, "You were signed out.");
 }
 

@@ -17,7 +17,7 @@ fn what_was_changed_since_is_not_undone() {
     assert_eq!(failure.message, "bob was changed since: address is 2 Lane, not 1 Lane.");
     assert_eq!(bench.user("bob").address.as_deref(), Some("2 Lane"));
 
-    bench.done(OWNER, Accounts::Confirm(accounts_named(&["eve"])));
+    bench.done(OWNER, AccountAction::Confirm.on(accounts_named(&["eve"])));
     bench.done(OWNER, Directories::Add { path: "00003_EVE/Photos/new".into(), owner: None });
     let confirmed = bench.head() - 1;
     let failure = bench.refused(OWNER, Undo::Entry(confirmed));
@@ -40,9 +40,9 @@ fn what_was_changed_since_is_left_as_it_is_and_the_rest_is_undone() {
     for counts in [false, true] {
         let mut bench = Bench::inhabited();
         bench.account("zoe", AccessLevel::User, Status::Pending);
-        bench.done(OWNER, Accounts::Suspend(accounts_named(&["bob", "eve", "zoe"])));
+        bench.done(OWNER, AccountAction::Suspend.on(accounts_named(&["bob", "eve", "zoe"])));
         let first = bench.head() - 2;
-        bench.done(OWNER, Accounts::Confirm(accounts_named(&["eve"])));
+        bench.done(OWNER, AccountAction::Confirm.on(accounts_named(&["eve"])));
         let changed = bench.user("eve");
         let (foreseen, rows) = bench.count(OWNER, Undo::Entry(first));
         assert_eq!((foreseen.accounts, foreseen.vanished, rows.ids.len()), (2, 1, 2));
@@ -66,9 +66,9 @@ fn what_was_changed_since_is_left_as_it_is_and_the_rest_is_undone() {
 #[test]
 fn where_all_was_changed_since_nothing_is_undone_and_every_reason_is_told() {
     let mut bench = Bench::inhabited();
-    bench.done(OWNER, Accounts::Suspend(accounts_named(&["bob", "eve"])));
+    bench.done(OWNER, AccountAction::Suspend.on(accounts_named(&["bob", "eve"])));
     let first = bench.head() - 1;
-    bench.done(OWNER, Accounts::Confirm(accounts_named(&["bob", "eve"])));
+    bench.done(OWNER, AccountAction::Confirm.on(accounts_named(&["bob", "eve"])));
     let before = bench.rows();
     for dry_run in [true, false] {
         let undo = Request::from(Undo::Entry(first));
@@ -84,7 +84,7 @@ fn where_all_was_changed_since_nothing_is_undone_and_every_reason_is_told() {
 #[test]
 fn a_redo_leaves_what_was_changed_since_the_undo() {
     let mut bench = Bench::inhabited();
-    bench.done(OWNER, Accounts::Suspend(accounts_named(&["bob", "eve"])));
+    bench.done(OWNER, AccountAction::Suspend.on(accounts_named(&["bob", "eve"])));
     bench.done(OWNER, Undo::Last);
     let (now, eve) = (bench.now, bench.user("eve").id);
     let confirmed = Fields { status: Some(Status::Confirmed), ..Fields::default() };
@@ -102,9 +102,9 @@ fn what_was_undone_as_far_as_it_can_be_is_not_in_the_way_of_older_acts() {
     let mut bench = Bench::inhabited();
     let address = Fields { address: Some("1 Lane".into()), ..Fields::default() };
     bench.done(OWNER, Accounts::Edit { who: who("bob"), fields: address, was: None });
-    bench.done(OWNER, Accounts::Suspend(accounts_named(&["bob", "eve"])));
+    bench.done(OWNER, AccountAction::Suspend.on(accounts_named(&["bob", "eve"])));
     let ada = bench.operator("ada");
-    bench.done(ada, Accounts::Confirm(accounts_named(&["eve"])));
+    bench.done(ada, AccountAction::Confirm.on(accounts_named(&["eve"])));
     assert_eq!(reasons(&bench.done(OWNER, Undo::Last)), ["eve"]);
     assert_eq!(bench.done(OWNER, Undo::Last).label.as_deref(), Some("bob"));
     assert_eq!(bench.user("bob").address, None);
@@ -120,7 +120,7 @@ fn what_was_undone_as_far_as_it_can_be_is_not_in_the_way_of_older_acts() {
 #[test]
 fn an_admin_who_is_left_as_is_does_not_keep_the_rest_from_being_undone() {
     let mut bench = Bench::inhabited();
-    bench.done(OWNER, Accounts::SetLevel(accounts_named(&["bob", "eve"]), AccessLevel::Admin));
+    bench.done(OWNER, AccountAction::Promote.on(accounts_named(&["bob", "eve"])));
     let first = bench.head() - 1;
     let name = Fields { level: Some(AccessLevel::User), ..Fields::default() };
     bench.done(OWNER, Accounts::Edit { who: who("eve"), fields: name, was: None });
@@ -136,7 +136,7 @@ fn an_undo_of_many_goes_on_past_one_that_was_changed_meanwhile() {
         (1..=30).map(|n| bench.account(&format!("p{n}"), AccessLevel::User, Status::Pending)).collect();
     bench.done(
         OWNER,
-        Accounts::Confirm(AccountSelection::Shown { filter: Filter::default(), except: vec![] }),
+        AccountAction::Confirm.on(AccountSelection::Shown { filter: Filter::default(), except: vec![] }),
     );
     let (now, third) = (bench.now, ids[2]);
     bench.meddle(move |rows| {
@@ -155,7 +155,7 @@ fn an_undo_of_many_goes_on_past_one_that_was_changed_meanwhile() {
 #[test]
 fn of_two_who_undo_the_same_one_does() {
     let mut bench = Bench::inhabited();
-    bench.done(OWNER, Accounts::Suspend(accounts_named(&["bob"])));
+    bench.done(OWNER, AccountAction::Suspend.on(accounts_named(&["bob"])));
     let entry = bench.head();
     let mut second = bench.second();
     bench.done(OWNER, Undo::Entry(entry));

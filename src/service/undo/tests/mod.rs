@@ -5,7 +5,8 @@ use crate::domain::page::Selection;
 use crate::domain::time::Duration;
 use crate::domain::user::{AccessLevel, Fields, Status};
 use crate::service::contract::{
-    AccountSelection, Accounts, Bin, Caller, Directories, DirectorySelector, InBin, Request, Sessions,
+    AccountAction, AccountSelection, Accounts, Bin, Caller, Directories, DirectorySelector, InBin, Request,
+    Sessions,
 };
 use crate::service::testing::{Bench, OTHER, accounts_named, fields, secret, who};
 
@@ -25,7 +26,7 @@ impl Bench {
         let mut bench = Self::new();
         bench.account("bob", AccessLevel::User, Status::Pending);
         bench.account("eve", AccessLevel::User, Status::Pending);
-        bench.done(OWNER, Accounts::Confirm(accounts_named(&["bob"])));
+        bench.done(OWNER, AccountAction::Confirm.on(accounts_named(&["bob"])));
         bench
     }
 
@@ -61,12 +62,14 @@ fn undoable() -> Vec<Request> {
         Accounts::Edit { who: who("bob"), fields: name("rob"), was: None }.into(),
         Accounts::Edit { who: who("eve"), fields: level, was: None }.into(),
         Accounts::Edit { who: who("bob"), fields: name(""), was: None }.into(),
-        Accounts::Confirm(accounts_named(&["eve"])).into(),
-        Accounts::Confirm(AccountSelection::Shown { filter: Filter::default(), except: vec![] }).into(),
-        Accounts::Suspend(accounts_named(&["bob", "eve"])).into(),
-        Accounts::SetLevel(accounts_named(&["bob"]), AccessLevel::Admin).into(),
-        Accounts::Delete(accounts_named(&["bob"])).into(),
-        Accounts::Delete(accounts_named(&["bob", "eve"])).into(),
+        AccountAction::Confirm.on(accounts_named(&["eve"])).into(),
+        AccountAction::Confirm
+            .on(AccountSelection::Shown { filter: Filter::default(), except: vec![] })
+            .into(),
+        AccountAction::Suspend.on(accounts_named(&["bob", "eve"])).into(),
+        AccountAction::Promote.on(accounts_named(&["bob"])).into(),
+        AccountAction::Delete.on(accounts_named(&["bob"])).into(),
+        AccountAction::Delete.on(accounts_named(&["bob", "eve"])).into(),
         Sessions::Renew { which: Selection::one(1), life: Duration::hours(5) }.into(),
         Directories::Add { path: "00002_BOB/Photos/2024".into(), owner: None }.into(),
         Directories::Add { path: "attic".into(), owner: Some(who("eve")) }.into(),
@@ -105,10 +108,10 @@ fn every_act_is_undone_and_done_again() {
 #[test]
 fn an_undo_says_what_it_takes_back() {
     let mut bench = Bench::inhabited();
-    bench.done(OWNER, Accounts::Confirm(accounts_named(&["eve"])));
+    bench.done(OWNER, AccountAction::Confirm.on(accounts_named(&["eve"])));
     assert_eq!(bench.done(OWNER, Undo::Last).done(), "Undid confirm of eve with 8 directories");
     assert_eq!(bench.done(OWNER, Undo::Redo).done(), "Redid confirm of eve with 8 directories");
-    bench.done(OWNER, Accounts::Delete(accounts_named(&["bob", "eve"])));
+    bench.done(OWNER, AccountAction::Delete.on(accounts_named(&["bob", "eve"])));
     assert_eq!(bench.done(OWNER, Undo::Last).done(), "Undid delete of 2 accounts with 16 directories");
 }
 
@@ -116,8 +119,8 @@ fn an_undo_says_what_it_takes_back() {
 fn undos_go_back_act_by_act() {
     let mut bench = Bench::inhabited();
     let start = bench.rows();
-    bench.done(OWNER, Accounts::Confirm(accounts_named(&["eve"])));
-    bench.done(OWNER, Accounts::SetLevel(accounts_named(&["eve"]), AccessLevel::Admin));
+    bench.done(OWNER, AccountAction::Confirm.on(accounts_named(&["eve"])));
+    bench.done(OWNER, AccountAction::Promote.on(accounts_named(&["eve"])));
     let end = bench.rows();
     bench.done(OWNER, Undo::Last);
     bench.done(OWNER, Undo::Last);
@@ -126,7 +129,7 @@ fn undos_go_back_act_by_act() {
     bench.done(OWNER, Undo::Redo);
     assert_eq!(bench.rows(), end);
     bench.done(OWNER, Undo::Last);
-    bench.done(OWNER, Accounts::Suspend(accounts_named(&["bob"])));
+    bench.done(OWNER, AccountAction::Suspend.on(accounts_named(&["bob"])));
     assert_eq!(bench.kind(OWNER, Undo::Redo), FailureKind::NotFound, "something else was done since");
 }
 
@@ -135,7 +138,7 @@ fn undos_go_back_through_a_restore() {
     let mut bench = Bench::inhabited();
     let start = bench.rows();
     let items = |which| InBin::Items(Selection::one(which));
-    bench.done(OWNER, Accounts::Delete(accounts_named(&["bob"])));
+    bench.done(OWNER, AccountAction::Delete.on(accounts_named(&["bob"])));
     let binned = bench.rows();
     bench.done(OWNER, Bin::Restore { which: items(1), to: None });
     assert_eq!(bench.rows(), start);
@@ -167,9 +170,9 @@ fn a_directory_that_came_back_elsewhere_goes_back_to_where_it_was() {
 fn each_hand_undoes_its_own() {
     let mut bench = Bench::inhabited();
     let ada = bench.operator("ada");
-    bench.done(OWNER, Accounts::Suspend(accounts_named(&["bob"])));
+    bench.done(OWNER, AccountAction::Suspend.on(accounts_named(&["bob"])));
     assert_eq!(bench.kind(ada, Undo::Last), FailureKind::NotFound);
-    bench.done(ada, Accounts::Confirm(accounts_named(&["eve"])));
+    bench.done(ada, AccountAction::Confirm.on(accounts_named(&["eve"])));
     assert_eq!(bench.done(OWNER, Undo::Last).label.as_deref(), Some("bob"));
     let named = bench.head() - 1;
     bench.done(ada, Undo::Entry(named));
@@ -188,7 +191,7 @@ fn each_hand_undoes_its_own() {
 #[test]
 fn an_undo_is_undone_once_for_each_time_that_it_was_done() {
     let mut bench = Bench::inhabited();
-    bench.done(OWNER, Accounts::Suspend(accounts_named(&["bob"])));
+    bench.done(OWNER, AccountAction::Suspend.on(accounts_named(&["bob"])));
     let act = bench.head();
     bench.done(OWNER, Undo::Entry(act));
     let undo = bench.head();
@@ -205,7 +208,7 @@ fn an_undo_is_undone_once_for_each_time_that_it_was_done() {
 fn a_bulk_act_is_undone_as_one_from_any_of_its_entries() {
     let mut bench = Bench::inhabited();
     let before = bench.rows();
-    bench.done(OWNER, Accounts::Suspend(accounts_named(&["bob", "eve"])));
+    bench.done(OWNER, AccountAction::Suspend.on(accounts_named(&["bob", "eve"])));
     let last = bench.head();
     assert_eq!(bench.done(OWNER, Undo::Entry(last)).accounts, 2);
     assert_eq!(bench.rows(), before);
@@ -214,7 +217,7 @@ fn a_bulk_act_is_undone_as_one_from_any_of_its_entries() {
 #[test]
 fn what_cannot_come_back_is_refused_and_nothing_older_is_undone_instead() {
     let mut bench = Bench::inhabited();
-    bench.done(OWNER, Accounts::Confirm(accounts_named(&["eve"])));
+    bench.done(OWNER, AccountAction::Confirm.on(accounts_named(&["eve"])));
     let issue = || Sessions::Issue { who: who("bob"), life: Duration::hours(1) };
     bench.ask(OWNER, issue().into()).unwrap();
     let acts: [Request; 6] = [
@@ -222,13 +225,13 @@ fn what_cannot_come_back_is_refused_and_nothing_older_is_undone_instead() {
         Accounts::SetPassword { who: who("bob"), password: secret(OTHER), must_change: false }.into(),
         Accounts::MakeCode { who: who("bob"), life: Duration::hours(1) }.into(),
         Accounts::RevokeCode(who("bob")).into(),
-        Accounts::Delete(accounts_named(&["eve"])).into(),
+        AccountAction::Delete.on(accounts_named(&["eve"])).into(),
         Bin::Purge(InBin::Account(who("eve"))).into(),
     ];
     for act in acts {
         bench.ask(OWNER, act.clone()).unwrap();
         let before = bench.rows();
-        if !matches!(act, Request::Accounts(Accounts::Delete(_))) {
+        if !matches!(act, Request::Accounts(Accounts::Act { action: AccountAction::Delete, .. })) {
             assert_eq!(bench.kind(OWNER, Undo::Last), FailureKind::Refused, "{act:?}");
         }
         assert_eq!(bench.rows(), before);
@@ -243,9 +246,9 @@ fn what_cannot_come_back_is_refused_and_nothing_older_is_undone_instead() {
 fn a_suspension_undone_leaves_its_sessions_dead() {
     let mut bench = Bench::inhabited();
     let bob = bench.operator("bob");
-    let (foreseen, _) = bench.count(OWNER, Accounts::Suspend(accounts_named(&["bob"])));
+    let (foreseen, _) = bench.count(OWNER, AccountAction::Suspend.on(accounts_named(&["bob"])));
     assert_eq!(foreseen.ended, 1, "it is said beforehand");
-    bench.done(OWNER, Accounts::Suspend(accounts_named(&["bob"])));
+    bench.done(OWNER, AccountAction::Suspend.on(accounts_named(&["bob"])));
     let (foreseen, _) = bench.count(OWNER, Undo::Last);
     assert_eq!(foreseen.along(), ["1 session that it ended stays ended."], "and again before the undo");
     let undone = bench.done(OWNER, Undo::Last);
@@ -258,7 +261,7 @@ fn a_suspension_undone_makes_no_home() {
     let mut bench = Bench::inhabited();
     bench.done(OWNER, Directories::Trash(vec![place("00002_BOB")]));
     let before = bench.rows();
-    bench.done(OWNER, Accounts::Suspend(accounts_named(&["bob"])));
+    bench.done(OWNER, AccountAction::Suspend.on(accounts_named(&["bob"])));
     assert_eq!(bench.done(OWNER, Undo::Last).directories, 0);
     assert_eq!(bench.rows(), before);
 }
@@ -266,7 +269,7 @@ fn a_suspension_undone_makes_no_home() {
 #[test]
 fn an_undo_is_an_entry() {
     let mut bench = Bench::inhabited();
-    bench.done(OWNER, Accounts::Suspend(accounts_named(&["bob"])));
+    bench.done(OWNER, AccountAction::Suspend.on(accounts_named(&["bob"])));
     let of = bench.head();
     bench.done(OWNER, Undo::Last);
     let entry = bench.read(|rows| rows.entry(of + 1)).unwrap();
@@ -278,9 +281,9 @@ fn an_undo_is_an_entry() {
 #[test]
 fn the_last_admin_is_not_undone_away() {
     let mut bench = Bench::inhabited();
-    bench.done(OWNER, Accounts::SetLevel(accounts_named(&["bob"]), AccessLevel::Admin));
+    bench.done(OWNER, AccountAction::Promote.on(accounts_named(&["bob"])));
     let promoted = bench.head();
-    bench.done(OWNER, Accounts::SetLevel(accounts_named(&["ada"]), AccessLevel::User));
+    bench.done(OWNER, AccountAction::Demote.on(accounts_named(&["ada"])));
     let before = bench.rows();
     assert_eq!(bench.kind(OWNER, Undo::Entry(promoted)), FailureKind::Refused);
     assert_eq!(bench.rows(), before);
@@ -298,9 +301,9 @@ fn a_plain_user_undoes_what_he_may_do() {
     bench.done(OWNER, Accounts::Edit { who: who("bob"), fields: fields(None), was: None });
     let entry = bench.head();
     bench.done(OWNER, Accounts::Edit { who: who("eve"), fields: fields(None), was: None });
-    bench.done(OWNER, Accounts::SetLevel(accounts_named(&["bob"]), AccessLevel::Admin));
+    bench.done(OWNER, AccountAction::Promote.on(accounts_named(&["bob"])));
     let promoted = bench.head();
-    bench.done(OWNER, Accounts::SetLevel(accounts_named(&["bob"]), AccessLevel::User));
+    bench.done(OWNER, AccountAction::Demote.on(accounts_named(&["bob"])));
     let bob = bench.operator("bob");
     let again = bench.head() - 1;
     assert_eq!(bench.kind(bob, Undo::Entry(entry + 1)), FailureKind::NotFound, "it is another's");
@@ -313,7 +316,7 @@ fn a_plain_user_undoes_what_he_may_do() {
 #[test]
 fn what_the_bin_no_longer_holds_is_not_undone() {
     let mut bench = Bench::inhabited();
-    bench.done(OWNER, Accounts::Delete(accounts_named(&["bob"])));
+    bench.done(OWNER, AccountAction::Delete.on(accounts_named(&["bob"])));
     let deleted = bench.head();
     bench.done(OWNER, Bin::Restore { which: InBin::Account(who("bob")), to: None });
     let failure = bench.refused(OWNER, Undo::Entry(deleted));
@@ -325,7 +328,7 @@ fn what_the_bin_no_longer_holds_is_not_undone() {
 #[test]
 fn entries_that_changed_nothing_are_not_undone() {
     let mut bench = Bench::inhabited();
-    bench.refused(OWNER, Accounts::Suspend(accounts_named(&["ada"])));
+    bench.refused(OWNER, AccountAction::Suspend.on(accounts_named(&["ada"])));
     let refused = bench.head();
     assert_eq!(bench.kind(OWNER, Undo::Entry(refused)), FailureKind::Conflict);
     assert_eq!(bench.kind(OWNER, Undo::Entry(999)), FailureKind::NotFound);

@@ -96,7 +96,7 @@ pub(super) fn of_journal(path: &Path) -> Result<Holders> {
 enum ThisProcess {
     /// Neither the file nor the `-shm`; the file is open now.
     Closed(Option<File>),
-    /// The file.
+    /// The file itself, whether or not the `-shm` is open too.
     Open,
     /// The `-shm`, but not the file.
     OpenElsewhere,

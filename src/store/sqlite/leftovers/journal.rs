@@ -41,7 +41,7 @@ const OTHER_PROGRAM: Misfit = "it names a file that is not its own";
 enum JournalKind {
     /// SQLite does not look at it.
     Cold,
-    /// It is none.
+    /// The file is no journal.
     None,
     /// Of a transaction that began with so many pages.
     Hot { pages_before: u32 },

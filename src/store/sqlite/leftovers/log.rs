@@ -113,7 +113,7 @@ enum Evidence {
     SameState,
     /// It continues something else.
     OtherState,
-    /// Nothing.
+    /// Nothing tells whether they belong together.
     None,
 }
 

@@ -14,7 +14,7 @@ use crate::domain::operation::{Operation, OperationKind};
 use crate::domain::session::SessionEnd;
 use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::UserId;
-use crate::store::{Division, Result, StoreError};
+use crate::store::{Continued, Division, Result, StoreError};
 
 use super::directories::{self, ABOVE, oldest_at, with_root};
 use super::error;
@@ -147,22 +147,21 @@ pub(super) fn adopt(connection: &Connection, id: i64, from: &str, to: &str) -> R
     Ok(execute(connection, sql, params![to, id, from])? > 0)
 }
 
-/// Continues an operation with up to about `most` rows. Returns its new state, or `None` if it has finished or
-/// belongs to another process.
-pub(super) fn go_on(connection: &Connection, id: i64, process: &str, most: u64) -> Result<Option<Operation>> {
+/// Continues an operation with up to about `most` rows, unless it belongs to another process.
+pub(super) fn go_on(connection: &Connection, id: i64, process: &str, most: u64) -> Result<Continued> {
     let sql = format!("SELECT {COLUMNS} FROM nexus_operations WHERE id = ? AND process = ?");
     let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
     let found = statement.query_row(params![id, process], job).optional().map_err(error::of)?.flatten();
-    let Some(mut job) = found else { return Ok(None) };
-    let Step { rows, is_last, .. } = portions::step(connection, &job, Some(most))?;
+    let Some(mut job) = found else { return Ok(Continued::default()) };
+    let Step { rows, is_last, left_out } = portions::step(connection, &job, Some(most))?;
     job.operation.done += rows;
     if is_last {
         execute(connection, "DELETE FROM nexus_operations WHERE id = ?", [id])?;
-        return Ok(None);
+        return Ok(Continued { rest: None, left_out });
     }
     let done = i64::try_from(job.operation.done).unwrap_or(i64::MAX);
     execute(connection, "UPDATE nexus_operations SET done = ? WHERE id = ?", params![done, id])?;
-    Ok(Some(job.operation))
+    Ok(Continued { rest: Some(job.operation), left_out })
 }
 
 /// Returns the highest id of a table: rows that come later do not belong to what begins now.

@@ -39,7 +39,7 @@ pub(super) const DIRECTORIES: &str = "de_torres_vincent_user_directories";
 const ABOVE_FIRST: &str = "user_id = :user AND directory_path > :from || '/'";
 const BELOW_LAST: &str = "directory_path < :from || '0'";
 
-/// The topmost directory.
+/// The condition for the topmost directory of the operation.
 const TOP: &str = "id = :top AND user_id = :user";
 
 /// Handles up to about `most` of the remaining rows of an operation, or all of them.
@@ -293,6 +293,13 @@ impl Work<'_> {
                 Ok(left) => left,
                 Err(step) => return Ok(step),
             };
+        }
+        if let Some(item) = self.job.operation.item {
+            let (values, is_through) = carried::remove(self.connection, item, left)?;
+            rows += values;
+            if let Err(step) = (Part { rows, is_through }).left(most) {
+                return Ok(step);
+            }
         }
         self.delete_rows("DELETE FROM nexus_bin WHERE id = :bundle", &[])?;
         Ok(Step::new(rows, true))

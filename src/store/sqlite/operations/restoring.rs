@@ -1,6 +1,5 @@
 //! The steps that restore what lies in the bin.
 
-use crate::domain::operation::Operation;
 use crate::store::Result;
 use crate::store::sqlite::added::{self, Source};
 use crate::store::sqlite::named::{self, Values};
@@ -18,19 +17,22 @@ impl Work<'_> {
             // Another program removed the account: what is left stays in the bin.
             return Ok(Step::new(0, true));
         }
-        // What is divided has nothing that must wait for the rest.
-        let is_whole = most.is_none() && self.is_bound()?;
-        let sessions = self.restore_sessions(most, is_whole)?;
+        // An item with ties is never divided.
+        let is_tied = most.is_none() && self.is_tied()?;
+        let sessions = self.restore_sessions(most, is_tied)?;
         let left = match sessions.left(most) {
             Ok(left) => left,
             Err(step) => return Ok(step),
         };
-        let directories = self.restore_directories(left, is_whole)?;
-        let rows = sessions.rows + directories.rows;
-        if !directories.is_through {
-            return Ok(Step::new(rows, false));
-        }
-        let left_out = if is_whole { self.restore_others()? } else { 0 };
+        let directories = self.restore_directories(left, is_tied)?;
+        let part = Part { rows: sessions.rows + directories.rows, is_through: directories.is_through };
+        let left = match part.left(most) {
+            Ok(left) => left,
+            Err(step) => return Ok(step),
+        };
+        let others = self.restore_others(left, is_tied)?;
+        let rows = part.rows + others.rows;
+        let Some(left_out) = others.left_out else { return Ok(Step::new(rows, false)) };
         self.run(
             &format!(
                 "UPDATE de_torres_vincent_users AS u SET session_token = NULL
@@ -43,27 +45,32 @@ impl Work<'_> {
         Ok(Step { left_out, ..Step::new(rows, true) })
     }
 
-    fn is_bound(&self) -> Result<bool> {
-        let Operation { item, directory, .. } = &self.job.operation;
-        let source = if directory.is_some() { &added::DIRECTORIES } else { &added::USERS };
-        item.map_or(Ok(false), |item| carried::is_bound(self.connection, source, item))
+    fn is_tied(&self) -> Result<bool> {
+        let source = if self.job.operation.directory.is_some() { &added::DIRECTORIES } else { &added::USERS };
+        carried::is_tied(self.connection, source)
     }
 
-    /// Brings back the rows of other programs, and then what other programs' columns hold, which may refer to them. Returns
-    /// the number of rows that stay out.
-    fn restore_others(&self) -> Result<u64> {
-        let Some(item) = self.job.operation.item else { return Ok(0) };
-        let left_out = carried::restore(self.connection, item)?;
-        for source in [added::USERS, added::SESSIONS, added::DIRECTORIES] {
-            added::restore(self.connection, item, &source, "1", &[])?;
+    /// Brings back rows of other programs, and then what other programs' columns hold, if it may refer to them.
+    fn restore_others(&self, most: Option<u64>, is_tied: bool) -> Result<carried::Restored> {
+        let Some(item) = self.job.operation.item else {
+            return Ok(carried::Restored { rows: 0, left_out: Some(0) });
+        };
+        let restored = carried::restore(self.connection, item, most)?;
+        if is_tied {
+            for source in [added::USERS, added::SESSIONS, added::DIRECTORIES] {
+                added::restore(self.connection, item, &source, "1", &[])?;
+            }
         }
-        Ok(left_out)
+        Ok(restored)
     }
 
-    /// Gives rows that came back what other programs' columns held, and removes them from the bin. With rows of other
-    /// programs the item stays whole until those are back, for they may refer to it. Returns the number of rows.
-    fn finish_rows(&self, source: &Source, which: &str, values: &Values<'_>, is_whole: bool) -> Result<u64> {
-        if is_whole {
+    /// Gives rows that came back what other programs' columns held, and removes them from the bin. With ties the item
+    /// stays whole until all is back that those columns may refer to. Returns the number of rows.
+    fn finish_rows(&self, source: &Source, which: &str, values: &Values<'_>, is_tied: bool) -> Result<u64> {
+        if let Some(item) = self.job.operation.item {
+            carried::note_new_ids(self.connection, item, source, which, values)?;
+        }
+        if is_tied {
             let sql = format!("SELECT count(*) FROM {} b WHERE b.bundle = :bundle", source.bin);
             return named::count(self.connection, &sql, &[(":bundle", &self.job.operation.item)]);
         }
@@ -73,7 +80,7 @@ impl Work<'_> {
         self.remove_from_bin(source, which, values)
     }
 
-    fn restore_sessions(&self, most: Option<u64>, is_whole: bool) -> Result<Part> {
+    fn restore_sessions(&self, most: Option<u64>, is_tied: bool) -> Result<Part> {
         let among = "nexus_bin_sessions WHERE bundle = :bundle";
         let bound = self.last_of("id", among, "ASC", most)?;
         let which = if bound.is_some() { "b.id <= :bound" } else { "1" };
@@ -102,12 +109,12 @@ impl Work<'_> {
              WHERE b.bundle = :bundle AND b.origin IS NOT NULL AND {which}"
         );
         self.run(&sql, values)?;
-        let rows = self.finish_rows(&added::SESSIONS, which, values, is_whole)?;
+        let rows = self.finish_rows(&added::SESSIONS, which, values, is_tied)?;
         Ok(Part { rows, is_through: bound.is_none() })
     }
 
     /// Paths come in order, so that each finds what lies above it.
-    fn restore_directories(&self, most: Option<u64>, is_whole: bool) -> Result<Part> {
+    fn restore_directories(&self, most: Option<u64>, is_tied: bool) -> Result<Part> {
         let among = "nexus_bin_directories WHERE bundle = :bundle";
         let bound = self.last_of("directory_path", among, "ASC", most)?;
         let which = if bound.is_some() { "b.directory_path <= :bound" } else { "1" };
@@ -123,7 +130,7 @@ impl Work<'_> {
         );
         self.run(&sql, values)?;
         denormalized::finish_directories_of(self.connection, self.job.operation.account)?;
-        let rows = self.finish_rows(&added::DIRECTORIES, which, values, is_whole)?;
+        let rows = self.finish_rows(&added::DIRECTORIES, which, values, is_tied)?;
         Ok(Part { rows, is_through: bound.is_none() })
     }
 }

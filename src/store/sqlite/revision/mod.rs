@@ -16,7 +16,7 @@ const BYTES: usize = 16;
 /// The one row of `nexus_revision` that a page holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Revision {
-    /// This state.
+    /// The state that the newest transaction of NEXUS left.
     state: [u8; BYTES],
     /// The state before the newest transaction of NEXUS.
     previous: [u8; BYTES],

@@ -7,7 +7,7 @@ use tempfile::TempDir;
 
 use super::*;
 
-/// The page that SQLite writes for this row.
+/// Returns the page that SQLite writes for this row.
 fn page_of(changes: i64) -> Option<Revision> {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("file");

@@ -6,7 +6,7 @@ use super::compare::faults;
 use super::expected::{LATEST_DIGEST, Object, ObjectKind, digest, expected};
 use super::*;
 
-/// A store's tables in memory.
+/// Returns a store's tables in memory.
 fn made(version: i64) -> Connection {
     let connection = Connection::open_in_memory().unwrap();
     for step in STEPS.iter().take(version as usize) {

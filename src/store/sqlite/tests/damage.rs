@@ -9,7 +9,7 @@ use crate::domain::integrity::{CheckTimes, Damage, TableCheck};
 use super::super::doctor::Examined;
 use super::*;
 
-/// A store with many accounts and a few free pages, in one file without a log.
+/// Returns a store with many accounts and a few free pages, in one file without a log.
 fn filled(folder: &TempDir) -> PathBuf {
     keep(&mut fresh(folder), |rows| {
         for n in 0..600 {
@@ -31,12 +31,12 @@ fn overwrite(path: &Path, page: u32) {
     file.write_all_at(&[0xa5; 4_096], u64::from(page - 1) * 4_096).unwrap();
 }
 
-/// The page that is found by this query on a connection that is closed again.
+/// Returns the page that is found by this query on a connection that is closed again.
 fn page(path: &Path, sql: &str) -> u32 {
     Connection::open(path).unwrap().query_row(sql, [], |row| row.get(0)).unwrap()
 }
 
-/// A page of a table or an index, by the type that its first byte says.
+/// Returns a page of a table or an index, by the type that its first byte says.
 fn page_of(path: &Path, root: &str, kind: u8) -> u32 {
     let bytes = fs::read(path).unwrap();
     let root = page(path, &format!("SELECT rootpage FROM sqlite_schema WHERE name = '{root}'"));
@@ -52,7 +52,7 @@ fn first_free(path: &Path) -> u32 {
     u32::from_be_bytes(bytes[32..36].try_into().unwrap())
 }
 
-/// An overflow page: one that begins with the number of another and holds nothing but x.
+/// Returns an overflow page: one that begins with the number of another and holds nothing but x.
 fn overflow(path: &Path) -> u32 {
     let bytes = fs::read(path).unwrap();
     let is_one = |page: &&[u8]| page[4..].iter().all(|byte| *byte == b'x') && page[..3] == [0; 3];

@@ -16,7 +16,7 @@ fn find(store: &SqliteStore, target: Target) -> Dependents {
     look(store, |rows| rows.dependents(target))
 }
 
-/// All rows of these tables, as SQL.
+/// Returns all rows of these tables, as SQL.
 fn all_of(folder: &TempDir, tables: &[&str]) -> Vec<Vec<String>> {
     let other = another_program(folder);
     let lines = |table: &&str| {

@@ -23,7 +23,7 @@ fn outside(folder: &Path) -> Vec<(String, Vec<u8>)> {
     all
 }
 
-/// The emails of all accounts.
+/// Returns the emails of all accounts.
 fn emails(store: &SqliteStore) -> Vec<String> {
     look(store, |rows| rows.users(now(), &ListOf::default(), ALL))
         .rows

@@ -203,7 +203,7 @@ fn a_store_half_made_is_made_again() {
     assert!(look(&store, |rows| rows.user_ids(now(), &Filter::default())).is_empty());
 }
 
-/// The names of the files in a folder that begin like copies of its store.
+/// Returns the names of the files in a folder that begin like copies of its store.
 fn copies(folder: &TempDir) -> Vec<String> {
     let names =
         fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());

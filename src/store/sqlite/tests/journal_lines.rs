@@ -23,7 +23,7 @@ fn written(store: &mut SqliteStore, known: &mut Vec<(i64, bool)>, wanted: &[Want
     }
 }
 
-/// The lines in the order of writing: the entries of each.
+/// Returns the lines in the order of writing: the entries of each.
 fn naive(known: &[(i64, bool)], filtered: bool, unfolded: &[i64]) -> Vec<Vec<i64>> {
     let mut lines: Vec<(i64, Vec<i64>)> = Vec::new();
     for (seq, (act, matches)) in (1..).zip(known) {

@@ -15,7 +15,7 @@ use super::*;
 /// More rows than are counted off from an end, so that fences have to be set.
 const ROWS: u64 = 2_600;
 
-/// A store with many accounts that another program made: names repeat, some are not ASCII, some have no username.
+/// Returns a store with many accounts that another program made: names repeat, some are not ASCII, some have no username.
 fn crowd(folder: &TempDir) -> SqliteStore {
     let mut store = fresh(folder);
     another_program(folder)
@@ -43,7 +43,7 @@ fn list(column: UserColumn, descending: bool) -> ListOf<UserColumn> {
     ListOf { sort: Sort { column, descending }, ..ListOf::default() }
 }
 
-/// The ids in order, as SQLite sorts them.
+/// Returns the ids in order, as SQLite sorts them.
 fn sorted(store: &SqliteStore, wanted: &ListOf<UserColumn>) -> Vec<i64> {
     users::list(now(), wanted).ids_in_order(&store.connection).unwrap()
 }

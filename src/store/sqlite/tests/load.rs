@@ -89,7 +89,7 @@ fn act(load: &mut dyn Load, act: &Act) -> String {
     }
 }
 
-/// All rows of the three tables, and the schema.
+/// Returns all rows of the three tables, and the schema.
 fn everything(connection: &Connection) -> Vec<String> {
     let of = |sql: &str| {
         let mut statement = connection.prepare(sql).unwrap();

@@ -58,7 +58,7 @@ fn another_program(folder: &TempDir) -> Connection {
     Connection::open(folder.path().join("nexus.db")).unwrap()
 }
 
-/// A store as an earlier version made it, with an account in it.
+/// Makes a store as an earlier version did, with an account in it.
 fn earlier(folder: &TempDir, version: usize) {
     let older = another_program(folder);
     for step in schema::STEPS.iter().take(version) {

@@ -5,7 +5,7 @@ use crate::store::contract_tests::{deletion_info, folder as directory};
 
 use super::*;
 
-/// A store with `ada`, a session and a directory of hers, and what other programs made of it.
+/// Returns a store with `ada`, a session and a directory of hers, and what other programs made of it.
 pub(super) fn store_with(sql: &str) -> (TempDir, SqliteStore) {
     let folder = TempDir::new().unwrap();
     let mut store = fresh(&folder);

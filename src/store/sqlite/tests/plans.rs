@@ -113,7 +113,7 @@ const SESSION_COLUMNS: [SessionColumn; 8] = [
     SessionColumn::LastSeen,
 ];
 
-/// Every statement that a walk along an order may run, from each kind of place in it.
+/// Returns every statement that a scan in an order may run, from each kind of position.
 fn statements(order: Order, only: Restriction<'_>, columns: &str) -> Vec<String> {
     let at = |range| KeysetPosition { range, key: rusqlite::types::Value::Null, id: 1 };
     let mut found = Vec::new();

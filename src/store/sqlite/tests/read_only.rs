@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicUsize;
 
 use super::*;
 
-/// A store with `ada` whose file has a second name.
+/// Returns a store with `ada` whose file has a second name.
 fn linked(folder: &TempDir) -> PathBuf {
     keep(&mut fresh(folder), |rows| rows.insert_user(&account("ada", AccessLevel::User)));
     let path = folder.path().join("nexus.db");
@@ -22,7 +22,7 @@ fn first_name(store: &SqliteStore) -> String {
     look(store, |rows| rows.user(now(), &Who::Id(UserId(1)))).unwrap().first_name
 }
 
-/// The names in a folder and what they hold.
+/// Returns the names in a folder and what they hold.
 fn outside(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let entries = fs::read_dir(folder).unwrap().flatten();
     let mut all: Vec<_> = entries
@@ -105,7 +105,7 @@ fn a_journal_that_must_be_rolled_back_is_rolled_back_in_a_copy() {
     assert_eq!(outside(copied.path()), before);
 }
 
-/// A log that a killed program left, beside a store in which nothing may be written.
+/// Returns a log that a killed program left, beside a store in which nothing may be written.
 fn with_lone_log(folder: &TempDir) -> PathBuf {
     let path = linked(folder);
     let other = another_program(folder);

@@ -10,7 +10,7 @@ use crate::store::contract_tests::folder as directory;
 
 use super::*;
 
-/// A store with these directories, by the place of their parent among the earlier ones; names repeat.
+/// Returns a store with these directories, by the place of their parent among the earlier ones; names repeat.
 fn forest(folder: &TempDir, parents: &[Option<usize>]) -> (SqliteStore, Vec<(i64, String)>) {
     let mut store = fresh(folder);
     let ada = keep(&mut store, |rows| rows.insert_user(&account("ada", AccessLevel::User)));
@@ -27,7 +27,7 @@ fn forest(folder: &TempDir, parents: &[Option<usize>]) -> (SqliteStore, Vec<(i64
     (store, made)
 }
 
-/// The visible rows, worked out from everything: id, depth and whether it is open.
+/// Returns the visible rows, worked out from everything: id, depth and whether it is open.
 fn naive(all: &[(i64, String)], open: &BTreeSet<i64>) -> Vec<(i64, u32, bool)> {
     let oldest = |path: &str| all.iter().filter(|(_, other)| other == path).map(|(id, _)| *id).min();
     let parent = |path: &str| split(path).0.and_then(oldest);

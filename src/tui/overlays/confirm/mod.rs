@@ -158,7 +158,7 @@ impl Confirm {
         self.question.as_ref().map_or_else(|| vec![question::CANCEL], Question::hints)
     }
 
-    /// Handles a key.
+    /// Returns the choice that a key makes. Keys that were queued when the box opened make none.
     pub fn press(&mut self, context: &Context, key: KeyEvent, now: Timestamp) -> Choice {
         if key.code == KeyCode::Esc {
             return Choice::Cancel;

@@ -3,17 +3,17 @@ use ratatui::backend::TestBackend;
 
 use crate::domain::dependents::{Dependents, TableRows};
 use crate::domain::user::UserId;
-use crate::service::contract::{AccountSelection, Accounts, Action};
+use crate::service::contract::{AccountAction, AccountSelection, Action};
 use crate::tui::testing::{context, keys, now, text};
 
 use super::*;
 
 fn box_before_its_count() -> Confirm {
-    let request = Request::Accounts(Accounts::Suspend(AccountSelection::one(UserId(3))));
+    let request = Request::Accounts(AccountAction::Suspend.on(AccountSelection::one(UserId(3))));
     Confirm::new(request, RequestId(7), now())
 }
 
-/// A box about this many accounts that the terminal shows.
+/// Returns a box about this many accounts that the terminal shows.
 fn shown(care: Confirmation) -> Confirm {
     let mut confirm = box_before_its_count();
     let summary = ActionSummary { accounts: 12, ..ActionSummary::new(Action::Suspended) };
@@ -81,7 +81,7 @@ fn what_does_not_match_is_said_and_can_be_mended() {
     }
 }
 
-/// The box on a terminal of this size, as text.
+/// Returns the box on a terminal of this size, as text.
 fn frame_of(confirm: &Confirm, columns: u16, rows: u16) -> String {
     let mut terminal = Terminal::new(TestBackend::new(columns, rows)).unwrap();
     terminal.draw(|frame| confirm.view(&context(columns, rows), frame)).unwrap();

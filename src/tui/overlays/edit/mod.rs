@@ -184,7 +184,7 @@ impl Edit {
         hints
     }
 
-    /// Returns the fields.
+    /// Returns the form as it is filled in.
     pub fn form(&self) -> &Form {
         &self.form
     }
@@ -194,7 +194,7 @@ impl Edit {
         self.sent.is_none().then_some(&mut self.form)
     }
 
-    /// Returns the title.
+    /// Returns the lines of the dialog in the linear console, without its fields.
     pub fn text(&self) -> Vec<String> {
         vec![visible(&self.title).into_owned()]
     }

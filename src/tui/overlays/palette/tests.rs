@@ -126,7 +126,7 @@ fn an_argument_goes_with_its_command_or_is_refused() {
     assert_complains("q now<enter>", "quit takes no argument");
 }
 
-/// A palette of the same keys and all commands of the command line.
+/// Returns a palette of the same keys and all commands of the command line.
 fn with_commands() -> Palette {
     palette().with_commands(crate::cli::CONSOLE_COMMANDS.specs())
 }

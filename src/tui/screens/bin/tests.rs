@@ -9,7 +9,7 @@ use super::*;
 
 type BinScreen = ListScreen<BinItemList>;
 
-/// The board with three things in it.
+/// Returns the board with three things in it.
 fn board() -> BinScreen {
     let mut bin = BinScreen::default();
     bin.open(&context(120, 36), None);

@@ -203,7 +203,7 @@ impl ListSpec for DirectoryTree {
         }
     }
 
-    /// Only a tree counts what is below a directory.
+    /// Leaves out the number of children in a flat list: only a tree counts what is below a directory.
     fn has_key(request: &Request, key: &str) -> bool {
         key != "children" || matches!(request, Request::Directories(DirectoryRequest::Tree { .. }))
     }

@@ -21,7 +21,7 @@ fn tree() -> Vec<TreeRow> {
     ]
 }
 
-/// The tree with its home open.
+/// Returns the tree with its home open.
 fn loaded() -> DirectoriesScreen {
     let (mut screen, context) = (DirectoriesScreen::default(), context(80, 24));
     screen.open(&context, None);

@@ -127,21 +127,7 @@ fn done(entry: &Entry, action: Action) -> String {
             let undone = entry.undoes.map(|undone| format!("entry {undone}: ")).unwrap_or_default();
             format!("{} {undone}{}", past(action), name(entry))
         }
-        Action::SetUp
-        | Action::Added
-        | Action::Confirmed
-        | Action::Suspended
-        | Action::PasswordSet
-        | Action::CodeMade
-        | Action::CodeRevoked
-        | Action::Deleted
-        | Action::Revoked
-        | Action::Opened
-        | Action::Trashed
-        | Action::Provisioned
-        | Action::Restored
-        | Action::Purged
-        | Action::Repaired => format!("{} {}", past(action), name(entry)),
+        action => format!("{} {}", past(action), name(entry)),
     }
 }
 

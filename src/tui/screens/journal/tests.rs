@@ -300,7 +300,7 @@ fn an_empty_journal_says_so() {
     assert!(frame(&screen, &context).contains("Nothing has been done yet."));
 }
 
-/// An action on 51 accounts, and an entry of its own.
+/// Returns an action on 51 accounts, and an entry of its own.
 fn folded(context: &Context) -> JournalScreen {
     let bulk = Line { entry: entry(7), fold: Fold::Closed(51) };
     shown_in_lines(vec![Line { entry: refused(), fold: Fold::Single }, bulk], context)

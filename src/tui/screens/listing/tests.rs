@@ -105,7 +105,7 @@ fn answer(list: &mut Numbered, total: u64, asks: Vec<Ask>) {
     }
 }
 
-/// A list of that many rows, ten of them shown.
+/// Returns a list of that many rows, ten of them shown.
 fn list(total: u64) -> Numbered {
     let mut list = Numbered::default();
     list.set_height(10);

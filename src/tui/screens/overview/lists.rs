@@ -199,7 +199,7 @@ fn by(one: &OthersAction) -> String {
     if one.is_command { format!("os:{}", one.actor) } else { one.actor.clone() }
 }
 
-/// `confirmed 3 accounts`
+/// Returns the words for an action: `confirmed 3 accounts`.
 fn did(one: &OthersAction) -> String {
     let past = one.action.row().past.to_lowercase();
     let object = match (one.action, one.kind, one.entries) {

@@ -11,7 +11,7 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 
 use crate::domain::time::{Duration, Timestamp};
-use crate::service::contract::{AccountSelection, Accounts, Failure, Overview, Reply, Request};
+use crate::service::contract::{AccountAction, AccountSelection, Failure, Overview, Reply, Request};
 use crate::tui::context::Context;
 use crate::tui::effect::{Ask, Slot};
 use crate::tui::keys::{Found, Group, Help, Key, Press, find};
@@ -225,7 +225,7 @@ impl OverviewScreen {
 /// Confirms the account of a row, by the way of every action.
 fn confirm(door: &Door) -> Ask {
     match door.pending {
-        Some(id) => Ask::Submit(Request::Accounts(Accounts::Confirm(AccountSelection::one(id)))),
+        Some(id) => Ask::Submit(Request::Accounts(AccountAction::Confirm.on(AccountSelection::one(id)))),
         None => Ask::refusal("This is no account that waits for confirmation."),
     }
 }

@@ -96,7 +96,7 @@ fn sessions(context: &Context, overview: &Overview, room: Room) -> Panel {
     }
 }
 
-/// ` · peak 418 today 09:40`
+/// Returns the words for the peak: ` · peak 418 today 09:40`.
 fn peak_words(context: &Context, now: Timestamp, peak: SessionPoint) -> String {
     let [now, at] = [now, peak.at].map(|time| context.clocks(time));
     let day = if at.date_naive() == now.date_naive() { "today" } else { "yesterday" };
@@ -152,7 +152,7 @@ fn log_ins(context: &Context, overview: &Overview, room: Room) -> Panel {
     }
 }
 
-/// `118 today · most 240 on 12 Nov`
+/// Returns the words for the days of a chart: `118 today · most 240 on 12 Nov`.
 fn day_words(theme: Theme, days: &[LogInDay], of: fn(&LogInDay) -> u64, word: &str) -> Vec<Span<'static>> {
     let today = days.last().map_or(0, of);
     // Of equal days the latest one.

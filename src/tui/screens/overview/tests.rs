@@ -84,7 +84,7 @@ fn an_account_that_waits_is_confirmed_where_it_is() {
         other => panic!("{other:?}"),
     }
     let asks = press(&mut screen, &context, "<tab>jc");
-    let confirm = Accounts::Confirm(AccountSelection::one(UserId(5)));
+    let confirm = AccountAction::Confirm.on(AccountSelection::one(UserId(5)));
     assert_eq!(act(&asks), &Request::Accounts(confirm));
     assert!(screen.changes("c") && !screen.changes("enter"));
 }

@@ -7,7 +7,8 @@ use crate::domain::journal::EntityKind;
 use crate::domain::page::{RowRange, Selection, Sort, Window};
 use crate::domain::user::{AccessLevel, User, UserColumn, UserId, Who};
 use crate::service::contract::{
-    AccountSelection, Accounts, Directories, Failure, FailureKind, Reply, Request, Sessions, UserDetail,
+    AccountAction, AccountSelection, Accounts, Directories, Failure, FailureKind, Reply, Request, Sessions,
+    UserDetail,
 };
 use crate::tui::context::Context;
 use crate::tui::dialog::{Dialog, FormDialog};
@@ -25,13 +26,10 @@ pub(crate) struct AccountList;
 /// A key for the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ListMsg {
-    Confirm,
-    Suspend,
+    Act(AccountAction),
+    /// Changes the level to the other one.
     Level,
-    Promote,
-    Demote,
     Add,
-    Delete,
     MakeHome,
 }
 
@@ -54,7 +52,7 @@ const KEYS: &[Key<Msg>] = &[
         on: &["c"],
         name: "confirm",
         group: Group::Row,
-        msg: List(ListMsg::Confirm),
+        msg: List(ListMsg::Act(AccountAction::Confirm)),
         hint: "confirm",
         help: "confirm the account, or lift its suspension",
     },
@@ -70,7 +68,7 @@ const KEYS: &[Key<Msg>] = &[
         on: &["x"],
         name: "suspend",
         group: Group::Row,
-        msg: List(ListMsg::Suspend),
+        msg: List(ListMsg::Act(AccountAction::Suspend)),
         hint: "suspend",
         help: "suspend the account and end its sessions",
     },
@@ -110,7 +108,7 @@ const KEYS: &[Key<Msg>] = &[
         on: &["d"],
         name: "delete",
         group: Group::Row,
-        msg: List(ListMsg::Delete),
+        msg: List(ListMsg::Act(AccountAction::Delete)),
         hint: "delete",
         help: "delete the account, its sessions and directories",
     },
@@ -134,7 +132,7 @@ const KEYS: &[Key<Msg>] = &[
         on: &[":promote"],
         name: "promote",
         group: Group::Row,
-        msg: List(ListMsg::Promote),
+        msg: List(ListMsg::Act(AccountAction::Promote)),
         hint: "",
         help: "make an admin of the account",
     },
@@ -142,7 +140,7 @@ const KEYS: &[Key<Msg>] = &[
         on: &[":demote"],
         name: "demote",
         group: Group::Row,
-        msg: List(ListMsg::Demote),
+        msg: List(ListMsg::Act(AccountAction::Demote)),
         hint: "",
         help: "make a user of the account",
     },
@@ -280,16 +278,7 @@ impl ListSpec for AccountList {
 
     fn changes(msg: Msg) -> bool {
         match msg {
-            List(
-                ListMsg::Confirm
-                | ListMsg::Suspend
-                | ListMsg::Level
-                | ListMsg::Promote
-                | ListMsg::Demote
-                | ListMsg::Add
-                | ListMsg::Delete
-                | ListMsg::MakeHome,
-            )
+            List(ListMsg::Act(_) | ListMsg::Level | ListMsg::Add | ListMsg::MakeHome)
             | Row(RowMsg::Edit | RowMsg::EndSessions | RowMsg::Password | RowMsg::AccessCode) => true,
             Row(RowMsg::Sessions | RowMsg::Directories | RowMsg::Copy) => false,
         }
@@ -322,15 +311,11 @@ impl ListSpec for AccountList {
     fn on_list(list: &mut Listing<Self>, _: &mut DetailPane, msg: ListMsg) -> Vec<Ask> {
         match msg {
             ListMsg::Add => vec![Ask::Open(FormDialog::AddAccount.into())],
-            ListMsg::Confirm => on_accounts(list, |accounts| Request::Accounts(Accounts::Confirm(accounts))),
-            ListMsg::Suspend => on_accounts(list, |accounts| Request::Accounts(Accounts::Suspend(accounts))),
-            ListMsg::Delete => on_accounts(list, |accounts| Request::Accounts(Accounts::Delete(accounts))),
+            ListMsg::Act(action) => act(list, action),
             ListMsg::MakeHome => {
                 on_accounts(list, |accounts| Request::Directories(Directories::Provision(accounts)))
             }
             ListMsg::Level => change_level(list),
-            ListMsg::Promote => set_level(list, AccessLevel::Admin),
-            ListMsg::Demote => set_level(list, AccessLevel::User),
         }
     }
 
@@ -377,15 +362,17 @@ fn on_accounts(
 /// Changes the level of the account under the cursor to the other one. All marked accounts get that level too.
 fn change_level(list: &mut Listing<AccountList>) -> Vec<Ask> {
     let Some(level) = list.current().map(|user| user.level) else { return Vec::new() };
-    let to = match level {
-        AccessLevel::User => AccessLevel::Admin,
-        AccessLevel::Admin => AccessLevel::User,
-    };
-    set_level(list, to)
+    act(
+        list,
+        match level {
+            AccessLevel::User => AccountAction::Promote,
+            AccessLevel::Admin => AccountAction::Demote,
+        },
+    )
 }
 
-fn set_level(list: &mut Listing<AccountList>, to: AccessLevel) -> Vec<Ask> {
-    on_accounts(list, |accounts| Request::Accounts(Accounts::SetLevel(accounts, to)))
+fn act(list: &mut Listing<AccountList>, action: AccountAction) -> Vec<Ask> {
+    on_accounts(list, |accounts| Request::Accounts(action.on(accounts)))
 }
 
 #[cfg(test)]

@@ -44,33 +44,36 @@ fn it_opens_on_the_first_rows() {
 
 #[test]
 fn acts_are_for_the_marked_accounts_else_for_the_one_under_the_cursor() {
-    assert_eq!(act(&pressed("Gc")), &Request::Accounts(Accounts::Confirm(named(&[4]))));
-    assert_eq!(act(&pressed("<space><space>c")), &Request::Accounts(Accounts::Confirm(named(&[1, 2]))));
-    assert_eq!(act(&pressed("jx")), &Request::Accounts(Accounts::Suspend(named(&[2]))));
-    assert_eq!(act(&pressed("d")), &Request::Accounts(Accounts::Delete(named(&[1]))));
+    assert_eq!(act(&pressed("Gc")), &Request::Accounts(AccountAction::Confirm.on(named(&[4]))));
+    assert_eq!(
+        act(&pressed("<space><space>c")),
+        &Request::Accounts(AccountAction::Confirm.on(named(&[1, 2])))
+    );
+    assert_eq!(act(&pressed("jx")), &Request::Accounts(AccountAction::Suspend.on(named(&[2]))));
+    assert_eq!(act(&pressed("d")), &Request::Accounts(AccountAction::Delete.on(named(&[1]))));
 }
 
 #[test]
 fn all_that_the_filter_shows_is_no_list_of_ids() {
     let asks = pressed("*d");
     let everybody = AccountSelection::Shown { filter: Filter::default(), except: vec![] };
-    assert_eq!(*act(&asks), Request::Accounts(Accounts::Delete(everybody)));
+    assert_eq!(*act(&asks), Request::Accounts(AccountAction::Delete.on(everybody)));
     let asks = pressed("<space>~d");
     assert!(
-        matches!(act(&asks), Request::Accounts(Accounts::Delete(AccountSelection::Shown { except, .. })) if *except == [1])
+        matches!(act(&asks), Request::Accounts(Accounts::Act { action: AccountAction::Delete, accounts: AccountSelection::Shown { except, .. } }) if *except == [1])
     );
 }
 
 #[test]
 fn a_range_is_marked_from_v_to_here() {
     let asks = pressed("jvjd");
-    assert_eq!(act(&asks), &Request::Accounts(Accounts::Delete(named(&[2, 3]))));
+    assert_eq!(act(&asks), &Request::Accounts(AccountAction::Delete.on(named(&[2, 3]))));
 }
 
 #[test]
 fn the_level_turns_to_the_other() {
     let asks = pressed("A");
-    assert_eq!(act(&asks), &Request::Accounts(Accounts::SetLevel(named(&[1]), AccessLevel::Admin)));
+    assert_eq!(act(&asks), &Request::Accounts(AccountAction::Promote.on(named(&[1]))));
 }
 
 #[test]
@@ -212,7 +215,7 @@ fn keys_wait_for_the_rows_they_are_for() {
     }
     screen.reply(&context, Slot::Rows, Ok(Reply::Users(window(vec![user(4, "edsger")]))));
     let asks = press(&mut screen, &context, "c");
-    assert_eq!(act(&asks), &Request::Accounts(Accounts::Confirm(named(&[4]))));
+    assert_eq!(act(&asks), &Request::Accounts(AccountAction::Confirm.on(named(&[4]))));
 }
 
 #[test]

@@ -21,7 +21,7 @@ fn passwords() -> Form {
     ])
 }
 
-/// A form of one field with this rule.
+/// Returns a form of one field with this rule.
 fn one(rule: Rule) -> Form {
     Form::new(vec![Row::new("Field", InputField::text(""), rule)])
 }
@@ -34,7 +34,7 @@ fn seen(form: &Form) -> String {
     seen_in(form, 60)
 }
 
-/// The whole form in so many columns, as text.
+/// Returns the whole form in so many columns, as text.
 fn seen_in(form: &Form, columns: u16) -> String {
     let theme = Theme::new(TerminalFeatures { colour: true, unicode: true });
     let mut terminal =

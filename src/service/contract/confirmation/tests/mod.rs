@@ -1,6 +1,6 @@
 use crate::domain::time::Duration;
 use crate::service::contract::{
-    Action, Bin, CountedRows, Directories, DirectorySelector, InBin, Sessions, Undo,
+    AccountAction, Action, Bin, CountedRows, Directories, DirectorySelector, InBin, Sessions, Undo,
 };
 
 use super::*;
@@ -119,11 +119,11 @@ fn both(request: &Request, counted: &ActionSummary) -> [Confirmation; 2] {
 }
 
 fn suspend(n: i64) -> Request {
-    Request::Accounts(Accounts::Suspend(accounts_named(n)))
+    Request::Accounts(AccountAction::Suspend.on(accounts_named(n)))
 }
 
-fn level(level: AccessLevel) -> Request {
-    Request::Accounts(Accounts::SetLevel(accounts_named(1), level))
+fn on_one(action: AccountAction) -> Request {
+    Request::Accounts(action.on(accounts_named(1)))
 }
 
 fn purge() -> Request {
@@ -160,9 +160,9 @@ fn a_purge_is_accepted_by_name_and_several_by_their_number() {
 fn several_rows_are_asked_about_and_more_than_ten_by_their_number() {
     let life = Duration::hours(8);
     for (request, action) in [
-        (Request::Accounts(Accounts::Delete(shown())), Action::Deleted),
-        (Request::Accounts(Accounts::Confirm(shown())), Action::Confirmed),
-        (Request::Accounts(Accounts::SetLevel(shown(), AccessLevel::Admin)), Action::Promoted),
+        (Request::Accounts(AccountAction::Delete.on(shown())), Action::Deleted),
+        (Request::Accounts(AccountAction::Confirm.on(shown())), Action::Confirmed),
+        (Request::Accounts(AccountAction::Promote.on(shown())), Action::Promoted),
         (suspend(20), Action::Suspended),
         (Request::Directories(Directories::Provision(shown())), Action::Provisioned),
     ] {
@@ -190,8 +190,8 @@ fn what_gives_or_takes_rights_is_asked_about_for_one_row_already() {
     for (request, counted) in [
         (add(admin.clone()), changes(Action::Added)),
         (edit(admin), changes(Action::Edited)),
-        (level(AccessLevel::Admin), changes(Action::Promoted)),
-        (level(AccessLevel::User), changes(Action::Demoted)),
+        (on_one(AccountAction::Promote), changes(Action::Promoted)),
+        (on_one(AccountAction::Demote), changes(Action::Demoted)),
         (Request::Accounts(password), one(Action::PasswordSet)),
         (Request::Accounts(Accounts::RevokeCode(alan())), one(Action::CodeRevoked)),
         (
@@ -226,7 +226,7 @@ fn one_row_that_undo_brings_back_whole_is_done_at_once_in_the_console() {
         ActionSummary { directories: 42, label: Some("a/b".into()), ..ActionSummary::new(Action::Trashed) };
     for (request, counted) in [
         (
-            Request::Accounts(Accounts::Delete(accounts_named(1))),
+            Request::Accounts(AccountAction::Delete.on(accounts_named(1))),
             ActionSummary { sessions: 5_000, directories: 9, ..one(Action::Deleted) },
         ),
         (Request::Directories(Directories::Trash(vec![DirectorySelector::Id(5)])), trashed),
@@ -243,7 +243,7 @@ fn everything_else_for_one_row_is_done_at_once() {
     let restored = ActionSummary { sessions: 7, directories: 90, left_out: 2, ..one(Action::Restored) };
     let restore = Request::Bin(Bin::Restore { which: InBin::Account(alan()), to: None });
     assert_eq!(both(&restore, &restored), [Confirmation::AtOnce, Confirmation::AtOnce]);
-    let confirm = Request::Accounts(Accounts::Confirm(shown()));
+    let confirm = Request::Accounts(AccountAction::Confirm.on(shown()));
     let confirmed = ActionSummary { directories: 8, ..one(Action::Confirmed) };
     assert_eq!(
         both(&confirm, &confirmed),
@@ -255,7 +255,7 @@ fn everything_else_for_one_row_is_done_at_once() {
 #[test]
 fn nothing_is_asked_about_what_is_so_already() {
     let unchanged = |action| ActionSummary { unchanged: 20, ..ActionSummary::new(action) };
-    for request in [suspend(20), level(AccessLevel::Admin), purge()] {
+    for request in [suspend(20), on_one(AccountAction::Promote), purge()] {
         assert_eq!(
             both(&request, &unchanged(Action::Suspended)),
             [Confirmation::AtOnce, Confirmation::AtOnce]
@@ -265,7 +265,7 @@ fn nothing_is_asked_about_what_is_so_already() {
 
 #[test]
 fn what_is_the_operators_own_is_asked_about_and_said() {
-    let delete = Request::Accounts(Accounts::Delete(accounts_named(1)));
+    let delete = Request::Accounts(AccountAction::Delete.on(accounts_named(1)));
     let own = ActionSummary { own: Own::Account, ..one(Action::Deleted) };
     assert_eq!(Confirmation::of(&delete, &own, FrontEnd::Console), Confirmation::Ask);
     let lines = ["This is your own account. You are logged out and cannot log in again."];

@@ -9,8 +9,8 @@ use crate::domain::session::SessionColumn;
 use crate::domain::time::Duration;
 use crate::domain::user::{UserColumn, UserId, Who};
 use crate::service::contract::{
-    AccountSelection, Bin, Directories, DirectorySelector, Import, InBin, Journal, LaterStatements, Sessions,
-    SignIn, Undo,
+    AccountAction, AccountSelection, Bin, Directories, DirectorySelector, Import, InBin, Journal,
+    LaterStatements, Sessions, SignIn, Undo,
 };
 
 use super::*;
@@ -39,7 +39,7 @@ pub(super) fn edit(fields: Fields) -> Request {
     Request::Accounts(Accounts::Edit { who: alan(), fields, was: None })
 }
 
-/// Reads, and acts that need no count.
+/// Returns reads, and actions that need no count.
 pub(super) fn uncounted() -> Vec<Request> {
     let span = RowRange { anchor: Anchor::Position(0), before: 0, len: 1 };
     let filter = Filter::default();
@@ -71,7 +71,7 @@ pub(super) fn uncounted() -> Vec<Request> {
             Accounts::ListCodes,
             Accounts::Add { fields: Fields::default(), password: None, must_change: false },
             Accounts::ChangeOwnPassword { current: secret(), password: secret() },
-            Accounts::Confirm(accounts_named(1)),
+            AccountAction::Confirm.on(accounts_named(1)),
         ]
         .map(Request::Accounts),
     );
@@ -108,7 +108,7 @@ pub(super) fn uncounted() -> Vec<Request> {
     all
 }
 
-/// All other acts.
+/// Returns the actions that must be counted.
 pub(super) fn counted() -> Vec<Request> {
     let life = Duration::hours(8);
     let which = Selection::Shown { filter: Filter::default(), except: vec![] };
@@ -116,15 +116,15 @@ pub(super) fn counted() -> Vec<Request> {
     vec![
         edit(Fields { status: Some(Status::Suspended), ..Fields::default() }),
         edit(Fields { level: Some(AccessLevel::Admin), address: Some(String::new()), ..Fields::default() }),
-        Request::Accounts(Accounts::Confirm(accounts_named(2))),
-        Request::Accounts(Accounts::Confirm(shown())),
-        Request::Accounts(Accounts::Suspend(accounts_named(1))),
-        Request::Accounts(Accounts::SetLevel(accounts_named(1), AccessLevel::User)),
+        Request::Accounts(AccountAction::Confirm.on(accounts_named(2))),
+        Request::Accounts(AccountAction::Confirm.on(shown())),
+        Request::Accounts(AccountAction::Suspend.on(accounts_named(1))),
+        Request::Accounts(AccountAction::Demote.on(accounts_named(1))),
         Request::Accounts(Accounts::SetPassword { who: alan(), password: secret(), must_change: true }),
         Request::Accounts(Accounts::MakeCode { who: alan(), life }),
         Request::Accounts(Accounts::RevokeCode(alan())),
-        Request::Accounts(Accounts::Delete(accounts_named(1))),
-        Request::Accounts(Accounts::Delete(shown())),
+        Request::Accounts(AccountAction::Delete.on(accounts_named(1))),
+        Request::Accounts(AccountAction::Delete.on(shown())),
         Request::Sessions(Sessions::Renew { which: sessions(&[7, 8]), life }),
         Request::Sessions(Sessions::Renew { which, life }),
         Request::Sessions(Sessions::Revoke(sessions(&[7]))),

@@ -15,7 +15,7 @@ fn first_start_journal() -> Vec<u8> {
     journal[..512].to_vec()
 }
 
-/// The moment within a transaction of a program that uses a rollback journal, with pages of it in the file already.
+/// Returns the moment within a transaction of a program that uses a rollback journal, with pages of it in the file already.
 fn killed_in_a_transaction(place: &Place) -> Moment {
     let other = place.other();
     other.pragma_update(None, "journal_mode", "DELETE").unwrap();
@@ -154,7 +154,7 @@ fn a_journal_that_was_cut_off_never_leaves_a_damaged_store() {
     }
 }
 
-/// The end of a journal that is one of several in a transaction.
+/// Returns the end of a journal that is one of several in a transaction.
 fn named(journal: &[u8], name: &str) -> Vec<u8> {
     let sum: u32 = name.bytes().map(u32::from).sum();
     let end =

@@ -48,7 +48,7 @@ impl Place {
         SqliteStore::open(&self.path(), Access::ReadWrite)
     }
 
-    /// Another program's connection.
+    /// Returns another program's connection.
     fn other(&self) -> Connection {
         Connection::open(self.path()).unwrap()
     }
@@ -75,7 +75,7 @@ impl Place {
         look(&self.open().unwrap(), |rows| rows.user_ids(now(), &Filter::default())).len()
     }
 
-    /// That it is refused with everything left as it is.
+    /// Checks that it is refused with everything left as it is.
     #[track_caller]
     fn is_refused(&self, suffix: &str) {
         let seen = || {
@@ -101,7 +101,7 @@ fn add(store: &mut SqliteStore, name: &str) {
     keep(store, |rows| rows.insert_user(&account(name, AccessLevel::User)));
 }
 
-/// A store with so many accounts, closed in order.
+/// Returns a store with so many accounts, closed in order.
 fn store_of(accounts: usize) -> Place {
     let place = Place::new();
     let mut store = place.open().unwrap();

@@ -12,7 +12,7 @@ use crate::store::{Repaired, contract_tests, examine};
 
 use super::*;
 
-/// A store with two accounts, a session and directories, as `sql` leaves it.
+/// Returns a store with two accounts, a session and directories, as `sql` leaves it.
 fn altered(sql: &str) -> TempDir {
     let folder = TempDir::new().unwrap();
     let mut store = fresh(&folder);
@@ -44,7 +44,7 @@ fn repaired(folder: &TempDir, drop_foreign: bool) -> Repaired {
     store.repair(drop_foreign, &mut |rows, _, _| rows.record(&entry()).map(drop)).unwrap()
 }
 
-/// All rows of the tables that hold what people entered.
+/// Returns all rows of the tables that hold what people entered.
 fn rows(folder: &TempDir) -> Vec<String> {
     let other = another_program(folder);
     let mut lines = Vec::new();

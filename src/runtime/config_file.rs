@@ -1,0 +1,82 @@
+//! Reading and writing the config file.
+
+use std::fs::{self, DirBuilder, File};
+use std::io::{self, Read, Write as _};
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::Path;
+
+use crate::cli;
+use crate::domain::text::{excerpt_path, visible};
+use crate::service::contract::{Failure, FailureKind};
+
+use super::export_file::ExportFile;
+
+/// The config files of this machine.
+#[derive(Debug, Clone, Copy)]
+pub struct ConfigFiles;
+
+impl cli::ConfigFiles for ConfigFiles {
+    fn open(&self, path: &Path) -> io::Result<Box<dyn Read>> {
+        Ok(Box::new(File::open(path)?))
+    }
+
+    fn create(&self, path: &Path, text: &str) -> Result<(), Failure> {
+        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
+            made.map_err(|error| unwritten(folder, &error))?;
+        }
+        write(ExportFile::create(path)?, path, text)
+    }
+
+    fn replace(&self, path: &Path, text: &str) -> Result<(), Failure> {
+        // A link, as people keep them to their own collection of such files, stays one.
+        let real = fs::canonicalize(path).map_err(|error| unwritten(path, &error))?;
+        let mode = fs::metadata(&real).map_err(|error| unwritten(path, &error))?.permissions();
+        write(ExportFile::replacing(&real)?, path, text)?;
+        fs::set_permissions(&real, mode).map_err(|error| unwritten(path, &error))
+    }
+}
+
+fn write(mut file: ExportFile, path: &Path, text: &str) -> Result<(), Failure> {
+    file.write_all(text.as_bytes()).map_err(|error| unwritten(path, &error))?;
+    file.finish()
+}
+
+fn unwritten(path: &Path, error: &io::Error) -> Failure {
+    let path = visible(&excerpt_path(path)).into_owned();
+    Failure::new(FailureKind::Other, format!("Cannot write {path}: {error}."))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+
+    use crate::cli::ConfigFiles as _;
+
+    use super::*;
+
+    #[test]
+    fn a_new_file_and_its_folders_are_for_the_owner_only() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("a/nexus/config.toml");
+        ConfigFiles.create(&path, "theme = \"dark\"\n").unwrap();
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode(&path), mode(path.parent().unwrap())), (0o600, 0o700));
+        assert_eq!(ConfigFiles.create(&path, "").unwrap_err().kind, FailureKind::Conflict);
+        assert_eq!(fs::read_to_string(&path).unwrap(), "theme = \"dark\"\n");
+    }
+
+    #[test]
+    fn a_changed_file_keeps_its_mode_and_the_link_to_it() {
+        let home = tempfile::tempdir().unwrap();
+        let [real, link] = ["real.toml", "config.toml"].map(|name| home.path().join(name));
+        fs::write(&real, "old").unwrap();
+        fs::set_permissions(&real, fs::Permissions::from_mode(0o644)).unwrap();
+        symlink(&real, &link).unwrap();
+        ConfigFiles.replace(&link, "new").unwrap();
+        assert_eq!(fs::read_to_string(&real).unwrap(), "new");
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(fs::metadata(&real).unwrap().permissions().mode() & 0o777, 0o644);
+        assert_eq!(ConfigFiles.replace(&home.path().join("none"), "").unwrap_err().kind, FailureKind::Other);
+    }
+}
