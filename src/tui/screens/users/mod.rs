@@ -286,16 +286,7 @@ impl ListSpec for AccountList {
 
     fn needs_admin(msg: Msg) -> bool {
         match msg {
-            List(
-                ListMsg::Confirm
-                | ListMsg::Suspend
-                | ListMsg::Level
-                | ListMsg::Promote
-                | ListMsg::Demote
-                | ListMsg::Add
-                | ListMsg::Delete
-                | ListMsg::MakeHome,
-            )
+            List(ListMsg::Act(_) | ListMsg::Level | ListMsg::Add | ListMsg::MakeHome)
             | Row(RowMsg::AccessCode) => true,
             Row(
                 RowMsg::Edit
