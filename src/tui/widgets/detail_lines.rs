@@ -1,11 +1,12 @@
 //! Lines of labels and values, wrapped below themselves.
 
+use std::borrow::Cow;
 use std::iter;
 
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::domain::text::{pad, visible_name, wrap};
+use crate::domain::text::{pad, visible_name, width, wrap};
 use crate::tui::theme::Theme;
 
 /// The width of the label with its indent, and the indent, in cells.
@@ -97,29 +98,45 @@ const BELOW: usize = 4;
 
 /// Wraps a line of details; the value goes on below itself. Where it takes no more lines so, all of it stands below its
 /// label.
-pub fn wrapped(line: &Line<'_>, width: usize) -> Vec<Line<'static>> {
+pub fn wrapped(line: &Line<'_>, columns: usize) -> Vec<Line<'static>> {
     let (label, value) = match line.spans.as_slice() {
         [label, value] => (Some(label), value),
         [value] => (None, value),
         _ => return vec![Line::raw("")],
     };
     let indent = label.map_or(0, Span::width);
-    let room = width.saturating_sub(indent).max(2);
+    let room = columns.saturating_sub(indent).max(2);
     let style = line.style.patch(value.style);
     let head = |at| match label {
         Some(label) if at == 0 => Span::styled(label.content.to_string(), label.style),
         _ => Span::raw(" ".repeat(indent)),
     };
-    let parts = wrap(&value.content, room);
-    let below = wrap(&value.content, width.saturating_sub(BELOW).max(2));
+    let text = together(&value.content, room);
+    let parts = wrap(&text, room);
+    let below = wrap(&text, columns.saturating_sub(BELOW).max(2));
+    let span = |part: &str| Span::styled(part.replace(JOINT, " "), style);
     if let Some(label) = label.filter(|_| below.len() < parts.len()) {
         let label = Line::from(Span::styled(label.content.trim_end().to_owned(), label.style));
-        let indented =
-            |part: &str| Line::from(vec![Span::raw(" ".repeat(BELOW)), Span::styled(part.to_owned(), style)]);
+        let indented = |part: &str| Line::from(vec![Span::raw(" ".repeat(BELOW)), span(part)]);
         return iter::once(label).chain(below.into_iter().map(indented)).collect();
     }
     let parts = parts.into_iter().enumerate();
-    parts.map(|(at, part)| Line::from(vec![head(at), Span::styled(part.to_owned(), style)])).collect()
+    parts.map(|(at, part)| Line::from(vec![head(at), span(part)])).collect()
+}
+
+/// Stands for a blank at which no line is broken.
+const JOINT: &str = "\u{a0}";
+/// Stands between two facts on a line.
+const DOT: &str = " · ";
+
+/// Returns the text with its facts, such as `session 12 · account 3`, each held together if they fit on a line.
+fn together(text: &str, room: usize) -> Cow<'_, str> {
+    let mut facts = text.split(DOT);
+    if !text.contains(DOT) || facts.any(|fact| width(fact) + 2 > room) {
+        return text.into();
+    }
+    let facts: Vec<_> = text.split(DOT).map(|fact| fact.replace(' ', JOINT)).collect();
+    facts.join(&format!("{JOINT}· ")).into()
 }
 
 #[cfg(test)]
@@ -147,6 +164,14 @@ mod tests {
         assert_eq!(texts(&line, 16), ["Home  none yet:", "      made later"]);
         let line = Line::from(vec![Span::raw("Id  "), Span::raw("0123456789")]);
         assert_eq!(texts(&line, 10), ["Id  012345", "    6789"]);
+    }
+
+    #[test]
+    fn a_fact_is_not_torn_from_its_number() {
+        let line = Line::raw("entry 22 · session 695 · account 1");
+        assert_eq!(texts(&line, 33), ["entry 22 · session 695 ·", "account 1"]);
+        assert_eq!(texts(&line, 34), ["entry 22 · session 695 · account 1"]);
+        assert_eq!(texts(&line, 8), ["entry 22", "·", "session", "695 ·", "account", "1"]);
     }
 
     #[test]

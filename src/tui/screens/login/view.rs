@@ -164,7 +164,7 @@ fn answer(login: &LoginScreen, context: &Context, width: u16) -> Vec<Line<'stati
 
 /// Returns the lines above the form, no wider than the screen.
 fn head(login: &LoginScreen, context: &Context, has_place: bool) -> Vec<String> {
-    let width = usize::from(context.body.width);
+    let width = usize::from(context.body.width.saturating_sub(2));
     let Head { place, sentences } = head_of(login, context);
     let lines = place.filter(|_| has_place).into_iter().chain(sentences);
     lines.flat_map(|text| wrap(&text, width).into_iter().map(str::to_owned).collect::<Vec<_>>()).collect()
