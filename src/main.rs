@@ -79,9 +79,22 @@ fn run(command: Command) -> Result<u8, Failure> {
         },
         StoreUse::Examine => store::examine(url, reading),
         StoreUse::Repair => store::examine(url, opening),
+        StoreUse::Replace => match store::examine(url, opening) {
+            Err(StoreError::Missing(_)) => store::open(url, opening),
+            examined => examined,
+        },
+        StoreUse::Nothing => return Ok(ended(cli::run_without_store(command, clock::now(), io))),
     }?;
     let mut service = service_over(store, Cost::STANDARD, &config)?;
-    Ok(cli::run(command, &mut service, clock::now(), clock::boot().as_ref(), io))
+    Ok(ended(cli::run(command, &mut service, clock::now(), clock::boot().as_ref(), io)))
+}
+
+/// Returns the exit code of a command. One that a signal stopped ends by that signal.
+fn ended(code: u8) -> u8 {
+    if code != 0 {
+        runtime::end_by_signal();
+    }
+    code
 }
 
 fn console(
@@ -148,6 +161,7 @@ fn opening(access: Access, config: &Config) -> Result<Opening, Failure> {
         group,
         making: Making::AtOnce,
         announced: runtime::announced,
+        reported: runtime::reported,
         uninterrupted: runtime::uninterrupted,
     })
 }

@@ -25,6 +25,32 @@ pub fn sha256(mut from: impl Read) -> io::Result<String> {
     }
 }
 
+/// A reader that computes the checksum of what it reads.
+pub struct Hashed<R> {
+    from: R,
+    hash: Sha256,
+}
+
+impl<R: Read> Hashed<R> {
+    /// Creates a reader that has read nothing.
+    pub fn new(from: R) -> Self {
+        Self { from, hash: Sha256::new() }
+    }
+
+    /// Returns the SHA-256 of what was read, as 64 hex digits.
+    pub fn finish(self) -> String {
+        hex(&self.hash.finalize())
+    }
+}
+
+impl<R: Read> Read for Hashed<R> {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        let read = self.from.read(bytes)?;
+        self.hash.update(bytes.get(..read).unwrap_or_default());
+        Ok(read)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -34,5 +60,8 @@ mod tests {
     fn it_is_that_of_the_standard() {
         let expected = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
         assert_eq!(sha256(&b"abc"[..]).unwrap(), expected);
+        let mut hashed = Hashed::new(&b"abc"[..]);
+        io::copy(&mut hashed, &mut io::sink()).unwrap();
+        assert_eq!(hashed.finish(), expected);
     }
 }

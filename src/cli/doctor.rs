@@ -1,5 +1,7 @@
 //! `nexus doctor`: finds and fixes faults of the store.
 
+use std::io;
+
 use clap::Args;
 
 use crate::domain::finding::{Finding, Severity};
@@ -97,11 +99,7 @@ fn say(runner: &mut CommandRunner<'_, '_>, action: &str, findings: &[Finding]) {
 /// Prints the findings: for people, a line for each finding and a line with its fix.
 fn report(runner: &mut CommandRunner<'_, '_>, findings: &[Finding]) -> Result<(), CommandError> {
     if runner.style.format == Format::Table {
-        for finding in findings {
-            let Finding { check, severity, message, fix, .. } = finding;
-            writeln!(runner.io.out, "{} ({check}): {}", severity.word(), visible(message))?;
-            writeln!(runner.io.out, "  fix: {}", visible(fix))?;
-        }
+        list(runner, findings)?;
     } else {
         let mut sheet = Sheet::new(runner.style, runner.now);
         sheet.write(findings, runner.io.out)?;
@@ -113,6 +111,16 @@ fn report(runner: &mut CommandRunner<'_, '_>, findings: &[Finding]) -> Result<()
     }
     let found = count(findings.len() as u64, "finding", "findings");
     Err(Exit::findings(&format!("{found}."), "each is printed with its fix").into())
+}
+
+/// Prints findings for people.
+pub(super) fn list(runner: &mut CommandRunner<'_, '_>, findings: &[Finding]) -> io::Result<()> {
+    for finding in findings {
+        let Finding { check, severity, message, fix, .. } = finding;
+        writeln!(runner.io.out, "{} ({check}): {}", severity.word(), visible(message))?;
+        writeln!(runner.io.out, "  fix: {}", visible(fix))?;
+    }
+    Ok(())
 }
 
 fn tone(severity: Severity) -> Tone {

@@ -18,13 +18,14 @@ use crate::domain::secret::{Secret, Unfit};
 use crate::domain::store_url::StoreUrl;
 use crate::domain::text::sentence;
 use crate::domain::time::Timestamp;
-use crate::service::contract::{Caller, Failure, FailureKind, OnProgress, RequestHandler};
+use crate::service::contract::{Backup, Caller, Failure, FailureKind, OnProgress, Request, RequestHandler};
 use crate::service::{self, RequestContext, Service};
 
 mod access_codes;
 mod account_action;
 mod action_report;
 mod arguments;
+mod backup;
 mod bar;
 mod bin;
 mod config;
@@ -129,6 +130,10 @@ pub enum StoreUse {
     /// Examine the store, read-only.
     Examine,
     Repair,
+    /// Open the store for a restore, in whatever state it is. There need not be one.
+    Replace,
+    /// Open no store.
+    Nothing,
 }
 
 impl Command {
@@ -138,6 +143,8 @@ impl Command {
             Topic::Doctor(arguments) if arguments.only_reads() || self.options.dry_run => StoreUse::Examine,
             Topic::Doctor(_) => StoreUse::Repair,
             Topic::Journal(action) if action.verifies() => StoreUse::EvenAltered,
+            Topic::Backup(arguments) if arguments.only_verifies() => StoreUse::Nothing,
+            Topic::Restore(_) => StoreUse::Replace,
             Topic::Setup(_)
             | Topic::Overview
             | Topic::User(_)
@@ -146,6 +153,7 @@ impl Command {
             | Topic::Journal(_)
             | Topic::Undo(_)
             | Topic::Bin(_)
+            | Topic::Backup(_)
             | Topic::Import(_) => StoreUse::Normal,
         }
     }
@@ -329,6 +337,15 @@ pub fn run(
         warn_of(&later, err);
     }
     code
+}
+
+/// Runs a command that needs no store, as [`run`] does.
+pub fn run_without_store(command: Command, now: Timestamp, io: Io<'_>) -> u8 {
+    let mut service = |request, _: bool, progress: &mut OnProgress<'_>| match request {
+        Request::Backup(Backup::Verify { file }) => service::verify_backup(&file, progress),
+        _ => Err(runner::unexpected()),
+    };
+    run_with(command, &mut service, now, io)
 }
 
 /// Implements [`run`] over any service.

@@ -85,6 +85,7 @@ impl Record for Overview {
             Column::new(Heading::words("Store"), |overview: &Self, _| {
                 Cell::optional(overview.store.as_ref().map(store_words).as_deref())
             }),
+            Column::new(Heading::words("Last backup"), |overview: &Self, _| backup_cell(overview)),
             Column::new(Heading::words("Last check"), |overview: &Self, _| check_cell(overview)),
         ]
     }
@@ -150,6 +151,7 @@ fn store(store: &StoreOverview) -> Value {
         "schema": store.facts.schema,
         "entries": store.facts.entries,
         "bin_items": store.facts.bin_items,
+        "last_backup": time(store.facts.last_backup),
         "sound_at": time(store.sound_at),
         "damaged": store.is_damaged,
     }))
@@ -227,6 +229,15 @@ fn store_words(store: &StoreOverview) -> String {
     let entries = count(facts.entries, "journal entry", "journal entries");
     let (size, items) = (byte_count(facts.bytes), count(facts.bin_items, "item", "items"));
     format!("{}, {size}, schema {}, {entries}, {items} in the bin", store.location, facts.schema)
+}
+
+fn backup_cell(overview: &Overview) -> Cell {
+    let last = overview.store.as_ref().map(|store| store.facts.last_backup);
+    match last {
+        None => Cell::optional(None),
+        Some(Some(at)) => Cell::text(&date_time(at)),
+        Some(None) => Cell::state("none yet; nexus backup FILE makes one", Tone::Confirmation),
+    }
 }
 
 fn check_cell(overview: &Overview) -> Cell {

@@ -1,4 +1,4 @@
-//! Sort columns of lists, with their names for `--sort`.
+//! Sort columns of lists, as `--sort` takes them.
 
 use crate::domain::bin::BinColumn;
 use crate::domain::directory::DirectoryColumn;
@@ -6,14 +6,15 @@ use crate::domain::filter::ListKind;
 use crate::domain::journal::JournalColumn;
 use crate::domain::page::Sort;
 use crate::domain::session::SessionColumn;
+use crate::domain::sort_names::NamedColumn;
 use crate::domain::text::excerpt;
 use crate::domain::user::UserColumn;
 
 /// The help of `--after` in the journal.
 pub(super) const OLDER: &str = "Only entries older than this one (newest first)";
 
-/// Sort columns, with their names for `--sort`.
-pub(super) trait SortColumn: Copy + PartialEq + Send + Sync + 'static {
+/// Sort columns, with the words for their list's options.
+pub(super) trait SortColumn: NamedColumn {
     /// The list that is sorted.
     const SUBJECT: ListKind;
     /// The streaming order: by id, in one direction.
@@ -24,51 +25,21 @@ pub(super) trait SortColumn: Copy + PartialEq + Send + Sync + 'static {
     const AFTER: &'static str = "Only rows with ids above this one (in id order)";
     /// An example of a filter.
     const EXAMPLE: &'static str = "status:pending !has:sessions müller";
-    /// The column names; a column's aliases follow its own name.
-    const NAMES: &'static [(&'static str, Self)];
 }
 
 impl SortColumn for UserColumn {
     const SUBJECT: ListKind = ListKind::Users;
     const BY_ID: Sort<Self> = Sort { column: Self::Id, descending: false };
-    const NAMES: &'static [(&'static str, Self)] = &[
-        ("id", Self::Id),
-        ("username", Self::Username),
-        ("firstname", Self::FirstName),
-        ("lastname", Self::Name),
-        ("name", Self::Name),
-        ("email", Self::Email),
-        ("status", Self::Status),
-        ("access_level", Self::Level),
-        ("created_at", Self::Created),
-        ("updated_at", Self::Updated),
-        ("last_seen", Self::LastSeen),
-    ];
 }
 
 impl SortColumn for SessionColumn {
     const SUBJECT: ListKind = ListKind::Sessions;
     const BY_ID: Sort<Self> = Sort { column: Self::Id, descending: false };
-    const NAMES: &'static [(&'static str, Self)] = &[
-        ("id", Self::Id),
-        ("user", Self::User),
-        ("status", Self::Status),
-        ("expiration", Self::Expiration),
-        ("last_seen", Self::LastSeen),
-    ];
 }
 
 impl SortColumn for DirectoryColumn {
     const SUBJECT: ListKind = ListKind::Directories;
     const BY_ID: Sort<Self> = Sort { column: Self::Id, descending: false };
-    const NAMES: &'static [(&'static str, Self)] = &[
-        ("id", Self::Id),
-        ("directory_path", Self::Name),
-        ("path", Self::Name),
-        ("directory_name", Self::LastPart),
-        ("date_added", Self::Added),
-        ("last_modified", Self::Modified),
-    ];
 }
 
 impl SortColumn for JournalColumn {
@@ -77,15 +48,12 @@ impl SortColumn for JournalColumn {
     const ID_NAME: &'static str = "SEQ";
     const AFTER: &'static str = OLDER;
     const EXAMPLE: &'static str = "by:ada verb:delete user:alan since:2d";
-    const NAMES: &'static [(&'static str, Self)] = &[("seq", Self::Seq)];
 }
 
 impl SortColumn for BinColumn {
     const SUBJECT: ListKind = ListKind::Bin;
     const BY_ID: Sort<Self> = Sort { column: Self::Deleted, descending: false };
     const EXAMPLE: &'static str = "user:alan photos";
-    const NAMES: &'static [(&'static str, Self)] =
-        &[("id", Self::Deleted), ("deleted_at", Self::Deleted), ("label", Self::Label)];
 }
 
 /// Parses the value of `--sort`.
@@ -95,8 +63,7 @@ pub(super) fn parse_sort<C: SortColumn>(text: &str) -> Result<Sort<C>, String> {
         Some((name, "desc")) => (name, true),
         Some((_, way)) => return Err(format!("unknown sort direction “{}”: use asc or desc", excerpt(way))),
     };
-    let column = C::NAMES.iter().find(|(known, _)| *known == name).map(|(_, column)| *column);
-    let column = column.ok_or_else(|| format!("unknown column: use one of {}", names::<C>()))?;
+    let column = C::named(name).ok_or_else(|| format!("unknown column: use one of {}", names::<C>()))?;
     Ok(Sort { column, descending })
 }
 
@@ -105,5 +72,5 @@ pub(super) fn sort_help<C: SortColumn>() -> String {
 }
 
 fn names<C: SortColumn>() -> String {
-    C::NAMES.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
+    C::own_names().collect::<Vec<_>>().join(", ")
 }

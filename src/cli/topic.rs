@@ -5,6 +5,7 @@ use clap::Subcommand;
 use crate::domain::access::Access;
 use crate::service::contract::{Failure, Request};
 
+use super::backup::{BackupArguments, RestoreArguments};
 use super::bin::BinCommand;
 use super::directory::DirectoryCommand;
 use super::doctor::DoctorArguments;
@@ -45,6 +46,10 @@ pub(super) enum Topic {
     Bin(BinCommand),
     /// Import a legacy database
     Import(ImportArguments),
+    /// Back up the store, or verify a backup
+    Backup(BackupArguments),
+    /// Restore a backup
+    Restore(RestoreArguments),
     /// Check the store and repair it
     Doctor(DoctorArguments),
 }
@@ -63,7 +68,13 @@ impl Topic {
             Self::Directory(action) => action.check(),
             Self::Journal(action) => action.check(),
             Self::Bin(action) => action.check(),
-            Self::Overview | Self::Setup(_) | Self::Undo(_) | Self::Import(_) | Self::Doctor(_) => Ok(()),
+            Self::Overview
+            | Self::Setup(_)
+            | Self::Undo(_)
+            | Self::Import(_)
+            | Self::Backup(_)
+            | Self::Restore(_)
+            | Self::Doctor(_) => Ok(()),
         }
     }
 
@@ -80,20 +91,22 @@ impl Topic {
             Self::Bin(action) => action.request(input),
             Self::Import(arguments) => Ok(Some(arguments.request())),
             Self::Undo(arguments) => Ok(Some(arguments.request())),
+            Self::Backup(arguments) => Ok(Some(arguments.request())),
+            Self::Restore(arguments) => Ok(Some(arguments.request())),
             Self::Doctor(arguments) => Ok(arguments.request()),
             // The set-up asks only for a password.
             Self::Overview | Self::Setup(_) | Self::Journal(_) => Ok(None),
         }
     }
 
-    /// Returns the access with which the store is opened: only `setup` and `import` create one, and not in a
+    /// Returns the access with which the store is opened: only `setup`, `import` and `restore` create one, and not in a
     /// dry run.
     pub(super) fn access(&self, readonly: bool, dry_run: bool) -> Access {
         if readonly {
             return Access::ReadOnly;
         }
         match self {
-            Self::Setup(_) | Self::Import(_) => {
+            Self::Setup(_) | Self::Import(_) | Self::Restore(_) => {
                 if dry_run {
                     Access::DryRun
                 } else {
@@ -107,6 +120,7 @@ impl Topic {
             | Self::Journal(_)
             | Self::Undo(_)
             | Self::Bin(_)
+            | Self::Backup(_)
             | Self::Doctor(_) => Access::Existing,
         }
     }
@@ -120,7 +134,12 @@ impl Topic {
             Self::Bin(action) => action.expected(),
             Self::Undo(arguments) => arguments.expected(),
             Self::Setup(arguments) => arguments.expected.expect,
-            Self::Overview | Self::Journal(_) | Self::Import(_) | Self::Doctor(_) => None,
+            Self::Overview
+            | Self::Journal(_)
+            | Self::Import(_)
+            | Self::Backup(_)
+            | Self::Restore(_)
+            | Self::Doctor(_) => None,
         }
     }
 
@@ -151,6 +170,8 @@ impl Topic {
             | Self::Undo(_)
             | Self::Bin(_)
             | Self::Import(_)
+            | Self::Backup(_)
+            | Self::Restore(_)
             | Self::Doctor(_) => SecretSource::Nothing,
         }
     }
@@ -166,6 +187,8 @@ impl Topic {
             Self::Undo(arguments) => arguments.run(runner),
             Self::Bin(command) => command.run(runner),
             Self::Import(arguments) => arguments.run(runner),
+            Self::Backup(arguments) => arguments.run(runner),
+            Self::Restore(arguments) => arguments.run(runner),
             Self::Doctor(arguments) => arguments.run(runner),
         }
     }

@@ -17,6 +17,8 @@ pub struct Config {
     /// The screen that the console shows after log-in.
     pub start: StartScreen,
     pub theme: ThemeName,
+    /// The console uses the mouse.
+    pub mouse: bool,
     pub store: StoreSettings,
     pub journal: JournalSettings,
     pub bin: BinSettings,

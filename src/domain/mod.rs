@@ -3,6 +3,7 @@
 //! Nothing here reads a clock, a file or the environment; time is always an argument.
 
 pub mod access;
+pub mod backup;
 pub mod bin;
 pub mod clock;
 pub mod color;
@@ -26,6 +27,7 @@ pub mod palette;
 pub mod secret;
 pub mod session;
 pub mod settings;
+pub mod sort_names;
 pub(crate) mod sqlite;
 pub mod store_url;
 pub mod text;

@@ -44,6 +44,8 @@ pub struct TabCounts {
     /// Accounts that wait for confirmation.
     pub pending: u64,
     pub active_sessions: u64,
+    /// The time at which the first of these sessions runs out.
+    pub next_end: Option<Timestamp>,
 }
 
 /// Accounts by status.
@@ -150,6 +152,8 @@ pub struct StoreFacts {
     pub entries: u64,
     /// The items in the bin.
     pub bin_items: u64,
+    /// The time of the newest backup; `None` if there was none.
+    pub last_backup: Option<Timestamp>,
 }
 
 /// Returns the days for which log-ins are counted, the oldest first.

@@ -28,6 +28,11 @@ pub const SETTINGS: &[Setting] = &[
         example: None,
     },
     Setting {
+        key: "mouse",
+        help: "Set to true, and the console uses the mouse; with Shift the terminal still selects text",
+        example: None,
+    },
+    Setting {
         key: "store.label",
         help: "The name that the console shows for the store, at most 20 cells; without one, its file's name",
         example: Some("\"media\""),

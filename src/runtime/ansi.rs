@@ -3,7 +3,7 @@
 //! The writer tracks the cursor's position and the current style. It moves by the shortest way, changes only
 //! the parts of a style that differ, and erases long runs of blanks. It does not decide what is drawn. It uses
 //! only sequences that xterm, tmux, screen and the Linux console have in common: BS, CR, LF, CUF, CUB, CUD,
-//! CUP, ECH, EL, IL, DL, DECSTBM, SGR (ECMA-48; VT102).
+//! CUP, ECH, ED, EL, IL, DL, DECSTBM, SGR (ECMA-48; VT102).
 
 use std::fmt::Write as _;
 
@@ -175,10 +175,26 @@ impl AnsiWriter {
         self.at = None;
     }
 
+    /// Erases the whole screen.
+    pub(super) fn erase_screen(&mut self) {
+        // It would take the current background.
+        self.set_style(CellStyle::PLAIN);
+        self.add(format_args!("\x1b[2J"));
+        // The cursor stays where it is, but for some that move it home.
+        self.at = None;
+    }
+
     /// Moves the cursor by the shortest way.
     pub(super) fn go_to(&mut self, x: u16, y: u16) {
+        let way = self.way(x, y);
+        self.text.push_str(&way);
+        self.at = Some((x, y));
+    }
+
+    /// Returns the shortest way from the cursor to a place.
+    fn way(&self, x: u16, y: u16) -> String {
         if self.at == Some((x, y)) {
-            return;
+            return String::new();
         }
         let absolute = if x == 0 { format!("\x1b[{}H", y + 1) } else { format!("\x1b[{};{}H", y + 1, x + 1) };
         let relative = self.at.filter(|(_, line)| *line <= y).map(|(column, line)| {
@@ -190,19 +206,20 @@ impl AnsiWriter {
             };
             if back.len() < along.len() { back } else { along }
         });
-        self.text.push_str(&relative.filter(|relative| relative.len() < absolute.len()).unwrap_or(absolute));
-        self.at = Some((x, y));
+        relative.filter(|relative| relative.len() < absolute.len()).unwrap_or(absolute)
     }
 
-    /// Moves to `x` on this line across `cells`, which are already on the screen; writes them again if that is
-    /// shorter.
+    /// Moves to `x` on line `y` across `cells`, which are already on the screen and end there; writes them again if that
+    /// is shorter.
     pub(super) fn cross(&mut self, x: u16, y: u16, cells: &[Cell], next: &Cell) {
-        let host = usize::from(x).checked_sub(cells.len()).map(|from| (from as u16, y));
-        let is_short = cells.len() <= FEW_STEPS.into() && self.at == host;
+        let from = usize::from(x).saturating_sub(cells.len()) as u16;
+        let is_few = !cells.is_empty() && cells.len() <= FEW_STEPS.into();
+        let is_short = is_few && self.way(from, y).len() + cells.len() < self.way(x, y).len();
         if is_short && cells.iter().all(|cell| cell.symbol().len() == 1) {
             let styles = [self.style, CellStyle::of(next)];
             let suits = |style: &CellStyle| cells.iter().all(|cell| style.suits(cell));
             if let Some(style) = styles.into_iter().find(suits) {
+                self.go_to(from, y);
                 self.set_style(style);
                 for cell in cells {
                     self.write(cell);

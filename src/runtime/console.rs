@@ -143,15 +143,26 @@ pub fn console(
         commands,
         appearance,
         keymap,
+        mouse: config.mouse && front_end == FrontEnd::Screen,
     });
     let mut effects = EffectRunner::new(&workers, outbox.clone());
     effects.commands = Some(&command_worker);
     effects.preferences = preferences;
     let code = match front_end {
-        FrontEnd::Screen => run_on_screen(model, effects, outbox, &inbox, asks_ground),
+        FrontEnd::Screen => {
+            let terminal = TerminalUse { asks_ground, reports_mouse: config.mouse };
+            run_on_screen(model, effects, outbox, &inbox, terminal)
+        }
         FrontEnd::Lines => run_in_lines(model, effects, &outbox, &inbox, features),
     };
     code.map_err(no_console)
+}
+
+/// The requests to the terminal at the start.
+#[derive(Debug, Clone, Copy)]
+struct TerminalUse {
+    asks_ground: bool,
+    reports_mouse: bool,
 }
 
 fn run_on_screen(
@@ -159,13 +170,13 @@ fn run_on_screen(
     effects: EffectRunner<'_>,
     outbox: Sender<RuntimeEvent>,
     inbox: &Receiver<RuntimeEvent>,
-    asks_ground: bool,
+    terminal: TerminalUse,
 ) -> io::Result<u8> {
-    let mut screen = Screen::take()?;
+    let mut screen = Screen::take(terminal.reports_mouse)?;
     let size = terminal::drawn_size().unwrap_or_default();
     let mut canvas = Screen::canvas(size.0, size.1)?;
     input::listen(&outbox)?;
-    if asks_ground {
+    if terminal.asks_ground {
         Screen::ask_ground()?;
     }
     let mut event_loop = EventLoop::new(&mut canvas, &mut screen, effects, clock::now, outbox);

@@ -69,7 +69,12 @@ impl<'a> EffectRunner<'a> {
             Effect::SavePreferences { account, preferences } => {
                 self.preferences.iter().for_each(|files| files.save(account, preferences.clone()));
             }
-            Effect::Watch(_) | Effect::Copy(_) | Effect::Redraw | Effect::Suspend | Effect::Leave => {}
+            Effect::Watch(_)
+            | Effect::Copy(_)
+            | Effect::ReportMouse(_)
+            | Effect::Redraw
+            | Effect::Suspend
+            | Effect::Leave => {}
         }
     }
 

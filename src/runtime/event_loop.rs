@@ -62,6 +62,8 @@ pub(crate) struct EventLoop<'a, B: FrameBackend> {
     outdated: bool,
     pacer: FramePacer,
     readings: BTreeSet<RequestId>,
+    /// True while the preferences are being loaded: the first list depends on them.
+    loads_preferences: bool,
     /// Requests that the console wants to be notified of once they are on the screen.
     watched: Vec<RequestId>,
     /// Sends to the inbox.
@@ -87,6 +89,7 @@ impl<'a, B: FrameBackend> EventLoop<'a, B> {
             outdated: true,
             pacer: FramePacer::default(),
             readings: BTreeSet::new(),
+            loads_preferences: false,
             watched: Vec::new(),
             outbox,
         }
@@ -164,7 +167,7 @@ impl<'a, B: FrameBackend> EventLoop<'a, B> {
         if !self.outdated || self.away {
             return None;
         }
-        let draw_at = Some(draw_at).filter(|_| !self.readings.is_empty());
+        let draw_at = Some(draw_at).filter(|_| self.loads_preferences || !self.readings.is_empty());
         let now = clock::instant();
         let due = draw_at.max(self.pacer.not_before(now))?;
         inbox.recv_timeout(due.checked_duration_since(now)?).ok()
@@ -221,7 +224,9 @@ impl<'a, B: FrameBackend> EventLoop<'a, B> {
             Msg::Done(request_id, _) => {
                 self.readings.remove(&request_id);
             }
+            Msg::Preferences { .. } => self.loads_preferences = false,
             Msg::Key(_)
+            | Msg::Pointer(_)
             | Msg::Paste(_)
             | Msg::Line(_)
             | Msg::Printed(..)
@@ -233,7 +238,6 @@ impl<'a, B: FrameBackend> EventLoop<'a, B> {
             | Msg::Drawn(_)
             | Msg::Ground(_)
             | Msg::Recording(_)
-            | Msg::Preferences { .. }
             | Msg::Woken
             | Msg::Terminate => {}
         }
@@ -259,6 +263,7 @@ impl<'a, B: FrameBackend> EventLoop<'a, B> {
             match effect {
                 Effect::Watch(request_id) => self.watched.push(request_id),
                 Effect::Copy(text) => self.window.copy(&text)?,
+                Effect::ReportMouse(reports) => self.window.report_mouse(reports)?,
                 Effect::Redraw => self.wipe()?,
                 Effect::Suspend => {
                     self.finish_frame(inbox);
@@ -273,6 +278,10 @@ impl<'a, B: FrameBackend> EventLoop<'a, B> {
                     }
                     self.effects.execute(effect);
                 }
+                Effect::LoadPreferences { .. } => {
+                    self.loads_preferences = true;
+                    self.effects.execute(effect);
+                }
                 Effect::Cancel(request_id) => {
                     self.readings.remove(&request_id);
                     self.effects.execute(effect);
@@ -282,7 +291,6 @@ impl<'a, B: FrameBackend> EventLoop<'a, B> {
                 | Effect::StartRunbook { .. }
                 | Effect::WriteRunbook(_)
                 | Effect::EndRunbook
-                | Effect::LoadPreferences { .. }
                 | Effect::SavePreferences { .. } => self.effects.execute(effect),
             }
         }

@@ -40,7 +40,7 @@ pub mod terminal;
 mod terminal_control;
 mod worker;
 
-pub use announcement::announced;
+pub use announcement::{announced, reported};
 pub use config_file::ConfigFiles;
 pub use console::{ConsoleSetup, FrontEnd, StoreChoice, console};
 pub use group::group_id;
@@ -48,7 +48,7 @@ pub use host_info::host;
 pub use local_zone::local_zone;
 pub use process::harden;
 pub use prompt::ask_secret;
-pub use signals::{interrupted, uninterrupted};
+pub use signals::{end_by_signal, interrupted, uninterrupted};
 
 /// The exit code of a program that panicked (Rust's own).
 const PANICKED: u8 = 101;

@@ -3,8 +3,9 @@
 //!
 //! In raw mode no key sends a signal: those to the console come from other programs.
 
+use std::fs;
 use std::io;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, OnceLock};
 
@@ -25,25 +26,61 @@ const fn exit_code(signal: i32) -> u8 {
     128 + signal as u8
 }
 
-/// Set once Ctrl-C was pressed, since that is asked for.
-static PRESSED: OnceLock<Arc<AtomicBool>> = OnceLock::new();
+/// The signals that end a program and can be handled.
+const ENDING: [i32; 4] = [SIGINT, SIGTERM, SIGHUP, SIGQUIT];
+
+/// The signals that came, since that is asked for.
+static CAME: OnceLock<Came> = OnceLock::new();
 /// The signals that can be held back, since that was first done.
 static SIGNALS: OnceLock<DeferredSignals> = OnceLock::new();
 
-/// Returns true if Ctrl-C was pressed. Until the first call Ctrl-C ends the process as usual; from then on the first press
-/// is only recorded, and the second ends the process.
+/// A signal that was recorded.
+#[derive(Default)]
+struct Came {
+    any: Arc<AtomicBool>,
+    /// The newest one; 0 for none.
+    signal: Arc<AtomicUsize>,
+}
+
+impl Came {
+    fn register() -> Self {
+        let came = Self::default();
+        let ignored = ignored(&fs::read_to_string("/proc/self/status").unwrap_or_default());
+        for signal in ENDING.into_iter().filter(|signal| ignored >> (signal - 1) & 1 == 0) {
+            // In this order, so that the first time it is not set yet. Where these cannot be had, the signal ends the process.
+            let _ =
+                flag::register_conditional_shutdown(signal, exit_code(signal).into(), Arc::clone(&came.any))
+                    .and_then(|_| flag::register_usize(signal, Arc::clone(&came.signal), signal as usize))
+                    .and_then(|_| flag::register(signal, Arc::clone(&came.any)));
+        }
+        came
+    }
+}
+
+/// Returns the signals that the process was told to ignore, such as SIGHUP by nohup(1), by what the system says about it
+/// (proc(5)): a bit for each.
+fn ignored(status: &str) -> u64 {
+    let line = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    line.and_then(|bits| u64::from_str_radix(bits.trim(), 16).ok()).unwrap_or_default()
+}
+
+/// Returns true if Ctrl-C was pressed, or another signal that ends a program has come. Until the first call it ends the
+/// process as usual; from then on the first one is only recorded, and the second ends the process.
 pub fn interrupted() -> bool {
-    let pressed = PRESSED.get_or_init(|| {
-        let pressed = Arc::<AtomicBool>::default();
-        // In this order, so that the first time it is not set yet. Where neither can be had, Ctrl-C ends the process.
-        let _ = flag::register_conditional_shutdown(SIGINT, exit_code(SIGINT).into(), Arc::clone(&pressed))
-            .and_then(|_| flag::register(SIGINT, Arc::clone(&pressed)));
-        pressed
-    });
+    let came = CAME.get_or_init(Came::register);
     if let Some(held) = SIGNALS.get() {
         held.let_signals_through();
     }
-    pressed.load(Ordering::SeqCst)
+    came.any.load(Ordering::SeqCst)
+}
+
+/// Ends the process by the signal that stopped its work, so that whoever sent it sees that. Ctrl-C is answered with an exit
+/// code.
+pub fn end_by_signal() {
+    let signal = CAME.get().map_or(0, |came| came.signal.load(Ordering::SeqCst)) as i32;
+    if signal != 0 && signal != SIGINT {
+        let _ = emulate_default_handler(signal);
+    }
 }
 
 /// Runs a few milliseconds of work with the signals that end a program held back: what came meanwhile ends it
@@ -64,7 +101,7 @@ pub fn uninterrupted(work: &mut dyn FnMut()) {
 
 /// Reports whether a signal is noted by [`interrupted`] and does not end the program at once.
 fn is_asked_for(signal: i32) -> bool {
-    signal == SIGINT && PRESSED.get().is_some()
+    ENDING.contains(&signal) && CAME.get().is_some()
 }
 
 /// Signals that can be held back, registered once: what was registered before would still end the program.
@@ -89,7 +126,7 @@ impl DeferredSignals {
                 .and_then(|_| flag::register(number, Arc::clone(&came)));
             HeldSignal { number, as_usual, came }
         };
-        Self { signals: [SIGINT, SIGTERM, SIGHUP, SIGQUIT].map(register).into() }
+        Self { signals: ENDING.map(register).into() }
     }
 
     /// Lets signals do again what they do.
@@ -122,4 +159,17 @@ pub(super) fn listen(inbox: &Sender<RuntimeEvent>) -> io::Result<()> {
             }
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_system_tells_which_signals_are_ignored() {
+        let status = "Name:\tnexus\nSigBlk:\t0000000000000002\nSigIgn:\t0000000000001001\nSigCgt:\t0\n";
+        let is_ignored = |signal: i32| ignored(status) >> (signal - 1) & 1 == 1;
+        assert_eq!(ENDING.map(is_ignored), [false, false, true, false]);
+        assert_eq!(ignored("no such line"), 0);
+    }
 }

@@ -1,7 +1,7 @@
 //! The terminal: taken over while a `Screen` lives, and restored exactly afterwards.
 //!
-//! Raw mode, the alternate screen, bracketed paste and the hidden cursor, nothing else: no mouse, no keyboard
-//! protocol.
+//! Raw mode, the alternate screen, bracketed paste, the hidden cursor, and reports of the mouse if they are wanted;
+//! nothing else: no keyboard protocol.
 
 use std::ffi::OsString;
 use std::io;
@@ -26,8 +26,14 @@ use super::terminal_control::TerminalControl;
 
 /// The request for the colour of the terminal's ground (xterm: OSC 11).
 const BACKGROUND_REQUEST: &str = "\x1b]11;?\x1b\\";
+/// Presses, releases and the wheel are reported, with places of any size, and moves are not (xterm: modes 1000 and 1006).
+/// With Shift, terminals still select text.
+const MOUSE_ON: &str = "\x1b[?1000h\x1b[?1006h";
+const MOUSE_OFF: &str = "\x1b[?1006l\x1b[?1000l";
 /// True while the terminal is taken over.
 static TAKEN: AtomicBool = AtomicBool::new(false);
+/// True while the mouse is wanted, also while the shell has the terminal.
+static MOUSE: AtomicBool = AtomicBool::new(false);
 
 /// Maximum size of the drawing area.
 const MOST_COLUMNS: u16 = 1_000;
@@ -51,9 +57,10 @@ type Canvas = ManuallyDrop<Terminal<DiffBackend<Output>>>;
 pub(super) struct Screen(());
 
 impl Screen {
-    /// Takes the terminal over.
-    pub(super) fn take() -> io::Result<Self> {
+    /// Takes the terminal over; it reports the mouse if that is wanted.
+    pub(super) fn take(reports_mouse: bool) -> io::Result<Self> {
         let screen = Self(());
+        MOUSE.store(reports_mouse, Ordering::SeqCst);
         take_over()?;
         Ok(screen)
     }
@@ -99,6 +106,11 @@ impl TerminalControl for Screen {
     /// Sends OSC 52, which sets the terminal's own clipboard and works through SSH.
     fn copy(&mut self, text: &str) -> io::Result<()> {
         execute!(Output::open()?, Print(format_args!("\x1b]52;c;{}\x07", BASE64_STANDARD.encode(text))))
+    }
+
+    fn report_mouse(&mut self, reports: bool) -> io::Result<()> {
+        MOUSE.store(reports, Ordering::SeqCst);
+        execute!(Output::open()?, Print(if reports { MOUSE_ON } else { MOUSE_OFF }))
     }
 
     /// Asks the whole process group to stop, like the terminal's own Ctrl-Z: a `sudo` in front of us too. The signal
@@ -156,7 +168,8 @@ fn is_orphaned() -> bool {
 fn take_over() -> io::Result<()> {
     TAKEN.store(true, Ordering::SeqCst);
     enable_raw_mode()?;
-    execute!(Output::open()?, EnterAlternateScreen, EnableBracketedPaste, Hide)
+    let mouse = if MOUSE.load(Ordering::SeqCst) { MOUSE_ON } else { "" };
+    execute!(Output::open()?, EnterAlternateScreen, EnableBracketedPaste, Print(mouse), Hide)
 }
 
 /// Restores the terminal as it was found; does nothing if it is not taken over or belongs to the shell.
@@ -170,7 +183,8 @@ pub(super) fn restore() {
 
 fn give_back() -> io::Result<()> {
     let plain = SetAttribute(Attribute::Reset);
-    execute!(Output::open()?, plain, DisableBracketedPaste, LeaveAlternateScreen, Show)
+    let mouse = if MOUSE.load(Ordering::SeqCst) { MOUSE_OFF } else { "" };
+    execute!(Output::open()?, plain, Print(mouse), DisableBracketedPaste, LeaveAlternateScreen, Show)
 }
 
 #[cfg(test)]

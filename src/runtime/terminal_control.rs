@@ -6,6 +6,8 @@ use std::io;
 pub(crate) trait TerminalControl {
     /// Puts text into the terminal's clipboard.
     fn copy(&mut self, text: &str) -> io::Result<()>;
+    /// Has the terminal report the mouse, or not any more.
+    fn report_mouse(&mut self, reports: bool) -> io::Result<()>;
     /// Restores the terminal and asks the process group to stop. Returns false if nobody could continue it; then
     /// nothing happens.
     fn suspend(&mut self) -> io::Result<bool>;

@@ -69,6 +69,14 @@ impl JournalWriter {
         Self { reason: reason.cloned(), ..self }
     }
 
+    /// Returns a writer for the rows of another store, in which the ids of accounts and sessions may be those of others. The
+    /// actor is known by name alone.
+    pub(super) fn without_ids(self) -> Self {
+        let (actor, origin) =
+            (Actor { account: None, ..self.actor }, Origin { session: None, ..self.origin });
+        Self { actor, origin, ..self }
+    }
+
     /// Returns the name of the actor.
     pub(super) fn author_name(&self) -> &str {
         &self.actor.name

@@ -6,6 +6,7 @@
 
 mod accounts;
 mod authentication;
+mod backup;
 mod bin;
 mod bulk;
 pub mod clock;
@@ -43,9 +44,10 @@ mod transaction;
 mod undo;
 
 use crate::store::StoreError;
-use contract::{Caller, CountedRows, Failure, FailureKind, Reply, Request};
+use contract::{Backup, Caller, CountedRows, Failure, FailureKind, Reply, Request};
 
 pub use authentication::answer_after;
+pub use backup::verify_alone as verify_backup;
 pub use host::{HostInfo, machine_hash};
 pub use instance::Service;
 pub use integrity::damage;
@@ -60,8 +62,8 @@ pub fn perform(
     mut context: RequestContext<'_>,
     request: Request,
 ) -> Result<Reply, Failure> {
-    // A store that is being examined may be too damaged to be read.
-    if !matches!(request, Request::Doctor(_)) {
+    // A store that is examined, or replaced, may be too damaged to be read.
+    if !matches!(request, Request::Doctor(_) | Request::Backup(Backup::Restore { .. })) {
         clock::end_by_boot(service, &mut context)?;
     }
     operations::finish_abandoned(service, &mut context, &request)?;
@@ -144,6 +146,7 @@ fn dispatch(
         }
         Request::Doctor(request) => doctor::perform(service, context, request),
         Request::Check(request) => integrity::perform(service, context, request),
+        Request::Backup(request) => backup::perform(service, context, request),
         Request::Overview => overview::perform(service, context),
     }
 }

@@ -1,11 +1,13 @@
 //! The upkeep of a store.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use crate::domain::backup::BackupContent;
 use crate::domain::finding::Finding;
 use crate::domain::integrity::{Damage, TableCheck};
 
-use super::{Result, Write};
+use super::{OnStep, Replaced, Restoration, Result, StoreError, Write};
 
 /// The result of a piece of idle work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,4 +102,30 @@ pub trait Maintenance {
     fn repair(&mut self, _drop_foreign: bool, _note: &mut NoteRepair<'_>) -> Result<Repaired> {
         Ok(Repaired { mended: Vec::new(), saved: None })
     }
+    /// Copies one state of the store into an empty file that nobody else uses, while others write, and returns the facts
+    /// about it. An unfinished file is worth nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::Stopped`]; [`StoreError::KnownDamage`]; the store cannot be read, or the file cannot be written.
+    fn back_up(&self, _file: &Path, _on_step: &mut OnStep<'_>) -> Result<BackupContent> {
+        Err(no_files())
+    }
+    /// Puts the rows of a backup in place of the store's, and keeps those. Others may use the store meanwhile: they see the
+    /// old rows until all new ones are there. Returns `None` if the verification was not accepted.
+    ///
+    /// # Errors
+    /// [`StoreError::NotAStore`] for what is no backup, [`StoreError::Newer`], [`StoreError::Stopped`],
+    /// [`StoreError::Busy`]; the store cannot be written. It is unchanged then.
+    fn restore(
+        &mut self,
+        _backup: &mut dyn Read,
+        _restoration: &mut dyn Restoration,
+    ) -> Result<Option<Replaced>> {
+        Err(no_files())
+    }
+}
+
+/// Returns the error for a backend that is backed up with the tools of its server.
+fn no_files() -> StoreError {
+    StoreError::Unreachable("the tools of its server make and restore its backups".into())
 }

@@ -11,11 +11,13 @@
 //! A backend implements these traits, gets a variant of [`StoreUrl`] and an arm in [`open`] and [`examine`], and must pass
 //! `contract_tests`, which know nothing of a backend but a function that opens an empty store.
 
+mod backup;
 mod chain;
 #[cfg(test)]
 pub(crate) mod contract_tests;
 mod division;
 mod error;
+pub(crate) mod hidden_folder;
 mod interrupter;
 mod load;
 mod maintenance;
@@ -28,12 +30,15 @@ mod write;
 pub use crate::domain::access::Access;
 pub use crate::domain::store_url::StoreUrl;
 
+use crate::domain::backup::BackupCheck;
+
+pub use backup::{BackupSource, OnStep, Replaced, Restoration};
 pub use division::{Continued, Division};
 pub use error::StoreError;
 pub use interrupter::Interrupter;
 pub use load::{Finished, Load};
 pub use maintenance::{IdleWork, Maintenance, NoteRepair, Repaired};
-pub use opening::{Making, Opening};
+pub use opening::{Making, Opening, ReportedWork};
 pub use read::Read;
 pub use rows::{
     AccessCode, ActorFilter, ConsoleSession, Credentials, HashCosts, JournalCheck, ListOf, NewDirectory,
@@ -164,4 +169,13 @@ pub fn examine(url: &StoreUrl, opening: impl Into<Opening>) -> Result<Box<dyn St
     match url {
         StoreUrl::File(path) => Ok(Box::new(sqlite::Examined::open(path, opening.into())?)),
     }
+}
+
+/// Verifies a backup, which is not changed. It needs no store.
+///
+/// # Errors
+/// [`StoreError::NotAStore`] for what is no backup, [`StoreError::Newer`], [`StoreError::Stopped`]; it cannot be read.
+/// Damage is no error.
+pub fn verify_backup(source: BackupSource<'_>, on_step: &mut OnStep<'_>) -> Result<BackupCheck> {
+    sqlite::verify_backup(source, on_step)
 }

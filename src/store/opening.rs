@@ -2,6 +2,8 @@
 
 use crate::domain::access::Access;
 
+use super::OnStep;
+
 /// The moment at which a new store gets its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Making {
@@ -10,6 +12,9 @@ pub enum Making {
     /// With the first change. A program that ends before that, in whatever way, leaves nothing behind.
     WithFirstChange,
 }
+
+/// Work that reports its progress.
+pub type ReportedWork<'w> = dyn FnMut(&mut OnStep<'_>) + 'w;
 
 /// The options with which a store is opened.
 #[derive(Debug, Clone, Copy)]
@@ -20,6 +25,8 @@ pub struct Opening {
     pub making: Making,
     /// Runs work that may take long, and shows the text to whoever waits for it.
     pub announced: fn(&str, &mut dyn FnMut()),
+    /// Runs work that may take very long, shows the text and the progress, and stops it when that is asked for.
+    pub reported: fn(&str, &mut ReportedWork<'_>),
     /// Runs work of a few milliseconds that no signal may interrupt.
     pub uninterrupted: fn(&mut dyn FnMut()),
 }
@@ -31,6 +38,7 @@ impl From<Access> for Opening {
             group: None,
             making: Making::AtOnce,
             announced: |_, work| work(),
+            reported: |_, work| work(&mut |_| true),
             uninterrupted: |work| work(),
         }
     }

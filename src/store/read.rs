@@ -41,6 +41,16 @@ pub trait Read {
     fn matches(&self, now: Timestamp, list: ListKind, filter: &Filter, id: i64) -> Result<bool>;
     /// Returns the account with this id, email or username.
     fn user(&self, now: Timestamp, who: &Who) -> Result<Option<User>>;
+    /// Returns up to `most` accounts whose username begins with a text, in the order of their usernames, and behind them
+    /// those whose email does; of one account or of all. If there are more, the window's total is larger. The cost does not
+    /// depend on the number of accounts.
+    fn users_begun(
+        &self,
+        now: Timestamp,
+        typed: &str,
+        of: Option<UserId>,
+        most: usize,
+    ) -> Result<Window<User>>;
     /// Returns an account with its password hash and access code, as a log-in needs them.
     fn credentials(&self, now: Timestamp, who: &Who) -> Result<Option<Credentials>>;
     /// Returns the first of these names that an account other than `own` has as its username or email, and that account.

@@ -63,6 +63,8 @@ pub trait Write: Read {
     /// Ends all sessions of an account as [`end_session`](Self::end_session) does, except the one given. Returns the number
     /// of sessions that had not expired.
     fn end_sessions_of(&mut self, user: UserId, except: Option<i64>, end: &SessionEnd) -> Result<u64>;
+    /// Ends all sessions as [`end_session`](Self::end_session) does.
+    fn end_all_sessions(&mut self, end: &SessionEnd) -> Result<()>;
     /// Marks the sessions that have expired by the time since boot, whatever the wall clock was set to. Returns their number.
     fn end_sessions_by_boot(&mut self, now: Timestamp, boot: &BootTime) -> Result<u64>;
     /// Records that a session, and with it its account, was used.

@@ -13,6 +13,7 @@ use crate::service::contract::{
 };
 
 use super::dialog::Dialog;
+use super::pointer::Pointer;
 use super::preferences::{ListPreferences, Preferences};
 use super::route::Route;
 
@@ -26,6 +27,8 @@ pub struct RequestId(pub u64);
 pub enum Msg {
     /// A key was pressed (or repeats).
     Key(KeyEvent),
+    /// The mouse was used. While the mouse is off, the terminal reports nothing, and nothing comes of it.
+    Pointer(Pointer),
     Paste(Pasted),
     /// A line was read, or why it was not taken: the front end without cursor movement has no keys.
     Line(Result<Pasted, Failure>),
@@ -200,6 +203,8 @@ pub enum Effect {
         account: UserId,
         preferences: Box<Preferences>,
     },
+    /// Has the terminal report the mouse, or not any more.
+    ReportMouse(bool),
     /// Draws every cell anew.
     Redraw,
     /// Suspends the process to the shell (SIGTSTP).

@@ -13,7 +13,7 @@ const PAUSE: Duration = Duration::seconds(1);
 /// The history of keys, as far as the next one depends on it.
 #[derive(Debug)]
 pub struct KeyDebounce {
-    /// The time of the last key or paste.
+    /// The time of the last key or paste, or of the mouse.
     last: Timestamp,
     key: String,
     /// That key has submitted an action.
@@ -28,7 +28,7 @@ impl KeyDebounce {
         Self { last: now, key: String::new(), spent: false, hasty: false }
     }
 
-    /// Returns the time of the last key or paste.
+    /// Returns the time of the last key or paste, or of the mouse.
     pub fn last(&self) -> Timestamp {
         self.last
     }
@@ -41,7 +41,8 @@ impl KeyDebounce {
         self.last = now;
     }
 
-    pub fn paste(&mut self, now: Timestamp) {
+    /// Notes a paste or the mouse.
+    pub fn touch(&mut self, now: Timestamp) {
         self.last = now;
     }
 

@@ -3,6 +3,7 @@
 //! [`model::Model`] is the root. It takes an [`effect::Msg`] and the time, and returns [`effect::Effect`]s as plain
 //! data; drawing only reads.
 
+pub mod account_completion;
 pub mod appearance;
 pub mod context;
 pub mod dialog;
@@ -14,6 +15,7 @@ pub mod model;
 pub mod overlays;
 pub mod pending;
 pub mod plain;
+pub mod pointer;
 pub mod preferences;
 pub mod route;
 pub mod runbook;

@@ -33,6 +33,8 @@ pub struct StartupOptions {
     pub commands: Commands,
     pub appearance: Appearance,
     pub keymap: Keymap,
+    /// Set if the mouse is used from the start.
+    pub mouse: bool,
 }
 
 /// The commands of the command line, and the folders that names of files start from.

@@ -279,7 +279,13 @@ pub(crate) fn overview() -> Overview {
         own_failures: 1,
         failed_from: Some("203.0.113.9".into()),
     };
-    let facts = StoreFacts { bytes: 12_400_000, schema: 8, entries: 4_711, bin_items: 12 };
+    let facts = StoreFacts {
+        bytes: 12_400_000,
+        schema: 8,
+        entries: 4_711,
+        bin_items: 12,
+        last_backup: Some(at - Duration::hours(9)),
+    };
     let store = StoreOverview {
         location: "/srv/nexus.db".into(),
         facts,

@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod acts;
 #[cfg(test)]
+mod backup;
 mod bin;
 #[cfg(test)]
 mod config;

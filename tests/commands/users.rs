@@ -191,3 +191,49 @@ fn blanks_around_a_name_are_seen_wherever_it_is_shown() {
     assert!(missing.contains("“ bob”"), "{missing}");
     fixture.ok(&["user", "show", " bob b "]);
 }
+
+/// Returns the names of the columns that the help of a list says it can be sorted by.
+fn sort_columns(fixture: &Fixture, list: &str) -> Vec<String> {
+    let help = fixture.ok(&[list, "list", "--help"]);
+    let one_line = help.split_whitespace().collect::<Vec<_>>().join(" ");
+    let names = one_line.split_once("Sort by ").unwrap().1.split_once("; add :desc").unwrap().0;
+    names.split(", ").map(str::to_owned).collect()
+}
+
+#[test]
+fn every_list_is_sorted_by_each_column_of_its_help_both_ways() {
+    let fixture = Fixture::legacy();
+    fixture.ok(&["user", "delete", "12", "13", "14", "--yes"]);
+    for (list, known) in [
+        ("user", "contact_number"),
+        ("session", "origin"),
+        ("directory", "owner"),
+        ("bin", "deleted_by"),
+        ("journal", "seq"),
+    ] {
+        let columns = sort_columns(&fixture, list);
+        assert!(columns.iter().any(|column| column == known), "{list}: {columns:?}");
+        let ids = |sort: &str| -> Vec<String> {
+            let rows = fixture.json(&[list, "list", "--sort", sort]);
+            let key = if list == "journal" { "seq" } else { "id" };
+            rows.as_array().unwrap().iter().map(|row| row[key].to_string()).collect()
+        };
+        for column in columns {
+            let (mut up, mut down) = (ids(&column), ids(&format!("{column}:desc")));
+            assert!(up.len() > 2, "{list} {column}");
+            up.sort();
+            down.sort();
+            assert_eq!(up, down, "{list} {column}: the same rows");
+        }
+    }
+    let phones = |sort: &str| -> Vec<String> {
+        let rows = fixture.json(&["user", "list", "--sort", sort]);
+        let phone = |row: &serde_json::Value| row["contact_number"].as_str().unwrap_or_default().to_owned();
+        rows.as_array().unwrap().iter().map(phone).collect()
+    };
+    let mut sorted = phones("id");
+    sorted.sort();
+    assert_eq!(phones("phone"), sorted);
+    sorted.reverse();
+    assert_eq!(phones("contact_number:desc"), sorted);
+}

@@ -11,6 +11,7 @@ use rusqlite::{Connection, OpenFlags};
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
+mod mouse;
 mod pictures;
 mod replies;
 mod size;

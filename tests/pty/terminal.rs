@@ -161,6 +161,22 @@ impl Terminal {
         assert!(!screen.alternate_screen(), "the alternate screen is left");
         assert!(!screen.hide_cursor(), "the cursor is shown");
         assert!(!screen.bracketed_paste(), "bracketed paste is off");
+        assert!(!self.reports_mouse(), "the mouse is not reported");
+        assert_eq!(screen.mouse_protocol_encoding(), vt100::MouseProtocolEncoding::Default);
+    }
+
+    /// Returns true if the terminal was asked to report the mouse.
+    pub(crate) fn reports_mouse(&self) -> bool {
+        self.screen.screen().mouse_protocol_mode() != vt100::MouseProtocolMode::None
+    }
+
+    /// Clicks the first cell of the words on the screen, as a terminal in SGR mode reports it.
+    pub(crate) fn click(&mut self, words: &str) {
+        let rows = self.screen.screen().contents();
+        let place = rows.lines().enumerate().find_map(|(y, line)| Some((line.find(words)?, y)));
+        let (x, y) = place.unwrap_or_else(|| panic!("no {words:?} in\n{rows}"));
+        let (x, y) = (rows.lines().nth(y).unwrap()[..x].chars().count() + 1, y + 1);
+        self.press(&format!("\x1b[<0;{x};{y}M\x1b[<0;{x};{y}m"));
     }
 
     fn exit_code(&self) -> u32 {

@@ -25,7 +25,13 @@ pub(super) fn of(topic: &Topic) -> Result<TypedCommand, Failure> {
         Topic::Journal(command) => journal(command),
         Topic::Bin(command) => bin(command, topic),
         Topic::Overview => Ok(TypedCommand::Print),
-        Topic::Setup(_) | Topic::Undo(_) | Topic::Import(_) | Topic::Doctor(_) => act(topic),
+        Topic::Backup(arguments) if arguments.only_verifies() => Ok(TypedCommand::Print),
+        Topic::Setup(_)
+        | Topic::Undo(_)
+        | Topic::Import(_)
+        | Topic::Backup(_)
+        | Topic::Restore(_)
+        | Topic::Doctor(_) => act(topic),
     }
 }
 

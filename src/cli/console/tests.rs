@@ -145,7 +145,7 @@ fn arguments_have_kinds() {
     assert_eq!(spec("directory move").usage(), "PATH NEW-PARENT");
     assert_eq!(spec("undo").usage(), "[ENTRY]");
     let files: Vec<_> = specs.iter().filter(|spec| spec.names_file()).map(|spec| &spec.name).collect();
-    assert_eq!(files, ["import"]);
+    assert_eq!(files, ["import", "backup", "restore"]);
     let filter = |name: &str| {
         let options = &spec(name).options;
         let filter = options.iter().find(|option| option.flag == "--filter").unwrap();

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::domain::backup::BackupCheck;
 use crate::domain::bin::BinItem;
 use crate::domain::directory::{Directory, TreeRow};
 use crate::domain::finding::Finding;
@@ -9,7 +10,8 @@ use crate::domain::journal::Entry;
 use crate::domain::session::Session;
 use crate::domain::user::User;
 use crate::service::contract::{
-    Action, ActionSummary, AsItWas, CodeInForce, ImportReport, Overview, UserDetail,
+    Action, ActionSummary, AsItWas, BackupReply, BackupReport, CodeInForce, ImportReport, Overview,
+    RestoreReport, UserDetail, VerifiedBackup,
 };
 
 use super::super::output::Record;
@@ -62,7 +64,36 @@ fn of_acts() -> Vec<(&'static str, &'static str)> {
     }
     let import = import_report::fields(ImportReport::default(), false);
     keys.extend(import.into_iter().map(|(key, _)| (key, "import")));
+    keys.extend(of_backups());
     keys.into_iter().collect()
+}
+
+fn of_backups() -> Vec<(&'static str, &'static str)> {
+    let file = PathBuf::from("/srv/b.db");
+    let content = super::backup::content();
+    let check = BackupCheck { content: Some(content.clone()), findings: Vec::new() };
+    let backup = VerifiedBackup { file: file.clone(), check };
+    let (bytes, sha256, findings) = (1, String::new(), Vec::new());
+    let store = "/srv/nexus.db".to_owned();
+    let report = BackupReport { file: file.clone(), bytes, sha256, content, findings, entry: None };
+    let restored = RestoreReport {
+        backup: backup.clone(),
+        store: store.clone(),
+        kept: None,
+        sessions_ended: 0,
+        entry: None,
+    };
+    let replies = [
+        ("backup", BackupReply::Foreseen { file, overwrites: true }),
+        ("backup", BackupReply::Made(report)),
+        ("backup", BackupReply::Verified(backup.clone())),
+        ("restore", BackupReply::RestoreForeseen { backup, store: Some(store), sessions: 0 }),
+        ("restore", BackupReply::Restored(restored)),
+    ];
+    let keys = replies.iter().flat_map(|(place, reply)| {
+        super::super::backup::fields(reply).into_iter().map(|(key, _)| (key, *place))
+    });
+    keys.collect()
 }
 
 #[test]

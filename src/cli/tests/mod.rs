@@ -2,6 +2,7 @@
 
 mod actions;
 mod asking;
+mod backup;
 mod bin;
 mod config;
 mod hostile;

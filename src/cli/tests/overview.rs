@@ -37,7 +37,13 @@ fn overview() -> Overview {
     };
     let store = StoreOverview {
         location: "/srv/nexus.db".into(),
-        facts: StoreFacts { bytes: 12_400_000, schema: 8, entries: 4_711, bin_items: 1 },
+        facts: StoreFacts {
+            bytes: 12_400_000,
+            schema: 8,
+            entries: 4_711,
+            bin_items: 1,
+            last_backup: Some(now() - Duration::hours(9)),
+        },
         sound_at: Some(now() - Duration::hours(2)),
         is_damaged: false,
     };

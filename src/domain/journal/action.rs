@@ -54,6 +54,8 @@ actions! {
     Redone = "redo",
     Repaired = "repair",
     ClockSet = "clock",
+    BackedUp = "backup",
+    StoreRestored = "restore-store",
 }
 
 impl Action {
@@ -79,7 +81,8 @@ mod tests {
     #[test]
     fn stored_words_never_change() {
         let stored = "set-up log-in log-out add edit confirm suspend promote demote password access-code revoke-code delete \
-                      issue renew revoke sweep open rename move trash provision import restore purge undo redo repair clock";
+                      issue renew revoke sweep open rename move trash provision import restore purge undo redo repair clock \
+                      backup restore-store";
         assert_eq!(Action::ALL.map(Action::word).to_vec(), stored.split(' ').collect::<Vec<_>>());
     }
 }

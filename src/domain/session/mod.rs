@@ -94,10 +94,12 @@ pub enum EndReason {
     ProcessGone,
     /// Its issue was undone.
     IssueUndone,
+    /// A backup was restored.
+    StoreRestored,
 }
 
 impl EndReason {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Revoked,
         Self::LoggedOut,
         Self::TimeOver,
@@ -108,6 +110,7 @@ impl EndReason {
         Self::TooMany,
         Self::ProcessGone,
         Self::IssueUndone,
+        Self::StoreRestored,
     ];
 
     /// Returns the word that the store and the lists hold.
@@ -123,6 +126,7 @@ impl EndReason {
             Self::TooMany => "too-many-consoles",
             Self::ProcessGone => "process-gone",
             Self::IssueUndone => "issue-undone",
+            Self::StoreRestored => "store-restored",
         }
     }
 
@@ -144,6 +148,7 @@ impl EndReason {
             Self::TooMany => "too many consoles",
             Self::ProcessGone => "console process ended",
             Self::IssueUndone => "issue undone",
+            Self::StoreRestored => "backup restored",
         }
     }
 }

@@ -2,7 +2,10 @@
 //!
 //! Everything between two flushes is one frame and one write. Each frame starts and ends in the plain style and
 //! begins with an absolute move, so other output on the terminal damages only the cells that it overwrote.
-//! Lines that moved are moved by the terminal if that is shorter.
+//! Lines that moved are moved by the terminal if that is shorter, and a frame that has little in common with the last one is
+//! drawn on an erased screen.
+
+mod strokes;
 
 use std::io;
 
@@ -14,6 +17,7 @@ use super::ansi::{AnsiWriter, cells_of, is_erased, is_same};
 use super::frame_pacer::{FrameBackend, STATUS_REQUEST, SentFrame};
 use super::output::FrameWriter;
 use super::scroll_detect;
+use strokes::Stroke;
 
 /// Size of a frame, in bytes, below which searching for moved lines is not worthwhile.
 const SHORT: usize = 1_000;
@@ -50,6 +54,14 @@ impl Line {
 enum Cursor {
     Hidden,
     At(Position),
+}
+
+/// The screen from which a frame is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shown {
+    AsItIs,
+    /// It is erased first.
+    Erased,
 }
 
 /// A ratatui backend that writes only differences.
@@ -127,10 +139,51 @@ impl<W: FrameWriter> DiffBackend<W> {
         if plain.len() < self.short {
             return plain;
         }
-        match self.changes_with_a_shift() {
-            Some(shifted) if shifted.len() < plain.len() => shifted,
-            _ => plain,
+        let others = [
+            self.changes_with_a_shift(),
+            self.changes_with_strokes(Shown::AsItIs),
+            self.changes_with_strokes(Shown::Erased),
+        ];
+        others.into_iter().flatten().chain([plain]).min_by_key(String::len).unwrap_or_default()
+    }
+
+    /// Returns the same change with vertical strokes drawn from top to bottom, after all else. `None` if there are none and
+    /// nothing is erased first.
+    fn changes_with_strokes(&self, shown: Shown) -> Option<String> {
+        let mut writer = AnsiWriter::new(self.width);
+        let mut lines: Vec<_> = self
+            .lines
+            .iter()
+            .map(|line| match shown {
+                Shown::AsItIs => line.shown.clone(),
+                Shown::Erased => Vec::new(),
+            })
+            .collect();
+        match shown {
+            Shown::AsItIs => {}
+            Shown::Erased => writer.erase_screen(),
         }
+        let next: Vec<&[Cell]> = self.lines.iter().map(|line| line.next.as_slice()).collect();
+        let strokes = strokes::find(&lines, &next);
+        if strokes.is_empty() && shown == Shown::AsItIs {
+            return None;
+        }
+        for (x, y) in strokes.iter().flat_map(Stroke::places) {
+            if let (Some(line), Some(cell)) = (lines.get_mut(y), next.get(y).and_then(|next| next.get(x))) {
+                line.resize(line.len().max(x + 1), Cell::EMPTY);
+                line.get_mut(x).into_iter().for_each(|place| place.clone_from(cell));
+            }
+        }
+        for (y, (shown, next)) in lines.iter().zip(&next).enumerate() {
+            change(&mut writer, y, shown, next, self.width.into());
+        }
+        for (x, y) in strokes.iter().flat_map(Stroke::places) {
+            if let Some(cell) = next.get(y).and_then(|next| next.get(x)) {
+                writer.go_to(x as u16, y as u16);
+                writer.write(cell);
+            }
+        }
+        Some(writer.finish())
     }
 
     /// Returns the same change with lines moved first, if any have moved.

@@ -3,11 +3,13 @@
 use crossterm::event::KeyEvent;
 
 use crate::domain::color::Rgb;
+use crate::tui::pointer::Pointer;
 
 /// An event from the terminal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum InputEvent {
     Key(KeyEvent),
+    Pointer(Pointer),
     /// Pasted text.
     Paste(String),
     /// The terminal reports its status: it has shown everything that was sent before the request.

@@ -21,6 +21,7 @@ use super::{RuntimeEvent, clock, end, start_thread};
 
 mod event;
 mod keys;
+mod mouse;
 mod parser;
 mod paste;
 mod sequence;
@@ -122,6 +123,7 @@ fn runtime_event(event: InputEvent) -> Option<RuntimeEvent> {
         InputEvent::Key(key) if key.kind == KeyEventKind::Release => return None,
         InputEvent::Key(key) => Msg::Key(key),
         InputEvent::Paste(text) => Msg::Paste(text.into()),
+        InputEvent::Pointer(pointer) => Msg::Pointer(pointer),
         InputEvent::Background(rgb) => Msg::Ground(Ground::of(Color::Rgb(rgb))),
         InputEvent::Status => return Some(RuntimeEvent::StatusReport),
     };

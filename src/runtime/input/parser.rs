@@ -11,6 +11,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::event::InputEvent;
 use super::keys;
+use super::mouse;
 use super::paste::Paste;
 use super::sequence::{BEL, CSI, CTRL_C, DCS, ESC, Introducer, SS3, ST, Sequence, Text, is_control, to_c1};
 
@@ -313,6 +314,9 @@ impl Parser {
             (Introducer::Csi, [], b'M') => self.state = State::Mouse(3),
             // Device status report (ECMA-48, 8.3.35): ready, or not; either way it has shown what came before.
             (Introducer::Csi, b"0" | b"3", b'n') => events.push(InputEvent::Status),
+            (Introducer::Csi, [b'<', report @ ..], b'M') => {
+                events.extend(mouse::report(report).map(InputEvent::Pointer));
+            }
             (Introducer::Csi, b"200", b'~') => self.state = State::Paste(Paste::new()),
             (Introducer::Csi, parameters, _) => {
                 events.extend(keys::control_sequence(parameters, last).map(InputEvent::Key));

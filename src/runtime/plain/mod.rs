@@ -112,6 +112,7 @@ impl<'a, W: Write> LineLoop<'a, W> {
                 }
             }
             Msg::Key(_)
+            | Msg::Pointer(_)
             | Msg::Paste(_)
             | Msg::Done(..)
             | Msg::Printed(..)
@@ -192,6 +193,8 @@ impl<'a, W: Write> LineLoop<'a, W> {
                 }
                 Effect::Redraw => self.last.forget(),
                 Effect::Suspend => stop_process()?,
+                // The model asks for it only where it draws.
+                Effect::ReportMouse(_) => {}
                 Effect::Leave => return Ok(ControlFlow::Break(())),
                 Effect::Perform { .. }
                 | Effect::Print { .. }

@@ -12,7 +12,7 @@ use crate::tui::effect::Msg;
 use super::console::{Console, service};
 use super::now;
 
-/// The console over the demo's rows, logged in, and its screen.
+/// The console over the demo's rows, and its screen.
 struct DemoConsole {
     _folder: TempDir,
     console: Console,
@@ -21,17 +21,24 @@ struct DemoConsole {
 }
 
 impl DemoConsole {
-    fn open() -> Self {
+    /// Returns the console with the log-in filled in.
+    fn at_log_in() -> Self {
         let folder = TempDir::new().unwrap();
         let account = demo::populate(&mut service(&folder), now()).unwrap();
         let mut console = Console::start(&folder);
         console.tell(Msg::Resize(120, 40));
-        console.press(&format!("{}<tab>{}<enter>", account.username, account.password));
+        console.press(&format!("{}<tab>{}", account.username, account.password));
         let paper = ByteLog::default();
         let options = TerminalOptions { viewport: Viewport::Fixed(Rect::new(0, 0, 120, 40)) };
         let terminal = Terminal::with_options(DiffBackend::new(paper.clone()), options).unwrap();
         let mut demo_console = Self { _folder: folder, console, paper, terminal };
         demo_console.press("");
+        demo_console
+    }
+
+    fn open() -> Self {
+        let mut demo_console = Self::at_log_in();
+        demo_console.press("<enter>");
         demo_console
     }
 
@@ -72,4 +79,10 @@ fn a_list_that_scrolls_by_a_row_is_moved_by_the_terminal() {
 fn a_page_is_drawn_where_it_differs() {
     let (usual, most) = DemoConsole::open().cost("<pagedown>", 20);
     assert!(most <= 2_500, "{usual}, {most}");
+}
+
+#[test]
+fn the_first_list_is_drawn_on_an_erased_screen() {
+    let bytes = DemoConsole::at_log_in().press("<enter>");
+    assert!(bytes <= 4_400, "{bytes}");
 }

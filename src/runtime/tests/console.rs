@@ -57,6 +57,7 @@ impl Console {
     pub(super) fn start(folder: &TempDir) -> Self {
         let features = TerminalFeatures { colour: true, unicode: true };
         let start = StartupOptions {
+            mouse: false,
             size: (100, 30),
             now: now(),
             features,
@@ -146,6 +147,7 @@ impl Console {
                 | Effect::Cancel(_)
                 | Effect::Copy(_)
                 | Effect::Redraw
+                | Effect::ReportMouse(_)
                 | Effect::Suspend => {}
             }
         }

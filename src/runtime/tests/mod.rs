@@ -112,6 +112,11 @@ impl TerminalControl for Notes {
         Ok(())
     }
 
+    fn report_mouse(&mut self, reports: bool) -> io::Result<()> {
+        self.notes.push(format!("report the mouse: {reports}"));
+        Ok(())
+    }
+
     fn suspend(&mut self) -> io::Result<bool> {
         self.notes.push("suspend".into());
         Ok(true)

@@ -90,6 +90,7 @@ fn operate(folder: &TempDir, size: (u16, u16), steps: &[Step]) -> u8 {
     let features = TerminalFeatures { colour: true, unicode: true };
     let mut console = Operated {
         model: Model::new(StartupOptions {
+            mouse: false,
             size,
             now: now(),
             features,

@@ -19,6 +19,9 @@ mod passwords;
 
 use passwords::{LONGEST_CODE, NewCode};
 
+/// The number of accounts that a text may be completed to.
+const MOST_COMPLETIONS: usize = 10;
+
 pub(super) fn perform(
     service: &mut Service,
     context: &mut RequestContext<'_>,
@@ -28,6 +31,10 @@ pub(super) fn perform(
         Accounts::List { filter, sort, span } => with_snapshot(service, context, |snapshot| {
             let list = ListOf { filter, scope: snapshot.principal.scope(), sort };
             Ok(Reply::Users(snapshot.rows.users(snapshot.now, &list, span)?))
+        }),
+        Accounts::Begun(text) => with_snapshot(service, context, |snapshot| {
+            let scope = snapshot.principal.scope();
+            Ok(Reply::Users(snapshot.rows.users_begun(snapshot.now, &text, scope, MOST_COMPLETIONS)?))
         }),
         Accounts::Prepare => {
             let sees_all =

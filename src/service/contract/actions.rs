@@ -86,6 +86,7 @@ pub enum UndoneBy {
 
 const NOT_UNDOABLE: UndoneBy = UndoneBy::Never("this action has no undo");
 const NO_SECRETS: UndoneBy = UndoneBy::Never("the journal keeps no secrets");
+const KEPT_BESIDE: UndoneBy = UndoneBy::Never("restore the file that it kept");
 const STAYS_ENDED: UndoneBy = UndoneBy::Never(SESSION_STAYS_ENDED);
 
 /// The reason that no undo brings a session back.
@@ -220,6 +221,22 @@ impl Action {
                 ["write a clock entry", "Wrote a clock entry", "writing a clock entry"],
                 (Store, Nothing, NOT_UNDOABLE, Asking::Never),
             ),
+            // It changes no row, so that the action before it is the last one to undo.
+            Self::BackedUp => self
+                .with(
+                    ["back up the store", "Backed up the store", "backing up the store"],
+                    (Store, Nothing, Skipped, Asking::ReplacesFile),
+                )
+                .conflicting(Conflicts::Never)
+                .even_read_only(),
+            // A backup takes the place of a store that damage keeps from being written.
+            Self::StoreRestored => self
+                .with(
+                    ["restore the store", "Restored the store", "restoring the store"],
+                    (Store, SessionsEnd, KEPT_BESIDE, Asking::Always),
+                )
+                .conflicting(Conflicts::Never)
+                .even_read_only(),
         }
     }
 

@@ -28,6 +28,8 @@ pub enum Asking {
     CutsOff,
     /// Asks always if it replaces an access code, otherwise as [`Self::OneRow`].
     ReplacesCode,
+    /// Asks if it overwrites a file.
+    ReplacesFile,
     /// Acts at once for one row.
     OneRow,
 }
@@ -53,7 +55,7 @@ impl Asking {
         use Answer::{Name, Nothing, Number, Yes};
         // One row in the console and on the command line, several rows, more than ten rows.
         let (console, command, several, many) = match self {
-            Self::Never | Self::UnlessOwn => (Nothing, Nothing, Nothing, Nothing),
+            Self::Never | Self::UnlessOwn | Self::ReplacesFile => (Nothing, Nothing, Nothing, Nothing),
             Self::Purge => (Name, Name, Number, Number),
             Self::Always => (Yes, Yes, Yes, Number),
             Self::Undoable | Self::CutsOff => (Nothing, Yes, Yes, Number),
@@ -76,9 +78,13 @@ impl Asking {
             Self::CutsOff | Self::ReplacesCode => Self::OneRow,
             // Rows of other programs go along or lose their references.
             Self::Undoable if summary.others.is_some() => Self::Always,
-            Self::Never | Self::UnlessOwn | Self::Purge | Self::Always | Self::Undoable | Self::OneRow => {
-                self
-            }
+            Self::Never
+            | Self::UnlessOwn
+            | Self::Purge
+            | Self::Always
+            | Self::Undoable
+            | Self::ReplacesFile
+            | Self::OneRow => self,
         }
     }
 }

@@ -72,6 +72,7 @@ impl Request {
             | Self::Sessions(_)
             | Self::Directories(_)
             | Self::Import(_)
+            | Self::Backup(_)
             | Self::Journal(_)
             | Self::Undo(_)
             | Self::Bin(_)

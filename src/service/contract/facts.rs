@@ -12,8 +12,8 @@ use crate::domain::user::{Fields, Who};
 
 use super::actions::Effect;
 use super::{
-    Accounts, Action, Bin, Directories, DirectorySelector, Doctor, Import, InBin, LaterStatements, NoCommand,
-    Request, Sessions, SignIn, Target, Undo,
+    Accounts, Action, Backup, Bin, Directories, DirectorySelector, Doctor, Import, InBin, LaterStatements,
+    NoCommand, Request, Sessions, SignIn, Target, Undo,
 };
 
 /// The facts about a request.
@@ -99,6 +99,7 @@ impl Request {
                     .flag_if(*drop_foreign, "--drop-foreign")
             }
             Self::Check(_) => Facts::notes(NoCommand::OnlyConsole),
+            Self::Backup(request) => request.facts(),
             Self::Counted(counted) => counted.action.facts(),
         }
     }
@@ -123,9 +124,12 @@ impl SignIn {
 impl Accounts {
     fn facts(&self) -> Facts<'_> {
         match self {
-            Self::List { .. } | Self::Prepare | Self::TabCounts | Self::Show(_) | Self::ListCodes => {
-                Facts::reads()
-            }
+            Self::List { .. }
+            | Self::Begun(_)
+            | Self::Prepare
+            | Self::TabCounts
+            | Self::Show(_)
+            | Self::ListCodes => Facts::reads(),
             Self::Add { fields, password, must_change } => {
                 let name = fields.username.as_deref().or(fields.email.as_deref()).unwrap_or_default();
                 Facts::acts(Action::Added, Target::New(EntityKind::Account, name.into()), "user add")
@@ -169,6 +173,7 @@ impl Accounts {
             | Self::Act { .. }
             | Self::ChangeOwnPassword { .. }
             | Self::List { .. }
+            | Self::Begun(_)
             | Self::Prepare
             | Self::TabCounts
             | Self::Show(_)
@@ -257,6 +262,25 @@ impl Import {
             .value("--database", database.as_ref())
             .value("--time-zone", time_zone.map(|zone| zone.to_string()));
         strip_prefixes.iter().fold(facts, |facts, prefix| facts.value("--strip-prefix", Some(prefix)))
+    }
+}
+
+impl Backup {
+    fn facts(&self) -> Facts<'_> {
+        match self {
+            Self::Make { file, keep, compress, overwrite: _ } => {
+                Facts::acts(Action::BackedUp, Target::Store(file.to_string_lossy()), "backup")
+                    .with(Argument::File(file))
+                    .value("--keep", keep.map(|keep| keep.to_string()))
+                    .flag_if(*compress, "--compress")
+            }
+            Self::Verify { .. } => Facts::reads(),
+            Self::Restore { file, despite_findings } => {
+                Facts::acts(Action::StoreRestored, Target::Store(file.to_string_lossy()), "restore")
+                    .with(Argument::File(file))
+                    .flag_if(*despite_findings, "--despite-findings")
+            }
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 mod account_action;
 mod actions;
 mod asking;
+mod backup;
 mod caller;
 mod check;
 mod command;
@@ -26,6 +27,7 @@ pub use crate::auth::policy::{PasswordOwner, RULE as PASSWORD_RULE, Strength, st
 pub use account_action::AccountAction;
 pub use actions::{ActionRow, Conflicts, SESSION_STAYS_ENDED, SideEffects, Subject, UndoneBy};
 pub use asking::Asking;
+pub use backup::{Backup, BackupReply, BackupReport, RestoreReport, VerifiedBackup};
 pub use caller::Caller;
 pub use check::{Check, CheckStep};
 pub use command::CommandLine;

@@ -10,7 +10,7 @@ use crate::domain::session::Session;
 use crate::domain::time::Timestamp;
 use crate::domain::user::{AccessLevel, User, UserId};
 
-use super::{ActionSummary, Caller, CheckStep, CountedRows, Diagnosis, ImportReport, Overview};
+use super::{ActionSummary, BackupReply, Caller, CheckStep, CountedRows, Diagnosis, ImportReport, Overview};
 
 /// The reply to a request.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,6 +62,7 @@ pub enum Reply {
     /// A step of the check of the store's pages.
     Check(CheckStep),
     Overview(Box<Overview>),
+    Backup(Box<BackupReply>),
 }
 
 impl Reply {
@@ -96,7 +97,8 @@ impl Reply {
             | Self::Items(_)
             | Self::Diagnosis(_)
             | Self::Check(_)
-            | Self::Overview(_) => None,
+            | Self::Overview(_)
+            | Self::Backup(_) => None,
         }
     }
 }

@@ -14,10 +14,9 @@ use crate::domain::time::{Duration, Timestamp};
 use crate::domain::user::{Fields, UserColumn, UserId, Who};
 use crate::domain::zone::Zone;
 
-use super::Check;
 #[cfg(doc)]
 use super::Reply;
-use super::{AccountAction, CountedRows, Doctor};
+use super::{AccountAction, Backup, Check, CountedRows, Doctor};
 
 /// A request of a front end.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,6 +37,8 @@ pub enum Request {
     Doctor(Doctor),
     /// The daily check of the pages of the store's file.
     Check(Check),
+    /// Making, verifying and restoring backups.
+    Backup(Backup),
     /// Tells the state of the service at a glance → [`Reply::Overview`].
     Overview,
 }
@@ -132,6 +133,9 @@ pub enum Accounts {
         /// The positions of the rows to return.
         span: RowRange,
     },
+    /// Lists the first accounts whose username or email begins with a text, to complete it → [`Reply::Users`]. If there
+    /// are more, the total is larger than the number of rows.
+    Begun(String),
     /// Prepares the search, because a filter is about to be typed → [`Reply::Ready`].
     Prepare,
     /// Counts what the tabs of the console show → [`Reply::TabCounts`].

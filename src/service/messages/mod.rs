@@ -3,6 +3,8 @@
 //! They come without a full stop, as a notice shows them. Names in them are as stored: the caller makes a sentence visible
 //! before showing it.
 
+mod backups;
+
 use crate::domain::dependents::words;
 use crate::domain::text::{count, excerpt, grouped};
 

@@ -1,9 +1,11 @@
 //! A store that other programs change in the middle of a test.
 
+use std::io;
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
+use crate::domain::backup::BackupContent;
 use crate::domain::finding::Finding;
 use crate::domain::integrity::{Damage, TableCheck};
 use crate::store::{self, Access, Maintenance, Read, Store, StoreError, TransactionEnd, Write, change};
@@ -139,5 +141,17 @@ impl Maintenance for SharedStore {
 
     fn owns(&self, path: &Path) -> bool {
         self.store.owns(path)
+    }
+
+    fn back_up(&self, file: &Path, on_step: &mut store::OnStep<'_>) -> store::Result<BackupContent> {
+        self.store.back_up(file, on_step)
+    }
+
+    fn restore(
+        &mut self,
+        backup: &mut dyn io::Read,
+        restoration: &mut dyn store::Restoration,
+    ) -> store::Result<Option<store::Replaced>> {
+        self.store.restore(backup, restoration)
     }
 }

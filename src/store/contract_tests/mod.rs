@@ -32,6 +32,7 @@ pub(crate) fn run_all(open: impl Fn() -> Box<dyn Store>) {
     passwords_and_codes(&mut *open());
     names::costs_of_hashes(&mut *open());
     names::are_the_same_in_every_form(&mut *open());
+    names::are_found_by_their_beginnings(&mut *open());
     admins(&mut *open());
     sessions(&mut *open());
     consoles(&mut *open());

@@ -123,3 +123,41 @@ pub(super) fn are_the_same_in_every_form(store: &mut dyn Store) {
     keep(store, |rows| rows.insert_user(&named("free", "old@mail.example")));
     assert_eq!(id(store, "old@mail.example"), Some(9));
 }
+
+pub(super) fn are_found_by_their_beginnings(store: &mut dyn Store) {
+    let add = |store: &mut dyn Store, username: Option<&str>, email: &str| {
+        let mut new = account("x", AccessLevel::User);
+        new.fields.username = username.map(str::to_owned);
+        new.fields.email = Some(email.to_owned());
+        keep(store, |rows| rows.insert_user(&new))
+    };
+    add(store, Some("Alan"), "turing@nexus.example");
+    let ada = add(store, Some("ada"), "love@nexus.example");
+    add(store, None, "al@nexus.example");
+    add(store, Some("grace"), "ALOHA@nexus.example");
+    add(store, Some("Łukasz"), "silva@nexus.example");
+    add(store, Some("a%b_c"), "odd@nexus.example");
+    let begun = |store: &dyn Store, typed: &str, of: Option<UserId>, most: usize| {
+        let found = look(store, |rows| rows.users_begun(now(), typed, of, most));
+        (found.rows.iter().map(|user| user.label().to_owned()).collect::<Vec<_>>(), found.total)
+    };
+    let all = |store: &dyn Store, typed: &str| begun(store, typed, None, 10).0;
+    assert_eq!(all(store, "al"), ["Alan", "al@nexus.example", "grace"], "usernames first");
+    assert_eq!(all(store, "AL"), all(store, "al"));
+    assert_eq!(all(store, "a"), ["a%b_c", "ada", "Alan", "al@nexus.example", "grace"]);
+    assert_eq!(all(store, "łu"), ["Łukasz"]);
+    assert_eq!(all(store, "ŁUK"), ["Łukasz"]);
+    assert_eq!(all(store, "a%"), ["a%b_c"], "no wildcard");
+    assert_eq!(all(store, "a_"), [] as [&str; 0]);
+    assert_eq!(all(store, "lan"), [] as [&str; 0], "only the beginning counts");
+    assert_eq!(all(store, "love@"), ["ada"]);
+    assert_eq!(all(store, "").len(), 6);
+    let (first, total) = begun(store, "a", None, 2);
+    assert_eq!((first, total > 2), (vec!["a%b_c".to_owned(), "ada".to_owned()], true));
+    assert_eq!(begun(store, "a", None, 5).1, 5, "these are all");
+    // A plain user finds nobody else.
+    assert_eq!(begun(store, "a", Some(ada), 10).0, ["ada"]);
+    assert_eq!(begun(store, "gr", Some(ada), 10).0, [] as [&str; 0]);
+    keep(store, |rows| rows.bin_user(ada, &super::deletion_info()));
+    assert_eq!(all(store, "ad"), [] as [&str; 0]);
+}

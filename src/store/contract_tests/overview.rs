@@ -92,6 +92,10 @@ pub(super) fn sessions_now_and_before(store: &mut dyn Store) {
     );
     let ending: Vec<_> = all.ending.iter().map(|session| session.user.as_str()).collect();
     assert_eq!(ending, ["bob", "ada"], "consoles end by themselves, and one that ends later is not soon");
+    let next_end = |of| look(store, |rows| rows.tab_counts(now(), of)).next_end;
+    let in_minutes = |minutes| Some(now() + Duration::minutes(minutes));
+    assert_eq!([next_end(None), next_end(Some(ada)), next_end(Some(bob))], [90, 100, 90].map(in_minutes));
+    assert_eq!(next_end(Some(pending)), None, "nothing runs out that is not active");
     let own = figures(store, Some(bob));
     assert_eq!((own.sessions.active(), at(&own, 70), own.ending.len()), (2, Some(3), 1));
     assert_eq!(keep(store, |rows| rows.sweep(now(), 10)).len(), 1);

@@ -13,6 +13,7 @@ use crate::store::{IdleWork, Result};
 use super::journal_folds::JournalFolds;
 use super::keyset::Order;
 use super::position_index::{PositionIndex, Sampling};
+use super::schema;
 use super::search_index::SearchIndex;
 use super::version::Version;
 
@@ -26,6 +27,9 @@ const LOOKS: usize = 256;
 #[derive(Debug, Default)]
 pub(super) struct Cache {
     version: Version,
+    /// The generation of the schema. A restore changes it, and then nothing that was read before holds any more, not even
+    /// what a log of changes keeps up.
+    generation: Option<i64>,
     counts: BTreeMap<String, u64>,
     index: Vec<PositionIndex>,
     /// The order that was looked at last.
@@ -61,10 +65,16 @@ impl<'c> CachedReader<'c> {
     fn renew(&self) -> Result<()> {
         let version = Version::of(self.connection)?;
         let mut cache = self.cache.borrow_mut();
-        if cache.version != version {
+        if cache.version == version {
+            return Ok(());
+        }
+        let generation = Some(schema::generation(self.connection)?);
+        if cache.generation == generation {
             cache.version = version;
             cache.counts.clear();
             cache.lists.clear();
+        } else {
+            *cache = Cache { version, generation, ..Cache::default() };
         }
         Ok(())
     }

@@ -1,35 +1,62 @@
-//! The copy of a store that is written beside it before a migration.
+//! The copy of a store that is written beside it before a migration or a restore.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::Connection;
 
-use crate::domain::sqlite::{beside, quoted, uri};
-use crate::store::{Result, StoreError};
+use crate::domain::access::Access;
+use crate::domain::sqlite::{beside, quoted};
+use crate::store::hidden_folder::HiddenFolder;
+use crate::store::{OnStep, Result, StoreError};
 
-use super::error;
 use super::location::unreachable;
 use super::statement::all;
+use super::{error, pages, settings};
 
 /// Copies a store that contains rows to `NAME.before-TIME`, completely or not at all, and returns the path of the
 /// copy. The caller has the lock for writing.
-pub(super) fn before_migration(connection: &Connection, path: &Path) -> Result<Option<PathBuf>> {
+pub(super) fn before_migration(
+    connection: &Connection,
+    path: &Path,
+    on_step: &mut OnStep<'_>,
+) -> Result<Option<PathBuf>> {
     if !holds_rows(connection)? {
         return Ok(None);
     }
-    let copied = whole_copy(path, &beside(path, &format!(".before-{}", time_of_day(connection)?)));
-    copied.map(Some).map_err(|error| {
-        StoreError::Unreachable(format!(
+    // SQLite copies no pages over a connection that is about to write.
+    let source = settings::connect(path, Access::Existing)?;
+    match before(&source, path, on_step) {
+        Err(StoreError::Stopped) => Err(StoreError::Stopped),
+        Err(error) => Err(StoreError::Unreachable(format!(
             "its schema must be brought up to date, and the copy that is made first failed: {error}"
-        ))
-    })
+        ))),
+        kept => kept.map(Some),
+    }
+}
+
+/// Copies what is committed to `NAME.before-TIME`, completely or not at all, and returns the path of the copy. Pages are
+/// copied as they are, damaged or not.
+pub(super) fn before(source: &Connection, path: &Path, on_step: &mut OnStep<'_>) -> Result<PathBuf> {
+    let name = beside(path, &format!(".before-{}", time_of_day()?));
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    HiddenFolder::remove_abandoned(folder);
+    let hidden = HiddenFolder::create(folder).map_err(|error| unreachable(folder, &error))?;
+    let part = hidden.store();
+    let (_, file) = new_file(&part).map_err(|error| unreachable(&part, &error))?;
+    let transaction = source.unchecked_transaction().map_err(error::of)?;
+    pages::copy(&transaction, &part, on_step)?;
+    transaction.finish().map_err(error::of)?;
+    let named = file.sync_all().and_then(|()| take_name(&part, &name));
+    named.map_err(|error| unreachable(&name, &error))
 }
 
 /// Returns the time for the names of copies. It is SQLite's clock: nothing depends on a copy's name.
-pub(super) fn time_of_day(connection: &Connection) -> Result<String> {
+pub(super) fn time_of_day() -> Result<String> {
+    // Over a connection of its own: a damaged store answers nothing.
+    let connection = Connection::open_in_memory().map_err(error::of)?;
     let sql = "SELECT strftime('%Y%m%dT%H%M%SZ', 'now')";
     connection.query_row(sql, [], |row| row.get(0)).map_err(error::of)
 }
@@ -44,33 +71,6 @@ fn holds_rows(connection: &Connection) -> Result<bool> {
         }
     }
     Ok(false)
-}
-
-/// Copies what is committed, over a connection of its own. The copy gets its name once it is on the disk.
-fn whole_copy(path: &Path, to: &Path) -> Result<PathBuf> {
-    let unfinished = beside(to, ".part");
-    let made = fill(path, &unfinished)
-        .and_then(|()| take_name(&unfinished, to).map_err(|error| unreachable(to, &error)));
-    if made.is_err() {
-        // Nothing else can be done about a part of a copy.
-        let _ = std::fs::remove_file(&unfinished);
-    }
-    made
-}
-
-fn fill(path: &Path, to: &Path) -> Result<()> {
-    match std::fs::remove_file(to) {
-        Err(error) if error.kind() != ErrorKind::NotFound => return Err(unreachable(to, &error)),
-        _ => {}
-    }
-    // SQLite takes an empty file as it is, and with it its mode.
-    let empty = OpenOptions::new().write(true).create_new(true).mode(0o600).open(to);
-    drop(empty.map_err(|error| unreachable(to, &error))?);
-    let flags =
-        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let source = Connection::open_with_flags(path, flags).map_err(error::of)?;
-    source.execute("VACUUM INTO ?", [uri(to, "mode=rwc")]).map_err(error::of)?;
-    File::open(to).and_then(|copy| copy.sync_all()).map_err(|error| unreachable(to, &error))
 }
 
 /// Gives the copy its name, or the next free one of that form, and syncs the folder.

@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Seek as _};
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
@@ -11,10 +11,10 @@ use rusqlite::Connection;
 
 use crate::domain::access::Access;
 use crate::domain::text::excerpt_path;
+use crate::store::hidden_folder::HiddenFolder;
 use crate::store::{Opening, Result, StoreError};
 
 use super::location::unreachable;
-use super::making_folder::MakingFolder;
 use super::{copy, error, migrations, nameless, permissions, settings};
 
 /// Creates an empty file of mode 0600, and the folders above it with mode 0700, whatever the umask, and returns its
@@ -85,21 +85,14 @@ impl Unnamed {
     /// # Errors
     /// No store can be created there.
     pub(super) fn open(path: &Path, opening: Opening) -> Result<Option<(Self, Connection)>> {
-        let (folder, _) = place(path)?;
-        // A folder that is made later lies on the file system of the one above it.
-        let Some(base) = folder.ancestors().find(|folder| folder.exists() || folder.as_os_str().is_empty())
-        else {
-            return Ok(None);
-        };
-        let base = if base.as_os_str().is_empty() { Path::new(".") } else { base };
-        let base = base.canonicalize().map_err(|error| unreachable(base, &error))?;
-        if folder.exists() {
+        let base = existing_folder(path)?;
+        if place(path)?.0.exists() {
             permissions::check_folder(&base, opening.group)?;
         }
         if fs::symlink_metadata(path).is_ok() {
             return Ok(None);
         }
-        MakingFolder::remove_abandoned(&base);
+        HiddenFolder::remove_abandoned(&base);
         let Ok(file) = nameless::file_in(&base) else { return Ok(None) };
         let mut opened = Ok(None);
         (opening.uninterrupted)(&mut || opened = open_nameless(&file, &base));
@@ -112,30 +105,50 @@ impl Unnamed {
     /// # Errors
     /// Another file has taken the path meanwhile, or the path cannot be reached.
     pub(super) fn give_name(&self) -> Result<()> {
-        let (folder, name) = place(&self.path)?;
-        let folder = made_folder(folder, self.group)?;
-        let path = folder.join(name);
-        // A file that had a name once and lost it cannot have another (linkat(2)), so that it takes a copy; where the file
-        // system can, the two share their blocks.
-        let copied = nameless::file_in(&folder).and_then(|mut copy| {
-            io::copy(&mut &self.file, &mut copy)?;
-            copy.sync_all()?;
-            Ok(copy)
-        });
-        let copied = copied.map_err(|error| unreachable(&path, &error))?;
-        nameless::link(&copied, &path).map_err(|error| match error.kind() {
-            ErrorKind::AlreadyExists => {
-                StoreError::NotAStore("another program has just made its own file there".into())
-            }
-            _ => unreachable(&path, &error),
-        })?;
-        copy::sync_folder(&path).map_err(|error| unreachable(&path, &error))
+        put_new(&self.file, &self.path, self.group)
     }
+}
+
+/// Returns the folder of a store to create at `path`, resolved, or the nearest one above it that exists: a folder that is
+/// made later lies on the same file system.
+///
+/// # Errors
+/// No store can be created there.
+pub(super) fn existing_folder(path: &Path) -> Result<PathBuf> {
+    let (folder, _) = place(path)?;
+    let base = folder.ancestors().find(|folder| folder.exists()).unwrap_or(Path::new("."));
+    base.canonicalize().map_err(|error| unreachable(base, &error))
+}
+
+/// Creates the file of a store with the content of another file, whole or not at all.
+///
+/// # Errors
+/// Another file has taken the path meanwhile, or the path cannot be reached.
+pub(super) fn put_new(mut content: &File, path: &Path, group: Option<u32>) -> Result<()> {
+    let (folder, name) = place(path)?;
+    let folder = made_folder(folder, group)?;
+    let path = folder.join(name);
+    // A file that had a name once and lost it cannot have another (linkat(2)), so that it takes a copy; where the file
+    // system can, the two share their blocks.
+    let copied = nameless::file_in(&folder).and_then(|mut copy| {
+        content.rewind()?;
+        io::copy(&mut content, &mut copy)?;
+        copy.sync_all()?;
+        Ok(copy)
+    });
+    let copied = copied.map_err(|error| unreachable(&path, &error))?;
+    nameless::link(&copied, &path).map_err(|error| match error.kind() {
+        ErrorKind::AlreadyExists => {
+            StoreError::NotAStore("another program has just made its own file there".into())
+        }
+        _ => unreachable(&path, &error),
+    })?;
+    copy::sync_folder(&path).map_err(|error| unreachable(&path, &error))
 }
 
 /// Opens the file as an empty store. It has a name for as long as SQLite needs one.
 fn open_nameless(file: &File, base: &Path) -> Result<Option<Connection>> {
-    let Ok(folder) = MakingFolder::create(base) else { return Ok(None) };
+    let Ok(folder) = HiddenFolder::create(base) else { return Ok(None) };
     let path = folder.store();
     if nameless::link(file, &path).is_err() {
         return Ok(None);
@@ -143,7 +156,7 @@ fn open_nameless(file: &File, base: &Path) -> Result<Option<Connection>> {
     let mut connection = settings::connect(&path, Access::ReadWrite)?;
     // A journal in a file would be left where the making is cut short.
     connection.pragma_update(None, "journal_mode", "MEMORY").map_err(error::of)?;
-    migrations::apply(&mut connection, &path)?;
+    migrations::make(&mut connection, &path)?;
     settings::prepare(&connection, Access::ReadWrite)?;
     // The first reading opens the log and the shared memory.
     let read = "SELECT count(*) FROM sqlite_schema";

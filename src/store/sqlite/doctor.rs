@@ -1,19 +1,26 @@
 //! The checks of `nexus doctor`, and a store that is opened for them in whatever state it is.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
+use crate::domain::backup::BackupContent;
 use crate::domain::finding::{Finding, Severity};
 use crate::domain::integrity::{CHECK, Damage, TableCheck};
 use crate::store::sqlite::cache::CachedReader;
 use crate::store::{
-    IdleWork, Interrupter, Maintenance, NoteRepair, Opening, Read, Repaired, Result, Store, StoreError,
-    TransactionEnd, Write,
+    IdleWork, Interrupter, Maintenance, NoteRepair, OnStep, Opening, Read, Repaired, Replaced, Restoration,
+    Result, Store, StoreError, TransactionEnd, Write,
 };
 
+use super::backup::Place;
+use super::file::Identity;
 use super::schema::{LATEST, Marks};
-use super::{Rows, SqliteStore, error, integrity, leftovers, permissions, schema, unchecked_keys};
+use super::{
+    Rows, SqliteStore, error, integrity, kept_tables, leftovers, location, permissions, schema,
+    unchecked_keys,
+};
 
 /// The store that checks examine: its path and, if it could be opened, a connection to it.
 pub(super) struct Subject<'a> {
@@ -27,7 +34,7 @@ pub(super) struct Subject<'a> {
 /// One check, and the function that fixes a finding of it.
 struct Check {
     find: fn(&Subject<'_>) -> Result<Vec<Finding>>,
-    /// `None` for the schema, which is fixed as a whole, and for findings that only people can decide.
+    /// `None` for the schema and the counts, which are fixed as a whole, and for findings that only people can decide.
     mend: Option<fn(&Subject<'_>, &Finding) -> Result<()>>,
 }
 
@@ -35,11 +42,12 @@ struct Check {
 const UNUSABLE: &str = "the store cannot be used: ";
 
 /// All checks, in the order of their findings.
-const CHECKS: [Check; 5] = [
+const CHECKS: [Check; 6] = [
     Check { find: of_files, mend: Some(mend_file) },
     Check { find: of_leftovers, mend: None },
     Check { find: of_pages, mend: None },
     Check { find: of_schema, mend: None },
+    Check { find: of_counts, mend: None },
     Check { find: of_foreign_keys, mend: None },
 ];
 
@@ -67,6 +75,10 @@ fn of_schema(subject: &Subject<'_>) -> Result<Vec<Finding>> {
     let mut found: Vec<_> = version.finding().into_iter().collect();
     found.extend(schema::findings(connection, version.actual)?);
     Ok(found)
+}
+
+fn of_counts(subject: &Subject<'_>) -> Result<Vec<Finding>> {
+    subject.connection.map_or(Ok(Vec::new()), kept_tables::findings)
 }
 
 fn of_foreign_keys(subject: &Subject<'_>) -> Result<Vec<Finding>> {
@@ -373,5 +385,34 @@ impl Maintenance for Examined {
 
     fn owns(&self, path: &Path) -> bool {
         self.store.as_ref().is_ok_and(|store| store.owns(path))
+    }
+
+    fn back_up(&self, file: &Path, on_step: &mut OnStep<'_>) -> Result<BackupContent> {
+        self.store()?.back_up(file, on_step)
+    }
+
+    fn restore(
+        &mut self,
+        backup: &mut dyn io::Read,
+        restoration: &mut dyn Restoration,
+    ) -> Result<Option<Replaced>> {
+        match &mut self.store {
+            Ok(store) => store.restore(backup, restoration),
+            // Nothing of it can be read, but a restore replaces it.
+            Err(StoreError::Damaged) if self.opening.access.writes() => {
+                let path = location::find(&self.path)?.ok_or(StoreError::Damaged)?;
+                if let Some(reason) = permissions::check(&path, self.opening.group)?.read_only {
+                    return Err(reason);
+                }
+                let place =
+                    Place { path: &path, identity: Some(Identity::of(&path)?), opening: self.opening };
+                let replaced = place.restore(backup, restoration)?;
+                if replaced.is_some() {
+                    self.store = SqliteStore::open_as_it_is(&path, self.opening);
+                }
+                Ok(replaced)
+            }
+            Err(error) => Err(error.clone()),
+        }
     }
 }

@@ -12,7 +12,7 @@ use crate::domain::access::Access;
 use crate::store::{Result, StoreError};
 
 use super::schema::{LATEST, Marks};
-use super::{error, migrations, settings};
+use super::{error, migrations, pages, settings};
 
 /// The size of the largest store that is copied: what a folder for temporary files can be expected to hold.
 pub(super) const MOST_BYTES: u64 = 1 << 30;
@@ -25,7 +25,7 @@ const ALL_PAGES: i32 = -1;
 /// # Errors
 /// [`StoreError::Earlier`] where the store takes more than `most` bytes; [`StoreError::Altered`]; the copy cannot be made.
 pub(super) fn migrated_copy(store: &Connection, most: u64) -> Result<Connection> {
-    let bytes = size(store)?;
+    let bytes = pages::size(store)?;
     if bytes > most {
         let found = Marks::of(store).map_err(error::of)?.version;
         return Err(StoreError::Earlier { found, latest: LATEST, bytes, most });
@@ -34,12 +34,6 @@ pub(super) fn migrated_copy(store: &Connection, most: u64) -> Result<Connection>
     fill(store, &mut copy)?;
     migrations::apply_to_copy(&mut copy)?;
     Ok(copy)
-}
-
-/// Returns the size of a store in bytes.
-pub(super) fn size(store: &Connection) -> Result<u64> {
-    let read = |name| store.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).map_err(error::of);
-    Ok(read("page_count")?.saturating_mul(read("page_size")?).unsigned_abs())
 }
 
 fn fill(store: &Connection, copy: &mut Connection) -> Result<()> {

@@ -24,17 +24,42 @@ const TABLES: &str = "SELECT name FROM (SELECT 'sqlite_schema' AS name UNION ALL
 const BROKEN_RULES: [&str; 4] =
     ["CHECK constraint failed in ", "NULL value in ", "NUMERIC value in ", "TEXT value in "];
 
+/// The depth of a check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Depth {
+    /// The pages of tables and indexes, and the rows on them.
+    Pages,
+    /// Besides, each row is looked up in each index.
+    Full,
+}
+
 /// Checks the table after the first `before` tables, or returns `None` if there is none.
 ///
 /// # Errors
 /// The table cannot be read. Damage is not an error.
 pub(super) fn check_table(connection: &Connection, before: u32) -> Result<Option<TableCheck>> {
+    check_table_to(Depth::Full, connection, before)
+}
+
+/// Checks a table as [`check_table`] does, to a depth.
+///
+/// # Errors
+/// As [`check_table`].
+pub(super) fn check_table_to(
+    depth: Depth,
+    connection: &Connection,
+    before: u32,
+) -> Result<Option<TableCheck>> {
     let name = connection.query_row(TABLES, [before], |row| text(row, 0)).optional();
     let Some(table) = name.map_err(error::of)? else { return Ok(None) };
     // What lies in the cache says nothing about the file.
     connection.execute_batch("PRAGMA shrink_memory").map_err(error::of)?;
     // The name goes from one table to the other as it is: it need not be text at all.
-    let sql = format!("SELECT c.integrity_check FROM ({TABLES}) t, pragma_integrity_check(t.name) c");
+    let check = match depth {
+        Depth::Pages => "quick_check",
+        Depth::Full => "integrity_check",
+    };
+    let sql = format!("SELECT c.{check} FROM ({TABLES}) t, pragma_{check}(t.name) c");
     let is_sound = match all_hold(connection, &sql, before).map_err(error::of) {
         Err(StoreError::Damaged) => false,
         other => other?,

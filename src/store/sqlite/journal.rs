@@ -17,17 +17,22 @@ use crate::store::{ActorFilter, JournalCheck, ListOf, Result, StoreError};
 use super::cache::CachedReader;
 use super::error;
 use super::filter::{Condition, list_name};
+use super::journal_filter::{self, TABLE};
+use super::journal_parts::{BY_ACCOUNT, IN_ANY_PART};
 use super::statement::{all, execute};
 use super::values::{optional, text, time};
 use super::window::List;
 
-pub(super) const TABLE: &str = "nexus_journal j";
+/// The columns of the table in their order, the hash last.
+macro_rules! stored {
+    () => {
+        "j.seq, j.at, j.actor_id, j.actor, j.sudo_user, j.session_id, j.place, j.verb, j.outcome, j.kind,
+  j.object_id, j.label, j.account_id, j.before, j.after, j.act, j.undoes, j.hash"
+    };
+}
 
-/// All columns in their order, the hash last; then whether what was begun is not through yet.
-const COLUMNS: &str =
-    "j.seq, j.at, j.actor_id, j.actor, j.sudo_user, j.session_id, j.place, j.verb, j.outcome, j.kind,
-  j.object_id, j.label, j.account_id, j.before, j.after, j.act, j.undoes, j.hash,
-  EXISTS (SELECT 1 FROM nexus_operations o WHERE o.entry = j.seq)";
+/// The columns of an entry: those of the table, and true if the action that it began is not through yet.
+const COLUMNS: &str = concat!(stored!(), ", EXISTS (SELECT 1 FROM nexus_operations o WHERE o.entry = j.seq)");
 
 /// The index of the hash among them.
 const HASH: usize = 17;
@@ -117,8 +122,8 @@ fn field(value: ValueRef<'_>) -> Field<'_> {
 
 /// Goes on from an entry that is right, up to `most` entries, as far as all are.
 pub(super) fn verify(connection: &Connection, from: &Head, most: u32) -> Result<JournalCheck> {
-    let sql = format!("SELECT {COLUMNS} FROM {TABLE} WHERE j.seq > ? ORDER BY j.seq LIMIT ?");
-    let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
+    let sql = concat!("SELECT ", stored!(), " FROM nexus_journal j WHERE j.seq > ? ORDER BY j.seq LIMIT ?");
+    let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
     // What somebody put before the first entry is no more right than what is between two.
     let above = if from.seq == 0 { i64::MIN } else { from.seq };
     let mut rows = statement.query(params![above, most]).map_err(error::of)?;
@@ -153,8 +158,8 @@ pub(super) fn verify(connection: &Connection, from: &Head, most: u32) -> Result<
 /// Entries about an account itself since then, newest first.
 pub(super) fn about(connection: &Connection, account: UserId, since: Timestamp) -> Result<Vec<Entry>> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM {TABLE} WHERE j.kind = 'account' AND j.object_id = ? AND j.at > ? AND j.outcome = 'done'
-         ORDER BY j.seq DESC"
+        "SELECT {COLUMNS} FROM {BY_ACCOUNT} WHERE {IN_ANY_PART} AND j.account_id = ? AND j.kind = 'account'
+           AND j.at > ? AND j.outcome = 'done' ORDER BY j.seq DESC"
     );
     all(connection, &sql, &[Value::Integer(account.0), Value::Text(to_stored(since))], entry)
 }
@@ -170,22 +175,43 @@ pub(super) fn latest(connection: &Connection) -> Result<Option<(i64, Timestamp)>
     Ok(found.and_then(|(seq, at)| Some((seq, at?))))
 }
 
+/// Returns the time of the newest entry.
+pub(super) fn newest_time(connection: &Connection) -> Result<Option<Timestamp>> {
+    let sql = "SELECT at FROM nexus_journal ORDER BY seq DESC LIMIT 1";
+    Ok(one(connection, sql, [], |row| time(row, 0))?.flatten())
+}
+
+/// Returns the time of the newest backup.
+pub(super) fn last_backup(connection: &Connection) -> Result<Option<Timestamp>> {
+    let sql =
+        "SELECT max(at) FROM nexus_journal INDEXED BY nexus_journal_verb WHERE verb = ? AND outcome = ?";
+    let values = params![Action::BackedUp.word(), Outcome::Done.word()];
+    Ok(one(connection, sql, values, |row| time(row, 0))?.flatten())
+}
+
 /// Returns a journal entry.
 pub(super) fn find(connection: &Connection, seq: i64) -> Result<Option<Entry>> {
     one(connection, &format!("SELECT {COLUMNS} FROM {TABLE} WHERE j.seq = ?"), [seq], entry)
 }
 
+/// The entries of an action `?1`: the index of actions leaves their first ones out.
+const OF_ACT: &str = "(SELECT seq, outcome FROM nexus_journal WHERE seq = ?1 AND act = ?1
+  UNION ALL SELECT seq, outcome FROM nexus_journal WHERE act = ?1 AND act <> seq)";
+
 /// Returns the numbers of an action's entries that can still be undone, in ascending order.
 pub(super) fn to_undo(connection: &Connection, act: i64) -> Result<Vec<i64>> {
-    let sql = "SELECT j.seq FROM nexus_journal j WHERE j.act = ? AND j.outcome = 'done'
-                 AND NOT EXISTS (SELECT 1 FROM nexus_journal u WHERE u.undoes = j.seq) ORDER BY j.seq";
-    all(connection, sql, &[Value::Integer(act)], |row| row.get(0))
+    let sql = format!(
+        "SELECT j.seq FROM {OF_ACT} j WHERE j.outcome = 'done'
+           AND NOT EXISTS (SELECT 1 FROM nexus_journal u WHERE u.undoes = j.seq) ORDER BY j.seq"
+    );
+    all(connection, &sql, &[Value::Integer(act)], |row| row.get(0))
 }
 
 /// Returns true if an entry of an action was undone.
 pub(super) fn is_undone_in_part(connection: &Connection, act: i64) -> Result<bool> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM nexus_journal j CROSS JOIN nexus_journal u ON u.undoes = j.seq WHERE j.act = ?)";
-    Ok(one(connection, sql, [act], |row| row.get(0))?.unwrap_or_default())
+    let sql =
+        format!("SELECT EXISTS (SELECT 1 FROM {OF_ACT} j CROSS JOIN nexus_journal u ON u.undoes = j.seq)");
+    Ok(one(connection, &sql, [act], |row| row.get(0))?.unwrap_or_default())
 }
 
 /// Returns the number of the entry that undid this one.
@@ -200,9 +226,10 @@ pub(super) fn previous_action(
     act: i64,
 ) -> Result<Option<Entry>> {
     let (whose, value) = match hand {
-        ActorFilter::Session(id) => ("j.session_id = ?", Value::Integer(*id)),
+        ActorFilter::Session(id) => (format!("{IN_ANY_PART} AND j.session_id = ?"), Value::Integer(*id)),
         ActorFilter::Commands(user) => {
-            ("j.actor = ? AND j.actor_id IS NULL AND j.session_id IS NULL", Value::Text(user.clone()))
+            let whose = "j.actor = ? AND j.actor_id IS NULL AND j.session_id IS NULL";
+            (whose.to_owned(), Value::Text(user.clone()))
         }
     };
     let sql = format!(
@@ -226,13 +253,17 @@ fn one<T>(
 pub(super) fn former_holder(connection: &Connection, who: &Who) -> Result<Option<UserId>> {
     let (Who::Username(name) | Who::Email(name)) = who else {
         let Who::Id(id) = who else { return Ok(None) };
-        let sql = "SELECT object_id FROM nexus_journal WHERE kind = 'account' AND object_id = ? LIMIT 1";
-        return Ok(one(connection, sql, [id.0], |row| row.get(0))?.map(UserId));
+        let sql = format!(
+            "SELECT j.account_id FROM {BY_ACCOUNT} WHERE {IN_ANY_PART} AND j.account_id = ? AND j.kind = 'account' LIMIT 1"
+        );
+        return Ok(one(connection, &sql, [id.0], |row| row.get(0))?.map(UserId));
     };
-    let sql = "SELECT account_id FROM nexus_journal INDEXED BY nexus_journal_label
-               WHERE kind = 'account' AND label = ? COLLATE NOCASE AND account_id IS NOT NULL
-               ORDER BY seq DESC LIMIT 1";
-    Ok(one(connection, sql, [name], |row| row.get(0))?.map(UserId))
+    let sql = format!(
+        "SELECT l.account_id FROM nexus_journal_labels l WHERE l.label = ?1
+         ORDER BY (SELECT max(j.seq) FROM {BY_ACCOUNT} WHERE {IN_ANY_PART} AND j.account_id = l.account_id
+           AND j.kind = 'account' AND j.label = ?1 COLLATE NOCASE) DESC LIMIT 1"
+    );
+    Ok(one(connection, &sql, [name], |row| row.get(0))?.map(UserId))
 }
 
 /// Returns a range of the journal. Entries have no gaps, so an entry's number tells its position in the whole
@@ -260,7 +291,7 @@ pub(super) fn list(now: Timestamp, wanted: &ListOf<JournalColumn>) -> List<'stat
     List {
         table: TABLE,
         from: TABLE,
-        find_from: TABLE,
+        find_from: journal_filter::find_from(&wanted.filter, wanted.scope),
         id: "j.seq",
         key: None,
         descending: wanted.sort.descending,

@@ -21,7 +21,7 @@ use super::holders::Holders;
 use super::names::{self, Column};
 use super::statement::all;
 use super::values::{number, text};
-use super::{bin, denormalized, directories, error, sessions, users};
+use super::{account_counts, bin, denormalized, directories, error, sessions, settings, users};
 
 /// The maximum number of rows in each of the three tables for which rebuilding the indexes is worthwhile.
 pub(super) const FEW_ROWS: u64 = 10_000;
@@ -111,6 +111,8 @@ enum Later {
     Names,
     /// Computes the tree of directories.
     Directories,
+    /// Works out the numbers of accounts by status.
+    AccountCounts,
     /// Fills in the accounts' columns for their newest sessions.
     NewestSessions,
 }
@@ -123,7 +125,7 @@ impl Later {
             Self::Definition(Definition { kind, table, .. }) if kind == "index" => {
                 if table.starts_with("nexus_") { 2 } else { 0 }
             }
-            Self::Names | Self::Directories => 1,
+            Self::Names | Self::Directories | Self::AccountCounts => 1,
             Self::NewestSessions => 3,
             Self::Definition(_) => 4,
         }
@@ -134,6 +136,7 @@ impl Later {
             Self::Definition(definition) => connection.execute_batch(&definition.sql).map_err(error::of),
             Self::Names => denormalized::all_names(connection),
             Self::Directories => denormalized::all_directories(connection),
+            Self::AccountCounts => account_counts::recount(connection),
             Self::NewestSessions => sessions::note_all_newest(connection),
         }
     }
@@ -143,7 +146,7 @@ impl Later {
         let table = match self {
             Self::Definition(Definition { kind, .. }) if kind != "index" => return 1,
             Self::Definition(definition) => &definition.table,
-            Self::Names | Self::NewestSessions => "nexus_names",
+            Self::Names | Self::AccountCounts | Self::NewestSessions => "nexus_names",
             Self::Directories => "nexus_directories",
         };
         // What is worked out has a row for each of those that it is worked out of, sooner or later.
@@ -194,6 +197,7 @@ impl<'a> Loading<'a> {
             finished_rows: 0,
         };
         if loading.defers_indexes {
+            settings::load(connection, true)?;
             for unique in Unique::ALL {
                 loading.unique_sets.push(UniqueSet::of(connection, unique)?);
             }
@@ -201,7 +205,7 @@ impl<'a> Loading<'a> {
                 definition.put_away(connection)?;
                 loading.deferred.push(Later::Definition(definition));
             }
-            loading.deferred.extend([Later::Names, Later::Directories]);
+            loading.deferred.extend([Later::Names, Later::Directories, Later::AccountCounts]);
             loading.deferred.sort_by_key(Later::turn);
         }
         Ok(loading)
@@ -274,8 +278,11 @@ impl<'a> Loading<'a> {
 
 impl Drop for Loading<'_> {
     fn drop(&mut self) {
-        // It cannot fail on a connection that is open.
+        // They cannot fail on a connection that is open.
         let _ = self.check_owners(true);
+        if self.defers_indexes {
+            let _ = settings::load(self.connection, false);
+        }
     }
 }
 

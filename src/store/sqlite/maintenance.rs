@@ -1,13 +1,17 @@
 //! The upkeep of a store in a SQLite file.
 
+use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use crate::domain::backup::BackupContent;
 use crate::domain::finding::Finding;
 use crate::domain::integrity::{Damage, TableCheck};
 use crate::domain::sqlite::beside;
-use crate::store::{IdleWork, Maintenance, NoteRepair, Repaired, Result, StoreError};
+use crate::store::{
+    IdleWork, Maintenance, NoteRepair, OnStep, Repaired, Replaced, Restoration, Result, StoreError,
+};
 
 use super::cache::CachedReader;
 use super::file::Identity;
@@ -108,5 +112,17 @@ impl Maintenance for SqliteStore {
         let Ok(asked) = Identity::of(path) else { return false };
         let beside = ["-wal", "-shm"].map(|suffix| Identity::of(&beside(&self.path, suffix)));
         self.identity == Some(asked) || beside.contains(&Ok(asked))
+    }
+
+    fn back_up(&self, file: &Path, on_step: &mut OnStep<'_>) -> Result<BackupContent> {
+        self.copy_into(file, on_step)
+    }
+
+    fn restore(
+        &mut self,
+        backup: &mut dyn Read,
+        restoration: &mut dyn Restoration,
+    ) -> Result<Option<Replaced>> {
+        self.restore_backup(backup, restoration)
     }
 }

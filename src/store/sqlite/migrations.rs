@@ -4,20 +4,46 @@ use std::path::Path;
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use crate::store::{Result, StoreError};
+use crate::domain::text::excerpt_path;
+use crate::store::{Opening, Result, StoreError};
 
 use super::schema::{self, APPLICATION_ID, LATEST, Marks, STEPS};
+use super::watch::{Watch, watched};
 use super::{copy, error};
+
+/// The unit of progress: the work of one step.
+const STEP: u64 = 1_000;
 
 /// Migrates the store to the latest schema in one transaction. In an empty file that happens before the file is
 /// switched to write-ahead logging, so that a half-created store consists of one file and its journal.
 ///
 /// A store of an earlier version must have the schema of that version, and if it contains rows a copy is written
-/// beside it first.
-pub(super) fn apply(connection: &mut Connection, path: &Path) -> Result<()> {
-    if Marks::of(connection).map_err(error::of)? == Marks::STORE {
+/// beside it first. That is reported, and can be stopped: the store is then as it was.
+pub(super) fn apply(connection: &mut Connection, path: &Path, opening: Opening) -> Result<()> {
+    let found = Marks::of(connection).map_err(error::of)?;
+    if found == Marks::STORE {
         return Ok(());
     }
+    if found.version == 0 {
+        return make(connection, path);
+    }
+    let name = Path::new(path.file_name().unwrap_or(path.as_os_str()));
+    let words = format!("Bringing {} from schema {} to {LATEST}…", excerpt_path(name), found.version);
+    let mut migrated = Err(StoreError::Stopped);
+    (opening.reported)(&words, &mut |on_step| {
+        migrated = watched(on_step, |watch| {
+            watch.stopping(connection, |connection| migrate(connection, path, watch))
+        });
+    });
+    migrated
+}
+
+/// Makes a store of the latest schema in an empty file.
+pub(super) fn make(connection: &mut Connection, path: &Path) -> Result<()> {
+    migrate(connection, path, &Watch::default())
+}
+
+fn migrate(connection: &mut Connection, path: &Path, watch: &Watch) -> Result<()> {
     let transaction =
         connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(error::of)?;
     // Another program may have been here between the look and the lock; it need not have been this one.
@@ -33,11 +59,18 @@ pub(super) fn apply(connection: &mut Connection, path: &Path) -> Result<()> {
     }
     let copy = if found.version > 0 {
         schema::verify(&transaction, found.version)?;
-        copy::before_migration(&transaction, path)?
+        // The copy, and each step, count alike.
+        watch.plan(STEP * (1 + LATEST.abs_diff(found.version)));
+        let mut before = 0;
+        copy::before_migration(&transaction, path, &mut |copied| {
+            let done = STEP * copied.done / copied.total.max(1);
+            watch.done(done - std::mem::replace(&mut before, done).min(done)).is_ok()
+        })?
     } else {
         None
     };
-    let done = follow(&transaction, found.version).and_then(|()| transaction.commit().map_err(error::of));
+    let done =
+        follow(&transaction, found.version, watch).and_then(|()| transaction.commit().map_err(error::of));
     if let (Err(_), Some(copy)) = (&done, copy) {
         // The store is as it was. A copy too many does no harm.
         let _ = std::fs::remove_file(copy);
@@ -46,9 +79,10 @@ pub(super) fn apply(connection: &mut Connection, path: &Path) -> Result<()> {
 }
 
 /// Executes the steps after this version, and checks the result.
-fn follow(connection: &Connection, version: i64) -> Result<()> {
+fn follow(connection: &Connection, version: i64, watch: &Watch) -> Result<()> {
     for step in STEPS.iter().skip(version as usize) {
         connection.execute_batch(step).map_err(error::of)?;
+        watch.done(STEP)?;
     }
     schema::verify(connection, LATEST)?;
     connection.pragma_update(None, "application_id", APPLICATION_ID).map_err(error::of)?;
@@ -67,7 +101,7 @@ pub(super) fn apply_to_copy(connection: &mut Connection) -> Result<()> {
     let transaction = connection.transaction().map_err(error::of)?;
     let found = Marks::of(&transaction).map_err(error::of)?;
     schema::verify(&transaction, found.version)?;
-    follow(&transaction, found.version)?;
+    follow(&transaction, found.version, &Watch::default())?;
     transaction.commit().map_err(error::of)
 }
 

@@ -5,12 +5,15 @@
 //! filter are found once, by `search_index` or by SQL, and `cache` keeps them until the rows change. Triggers keep
 //! derived data beside the three tables; `denormalized` completes it.
 
+mod account_counts;
 mod added;
+mod backup;
 mod bin;
 mod bin_filter;
 mod boot;
 mod cache;
 mod carried;
+mod completion;
 mod copy;
 mod creation;
 mod credentials;
@@ -31,12 +34,13 @@ mod journal;
 mod journal_filter;
 mod journal_folds;
 mod journal_lines;
+mod journal_parts;
+mod kept_tables;
 mod keyset;
 mod leftovers;
 mod load;
 mod location;
 mod maintenance;
-mod making_folder;
 mod matching;
 mod migrations;
 mod moments;
@@ -47,6 +51,7 @@ mod notes;
 mod open;
 mod operations;
 mod overview;
+mod pages;
 mod permissions;
 mod place_set;
 mod position_index;
@@ -66,6 +71,7 @@ mod unchecked_keys;
 mod users;
 mod values;
 mod version;
+mod watch;
 mod window;
 
 use std::cell::{Cell, RefCell};
@@ -88,6 +94,7 @@ use rows::Rows;
 use settings::Sync;
 use stamp::State;
 
+pub(crate) use backup::verify as verify_backup;
 pub(crate) use doctor::Examined;
 
 /// The number of other programs' names that one transaction completes: a few milliseconds.

@@ -91,7 +91,7 @@ impl SqliteStore {
             (Access::DryRun, Scope::Migrated) => {
                 // A temporary file without a name, which SQLite deletes with the connection (sqlite.org/inmemorydb.html, 3).
                 let mut connection = settings::connect(Path::new(""), opening.access)?;
-                migrations::apply(&mut connection, path)?;
+                migrations::make(&mut connection, path)?;
                 Ok(Self::without_file(path, opening, connection))
             }
             (Access::Existing | Access::ReadOnly, Scope::Migrated) | (_, Scope::AsItIs) => {
@@ -134,7 +134,7 @@ impl SqliteStore {
         let (mut connection, mut unlocked) =
             if access.writes() { (settings::connect(&path, access)?, None) } else { read()? };
         match scope {
-            Scope::Migrated if access.writes() => migrations::apply(&mut connection, &path)?,
+            Scope::Migrated if access.writes() => migrations::apply(&mut connection, &path, opening)?,
             Scope::Migrated if migrations::is_earlier(&connection)? => {
                 // Before copying, and after SQLite has opened the log: as root it sets that file's owner then.
                 unlocked = Some(State::of(&path));

@@ -27,8 +27,8 @@ use super::cache::CachedReader;
 use super::dependents::Deletion;
 use super::load::{FEW_ROWS, Loading};
 use super::{
-    bin, boot, carried, credentials, directories, hashes, integrity, journal, journal_lines, matching, names,
-    notes, operations, overview, sessions, tree, users,
+    bin, boot, carried, completion, credentials, directories, hashes, integrity, journal, journal_lines,
+    matching, names, notes, operations, overview, sessions, tree, users,
 };
 
 /// The rows, inside a transaction.
@@ -91,6 +91,15 @@ impl Read for Rows<'_> {
     }
     fn holder(&self, own: Option<UserId>, fields: &Fields) -> Result<Option<(Field, UserId)>> {
         names::taken(self.0, own, fields)
+    }
+    fn users_begun(
+        &self,
+        now: Timestamp,
+        typed: &str,
+        of: Option<UserId>,
+        most: usize,
+    ) -> Result<Window<User>> {
+        completion::begun(self.0, now, typed, of, most)
     }
     fn name_findings(&self) -> Result<Vec<Finding>> {
         names::findings(self.0)
@@ -309,6 +318,9 @@ impl Write for Rows<'_> {
     }
     fn end_sessions_of(&mut self, user: UserId, except: Option<i64>, end: &SessionEnd) -> Result<u64> {
         operations::end_sessions(self.0, self.2.as_ref(), user, except, end)
+    }
+    fn end_all_sessions(&mut self, end: &SessionEnd) -> Result<()> {
+        sessions::end_all(self.0, end)
     }
     fn end_sessions_by_boot(&mut self, now: Timestamp, boot: &BootTime) -> Result<u64> {
         boot::end(self.0, now, boot)

@@ -152,7 +152,7 @@ pub(super) fn ending_until(
 ) -> Result<Vec<Session>> {
     let (index, scope) = match of {
         Some(_) => ("nexus_sessions_user_active", "s.user_id"),
-        None => ("nexus_sessions_ends", "NULL"),
+        None => ("nexus_sessions_active", "NULL"),
     };
     let sql = format!(
         "SELECT {COLUMNS} FROM de_torres_vincent_session_tokens s INDEXED BY {index}
@@ -185,6 +185,27 @@ pub(super) fn active(connection: &Connection, now: Timestamp, user: UserId) -> R
          WHERE {ACTIVE} AND s.user_id = ?"
     );
     count(connection, &sql, params![to_stored(now), user.0])
+}
+
+/// Returns the time at which the first active session runs out, of one account or of all.
+pub(super) fn next_end(
+    connection: &Connection,
+    now: Timestamp,
+    of: Option<UserId>,
+) -> Result<Option<Timestamp>> {
+    let (index, scope) = match of {
+        Some(_) => ("nexus_sessions_user_active", "s.user_id"),
+        None => ("nexus_sessions_ends", "NULL"),
+    };
+    let sql = format!(
+        "SELECT {ENDS} FROM de_torres_vincent_session_tokens s INDEXED BY {index}
+           CROSS JOIN de_torres_vincent_users u ON u.id = s.user_id
+         WHERE {ACTIVE} AND {scope} IS ? ORDER BY {ENDS} LIMIT 1"
+    );
+    let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
+    let of = of.map_or(Value::Null, |user| Value::Integer(user.0));
+    let found = statement.query_row(params![to_stored(now), of], |row| time(row, 0)).optional();
+    found.map(Option::flatten).map_err(error::of)
 }
 
 fn count(connection: &Connection, sql: &str, values: impl rusqlite::Params) -> Result<u64> {
@@ -284,6 +305,15 @@ pub(super) fn end_some(
     let sql =
         format!("UPDATE de_torres_vincent_session_tokens SET status = 'expired' WHERE id IN ({})", some(1));
     execute(connection, &sql, rusqlite::params_from_iter(values)).map(|ended| ended as u64)
+}
+
+/// Marks all sessions as over.
+pub(super) fn end_all(connection: &Connection, end: &SessionEnd) -> Result<()> {
+    note_ends(connection, end, "1", &[])?;
+    let sql = "UPDATE de_torres_vincent_session_tokens SET status = 'expired' WHERE status = 'active'";
+    execute(connection, sql, [])?;
+    let sql = "UPDATE de_torres_vincent_users SET session_token = NULL WHERE session_token IS NOT NULL";
+    execute(connection, sql, []).map(drop)
 }
 
 /// Returns the number of an account's sessions, whatever their rows say.

@@ -21,7 +21,7 @@ use super::search_index::SearchIndex;
 use super::statement::{all, execute, one_row};
 use super::values::{number, optional, text, time};
 use super::window::{KeysetScan, List};
-use super::{denormalized, error, names, sort_orders};
+use super::{account_counts, denormalized, error, names, sort_orders};
 
 /// An account with what NEXUS knows about it.
 pub(super) const FROM: &str = "de_torres_vincent_users u LEFT JOIN nexus_accounts a ON a.user_id = u.id
@@ -104,7 +104,7 @@ pub(super) fn list(now: Timestamp, list: &ListOf<UserColumn>) -> List<'static> {
     let condition = Condition::of(ListKind::Users, now, &list.filter, list.scope);
     let order = Order { ranges: sort_orders::of_users(list.sort.column), descending: list.sort.descending };
     List {
-        table: "de_torres_vincent_users u",
+        table: account_counts::TABLE,
         from: FROM,
         find_from: FROM,
         id: "u.id",

@@ -56,6 +56,7 @@ impl Model {
                 _ => Vec::new(),
             },
             Ok(Reply::Diagnosis(foreseen)) => self.ask_to_repair(request, &foreseen),
+            Ok(Reply::Backup(foreseen)) => self.ask_about_backup(request, &foreseen),
             Ok(_) => {
                 let words = "NEXUS cannot tell what this would touch, so nothing was done.";
                 self.refuse(Failure::new(FailureKind::Other, words));
@@ -142,7 +143,7 @@ impl Model {
     }
 
     /// Performs an action that needs no question, or whose question was answered with yes.
-    fn perform(&mut self, request: Request) -> Vec<Effect> {
+    pub(super) fn perform(&mut self, request: Request) -> Vec<Effect> {
         let mut effects = self.send(Purpose::Action, request, false);
         match &mut self.overlay {
             Some(overlay) => {
@@ -170,6 +171,7 @@ impl Model {
         match &reply {
             Reply::Imported(report) => self.show_import(None, report),
             Reply::Diagnosis(diagnosis) => self.show_diagnosis(diagnosis),
+            Reply::Backup(reply) => self.say_backup(reply),
             _ => {}
         }
         match reply.into_result() {

@@ -1,15 +1,18 @@
 //! Commands of the command line that are typed after `:`: their meaning, and what they print.
 
+use std::path::Path;
+
 use crate::domain::directory::DirectoryColumn;
 use crate::domain::filter::{Filter, ListKind, Test};
 use crate::domain::journal::EntityKind;
 use crate::domain::page::{Anchor, RowRange, Sort};
 use crate::domain::text::fold;
-use crate::domain::user::{UserColumn, Who};
+use crate::domain::user::Who;
 use crate::service::contract::{
-    Accounts, CommandSpec, Directories, Failure, FailureKind, Import, PrintOptions, Reply, Request,
+    Accounts, Backup, CommandSpec, Directories, Failure, FailureKind, Import, PrintOptions, Reply, Request,
     TypedCommand, UserDetail,
 };
+use crate::tui::account_completion;
 use crate::tui::dialog::FormDialog;
 use crate::tui::effect::{Ask, Completion, Effect, RequestId};
 use crate::tui::overlays::Overlay;
@@ -95,8 +98,20 @@ impl Model {
 
     /// Completes the name of the file in a request.
     fn with_path(&mut self, request: Request) -> Request {
-        let Request::Import(import) = request else { return request };
-        let file = self.start.commands.path(&import.file.to_string_lossy());
+        let path = |file: &Path| self.start.commands.path(&file.to_string_lossy());
+        let import = match request {
+            Request::Import(import) => import,
+            Request::Backup(mut request) => {
+                match &mut request {
+                    Backup::Make { file, .. } | Backup::Verify { file } | Backup::Restore { file, .. } => {
+                        *file = path(file);
+                    }
+                }
+                return Request::Backup(request);
+            }
+            request => return request,
+        };
+        let file = path(&import.file);
         // Nobody has agreed to new admins yet. One that replaces accounts is asked about in any case.
         let agreed_admins = (!import.replace).then(Vec::new);
         let import = Import { file, agreed_admins, ..import };
@@ -197,16 +212,13 @@ impl Model {
 
     /// Asks the store for values that complete a text.
     pub(super) fn complete(&mut self, completion: Completion, text: &str) -> Vec<Effect> {
-        let word = fold(text);
-        let filter =
-            if word.is_empty() { Filter::default() } else { Filter::default().and(Test::Word(word)) };
-        let span = RowRange { anchor: Anchor::Position(0), before: 0, len: COMPLETIONS };
         let request = match completion {
-            Completion::Account => {
-                let sort = Sort { column: UserColumn::Username, descending: false };
-                Request::Accounts(Accounts::List { filter, sort, span })
-            }
+            Completion::Account => account_completion::request(text),
             Completion::Directory => {
+                let word = fold(text);
+                let filter =
+                    if word.is_empty() { Filter::default() } else { Filter::default().and(Test::Word(word)) };
+                let span = RowRange { anchor: Anchor::Position(0), before: 0, len: COMPLETIONS };
                 let sort = Sort { column: DirectoryColumn::Name, descending: false };
                 Request::Directories(Directories::List { of: None, filter, sort, span })
             }

@@ -1,12 +1,12 @@
 //! Actions that are not counted in rows: an import and a repair of the store. What they would do is foreseen by a dry run,
 //! and what they did is a text.
 
-use crate::domain::text::count;
-use crate::service::contract::{Diagnosis, Failure, Import, ImportReport, Request};
+use crate::domain::text::{count, visible};
+use crate::service::contract::{Backup, BackupReply, Diagnosis, Failure, Import, ImportReport, Request};
 use crate::tui::effect::Effect;
 use crate::tui::overlays::confirm::Confirm;
 
-use super::Model;
+use super::{Model, NOTICE, Notice};
 
 /// The most names and findings that a question lists.
 const LISTED: usize = 8;
@@ -44,6 +44,50 @@ impl Model {
         let lines = foreseen.mended.iter().take(LISTED).map(|finding| finding.message.clone()).collect();
         let findings = count(foreseen.mended.len() as u64, "finding", "findings");
         self.ask_foreseen(request, &format!("Repair {findings}?"), lines, "repair")
+    }
+
+    /// Asks about a backup that overwrites a file, or about a restore; another backup is made at once.
+    pub(super) fn ask_about_backup(&mut self, request: Request, foreseen: &BackupReply) -> Vec<Effect> {
+        match (request, foreseen) {
+            (
+                Request::Backup(Backup::Make { keep, compress, .. }),
+                BackupReply::Foreseen { file, overwrites },
+            ) => {
+                let make = Backup::Make { file: file.clone(), keep, compress, overwrite: *overwrites };
+                let request = Request::Backup(make);
+                if !overwrites {
+                    return self.perform(request);
+                }
+                let lines = vec![
+                    visible(&file.to_string_lossy()).into_owned(),
+                    "It is there already and would be replaced for good.".into(),
+                ];
+                self.ask_foreseen(request, "Overwrite the file?", lines, "overwrite")
+            }
+            (
+                request @ Request::Backup(Backup::Restore { .. }),
+                BackupReply::RestoreForeseen { backup, store, sessions },
+            ) => {
+                let lines = backup.consequences(store.as_deref(), *sessions);
+                self.ask_foreseen(request, "Restore the backup?", lines, "restore")
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Says what was backed up or restored.
+    pub(super) fn say_backup(&mut self, reply: &BackupReply) {
+        let lines = reply.sentences();
+        match lines.as_slice() {
+            [one] => self.notify(Notice::Info {
+                text: one.trim_end_matches('.').to_owned(),
+                is_done: true,
+                hint: None,
+                also: None,
+                until: self.now + NOTICE,
+            }),
+            _ => self.show_text("backup", &lines.join("\n")),
+        }
     }
 
     fn ask_foreseen(

@@ -27,6 +27,7 @@ pub(super) enum Global {
     Redo,
     CopyCommand,
     Times,
+    Mouse,
     Lock,
     Redraw,
     Suspend,
@@ -48,6 +49,7 @@ impl Global {
             | Self::Verify
             | Self::CopyCommand
             | Self::Times
+            | Self::Mouse
             | Self::Lock
             | Self::Redraw
             | Self::Suspend
@@ -71,6 +73,7 @@ impl Global {
             | Self::Redo
             | Self::CopyCommand
             | Self::Times
+            | Self::Mouse
             | Self::Lock
             | Self::Redraw
             | Self::Suspend
@@ -96,6 +99,7 @@ impl Global {
             | Self::Redo
             | Self::CopyCommand
             | Self::Times
+            | Self::Mouse
             | Self::Lock => false,
         }
     }
@@ -239,6 +243,14 @@ const OTHERS: &[Key<Global>] = &[
         msg: Global::Times,
         hint: "",
         help: "show times as ages, in UTC or in local time",
+    },
+    Key {
+        on: &[":mouse"],
+        name: "mouse",
+        group: Group::Everywhere,
+        msg: Global::Mouse,
+        hint: "",
+        help: "use the mouse, or stop using it",
     },
     Key {
         on: &["L"],

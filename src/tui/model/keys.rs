@@ -32,6 +32,7 @@ impl Model {
     pub(super) fn key_of(&mut self, key: KeyEvent, at: Timestamp) -> Vec<Effect> {
         let alone = name(key);
         self.typing.press(&alone, at);
+        self.clicked = None;
         // While a question covers it, it is not read yet.
         if self.asking.is_none() && self.notice.as_ref().is_some_and(Notice::stays) {
             if self.scroll_notice(&alone) {
@@ -190,6 +191,7 @@ impl Model {
                 self.times = self.times.next(self.start.local_zone.is_some());
                 Vec::new()
             }
+            Global::Mouse => self.switch_mouse(),
             Global::Lock => self.lock(),
             Global::Redraw => vec![Effect::Redraw],
             Global::Suspend => vec![Effect::Suspend],
@@ -198,7 +200,7 @@ impl Model {
     }
 
     pub(super) fn paste(&mut self, text: &str) -> Vec<Effect> {
-        self.typing.paste(self.now);
+        self.typing.touch(self.now);
         if let Some(asking) = &mut self.asking {
             asking.lose(self.now);
             return Vec::new();

@@ -17,6 +17,7 @@ mod lock;
 mod navigation;
 mod notice;
 mod page;
+mod pointer;
 mod preferences;
 mod prefix_box;
 mod read_only;
@@ -58,6 +59,7 @@ use crate::tui::widgets::progress::RunningWork;
 use check_schedule::CheckSchedule;
 use command_line::TypedCommands;
 use key_queue::KeyQueue;
+use pointer::ClickedRow;
 use screens::Screens;
 use times::Times;
 
@@ -112,13 +114,19 @@ pub struct Model {
     preferences: Preferences,
     /// Set once the preferences of this operator have come: before that, nothing may replace them.
     are_preferences_loaded: bool,
+    /// The time at which the screen in front opens without the preferences, if they have not come by then.
+    opens_by: Option<Timestamp>,
     /// Set while the wall clock is behind the journal.
     clock_behind: Option<ClockBehind>,
     /// The first key of a sequence.
     prefix: Option<String>,
+    /// The row that the last click was on: a second one is Enter.
+    clicked: Option<ClickedRow>,
     times: Times,
     /// The numbers beside the tabs, once they have come.
     tab_counts: Option<TabCounts>,
+    /// The time at which they were asked for.
+    tabs_counted: Timestamp,
     pending: PendingRequests,
     /// The command that waits for the account that it is about, and the title of the one that prints.
     typed: TypedCommands,
@@ -147,10 +155,13 @@ impl Model {
             runbook: Runbook::default(),
             preferences: Preferences::default(),
             are_preferences_loaded: false,
+            opens_by: None,
             clock_behind: None,
             prefix: None,
+            clicked: None,
             times: Times::default(),
             tab_counts: None,
+            tabs_counted: start.now,
             pending: PendingRequests::default(),
             typed: TypedCommands::default(),
             ahead: KeyQueue::default(),
@@ -174,7 +185,9 @@ impl Model {
     pub fn update(&mut self, now: Timestamp, msg: Msg) -> Vec<Effect> {
         self.now = now;
         let mut effects = match &msg {
-            Msg::Key(_) | Msg::Paste(_) | Msg::Line(_) | Msg::Terminate => self.pause_check(),
+            Msg::Key(_) | Msg::Pointer(_) | Msg::Paste(_) | Msg::Line(_) | Msg::Terminate => {
+                self.pause_check()
+            }
             Msg::Resize(..)
             | Msg::Done(..)
             | Msg::Printed(..)
@@ -201,13 +214,14 @@ impl Model {
         match msg {
             Msg::Key(key) if key.kind != KeyEventKind::Release => self.key(key),
             Msg::Key(_) | Msg::Woken => Vec::new(),
+            Msg::Pointer(pointer) => self.pointer(pointer),
             Msg::Paste(pasted) => self.paste(pasted.text()),
             Msg::Line(Ok(line)) => self.line(line.text()),
             Msg::Line(Err(failure)) => self.fulfil_one(Ask::ShowError(failure)),
             Msg::Resize(columns, rows) => {
                 self.start.size = (columns, rows);
                 let mut effects = self.show_again();
-                effects.extend(self.with_front(|screen, context| screen.refresh(context)));
+                effects.extend(self.refresh_front());
                 effects
             }
             Msg::Done(request_id, result) => self.receive(request_id, result),
@@ -256,7 +270,8 @@ impl Model {
             self.now + Duration::milliseconds(left % 60_000 + 1)
         });
         let screen = self.screen().and_then(Screen::wake_at);
-        [notice, waits, asks, check, minute, self.lock_at(), screen].into_iter().flatten().min()
+        let others = [self.lock_at(), self.opens_by, self.counts_at(), screen];
+        [notice, waits, asks, check, minute].into_iter().chain(others).flatten().min()
     }
 
     /// Handles what only depends on time: the end of a notice, of the session, of the time without a key, and what the
@@ -272,7 +287,12 @@ impl Model {
         if self.lock_at().is_some_and(|at| at <= self.now) {
             return self.lock();
         }
-        self.with_front(|screen, context| screen.wake(context))
+        let mut effects = self.recount_tabs();
+        if self.opens_by.is_some_and(|at| at <= self.now) {
+            effects.extend(self.open_front());
+        }
+        effects.extend(self.with_front(|screen, context| screen.wake(context)));
+        effects
     }
 
     /// Notes whether the wall clock is behind the journal, and says so when that begins.

@@ -23,6 +23,7 @@ impl Model {
             self.notice = None;
         }
         self.front = route.screen;
+        self.opens_by = None;
         let base_filter = next.base_filter.clone();
         let effects = self.with_front(|screen, context| {
             screen.set_base_filter(&base_filter);
@@ -60,6 +61,7 @@ impl Model {
     pub(super) fn show_location(&mut self) -> Vec<Effect> {
         let to = self.trail.here().clone();
         self.front = to.screen;
+        self.opens_by = None;
         self.notice = None;
         self.with_front(|screen, context| {
             screen.set_base_filter(&to.base_filter);

@@ -79,6 +79,12 @@ impl Model {
         most > 0
     }
 
+    /// Returns the lines that the notice takes.
+    pub(super) fn notice_place(&self, area: Rect) -> Option<Rect> {
+        let notice = self.notice.as_ref()?;
+        Some(bars::message_place(area, &notice.shown(self.theme, area.width).0))
+    }
+
     /// Draws the notice, or the work that somebody waits for, over the foot of `area`.
     pub(super) fn view_notice(&self, frame: &mut Frame<'_>, area: Rect) {
         let theme = self.theme;

@@ -26,20 +26,21 @@ impl Model {
             return Vec::new();
         }
         self.are_preferences_loaded = true;
+        let mut effects = Vec::new();
         match result {
             Ok(preferences) => {
                 self.preferences = preferences;
-                let effects = self.apply_list_preferences();
+                effects = self.apply_list_preferences();
                 // The order is remembered, not chosen: nothing leads back from it.
                 let view = self.screen().map(Screen::list_view).unwrap_or_default();
                 self.trail.amend(view);
-                effects
             }
-            Err(failure) => {
-                self.notify(Notice::Warning(failure));
-                Vec::new()
-            }
+            Err(failure) => self.notify(Notice::Warning(failure)),
         }
+        if self.opens_by.is_some() {
+            effects.extend(self.open_front());
+        }
+        effects
     }
 
     /// Passes each list what is remembered of it. Only the one in front reads its rows; the others do when they come
@@ -52,7 +53,8 @@ impl Model {
             let Some(screen) = self.screens.get_mut(id) else { continue };
             screen.set_filter_history(self.preferences.filters_of(id));
             let asks = screen.prefer(&context, &list);
-            if id == self.current_screen() {
+            // One that is not open yet is read once it is.
+            if id == self.current_screen() && self.opens_by.is_none() {
                 effects.extend(self.fulfil(asks));
             }
         }

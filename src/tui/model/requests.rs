@@ -159,7 +159,7 @@ impl Model {
         if self.operator.is_some() {
             effects = self.send(Purpose::StillIn, Request::SignIn(SignIn::StillIn), false);
         }
-        effects.extend(self.with_front(|screen, context| screen.refresh(context)));
+        effects.extend(self.refresh_front());
         effects.extend(self.count_tabs());
         effects
     }

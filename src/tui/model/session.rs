@@ -1,5 +1,6 @@
 //! Log-in and log-out.
 
+use crate::domain::time::Duration;
 use crate::service::contract::{Failure, FailureKind, Operator, Request, SignIn};
 use crate::tui::effect::Effect;
 use crate::tui::overlays::Overlay;
@@ -10,6 +11,9 @@ use crate::tui::screens::screen::Screen;
 use crate::tui::trail::Trail;
 
 use super::{Model, NOTICE, Notice, Screens};
+
+/// The wait for the preferences, which may lie on a slow disk, before the first list is read without them.
+const PREFERENCES_WAIT: Duration = Duration::milliseconds(500);
 
 impl Model {
     /// Lets an operator in; whoever unlocks the console finds it as it was.
@@ -29,8 +33,11 @@ impl Model {
             self.overlay = None;
             self.asking = None;
         }
-        effects.extend(self.with_front(|screen, context| screen.open(context, None)));
-        if !back {
+        if back {
+            effects.extend(self.open_front());
+        } else {
+            // The list is read once, in the order that is remembered.
+            self.opens_by = Some(self.now + PREFERENCES_WAIT);
             let view = self.screen().map(Screen::list_view).unwrap_or_default();
             self.trail = Trail::new(self.front, view);
             self.tab_counts = None;
@@ -39,9 +46,24 @@ impl Model {
         effects
     }
 
+    /// Opens the screen in front as it was left.
+    pub(super) fn open_front(&mut self) -> Vec<Effect> {
+        self.opens_by = None;
+        self.with_front(|screen, context| screen.open(context, None))
+    }
+
+    /// Reads the screen in front again, unless it is not open yet.
+    pub(super) fn refresh_front(&mut self) -> Vec<Effect> {
+        if self.opens_by.is_some() {
+            return Vec::new();
+        }
+        self.with_front(|screen, context| screen.refresh(context))
+    }
+
     /// Shows the log-in after a session has ended, and drops everything of the operator.
     pub(super) fn signed_out(&mut self, why: &str) -> Vec<Effect> {
         self.operator = None;
+        self.opens_by = None;
         self.tab_counts = None;
         self.overlay = None;
         self.asking = None;

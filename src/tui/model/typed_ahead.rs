@@ -19,7 +19,7 @@ impl Model {
         if [Slot::Rows, Slot::Range, Slot::Completion].into_iter().any(is_read) {
             return Vec::new();
         }
-        self.with_front(|screen, context| screen.refresh(context))
+        self.refresh_front()
     }
 
     /// Presses the keys that waited for rows, up to one that must wait again.

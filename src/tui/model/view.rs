@@ -8,11 +8,17 @@ use crate::domain::text::visible_name;
 use crate::domain::time::span;
 use crate::tui::keys::Help;
 use crate::tui::overlays::Overlay;
-use crate::tui::screens::SCREENS;
+use crate::tui::route::ScreenId;
 use crate::tui::screens::screen::Screen;
+use crate::tui::screens::{SCREENS, ScreenDef};
 use crate::tui::widgets::bars::{self, Front, Title};
 
 use super::{MIN_SIZE, Model, Notice, notice};
+
+/// Returns the screens that have a tab.
+fn tabs() -> impl Iterator<Item = &'static ScreenDef> {
+    SCREENS.iter().filter(|screen| screen.tab.is_some())
+}
 
 impl Model {
     pub fn view(&self, frame: &mut Frame<'_>) {
@@ -73,16 +79,25 @@ impl Model {
             };
             return bars::title(frame, area, self.theme, &title);
         }
-        let tabs: Vec<_> = SCREENS.iter().filter(|screen| screen.tab.is_some()).collect();
-        let names: Vec<_> = tabs.iter().map(|screen| (screen.name, self.tab_count(screen.id))).collect();
-        let front = match tabs.iter().position(|screen| screen.id == self.front) {
+        self.with_title(|title| bars::title(frame, area, self.theme, title));
+    }
+
+    /// Runs `work` on the title of the screen in front.
+    fn with_title<T>(&self, work: impl FnOnce(&Title<'_>) -> T) -> T {
+        let names: Vec<_> = tabs().map(|screen| (screen.name, self.tab_count(screen.id))).collect();
+        let front = match tabs().position(|screen| screen.id == self.front) {
             Some(front) => Front::Tab(front),
             None => Front::Board(self.screen().map_or("", |screen| screen.name())),
         };
         let (right, mark) = (self.title_right(), self.mark());
         let store = self.store_mark();
-        let title = Title { tabs: &names, front, store, right: &right, mark: mark.as_deref() };
-        bars::title(frame, area, self.theme, &title);
+        work(&Title { tabs: &names, front, store, right: &right, mark: mark.as_deref() })
+    }
+
+    /// Returns the screen whose tab is drawn at this column.
+    pub(super) fn tab_at(&self, column: u16) -> Option<ScreenId> {
+        let at = self.with_title(|title| title.tab_at(self.theme, self.start.size.0, column))?;
+        tabs().nth(at).map(|screen| screen.id)
     }
 
     /// Returns the name of the store, on its colour if it has one.

@@ -2,6 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::Frame;
+use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span, Text};
 
 use crate::domain::text::pad;
@@ -96,20 +97,34 @@ impl ColumnsDialog {
         ["Columns".to_owned()].into_iter().chain(self.columns.iter().map(line)).chain(at).collect()
     }
 
+    /// Returns the index of the first column that is shown.
+    fn top(&self, inside: Rect) -> usize {
+        self.at.saturating_sub(usize::from(inside.height.max(1)) - 1)
+    }
+
+    /// Takes a click: the cursor goes to the column.
+    pub fn click(&mut self, context: &Context, at: Position) {
+        let inside = dialog_frame::inside(context.body, WIDTH, self.columns.len() as u16);
+        let line = inside.rows().position(|row| row.contains(at));
+        let found = line.map(|line| self.top(inside) + line);
+        self.at = found.filter(|at| *at < self.columns.len()).unwrap_or(self.at);
+    }
+
     pub fn view(&self, context: &Context, frame: &mut Frame<'_>) {
         let theme = context.theme;
         let lines = self.columns.len() as u16;
         let inside = dialog_frame::draw(frame, context.body, theme, "Columns", WIDTH, lines);
-        let room = usize::from(inside.height).max(1);
-        let top = self.at.saturating_sub(room - 1);
         let mut drawn = Vec::new();
-        for (at, column) in self.columns.iter().enumerate().skip(top).take(room) {
+        for (at, column) in
+            self.columns.iter().enumerate().skip(self.top(inside)).take(inside.height.max(1).into())
+        {
             let mark = if column.is_shown { theme.shape("✓", "+") } else { " " };
             let text = pad(&format!(" {mark} {}", column.title), inside.width.into());
             let style = if at == self.at { theme.cursor() } else { theme.plain() };
             drawn.push(Line::from(Span::styled(text, style)));
         }
-        let below = self.columns.len().saturating_sub(top + room);
+        let top = self.top(inside);
+        let below = self.columns.len().saturating_sub(top + usize::from(inside.height.max(1)));
         frame.render_widget(Text::from(drawn), inside);
         dialog_frame::view_more(frame, inside, theme, top, below);
     }

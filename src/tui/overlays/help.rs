@@ -3,7 +3,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::Frame;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 
 use crate::domain::text::{fold, pad, width, wrap};
@@ -49,6 +49,21 @@ enum HelpLine {
         keys: String,
         help: String,
     },
+}
+
+/// The places of the rows.
+struct HelpLayout {
+    /// The columns and lines inside the frame.
+    size: (u16, u16),
+    columns: Vec<Vec<HelpLine>>,
+    /// The width of a column.
+    column: usize,
+    /// The number of lines that are shown.
+    rows: usize,
+    /// The index of the first line that is shown.
+    top: usize,
+    /// The number of lines of the longest column.
+    longest: usize,
 }
 
 impl HelpDialog {
@@ -115,9 +130,7 @@ impl HelpDialog {
         lines
     }
 
-    /// Draws the filter line, the keys in columns, and a line that says whether more follows.
-    pub fn view(&self, context: &Context, frame: &mut Frame<'_>) {
-        let theme = context.theme;
+    fn layout(&self, context: &Context) -> HelpLayout {
         let room = usize::from(context.body.width.saturating_sub(4));
         let count = ((room + GAP) / (COLUMN_WIDTH + GAP)).clamp(1, MAX_COLUMNS);
         let wide = if count == 1 { room.min(70) } else { room.min(count * (COLUMN_WIDTH + 10)) };
@@ -125,26 +138,44 @@ impl HelpDialog {
         // The box keeps its size while a filter is typed.
         let all = self.rows.iter().collect();
         let height = in_columns(self.lines(all, column), count).first().map_or(0, Vec::len) as u16 + 3;
-        let inside = dialog_frame::draw(frame, context.body, theme, "Keys", wide as u16, height);
+        let size = (wide as u16, height);
+        let rows = usize::from(below_filter(dialog_frame::inside(context.body, size.0, size.1)).height);
+        let columns = in_columns(self.lines(self.matching(), column), count);
+        let longest = columns.iter().map(Vec::len).max().unwrap_or_default();
+        let top = self.top(&columns, rows).min(longest.saturating_sub(rows));
+        HelpLayout { size, columns, column, rows, top, longest }
+    }
+
+    /// Takes a click: the cursor goes to the row.
+    pub fn click(&mut self, context: &Context, at: Position) {
+        let HelpLayout { size: (wide, height), columns, column, top, .. } = self.layout(context);
+        let body = below_filter(dialog_frame::inside(context.body, wide, height));
+        let line_at = |(index, lines): (usize, &Vec<HelpLine>)| {
+            let line = column_place(body, index, column).rows().position(|row| row.contains(at))?;
+            lines.get(top + line).cloned()
+        };
+        if let Some(HelpLine::Row { index, .. }) = columns.iter().enumerate().find_map(line_at) {
+            self.at = Some(index);
+        }
+    }
+
+    /// Draws the filter line, the keys in columns, and a line that says whether more follows.
+    pub fn view(&self, context: &Context, frame: &mut Frame<'_>) {
+        let theme = context.theme;
+        let HelpLayout { size: (wide, height), columns, column, rows, top, longest } = self.layout(context);
+        let inside = dialog_frame::draw(frame, context.body, theme, "Keys", wide, height);
         let (typed, cursor) = self.filter.shown(false, "");
         let prompt = Line::from(vec![Span::styled("/ ", theme.accent()), Span::raw(typed)]);
         frame.render_widget(prompt, Rect { height: 1, ..inside });
         frame.set_cursor_position((inside.x + 2 + cursor as u16, inside.y));
-        let body = Rect { y: inside.y + 1, height: inside.height.saturating_sub(2), ..inside };
-        let matching = self.matching();
-        if matching.is_empty() && !body.is_empty() {
+        let body = below_filter(inside);
+        if columns.is_empty() && !body.is_empty() {
             frame.render_widget(Line::styled("no key matches", theme.quiet()), Rect { height: 1, ..body });
         }
-        let columns = in_columns(self.lines(matching, column), count);
-        let rows = usize::from(body.height);
-        let longest = columns.iter().map(Vec::len).max().unwrap_or_default();
-        let top = self.top(&columns, rows).min(longest.saturating_sub(rows));
         let keys_width = KEYS_WIDTH.min(column / KEYS_SHARE);
         for (at, lines) in columns.iter().enumerate() {
-            let x = body.x + (at * (column + GAP)) as u16;
-            for (row, line) in body.rows().zip(lines.iter().skip(top)) {
-                let place = Rect { x, width: (column as u16).min(body.right().saturating_sub(x)), ..row };
-                frame.render_widget(self.line(theme, line, keys_width, column), place);
+            for (row, line) in column_place(body, at, column).rows().zip(lines.iter().skip(top)) {
+                frame.render_widget(self.line(theme, line, keys_width, column), row);
             }
         }
         let foot = Rect { y: inside.bottom().saturating_sub(1), height: 1, ..inside };
@@ -202,6 +233,17 @@ impl HelpDialog {
             }
         }
     }
+}
+
+/// Returns the area of the rows: below the filter line, above the line that says whether more follows.
+fn below_filter(inside: Rect) -> Rect {
+    Rect { y: inside.y + 1, height: inside.height.saturating_sub(2), ..inside }
+}
+
+/// Returns the place of a column of this width.
+fn column_place(body: Rect, at: usize, column: usize) -> Rect {
+    let x = body.x + (at * (column + GAP)) as u16;
+    Rect { x, width: (column as u16).min(body.right().saturating_sub(x)), ..body }
 }
 
 /// Returns the keys of a row as people read them.

@@ -1,7 +1,10 @@
 //! A menu of actions, each with its letter.
 
+use std::iter;
+
 use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::Frame;
+use ratatui::layout::Position;
 use ratatui::text::{Line, Span, Text};
 
 use crate::domain::text::{excerpt, visible, width, wrap};
@@ -98,28 +101,55 @@ impl Menu {
         [visible(&self.title).into_owned()].into_iter().chain(items).collect()
     }
 
-    pub fn view(&self, context: &Context, frame: &mut Frame<'_>) {
-        let theme = context.theme;
+    /// Returns the width inside the frame, in cells.
+    fn width(&self, context: &Context) -> u16 {
         let widest =
             self.items.iter().map(|item| LETTER + width(item.label) + AFTER).max().unwrap_or_default();
-        let room = widest.max(width(&visible(&self.title)) + 2).min(MOST_WIDTH);
-        let room = room.min(context.body.width.saturating_sub(4).into());
-        let mut lines = Vec::new();
-        for (at, item) in self.items.iter().enumerate() {
+        let columns = widest.max(width(&visible(&self.title)) + 2).min(MOST_WIDTH) as u16;
+        columns.min(context.body.width.saturating_sub(4))
+    }
+
+    /// Returns the lines: the index of each one's item, its letter if it is the first of the item, and its words.
+    fn lines(&self, context: &Context) -> Vec<(usize, char, &'static str)> {
+        let room = usize::from(self.width(context));
+        let of_item = |(at, item): (usize, &Item)| {
+            let letters = iter::once(item.letter).chain(iter::repeat(' '));
+            let labels = wrap(item.label, room.saturating_sub(LETTER + AFTER)).into_iter();
+            labels.zip(letters).map(move |(label, letter)| (at, letter, label)).collect::<Vec<_>>()
+        };
+        self.items.iter().enumerate().flat_map(of_item).collect()
+    }
+
+    /// Takes a click: the cursor goes to the item.
+    pub fn click(&mut self, context: &Context, at: Position) {
+        let lines = self.lines(context);
+        let inside = dialog_frame::inside(context.body, self.width(context), lines.len() as u16);
+        let line = inside.rows().position(|row| row.contains(at));
+        if let Some((item, ..)) = line.and_then(|line| lines.get(line)) {
+            self.at = *item;
+        }
+    }
+
+    pub fn view(&self, context: &Context, frame: &mut Frame<'_>) {
+        let theme = context.theme;
+        let lines = self.lines(context).into_iter().map(|(at, letter, label)| {
             let here = at == self.at;
             let letter_style = if here { theme.cursor() } else { theme.accent() };
-            for (part, label) in wrap(item.label, room.saturating_sub(LETTER + AFTER)).into_iter().enumerate()
-            {
-                let letter = if part == 0 { item.letter } else { ' ' };
-                let line = Line::from(vec![
-                    Span::styled(format!(" {letter} "), letter_style),
-                    Span::raw(format!(" {label} ")),
-                ]);
-                lines.push(if here { line.style(theme.cursor()) } else { line });
-            }
-        }
-        let inside =
-            dialog_frame::draw(frame, context.body, theme, &self.title, room as u16, lines.len() as u16);
+            let line = Line::from(vec![
+                Span::styled(format!(" {letter} "), letter_style),
+                Span::raw(format!(" {label} ")),
+            ]);
+            if here { line.style(theme.cursor()) } else { line }
+        });
+        let lines: Vec<_> = lines.collect();
+        let inside = dialog_frame::draw(
+            frame,
+            context.body,
+            theme,
+            &self.title,
+            self.width(context),
+            lines.len() as u16,
+        );
         frame.render_widget(Text::from(lines), inside);
     }
 }

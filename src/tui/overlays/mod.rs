@@ -15,6 +15,7 @@ pub mod edit;
 pub mod help;
 pub mod menu;
 pub mod palette;
+mod pointer;
 pub mod secret_dialog;
 pub mod text_box;
 pub mod verify;

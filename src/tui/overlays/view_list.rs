@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::Frame;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 
 use crate::domain::text::{clip, pad, visible, width};
@@ -70,17 +70,37 @@ impl ViewList {
         ["Saved views".to_owned()].into_iter().chain(self.views.iter().map(line)).chain(at).collect()
     }
 
-    pub fn view(&self, context: &Context, frame: &mut Frame<'_>) {
-        let theme = context.theme;
+    /// Returns the number of views that are shown, and true if there are more.
+    fn room(&self, context: &Context) -> (usize, bool) {
         let (most, count) = (usize::from(context.body.height.saturating_sub(2)).min(SHOWN), self.views.len());
-        let is_cut = count > most;
-        let room = if is_cut { most.saturating_sub(1) } else { count };
-        let height = (room + usize::from(is_cut)) as u16;
+        if count > most { (most.saturating_sub(1), true) } else { (count, false) }
+    }
+
+    /// Returns the width of the names, and that of the list inside its frame.
+    fn widths(&self) -> (usize, u16) {
         let widest =
             |of: fn(&(String, SavedView)) -> usize| self.views.iter().map(of).max().unwrap_or_default();
         let name_width = widest(|(name, _)| width(&visible(name))).min(MAX_NAME_WIDTH);
         let words_width = widest(|(_, view)| width(&visible(&words_of(view))));
-        let columns = (BESIDE_NAME + name_width + words_width + AFTER).min(MOST_WIDTH) as u16;
+        (name_width, (BESIDE_NAME + name_width + words_width + AFTER).min(MOST_WIDTH) as u16)
+    }
+
+    /// Takes a click: the cursor goes to the view.
+    pub fn click(&mut self, context: &Context, at: Position) {
+        let (room, is_cut) = self.room(context);
+        let inside = dialog_frame::inside(context.body, self.widths().1, (room + usize::from(is_cut)) as u16);
+        let line = inside.rows().take(room).position(|row| row.contains(at));
+        if let Some(line) = line {
+            self.at = (self.at + 1).saturating_sub(room) + line;
+        }
+    }
+
+    pub fn view(&self, context: &Context, frame: &mut Frame<'_>) {
+        let theme = context.theme;
+        let count = self.views.len();
+        let (room, is_cut) = self.room(context);
+        let height = (room + usize::from(is_cut)) as u16;
+        let (name_width, columns) = self.widths();
         let inside = dialog_frame::draw(frame, context.body, theme, "Saved views", columns, height);
         let rest = usize::from(inside.width).saturating_sub(name_width + BESIDE_NAME);
         let first = (self.at + 1).saturating_sub(room);

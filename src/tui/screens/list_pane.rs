@@ -49,12 +49,17 @@ impl<S: ListSpec> ListScreen<S> {
         self.detail.as_ref().filter(|(id, _)| *id == S::id(row)).map(|(_, detail)| detail)
     }
 
+    /// Scrolls the details by a key. Returns false if the key does not scroll.
+    pub(super) fn scroll_detail(&mut self, context: &Context, name: &str) -> bool {
+        let (_, area) = self.pane.areas(context);
+        let lines = self.detail_lines(context).len() as u16;
+        self.pane.scroll(name, lines, area.height)
+    }
+
     /// Handles a key of the details; `None` if it is none.
     pub(super) fn press_pane(&mut self, context: &Context, name: &str) -> Option<Vec<Ask>> {
         if self.pane.is_open() {
-            let (_, area) = self.pane.areas(context);
-            let lines = self.detail_lines(context).len() as u16;
-            if self.pane.scroll(name, lines, area.height) {
+            if self.scroll_detail(context, name) {
                 return Some(Vec::new());
             }
             if name == "esc" || BACK.contains(&name) {

@@ -1,63 +1,22 @@
 //! A screen that is a list with details beside it, defined by its `ListSpec`.
 
 use ratatui::Frame;
+use ratatui::layout::Position;
 
 use crate::domain::time::Timestamp;
 use crate::service::contract::{Failure, Reply, Request};
 use crate::tui::context::Context;
 use crate::tui::effect::{Ask, Slot};
-use crate::tui::keys::{Found, Group, Help, Key, Press, find};
+use crate::tui::keys::{Found, Help, Key, Press, find};
 use crate::tui::plain::ScreenText;
+use crate::tui::pointer::{Clicked, Wheel};
 use crate::tui::preferences::ListPreferences;
 use crate::tui::trail::ListView;
 
-use super::detail_pane::{self, DetailPane, Divide};
+use super::detail_pane::{self, DetailPane};
+use super::list_keys::{KEYS, ScreenKey};
 use super::listing::{self, KeyMsg, ListSpec, Listing};
 use super::screen::{Answer, Screen};
-
-/// A key of any list screen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum ScreenKey {
-    /// Goes to the history of the row under the cursor.
-    History,
-    Columns,
-    Divide(Divide),
-}
-
-const KEYS: &[Key<ScreenKey>] = &[
-    Key {
-        on: &["H"],
-        name: "history",
-        group: Group::Row,
-        msg: ScreenKey::History,
-        hint: "history",
-        help: "all that was done to it, newest first",
-    },
-    Key {
-        on: &["C"],
-        name: "columns",
-        group: Group::Everywhere,
-        msg: ScreenKey::Columns,
-        hint: "",
-        help: "choose and order the columns",
-    },
-    Key {
-        on: &["<"],
-        name: "wider-details",
-        group: Group::Move,
-        msg: ScreenKey::Divide(Divide::Left),
-        hint: "",
-        help: "move the divide to the left",
-    },
-    Key {
-        on: &[">"],
-        name: "narrower-details",
-        group: Group::Move,
-        msg: ScreenKey::Divide(Divide::Right),
-        hint: "",
-        help: "move the divide to the right",
-    },
-];
 
 /// The state of a list screen.
 pub(crate) struct ListScreen<S: ListSpec> {
@@ -201,6 +160,14 @@ impl<S: ListSpec> Screen for ListScreen<S> {
             }
             other => other,
         }
+    }
+
+    fn click(&mut self, context: &Context, at: Position) -> Clicked {
+        self.click_at(context, at)
+    }
+
+    fn wheel(&mut self, context: &Context, at: Position, wheel: Wheel) -> Vec<Ask> {
+        self.wheel_at(context, at, wheel)
     }
 
     fn paste(&mut self, _: &Context, text: &str) -> Vec<Ask> {

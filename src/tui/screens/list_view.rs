@@ -1,7 +1,7 @@
 //! The drawing of a list screen: headings, rows, and the details beside them.
 
 use ratatui::Frame;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
@@ -21,6 +21,18 @@ enum ListLine<'r, R> {
     Group(String),
     /// A row by its position; `None` while it is loading.
     Row(u64, Option<&'r R>),
+}
+
+/// The part of a list screen that is drawn at a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Drawn {
+    /// The heading of the column with this index.
+    Heading(usize),
+    Row {
+        at: u64,
+        id: i64,
+    },
+    Detail,
 }
 
 impl<S: ListSpec> ListScreen<S> {
@@ -150,27 +162,55 @@ impl<S: ListSpec> ListScreen<S> {
         frame.render_widget(Paragraph::new(lines).scroll((self.pane.top(), 0)), inside);
     }
 
+    /// Returns the area of the headings and rows, and that of the details; one is empty if only the other is shown.
+    fn areas(&self, context: &Context) -> (Rect, Rect) {
+        let (list, detail) = self.pane.areas(context);
+        let below = |area: Rect, lines: u16| Rect {
+            y: area.y + lines,
+            height: area.height.saturating_sub(lines),
+            ..area
+        };
+        let above = u16::from(!list.is_empty());
+        (below(list, Self::lines_above()), below(detail, above))
+    }
+
+    /// Returns what is drawn at a place.
+    pub(super) fn drawn_at(&self, context: &Context, at: Position) -> Option<Drawn> {
+        let (rows, detail) = self.areas(context);
+        if detail.contains(at) {
+            return Some(Drawn::Detail);
+        }
+        if !rows.contains(at) {
+            return None;
+        }
+        let Some(line) = (at.y - rows.y).checked_sub(1) else {
+            let (list, _) = self.pane.areas(context);
+            return self.table(context, list).column_at(rows, at.x).map(Drawn::Heading);
+        };
+        let lines = self.lines(context, usize::from(rows.height.saturating_sub(1)));
+        match lines.get(usize::from(line))? {
+            ListLine::Row(at, Some(row)) => Some(Drawn::Row { at: *at, id: S::id(row) }),
+            ListLine::Row(_, None) | ListLine::Group(_) => None,
+        }
+    }
+
     /// Draws the list and the details, or the one of them that has the focus.
     pub(super) fn view_all(&self, context: &Context, frame: &mut Frame<'_>) {
-        let (list, detail) = self.pane.areas(context);
-        let mut above = 0;
+        let (list, _) = self.pane.areas(context);
+        let (rows, detail) = self.areas(context);
         if !list.is_empty() {
             let table = self.table(context, list);
             let order = self.order_words(context, &table);
             let status = Rect { width: context.body.width, ..list };
             self.list.view_status(context, frame, status, S::STYLE.unit, order.as_deref());
-            above = 1;
             if let (Some(crumbs), Some(row)) = (S::STYLE.crumbs, self.list.scroll().current()) {
                 let place = Rect { y: list.y + 1, height: 1, ..list };
                 bars::line(frame, place, &crumbs(row), context.theme.quiet());
             }
-            let top = Self::lines_above();
-            let rows = Rect { y: list.y + top, height: list.height.saturating_sub(top), ..list };
             self.view_rows(context, frame, rows, &table);
             self.list.view_hint(context, frame);
             self.list.view_fault(context, frame, S::STYLE.unit, order.as_deref());
         }
-        let detail = Rect { y: detail.y + above, height: detail.height.saturating_sub(above), ..detail };
         if !detail.is_empty() {
             self.view_detail(context, frame, detail);
         }

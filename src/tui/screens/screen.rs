@@ -1,6 +1,7 @@
 //! The interface between the root and its screens.
 
 use ratatui::Frame;
+use ratatui::layout::Position;
 
 use crate::domain::time::Timestamp;
 use crate::service::contract::{Failure, Reply, Request};
@@ -8,6 +9,7 @@ use crate::tui::context::Context;
 use crate::tui::effect::{Ask, Slot};
 use crate::tui::keys::{Help, Press};
 use crate::tui::plain::ScreenText;
+use crate::tui::pointer::{Clicked, Wheel};
 use crate::tui::preferences::ListPreferences;
 use crate::tui::trail::ListView;
 use crate::tui::widgets::form::Form;
@@ -50,6 +52,16 @@ pub trait Screen {
     /// Returns true if keys are text now.
     fn takes_text(&self) -> bool;
     fn press(&mut self, context: &Context, press: &Press) -> Answer;
+    /// Takes a click.
+    fn click(&mut self, _: &Context, _: Position) -> Clicked {
+        Clicked::default()
+    }
+
+    /// Takes a turn of the wheel.
+    fn wheel(&mut self, _: &Context, _: Position, _: Wheel) -> Vec<Ask> {
+        Vec::new()
+    }
+
     /// Takes pasted text; ignores it where keys are no text.
     fn paste(&mut self, context: &Context, text: &str) -> Vec<Ask>;
     /// Takes the reply to a request that this screen sent under `slot`.

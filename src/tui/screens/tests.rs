@@ -1,3 +1,4 @@
+use crate::domain::sort_names::NamedColumn as _;
 use crate::service::contract::{ExportFormat, ListExport};
 use crate::tui::keys::{Group, Help};
 use crate::tui::testing::{context, now};
@@ -28,6 +29,25 @@ fn a_screen_is_made_with_the_name_of_its_definition() {
     for screen in SCREENS {
         assert_eq!((screen.new)().name(), screen.name);
     }
+}
+
+#[test]
+fn commands_know_every_order_of_the_lists_by_the_same_name() {
+    fn check<S: ListSpec>() {
+        for key in S::SORTS {
+            assert!(
+                S::Column::named(key.column_name()) == Some(key.column),
+                "{}: {}",
+                S::STYLE.name,
+                key.name
+            );
+        }
+    }
+    check::<users::AccountList>();
+    check::<sessions::SessionList>();
+    check::<directories::DirectoryTree>();
+    check::<journal::EntryList>();
+    check::<bin::BinItemList>();
 }
 
 #[test]

@@ -126,7 +126,7 @@ pub(crate) fn usual(request: &Request, dry_run: bool) -> Reply {
     };
     match request {
         Request::Accounts(Accounts::TabCounts) => {
-            Reply::TabCounts(TabCounts { pending: 51, active_sessions: 312 })
+            Reply::TabCounts(TabCounts { pending: 51, active_sessions: 312, next_end: None })
         }
         Request::SignIn(SignIn::Look) => Reply::StoreStatus(StoreStatus {
             store: "/srv/nexus.db".into(),
@@ -138,8 +138,15 @@ pub(crate) fn usual(request: &Request, dry_run: bool) -> Reply {
         Request::Accounts(Accounts::List { span, .. }) => {
             Reply::Users(range(*span, |id| user(id, &format!("user{id}"))))
         }
-        Request::Accounts(Accounts::Show(_)) => Reply::User(Box::new(UserDetail {
-            user: user(1, "user1"),
+        Request::Accounts(Accounts::Begun(text)) => {
+            let rows = (1..=3).map(|id| user(id, &format!("{text}{id}"))).collect();
+            Reply::Users(Window { rows, total: 3, ..Window::default() })
+        }
+        Request::Accounts(Accounts::Show(who)) => Reply::User(Box::new(UserDetail {
+            user: match who {
+                Who::Id(UserId(id)) => user(*id, &format!("user{id}")),
+                Who::Username(_) | Who::Email(_) => user(1, "user1"),
+            },
             home: Some("00001_USER1".into()),
             directories: 8,
             code_expires_at: None,

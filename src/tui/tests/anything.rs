@@ -2,12 +2,15 @@
 
 use proptest::prelude::*;
 
+use crate::tui::pointer::Wheel;
+
 use super::*;
 
 /// Something that happens.
 #[derive(Debug, Clone)]
 enum Event {
     Press(String),
+    Point(u16, u16, Gesture),
     Paste(String),
     Resize(u16, u16),
     /// The answer to one of the open requests, counted from the newest.
@@ -64,6 +67,11 @@ fn any_size() -> impl Strategy<Value = (u16, u16)> {
     prop_oneof![prop::sample::select(named), (0_u16..130, 0_u16..40)]
 }
 
+fn any_gesture() -> impl Strategy<Value = Gesture> {
+    let (up, down) = (Gesture::Wheel(Wheel::Up), Gesture::Wheel(Wheel::Down));
+    prop_oneof![4 => Just(Gesture::Click), 1 => Just(up), 1 => Just(down)]
+}
+
 fn any_answer() -> impl Strategy<Value = Answer> {
     let kinds = vec![
         FailureKind::Other,
@@ -85,6 +93,7 @@ fn any_answer() -> impl Strategy<Value = Answer> {
 fn any_event() -> impl Strategy<Value = Event> {
     prop_oneof![
         10 => any_press().prop_map(Event::Press),
+        3 => (0_u16..130, 0_u16..40, any_gesture()).prop_map(|(x, y, gesture)| Event::Point(x, y, gesture)),
         1 => any::<String>().prop_map(Event::Paste),
         1 => any_size().prop_map(|(columns, rows)| Event::Resize(columns, rows)),
         8 => (0_usize..3, any_answer()).prop_map(|(at, answer)| Event::Answer(at, answer)),
@@ -115,6 +124,7 @@ fn happen(service: &mut Service, event: Event) {
     let newest = |service: &Service, at: usize| service.open.len().checked_sub(at + 1);
     match event {
         Event::Press(script) => drop(service.press(&script)),
+        Event::Point(x, y, gesture) => drop(service.point((x, y), gesture)),
         Event::Paste(text) => drop(service.tell(Msg::Paste(text.into()))),
         Event::Resize(columns, rows) => drop(service.tell(Msg::Resize(columns, rows))),
         Event::Wait(span) => drop(service.wait(Duration::milliseconds(span))),
@@ -145,7 +155,10 @@ proptest! {
         size in any_size(),
         events in prop::collection::vec((any_event(), any_size()), 1..80),
     ) {
-        let mut service = if begin { Service::logged_in() } else { Service::new(size) };
+        let mut service = Service::with_mouse(if begin { (80, 24) } else { size });
+        if begin {
+            service.log_in();
+        }
         for (event, size) in events {
             if let Event::Resize(columns, rows) = event {
                 service.size = (columns, rows);

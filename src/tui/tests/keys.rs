@@ -286,3 +286,38 @@ fn a_plain_user_is_shown_only_the_keys_that_he_may_use() {
     service.operate("<esc>1?promote");
     service.assert_shows("no key matches");
 }
+
+/// The keys that mean the same on every screen, one behind another.
+const EVERYWHERE: &str = "j k <down> <up> g <home> G <end> <ctrl-d> <ctrl-u> <pagedown> <pageup> l <right> <enter> h <left> \
+    0 1 2 3 4 <tab> <backspace> <alt-left> <alt-right> ? <f1> : op oe ot u <ctrl-r> Y R t L <ctrl-l> <ctrl-z> <esc> q <ctrl-c>";
+/// Those of every list.
+const LISTS: &str = "/ , <space> v * ~ H y C <lt> >";
+
+#[test]
+fn every_key_of_the_table_means_something_on_every_screen() {
+    let screens = ["0", "1", "2", "3", "4", "ot", "op", "oe"];
+    for screen in screens {
+        let of_lists = LISTS.split(' ').filter(|_| screen != "0");
+        for key in EVERYWHERE.split_whitespace().chain(of_lists) {
+            for size in [(120, 36), (80, 24), (60, 18)] {
+                let mut service = Service::new(size);
+                service.log_in();
+                service.operate(screen);
+                service.press(key);
+                service.assert_hides("There is no key");
+            }
+        }
+    }
+}
+
+#[test]
+fn keys_of_what_is_not_there_yet_are_not_shown() {
+    for screen in ["0", "1", "2", "3", "4", "ot"] {
+        let mut service = Service::logged_in();
+        service.operate(screen);
+        let help = service.model.help();
+        for key in ["W", "n", "f2", "o m"] {
+            assert!(help.iter().all(|row| !row.on.contains(&key)), "{screen}: {key}");
+        }
+    }
+}

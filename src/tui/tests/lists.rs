@@ -156,6 +156,7 @@ fn times_are_ages_then_utc_then_local() {
         commands: crate::tui::testing::commands(),
         appearance: crate::tui::appearance::Appearance::default(),
         keymap: crate::tui::keymap::Keymap::default(),
+        mouse: false,
         store: StorePath::Usual("/srv/nexus.db".into()),
         front: ScreenId::USERS,
         demo: None,
@@ -189,7 +190,48 @@ fn the_tabs_carry_counts_where_there_is_room() {
     assert_eq!(service.seen(), before, "what is unchanged is not drawn");
     let of = |asked: &Asked| asked.request == Request::Accounts(Accounts::TabCounts);
     let asked = service.open.iter().position(of).map(|at| service.open.remove(at)).unwrap();
-    let counts = TabCounts { pending: 0, active_sessions: 1_313 };
+    let counts = TabCounts { pending: 0, active_sessions: 1_313, next_end: None };
     service.tell(Msg::Done(asked.request_id, Ok(Reply::TabCounts(counts))));
     service.assert_shows("1 Users   2 Sessions 1,313   3");
+}
+
+/// Answers the count of the tabs.
+fn count_tabs(service: &mut Service, active_sessions: u64, next_end: Option<Timestamp>) {
+    let of = |asked: &Asked| asked.request == Request::Accounts(Accounts::TabCounts);
+    let asked = service.open.iter().position(of).map(|at| service.open.remove(at)).expect("a count");
+    let counts = TabCounts { pending: 0, active_sessions, next_end };
+    service.tell(Msg::Done(asked.request_id, Ok(Reply::TabCounts(counts))));
+}
+
+#[test]
+fn the_counts_fall_when_sessions_run_out() {
+    let counts = |effects: &[Effect]| requests(effects).contains(&&Request::Accounts(Accounts::TabCounts));
+    let mut service = at((120, 36));
+    service.tell(Msg::StoreChanged);
+    let end = service.now + Duration::seconds(30);
+    count_tabs(&mut service, 3, Some(end));
+    service.answer();
+    service.assert_shows("2 Sessions 3 ");
+    assert!(service.model.wake_at().is_some_and(|at| at <= end));
+    assert!(!counts(&service.wait(Duration::seconds(29))));
+    assert!(counts(&service.wait(Duration::seconds(1))));
+    // While that is counted nothing else is.
+    assert!(!counts(&service.wait(Duration::milliseconds(400))));
+    let now = service.now;
+    count_tabs(&mut service, 2, Some(now));
+    service.assert_shows("2 Sessions 2 ");
+    // Where many run out, they are counted once a second.
+    assert!(!counts(&service.wait(Duration::milliseconds(500))));
+    assert!(service.model.wake_at().is_some_and(|at| at > service.now));
+    assert!(counts(&service.wait(Duration::milliseconds(100))));
+    count_tabs(&mut service, 0, None);
+    service.assert_hides("2 Sessions 2");
+    // A locked console counts nothing, and is not woken for it.
+    service.tell(Msg::StoreChanged);
+    let end = service.now + Duration::seconds(5);
+    count_tabs(&mut service, 1, Some(end));
+    service.answer();
+    service.press("L");
+    assert!(!counts(&service.wait(Duration::seconds(6))));
+    assert!(service.model.wake_at().is_none_or(|at| at > service.now));
 }

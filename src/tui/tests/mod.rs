@@ -2,14 +2,16 @@
 
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
+use ratatui::layout::Position;
 
 use crate::domain::directory::TreeRow;
 use crate::domain::journal::{Fold, Line};
 use crate::domain::overview::TabCounts;
 use crate::domain::page::{Anchor, RowRange, Selection, Window};
 use crate::domain::secret::Secret;
+use crate::domain::text::width;
 use crate::domain::time::{Duration, Timestamp};
-use crate::domain::user::{AccessLevel, UserId};
+use crate::domain::user::{AccessLevel, UserId, Who};
 use crate::service::contract::{
     AccountAction, AccountSelection, Accounts, Action, ActionSummary, Admins, Bin, Caller, CheckStep,
     CountedRows, Directories, Failure, FailureKind, InBin, Journal, Operator, Own, Progress, Reply, Request,
@@ -18,6 +20,8 @@ use crate::service::contract::{
 
 use super::effect::{Effect, Msg, RequestId};
 use super::model::Model;
+use super::pointer::{Gesture, Pointer};
+use super::preferences::Preferences;
 use super::route::ScreenId;
 use super::startup::{ReadOnly, StartupOptions, StorePath};
 use super::testing::{directory, entry, item, keys, now, overview, session, text, user};
@@ -37,6 +41,7 @@ mod lists;
 mod navigation;
 mod notices;
 mod palette;
+mod pointer;
 mod preferences;
 mod read_only;
 mod runbook;
@@ -63,6 +68,8 @@ struct Service {
     open: Vec<Asked>,
     /// The requests whose question should be on the terminal.
     watched: Vec<RequestId>,
+    /// The accounts whose preferences are being loaded.
+    loads: Vec<UserId>,
 }
 
 /// Something the console asked for.
@@ -104,13 +111,20 @@ impl Service {
             commands: crate::tui::testing::commands(),
             appearance: crate::tui::appearance::Appearance::default(),
             keymap: crate::tui::keymap::Keymap::default(),
+            mouse: false,
         }
     }
 
     fn of(start: StartupOptions) -> Self {
         let size = start.size;
-        let mut service =
-            Self { model: Model::new(start), now: now(), size, open: Vec::new(), watched: Vec::new() };
+        let mut service = Self {
+            model: Model::new(start),
+            now: now(),
+            size,
+            open: Vec::new(),
+            watched: Vec::new(),
+            loads: Vec::new(),
+        };
         let effects = service.model.begin();
         service.note(&effects);
         service
@@ -123,10 +137,20 @@ impl Service {
 
     fn logged_in_over(store: StorePath) -> Self {
         let mut service = Self::over(store, (80, 24));
-        service.answer();
-        service.press("ada<tab>sesame<enter>");
-        service.answer();
+        service.log_in();
         service
+    }
+
+    /// A console of this size with the mouse on that has not asked for anything yet.
+    fn with_mouse(size: (u16, u16)) -> Self {
+        let start = Self::start(StorePath::Usual("/srv/nexus.db".into()), size, None);
+        Self::of(StartupOptions { mouse: true, ..start })
+    }
+
+    fn log_in(&mut self) {
+        self.answer();
+        self.press("ada<tab>sesame<enter>");
+        self.answer();
     }
 
     fn note(&mut self, effects: &[Effect]) {
@@ -136,6 +160,7 @@ impl Service {
                     self.open.push(Asked { request_id, caller, request, dry_run });
                 }
                 Effect::Watch(request_id) => self.watched.push(request_id),
+                Effect::LoadPreferences { account } => self.loads.push(account),
                 Effect::Cancel(request_id) => self.open.retain(|asked| asked.request_id != request_id),
                 _ => {}
             }
@@ -162,10 +187,21 @@ impl Service {
 
     /// Gives the usual answers before the next frame is drawn.
     fn answer_unseen(&mut self) {
-        while !self.open.is_empty() {
+        loop {
+            self.load_preferences();
+            if self.open.is_empty() {
+                return;
+            }
             let asked = self.open.remove(0);
             let result = Ok(usual(&asked.request, asked.dry_run));
             self.tell(Msg::Done(asked.request_id, result));
+        }
+    }
+
+    /// Answers that nothing is remembered of those whose preferences are being loaded.
+    fn load_preferences(&mut self) {
+        for account in std::mem::take(&mut self.loads) {
+            self.tell(Msg::Preferences { account, result: Ok(Preferences::default()) });
         }
     }
 
@@ -200,6 +236,29 @@ impl Service {
         let at = self.open.iter().position(|asked| is_act(&asked.request) && !asked.dry_run).unwrap();
         let asked = self.open.remove(at);
         self.tell(Msg::Done(asked.request_id, result))
+    }
+
+    /// Clicks the first cell of the words on the screen.
+    #[track_caller]
+    fn click(&mut self, words: &str) -> Vec<Effect> {
+        let at = self.place_of(words);
+        self.point(at, Gesture::Click)
+    }
+
+    fn point(&mut self, (x, y): (u16, u16), gesture: Gesture) -> Vec<Effect> {
+        self.now += BETWEEN_KEYS;
+        self.tell(Msg::Pointer(Pointer { at: Position { x, y }, gesture }))
+    }
+
+    /// Returns the place at which the screen shows these words first.
+    #[track_caller]
+    fn place_of(&self, words: &str) -> (u16, u16) {
+        let seen = self.seen();
+        let found = seen.lines().enumerate().find_map(|(y, line)| {
+            let before = line.split_once(words)?.0;
+            Some((width(before) as u16, y as u16))
+        });
+        found.unwrap_or_else(|| panic!("no {words:?} in\n{seen}"))
     }
 
     fn wait(&mut self, span: Duration) -> Vec<Effect> {
@@ -238,6 +297,12 @@ fn is_act(request: &Request) -> bool {
             request,
             Request::SignIn(_) | Request::Check(_) | Request::Directories(Directories::Opened(_))
         )
+}
+
+/// Returns the effects without the saving of what is remembered.
+fn without_saves(mut effects: Vec<Effect>) -> Vec<Effect> {
+    effects.retain(|effect| !matches!(effect, Effect::SavePreferences { .. }));
+    effects
 }
 
 fn requests(effects: &[Effect]) -> Vec<&Request> {

@@ -119,7 +119,7 @@ fn an_argument_that_is_not_understood_is_an_error() {
         (":suspend alan<enter>", "suspend takes no argument"),
     ] {
         let mut service = Service::logged_in();
-        assert_eq!(service.press(script), [], "{script}");
+        assert_eq!(without_saves(service.press(script)), [], "{script}");
         service.assert_shows("× ");
         service.assert_shows(words);
     }

@@ -56,6 +56,59 @@ fn they_are_asked_for_at_log_in_and_not_when_the_console_is_unlocked() {
     assert!(!effects.contains(&load), "{effects:?}");
 }
 
+/// A console at which ada has just logged in, and whose preferences have not come yet.
+fn waiting() -> Service {
+    let mut service = Service::new((80, 24));
+    service.answer();
+    service.press("ada<tab>sesame<enter>");
+    let asked = service.open.remove(0);
+    service.tell(Msg::Done(asked.request_id, Ok(Reply::SignedIn(operator(1)))));
+    service
+}
+
+#[test]
+fn the_first_list_is_read_once_in_the_remembered_order() {
+    let mut service = waiting();
+    let lists = |service: &Service| {
+        service
+            .open
+            .iter()
+            .filter(|asked| matches!(asked.request, Request::Accounts(Accounts::List { .. })))
+            .count()
+    };
+    // What the log-in itself wrote, another size and a key for the rows do not read it early.
+    service.tell(Msg::StoreChanged);
+    service.tell(Msg::Resize(80, 25));
+    service.press("j");
+    assert_eq!(lists(&service), 0);
+    let effects = loaded(&mut service, ADA, sorted_by("users", "name"));
+    assert_eq!(orders(&effects), [BY_NAME]);
+    service.loads.clear();
+    service.answer();
+    service.assert_shows("row 2 of 600");
+    assert_eq!(orders(&loaded(&mut service, ADA, sorted_by("users", "name"))), []);
+}
+
+#[test]
+fn preferences_on_a_slow_disk_do_not_keep_the_list_away() {
+    let mut service = waiting();
+    let at = service.model.wake_at().unwrap();
+    assert!(at - service.now <= Duration::seconds(1), "{at}");
+    let effects = service.wait(Duration::seconds(1));
+    assert_eq!(orders(&effects).len(), 1);
+    let effects = loaded(&mut service, ADA, sorted_by("users", "name"));
+    assert_eq!(orders(&effects), [BY_NAME]);
+}
+
+#[test]
+fn a_screen_that_is_chosen_meanwhile_is_read_at_once_and_only_once() {
+    let mut service = waiting();
+    let effects = service.press("2");
+    assert!(matches!(requests(&effects)[..], [Request::Sessions(Sessions::List { .. })]));
+    let effects = loaded(&mut service, ADA, Preferences::default());
+    assert_eq!(requests(&effects), Vec::<&Request>::new());
+}
+
 #[test]
 fn the_remembered_order_is_read_at_once() {
     let mut service = Service::logged_in();
@@ -88,10 +141,12 @@ fn an_order_that_the_list_does_not_have_is_left_alone() {
 
 #[test]
 fn a_change_is_saved_once_and_only_if_it_is_one() {
-    let mut service = Service::logged_in();
+    let mut service = waiting();
+    service.wait(Duration::seconds(1));
+    while let Some(asked) = service.open.pop() {
+        service.tell(Msg::Done(asked.request_id, Ok(usual(&asked.request, false))));
+    }
     assert!(saved(&service.press(",N")).is_empty(), "those of the file have not come yet");
-    service.answer();
-    loaded(&mut service, ADA, Preferences::default());
     service.answer();
     let effects = service.press(",N");
     assert_eq!(saved(&effects), [&sorted_by("users", "name")]);

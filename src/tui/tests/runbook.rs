@@ -95,7 +95,7 @@ fn where_it_is_narrow_the_notice_says_what_was_done() {
 #[test]
 fn a_runbook_begins_with_the_store_and_the_date() {
     let mut service = Service::logged_in();
-    let effects = service.press(":record /tmp/a.sh<enter>");
+    let effects = without_saves(service.press(":record /tmp/a.sh<enter>"));
     let [Effect::StartRunbook { file, header }] = &effects[..] else { panic!("{effects:?}") };
     assert_eq!(*file, PathBuf::from("/tmp/a.sh"));
     insta::assert_snapshot!(header);
@@ -150,11 +150,11 @@ fn a_runbook_is_ended_by_the_same_word() {
     let mut service = recording();
     service.press(":record /tmp/b.sh<enter>");
     service.assert_shows("Recording to /tmp/a.sh already");
-    assert_eq!(service.press(":record<enter>"), [Effect::EndRunbook]);
+    assert_eq!(without_saves(service.press(":record<enter>")), [Effect::EndRunbook]);
     service.assert_shows("Recorded to /tmp/a.sh");
     service.assert_hides("rec ");
     assert_eq!(written(&confirm(&mut service, "user1")), Vec::<&str>::new());
-    assert_eq!(service.press(":record<enter>"), []);
+    assert_eq!(without_saves(service.press(":record<enter>")), []);
     service.assert_shows("Nothing is being recorded");
 }
 

@@ -10,8 +10,8 @@ use crate::domain::text::{clip, width, wrap};
 use crate::tui::keys::{Help, shown};
 use crate::tui::theme::Theme;
 
-/// The width of the program's name with its blanks, in cells.
-const NAME_WIDTH: usize = 8;
+/// The beginning of the title.
+const PROGRAM: &str = " NEXUS  ";
 /// The blanks behind a tab, where there is room and where there is less.
 const WIDE_GAP: &str = "  ";
 const NARROW_GAP: &str = " ";
@@ -46,6 +46,66 @@ impl<'a> Title<'a> {
             Front::Board(name) => name,
         }
     }
+
+    /// Returns the width of what stands behind all else: the store and the mark.
+    fn behind(&self) -> usize {
+        self.store.width() + self.mark.map_or(0, |mark| width(mark) + 2)
+    }
+
+    /// Returns the spans of each tab, and of the board behind them, or `None` if there is no room for all of them. The
+    /// numbers beside the tabs are left out first, then the gaps get narrower.
+    fn tabs_in(&self, theme: Theme, columns: u16) -> Option<Vec<Vec<Span<'a>>>> {
+        let least = self.right.last().map_or(0, |text| beside(text));
+        let texts = self.right.iter().filter(|text| !text.is_empty());
+        let with_text = texts.map(|text| beside(text) + 2).min().unwrap_or(usize::MAX);
+        let arranged = [(true, WIDE_GAP, with_text), (false, WIDE_GAP, least), (false, NARROW_GAP, least)];
+        arranged.into_iter().filter(|_| self.tabs.len() > 1).find_map(|(has_counts, gap, needed)| {
+            let tabs = self.tab_spans(theme, has_counts, gap);
+            let taken =
+                width(PROGRAM) + tabs.iter().map(|tab| width_of(tab)).sum::<usize>() + self.behind() + 1;
+            (taken.saturating_add(needed) <= columns.into()).then_some(tabs)
+        })
+    }
+
+    fn tab_spans(&self, theme: Theme, has_counts: bool, gap: &'static str) -> Vec<Vec<Span<'a>>> {
+        let of_tab = |(at, (name, number)): (usize, &'a (&'a str, String))| {
+            let style = if self.front == Front::Tab(at) { theme.focus() } else { Style::new() };
+            let mut spans = vec![Span::styled(format!(" {at} "), theme.quiet()), Span::styled(*name, style)];
+            if has_counts && !number.is_empty() {
+                spans.extend([Span::raw(" "), Span::styled(number.as_str(), theme.quiet())]);
+            }
+            spans.push(Span::raw(gap));
+            spans
+        };
+        let board = match self.front {
+            Front::Tab(_) => None,
+            Front::Board(name) => {
+                Some(vec![Span::raw(" "), Span::styled(name, theme.focus()), Span::raw(gap)])
+            }
+        };
+        self.tabs.iter().enumerate().map(of_tab).chain(board).collect()
+    }
+
+    /// Returns the index of the tab that is drawn at a column of a title of this width, if all tabs are drawn.
+    pub fn tab_at(&self, theme: Theme, columns: u16, x: u16) -> Option<usize> {
+        let mut left = usize::from(x).checked_sub(width(PROGRAM))?;
+        let found = self.tabs_in(theme, columns)?.into_iter().position(|tab| {
+            let cells = width_of(&tab);
+            let is_here = left < cells;
+            left = left.saturating_sub(cells);
+            is_here
+        });
+        found.filter(|at| *at < self.tabs.len())
+    }
+}
+
+fn width_of(spans: &[Span<'_>]) -> usize {
+    spans.iter().map(Span::width).sum()
+}
+
+/// Returns the width of a text on the right with what parts it from the rest.
+fn beside(text: &str) -> usize {
+    if text.is_empty() { 0 } else { width(text) + 3 }
 }
 
 /// Draws the title: the program, the tabs, and on the right the store, what else fits, and the mark. If there is no room
@@ -55,20 +115,10 @@ pub fn title(frame: &mut Frame<'_>, area: Rect, theme: Theme, title: &Title<'_>)
     let Title { store, right, mark, .. } = title;
     let room = usize::from(area.width);
     let mark_width = mark.map_or(0, |mark| width(mark) + 2);
-    let behind = store.width() + mark_width;
-    let beside = |text: &String| if text.is_empty() { 0 } else { width(text) + 3 };
-    let least = right.last().map_or(0, beside);
-    let with_text =
-        right.iter().filter(|text| !text.is_empty()).map(beside).min().map_or(usize::MAX, |text| text + 2);
-    let arranged = [(true, WIDE_GAP, with_text), (false, WIDE_GAP, least), (false, NARROW_GAP, least)];
-    let fits = |(has_counts, gap, needed)| {
-        let spans = all_tabs(theme, title, has_counts, gap);
-        let taken = NAME_WIDTH + spans.iter().map(Span::width).sum::<usize>() + behind + 1;
-        (taken.saturating_add(needed) <= room).then_some(spans)
-    };
-    let mut spans = vec![Span::styled(" NEXUS  ", theme.strong())];
-    match arranged.into_iter().filter(|_| title.tabs.len() > 1).find_map(fits) {
-        Some(tabs) => spans.extend(tabs),
+    let behind = title.behind();
+    let mut spans = vec![Span::styled(PROGRAM, theme.strong())];
+    match title.tabs_in(theme, area.width) {
+        Some(tabs) => spans.extend(tabs.into_iter().flatten()),
         None => spans.push(Span::styled(format!(" {} ", title.front_name()), theme.focus())),
     }
     let used: usize = spans.iter().map(Span::width).sum();
@@ -86,23 +136,6 @@ pub fn title(frame: &mut Frame<'_>, area: Rect, theme: Theme, title: &Title<'_>)
         spans.push(Span::styled(format!("  {mark}"), theme.care()));
     }
     frame.render_widget(Line::from(spans), Rect { height: 1, ..area });
-}
-
-/// Returns the tabs, each with its digit, its name and its number if it has one; then the board, if that is in front.
-fn all_tabs<'t>(theme: Theme, title: &Title<'t>, has_counts: bool, gap: &'static str) -> Vec<Span<'t>> {
-    let mut spans = Vec::new();
-    for (at, (name, number)) in title.tabs.iter().enumerate() {
-        let style = if title.front == Front::Tab(at) { theme.focus() } else { Style::new() };
-        spans.extend([Span::styled(format!(" {at} "), theme.quiet()), Span::styled(*name, style)]);
-        if has_counts && !number.is_empty() {
-            spans.extend([Span::raw(" "), Span::styled(number.as_str(), theme.quiet())]);
-        }
-        spans.push(Span::raw(gap));
-    }
-    if let Front::Board(name) = title.front {
-        spans.extend([Span::raw(" "), Span::styled(name, theme.focus()), Span::raw(gap)]);
-    }
-    spans
 }
 
 /// Draws the footer: as many hints as fit, and always the last one.
@@ -148,12 +181,19 @@ pub fn message_overflow(text: &str, area: Rect) -> usize {
     if lines > height { lines + 1 - height } else { 0 }
 }
 
+/// Returns the lines that a message takes, the last of them at the foot of `area`.
+pub fn message_place(area: Rect, text: &str) -> Rect {
+    let height = (message_lines(text, area.width).len() as u16).min(area.height);
+    Rect { y: area.bottom().saturating_sub(height), height, ..area }
+}
+
 /// Draws a message in as many lines as it needs, the last of them at the foot of `area`. It covers what is drawn there.
 /// If the area is too low, the message begins with line `top`, and the last line says how to read on.
 pub fn message(frame: &mut Frame<'_>, area: Rect, theme: Theme, text: &str, style: Style, top: usize) {
     let parts = message_lines(text, area.width);
     let most = message_overflow(text, area);
     let top = top.min(most);
+    let place = message_place(area, text);
     let shown = if most > 0 { usize::from(area.height).saturating_sub(1) } else { parts.len() };
     let mut lines: Vec<_> = parts.iter().skip(top).take(shown).map(|part| format!(" {part}")).collect();
     if most > 0 {
@@ -165,8 +205,6 @@ pub fn message(frame: &mut Frame<'_>, area: Rect, theme: Theme, text: &str, styl
         };
         lines.push(format!(" {} of {} lines · {arrows} reads on", top + shown, parts.len()));
     }
-    let height = lines.len() as u16;
-    let place = Rect { y: area.bottom().saturating_sub(height), height, ..area };
     frame.render_widget(Clear, place);
     for (row, text) in place.rows().zip(&lines) {
         line(frame, row, text, style);

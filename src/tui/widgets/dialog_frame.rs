@@ -15,19 +15,28 @@ const CRUMBS: u16 = 4;
 /// Clears a rectangle in the middle of `area` and a cell beside it, so that no word behind it touches it, draws a frame
 /// around it, and returns the area inside.
 pub fn draw(frame: &mut Frame<'_>, area: Rect, theme: Theme, title: &str, width: u16, lines: u16) -> Rect {
-    let width = (width + 4).min(area.width);
-    let height = (lines + 2).min(area.height);
-    let outside =
-        Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height };
-    let beside = if area.width - width <= 2 * CRUMBS { CRUMBS } else { 1 };
-    let cleared = Rect { x: outside.x.saturating_sub(beside), width: width + 2 * beside, ..outside };
+    let outside = outside(area, width, lines);
+    let beside = if area.width - outside.width <= 2 * CRUMBS { CRUMBS } else { 1 };
+    let cleared = Rect { x: outside.x.saturating_sub(beside), width: outside.width + 2 * beside, ..outside };
     frame.render_widget(Clear, cleared.intersection(area));
-    let title = format!(" {} ", clip(&visible(title), usize::from(width.saturating_sub(6))));
+    let title = format!(" {} ", clip(&visible(title), usize::from(outside.width.saturating_sub(6))));
     let block = Block::bordered()
         .border_set(theme.border())
         .border_style(theme.quiet())
         .title(Line::from(Span::styled(title, on_frame(theme.strong()))));
     frame.render_widget(block, outside);
+    inside(area, width, lines)
+}
+
+fn outside(area: Rect, width: u16, lines: u16) -> Rect {
+    let width = (width + 4).min(area.width);
+    let height = (lines + 2).min(area.height);
+    Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height }
+}
+
+/// Returns the area inside the frame of a dialog with so many columns and lines.
+pub fn inside(area: Rect, width: u16, lines: u16) -> Rect {
+    let outside = outside(area, width, lines);
     Rect {
         x: outside.x + 2.min(outside.width),
         y: outside.y + 1.min(outside.height),

@@ -133,12 +133,28 @@ impl<'a> Table<'a> {
         self.shown.iter().any(|(_, shown)| shown.at == at && cell.width() <= usize::from(shown.width))
     }
 
+    /// Returns the columns that are shown, each with the cells that it takes of a line.
+    fn places(&self, line: Rect) -> impl Iterator<Item = (&'a Column, Shown, Rect)> {
+        let mut x = line.x + GUTTER;
+        self.shown.iter().map(move |(column, shown)| {
+            let place = Rect { x, width: shown.width, height: 1, ..line };
+            x += shown.width + GAP;
+            (*column, *shown, place)
+        })
+    }
+
+    /// Returns the index of the column that is drawn at `x` of a line, with the gap behind it.
+    pub fn column_at(&self, line: Rect, x: u16) -> Option<usize> {
+        let mut places = self.places(line);
+        let found = places.find(|(.., place)| (place.x..place.right() + GAP).contains(&x));
+        found.map(|(_, shown, _)| shown.at)
+    }
+
     /// Draws the headings; `sorted` is the index of the column that the rows are sorted by, and true for descending
     /// order. The arrow is drawn whole, whatever the heading loses.
     pub fn header(&self, frame: &mut Frame<'_>, area: Rect, sorted: Option<(usize, bool)>) {
         let area = area.intersection(frame.area());
-        let mut x = area.x + GUTTER;
-        for (column, shown) in self.shown.iter().filter(|_| !area.is_empty()) {
+        for (column, shown, place) in self.places(area).filter(|_| !area.is_empty()) {
             let arrow = sorted.filter(|(by, _)| *by == shown.at && !shown.is_shape);
             let arrow = arrow.map(|(_, down)| arrow_of(self.theme, down));
             let title = if shown.is_shape { "" } else { column.title };
@@ -146,8 +162,7 @@ impl<'a> Table<'a> {
             let text = clip(title, room).into_owned();
             let text = arrow.map_or(text.clone(), |arrow| format!("{text} {arrow}"));
             let style = if arrow.is_some() { self.theme.plain() } else { self.theme.quiet() };
-            draw(frame, (x, area.y), column, shown.width, &Cell::indented(&text, "", style), |style| style);
-            x += shown.width + GAP;
+            draw(frame, place, column, &Cell::indented(&text, "", style), |style| style);
         }
     }
 
@@ -186,12 +201,10 @@ impl<'a> Table<'a> {
         if state.marked {
             buffer.set_string(area.x + 1, area.y, theme.shape("✓", "+"), styled(theme.accent()));
         }
-        let mut x = area.x + GUTTER;
-        for (column, shown) in &self.shown {
+        for (column, shown, place) in self.places(area) {
             if let Some(cell) = cells.get(shown.at) {
-                draw(frame, (x, area.y), column, shown.width, cell, styled);
+                draw(frame, place, column, cell, styled);
             }
-            x += shown.width + GAP;
         }
     }
 }
@@ -201,17 +214,10 @@ pub fn arrow_of(theme: Theme, is_descending: bool) -> &'static str {
     if is_descending { theme.shape("▾", "v") } else { theme.shape("▴", "^") }
 }
 
-/// Draws a cell into the `room` cells from `place` on.
-fn draw(
-    frame: &mut Frame<'_>,
-    place: (u16, u16),
-    column: &Column,
-    room: u16,
-    cell: &Cell,
-    styled: impl Fn(Style) -> Style,
-) {
-    let (mut x, y) = place;
-    let mut room = usize::from(room);
+/// Draws a cell into its place.
+fn draw(frame: &mut Frame<'_>, place: Rect, column: &Column, cell: &Cell, styled: impl Fn(Style) -> Style) {
+    let Rect { mut x, y, .. } = place;
+    let mut room = usize::from(place.width);
     let buffer = frame.buffer_mut();
     let is_whole = cell.width() <= room;
     if let Some((end, style)) = &cell.end {

@@ -8,10 +8,12 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use crate::domain::color::Rgb;
+use crate::tui::pointer::{Gesture, Pointer, Wheel};
 
 use super::*;
 
 mod keyboard;
+mod mouse;
 mod replies;
 
 /// Maximum delay between parts of one sequence in these tests.
@@ -21,24 +23,29 @@ const SPLIT: Duration = Duration::from_millis(9);
 struct Script {
     parser: Parser,
     now: Instant,
-    /// The events, without the colours of the ground.
+    /// The events, without the colours of the ground and the mouse.
     events: Vec<InputEvent>,
+    pointers: Vec<Pointer>,
     grounds: Vec<Rgb>,
 }
 
 impl Script {
     fn new() -> Self {
         let now = clock::instant();
-        Self { parser: Parser::new(now), now, events: Vec::new(), grounds: Vec::new() }
+        Self { parser: Parser::new(now), now, events: Vec::new(), pointers: Vec::new(), grounds: Vec::new() }
     }
 
     /// Sends these bytes at once.
     fn send(&mut self, bytes: impl AsRef<[u8]>) -> &mut Self {
         self.parser.feed(bytes.as_ref(), self.now, &mut self.events);
-        let Self { events, grounds, .. } = self;
+        let Self { events, pointers, grounds, .. } = self;
         events.retain(|event| match event {
             InputEvent::Background(rgb) => {
                 grounds.push(*rgb);
+                false
+            }
+            InputEvent::Pointer(pointer) => {
+                pointers.push(*pointer);
                 false
             }
             InputEvent::Key(_) | InputEvent::Paste(_) | InputEvent::Status => true,

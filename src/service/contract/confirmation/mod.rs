@@ -72,6 +72,7 @@ impl Request {
             | Self::Bin(_)
             | Self::Doctor(_)
             | Self::Check(_)
+            | Self::Backup(_)
             | Self::Overview
             | Self::Counted(_) => action.asking,
         }
@@ -83,9 +84,12 @@ impl Request {
             Asking::Never => false,
             Asking::UnlessOwn => front_end == FrontEnd::Console,
             Asking::OneRow => !self.target().is_one_row(),
-            Asking::Purge | Asking::Always | Asking::Undoable | Asking::CutsOff | Asking::ReplacesCode => {
-                true
-            }
+            Asking::Purge
+            | Asking::Always
+            | Asking::Undoable
+            | Asking::CutsOff
+            | Asking::ReplacesCode
+            | Asking::ReplacesFile => true,
         }
     }
 
@@ -125,6 +129,7 @@ fn settings(request: &Request) -> Vec<String> {
         | Request::Bin(_)
         | Request::Doctor(_)
         | Request::Check(_)
+        | Request::Backup(_)
         | Request::Overview
         | Request::Counted(_) => Vec::new(),
     }

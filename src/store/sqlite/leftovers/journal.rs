@@ -12,7 +12,7 @@ use crate::domain::sqlite::beside;
 use crate::store::{Result, StoreError};
 
 use super::super::file::immutable;
-use super::super::revision::{self, Revision};
+use super::super::revision::{self, Follows, Revision};
 use super::super::{error, migrations, private_copy};
 use super::claim::{Claim, number_at};
 use super::{Misfit, log, unreadable, whole};
@@ -105,7 +105,7 @@ fn has_rows(file: &Connection, table: &str) -> rusqlite::Result<bool> {
 /// Returns the size of a store that has just been created.
 fn bytes_of_a_making() -> Result<u64> {
     let mut connection = Connection::open_in_memory().map_err(error::of)?;
-    migrations::apply(&mut connection, Path::new(""))?;
+    migrations::make(&mut connection, Path::new(""))?;
     let number = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
     let bytes = number("page_count").map_err(error::of)? * number("page_size").map_err(error::of)?;
     Ok(bytes as u64)
@@ -187,7 +187,7 @@ fn is_one_state(rolled_back: &Connection, path: &Path, copy: &File, first_page: 
     };
     let file = File::open(path).map_err(|error| unreadable(path, &error))?;
     Ok(match (read(&file), read(copy)) {
-        (Some(held), Some(before)) => held.is_same(&before) || held.follows(&before),
+        (Some(held), Some(before)) => held.is_same(&before) || held.follows(&before) != Follows::No,
         (None, _) | (_, None) => true,
     })
 }

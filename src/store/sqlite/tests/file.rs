@@ -130,7 +130,7 @@ fn a_file_that_another_program_makes_meanwhile_stays_its_own() {
     let mut connection = settings::connect(&path, Access::ReadWrite).unwrap();
     another_program(&folder).execute_batch("CREATE TABLE t (x); PRAGMA user_version = 2").unwrap();
     let bytes = fs::read(&path).unwrap();
-    assert!(matches!(migrations::apply(&mut connection, &path), Err(StoreError::NotAStore(_))));
+    assert!(matches!(migrations::make(&mut connection, &path), Err(StoreError::NotAStore(_))));
     assert_eq!(fs::read(&path).unwrap(), bytes);
 }
 

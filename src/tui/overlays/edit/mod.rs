@@ -4,7 +4,7 @@ mod target;
 
 use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::Frame;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 
 use crate::domain::directory::join;
 use crate::domain::text::{excerpt, visible, width};
@@ -199,12 +199,27 @@ impl Edit {
         vec![visible(&self.title).into_owned()]
     }
 
-    pub fn view(&self, context: &Context, frame: &mut Frame<'_>) {
-        let theme = context.theme;
+    /// Returns the width inside the frame, the lines of the fields, and the lines below them.
+    fn size(&self, context: &Context) -> (u16, u16, u16) {
         let width = width_of(&self.dialog).max(width(&self.title) as u16 + 2);
         let columns = width.min(context.body.width.saturating_sub(4));
-        let lines = self.form.lines(Labels::Left, columns, theme);
         let below = if self.is_move() { Targets::lines() } else { 0 };
+        (width, self.form.lines(Labels::Left, columns, context.theme), below)
+    }
+
+    /// Takes a click: the cursor goes to the field.
+    pub fn click(&mut self, context: &Context, at: Position) {
+        let (width, lines, below) = self.size(context);
+        let inside = dialog_frame::inside(context.body, width, lines + below);
+        let fields = Rect { height: inside.height.min(lines), ..inside };
+        if let Some(form) = self.form_mut() {
+            form.click(fields, context.theme, Labels::Left, at);
+        }
+    }
+
+    pub fn view(&self, context: &Context, frame: &mut Frame<'_>) {
+        let theme = context.theme;
+        let (width, lines, below) = self.size(context);
         let inside = dialog_frame::draw(frame, context.body, theme, &self.title, width, lines + below);
         if let FormDialog::MoveDirectory { parent, .. } = &self.dialog {
             let area = Rect { y: inside.y + lines, height: inside.height.saturating_sub(lines), ..inside };

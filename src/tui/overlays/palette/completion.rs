@@ -2,9 +2,10 @@
 
 use crate::domain::directory::Directory;
 use crate::domain::filter::{Completion, ListKind, Options, complete, quoted};
-use crate::domain::text::{fold, visible};
-use crate::domain::user::{User, Who};
+use crate::domain::text::visible;
+use crate::domain::user::User;
 use crate::service::contract::{ArgumentKind, ArgumentSpec, TypedLine};
+use crate::tui::account_completion::AccountChoice;
 
 use super::entries::Entry;
 use super::matching::begins;
@@ -90,37 +91,16 @@ pub(super) fn filter(list: ListKind, typed: &str) -> (Vec<Choice>, Option<String
 /// Returns the choices for an account in an expression.
 pub(super) fn filter_accounts(list: ListKind, users: &[User], typed: &str) -> Vec<Choice> {
     let Completion { start, options } = complete(list, typed);
-    let Options::Account(begun) = options else { return Vec::new() };
+    let Options::Account(_) = options else { return Vec::new() };
     let before = typed.get(..start).unwrap_or_default();
     let in_term = |choice: Choice| Choice { value: format!("{before}{}", quoted(&choice.value)), ..choice };
-    accounts(users, &begun).into_iter().map(in_term).collect()
+    accounts(users).into_iter().map(in_term).collect()
 }
 
-/// Returns the choices for accounts. A name that cannot be typed is replaced by the id.
-pub(super) fn accounts(users: &[User], typed: &str) -> Vec<Choice> {
-    let typed = fold(typed);
-    let mut choices: Vec<_> = users
-        .iter()
-        .map(|user| {
-            let begins = fold(user.label()).starts_with(&typed);
-            (!begins, Choice { value: account(user), about: about(user), is_whole: true })
-        })
-        .collect();
-    choices.sort_by_key(|(is_later, _)| *is_later);
-    choices.into_iter().map(|(_, choice)| choice).collect()
-}
-
-fn account(user: &User) -> String {
-    let is_exact = |name: &&str| {
-        visible(name) == **name && matches!(Who::parse(name), Ok(Who::Username(same)) if same == **name)
-    };
-    let name = user.username.as_deref().filter(is_exact);
-    name.map_or_else(|| user.id.to_string(), str::to_owned)
-}
-
-fn about(user: &User) -> String {
-    let label = if account(user) == user.label() { String::new() } else { format!("{} · ", user.label()) };
-    format!("{label}{} · {}", user.full_name(), user.email)
+/// Returns the choices for accounts.
+pub(super) fn accounts(users: &[User]) -> Vec<Choice> {
+    let choice = |AccountChoice { name, about }| Choice { value: name, about, is_whole: true };
+    users.iter().map(AccountChoice::from).map(choice).collect()
 }
 
 /// Returns the choices for directories. A path that cannot be typed is left out.

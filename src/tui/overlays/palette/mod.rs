@@ -292,7 +292,7 @@ impl Palette {
                 | ArgumentKind::Directory
                 | ArgumentKind::Words(_)
                 | ArgumentKind::File
-                | ArgumentKind::Text => completion::accounts(&window.rows, &word.text),
+                | ArgumentKind::Text => completion::accounts(&window.rows),
             },
             Reply::Directories(window) => completion::directories(&window.rows),
             _ => Vec::new(),
@@ -329,6 +329,12 @@ impl Palette {
         }
     }
 
+    /// Returns the number of rows that the cursor can go to.
+    fn choice_count(&self) -> usize {
+        let count = if self.with_arguments().is_some() { self.choices.len() } else { self.matching().len() };
+        count.min(SHOWN)
+    }
+
     /// Goes to the next match, or to a newer line of the history while one was recalled.
     fn down(&mut self) -> Vec<Ask> {
         if let Some((at, draft)) = self.recalled.take() {
@@ -337,8 +343,7 @@ impl Palette {
             self.recalled = newer.map(|_| (at + 1, draft));
             return self.edited();
         }
-        let count = if self.with_arguments().is_some() { self.choices.len() } else { self.matching().len() };
-        let last = count.min(SHOWN).checked_sub(1);
+        let last = self.choice_count().checked_sub(1);
         self.at = last.map(|last| self.at.map_or(0, |at| at + 1).min(last));
         Vec::new()
     }

@@ -1,7 +1,7 @@
 //! The drawing of the palette: the line, and what it may mean below it.
 
 use ratatui::Frame;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
@@ -15,6 +15,8 @@ use super::{Palette, SHOWN};
 
 /// The width of the dialog inside its frame, in cells.
 const WIDTH: u16 = 72;
+/// Its height inside its frame: the typed line and the rows below it.
+const HEIGHT: u16 = SHOWN as u16 + 1;
 /// The width of the column of keys, in cells.
 const KEY_WIDTH: usize = 7;
 /// The widths of the column of names, in cells.
@@ -32,17 +34,14 @@ struct Row {
 impl Palette {
     pub fn view(&self, context: &Context, frame: &mut Frame<'_>) {
         let theme = context.theme;
-        let inside =
-            dialog_frame::draw(frame, context.body, theme, "Command or row number", WIDTH, SHOWN as u16 + 1);
+        let inside = dialog_frame::draw(frame, context.body, theme, "Command or row number", WIDTH, HEIGHT);
         self.view_line(context, frame, inside);
         let rows = self.rows();
-        let room = usize::from(inside.height.saturating_sub(1)).min(SHOWN);
+        let (first, room) = self.shown_rows(inside);
         let place = |line: usize| Rect { y: inside.y + 1 + line as u16, height: 1, ..inside };
         if rows.is_empty() && room > 0 {
             frame.render_widget(Line::styled("no command is called that", theme.quiet()), place(0));
         }
-        // The row that the cursor was moved to is among those that show.
-        let first = self.at.map_or(0, |at| (at + 1).saturating_sub(room));
         let shown: Vec<_> = rows.iter().enumerate().skip(first).take(room).collect();
         let widest = shown.iter().map(|(_, row)| width(&row.name)).max().unwrap_or_default();
         let names = widest.clamp(NAME_WIDTHS.0, NAME_WIDTHS.1);
@@ -62,6 +61,23 @@ impl Palette {
             }
             spans.push(Span::raw(clip(&row.help, rest).into_owned()));
             frame.render_widget(Line::from(spans).style(style), place(at - first));
+        }
+    }
+
+    /// Returns the index of the first row that is shown, and the number of rows. The row that the cursor was moved to is
+    /// among them.
+    fn shown_rows(&self, inside: Rect) -> (usize, usize) {
+        let room = usize::from(inside.height.saturating_sub(1)).min(SHOWN);
+        (self.at.map_or(0, |at| (at + 1).saturating_sub(room)), room)
+    }
+
+    /// Takes a click: the cursor goes to the row.
+    pub fn click(&mut self, context: &Context, at: Position) {
+        let inside = dialog_frame::inside(context.body, WIDTH, HEIGHT);
+        let (first, room) = self.shown_rows(inside);
+        let line = inside.rows().skip(1).take(room).position(|row| row.contains(at));
+        if let Some(row) = line.map(|line| first + line).filter(|row| *row < self.choice_count()) {
+            self.at = Some(row);
         }
     }
 

@@ -115,10 +115,9 @@ fn done(entry: &Entry, action: Action) -> String {
         },
         Action::Renamed => format!("renamed {} to {}", path(&entry.before), split(&path(&entry.after)).1),
         Action::Moved => format!("moved {} to {}", path(&entry.before), path(&entry.after)),
-        Action::Imported => {
-            let file = entry.object.label.rsplit('/').next().unwrap_or_default();
-            format!("imported {file}")
-        }
+        Action::Imported => format!("imported {}", file(entry)),
+        Action::BackedUp => format!("backed up the store to {}", file(entry)),
+        Action::StoreRestored => format!("restored the store from {}", file(entry)),
         Action::Swept => match entry.after.number(SESSIONS_ENDED) {
             Some(ended) => format!("swept {}", count(ended.unsigned_abs(), "session", "sessions")),
             None => "swept the ended sessions".into(),
@@ -129,6 +128,11 @@ fn done(entry: &Entry, action: Action) -> String {
         }
         action => format!("{} {}", past(action), name(entry)),
     }
+}
+
+/// Returns the name of the file that the entry is about, without its folder.
+fn file(entry: &Entry) -> &str {
+    entry.object.label.rsplit('/').next().unwrap_or_default()
 }
 
 /// Returns the changed fields of an account.

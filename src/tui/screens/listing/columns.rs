@@ -1,5 +1,6 @@
 //! The column that a list is sorted by, and the widths of what its columns hold.
 
+use crate::domain::page::Sort;
 use crate::tui::context::Context;
 use crate::tui::effect::Ask;
 use crate::tui::preferences::SavedOrder;
@@ -13,13 +14,26 @@ impl<S: ListSpec> Listing<S> {
         if sort == self.sort {
             return Vec::new();
         }
-        self.sort = sort;
-        self.restart()
+        self.set_sort(sort)
     }
 
     /// Returns true if a key sorts the list.
     pub(crate) fn is_order(name: &str) -> bool {
         S::SORTS.iter().any(|sort| sort.on.contains(&name))
+    }
+
+    /// Returns the order by the column with this index, the other way if the list is sorted by it already; `None` if it
+    /// cannot be sorted by it.
+    pub(crate) fn order_by(&self, column: usize) -> Option<Sort<S::Column>> {
+        let key = S::SORTS.iter().find(|key| (S::STYLE.sorted_column)(key.column) == Some(column))?;
+        let descending = key.column == self.sort.column && !self.sort.descending;
+        Some(Sort { column: key.column, descending })
+    }
+
+    /// Sorts the list.
+    pub(crate) fn set_sort(&mut self, sort: Sort<S::Column>) -> Vec<Ask> {
+        self.sort = sort;
+        self.restart()
     }
 
     /// Returns the name of the column that the list is sorted by.

@@ -51,11 +51,7 @@ impl<S: ListSpec> Listing<S> {
                 line.refuse();
                 Answer::Asks(Vec::new())
             }
-            KeyCode::Enter => {
-                self.editing = None;
-                let kept = (!self.filter_text.trim().is_empty()).then(|| self.filter_text.clone());
-                Answer::Asks(kept.map(Ask::RememberFilter).into_iter().collect())
-            }
+            KeyCode::Enter => Answer::Asks(self.keep_filter().unwrap_or_default()),
             KeyCode::Esc => {
                 let before = line.before().to_owned();
                 self.editing = None;
@@ -67,6 +63,19 @@ impl<S: ListSpec> Listing<S> {
                 LineKey::Read(request) => Answer::Asks(vec![Ask::Query(Slot::Completion, request)]),
             },
         }
+    }
+
+    /// Keeps the filter that is being typed, if the line is open. Returns `None` if the text is no filter.
+    pub(crate) fn keep_filter(&mut self) -> Option<Vec<Ask>> {
+        if self.editing.is_none() {
+            return Some(Vec::new());
+        }
+        if self.fault.is_some() {
+            return None;
+        }
+        self.editing = None;
+        let kept = (!self.filter_text.trim().is_empty()).then(|| self.filter_text.clone());
+        Some(kept.map(Ask::RememberFilter).into_iter().collect())
     }
 
     /// Returns true while the filter line waits for accounts to complete what is typed.

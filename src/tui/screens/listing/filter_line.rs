@@ -2,15 +2,12 @@
 
 use crossterm::event::{KeyCode, KeyEvent};
 
-use crate::domain::filter::{Filter, ListKind, Options, Test, complete, quoted, unfinished_term};
-use crate::domain::page::{Anchor, RowRange, Sort, Window};
-use crate::domain::text::fold;
-use crate::domain::user::{User, UserColumn, Who};
-use crate::service::contract::{Accounts, Request};
+use crate::domain::filter::{ListKind, Options, complete, quoted, unfinished_term};
+use crate::domain::page::Window;
+use crate::domain::user::User;
+use crate::service::contract::Request;
+use crate::tui::account_completion::{self, AccountChoice};
 use crate::tui::widgets::field::InputField;
-
-/// The maximum number of accounts to choose from.
-const MAX_ACCOUNTS: u32 = 200;
 
 /// The open filter line.
 #[derive(Debug, Clone)]
@@ -172,22 +169,22 @@ impl FilterLine {
         let completion = complete(self.subject, &before);
         match completion.options {
             Options::Texts(texts) => {
-                self.offer(completion.start, texts);
+                self.offer(completion.start, texts, true);
                 LineKey::Edited
             }
             Options::Account(typed) => {
                 self.completion = Completing::Reading(before);
-                LineKey::Read(accounts(&typed))
+                LineKey::Read(account_completion::request(&typed))
             }
             Options::Typed(_) => LineKey::Edited,
         }
     }
 
-    /// Fills in the only text, or what all texts begin with.
-    fn offer(&mut self, start: usize, texts: Vec<String>) {
+    /// Fills in the only text, or what all texts begin with if these are all.
+    fn offer(&mut self, start: usize, texts: Vec<String>, is_all: bool) {
         let typed = self.input.before_cursor().get(start..).unwrap_or_default().to_owned();
         let common = common_start(&texts);
-        let is_longer = common.chars().count() > typed.chars().count();
+        let is_longer = is_all && common.chars().count() > typed.chars().count();
         if is_longer {
             self.input.replace_before_cursor(start, &common);
         }
@@ -221,12 +218,11 @@ impl FilterLine {
         if before != self.input.before_cursor() {
             return;
         }
-        if let Options::Account(typed) = completion.options {
-            let typed = fold(&typed);
-            let names: Vec<_> = window.rows.iter().filter_map(name).collect();
-            let begun: Vec<_> = names.iter().filter(|name| fold(name).starts_with(&typed)).cloned().collect();
-            let names = if begun.is_empty() { names } else { begun };
-            self.offer(completion.start, names.iter().map(|name| quoted(name)).collect());
+        if let Options::Account(_) = completion.options {
+            let names = window.rows.iter().map(|user| quoted(&AccountChoice::from(user).name)).collect();
+            // If there are more accounts, what these begin with is not what all begin with.
+            let is_all = window.total <= window.rows.len() as u64;
+            self.offer(completion.start, names, is_all);
         }
     }
 
@@ -254,25 +250,6 @@ enum Recall {
 enum Turn {
     Next,
     Previous,
-}
-
-/// Returns the request for the accounts whose names contain a text.
-fn accounts(typed: &str) -> Request {
-    let word = fold(typed);
-    let filter = Filter::default();
-    let filter = if word.is_empty() { filter } else { filter.and(Test::Word(word)) };
-    let sort = Sort { column: UserColumn::Username, descending: false };
-    let span = RowRange { anchor: Anchor::Position(0), before: 0, len: MAX_ACCOUNTS };
-    Request::Accounts(Accounts::List { filter, sort, span })
-}
-
-/// Returns the text that names an account in a filter: its username, unless that reads as an id or an email.
-fn name(user: &User) -> Option<String> {
-    let username = user.username.as_ref()?;
-    match Who::parse(username) {
-        Ok(Who::Username(username)) => Some(username),
-        Ok(Who::Id(_) | Who::Email(_)) | Err(_) => None,
-    }
 }
 
 /// Returns what all texts begin with, letter case ignored, as the first one has it.
@@ -341,19 +318,31 @@ mod tests {
     #[test]
     fn accounts_are_read_from_the_store() {
         let mut line = line("", "user:us");
-        let LineKey::Read(Request::Accounts(Accounts::List { filter, span, .. })) =
-            line.press(keys("<tab>")[0])
-        else {
-            panic!()
-        };
-        assert_eq!((filter, span.len), (Filter::default().and(Test::Word("us".into())), MAX_ACCOUNTS));
-        let users = ["User2", "user10", "anus", "12345", "a@b"];
+        assert_eq!(line.press(keys("<tab>")[0]), LineKey::Read(account_completion::request("us")));
+        let users = ["user10", "User2"];
         line.take(&window(users.iter().zip(1..).map(|(name, id)| user(id, name)).collect()));
-        assert_eq!(line.input().value(), "user:User");
-        assert_eq!(line.hint().texts, ["User2", "user10"]);
+        assert_eq!(line.input().value(), "user:user");
+        assert_eq!(line.hint().texts, ["user10", "User2"]);
         line.press(keys("<tab>")[0]);
         line.press(keys("<tab>")[0]);
-        assert_eq!(line.input().value(), "user:user10");
+        assert_eq!(line.input().value(), "user:User2");
+    }
+
+    #[test]
+    fn what_the_first_of_many_accounts_begin_with_is_not_filled_in() {
+        let mut line = line("", "user:u<tab>");
+        let first = window(vec![user(1, "u1"), user(2, "u10")]);
+        line.take(&Window { total: 11, ..first });
+        assert_eq!((line.input().value(), line.hint().chosen), ("user:u1", Some(0)), "the first one itself");
+        line.press(keys("<tab>")[0]);
+        assert_eq!(line.input().value(), "user:u10");
+    }
+
+    #[test]
+    fn an_account_that_no_name_can_be_typed_for_is_named_by_its_id() {
+        let mut line = line("", "user:1<tab>");
+        line.take(&window(vec![user(7, "12345")]));
+        assert_eq!(line.input().value(), "user:7");
     }
 
     #[test]

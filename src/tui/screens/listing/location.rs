@@ -1,6 +1,7 @@
 //! The filter, the order and the cursor of a list, to come back to.
 
 use crate::domain::page::Sort;
+use crate::domain::sort_names::NamedColumn as _;
 use crate::tui::effect::Ask;
 use crate::tui::preferences::SavedOrder;
 use crate::tui::trail::ListView;
@@ -15,8 +16,9 @@ impl<S: ListSpec> Listing<S> {
 
     /// Returns the sort that a saved order names, if it is one of this list.
     pub(super) fn sort_of(order: &SavedOrder) -> Option<Sort<S::Column>> {
-        let key = S::SORTS.iter().find(|key| key.column_name() == order.column)?;
-        Some(Sort { column: key.column, descending: order.descending })
+        let column = S::Column::named(&order.column)?;
+        let is_known = S::SORTS.iter().any(|key| key.column == column);
+        is_known.then_some(Sort { column, descending: order.descending })
     }
 
     /// Returns true if the list has this filter and this order already.

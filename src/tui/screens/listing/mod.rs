@@ -11,6 +11,7 @@ mod view;
 
 use crate::domain::filter::{Filter, ListKind};
 use crate::domain::page::{Anchor, RowRange, Sort, Window};
+use crate::domain::sort_names::NamedColumn;
 use crate::service::contract::{Reply, Request};
 use crate::tui::context::Context;
 use crate::tui::effect::{Ask, Slot};
@@ -31,15 +32,15 @@ pub(crate) struct SortKey<C: 'static> {
     /// `, u` and `, U`.
     pub(crate) on: &'static [&'static str; 2],
     pub(crate) column: C,
-    /// The name in the palette.
+    /// The name in the palette: `sort-` and a name of the column.
     pub(crate) name: &'static str,
     /// The line in the help: `sort by username`.
     pub(crate) help: &'static str,
 }
 
 impl<C> SortKey<C> {
-    /// Returns the name of the column, by which preferences know it.
-    fn column_name(&self) -> &'static str {
+    /// Returns the name of the column, by which preferences and commands know it.
+    pub(crate) fn column_name(&self) -> &'static str {
         self.name.strip_prefix("sort-").unwrap_or(self.name)
     }
 }
@@ -55,7 +56,7 @@ pub(crate) enum KeyMsg<L, R> {
 pub(crate) trait ListSpec: Default + Send + 'static {
     type Row: Clone + Send;
     /// The orders of the rows.
-    type Column: Copy + PartialEq + Default + Send + 'static;
+    type Column: NamedColumn + Default;
     /// The details that are loaded beside the row under the cursor.
     type Detail: Send + 'static;
     /// The keys for the list: for the marked rows, or for no row at all.
@@ -294,8 +295,7 @@ impl<S: ListSpec> Listing<S> {
         }
         if let Some(sort) = S::SORTS.iter().find(|sort| sort.on.contains(&press.name.as_str())) {
             let descending = sort.on.last() == Some(&press.name.as_str());
-            self.sort = Sort { column: sort.column, descending };
-            return Answer::Asks(self.restart());
+            return Answer::Asks(self.set_sort(Sort { column: sort.column, descending }));
         }
         match find(KEYS, &press.name) {
             Found::Hit(key) => Answer::Asks(self.apply(key)),

@@ -4,6 +4,7 @@ mod view;
 
 use crossterm::event::KeyCode;
 use ratatui::Frame;
+use ratatui::layout::Position;
 
 use crate::domain::secret::Secret;
 use crate::domain::time::Timestamp;
@@ -13,6 +14,7 @@ use crate::tui::context::Context;
 use crate::tui::effect::{Ask, Slot};
 use crate::tui::keys::{Group, Help, Press};
 use crate::tui::plain::ScreenText;
+use crate::tui::pointer::Clicked;
 use crate::tui::screens::screen::{Answer, Screen};
 use crate::tui::startup::{DemoAccount, StartupOptions};
 use crate::tui::widgets::field::InputField;
@@ -246,6 +248,14 @@ impl Screen for LoginScreen {
             FormResponse::Handled => Answer::Asks(Vec::new()),
             FormResponse::Ignored => Answer::Pass,
         }
+    }
+
+    fn click(&mut self, context: &Context, at: Position) -> Clicked {
+        let (column, labels) = self.column(context);
+        if let Some(form) = self.form_mut() {
+            form.click(column, context.theme, labels, at);
+        }
+        Clicked::default()
     }
 
     fn paste(&mut self, _: &Context, text: &str) -> Vec<Ask> {

@@ -25,6 +25,7 @@ fn start(demo: Option<DemoAccount>) -> StartupOptions {
         commands: crate::tui::testing::commands(),
         appearance: crate::tui::appearance::Appearance::default(),
         keymap: crate::tui::keymap::Keymap::default(),
+        mouse: false,
     }
 }
 

@@ -73,21 +73,14 @@ impl LoginScreen {
     pub(super) fn draw(&self, context: &Context, frame: &mut Frame<'_>) {
         let theme = context.theme;
         let body = context.body;
-        let width = width(self, context);
-        let parts = self.arranged(context).unwrap_or_else(|| Arrangement {
-            head: Vec::new(),
-            ..self.arrangement(context, Labels::Left, Less::Place)
-        });
-        let top = body.y + body.height.saturating_sub(parts.height()) / 3;
+        let parts = self.parts(context);
+        let (top, column) = self.places(context, &parts);
         let logo = parts.has_logo.then(|| Line::styled("N E X U S", theme.focus()));
         let head = parts.head.iter().map(|text| Line::styled(text.clone(), theme.quiet()));
         for (y, line) in (top..).zip(logo.into_iter().chain(head)) {
             let place = Rect { y, height: 1, ..body };
             frame.render_widget(line.centered(), place.intersection(body));
         }
-        let column_y = top + parts.head_lines();
-        let x = body.x + (body.width - width) / 2;
-        let column = Rect { x, y: column_y, width, height: parts.fields }.intersection(body);
         if let Some(form) = self.step.form() {
             form.view(frame, column, theme, parts.labels);
         }
@@ -121,6 +114,30 @@ impl LoginScreen {
             fields,
             below,
         }
+    }
+
+    /// Returns the parts of the screen; where nothing fits, the fields alone.
+    fn parts(&self, context: &Context) -> Arrangement {
+        self.arranged(context).unwrap_or_else(|| Arrangement {
+            head: Vec::new(),
+            ..self.arrangement(context, Labels::Left, Less::Place)
+        })
+    }
+
+    /// Returns the first line of the head, and the area of the fields.
+    fn places(&self, context: &Context, parts: &Arrangement) -> (u16, Rect) {
+        let body = context.body;
+        let width = width(self, context);
+        let top = body.y + body.height.saturating_sub(parts.height()) / 3;
+        let x = body.x + (body.width - width) / 2;
+        let column = Rect { x, y: top + parts.head_lines(), width, height: parts.fields };
+        (top, column.intersection(body))
+    }
+
+    /// Returns the area of the fields, and the place of their labels.
+    pub(super) fn column(&self, context: &Context) -> (Rect, Labels) {
+        let parts = self.parts(context);
+        (self.places(context, &parts).1, parts.labels)
     }
 
     /// Returns the sentences above the form, and the answer to the last try.

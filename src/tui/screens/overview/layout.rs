@@ -1,7 +1,7 @@
 //! The places of the panels, in one column or two, and their drawing.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
@@ -131,6 +131,25 @@ impl Layout {
         Some((placed.y, y.saturating_sub(1)))
     }
 
+    /// Returns the figure that is drawn at a place of the panels.
+    pub(super) fn door_at(&self, room: Room, at: Position) -> Option<Focus> {
+        for Placed { panel, x, y } in &self.placed {
+            let mut line = Rect { x: x + GUTTER, y: y + 1, width: room.width, height: 1 };
+            let mut before = 0;
+            for row in &panel.rows {
+                if let Row::Doors(doors) = row {
+                    let found = door_places(line, doors).into_iter().position(|place| place.contains(at));
+                    if let Some(found) = found {
+                        return Some(Focus { panel: panel.id, door: before + found });
+                    }
+                    before += doors.len();
+                }
+                line.y += row_height(row);
+            }
+        }
+        None
+    }
+
     /// Draws all panels into a buffer of their own.
     pub(super) fn draw(&self, theme: Theme, room: Room, focus: Option<Focus>) -> Buffer {
         let mut buffer = Buffer::empty(Rect { x: 0, y: 0, width: self.width, height: self.height });
@@ -168,12 +187,7 @@ fn draw_panel(theme: Theme, buffer: &mut Buffer, placed: &Placed, room: Room, fo
 
 /// Draws figures side by side; the one with the focus is one bar that no colour interrupts.
 fn draw_doors(theme: Theme, buffer: &mut Buffer, area: Rect, doors: &[Door], focus: Option<usize>) {
-    let mut place = area;
-    for (at, door) in doors.iter().enumerate() {
-        if doors.len() > 1 {
-            place.width =
-                (door.left.iter().map(Span::width).sum::<usize>() as u16).min(area.right() - place.x);
-        }
+    for ((at, door), place) in doors.iter().enumerate().zip(door_places(area, doors)) {
         let right: usize = door.right.iter().map(Span::width).sum();
         let left = usize::from(place.width).saturating_sub(if right > 0 { right + GAP } else { 0 });
         draw_line(buffer, Rect { width: left as u16, ..place }, &door.left, Style::new());
@@ -188,8 +202,22 @@ fn draw_doors(theme: Theme, buffer: &mut Buffer, area: Rect, doors: &[Door], foc
             }
             buffer.set_string(area.x - GUTTER, area.y, theme.shape("▌", ">"), theme.accent());
         }
-        place.x = (place.right() + GAP as u16).min(area.right());
     }
+}
+
+/// Returns the places of figures side by side; a single one has the whole line.
+fn door_places(area: Rect, doors: &[Door]) -> Vec<Rect> {
+    let mut place = area;
+    let next = |door: &Door| {
+        if doors.len() > 1 {
+            let cells = door.left.iter().map(Span::width).sum::<usize>() as u16;
+            place.width = cells.min(area.right() - place.x);
+        }
+        let found = place;
+        place.x = (place.right() + GAP as u16).min(area.right());
+        found
+    };
+    doors.iter().map(next).collect()
 }
 
 /// Draws texts one after another; what has no room is cut.

@@ -7,7 +7,7 @@ mod panels;
 mod text;
 
 use ratatui::Frame;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use ratatui::text::Line;
 
 use crate::domain::time::{Duration, Timestamp};
@@ -16,6 +16,7 @@ use crate::tui::context::Context;
 use crate::tui::effect::{Ask, Slot};
 use crate::tui::keys::{Found, Group, Help, Key, Press, find};
 use crate::tui::plain::ScreenText;
+use crate::tui::pointer::{Clicked, WHEEL_ROWS, Wheel};
 use crate::tui::route::{ScreenId, Tab, TabArgument};
 use crate::tui::widgets::bars;
 use crate::tui::widgets::scroll_window::Move;
@@ -38,6 +39,8 @@ const WITH_ZONE: u16 = 18;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum OverviewKey {
     Open,
+    /// Leads out, as Esc does.
+    Out,
     Confirm,
     NextPanel,
     PreviousPanel,
@@ -53,6 +56,14 @@ const KEYS: &[Key<OverviewKey>] = &[
         msg: OverviewKey::Open,
         hint: "open",
         help: "to the list behind the figure",
+    },
+    Key {
+        on: &["h", "left"],
+        name: "go-out",
+        group: Group::Move,
+        msg: OverviewKey::Out,
+        hint: "",
+        help: "out again",
     },
     Key {
         on: &["c"],
@@ -264,6 +275,7 @@ impl Screen for OverviewScreen {
             OverviewKey::Open => {
                 return Answer::Asks(self.on_door(context, |door| Ask::Go(door.route.clone())));
             }
+            OverviewKey::Out => return Answer::Asks(vec![Ask::Press("esc".into())]),
             OverviewKey::Confirm => return Answer::Asks(self.on_door(context, confirm)),
             OverviewKey::NextPanel => self.step_panel(context, Move::Down),
             OverviewKey::PreviousPanel => self.step_panel(context, Move::Up),
@@ -271,6 +283,30 @@ impl Screen for OverviewScreen {
             OverviewKey::Refresh => return Answer::Asks(self.read(context)),
         }
         Answer::Asks(Vec::new())
+    }
+
+    fn click(&mut self, context: &Context, at: Position) -> Clicked {
+        let area = area(context);
+        let Some(layout) = self.layout(context).filter(|_| area.contains(at)) else {
+            return Clicked::default();
+        };
+        let place = Position { x: at.x - area.x, y: at.y - area.y + self.top };
+        let Some(focus) = layout.door_at(layout::room(context.body), place) else {
+            return Clicked::default();
+        };
+        self.focus = Some(focus);
+        self.follow(context, &layout);
+        let row = layout.doors().iter().position(|(door, _)| *door == focus);
+        Clicked { asks: Vec::new(), row: row.map(|row| row as i64) }
+    }
+
+    fn wheel(&mut self, context: &Context, _: Position, wheel: Wheel) -> Vec<Ask> {
+        let step = match wheel {
+            Wheel::Up => Move::Up,
+            Wheel::Down => Move::Down,
+        };
+        (0..WHEEL_ROWS).for_each(|_| self.step(context, step));
+        Vec::new()
     }
 
     fn paste(&mut self, _: &Context, _: &str) -> Vec<Ask> {

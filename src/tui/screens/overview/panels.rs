@@ -205,6 +205,11 @@ fn store(context: &Context, store: &StoreOverview, room: Room) -> Panel {
         Some(at) => (format!("checked {}", context.date_time(at)), theme.quiet()),
         None => ("not checked yet".into(), theme.quiet()),
     };
+    let (backup, backup_style) = match facts.last_backup {
+        Some(at) if context.relative => (format!("backed up {}", context.moment(Some(at))), theme.quiet()),
+        Some(at) => (format!("backed up {}", context.date_time(at)), theme.quiet()),
+        None => ("no backup yet".into(), theme.care()),
+    };
     let size = format!("{} {dot} schema {} {dot} ", byte_count(facts.bytes), facts.schema);
     let figure = |number: u64, words: &str, screen| {
         let words = vec![Span::raw(grouped(number)), Span::styled(format!(" {words}"), theme.quiet())];
@@ -222,6 +227,7 @@ fn store(context: &Context, store: &StoreOverview, room: Room) -> Panel {
         rows: vec![
             Row::Note(Line::raw(visible(&store.location).into_owned())),
             Row::Note(Line::from(vec![Span::styled(size, theme.quiet()), Span::styled(check, style)])),
+            Row::Note(Line::styled(backup, backup_style)),
         ]
         .into_iter()
         .chain(side_by_side(doors, room))

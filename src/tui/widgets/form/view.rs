@@ -76,13 +76,29 @@ impl Form {
 
     /// Draws as many fields as fit, among them the one with the cursor.
     pub fn view(&self, frame: &mut Frame<'_>, area: Rect, theme: Theme, labels: Labels) {
+        for (index, place) in self.places(area, theme, labels) {
+            self.view_row(frame, place, theme, labels, index);
+        }
+    }
+
+    /// Returns the fields that are drawn and the place of each.
+    fn places(&self, area: Rect, theme: Theme, labels: Labels) -> impl Iterator<Item = (usize, Rect)> {
         let (first, shown) = self.range(area, theme, labels);
         let mut y = area.y;
-        for index in first..first + shown {
+        (first..first + shown).map(move |index| {
             let lines = self.row_lines(labels, index, area.width, theme);
             let height = lines.min(area.bottom().saturating_sub(y));
-            self.view_row(frame, Rect { y, height, ..area }, theme, labels, index);
+            let place = Rect { y, height, ..area };
             y += height;
+            (index, place)
+        })
+    }
+
+    /// Takes a click: the cursor goes to the field.
+    pub fn click(&mut self, area: Rect, theme: Theme, labels: Labels, at: Position) {
+        let found = self.places(area, theme, labels).find(|(_, place)| place.contains(at));
+        if let Some((index, _)) = found.filter(|(index, _)| *index != self.focus) {
+            self.go(index);
         }
     }
 

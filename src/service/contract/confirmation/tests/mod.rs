@@ -24,6 +24,7 @@ fn the_table_of_actions_asks_as_the_interface_says() {
                 Action::CodeRevoked,
                 Action::Revoked,
                 Action::Repaired,
+                Action::StoreRestored,
             ],
             ask(),
             ask(),
@@ -41,6 +42,8 @@ fn the_table_of_actions_asks_as_the_interface_says() {
                 Action::Restored,
                 Action::Renamed,
                 Action::Moved,
+                // Whether it overwrites a file is not told by a count of rows.
+                Action::BackedUp,
             ],
             at_once(),
             at_once(),
@@ -83,7 +86,7 @@ fn what_was_counted_decides_as_the_interface_says() {
         let of =
             |rows| [FrontEnd::Console, FrontEnd::Command].map(|front_end| asking.answer(rows, front_end));
         let expected = match asking {
-            Asking::Never | Asking::UnlessOwn => [Answer::Nothing; 2],
+            Asking::Never | Asking::UnlessOwn | Asking::ReplacesFile => [Answer::Nothing; 2],
             Asking::Purge => [Answer::Number; 2],
             Asking::Always | Asking::Undoable | Asking::CutsOff | Asking::ReplacesCode | Asking::OneRow => {
                 [Answer::Yes; 2]

@@ -1,4 +1,4 @@
-//! The hidden folder in which a new store has a name while it is made.
+//! The hidden folder in which a new store, or a backup, has a name while it is made.
 //!
 //! Its maker holds a lock on it, which the system releases however the maker ends (flock(2)). A folder without that lock was
 //! left behind by a making that was cut short, and the next making removes it.
@@ -14,45 +14,51 @@ use tempfile::TempDir;
 /// The beginning of its name.
 const PREFIX: &str = ".nexus-new-";
 
-/// The files that a making may have in it, the store's first.
-const FILES: [&str; 4] = ["new.db", "new.db-journal", "new.db-wal", "new.db-shm"];
+/// The files that a making may have in it, the store's first and the packed one's last.
+const FILES: [&str; 5] = ["new.db", "new.db-journal", "new.db-wal", "new.db-shm", "new.zst"];
 
 /// A folder in use.
 #[derive(Debug)]
-pub(super) struct MakingFolder {
+pub(crate) struct HiddenFolder {
     folder: TempDir,
     /// The lock goes after the folder.
     _lock: File,
 }
 
-impl MakingFolder {
+impl HiddenFolder {
     /// Creates a folder below another one, of mode 0700.
     ///
     /// # Errors
     /// It cannot be created or locked.
-    pub(super) fn create(base: &Path) -> io::Result<Self> {
+    pub(crate) fn create(base: &Path) -> io::Result<Self> {
         let folder = TempDir::with_prefix_in(PREFIX, base)?;
         let lock = locked(folder.path())?;
         Ok(Self { folder, _lock: lock })
     }
 
     /// Returns the path of the store in it.
-    pub(super) fn store(&self) -> PathBuf {
+    pub(crate) fn store(&self) -> PathBuf {
         let [store, ..] = FILES;
         self.folder.path().join(store)
+    }
+
+    /// Returns the path of the packed store in it.
+    pub(crate) fn packed(&self) -> PathBuf {
+        let [.., packed] = FILES;
+        self.folder.path().join(packed)
     }
 
     /// Removes it.
     ///
     /// # Errors
     /// It cannot be removed.
-    pub(super) fn close(self) -> io::Result<()> {
+    pub(crate) fn close(self) -> io::Result<()> {
         self.folder.close()
     }
 
     /// Removes the folders below `base` that were left behind. One that is not surely such a folder stays, and so does one
     /// that cannot be removed.
-    pub(super) fn remove_abandoned(base: &Path) {
+    pub(crate) fn remove_abandoned(base: &Path) {
         let entries = fs::read_dir(base).into_iter().flatten().flatten();
         for entry in entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(PREFIX)) {
             let _ = remove_if_abandoned(&entry.path());

@@ -1,0 +1,282 @@
+//! `nexus backup` and `nexus restore`.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use serde_json::{Value as Json, json};
+
+use crate::domain::backup::BackupContent;
+use crate::domain::finding::Finding;
+use crate::domain::text::{byte_count, count, excerpt_path, grouped};
+use crate::domain::time::date_time;
+use crate::service::contract::{Action, Backup, BackupReply, Failure, Reply, Request, VerifiedBackup};
+
+use super::Exit;
+use super::action_report::{self, Field};
+use super::doctor;
+use super::output::{Cell, Column, Format, Heading, Key, Record, Value};
+use super::runner::{CommandError, CommandRunner, unexpected};
+
+const AFTER_BACKUP: &str = "\
+A backup is one state of the store, taken while others write: a SQLite file with mode 0600 that is verified before it gets \
+its name. It is recorded in the journal. An older file is overwritten only after a question; with --keep, older ones are \
+pushed on to FILE.1, FILE.2, ….
+Exit 7 when no space is left or the store is damaged; older backups are then as they were.
+--verify examines a backup: pages and indexes, references, the chain of the journal, and the schema. Exit 0 when it is \
+sound, 6 when it is no backup, 7 when a newer NEXUS made it, 8 when something was found.
+Examples:
+  nexus backup /srv/backup/nexus.db --keep 7
+  nexus backup /srv/backup/nexus.db.zst --compress
+  nexus backup --verify /srv/backup/nexus.db";
+
+const AFTER_RESTORE: &str = "\
+The backup is verified first. All rows of the store are replaced in one transaction, with consoles open or not; all sessions \
+end. The old store is kept beside as NAME.before-TIME. Where there is no store, one is made. A backup of an older NEXUS is \
+brought up to date.
+Exit 5 when the backup has no usable admin but the store has; 6 when the file is no backup; 7 when it is cut off, damaged or \
+of a newer NEXUS. The store is then as it was.
+Examples:
+  nexus restore /srv/backup/nexus.db.1
+  nexus --store /srv/new.db restore /srv/backup/nexus.db.zst";
+
+/// Back up the store, or verify a backup
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+#[command(after_help = AFTER_BACKUP)]
+pub(super) struct BackupArguments {
+    /// The file to write, or to verify
+    file: PathBuf,
+    /// Keep this many backups: FILE, FILE.1, …
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=999))]
+    keep: Option<u32>,
+    /// Pack it with zstd
+    #[arg(long)]
+    compress: bool,
+    /// Verify the file, packed or not, and change nothing
+    #[arg(long, conflicts_with_all = ["keep", "compress"])]
+    verify: bool,
+}
+
+/// Restore a backup
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+#[command(after_help = AFTER_RESTORE)]
+pub(super) struct RestoreArguments {
+    /// A file that `nexus backup` made, packed or not
+    file: PathBuf,
+    /// Restore it even if its journal or its schema is not intact
+    #[arg(long)]
+    despite_findings: bool,
+}
+
+impl BackupArguments {
+    /// Returns true if it needs no store.
+    pub(super) const fn only_verifies(&self) -> bool {
+        self.verify
+    }
+
+    fn make(&self, overwrite: bool) -> Request {
+        let (file, keep, compress) = (self.file.clone(), self.keep, self.compress);
+        Request::Backup(Backup::Make { file, keep, compress, overwrite })
+    }
+
+    pub(super) fn request(&self) -> Request {
+        if self.verify {
+            Request::Backup(Backup::Verify { file: self.file.clone() })
+        } else {
+            self.make(false)
+        }
+    }
+
+    pub(super) fn run(self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
+        if self.verify {
+            return verify(runner, self.request());
+        }
+        let foreseen = perform(runner, self.make(false), true)?;
+        let BackupReply::Foreseen { file, overwrites } = &foreseen else { return Err(unexpected().into()) };
+        if runner.options.dry_run {
+            return report(runner, &foreseen);
+        }
+        if *overwrites && !runner.options.yes {
+            runner.question(&format!("Overwrite {}?", excerpt_path(file)))?;
+        }
+        let made = perform(runner, self.make(*overwrites), false)?;
+        report(runner, &made)
+    }
+}
+
+impl RestoreArguments {
+    pub(super) fn request(&self) -> Request {
+        let (file, despite_findings) = (self.file.clone(), self.despite_findings);
+        Request::Backup(Backup::Restore { file, despite_findings })
+    }
+
+    pub(super) fn run(self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
+        if runner.options.dry_run {
+            let foreseen = perform(runner, self.request(), true)?;
+            return report(runner, &foreseen);
+        }
+        if runner.options.asks() {
+            let foreseen = perform(runner, self.request(), true)?;
+            // The first sentence says what the question asks.
+            for line in foreseen.sentences().iter().skip(1) {
+                runner.say(line);
+            }
+            runner.question(&format!("Restore {}?", excerpt_path(&self.file)))?;
+        }
+        let restored = perform(runner, self.request(), false)?;
+        report(runner, &restored)
+    }
+}
+
+fn perform(
+    runner: &mut CommandRunner<'_, '_>,
+    request: Request,
+    dry_run: bool,
+) -> Result<BackupReply, Failure> {
+    match runner.perform(request, dry_run)? {
+        Reply::Backup(reply) => Ok(*reply),
+        _ => Err(unexpected()),
+    }
+}
+
+/// Reports what was done: sentences for people, an object for programs.
+fn report(runner: &mut CommandRunner<'_, '_>, reply: &BackupReply) -> Result<(), CommandError> {
+    if runner.style.format != Format::Table {
+        return runner.print_for_programs(fields(reply));
+    }
+    for line in reply.sentences() {
+        runner.say(&line);
+    }
+    Ok(())
+}
+
+/// Returns the result for programs.
+pub(super) fn fields(reply: &BackupReply) -> Vec<Field> {
+    let head = |action, dry_run, entry| action_report::head(action, dry_run, 0, 0, Vec::new(), entry, 0);
+    match reply {
+        BackupReply::Foreseen { file, overwrites } => {
+            let mut fields = head(Action::BackedUp, true, None);
+            fields.extend([("file", shown(file)), ("overwrites", Value::Flag(*overwrites))]);
+            fields
+        }
+        BackupReply::Made(report) => {
+            let mut fields = head(Action::BackedUp, false, report.entry);
+            fields.extend([
+                ("file", shown(&report.file)),
+                ("file_bytes", report.bytes.into()),
+                ("sha256", (&report.sha256).into()),
+            ]);
+            fields.extend(content(Some(&report.content)));
+            fields.push(("findings", Value::Json(findings(&report.findings))));
+            fields
+        }
+        BackupReply::Verified(backup) => verified(backup),
+        BackupReply::RestoreForeseen { backup, store, sessions } => {
+            let mut fields = head(Action::StoreRestored, true, None);
+            fields.extend(verified(backup));
+            fields.extend([("store", Value::of(store.as_ref())), ("sessions_ended", (*sessions).into())]);
+            fields
+        }
+        BackupReply::Restored(report) => {
+            let mut fields = head(Action::StoreRestored, false, report.entry);
+            fields.extend(verified(&report.backup));
+            fields.extend([
+                ("store", (&report.store).into()),
+                ("sessions_ended", report.sessions_ended.into()),
+                ("kept", Value::of(report.kept.as_deref().map(shown))),
+            ]);
+            fields
+        }
+    }
+}
+
+fn shown(path: &Path) -> Value {
+    Value::Text(path.to_string_lossy().into_owned())
+}
+
+fn verified(backup: &VerifiedBackup) -> Vec<Field> {
+    let mut fields = vec![("file", shown(&backup.file))];
+    fields.extend(content(backup.check.content.as_ref()));
+    fields.push(("findings", Value::Json(findings(&backup.check.findings))));
+    fields
+}
+
+/// Returns the facts about the rows; null for those of a backup that cannot be read.
+fn content(content: Option<&BackupContent>) -> [Field; 8] {
+    let number = |of: fn(&BackupContent) -> u64| Value::of(content.map(of));
+    [
+        ("schema", number(|content| content.schema.unsigned_abs())),
+        ("bytes", number(|content| content.bytes)),
+        ("accounts", number(|content| content.accounts)),
+        ("sessions", number(|content| content.sessions)),
+        ("directories", number(|content| content.directories)),
+        ("entries", number(|content| content.head.seq.unsigned_abs())),
+        ("head", Value::of(content.map(|content| Value::Text(content.head.to_string())))),
+        ("changed_at", Value::of(content.and_then(|content| content.changed_at))),
+    ]
+}
+
+fn findings(findings: &[Finding]) -> Json {
+    let one = |finding: &Finding| {
+        json!({
+            "severity": finding.severity.word(),
+            "object": finding.object,
+            "message": finding.message,
+            "fix": finding.fix,
+        })
+    };
+    findings.iter().map(one).collect()
+}
+
+fn verify(runner: &mut CommandRunner<'_, '_>, request: Request) -> Result<(), CommandError> {
+    let Reply::Backup(reply) = runner.read(request)? else { return Err(unexpected().into()) };
+    let BackupReply::Verified(backup) = &*reply else { return Err(unexpected().into()) };
+    if runner.style.format == Format::Table {
+        runner.print(backup)?;
+        doctor::list(runner, &backup.check.findings)?;
+    } else {
+        runner.print_for_programs(verified(backup))?;
+    }
+    match backup.check.findings.len() as u64 {
+        0 => {
+            runner.say("No findings.");
+            Ok(())
+        }
+        found => {
+            let found = count(found, "finding", "findings");
+            let hint =
+                if backup.check.is_fit() { "it can be restored all the same" } else { "use another backup" };
+            Err(Exit::findings(&format!("{found}."), hint).into())
+        }
+    }
+}
+
+impl Record for VerifiedBackup {
+    fn keys() -> Vec<Key<Self>> {
+        // Programs get the fields of `verified`, as for the other replies.
+        Vec::new()
+    }
+
+    fn columns() -> Vec<Column<Self>> {
+        let text = |heading, of: fn(&BackupContent) -> String| {
+            Column::new(Heading::words(heading), move |backup: &Self, _| {
+                Cell::optional(backup.check.content.as_ref().map(of).as_deref())
+            })
+        };
+        vec![
+            Column::new(Heading::words("File"), |backup: &Self, _| {
+                Cell::text(&backup.file.to_string_lossy())
+            }),
+            text("Schema", |content| content.schema.to_string()),
+            text("Size", |content| byte_count(content.bytes)),
+            text("Accounts", |content| grouped(content.accounts)),
+            text("Sessions", |content| grouped(content.sessions)),
+            text("Directories", |content| grouped(content.directories)),
+            text("Journal", |content| {
+                let entries = count(content.head.seq.unsigned_abs(), "entry", "entries");
+                let newest = content.changed_at.map(|at| format!(", the newest of {} UTC", date_time(at)));
+                entries + &newest.unwrap_or_default()
+            }),
+            text("Head", |content| content.head.to_string()),
+        ]
+    }
+}

@@ -1,0 +1,107 @@
+//! The file of a backup that is read.
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use crate::domain::text::excerpt_path;
+use crate::exchange::unpack::{Packing, Unpacked, Unreadable};
+use crate::service::contract::{Failure, FailureKind};
+use crate::store::StoreError;
+
+/// The file of a backup that is read, packed or not.
+#[derive(Debug)]
+pub(super) struct BackupFile {
+    path: PathBuf,
+    packing: Packing,
+    bytes: u64,
+}
+
+impl BackupFile {
+    /// Looks at the file; `owns` returns true for the files of the open store.
+    ///
+    /// # Errors
+    /// [`FailureKind::NotFound`]; [`FailureKind::Invalid`] for what is no file, or the store itself.
+    pub(super) fn find(path: &Path, owns: impl Fn(&Path) -> bool) -> Result<Self, Failure> {
+        let metadata = fs::metadata(path).map_err(|error| unread(path, &error))?;
+        let shown = excerpt_path(path);
+        if !metadata.is_file() {
+            let what = if metadata.is_dir() { "a folder" } else { "not a regular file" };
+            return Err(Failure::new(FailureKind::Invalid, format!("{shown} is {what}.")));
+        }
+        // Even to open it would release the locks on the store.
+        if owns(path) {
+            return Err(Failure::new(FailureKind::Invalid, format!("{shown} is the store itself.")));
+        }
+        let content = File::open(path).and_then(Unpacked::new).map_err(|error| unread(path, &error))?;
+        Ok(Self { path: path.to_owned(), packing: content.packing(), bytes: metadata.len() })
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub(super) fn into_path(self) -> PathBuf {
+        self.path
+    }
+
+    pub(super) fn is_packed(&self) -> bool {
+        self.packing != Packing::Plain
+    }
+
+    /// Returns the size of the file.
+    pub(super) fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// Returns the bytes of the backup, unpacked.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub(super) fn content(&self) -> Result<impl Read + use<>, Failure> {
+        File::open(&self.path).and_then(Unpacked::new).map_err(|error| unread(&self.path, &error))
+    }
+
+    /// Returns the failure for an error that the store has met in the file.
+    pub(super) fn failure(&self, error: StoreError) -> Failure {
+        let shown = excerpt_path(&self.path);
+        let unavailable = |message| Failure::new(FailureKind::Unavailable, message);
+        match error {
+            StoreError::NotAStore(_) | StoreError::Importable(_) => {
+                let hint = "`nexus import` reads files of other programs.";
+                Failure::new(FailureKind::Invalid, format!("{shown} is no backup of NEXUS.")).hint(hint)
+            }
+            StoreError::Newer { found, known } => {
+                unavailable(format!("{shown} has schema {found}, this program knows up to {known}."))
+                    .hint("Use the newer NEXUS that made it.")
+            }
+            StoreError::Altered(what) => {
+                unavailable(format!("The schema of {shown} was altered: {what}.")).hint("Use another backup.")
+            }
+            StoreError::Damaged => {
+                unavailable(format!("{shown} is damaged or cut off.")).hint("Use another backup.")
+            }
+            StoreError::Full => unavailable(format!("No space is left to unpack {shown}."))
+                .hint("Free some space and try again."),
+            StoreError::Unreachable(why) => {
+                unavailable(format!("{shown} cannot be used: {why}.")).hint("Use another backup.")
+            }
+            error => error.into(),
+        }
+    }
+}
+
+/// Returns the failure for a file that cannot be read.
+fn unread(path: &Path, error: &io::Error) -> Failure {
+    let shown = excerpt_path(path);
+    let fault = error.get_ref().and_then(|inner| inner.downcast_ref::<Unreadable>());
+    match (fault, error.kind()) {
+        (Some(fault), _) => {
+            Failure::new(FailureKind::Unavailable, format!("{shown} cannot be used: {fault}."))
+        }
+        (None, io::ErrorKind::NotFound) => {
+            Failure::new(FailureKind::Invalid, format!("There is no file {shown}."))
+        }
+        (None, _) => Failure::new(FailureKind::Invalid, format!("{shown} cannot be read: {error}.")),
+    }
+}

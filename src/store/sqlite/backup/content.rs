@@ -1,0 +1,32 @@
+//! The facts about the rows of a backup.
+
+use rusqlite::Connection;
+
+use crate::domain::backup::BackupContent;
+use crate::store::Result;
+
+use super::super::schema::Marks;
+use super::super::values::number;
+use super::super::{error, journal, pages};
+
+/// The three tables.
+const TABLES: [&str; 3] =
+    ["de_torres_vincent_users", "de_torres_vincent_session_tokens", "de_torres_vincent_user_directories"];
+
+/// Returns the facts about the state that the connection sees.
+pub(super) fn of(connection: &Connection) -> Result<BackupContent> {
+    let count = |table: &str| {
+        let sql = format!("SELECT count(*) FROM {table}");
+        connection.query_row(&sql, [], |row| number(row, 0)).map_err(error::of)
+    };
+    let [users, sessions, directories] = TABLES;
+    Ok(BackupContent {
+        schema: Marks::of(connection).map_err(error::of)?.version,
+        bytes: pages::size(connection)?,
+        accounts: count(users)?,
+        sessions: count(sessions)?,
+        directories: count(directories)?,
+        head: journal::head(connection)?,
+        changed_at: journal::newest_time(connection)?,
+    })
+}
