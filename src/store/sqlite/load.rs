@@ -17,7 +17,7 @@ use crate::domain::sqlite::quoted;
 use crate::domain::user::UserId;
 use crate::store::{Finished, Load, NewDirectory, NewSession, NewUser, Result, StoreError};
 
-use super::holders::Holders;
+use super::name_owners::NameOwners;
 use super::names::{self, Column};
 use super::statement::all;
 use super::values::{number, text};
@@ -173,7 +173,7 @@ pub(super) struct Loading<'a> {
     /// The hash sets. A unique index without one must be asked itself.
     unique_sets: Vec<UniqueSet>,
     /// The accounts by name, while indexes are dropped and more accounts follow.
-    holders: Option<Holders>,
+    name_owners: Option<NameOwners>,
     /// The accounts with names whose keys must still be computed.
     unusual: Vec<i64>,
     /// True if no more rows follow.
@@ -191,7 +191,7 @@ impl<'a> Loading<'a> {
             defers_indexes: none_has_more(connection, few)?,
             deferred: vec![Later::NewestSessions],
             unique_sets: Vec::new(),
-            holders: None,
+            name_owners: None,
             unusual: Vec::new(),
             is_finishing: false,
             finished_rows: 0,
@@ -234,7 +234,7 @@ impl<'a> Loading<'a> {
     /// else.
     fn take_belongings(&mut self, served: &[Unique]) -> Result<()> {
         self.forget(served);
-        self.holders = None;
+        self.name_owners = None;
         self.check_owners(false)
     }
 
@@ -257,20 +257,20 @@ impl<'a> Loading<'a> {
     }
 
     /// Returns the accounts by name, if no index has them.
-    fn holders(&mut self) -> Result<Option<&mut Holders>> {
+    fn name_owners(&mut self) -> Result<Option<&mut NameOwners>> {
         if !self.defers_indexes {
             return Ok(None);
         }
-        if self.holders.is_none() {
-            self.holders = Some(Holders::of(self.connection)?);
+        if self.name_owners.is_none() {
+            self.name_owners = Some(NameOwners::of(self.connection)?);
         }
-        Ok(self.holders.as_mut())
+        Ok(self.name_owners.as_mut())
     }
 
     fn holder(&mut self, column: Column, text: &str) -> Result<Option<UserId>> {
         let connection = self.connection;
-        match self.holders()? {
-            Some(holders) => holders.holder(connection, column, text),
+        match self.name_owners()? {
+            Some(name_owners) => name_owners.owner(connection, column, text),
             None => names::holder(connection, None, column, text),
         }
     }
@@ -315,13 +315,13 @@ impl Load for Loading<'_> {
             }
         }
         let id = users::insert_row(self.connection, user)?;
-        let Some(holders) = self.holders()? else {
+        let Some(name_owners) = self.name_owners()? else {
             users::finish_row(self.connection, id, &user.fields)?;
             return Ok(id);
         };
         let mut is_usual = true;
         for (column, text) in names::set(&user.fields) {
-            holders.add(column, text, id.0);
+            name_owners.add(column, text, id.0);
             is_usual &= text.is_ascii();
         }
         if !is_usual {
@@ -361,7 +361,7 @@ impl Load for Loading<'_> {
         if !self.is_finishing {
             self.is_finishing = true;
             self.unique_sets.clear();
-            self.holders = None;
+            self.name_owners = None;
             names::work_out(self.connection, &std::mem::take(&mut self.unusual))?;
         }
         let next = self.deferred.remove(0);

@@ -6,7 +6,7 @@
 //! derived data beside the three tables; `denormalized` completes it.
 
 mod account_counts;
-mod added;
+mod added_columns;
 mod backup;
 mod bin;
 mod bin_filter;
@@ -28,11 +28,11 @@ mod file;
 mod filter;
 mod foreign_keys;
 mod hashes;
-mod holders;
 mod integrity;
 mod journal;
 mod journal_filter;
 mod journal_folds;
+mod journal_head;
 mod journal_lines;
 mod journal_parts;
 mod kept_tables;
@@ -44,6 +44,7 @@ mod maintenance;
 mod matching;
 mod migrations;
 mod moments;
+mod name_owners;
 mod named;
 mod nameless;
 mod names;

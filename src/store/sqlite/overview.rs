@@ -23,7 +23,7 @@ use super::moments::{CREATED, ENDS, ending};
 use super::schema::LATEST;
 use super::statement::all;
 use super::values::{number, text};
-use super::{account_counts, error, journal, pages, sessions, users};
+use super::{account_counts, error, journal, journal_head, pages, sessions, users};
 
 /// The most failed log-ins that are looked at one by one, the newest first.
 const MOST_FAILURES: i64 = 20_000;
@@ -66,8 +66,8 @@ pub(super) fn store_facts(connection: &Connection) -> Result<StoreFacts> {
     Ok(StoreFacts {
         bytes: pages::size(connection)?,
         schema: LATEST,
-        entries: u64::try_from(journal::head(connection)?.seq).unwrap_or_default(),
-        last_backup: journal::last_backup(connection)?,
+        entries: u64::try_from(journal_head::read(connection)?.seq).unwrap_or_default(),
+        last_backup: journal::last_done(connection, Action::BackedUp)?,
         bin_items: count(connection, "SELECT count(*) FROM nexus_bin", &[])?,
     })
 }
