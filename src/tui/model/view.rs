@@ -11,7 +11,7 @@ use crate::tui::overlays::Overlay;
 use crate::tui::route::ScreenId;
 use crate::tui::screens::screen::Screen;
 use crate::tui::screens::{SCREENS, ScreenDef};
-use crate::tui::widgets::bars::{self, Title};
+use crate::tui::widgets::bars::{self, Front, Title};
 
 use super::{MIN_SIZE, Model, Notice, notice};
 
@@ -70,8 +70,13 @@ impl Model {
     fn view_title(&self, frame: &mut Frame<'_>, area: Rect) {
         if let Some(login) = &self.login {
             let (tabs, mark) = ([(login.name(), String::new())], self.mark());
-            let title =
-                Title { tabs: &tabs, front: 0, store: self.store_mark(), right: &[], mark: mark.as_deref() };
+            let title = Title {
+                tabs: &tabs,
+                front: Front::Tab(0),
+                store: self.store_mark(),
+                right: &[],
+                mark: mark.as_deref(),
+            };
             return bars::title(frame, area, self.theme, &title);
         }
         self.with_title(|title| bars::title(frame, area, self.theme, title));
@@ -80,15 +85,13 @@ impl Model {
     /// Runs `work` on the title of the screen in front.
     fn with_title<T>(&self, work: impl FnOnce(&Title<'_>) -> T) -> T {
         let names: Vec<_> = tabs().map(|screen| (screen.name, self.tab_count(screen.id))).collect();
-        // A board has no tab: only its name is shown.
-        let board: Vec<_> = self.screen().map(|screen| (screen.name(), String::new())).into_iter().collect();
-        let (tabs, front) = match tabs().position(|screen| screen.id == self.front) {
-            Some(front) => (names, front),
-            None => (board, 0),
+        let front = match tabs().position(|screen| screen.id == self.front) {
+            Some(front) => Front::Tab(front),
+            None => Front::Board(self.screen().map_or("", |screen| screen.name())),
         };
         let (right, mark) = (self.title_right(), self.mark());
         let store = self.store_mark();
-        work(&Title { tabs: &tabs, front, store, right: &right, mark: mark.as_deref() })
+        work(&Title { tabs: &names, front, store, right: &right, mark: mark.as_deref() })
     }
 
     /// Returns the screen whose tab is drawn at this column.

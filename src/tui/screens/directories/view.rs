@@ -85,8 +85,8 @@ fn cells(context: &Context, shown: &TreeRow, filter: &Filter) -> Vec<Cell> {
         name,
         Cell::new(&directory.owner),
         Cell::new(below),
-        Cell::new(context.moment(directory.date_added)),
-        Cell::new(context.moment(directory.last_modified)),
+        Cell::moment(context, directory.date_added),
+        Cell::moment(context, directory.last_modified),
     ]
 }
 

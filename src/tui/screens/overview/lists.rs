@@ -118,7 +118,7 @@ pub(super) fn ending(context: &Context, overview: &Overview, room: Room) -> Pane
     let column = name_column(room, ending.iter().take(room.rows).map(|session| session.user.as_str()));
     let row = |session: &Session| {
         let (words, style) = time_left(context, session);
-        let left = named(room, column, &session.user, &token(session), theme);
+        let left = named(room, column, &session.user, token(session), theme);
         let route = filtered(ScreenId::SESSIONS, [Test::Id(session.id)]);
         Row::Doors(vec![Door::new(left, route).right(words, style)])
     };
@@ -133,14 +133,11 @@ pub(super) fn ending(context: &Context, overview: &Overview, room: Room) -> Pane
     Panel { id: PanelId::Ending, heading: "Ending soon".into(), right: String::new(), rows }
 }
 
-/// Returns the words for a session: `token "web"`.
-fn token(session: &Session) -> String {
+/// Returns the name for a session of this origin.
+const fn token(session: &Session) -> &'static str {
     match session.origin {
-        SessionOrigin::Service if !session.origin_detail.is_empty() => {
-            format!("token \"{}\"", session.origin_detail)
-        }
-        SessionOrigin::Service => "token".into(),
-        SessionOrigin::Console | SessionOrigin::Elsewhere => "session".into(),
+        SessionOrigin::Service => "token",
+        SessionOrigin::Console | SessionOrigin::Elsewhere => "session",
     }
 }
 

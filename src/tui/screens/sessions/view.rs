@@ -68,8 +68,8 @@ fn cells(context: &Context, session: &Session, _: &Filter) -> Vec<Cell> {
         Cell::new(&session.user),
         Cell::new(if own { "this one" } else { &session.short_id }),
         Cell::new(origin(session)),
-        Cell::new(context.moment(session.started_at)),
-        Cell::new(context.moment(session.last_seen)),
+        Cell::moment(context, session.started_at),
+        Cell::moment(context, session.last_seen),
         Cell::styled(bar.map_or_else(|| words.clone(), |bar| pad(&words, WORDS) + &bar), mark.style)
             .or_short(words),
     ]
@@ -123,10 +123,14 @@ fn detail(context: &Context, session: &Session, _: Option<&()>, shown: RowShown)
     if !shown.has(STATE) {
         details.styled("State", mark.text(), mark.style);
     }
-    if let Some(why) = session.why_ended(context.now) {
-        details.line("Because", why);
+    // Why another program ended a session is not known; that a time cannot be read is told below.
+    let is_told = session.end_at(context.now).is_none_or(|(_, _, reason)| reason.is_none())
+        || session.unreadable_end().is_some();
+    if let Some(why) = session.why_ended(context.now).filter(|_| !is_told) {
+        details.line("Ended", why);
     }
-    details.line("Ends", ends);
+    let is_past = session.expiration.is_some_and(|end| end <= context.now);
+    details.line(if is_past { "Expired" } else { "Expires" }, ends);
     if !shown.has(TIME_LEFT) {
         details.line("Time left", span(session.left(context.now)));
     }

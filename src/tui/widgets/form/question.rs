@@ -83,7 +83,7 @@ mod tests {
     use crate::domain::user::Field;
 
     fn form() -> Form {
-        Form::in_lines(vec![
+        Form::new(vec![
             Row::account(Field::Email, "ada@nexus.example"),
             Row::new("Level", InputField::choice(&["user", "admin"], "user"), Rule::Required),
             Row::new("New password", InputField::secret(), Rule::NewPassword),
