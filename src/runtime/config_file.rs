@@ -5,16 +5,15 @@ use std::io::{self, Read, Write as _};
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
 
-use crate::cli;
 use crate::domain::text::{excerpt_path, visible};
 use crate::service::NewFile;
-use crate::service::contract::{Failure, FailureKind};
+use crate::service::contract::{self, Failure, FailureKind};
 
 /// The config files of this machine.
 #[derive(Debug, Clone, Copy)]
 pub struct ConfigFiles;
 
-impl cli::ConfigFiles for ConfigFiles {
+impl contract::ConfigFiles for ConfigFiles {
     fn open(&self, path: &Path) -> io::Result<Box<dyn Read>> {
         Ok(Box::new(File::open(path)?))
     }
@@ -50,7 +49,7 @@ fn unwritten(path: &Path, error: &io::Error) -> Failure {
 mod tests {
     use std::os::unix::fs::{PermissionsExt as _, symlink};
 
-    use crate::cli::ConfigFiles as _;
+    use contract::ConfigFiles as _;
 
     use super::*;
 

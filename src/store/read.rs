@@ -10,7 +10,7 @@ use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
 use crate::domain::filter::{Filter, ListKind};
 use crate::domain::finding::Finding;
 use crate::domain::integrity::CheckTimes;
-use crate::domain::journal::{Entry, Head, JournalColumn, Line};
+use crate::domain::journal::{Action, Entry, Head, JournalColumn, Line};
 use crate::domain::operation::Operation;
 use crate::domain::overview::{Figures, StoreFacts, TabCounts};
 use crate::domain::page::{RowRange, Window};
@@ -144,6 +144,8 @@ pub trait Read {
     fn verify_journal(&self, from: &Head, most: u32) -> Result<JournalCheck>;
     /// Returns the entries about an account itself for actions since a time, newest first.
     fn entries_about(&self, account: UserId, since: Timestamp) -> Result<Vec<Entry>>;
+    /// Returns the latest time at which an action was done.
+    fn last_done(&self, action: Action) -> Result<Option<Timestamp>>;
     /// Returns the account that most recently had this name, according to the journal.
     fn former_holder(&self, who: &Who) -> Result<Option<UserId>>;
     /// Returns the figures of an overview: of the whole service, or of one account. The cost does not grow with the rows

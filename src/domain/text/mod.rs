@@ -206,8 +206,13 @@ pub fn excerpt_path(path: &Path) -> String {
 
 /// Formats bytes in lower-case hex, two digits a byte.
 pub fn hex(bytes: &[u8]) -> String {
-    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
+    let mut text = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        text.extend(
+            [byte >> 4, byte & 15].into_iter().filter_map(|digit| char::from_digit(digit.into(), 16)),
+        );
+    }
+    text
 }
 
 /// Returns `words` as a sentence: a capital first, a full stop last.

@@ -6,6 +6,7 @@
 //! derived data beside the three tables; `denormalized` completes it.
 
 mod account_counts;
+mod active_hours;
 mod added_columns;
 mod backup;
 mod bin;

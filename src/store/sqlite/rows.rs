@@ -12,7 +12,7 @@ use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
 use crate::domain::filter::{Filter, ListKind};
 use crate::domain::finding::Finding;
 use crate::domain::integrity::CheckTimes;
-use crate::domain::journal::{Entry, Head, JournalColumn, Line, NewEntry};
+use crate::domain::journal::{Action, Entry, Head, JournalColumn, Line, NewEntry};
 use crate::domain::operation::Operation;
 use crate::domain::overview::{Figures, StoreFacts, TabCounts};
 use crate::domain::page::{RowRange, Window};
@@ -205,6 +205,9 @@ impl Read for Rows<'_> {
     }
     fn entries_about(&self, account: UserId, since: Timestamp) -> Result<Vec<Entry>> {
         journal::about(self.0, account, since)
+    }
+    fn last_done(&self, action: Action) -> Result<Option<Timestamp>> {
+        journal::last_done(self.0, action)
     }
     fn former_holder(&self, who: &Who) -> Result<Option<UserId>> {
         journal::former_holder(self.0, who)

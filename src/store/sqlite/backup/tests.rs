@@ -25,7 +25,7 @@ fn store(folder: &TempDir, name: &str) -> SqliteStore {
     SqliteStore::open(&folder.path().join(name), Access::ReadWrite).unwrap()
 }
 
-/// A store with these accounts, each with an active session.
+/// Returns a store with these accounts, each with an active session.
 fn with_accounts(folder: &TempDir, name: &str, accounts: &[&str]) -> SqliteStore {
     let mut store = store(folder, name);
     for name in accounts {
@@ -250,7 +250,7 @@ fn what_is_no_backup_or_of_a_newer_program_is_told_apart() {
     assert!(matches!(check(&folder.path().join("nexus.db")), Err(StoreError::Unreachable(_))));
 }
 
-/// A store of an earlier schema.
+/// Returns a store of an earlier schema.
 fn earlier(folder: &TempDir, version: i64) -> PathBuf {
     let path = folder.path().join(format!("schema{version}.db"));
     let older = Connection::open(&path).unwrap();
