@@ -7,6 +7,7 @@ use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::{self, BufReader, IsTerminal as _, Write as _};
 use std::ops::ControlFlow;
+use std::os::fd::AsFd as _;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -21,8 +22,8 @@ use nexus::domain::color::ColorDepth;
 use nexus::domain::config::Config;
 use nexus::domain::palette::Ground;
 use nexus::runtime::{self, ConsoleSetup, FrontEnd, StoreChoice, clock, terminal};
-use nexus::service::operations::StepLimits;
 use nexus::service::contract::{Caller, Failure, Reply, Request};
+use nexus::service::operations::StepLimits;
 use nexus::service::{self, RequestContext, Service};
 use nexus::store::{self, Access, Making, Opening, Store, StoreError, StoreUrl};
 use nexus::tui::appearance::Appearance;
@@ -97,6 +98,7 @@ fn run(command: Command) -> Result<u8, Failure> {
         ask_secret: &mut runtime::ask_secret,
         interrupted: &mut runtime::interrupted,
         open_file: &mut |path| Ok(Box::new(BufReader::new(File::open(path)?))),
+        output_file: &mut || Ok(io::stdout().as_fd().try_clone_to_owned()?.into()),
     };
     let config = settings(&command.config)?;
     let opening = Opening { making: Making::WithFirstChange, ..opening(command.access, &config)? };

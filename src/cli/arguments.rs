@@ -26,7 +26,7 @@ use super::{config, hyphens};
 
 /// The operator's console for the accounts of a media server. Without a command it opens the console.
 #[derive(Debug, Parser)]
-#[command(name = "nexus", version, disable_help_subcommand = true, after_help = EXITS)]
+#[command(name = "nexus", version, after_help = EXITS)]
 pub(super) struct Arguments {
     /// Open the console over a temporary store of sample rows
     #[arg(long, conflicts_with = "store")]
@@ -53,7 +53,7 @@ pub(super) enum Word {
     Config(config::ConfigCommand),
     /// Print a page of the manual
     Manual(ManualArguments),
-    /// Print the script with which a shell completes commands, accounts and filters
+    /// Print the script that completes lines in bash, zsh or fish
     Completions(CompletionsArguments),
 }
 
@@ -272,7 +272,9 @@ fn store(global: &Global, environment: &Environment) -> Result<StoreUrl, Exit> {
 pub(super) fn store_of_line(words: &[OsString], environment: &Environment) -> Option<StoreUrl> {
     let words: Vec<_> = words.iter().map_while(|word| word.to_str()).collect();
     let inline = words.iter().find_map(|word| word.strip_prefix("--store="));
-    let separate = || words.windows(2).find_map(|pair| (pair.first() == Some(&"--store")).then(|| pair.last().copied())?);
+    let separate = || {
+        words.windows(2).find_map(|pair| (pair.first() == Some(&"--store")).then(|| pair.last().copied())?)
+    };
     let named = inline.or_else(separate).map(PathBuf::from);
     let path = named.or_else(|| set(environment.store.as_ref())).or_else(|| usual(environment))?;
     StoreUrl::parse(path.as_os_str()).ok()

@@ -26,13 +26,13 @@ pub const VARIABLE: &str = "NEXUS_COMPLETE";
 const PROGRAM: &str = "nexus";
 
 /// What bash separates into words of their own, although they are parts of one.
-const SEPARATORS: [char; 3] = [':', '=', '@'];
+const SEPARATORS: [char; 2] = [':', '='];
 
 /// The character that the script for bash expects between words.
 const BASH_SEPARATOR: &str = "\u{b}";
 
 /// The maximum number of sessions that are offered.
-const MOST_SESSIONS: usize = 20;
+const MOST_SESSIONS: u32 = 20;
 
 /// A shell whose lines can be completed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -111,14 +111,15 @@ impl TypedLine {
         let mut line = Self { words: Vec::new(), fixed: String::new() };
         let mut goes_on = false;
         for word in separated {
-            let text = word.to_string_lossy();
+            let text = word.to_string_lossy().into_owned();
             let separates = !text.is_empty() && text.chars().all(|c| SEPARATORS.contains(&c));
             match line.words.last_mut() {
                 Some(last) if separates => {
                     last.push(&word);
                     line.fixed = last.to_string_lossy().into_owned();
                 }
-                Some(last) if goes_on => {
+                // Bash replaces an @ together with what follows it.
+                Some(last) if goes_on || text.starts_with('@') => {
                     line.fixed = last.to_string_lossy().into_owned();
                     last.push(&word);
                 }
@@ -177,7 +178,11 @@ fn with_values(command: Command, path: &str, source: &Source) -> Command {
     let name = path.to_owned();
     let command = command.mut_args(|argument| with_value(argument, &name, source));
     command.mut_subcommands(|inner| {
-        let name = if name.is_empty() { inner.get_name().to_owned() } else { format!("{name} {}", inner.get_name()) };
+        let name = if name.is_empty() {
+            inner.get_name().to_owned()
+        } else {
+            format!("{name} {}", inner.get_name())
+        };
         with_values(inner, &name, source)
     })
 }
@@ -187,7 +192,9 @@ fn with_value(argument: Arg, command: &str, source: &Source) -> Arg {
     let is_session = command.starts_with("session ") && argument.get_id() == "ids";
     match argument_kind(command, &argument) {
         ArgumentKind::File => argument.value_hint(ValueHint::FilePath),
-        ArgumentKind::Account => argument.add(ArgValueCompleter::new(move |typed: &OsStr| accounts(&source, typed))),
+        ArgumentKind::Account => {
+            argument.add(ArgValueCompleter::new(move |typed: &OsStr| accounts(&source, typed)))
+        }
         ArgumentKind::Filter(list) => {
             argument.add(ArgValueCompleter::new(move |typed: &OsStr| terms(&source, list, typed)))
         }
@@ -201,7 +208,11 @@ fn with_value(argument: Arg, command: &str, source: &Source) -> Arg {
 /// Returns the accounts whose username or email begins with the typed text.
 fn accounts(source: &Source, typed: &OsStr) -> Vec<CompletionCandidate> {
     let Some(typed) = typed.to_str().filter(|typed| !typed.starts_with('-')) else { return Vec::new() };
-    source.accounts(typed).iter().filter_map(|user| candidate(&name_of(user, typed)?, &person(user))).collect()
+    source
+        .accounts(typed)
+        .iter()
+        .filter_map(|user| candidate(&name_of(user, typed)?, &person(user)))
+        .collect()
 }
 
 /// Returns the name of an account that goes on from the typed text: its username, or else its email.
@@ -212,7 +223,7 @@ fn name_of(user: &User, typed: &str) -> Option<String> {
 }
 
 fn person(user: &User) -> String {
-    format!("{} {}", user.firstname, user.lastname)
+    format!("{} {}", user.first_name, user.last_name)
 }
 
 /// Returns the terms with which the typed expression may go on.
@@ -251,5 +262,6 @@ fn sessions(source: &Source, typed: &OsStr) -> Vec<CompletionCandidate> {
 fn candidate(word: &str, about: &str) -> Option<CompletionCandidate> {
     let is_safe = word.chars().all(|c| c.is_alphanumeric() || "._-+@:=,%/".contains(c));
     let about = visible(about).into_owned();
-    (is_safe && !word.is_empty()).then(|| CompletionCandidate::new(word).help((!about.is_empty()).then(|| about.into())))
+    (is_safe && !word.is_empty())
+        .then(|| CompletionCandidate::new(word).help((!about.is_empty()).then(|| about.into())))
 }

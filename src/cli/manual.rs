@@ -4,6 +4,7 @@ use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 
 use super::Exit;
+use super::man_page;
 use super::output::Format;
 
 /// A page of the manual.
@@ -32,6 +33,7 @@ pub(super) const PAGES: &[Page] = pages! {
     "journal": "Reading the journal, and what it proves",
     "undo": "Undo, and restoring deleted accounts and directories",
     "import": "Importing a database",
+    "export": "Exporting to JSON, CSV and SQL, and importing again",
     "backup": "Backups: making, verifying and restoring them",
     "store": "The store's file: where it is, checking and repairing it",
     "security": "Sessions, passwords and the clock",
@@ -46,6 +48,9 @@ pub(super) struct ManualArguments {
     /// The page to print [default: a list of the pages]
     #[arg(value_parser = page_names(), hide_possible_values = true)]
     page: Option<String>,
+    /// Print the man page of the program or of a command
+    #[arg(long, num_args = 0.., value_name = "COMMAND", conflicts_with = "page")]
+    roff: Option<Vec<String>>,
 }
 
 fn page_names() -> PossibleValuesParser {
@@ -60,6 +65,9 @@ impl ManualArguments {
     pub(super) fn exit(&self, format: Format) -> Result<Exit, Exit> {
         if format != Format::Table {
             return Err(Exit::usage("The manual is plain text.", "leave --format out"));
+        }
+        if let Some(command) = &self.roff {
+            return man_page::of(command).map(Exit::asked_for);
         }
         let page = PAGES.iter().find(|page| Some(page.name) == self.page.as_deref());
         Ok(Exit::asked_for(page.map_or_else(index, |page| page.text.to_owned())))

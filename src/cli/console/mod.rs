@@ -27,8 +27,9 @@ pub const CONSOLE_COMMANDS: &dyn CommandInterpreter = &ConsoleCommands;
 /// The name of the program, which the command line begins with.
 const PROGRAM: &str = "nexus";
 
-/// The commands that the console does not take: the first steps, and what belongs to the shell.
-const ONLY_SHELL: &[&str] = &["setup", "recover", "config", "completions"];
+/// The commands that the console does not take: the first steps, what belongs to the shell, and `export`, which in the console
+/// writes the list in front.
+const ONLY_SHELL: &[&str] = &["setup", "recover", "config", "completions", "export"];
 
 /// The options that the console does not take, and the reasons.
 const NOT_HERE: &[(&str, &str)] = &[
@@ -94,6 +95,7 @@ impl CommandInterpreter for ConsoleCommands {
                 ask_secret: &mut |_| Err(nobody()),
                 interrupted: &mut || false,
                 open_file: &mut |_| Err(nobody()),
+                output_file: &mut || Err(nobody()),
             },
             now: options.now,
             style: Style { format: Format::Table, colour: false, terminal: true, ascii: options.ascii },
@@ -186,7 +188,9 @@ fn parsed(words: &[String]) -> Result<Meaning, Failure> {
             Ok(exit) => Ok(Meaning::Text(exit.text)),
             Err(exit) => Err(failure_of(exit)),
         },
-        Some(Word::Config(_) | Word::Completions(_)) | None => Err(Failure::new(FailureKind::Invalid, "A command is missing.")),
+        Some(Word::Config(_) | Word::Completions(_)) | None => {
+            Err(Failure::new(FailureKind::Invalid, "A command is missing."))
+        }
     }
 }
 

@@ -15,8 +15,9 @@ fn ran(args: &[&str]) -> (u8, String, String) {
 #[test]
 fn every_file_is_a_page() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/manual");
+    let files = fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
     let files: BTreeSet<_> =
-        fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+        files.filter(|name| Path::new(name).extension().is_some_and(|ending| ending == "md")).collect();
     let pages: BTreeSet<_> = PAGES.iter().map(|page| format!("{}.md", page.name)).collect();
     assert_eq!((&pages, pages.len()), (&files, PAGES.len()));
 }
@@ -46,4 +47,22 @@ fn an_unknown_page_is_wrong_usage_and_the_pages_are_named() {
         assert!(err.contains(page.name), "{err}");
     }
     assert_eq!(ran(&["manual", "json", "--format", "json"]).0, 2, "it is no data");
+}
+
+#[test]
+fn every_command_has_a_man_page() {
+    let page = |args: &[&str]| {
+        let (code, out, _) = ran(&[&["manual", "--roff"][..], args].concat());
+        (code == 0).then_some(out)
+    };
+    let program = page(&[]).unwrap();
+    assert!(program.contains(".TH nexus 1") && program.contains("nexus\\-user(1)"), "{program}");
+    for spec in crate::cli::CONSOLE_COMMANDS.specs() {
+        let words: Vec<_> = spec.name.split(' ').collect();
+        let text = page(&words).unwrap_or_else(|| panic!("{} has no page", spec.name));
+        assert!(text.contains(&format!(".TH nexus-{} 1", words.join("-"))), "{text}");
+        assert!(text.is_ascii(), "{text}");
+        assert!(text.contains("\\-\\-store"), "{}: the global options are missing", spec.name);
+    }
+    assert_eq!(page(&["nowhere"]), None);
 }

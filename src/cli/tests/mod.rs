@@ -4,6 +4,7 @@ mod actions;
 mod asking;
 mod backup;
 mod bin;
+mod completion;
 mod config;
 mod hostile;
 mod imports;

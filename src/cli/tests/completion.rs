@@ -1,0 +1,110 @@
+//! Words that complete a line in a shell.
+
+use std::ffi::OsStr;
+use std::sync::{Arc, Mutex};
+
+use crate::domain::page::Window;
+use crate::domain::user::User;
+use crate::service::contract::{Accounts, Reply, Request};
+
+use super::super::testing::{parsed, user};
+use super::super::*;
+
+fn environment() -> Environment {
+    Environment { home: Some("/home/op".into()), ..Environment::default() }
+}
+
+/// Returns the words that complete a line whose last word is under the cursor. The store holds accounts with these
+/// usernames.
+fn completed(shell: &str, words: &[&str], usernames: &[&str]) -> Vec<String> {
+    let users: Vec<User> = usernames.iter().map(|name| user(7, name)).collect();
+    let read = move |_: &StoreUrl, request: Request| match request {
+        Request::Accounts(Accounts::Begun(begun)) => {
+            let begins = |user: &&User| user.username.as_ref().is_some_and(|name| name.starts_with(&begun));
+            let rows: Vec<_> = users.iter().filter(begins).cloned().collect();
+            let total = rows.len() as u64;
+            Some(Reply::Users(Window { first: 0, anchor: None, total, unfiltered: total, rows }))
+        }
+        _ => None,
+    };
+    let args = ["nexus", "--", "nexus"].iter().chain(words).map(OsString::from);
+    let shell = OsStr::new(shell);
+    let out = TypedLine::new(shell, args, Some(words.len())).complete(shell, &environment(), Arc::new(read));
+    let out = String::from_utf8(out).unwrap();
+    out.split(['\u{b}', '\n']).filter(|word| !word.is_empty()).map(str::to_owned).collect()
+}
+
+#[test]
+fn commands_and_options_are_completed() {
+    assert_eq!(completed("bash", &["us"], &[]), ["user"]);
+    assert_eq!(completed("bash", &["user", "susp"], &[]), ["suspend"]);
+    assert_eq!(completed("bash", &["user", "list", "--lim"], &[]), ["--limit"]);
+    assert_eq!(completed("bash", &["user", "list", "--format", "js"], &[]), ["json", "jsonl"]);
+}
+
+#[test]
+fn accounts_come_from_the_store() {
+    let names = ["alan", "alma", "bob"];
+    assert_eq!(completed("bash", &["user", "show", "al"], &names), ["alan", "alma"]);
+    assert_eq!(completed("bash", &["user", "suspend", "bob", "alm"], &names), ["alma"]);
+    assert_eq!(completed("bash", &["session", "issue", "b"], &names), ["bob"]);
+    assert_eq!(completed("bash", &["user", "show", "alan", "@"], &["alan@x.example"]), ["@x.example"]);
+    assert_eq!(completed("bash", &["user", "show", "alan", "@x.e"], &["alan@x.example"]), ["@x.example"]);
+    let fish = completed("fish", &["user", "show", "b"], &names);
+    assert!(fish.len() == 1 && fish[0].starts_with("bob\t"), "{fish:?}");
+}
+
+#[test]
+fn a_name_that_is_no_plain_word_is_not_offered() {
+    let names =
+        ["a;rm", "a b", "a$(x)", "a`x`", "a\u{1b}[2J", "a\nb", "a'b", "a\u{b}c", "a|b", "añejo", "a.b-c_d"];
+    assert_eq!(completed("bash", &["user", "show", "a"], &names), ["añejo", "a.b-c_d"]);
+}
+
+#[test]
+fn terms_of_a_filter_are_completed_although_bash_separates_them() {
+    let filter = ["user", "list", "--filter"];
+    let at_end = |words: &[&str]| completed("bash", &[&filter[..], words].concat(), &["alan"]);
+    assert_eq!(at_end(&["stat"]), ["status:"]);
+    assert_eq!(at_end(&["status", ":", "pen"]), ["pending"]);
+    assert_eq!(at_end(&["status", ":"]), ["pending", "confirmed", "suspended"]);
+    assert_eq!(at_end(&["user", ":", "al"]), ["alan"]);
+    assert_eq!(
+        completed("bash", &["user", "list", "--filter", "=", "status", ":", "sus"], &[]),
+        ["suspended"]
+    );
+    assert_eq!(completed("fish", &["user", "list", "--filter", "status:pen"], &[]), ["status:pending"]);
+}
+
+#[test]
+fn the_store_is_that_of_the_line() {
+    let asked = |words: &[&str]| {
+        let stores = Arc::new(Mutex::new(Vec::new()));
+        let seen = Arc::clone(&stores);
+        let read = move |url: &StoreUrl, _: Request| {
+            seen.lock().unwrap().push(url.path().to_owned());
+            None
+        };
+        let args = ["nexus", "--", "nexus"].iter().chain(words).map(OsString::from);
+        let shell = OsStr::new("fish");
+        assert_eq!(TypedLine::new(shell, args, None).complete(shell, &environment(), Arc::new(read)), b"");
+        let stores = stores.lock().unwrap();
+        stores.clone()
+    };
+    let path = |path: &str| vec![PathBuf::from(path)];
+    assert_eq!(asked(&["user", "show", "a"]), path("/home/op/.local/share/nexus/nexus.db"));
+    assert_eq!(asked(&["--store", "/a.db", "user", "show", "a"]), path("/a.db"));
+    assert_eq!(asked(&["user", "--store=/b.db", "show", "a"]), path("/b.db"));
+}
+
+#[test]
+fn each_shell_has_a_script() {
+    for shell in ["bash", "zsh", "fish"] {
+        let exit = parsed(&["completions", shell], &environment()).unwrap_err();
+        assert_eq!(exit.code, 0);
+        assert!(exit.text.contains("NEXUS_COMPLETE") && exit.text.contains("nexus"), "{}", exit.text);
+    }
+    assert_eq!(parsed(&["completions", "tcsh"], &environment()).unwrap_err().code, 2);
+    assert_eq!(parsed(&["completions", "bash", "--format", "json"], &environment()).unwrap_err().code, 2);
+    assert_eq!(completed("tcsh", &["us"], &[]), Vec::<String>::new());
+}
