@@ -107,10 +107,10 @@ impl TypedLine {
     }
 
     /// Joins the words that bash has separated.
-    fn joined(separated: Vec<OsString>) -> Self {
+    fn joined(words: Vec<OsString>) -> Self {
         let mut line = Self { words: Vec::new(), fixed: String::new() };
         let mut goes_on = false;
-        for word in separated {
+        for word in words {
             let text = word.to_string_lossy().into_owned();
             let separates = !text.is_empty() && text.chars().all(|c| SEPARATORS.contains(&c));
             match line.words.last_mut() {

@@ -28,7 +28,7 @@ pub(super) fn of(words: &[String]) -> Result<String, Exit> {
     Ok(String::from_utf8_lossy(&page).chars().map(escaped).collect())
 }
 
-/// Returns a character as every roff reads it, whatever its input encoding (groff_char(7)).
+/// Returns a character as every roff reads it, whatever its input encoding (`groff_char(7)`).
 fn escaped(c: char) -> String {
     if c.is_ascii() { c.to_string() } else { format!("\\[u{:04X}]", u32::from(c)) }
 }
