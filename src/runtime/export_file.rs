@@ -36,7 +36,7 @@ impl ExportFile {
     /// Creates a file that takes the place of another one when it is whole.
     ///
     /// # Errors
-    /// A failure if the other one is no regular file, or the new one cannot be written.
+    /// A failure if the other one is not a regular file, or the new one cannot be written.
     pub(super) fn replacing(path: &Path) -> Result<Self, Failure> {
         match fs::symlink_metadata(path) {
             Ok(found) if !found.is_file() => {

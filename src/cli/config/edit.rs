@@ -95,7 +95,10 @@ fn with(old: &str, key: &str, value: &Value) -> Result<String, Failure> {
     for part in tables.split('.').filter(|part| !part.is_empty()) {
         let inner = table.entry(part).or_insert_with(|| Item::Table(Table::new()));
         table = inner.as_table_like_mut().ok_or_else(|| {
-            Failure::new(FailureKind::Invalid, format!("“{}” is no table in the file.", excerpt_bare(part)))
+            Failure::new(
+                FailureKind::Invalid,
+                format!("“{}” is not a table in the file.", excerpt_bare(part)),
+            )
         })?;
     }
     match table.get_mut(name).and_then(Item::as_value_mut) {

@@ -1,7 +1,9 @@
 //! The table of actions: everything that is known about an action whatever the request says in detail.
 //!
 //! Messages, progress labels, questions, undo, denied actions and the JSON of the commands are derived from it. A new action
-//! is a line in [`Action`], a row here, a request with its arm in `facts.rs`, and the handler of the request.
+//! is a line in [`Action`], a row here and a handler. One that needs nothing but accounts is a line in
+//! [`AccountAction`](super::AccountAction), which makes its request and its command; any other is a request with its arm in
+//! `facts.rs`, and a command.
 
 use super::asking::Asking;
 use super::{Action, Request};

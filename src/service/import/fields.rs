@@ -112,7 +112,7 @@ impl RowFields {
             Ok(0) => Ok(None),
             Ok(id) if id > MAX_ID => Err(format!("{column} is too large: {}", excerpt(&text))),
             Ok(id) if id > 0 => Ok(Some(id)),
-            _ => Err(format!("{column} is no id: {}", excerpt(&text))),
+            _ => Err(format!("{column} is not an id: {}", excerpt(&text))),
         }
     }
 
@@ -134,8 +134,8 @@ impl RowFields {
         let text = self.required(column)?;
         let zone = self.zone(column);
         times::read(&text, zone).ok_or_else(|| match zone.filter(|_| times::read(&text, None).is_some()) {
-            Some(zone) => format!("{column} is no time that clocks showed in {zone}: {}", excerpt(&text)),
-            None => format!("{column} is no possible date: {}", excerpt(&text)),
+            Some(zone) => format!("{column} is not a time that clocks showed in {zone}: {}", excerpt(&text)),
+            None => format!("{column} is not a possible date: {}", excerpt(&text)),
         })
     }
 

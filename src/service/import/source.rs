@@ -100,7 +100,7 @@ impl<'a> ImportSource<'a> {
             return Err(invalid("is a directory.").hint(hint));
         }
         if !metadata.is_file() {
-            return Err(invalid("is no ordinary file; it is read twice, so a pipe will not do."));
+            return Err(invalid("is not a regular file; it is read twice, so a pipe will not do."));
         }
         if store.owns(path) {
             return Err(invalid("is the store itself; nothing was taken."));

@@ -27,8 +27,8 @@ use super::cache::CachedReader;
 use super::dependents::Deletion;
 use super::load::{FEW_ROWS, Loading};
 use super::{
-    bin, boot, carried, completion, credentials, directories, hashes, integrity, journal, journal_lines,
-    matching, names, notes, operations, overview, sessions, tree, users,
+    bin, boot, carried, completion, credentials, directories, hashes, integrity, journal, journal_head,
+    journal_lines, matching, names, notes, operations, overview, sessions, tree, users,
 };
 
 /// The rows, inside a transaction.
@@ -193,7 +193,7 @@ impl Read for Rows<'_> {
         journal_lines::window(self.1, now, list, unfolded, span)
     }
     fn journal_head(&self) -> Result<Head> {
-        journal::head(self.0)
+        journal_head::read(self.0)
     }
     fn latest_entry(&self) -> Result<Option<(i64, Timestamp)>> {
         journal::latest(self.0)

@@ -10,11 +10,11 @@ use crate::domain::page::{Anchor, RowRange, Window};
 use crate::store::Result;
 
 use super::cache::CachedReader;
-use super::error;
 use super::filter::Condition;
 use super::keyset::{About, Columns, KeysetPosition, Order, Reading, Restriction, ScanStart, place_of};
 use super::statement::{ReadRow, all};
 use super::values::number;
+use super::{account_counts, error};
 
 /// Rows that are at most so far from an end of a list are counted one by one.
 const NEAR: u64 = 1_024;
@@ -150,9 +150,13 @@ impl List<'_> {
         Ok(found)
     }
 
-    /// Counts the list without its filter. A count of a whole table is quickest without any condition.
+    /// Counts the list without its filter. A count of a whole table is quickest without any condition, and that of the
+    /// accounts is kept.
     pub(super) fn unfiltered_sql(&self) -> String {
         let condition = &self.unfiltered;
+        if condition.is_everything() && self.table == account_counts::TABLE {
+            return account_counts::TOTAL.to_owned();
+        }
         let asked =
             if condition.is_everything() { String::new() } else { format!(" WHERE {}", condition.sql) };
         format!("SELECT count(*) FROM {}{asked}", self.table)

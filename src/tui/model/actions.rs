@@ -51,10 +51,10 @@ impl Model {
                 Vec::new()
             }
             Ok(Reply::Counted { summary, rows }) => self.confirm(asking, request, &summary, rows),
-            Ok(Reply::Imported(report)) => match request {
-                Request::Import(import) => self.ask_to_import(import, &report),
-                _ => Vec::new(),
-            },
+            Ok(Reply::Imported(report)) => {
+                let Request::Import(import) = request else { return Vec::new() };
+                self.ask_to_import(import, &report)
+            }
             Ok(Reply::Diagnosis(foreseen)) => self.ask_to_repair(request, &foreseen),
             Ok(Reply::Backup(foreseen)) => self.ask_about_backup(request, &foreseen),
             Ok(_) => {

@@ -19,7 +19,7 @@ use super::super::schema::{self, LATEST};
 use super::super::statement::all;
 use super::super::values::{number, text};
 use super::super::watch::{Watch, watched};
-use super::super::{error, integrity, journal, pages};
+use super::super::{error, integrity, journal, journal_head, pages};
 use super::content;
 
 /// The entries of the journal that are verified between two reports.
@@ -70,7 +70,7 @@ fn examine(
     watch: &Watch,
 ) -> Result<BackupCheck> {
     let expected = pages::size(first)?;
-    let entries = journal::head(first).map_or(0, |head| head.seq.unsigned_abs());
+    let entries = journal_head::read(first).map_or(0, |head| head.seq.unsigned_abs());
     let tables = Tables::of(first, depth)?;
     watch.plan(tables.work.iter().map(|(_, work)| work).sum::<u64>() + entries);
     let mut findings = tables.check(first, others, watch)?;

@@ -17,7 +17,7 @@ use crate::store::{Opening, Replaced, Restoration, Result, StoreError, Write};
 use super::super::cache::{Cache, CachedReader};
 use super::super::file::Identity;
 use super::super::{
-    Rows, SqliteStore, copy, creation, damage, error, journal, pages, permissions, revision, settings,
+    Rows, SqliteStore, copy, creation, damage, error, journal_head, pages, permissions, revision, settings,
 };
 use super::check;
 use super::stage::{self, Staged};
@@ -121,7 +121,7 @@ impl Place<'_> {
             self.check_identity()?;
             let old = settings::connect(self.path, Access::ReadOnly)?;
             let kept = copy::before(&old, self.path, &mut |done| restoration.step(done))?;
-            let replaced = Replaced { head: journal::head(&old).ok(), kept: Some(kept) };
+            let replaced = Replaced { head: journal_head::read(&old).ok(), kept: Some(kept) };
             change(staged, |rows| restoration.record(rows, &replaced))?;
             continue_from(&old, &staged.connection)?;
             drop(old);

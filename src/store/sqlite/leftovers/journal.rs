@@ -12,7 +12,7 @@ use crate::domain::sqlite::beside;
 use crate::store::{Result, StoreError};
 
 use super::super::file::immutable;
-use super::super::revision::{self, Revision};
+use super::super::revision::{self, Follows, Revision};
 use super::super::{error, migrations, private_copy};
 use super::claim::{Claim, number_at};
 use super::{Misfit, log, unreadable, whole};
@@ -29,7 +29,7 @@ const PAGE_BYTES: usize = 16;
 const CHANGE_COUNTER: usize = 24;
 const PAGES: usize = 28;
 
-const NO_JOURNAL: Misfit = "it is no rollback journal of SQLite";
+const NO_JOURNAL: Misfit = "it is not a rollback journal of SQLite";
 const NO_FILE: Misfit = "the store that it belongs to is not there";
 const HOLDS_ROWS: Misfit = "it was begun when the store was empty, and playing it would empty the store";
 const OTHER_STATE: Misfit = "it does not belong to the file";
@@ -187,7 +187,7 @@ fn is_one_state(rolled_back: &Connection, path: &Path, copy: &File, first_page: 
     };
     let file = File::open(path).map_err(|error| unreadable(path, &error))?;
     Ok(match (read(&file), read(copy)) {
-        (Some(held), Some(before)) => held.is_same(&before) || held.follows(&before),
+        (Some(held), Some(before)) => held.is_same(&before) || held.follows(&before) != Follows::No,
         (None, _) | (_, None) => true,
     })
 }

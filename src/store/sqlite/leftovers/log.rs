@@ -1,13 +1,13 @@
 //! A write-ahead log (sqlite.org/fileformat.html, 4): what of it SQLite would play, and whether it belongs to the file.
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{BufReader, ErrorKind, Read as _};
 use std::os::unix::fs::FileExt as _;
 use std::path::Path;
 
 use rusqlite::Connection;
 
-use crate::store::sqlite::revision::Revision;
+use crate::store::sqlite::revision::{Follows, Revision};
 use crate::store::{Result, StoreError};
 
 use super::super::private_copy::{self, PrivateCopy};
@@ -20,7 +20,7 @@ const FRAME_HEADER_BYTES: usize = 24;
 /// The first number of a log; its last bit says in which byte order the checksums were made.
 const MAGIC: u32 = 0x377f_0682;
 
-const NO_LOG: Misfit = "it is no log of SQLite";
+const NO_LOG: Misfit = "it is not a log of SQLite";
 const NO_FILE: Misfit = "the store that it belongs to is not there";
 const OTHER_STATE: Misfit = "it continues another state of the store than the file holds";
 
@@ -44,11 +44,12 @@ pub(super) fn misfit(
     if !header.is_whole {
         return Ok(None);
     }
+    let pair = Pair { path, log, header: &header, base };
     let judged = match trial {
-        Trial::InPlace => whole::open(path).and_then(|connection| fit(&connection, path, log, &header, base)),
+        Trial::InPlace => whole::open(path).and_then(|connection| pair.fit(&connection)),
         Trial::InCopy => private_copy::open(path, uninterrupted).and_then(|copy| {
             whole::overlook_rules(&copy.connection, true)?;
-            let misfit = fit(&copy.connection, path, log, &header, base)?;
+            let misfit = pair.fit(&copy.connection)?;
             if misfit.is_none() {
                 whole::overlook_rules(&copy.connection, false)?;
                 *kept = Some(copy);
@@ -63,43 +64,73 @@ pub(super) fn misfit(
     }
 }
 
-fn fit(
-    connection: &Connection,
-    path: &Path,
-    log: &Claim,
-    header: &Header,
-    base: Option<&File>,
-) -> Result<Option<Misfit>> {
-    let page = match revision::page(connection).map_err(error::of) {
-        Err(StoreError::Damaged) => return Ok(Some(whole::DAMAGED)),
-        page => page?,
-    };
-    let played = header.played(log, page)?;
-    if played.transactions == 0 {
-        return Ok(None);
+/// A log and the file that it lies beside.
+struct Pair<'a> {
+    path: &'a Path,
+    log: &'a Claim,
+    header: &'a Header,
+    /// The file, if it may be read.
+    base: Option<&'a File>,
+}
+
+impl Pair<'_> {
+    /// Returns the reason why they do not belong together; `connection` sees the file with the log.
+    fn fit(&self, connection: &Connection) -> Result<Option<Misfit>> {
+        let Self { path, log, header, base } = *self;
+        let page = match revision::page(connection).map_err(error::of) {
+            Err(StoreError::Damaged) => return Ok(Some(whole::DAMAGED)),
+            page => page?,
+        };
+        let played = header.played(log, page)?;
+        if played.transactions == 0 {
+            return Ok(None);
+        }
+        let evidence = match base {
+            Some(base) => played.evidence(&Base { file: base, path, page }, header)?,
+            None => Evidence::None,
+        };
+        // Something other than a checkpoint wrote the file last.
+        let is_replaced = match base {
+            Some(base) => {
+                is_written_after(log, path) && !header.is_in_part_in(log, &Base { file: base, path, page })?
+            }
+            None => false,
+        };
+        match evidence {
+            Evidence::OtherState => return Ok(Some(OTHER_STATE)),
+            Evidence::Likely | Evidence::None if is_replaced || is_older(log, path) => {
+                return Ok(Some(OTHER_STATE));
+            }
+            Evidence::SameState | Evidence::Likely | Evidence::None => {}
+        }
+        let structure = if evidence == Evidence::SameState && !is_replaced {
+            whole::structure_misfit
+        } else {
+            // A mixture of two states can have sound pages, and indexes that lack rows.
+            whole::full_misfit
+        };
+        let misfit = whole::ownership_misfit(connection)?;
+        let misfit = misfit.map_or_else(|| structure(connection), |why| Ok(Some(why)))?;
+        match evidence {
+            Evidence::None if misfit.is_none() => whole::chain_misfit(connection),
+            Evidence::SameState | Evidence::Likely | Evidence::OtherState | Evidence::None => Ok(misfit),
+        }
     }
-    let evidence = match base {
-        Some(base) => played.evidence(&Base { file: base, path, page }, header)?,
-        None => Evidence::None,
-    };
-    if evidence == Evidence::OtherState {
-        return Ok(Some(OTHER_STATE));
+}
+
+/// Returns true if the file was written after the log. After a kill that is so only if a checkpoint was under way.
+fn is_written_after(log: &Claim, path: &Path) -> bool {
+    let written = |metadata: std::io::Result<Metadata>| metadata.and_then(|file| file.modified());
+    match (written(log.file.metadata()), written(path.metadata())) {
+        (Ok(log), Ok(file)) => log < file,
+        _ => false,
     }
-    let misfit = whole::ownership_misfit(connection)?;
-    let misfit = misfit.map_or_else(|| whole::structure_misfit(connection), |why| Ok(Some(why)))?;
-    if misfit.is_some() || evidence == Evidence::SameState {
-        return Ok(misfit);
-    }
-    if is_older(log, path) {
-        return Ok(Some(OTHER_STATE));
-    }
-    whole::chain_misfit(connection)
 }
 
 /// Returns true if the file was created after the log: then it has taken the place of the file that the log was begun
 /// for.
 fn is_older(log: &Claim, path: &Path) -> bool {
-    let made = |metadata: std::io::Result<std::fs::Metadata>| metadata.and_then(|file| file.created());
+    let made = |metadata: std::io::Result<Metadata>| metadata.and_then(|file| file.created());
     match (made(log.file.metadata()), made(path.metadata())) {
         (Ok(log), Ok(file)) => log < file,
         _ => false,
@@ -111,6 +142,8 @@ fn is_older(log: &Claim, path: &Path) -> bool {
 enum Evidence {
     /// The log continues what the file holds.
     SameState,
+    /// It may do so: rows that a transaction of another program changed are counted, but not told apart.
+    Likely,
     /// It continues something else.
     OtherState,
     /// Nothing tells whether they belong together.
@@ -168,19 +201,54 @@ impl Header {
     /// Reads all that SQLite would play, as far as frames are whole and their transactions were committed.
     fn played(&self, log: &Claim, revision_page: Option<u32>) -> Result<Played> {
         let mut played = Played::default();
+        // What the transaction that is being read has written.
+        let (mut revision, mut first_page) = (None, None);
+        self.frames(log, |number, page, is_commit| {
+            if Some(number) == revision_page {
+                revision = Some(Revision::of_page(page));
+            }
+            if number == 1 {
+                first_page = Some(number_at(page, SCHEMA_COOKIE));
+            }
+            if is_commit {
+                played.transactions += 1;
+                played.revisions.extend(revision.take());
+                played.cookies.extend(first_page.take());
+            }
+            Ok(())
+        })?;
+        Ok(played)
+    }
+
+    /// Returns true if a checkpoint has begun to copy the log: it goes by the numbers of the pages (`walIteratorNext` in
+    /// `sqlite.org/src/file/src/wal.c`), so the first of them is in the file as the log holds it.
+    fn is_in_part_in(&self, log: &Claim, base: &Base<'_>) -> Result<bool> {
+        let (mut first, mut is_there) = (u32::MAX, false);
+        self.frames(log, |number, page, _| {
+            if number > first || number == first && is_there {
+                return Ok(());
+            }
+            first = number;
+            let at = u64::from(number - 1) * self.page_bytes as u64;
+            is_there = base.read(at, self.page_bytes)?.is_some_and(|held| held == page);
+            Ok(())
+        })?;
+        Ok(is_there)
+    }
+
+    /// Reads the whole frames of the log: the number of a page, the page, and true where a transaction ends.
+    fn frames(&self, log: &Claim, mut frame_read: impl FnMut(u32, &[u8], bool) -> Result<()>) -> Result<()> {
         if !self.is_whole {
-            return Ok(played);
+            return Ok(());
         }
         let failed = |error: std::io::Error| unreadable(&log.path, &error);
         let mut file = BufReader::with_capacity(1 << 20, &log.file);
         std::io::Seek::seek(&mut file, std::io::SeekFrom::Start(HEADER_BYTES as u64)).map_err(failed)?;
         let (mut checksum, mut frame) = (self.checksum, vec![0; FRAME_HEADER_BYTES + self.page_bytes]);
-        // What the transaction that is being read has written.
-        let (mut revision, mut first_page) = (None, None);
         loop {
             match file.read_exact(&mut frame) {
                 Ok(()) => {}
-                Err(error) if error.kind() == ErrorKind::UnexpectedEof => return Ok(played),
+                Err(error) if error.kind() == ErrorKind::UnexpectedEof => return Ok(()),
                 Err(error) => return Err(failed(error)),
             }
             let (head, page) = frame.split_at(FRAME_HEADER_BYTES);
@@ -188,19 +256,9 @@ impl Header {
             checksum.add(page);
             let number = number_at(head, 0);
             if number == 0 || head.get(8..16) != Some(&self.salts) || !checksum.is(head, 16) {
-                return Ok(played);
+                return Ok(());
             }
-            if Some(number) == revision_page {
-                revision = Some(Revision::of_page(page));
-            }
-            if number == 1 {
-                first_page = Some(number_at(page, SCHEMA_COOKIE));
-            }
-            if number_at(head, 4) > 0 {
-                played.transactions += 1;
-                played.revisions.extend(revision.take());
-                played.cookies.extend(first_page.take());
-            }
+            frame_read(number, page, number_at(head, 4) > 0)?;
         }
     }
 }
@@ -227,9 +285,13 @@ impl Played {
         let at = u64::from(page).saturating_sub(1) * header.page_bytes as u64;
         let held = base.read(at, header.page_bytes)?.and_then(|page| Revision::of_page(&page));
         if let Some(held) = &held {
-            let follows = first.as_ref().is_some_and(|first| first.follows(held));
-            if follows || self.revisions.iter().flatten().any(|one| one.is_same(held)) {
+            if self.revisions.iter().flatten().any(|one| one.is_same(held)) {
                 return Ok(Evidence::SameState);
+            }
+            match first.as_ref().map(|first| first.follows(held)) {
+                Some(Follows::Surely) => return Ok(Evidence::SameState),
+                Some(Follows::Perhaps) => return Ok(Evidence::Likely),
+                Some(Follows::No) | None => {}
             }
         }
         let cookie = base.read(SCHEMA_COOKIE as u64, 4)?.map_or(0, |bytes| number_at(&bytes, 0));

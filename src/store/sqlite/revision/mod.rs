@@ -3,6 +3,8 @@
 //! It tells which state of the file a write-ahead log continues: SQLite's log does not say. A transaction of NEXUS notes
 //! the revision before it as well; triggers give a new one for each row of the three tables that other programs change.
 
+use std::cmp::Ordering;
+
 use rusqlite::{Connection, OptionalExtension as _};
 
 use crate::store::Result;
@@ -43,18 +45,37 @@ impl Revision {
         Some(Self { state: *state, previous: *previous, changes: whole_number(kind, rest)? })
     }
 
-    /// Returns true if one transaction can have led from `base` to this revision.
-    pub(super) fn follows(&self, base: &Self) -> bool {
+    /// Judges if one transaction led from `base` to this revision. One of another program counts a row at a time, so that
+    /// it tells the state before it only where it changed one row.
+    pub(super) fn follows(&self, base: &Self) -> Follows {
         if self.changes == 0 {
-            return self.previous == base.state;
+            return if self.previous == base.state { Follows::Surely } else { Follows::No };
         }
-        self.previous == base.previous && self.changes > base.changes
+        if self.previous != base.previous {
+            return Follows::No;
+        }
+        match self.changes.cmp(&base.changes.saturating_add(1)) {
+            Ordering::Less => Follows::No,
+            Ordering::Equal => Follows::Surely,
+            Ordering::Greater => Follows::Perhaps,
+        }
     }
 
     /// Returns true if both describe the same state.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         self.state == other.state
     }
+}
+
+/// The relation of a revision to an older one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Follows {
+    /// One transaction led from one to the other.
+    Surely,
+    /// One or several did.
+    Perhaps,
+    /// No single transaction can have done so.
+    No,
 }
 
 /// Reads a whole number of a record, by its serial type.

@@ -44,14 +44,20 @@ fn what_is_no_revision_is_not_taken_for_one() {
 fn a_state_follows_the_one_that_was_changed_and_no_other() {
     let state =
         |state: u8, previous: u8, changes| Revision { state: [state; 16], previous: [previous; 16], changes };
+    let follows = |one: Revision, base: Revision| one.follows(&base);
     // By NEXUS: 1 → 2; then other programs changed 3 rows.
-    assert!(state(2, 1, 0).follows(&state(1, 9, 0)));
-    assert!(state(2, 1, 0).follows(&state(1, 9, 5)));
-    assert!(state(3, 1, 3).follows(&state(2, 1, 0)));
-    assert!(!state(2, 1, 0).follows(&state(7, 9, 0)), "older");
-    assert!(!state(2, 1, 0).follows(&state(3, 2, 0)), "newer");
-    assert!(!state(3, 1, 3).follows(&state(4, 1, 5)), "newer, by other programs");
-    assert!(!state(3, 1, 3).follows(&state(1, 9, 0)), "older, by a transaction of NEXUS");
+    assert_eq!(follows(state(2, 1, 0), state(1, 9, 0)), Follows::Surely);
+    assert_eq!(follows(state(2, 1, 0), state(1, 9, 5)), Follows::Surely);
+    assert_eq!(follows(state(3, 1, 3), state(2, 1, 0)), Follows::Perhaps, "three rows, or the last of them");
+    assert_eq!(follows(state(3, 1, 3), state(4, 1, 2)), Follows::Surely);
+    for (one, base, why) in [
+        (state(2, 1, 0), state(7, 9, 0), "older"),
+        (state(2, 1, 0), state(3, 2, 0), "newer"),
+        (state(3, 1, 3), state(4, 1, 5), "newer, by other programs"),
+        (state(3, 1, 3), state(1, 9, 0), "older, by a transaction of NEXUS"),
+    ] {
+        assert_eq!(follows(one, base), Follows::No, "{why}");
+    }
 }
 
 #[test]

@@ -237,7 +237,7 @@ impl OverviewScreen {
 fn confirm(door: &Door) -> Ask {
     match door.pending {
         Some(id) => Ask::Submit(Request::Accounts(AccountAction::Confirm.on(AccountSelection::one(id)))),
-        None => Ask::refusal("This is no account that waits for confirmation."),
+        None => Ask::refusal("This account does not wait for confirmation."),
     }
 }
 

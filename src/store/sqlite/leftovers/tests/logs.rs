@@ -86,6 +86,37 @@ fn a_change_that_is_in_neither_the_file_nor_the_log_is_not_lost_silently() {
     assert_eq!(Place::of(&killed).count(), 40);
 }
 
+/// The counts of changes would permit it: only the times of the files tell that one was put in the place of another.
+#[test]
+fn an_older_file_that_was_put_under_a_log_of_other_programs_is_refused() {
+    let place = store_of(60);
+    let other = place.other();
+    let address = |ids: std::ops::Range<i64>, address: &str| {
+        let sql = "UPDATE de_torres_vincent_users SET address = ?, username = username || 'x' WHERE id BETWEEN ? AND ?";
+        other.execute(sql, rusqlite::params![address.repeat(900), ids.start, ids.end]).unwrap();
+    };
+    let older = place.moment().file;
+    address(1..9, "y");
+    other.pragma_update(None, "wal_checkpoint", "TRUNCATE").unwrap();
+    address(30..32, "z");
+    let killed = place.moment();
+    let put = |file: &[u8]| {
+        let place = Place::of(&killed);
+        fs::write(place.path(), file).unwrap();
+        let log = fs::metadata(place.beside("-wal")).unwrap().modified().unwrap();
+        let later = log + std::time::Duration::from_millis(4);
+        fs::File::options().write(true).open(place.path()).unwrap().set_modified(later).unwrap();
+        place
+    };
+    put(&older).is_refused("-wal");
+    assert_eq!(Place::of(&killed).count(), 60);
+    // A checkpoint that was killed has changed the file last, too.
+    other.pragma_update(None, "wal_checkpoint", "PASSIVE").unwrap();
+    let after = place.moment().file;
+    let begun: Vec<u8> = [&after[..20 * 4_096], &killed.file[20 * 4_096..]].concat();
+    assert_eq!(put(&begun).count(), 60);
+}
+
 #[test]
 fn a_log_of_which_a_part_is_in_the_file_already_is_played() {
     let place = store_of(50);

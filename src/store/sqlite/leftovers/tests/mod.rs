@@ -61,11 +61,14 @@ impl Place {
     /// Puts the files of a moment into a new folder, as nobody has them open.
     fn of(moment: &Moment) -> Self {
         let place = Self::new();
-        fs::write(place.path(), &moment.file).unwrap();
-        fs::set_permissions(place.path(), fs::Permissions::from_mode(0o600)).unwrap();
+        let write = |path: PathBuf, bytes: &[u8]| {
+            fs::write(&path, bytes).unwrap();
+            fs::set_permissions(path, fs::Permissions::from_mode(0o600)).unwrap();
+        };
+        write(place.path(), &moment.file);
         for (suffix, bytes) in [("-wal", &moment.log), ("-journal", &moment.journal)] {
             if let Some(bytes) = bytes {
-                fs::write(place.beside(suffix), bytes).unwrap();
+                write(place.beside(suffix), bytes);
             }
         }
         place
