@@ -34,7 +34,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("argon2", &["auth"]),
     ("bcrypt", &["auth"]),
     ("getrandom", &["auth"]),
-    ("sha2", &["auth", "store/chain", "store/sqlite/schema", "runtime/preferences"]),
+    ("sha2", &["auth", "store/journal_chain", "store/sqlite/schema", "runtime/preferences"]),
     ("zxcvbn", &["auth"]),
     ("clap", &["cli"]),
     ("serde_json", &["cli", "exchange", "domain/journal"]),

@@ -59,7 +59,7 @@ mod undo;
 mod user;
 mod words_parser;
 
-pub use config::{ConfigFile, ConfigFiles, ConfigInvocation, StoreOrigin};
+pub use config::{ConfigFile, ConfigInvocation, StoreOrigin};
 pub use console::CONSOLE_COMMANDS;
 use output::Style;
 pub use problem::{ErrorFormat, report, warn, warn_of};

@@ -5,9 +5,8 @@ use std::io::{self, Read, Write as _};
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
 
-use crate::cli;
 use crate::domain::text::{excerpt_path, visible};
-use crate::service::contract::{Failure, FailureKind};
+use crate::service::contract::{self, Failure, FailureKind};
 
 use super::export_file::ExportFile;
 
@@ -15,7 +14,7 @@ use super::export_file::ExportFile;
 #[derive(Debug, Clone, Copy)]
 pub struct ConfigFiles;
 
-impl cli::ConfigFiles for ConfigFiles {
+impl contract::ConfigFiles for ConfigFiles {
     fn open(&self, path: &Path) -> io::Result<Box<dyn Read>> {
         Ok(Box::new(File::open(path)?))
     }
@@ -51,7 +50,7 @@ fn unwritten(path: &Path, error: &io::Error) -> Failure {
 mod tests {
     use std::os::unix::fs::{PermissionsExt as _, symlink};
 
-    use crate::cli::ConfigFiles as _;
+    use contract::ConfigFiles as _;
 
     use super::*;
 

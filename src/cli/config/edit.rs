@@ -7,9 +7,9 @@ use toml_edit::{DocumentMut, Item, Table, TableLike, Value};
 use crate::domain::config::Config;
 use crate::domain::settings::{is_setting, nearest_setting};
 use crate::domain::text::{excerpt_bare, excerpt_path};
-use crate::service::contract::{Failure, FailureKind};
+use crate::service::contract::{ConfigFiles, Failure, FailureKind};
 
-use super::{ConfigFile, ConfigFiles, parse, template};
+use super::{ConfigFile, parse, template};
 
 /// Writes a setting, into a new file if there is none, and returns a sentence that says so. `check` examines values
 /// whose rules this layer does not know. With `dry_run` everything but the writing is done.

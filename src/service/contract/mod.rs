@@ -7,6 +7,7 @@ mod backup;
 mod caller;
 mod check;
 mod command;
+mod config_files;
 pub mod confirmation;
 mod console_command;
 mod counted;
@@ -31,6 +32,7 @@ pub use backup::{Backup, BackupReply, BackupReport, RestoreReport, VerifiedBacku
 pub use caller::Caller;
 pub use check::{Check, CheckStep};
 pub use command::CommandLine;
+pub use config_files::ConfigFiles;
 pub use console_command::{
     ArgumentKind, ArgumentSpec, CommandInterpreter, CommandSpec, ExportFormat, ListExport, OnProgress,
     OptionSpec, PrintOptions, RequestHandler, TypedCommand, TypedLine, quoted_argument,

@@ -1,4 +1,4 @@
-//! What triggers keep beside the rows, compared with what a scan finds, and worked out again.
+//! Data that triggers keep beside the rows, compared with what a scan finds, and worked out again.
 
 use rusqlite::{Connection, OptionalExtension as _};
 

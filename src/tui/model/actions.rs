@@ -5,7 +5,9 @@
 use crossterm::event::KeyEvent;
 
 use crate::service::contract::confirmation::{self, Confirmation, FrontEnd};
-use crate::service::contract::{ActionSummary, CountedRows, Failure, FailureKind, Reply, Request};
+use crate::service::contract::{
+    ActionSummary, BackupReply, CountedRows, Failure, FailureKind, Reply, Request,
+};
 use crate::tui::effect::{Effect, RequestId};
 use crate::tui::overlays::Overlay;
 use crate::tui::overlays::confirm::{Asked, Choice, Confirm};
@@ -168,6 +170,12 @@ impl Model {
         };
         self.overlay.take_if(|overlay| overlay.awaits(request_id));
         let mut effects = self.note(request_id, &reply);
+        if let Reply::Backup(reply) = &reply
+            && matches!(**reply, BackupReply::Restored(_))
+        {
+            effects.extend(self.restored(reply));
+            return effects;
+        }
         match &reply {
             Reply::Imported(report) => self.show_import(None, report),
             Reply::Diagnosis(diagnosis) => self.show_diagnosis(diagnosis),

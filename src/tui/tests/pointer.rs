@@ -8,7 +8,7 @@ use super::*;
 const DOWN: Gesture = Gesture::Wheel(Wheel::Down);
 const UP: Gesture = Gesture::Wheel(Wheel::Up);
 
-/// A console of this size with the mouse on, at which ada has logged in.
+/// Returns a console of this size with the mouse on, at which ada has logged in.
 fn with_mouse(size: (u16, u16)) -> Service {
     let mut service = Service::with_mouse(size);
     service.log_in();

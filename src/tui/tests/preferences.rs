@@ -56,7 +56,7 @@ fn they_are_asked_for_at_log_in_and_not_when_the_console_is_unlocked() {
     assert!(!effects.contains(&load), "{effects:?}");
 }
 
-/// A console at which ada has just logged in, and whose preferences have not come yet.
+/// Returns a console at which ada has just logged in, and whose preferences have not come yet.
 fn waiting() -> Service {
     let mut service = Service::new((80, 24));
     service.answer();

@@ -22,7 +22,7 @@ enum Act {
 
 const STATUSES: [Status; 3] = [Status::Pending, Status::Confirmed, Status::Suspended];
 
-/// A statement of another program that adds, replaces, changes or deletes accounts.
+/// Returns a statement of another program that adds, replaces, changes or deletes accounts.
 fn any_statement() -> impl Strategy<Value = String> {
     let conflict =
         prop::sample::select(vec!["", "OR REPLACE", "OR REPLACE", "OR IGNORE", "OR FAIL", "OR ROLLBACK"]);

@@ -3,7 +3,7 @@
 use super::super::journal;
 use super::*;
 
-/// A journal of two parts: each of a thousand accounts is named in turn, by the sessions of one operator.
+/// Returns a journal of two parts: each of a thousand accounts is named in turn, by the sessions of one operator.
 fn store_of_two_parts(folder: &TempDir) -> SqliteStore {
     let store = fresh(folder);
     another_program(folder)
