@@ -183,9 +183,9 @@ impl<W: FrameWriter> DiffBackend<W> {
                 if style == std::mem::replace(&mut before, style) || style == CellStyle::PLAIN {
                     continue;
                 }
-                match styles.iter_mut().find(|styled| styled.style == style) {
-                    Some(styled) if styled.lines.last() == Some(&y) => {}
-                    Some(styled) => styled.lines.push(y),
+                match styles.iter_mut().find(|known| known.style == style) {
+                    Some(known) if known.lines.last() == Some(&y) => {}
+                    Some(known) => known.lines.push(y),
                     None => styles.push(StyledLines { style, lines: vec![y] }),
                 }
             }
