@@ -9,14 +9,14 @@ use crate::tui::context::Context;
 use crate::tui::effect::{Ask, Slot};
 use crate::tui::keys::{Found, Help, Key, Press, find};
 use crate::tui::plain::ScreenText;
-use crate::tui::pointer::{Clicked, Wheel};
+use crate::tui::pointer::Wheel;
 use crate::tui::preferences::ListPreferences;
 use crate::tui::trail::ListView;
 
 use super::detail_pane::{self, DetailPane};
 use super::list_keys::{KEYS, ScreenKey};
 use super::listing::{self, KeyMsg, ListSpec, Listing};
-use super::screen::{Answer, Screen};
+use super::screen::{Answer, Clicked, Screen};
 
 /// The state of a list screen.
 pub(crate) struct ListScreen<S: ListSpec> {

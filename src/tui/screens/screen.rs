@@ -9,7 +9,7 @@ use crate::tui::context::Context;
 use crate::tui::effect::{Ask, Slot};
 use crate::tui::keys::{Help, Press};
 use crate::tui::plain::ScreenText;
-use crate::tui::pointer::{Clicked, Wheel};
+use crate::tui::pointer::Wheel;
 use crate::tui::preferences::ListPreferences;
 use crate::tui::trail::ListView;
 use crate::tui::widgets::form::Form;
@@ -26,6 +26,14 @@ pub enum Answer {
     Wait,
     /// The key means nothing on this screen.
     Pass,
+}
+
+/// The answer of a screen to a click.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Clicked {
+    pub asks: Vec<Ask>,
+    /// The row that the click put the cursor on; a second click on it is Enter.
+    pub row: Option<i64>,
 }
 
 /// A screen of the console. The methods that change it return what they ask for; drawing only reads.

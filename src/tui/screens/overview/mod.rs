@@ -16,12 +16,12 @@ use crate::tui::context::Context;
 use crate::tui::effect::{Ask, Slot};
 use crate::tui::keys::{Found, Group, Help, Key, Press, find};
 use crate::tui::plain::ScreenText;
-use crate::tui::pointer::{Clicked, WHEEL_ROWS, Wheel};
+use crate::tui::pointer::{WHEEL_ROWS, Wheel};
 use crate::tui::route::{ScreenId, Tab, TabArgument};
 use crate::tui::widgets::bars;
 use crate::tui::widgets::scroll_window::Move;
 
-use super::screen::{Answer, Screen};
+use super::screen::{Answer, Clicked, Screen};
 use super::{OwnScreen, ScreenDef};
 use layout::{Focus, Layout};
 use panel::Door;
