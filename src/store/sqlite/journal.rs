@@ -175,11 +175,11 @@ pub(super) fn newest_time(connection: &Connection) -> Result<Option<Timestamp>> 
     Ok(first(connection, sql, [], |row| time(row, 0))?.flatten())
 }
 
-/// Returns the time of the newest backup.
-pub(super) fn last_backup(connection: &Connection) -> Result<Option<Timestamp>> {
+/// Returns the latest time at which an action was done.
+pub(super) fn last_done(connection: &Connection, action: Action) -> Result<Option<Timestamp>> {
     let sql =
         "SELECT max(at) FROM nexus_journal INDEXED BY nexus_journal_verb WHERE verb = ? AND outcome = ?";
-    let values = params![Action::BackedUp.word(), Outcome::Done.word()];
+    let values = params![action.word(), Outcome::Done.word()];
     Ok(first(connection, sql, values, |row| time(row, 0))?.flatten())
 }
 

@@ -54,7 +54,7 @@ fn typed(screen: &str, line: &str, reply: BackupReply) -> Service {
     let mut service = Service::logged_in();
     service.operate(screen);
     let effects = service.press(&format!(":{line}<enter>"));
-    assert!(matches!(effects[..], [Effect::Perform { dry_run: true, .. }]), "{line}: {effects:?}");
+    assert!(matches!(effects[..], [Effect::Perform { dry_run: true, .. }, ..]), "{line}: {effects:?}");
     let asked = service.open.remove(0);
     service.tell(Msg::Done(asked.request_id, Ok(Reply::Backup(Box::new(reply)))));
     service.read();

@@ -36,6 +36,7 @@ mod confirmation;
 mod filter_line;
 mod frames;
 mod going;
+mod in_lines;
 mod keymap;
 mod keys;
 mod lists;
