@@ -36,14 +36,6 @@ pub enum Answer {
     Pass,
 }
 
-/// The answer of a screen to a click.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Clicked {
-    pub asks: Vec<Ask>,
-    /// The row that the click put the cursor on; a second click on it is Enter.
-    pub row: Option<i64>,
-}
-
 /// A screen of the console. The methods that change it return what they ask for; drawing only reads.
 pub trait Screen {
     /// Returns the name, which is shown at every size.
