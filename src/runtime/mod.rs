@@ -25,6 +25,7 @@ mod group;
 mod host_info;
 mod input;
 mod local_zone;
+mod memory;
 mod origin;
 mod output;
 mod panics;
