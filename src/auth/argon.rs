@@ -1,6 +1,6 @@
 //! The only caller of Argon2id, with the work buffer that is kept between hashes and wiped after each.
 //!
-//! It derives and compares; `stored.rs` parses stored hashes, and `password/` checks log-ins.
+//! It derives and compares; `stored_hash.rs` parses stored hashes, and `password/` checks log-ins.
 
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use unicode_normalization::{UnicodeNormalization, is_nfc};
@@ -10,7 +10,7 @@ use crate::domain::secret::Secret;
 
 use super::AuthError;
 use super::cost::Cost;
-use super::stored::{Argon2id, TAG_BYTES};
+use super::stored_hash::{Argon2id, TAG_BYTES};
 
 /// Minimum capacity of the buffer, in blocks of 1 KiB. Only the blocks that a hash writes to take memory. glibc
 /// returns a freed buffer to the system at once, instead of keeping it in the heap, only above 32 MiB

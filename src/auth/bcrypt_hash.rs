@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use crate::domain::secret::Secret;
 
-use super::stored::Bcrypt;
+use super::stored_hash::Bcrypt;
 
 /// The number of bytes of a password that bcrypt reads.
 pub(super) const READ_BYTES: usize = 72;

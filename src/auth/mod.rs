@@ -10,7 +10,7 @@ mod cost;
 pub mod machine;
 pub mod password;
 pub mod policy;
-mod stored;
+mod stored_hash;
 pub mod token;
 
 use zeroize::Zeroizing;

@@ -134,7 +134,7 @@ impl Folder {
         let parsed = toml::from_str::<Preferences>(&text);
         parsed.map(Preferences::bounded).map_err(|error| {
             let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
-            refused(&format!("line {} is no preference", before.matches('\n').count() + 1))
+            refused(&format!("line {} is not a preference", before.matches('\n').count() + 1))
         })
     }
 

@@ -12,13 +12,13 @@
 //! `contract_tests`, which know nothing of a backend but a function that opens an empty store.
 
 mod backup;
-mod chain;
 #[cfg(test)]
 pub(crate) mod contract_tests;
 mod division;
 mod error;
 pub(crate) mod hidden_folder;
 mod interrupter;
+mod journal_chain;
 mod load;
 mod maintenance;
 mod opening;

@@ -1,6 +1,7 @@
 //! The reading half of a store.
 
 use std::collections::BTreeSet;
+use std::ops::ControlFlow;
 
 use crate::domain::bin::{BinColumn, BinItem, ReservedNames, Restorable};
 use crate::domain::clock::BootTime;
@@ -9,11 +10,12 @@ use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
 use crate::domain::filter::{Filter, ListKind};
 use crate::domain::finding::Finding;
 use crate::domain::integrity::CheckTimes;
-use crate::domain::journal::{Entry, Head, JournalColumn, Line};
+use crate::domain::journal::{Action, Entry, Head, JournalColumn, Line};
 use crate::domain::operation::Operation;
 use crate::domain::overview::{Figures, StoreFacts, TabCounts};
 use crate::domain::page::{RowRange, Window};
 use crate::domain::session::{Session, SessionColumn};
+use crate::domain::stored_table::{StoredRow, StoredTable};
 use crate::domain::time::Timestamp;
 use crate::domain::user::{Field, Fields, User, UserColumn, UserId, Who};
 
@@ -142,6 +144,8 @@ pub trait Read {
     fn verify_journal(&self, from: &Head, most: u32) -> Result<JournalCheck>;
     /// Returns the entries about an account itself for actions since a time, newest first.
     fn entries_about(&self, account: UserId, since: Timestamp) -> Result<Vec<Entry>>;
+    /// Returns the latest time at which an action was done.
+    fn last_done(&self, action: Action) -> Result<Option<Timestamp>>;
     /// Returns the account that most recently had this name, according to the journal.
     fn former_holder(&self, who: &Who) -> Result<Option<UserId>>;
     /// Returns the figures of an overview: of the whole service, or of one account. The cost does not grow with the rows
@@ -166,6 +170,16 @@ pub trait Read {
 
     /// Returns the times of the integrity checks.
     fn check_times(&self) -> Result<CheckTimes>;
+
+    /// Passes every row of a table to `take` in id order and as it is stored, until `take` breaks. Rows in the bin are not
+    /// among them.
+    fn each_stored(
+        &self,
+        table: StoredTable,
+        take: &mut dyn FnMut(&StoredRow<'_>) -> ControlFlow<()>,
+    ) -> Result<()>;
+    /// Returns the number of rows of a table.
+    fn stored_count(&self, table: StoredTable) -> Result<u64>;
 
     /// Returns a range of the bin.
     fn bin(&self, now: Timestamp, list: &ListOf<BinColumn>, range: RowRange) -> Result<Window<BinItem>>;

@@ -19,7 +19,7 @@ use super::{Continued, Division, Load, Read, Result};
 /// - An id is never used again, even after the row has been purged.
 pub trait Write: Read {
     /// Appends an entry to the journal and returns its number. Numbers have no gaps, and each entry's hash covers the entry
-    /// before it (`chain::link`).
+    /// before it (`journal_chain::link`).
     fn record(&mut self, entry: &NewEntry) -> Result<i64>;
 
     /// Inserts an account and returns its id.

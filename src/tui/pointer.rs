@@ -2,8 +2,6 @@
 
 use ratatui::layout::Position;
 
-use super::effect::Ask;
-
 /// The number of rows by which a turn of the wheel moves.
 pub const WHEEL_ROWS: u16 = 3;
 
@@ -38,12 +36,4 @@ impl Wheel {
             Self::Down => at.saturating_add(rows),
         }
     }
-}
-
-/// The answer of a screen to a click.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Clicked {
-    pub asks: Vec<Ask>,
-    /// The row that the click put the cursor on; a second click on it is Enter.
-    pub row: Option<i64>,
 }

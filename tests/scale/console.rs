@@ -15,7 +15,7 @@ use crate::verbs::{Library, OPERATOR, OPERATOR_NAME, PASSWORD, grouped, users_fi
 
 /// How often a console is opened.
 const OPENINGS: usize = 7;
-/// Silence after which a key's answer is whole.
+/// Silence after which a key's answer is whole. The details of a row follow later, when the cursor has rested.
 const QUIET: Duration = Duration::from_millis(50);
 /// The same where rows are looked for first.
 const LONG_QUIET: Duration = Duration::from_millis(250);
@@ -81,11 +81,6 @@ impl Console {
         (1..=times).map(|n| self.terminal.react(key, &text(n), QUIET)).collect()
     }
 
-    /// The same where each answer may take a while to be whole.
-    fn repeat_slowly(&mut self, key: &str, times: u64) -> Outcome<Vec<Reaction>> {
-        (1..=times).map(|_| self.terminal.react(key, "row ", LONG_QUIET)).collect()
-    }
-
     fn measure_keys(&mut self, rows: u64, table: &mut Table) -> Outcome<()> {
         let at = |row: u64| format!("row {} of {}", grouped(row.min(rows)), grouped(rows));
         let down = self.repeat("j", 20, |n| at(1 + n))?;
@@ -105,7 +100,10 @@ impl Console {
             Target::steady_millis(1.5),
             Target::AtMost(1_400.0, Unit::Bytes),
         );
-        let pages = self.repeat_slowly("\x1b[6~", 20)?;
+        let before = self.terminal.row()?;
+        self.terminal.react("\x1b[6~", "row ", LONG_QUIET)?;
+        let first = self.terminal.row()?;
+        let pages = self.repeat("\x1b[6~", 20, |n| at(first + n * (first - before)))?;
         cost(
             table,
             "key PgDn: a page",
@@ -116,26 +114,25 @@ impl Console {
         self.terminal.react("g", &at(1), LONG_QUIET)?;
         let mut ends = Vec::new();
         for _ in 0..10 {
-            ends.push(self.terminal.react("G", OPERATOR_NAME, LONG_QUIET)?);
+            ends.push(self.terminal.react("G", OPERATOR_NAME, QUIET)?);
             self.terminal.react("g", &at(1), LONG_QUIET)?;
         }
         cost(table, "key G: the last row", &ends, Target::steady_millis(3.0), Target::None);
-        table.row("key j held for 3 s: lag", Target::millis(3.0), self.held());
+        table.row("key j held for 3 s: lag", Target::millis(3.0), self.held(at));
         self.terminal.react("g", &at(1), LONG_QUIET)?;
         Ok(())
     }
 
-    /// 30 a second, as a keyboard repeats: how long after the last one the last byte comes.
-    fn held(&mut self) -> Outcome<Sample> {
+    /// 30 a second, as a keyboard repeats, from the first row on: how long after the last one its row shows.
+    fn held(&mut self, at: impl Fn(u64) -> String) -> Outcome<Sample> {
+        const TIMES: u64 = 90;
         let mut last = Instant::now();
-        for _ in 0..90 {
+        for _ in 0..TIMES {
             last = self.terminal.press("j")?;
             thread::sleep(Duration::from_micros(33_333));
         }
-        match self.terminal.settle(LONG_QUIET).0 {
-            Some(at) => Sample::times(vec![at.saturating_duration_since(last)]),
-            None => failed("nothing came"),
-        }
+        let shown = self.terminal.wait_for(&at(1 + TIMES))?;
+        Sample::times(vec![shown.saturating_duration_since(last)])
     }
 
     /// Types filters; `total` says how many rows one shows.
@@ -210,7 +207,7 @@ impl Console {
 
 /// Rows of one measurement: time and bytes.
 fn cost(table: &mut Table, what: &str, reactions: &[Reaction], time: Target, bytes: Target) {
-    let times = Sample::times(reactions.iter().map(|reaction| reaction.last).collect());
+    let times = Sample::times(reactions.iter().map(|reaction| reaction.shown).collect());
     table.row(what, time, times);
     let counts = reactions.iter().map(|reaction| reaction.bytes as f64).collect();
     table.row("  bytes", bytes, Sample::new(Unit::Bytes, counts));
@@ -284,7 +281,7 @@ fn hash_alone(store: &Path) -> Outcome<f64> {
 
 /// Keys, typing, idling, another program's change.
 pub(crate) fn keys(library: &Library, store: &Path, table: &mut Table) -> Outcome<()> {
-    table.part("keys, in a terminal of 120x40: to the last byte");
+    table.part("keys, in a terminal of 120x40: until the row shows");
     let bare = Bare::open(store)?;
     let rows = bare.users()?;
     let mut console = Console::logged_in(store)?;

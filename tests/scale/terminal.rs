@@ -31,6 +31,8 @@ pub(crate) struct Terminal {
 pub(crate) struct Reaction {
     /// Until the first byte.
     pub(crate) first: Duration,
+    /// Until the screen showed the text that was waited for.
+    pub(crate) shown: Duration,
     /// Until the last byte.
     pub(crate) last: Duration,
     /// How many bytes.
@@ -105,6 +107,16 @@ impl Terminal {
         Trouble::Late(format!("no answer in {} s", PATIENCE.as_secs()))
     }
 
+    /// The row that the cursor stands on: the screen says `row 1,234 of`.
+    pub(crate) fn row(&self) -> Outcome<u64> {
+        let screen = self.screen.screen().contents();
+        let number = screen
+            .split("row ")
+            .filter_map(|rest| rest.split_once(" of "))
+            .find_map(|(number, _)| number.replace(',', "").parse().ok());
+        number.ok_or_else(|| Trouble::Failed("the screen names no row".into()))
+    }
+
     /// Whether the screen shows `text` now.
     fn shows(&self, text: &str) -> bool {
         self.screen.screen().contents().contains(text)
@@ -126,9 +138,12 @@ impl Terminal {
     pub(crate) fn react(&mut self, keys: &str, text: &str, quiet: Duration) -> Outcome<Reaction> {
         let pressed = self.press(keys)?;
         let end = pressed + PATIENCE;
-        let (mut first, mut last, mut count) = (None, pressed, 0);
+        let (mut first, mut shown, mut last, mut count) = (None, None, pressed, 0);
         loop {
             let there = first.is_some() && self.shows(text);
+            if there {
+                shown.get_or_insert(last);
+            }
             let wait = if there { quiet } else { end.saturating_duration_since(Instant::now()) };
             match self.output.recv_timeout(wait) {
                 Ok((at, bytes)) => {
@@ -142,8 +157,8 @@ impl Terminal {
                 Err(RecvTimeoutError::Disconnected) => return failed("the console has ended"),
             }
         }
-        let first = first.unwrap_or(last);
-        Ok(Reaction { first: first - pressed, last: last - pressed, bytes: count })
+        let (first, shown) = (first.unwrap_or(last), shown.unwrap_or(last));
+        Ok(Reaction { first: first - pressed, shown: shown - pressed, last: last - pressed, bytes: count })
     }
 
     /// Leaves the console and waits for its end.

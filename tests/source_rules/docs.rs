@@ -13,6 +13,13 @@ fn hardly_a_first_line_is_a_fragment() {
 }
 
 #[test]
+fn no_function_is_described_by_its_value() {
+    let comments = all_comments();
+    let found: Vec<_> = comments.iter().filter(|(_, comment)| comment.names_a_value()).collect();
+    assert!(found.is_empty(), "begin with a verb: Returns the …\n{}", listed(&found));
+}
+
+#[test]
 fn no_short_comment_repeats_the_name() {
     let comments = all_comments();
     let found: Vec<_> = comments.iter().filter(|(_, comment)| comment.repeats_the_name()).collect();
@@ -38,6 +45,12 @@ fn planted_comments_are_found() {
     ] {
         assert!(comments(text)[0].repeats_the_name(), "{text}");
     }
+    for text in [
+        "/// The number of rows.\nfn rows() -> u64 {",
+        "    /// A store with an account.\n    #[must_use]\n    pub(super) const fn store(",
+    ] {
+        assert!(comments(text)[0].names_a_value(), "{text}");
+    }
 }
 
 #[test]
@@ -50,8 +63,13 @@ fn what_says_something_is_not_complained_about() {
         "/// The time.\n///\n/// It is UTC.\ntime: Timestamp,",
         "//// What a line of slashes is.\n",
         "// What a comment is.\nfn f() {}",
+        "/// A file may be empty.\n#[test]\nfn an_empty_file_is_read() {}",
+        "/// A function.\nwork: fn() -> u64,",
     ] {
-        let wrong = comments(text).iter().any(|comment| comment.is_fragment() || comment.repeats_the_name());
+        let wrong = |comment: &Comment<'_>| {
+            comment.is_fragment() || comment.repeats_the_name() || comment.names_a_value()
+        };
+        let wrong = comments(text).iter().any(wrong);
         assert!(!wrong, "{text}");
     }
     assert_eq!(comments("/// A.\n/// What.\nfn f() {}\n/// B.\nfn g() {}").len(), 2);
@@ -61,12 +79,22 @@ fn what_says_something_is_not_complained_about() {
 struct Comment<'a> {
     lines: Vec<&'a str>,
     code: &'a str,
+    is_of_test: bool,
 }
 
 impl Comment<'_> {
     fn is_fragment(&self) -> bool {
         let word = self.lines.first().and_then(|line| line.split(|c: char| !c.is_alphanumeric()).next());
         word.is_some_and(|word| FRAGMENTS.contains(&word))
+    }
+
+    /// Returns true if the comment of a function is a noun where a verb is wanted.
+    fn names_a_value(&self) -> bool {
+        const NOUNS: [&str; 7] = ["The", "A", "An", "All", "Another", "One", "Its"];
+        let word = self.lines.first().and_then(|line| line.split_whitespace().next());
+        let mut words = self.code.split(|c: char| c.is_whitespace() || c == '(');
+        let is_function = words.find(|word| !is_before_fn(word)).is_some_and(|word| word == "fn");
+        is_function && !self.is_of_test && word.is_some_and(|word| NOUNS.contains(&word))
     }
 
     /// Returns true if the comment has three words or fewer and tells nothing but the item's name.
@@ -80,6 +108,11 @@ impl Comment<'_> {
         said.retain(|word| !["the", "a", "an", "its", "of"].contains(&word.as_str()));
         !said.is_empty() && said.iter().all(|word| name.contains(word))
     }
+}
+
+/// Returns true for the words that may stand before `fn`.
+fn is_before_fn(word: &str) -> bool {
+    ["pub", "crate)", "super)", "const", "async"].contains(&word)
 }
 
 fn all_comments() -> Vec<(String, Comment<'static>)> {
@@ -108,7 +141,9 @@ fn comments(text: &str) -> Vec<Comment<'_>> {
             comment.push(line[mark.len()..].trim());
         }
         let code = if mark == "///" { lines.clone().find(|line| !line.starts_with("#[")) } else { None };
-        found.push(Comment { lines: comment, code: code.unwrap_or_default() });
+        let is_of_test =
+            lines.clone().take_while(|line| line.starts_with("#[")).any(|line| line == "#[test]");
+        found.push(Comment { lines: comment, code: code.unwrap_or_default(), is_of_test });
     }
     found
 }

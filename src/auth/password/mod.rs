@@ -12,7 +12,7 @@ pub use super::cost::Cost;
 use crate::domain::secret::Secret;
 
 use super::argon::Workspace;
-use super::stored::{self, Argon2id, StoredHash};
+use super::stored_hash::{self, Argon2id, StoredHash};
 use super::{AuthError, bcrypt_hash, random};
 
 /// Salt length of new hashes, in bytes (RFC 9106, section 3.1: 16 are recommended).
@@ -48,10 +48,10 @@ impl OtherCosts {
     /// Reads costs as hashes spell them: two digits for bcrypt, `m=…,t=…,p=…` for argon2id. Costs that no
     /// log-in accepts are ignored; if there are too many, the most expensive are kept.
     pub fn read<'a>(bcrypt: Option<&str>, argon2: impl IntoIterator<Item = &'a str>) -> Self {
-        let mut argon2: Vec<_> = argon2.into_iter().filter_map(stored::argon2_cost).collect();
+        let mut argon2: Vec<_> = argon2.into_iter().filter_map(stored_hash::argon2_cost).collect();
         argon2.sort_by_key(|cost| std::cmp::Reverse(cost.work()));
         argon2.truncate(Self::MOST_ARGON2);
-        Self { argon2, bcrypt: bcrypt.and_then(stored::bcrypt_cost) }
+        Self { argon2, bcrypt: bcrypt.and_then(stored_hash::bcrypt_cost) }
     }
 }
 

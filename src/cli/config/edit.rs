@@ -7,9 +7,9 @@ use toml_edit::{DocumentMut, Item, Table, TableLike, Value};
 use crate::domain::config::Config;
 use crate::domain::settings::{is_setting, nearest_setting};
 use crate::domain::text::{excerpt_bare, excerpt_path};
-use crate::service::contract::{Failure, FailureKind};
+use crate::service::contract::{ConfigFiles, Failure, FailureKind};
 
-use super::{ConfigFile, ConfigFiles, parse, template};
+use super::{ConfigFile, parse, template};
 
 /// Writes a setting, into a new file if there is none, and returns a sentence that says so. `check` examines values
 /// whose rules this layer does not know. With `dry_run` everything but the writing is done.
@@ -95,7 +95,10 @@ fn with(old: &str, key: &str, value: &Value) -> Result<String, Failure> {
     for part in tables.split('.').filter(|part| !part.is_empty()) {
         let inner = table.entry(part).or_insert_with(|| Item::Table(Table::new()));
         table = inner.as_table_like_mut().ok_or_else(|| {
-            Failure::new(FailureKind::Invalid, format!("“{}” is no table in the file.", excerpt_bare(part)))
+            Failure::new(
+                FailureKind::Invalid,
+                format!("“{}” is not a table in the file.", excerpt_bare(part)),
+            )
         })?;
     }
     match table.get_mut(name).and_then(Item::as_value_mut) {

@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::domain::config::Config;
 use crate::domain::settings::{is_setting, nearest_setting};
 use crate::domain::text::{excerpt_bare, excerpt_path, visible};
-use crate::service::contract::{Failure, FailureKind};
+use crate::service::contract::{ConfigFiles, Failure, FailureKind};
 
 use super::Exit;
 use super::options::Global;
@@ -81,27 +81,6 @@ impl ConfigFile {
             }
         }
     }
-}
-
-/// Access to config files.
-pub trait ConfigFiles {
-    /// Opens a file for reading.
-    ///
-    /// # Errors
-    /// Those of the operating system.
-    fn open(&self, path: &Path) -> io::Result<Box<dyn Read>>;
-
-    /// Writes a new file for its owner only, and its folder if that is missing.
-    ///
-    /// # Errors
-    /// A conflict if there is a file of that name; another failure if it cannot be written.
-    fn create(&self, path: &Path, text: &str) -> Result<(), Failure>;
-
-    /// Replaces the contents of a file, all at once.
-    ///
-    /// # Errors
-    /// A failure if it cannot be written; the old contents remain.
-    fn replace(&self, path: &Path, text: &str) -> Result<(), Failure>;
 }
 
 /// Reads all of a file of acceptable size.

@@ -9,10 +9,10 @@ use toml_edit::{DocumentMut, Item};
 use crate::domain::config::Config;
 use crate::domain::settings::SETTINGS;
 use crate::domain::text::{excerpt_path, visible};
-use crate::service::contract::{Failure, FailureKind};
+use crate::service::contract::{ConfigFiles, Failure, FailureKind};
 
 use super::document::{DocumentKey, keys};
-use super::{ConfigFile, ConfigFiles, ConfigInvocation, SettingsFormat, parse};
+use super::{ConfigFile, ConfigInvocation, SettingsFormat, parse};
 
 /// The store that commands open, and where that was said.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::domain::config::{Config, HeadAnchor, KeepDays};
 use crate::domain::settings::SETTINGS;
-use crate::service::contract::Failure;
+use crate::service::contract::{ConfigFiles, Failure};
 
 use super::super::testing::parsed;
 use super::super::*;

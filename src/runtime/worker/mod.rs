@@ -137,7 +137,7 @@ impl<S: Serve> Worker<S> {
             let next = match self.jobs.try_recv() {
                 Err(TryRecvError::Empty) if ahead.is_due() => {
                     let idle_work = self.service.run_idle_work();
-                    ahead.tended(idle_work);
+                    ahead.note_idle_work(idle_work);
                     if idle_work == IdleWork::Refreshed {
                         self.send(Msg::StoreChanged);
                     }

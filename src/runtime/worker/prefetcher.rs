@@ -23,7 +23,7 @@ impl Prefetcher {
     }
 
     /// Notes the result of a prefetch.
-    pub(super) fn tended(&mut self, idle_work: IdleWork) {
+    pub(super) fn note_idle_work(&mut self, idle_work: IdleWork) {
         self.wanted = idle_work == IdleWork::More;
         if idle_work == IdleWork::Refreshed {
             self.settled = Some(clock::instant());

@@ -175,6 +175,9 @@ pub(super) fn unwritten(path: &Path, error: &io::Error) -> Failure {
         ErrorKind::NotFound => {
             Failure::new(FailureKind::Other, format!("The folder of {shown} does not exist."))
         }
+        ErrorKind::PermissionDenied => {
+            Failure::new(FailureKind::Other, format!("You may not write {shown}, or not in its folder."))
+        }
         _ => Failure::new(FailureKind::Other, format!("Cannot write {shown}: {error}.")),
     }
 }

@@ -3,6 +3,8 @@ use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
 
 use crate::domain::journal::{Action, Entry};
+use crate::domain::session::DEFAULT_LIFE;
+use crate::domain::time::Duration;
 use crate::domain::user::{AccessLevel, Status};
 use crate::service::contract::{
     Backup, BackupReply, BackupReport, Caller, FailureKind, Reply, Request, RestoreReport,
@@ -214,6 +216,24 @@ fn a_restore_ends_all_sessions_and_is_recorded_in_the_restored_journal() {
     assert_eq!(entry.after.text("kept"), report.kept.as_ref().and_then(|kept| kept.to_str()));
     assert!(bench.log_in("grace", PASSWORD).is_err());
     assert!(bench.log_in("ada", PASSWORD).is_ok());
+}
+
+#[test]
+fn a_restore_signs_out_operators_of_read_only_consoles() {
+    let mut bench = Bench::new();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("b.db");
+    made(&mut bench, make(&file, None));
+    let reader =
+        |bench: &Bench| Caller::Reader { account: bench.user("ada").id, until: bench.now + DEFAULT_LIFE };
+    let before = reader(&bench);
+    assert!(bench.is_in(before));
+    bench.now += Duration::minutes(5);
+    restored(&mut bench, Caller::Owner, &file);
+    assert!(!bench.is_in(before));
+    bench.now += Duration::seconds(1);
+    let after = reader(&bench);
+    assert!(bench.is_in(after));
 }
 
 #[test]

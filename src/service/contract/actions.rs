@@ -1,10 +1,12 @@
 //! The table of actions: everything that is known about an action whatever the request says in detail.
 //!
 //! Messages, progress labels, questions, undo, denied actions and the JSON of the commands are derived from it. A new action
-//! is a line in [`Action`], a row here, a request with its arm in `facts.rs`, and the handler of the request.
+//! is a line in [`Action`], a row here and a handler. One that needs nothing but accounts is a line in
+//! [`AccountAction`](super::AccountAction), which makes its request and its command; any other is a request with its arm in
+//! `facts.rs`, and a command.
 
 use super::asking::Asking;
-use super::{Action, Request};
+use super::{Action, Export, ExportTarget, Request};
 
 /// A row of the table of actions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -319,6 +321,11 @@ impl Request {
     /// Returns true if the request can be performed on a store that cannot be written.
     pub fn can_do_without_writing(&self) -> bool {
         self.action().is_none_or(|action| action.runs_read_only)
+    }
+
+    /// Returns true if the request writes into a stream, so that it cannot be repeated.
+    pub fn writes_to_stream(&self) -> bool {
+        matches!(self, Self::Export(Export { to: ExportTarget::Stream(_), .. }))
     }
 
     /// Returns the label of the request while it runs.

@@ -7,11 +7,13 @@ mod backup;
 mod caller;
 mod check;
 mod command;
+mod config_files;
 pub mod confirmation;
 mod console_command;
 mod counted;
 mod counted_rows;
 mod doctor;
+mod export;
 mod facts;
 mod failure;
 mod no_command;
@@ -31,12 +33,16 @@ pub use backup::{Backup, BackupReply, BackupReport, RestoreReport, VerifiedBacku
 pub use caller::Caller;
 pub use check::{Check, CheckStep};
 pub use command::CommandLine;
+pub use config_files::ConfigFiles;
 pub use console_command::{
     ArgumentKind, ArgumentSpec, CommandInterpreter, CommandSpec, ExportFormat, ListExport, OnProgress,
     OptionSpec, PrintOptions, RequestHandler, TypedCommand, TypedLine, quoted_argument,
 };
 pub use counted_rows::CountedRows;
 pub use doctor::{Diagnosis, Doctor};
+pub use export::{
+    Export, ExportForm, ExportLayout, ExportReport, ExportSyntax, ExportTarget, ExportedTable, OutputStream,
+};
 pub use failure::{Failure, FailureKind};
 pub use no_command::NoCommand;
 pub use overview::{OthersAction, Overview, SinceLastVisit, StoreOverview};

@@ -67,7 +67,7 @@ impl VerifiedBackup {
             lines.push(format!("All rows of {store} are replaced; it is kept beside."));
         }
         if sessions > 0 {
-            lines.push(format!("{} end.", count(sessions, "active session", "active sessions")));
+            lines.push(format!("{}.", count(sessions, "active session ends", "active sessions end")));
         }
         lines.extend(self.check.findings.iter().map(warned));
         lines

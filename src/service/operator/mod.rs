@@ -65,6 +65,11 @@ impl Principal {
         if since.iter().any(|entry| Action::parse(&entry.action) == Some(Action::PasswordSet)) {
             return Err(signed_out());
         }
+        // A restore ends all sessions: the account with this id may be somebody else's now.
+        let restored = rows.last_done(Action::StoreRestored)?;
+        if restored.is_some_and(|at| at >= until - DEFAULT_LIFE) {
+            return Err(signed_out());
+        }
         Ok(Self::Reader { user: Box::new(user), until })
     }
 

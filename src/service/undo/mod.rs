@@ -16,7 +16,7 @@ use super::request_context::RequestContext;
 use super::transaction::{Snapshot, Transaction, with_snapshot};
 
 mod home;
-mod left;
+mod not_undone;
 mod reversal;
 
 use reversal::Reversal;
@@ -42,7 +42,7 @@ pub(super) fn perform(
         }
     })?;
     let result = run_bulk(service, context, &undo);
-    left::with_left(service, context, &undo, result)
+    not_undone::with_left(service, context, &undo, result)
 }
 
 /// Returns the action of an entry, or `None` if another program overwrote it.

@@ -41,6 +41,11 @@ pub(super) fn is_a_chain_without_gaps(store: &mut dyn Store) {
     assert_ne!(head.hash, first.hash);
     let whole = look(store, |rows| rows.verify_journal(&Head::empty(), 10));
     assert_eq!((whole.head, whole.broken, whole.is_last), (head, None, true));
+    assert_eq!(look(store, |rows| rows.last_done(Action::Repaired)), Some(now()));
+    assert_eq!(look(store, |rows| rows.last_done(Action::BackedUp)), None);
+    let refused = NewEntry { outcome: Outcome::Refused, action: Action::BackedUp, ..entry() };
+    keep(store, |rows| rows.record(&refused));
+    assert_eq!(look(store, |rows| rows.last_done(Action::BackedUp)), None, "it was not done");
     let part = look(store, |rows| rows.verify_journal(&Head::empty(), 1));
     assert_eq!((part.head, part.broken, part.is_last), (first, None, false));
 }

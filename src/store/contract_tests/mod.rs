@@ -242,6 +242,10 @@ fn sessions(store: &mut dyn Store) {
     keep(store, |rows| rows.saw_session(over, first));
     assert_eq!(look(store, |rows| rows.session(first)).unwrap().last_seen, Some(over));
     assert_eq!(look(store, |rows| rows.user(now(), &Who::Id(ada))).unwrap().last_seen, Some(over));
+    let third = keep(store, |rows| rows.insert_session(&token(ada, "sha256:last")));
+    keep(store, |rows| rows.end_all_sessions(&revoked()));
+    assert_eq!(look(store, |rows| rows.active_sessions(now(), ada)), 0);
+    assert_eq!(look(store, |rows| rows.session(third)).unwrap().end, Some(revoked()));
 }
 
 fn consoles(store: &mut dyn Store) {

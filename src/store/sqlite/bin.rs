@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use rusqlite::types::Value;
-use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use rusqlite::{Connection, Row, params};
 
 use crate::domain::bin::{BinColumn, BinItem, DeletionInfo, ReservedNames};
 use crate::domain::dependents::Target;
@@ -22,11 +22,11 @@ use super::directories::{self, with_root};
 use super::filter::{Condition, list_name};
 use super::names::{self, Column, Sql};
 use super::operations::Job;
-use super::statement::{all, execute, one_row};
+use super::statement::{all, execute, first, one_row};
 use super::users;
 use super::values::{number, optional, text, time};
 use super::window::List;
-use super::{added, carried, denormalized, error, named, operations};
+use super::{added_columns, carried, denormalized, named, operations};
 
 pub(super) const TABLE: &str = "nexus_bin b";
 
@@ -95,8 +95,7 @@ pub(super) fn ids(connection: &Connection, now: Timestamp, filter: &Filter) -> R
 
 pub(super) fn find(connection: &Connection, id: i64) -> Result<Option<BinItem>> {
     let sql = format!("SELECT {COLUMNS} FROM {TABLE} WHERE b.id = ?");
-    let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
-    statement.query_row([id], item).optional().map_err(error::of)
+    first(connection, &sql, [id], item)
 }
 
 /// Returns the accounts in the bin that have this name, newest first.
@@ -122,8 +121,7 @@ pub(super) fn of_session(connection: &Connection, digest: &str) -> Result<Option
         "SELECT {COLUMNS} FROM {TABLE} WHERE b.id =
            (SELECT max(x.bundle) FROM nexus_bin_sessions x WHERE x.session_token = ?)"
     );
-    let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
-    statement.query_row([digest], item).optional().map_err(error::of)
+    first(connection, &sql, [digest], item)
 }
 
 /// Returns the directories in the bin that had this path, newest first.
@@ -191,7 +189,7 @@ pub(super) fn put_account(
         *USER
     );
     execute(connection, &sql, [id.0, number])?;
-    for sql in added::to_bin(connection, &added::USERS, "id = :user")? {
+    for sql in added_columns::to_bin(connection, &added_columns::USERS, "id = :user")? {
         named::run(connection, &sql, &[(":user", &id.0), (":bundle", &number)])?;
     }
     let mut job =
@@ -269,7 +267,7 @@ pub(super) fn restore(
 ) -> Result<u64> {
     let item = find(connection, number)?.ok_or(StoreError::Gone)?;
     let is_account = item.kind == EntityKind::Account;
-    let source = if is_account { &added::USERS } else { &added::DIRECTORIES };
+    let source = if is_account { &added_columns::USERS } else { &added_columns::DIRECTORIES };
     let is_tied = carried::is_tied(connection, source)?;
     let division = division.filter(|_| !is_tied);
     if is_account {
@@ -304,7 +302,7 @@ fn restore_account(connection: &Connection, item: &BinItem) -> Result<()> {
                SELECT id, code_expires_at, code_tries_left FROM nexus_bin_users
                WHERE bundle = ? AND code_tries_left IS NOT NULL";
     execute(connection, sql, [item.id])?;
-    added::restore(connection, item.id, &added::USERS, "1", &[])
+    added_columns::restore(connection, item.id, &added_columns::USERS, "1", &[])
 }
 
 /// Purges a bin item.

@@ -75,13 +75,27 @@ pub(super) fn all_directories(connection: &Connection) -> Result<()> {
         .map_err(error::of)
 }
 
-/// Counts all entries of the journal again, by day, action and outcome.
-pub(super) fn all_journal_days(connection: &Connection) -> Result<()> {
+/// Notes all names that accounts have had according to the journal again.
+pub(super) fn all_journal_labels(connection: &Connection) -> Result<()> {
     connection
         .execute_batch(
-            "DELETE FROM nexus_journal_days;
-             INSERT INTO nexus_journal_days (day, verb, outcome, entries)
-             SELECT substr(at, 1, 10), verb, outcome, count(*) FROM nexus_journal GROUP BY 1, 2, 3;",
+            "DELETE FROM nexus_journal_labels;
+             INSERT OR IGNORE INTO nexus_journal_labels (label, account_id)
+             SELECT label, account_id FROM nexus_journal WHERE kind = 'account' AND account_id IS NOT NULL
+             ORDER BY label COLLATE NOCASE, account_id;",
         )
         .map_err(error::of)
+}
+
+/// The journal's entries by day, action and outcome, as a scan finds them.
+pub(super) const JOURNAL_DAYS: &str =
+    "SELECT substr(at, 1, 10), verb, outcome, count(*) FROM nexus_journal GROUP BY 1, 2, 3";
+
+/// Counts all entries of the journal again, by day, action and outcome.
+pub(super) fn all_journal_days(connection: &Connection) -> Result<()> {
+    let sql = format!(
+        "DELETE FROM nexus_journal_days;
+         INSERT INTO nexus_journal_days (day, verb, outcome, entries) {JOURNAL_DAYS};"
+    );
+    connection.execute_batch(&sql).map_err(error::of)
 }

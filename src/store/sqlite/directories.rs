@@ -1,7 +1,7 @@
 //! The flat list of directories, and changes to directories.
 
 use rusqlite::types::Value;
-use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use rusqlite::{Connection, Row, params};
 
 use crate::domain::directory::{Directory, DirectoryColumn, is_home_name, split};
 use crate::domain::filter::{Filter, ListKind};
@@ -13,7 +13,7 @@ use crate::store::{ListOf, NewDirectory, Result, StoreError};
 use super::cache::CachedReader;
 use super::filter::{Condition, list_name, one_account};
 use super::keyset::{About, Order};
-use super::statement::{all, execute, one_row};
+use super::statement::{all, execute, first, one_row};
 use super::values::{number, optional, text, time};
 use super::window::{KeysetScan, List};
 use super::{denormalized, error, sort_orders};
@@ -92,7 +92,12 @@ pub(super) fn window(
         id: "d.id",
         key: key(wanted.sort.column),
         descending: wanted.sort.descending,
-        scan: is_scanned.then(|| KeysetScan { order, only: condition.clone(), about: About::Scanned }),
+        scan: is_scanned.then(|| KeysetScan {
+            order,
+            only: condition.clone(),
+            about: About::Scanned,
+            active_at: None,
+        }),
         columns: COLUMNS,
         column_values: Vec::new(),
         condition,
@@ -104,8 +109,7 @@ pub(super) fn window(
 
 pub(super) fn find(connection: &Connection, id: i64) -> Result<Option<Directory>> {
     let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE d.id = ?");
-    let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
-    statement.query_row([id], directory).optional().map_err(error::of)
+    first(connection, &sql, [id], directory)
 }
 
 pub(super) fn at_path(connection: &Connection, path: &str) -> Result<Vec<Directory>> {

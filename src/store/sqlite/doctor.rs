@@ -17,7 +17,10 @@ use crate::store::{
 use super::backup::Place;
 use super::file::Identity;
 use super::schema::{LATEST, Marks};
-use super::{Rows, SqliteStore, error, integrity, leftovers, location, permissions, schema, unchecked_keys};
+use super::{
+    Rows, SqliteStore, error, integrity, kept_tables, leftovers, location, permissions, schema,
+    unchecked_keys,
+};
 
 /// The store that checks examine: its path and, if it could be opened, a connection to it.
 pub(super) struct Subject<'a> {
@@ -31,7 +34,7 @@ pub(super) struct Subject<'a> {
 /// One check, and the function that fixes a finding of it.
 struct Check {
     find: fn(&Subject<'_>) -> Result<Vec<Finding>>,
-    /// `None` for the schema, which is fixed as a whole, and for findings that only people can decide.
+    /// `None` for the schema and the counts, which are fixed as a whole, and for findings that only people can decide.
     mend: Option<fn(&Subject<'_>, &Finding) -> Result<()>>,
 }
 
@@ -39,11 +42,12 @@ struct Check {
 const UNUSABLE: &str = "the store cannot be used: ";
 
 /// All checks, in the order of their findings.
-const CHECKS: [Check; 5] = [
+const CHECKS: [Check; 6] = [
     Check { find: of_files, mend: Some(mend_file) },
     Check { find: of_leftovers, mend: None },
     Check { find: of_pages, mend: None },
     Check { find: of_schema, mend: None },
+    Check { find: of_counts, mend: None },
     Check { find: of_foreign_keys, mend: None },
 ];
 
@@ -71,6 +75,10 @@ fn of_schema(subject: &Subject<'_>) -> Result<Vec<Finding>> {
     let mut found: Vec<_> = version.finding().into_iter().collect();
     found.extend(schema::findings(connection, version.actual)?);
     Ok(found)
+}
+
+fn of_counts(subject: &Subject<'_>) -> Result<Vec<Finding>> {
+    subject.connection.map_or(Ok(Vec::new()), kept_tables::findings)
 }
 
 fn of_foreign_keys(subject: &Subject<'_>) -> Result<Vec<Finding>> {

@@ -55,8 +55,8 @@ pub(super) fn inspect(path: &Path, half_made: bool) -> Result<Found> {
         Err(error) => return Err(unreachable(path, &error)),
     };
     if !metadata.is_file() {
-        let what = if metadata.is_dir() { "a folder" } else { "no ordinary file" };
-        return Err(StoreError::NotAStore(format!("the path {} is {what}, not a store", excerpt_path(path))));
+        let what = if metadata.is_dir() { "a folder, not a store" } else { "not a regular file" };
+        return Err(StoreError::NotAStore(format!("the path {} is {what}", excerpt_path(path))));
     }
     if metadata.len() == 0 {
         return Ok(Found::Nothing);
@@ -71,7 +71,7 @@ fn look_into(path: &Path) -> Result<Found> {
     let marks = immutable(path).and_then(|connection| Marks::of(&connection));
     let marks = marks.map_err(|error| match error.sqlite_error_code() {
         Some(ErrorCode::NotADatabase) => {
-            StoreError::NotAStore(format!("the file {} is no SQLite file", excerpt_path(path)))
+            StoreError::NotAStore(format!("the file {} is not a SQLite file", excerpt_path(path)))
         }
         _ => error::of(error),
     })?;

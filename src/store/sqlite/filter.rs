@@ -33,7 +33,13 @@ impl Condition {
     pub(super) fn of(subject: ListKind, now: Timestamp, filter: &Filter, scope: Option<UserId>) -> Self {
         let mut all = Self::everything();
         if let Some(user) = scope {
-            all.and(&format!("{} = ?", owner(subject)), [Value::Integer(user.0)]);
+            let (sql, values) = match subject {
+                ListKind::Journal => journal_filter::of_account(user),
+                ListKind::Users | ListKind::Sessions | ListKind::Directories | ListKind::Bin => {
+                    (format!("{} = ?", owner(subject)), vec![Value::Integer(user.0)])
+                }
+            };
+            all.and(&sql, values);
         }
         all.terms(subject, now, filter, one_account(filter, scope).as_ref());
         all

@@ -10,7 +10,7 @@ use rusqlite::{Connection, Row};
 use crate::domain::sqlite::quoted;
 use crate::store::Result;
 
-use super::added::{DIRECTORIES, SESSIONS, USERS};
+use super::added_columns::{DIRECTORIES, SESSIONS, USERS};
 use super::error;
 use super::statement::all;
 use super::values::{optional, text};

@@ -5,6 +5,7 @@ use rusqlite::{Connection, OptionalExtension as _};
 use crate::store::{HashCosts, Result};
 
 use super::error;
+use super::statement::first;
 use super::values::text;
 
 /// The dearest bcrypt hash's within those that a log-in accepts.
@@ -23,8 +24,7 @@ const NEXT_ARGON2: &str = "SELECT substr(password, 16, instr(substr(password, 16
 const MOST_ARGON2: usize = 16;
 
 pub(super) fn costs(connection: &Connection) -> Result<HashCosts> {
-    let mut statement = connection.prepare_cached(DEAREST_BCRYPT).map_err(error::of)?;
-    let bcrypt = statement.query_row([], |row| text(row, 0)).optional().map_err(error::of)?;
+    let bcrypt = first(connection, DEAREST_BCRYPT, [], |row| text(row, 0))?;
     let mut costs = HashCosts { bcrypt, argon2: Vec::new() };
     let mut statement = connection.prepare_cached(NEXT_ARGON2).map_err(error::of)?;
     let mut last = String::new();

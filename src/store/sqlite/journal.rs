@@ -1,7 +1,7 @@
 //! The journal: writing, listing and verifying entries.
 
 use rusqlite::types::{Value, ValueRef};
-use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use rusqlite::{Connection, Row, params};
 
 use crate::domain::filter::{Filter, ListKind};
 use crate::domain::journal::{
@@ -11,17 +11,17 @@ use crate::domain::journal::{
 use crate::domain::page::{Anchor, RowRange, Window};
 use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::{UserId, Who};
-use crate::store::chain::{Field, link};
+use crate::store::journal_chain::{Field, link};
 use crate::store::{ActorFilter, JournalCheck, ListOf, Result, StoreError};
 
 use super::cache::CachedReader;
-use super::error;
 use super::filter::{Condition, list_name};
-use super::statement::{all, execute};
+use super::journal_filter::{self, TABLE};
+use super::journal_parts::{BY_ACCOUNT, IN_ANY_PART};
+use super::statement::{all, execute, first};
 use super::values::{optional, text, time};
 use super::window::List;
-
-pub(super) const TABLE: &str = "nexus_journal j";
+use super::{error, journal_head};
 
 /// The columns of the table in their order, the hash last.
 macro_rules! stored {
@@ -31,21 +31,21 @@ macro_rules! stored {
     };
 }
 
-/// The columns of an entry: those of the table, and true if the action that it began is not through yet.
+/// The columns of an entry: those of the table, and true if the action that it began still runs as an operation.
 const COLUMNS: &str = concat!(stored!(), ", EXISTS (SELECT 1 FROM nexus_operations o WHERE o.entry = j.seq)");
 
 /// The index of the hash among them.
 const HASH: usize = 17;
 
 fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
-    let whole = |column| Ok::<_, rusqlite::Error>(row.get_ref(column)?.as_i64().ok());
+    let integer = |column| Ok::<_, rusqlite::Error>(row.get_ref(column)?.as_i64().ok());
     let mut after = FieldValues::parse(&text(row, 14)?);
     let reason = after.take_text(REASON);
     Ok(Entry {
         seq: row.get(0)?,
         at: time(row, 1)?,
-        actor: Actor { account: whole(2)?.map(UserId), name: text(row, 3)?, sudo_user: optional(row, 4)? },
-        origin: Origin { session: whole(5)?, place: text(row, 6)? },
+        actor: Actor { account: integer(2)?.map(UserId), name: text(row, 3)?, sudo_user: optional(row, 4)? },
+        origin: Origin { session: integer(5)?, place: text(row, 6)? },
         action: text(row, 7)?,
         outcome: match Outcome::parse(&text(row, 8)?) {
             Some(Outcome::Done) if row.get(HASH + 1)? => Outcome::Begun,
@@ -53,52 +53,46 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
         },
         object: EntityRef {
             kind: EntityKind::parse(&text(row, 9)?).unwrap_or(EntityKind::Store),
-            id: whole(10)?,
+            id: integer(10)?,
             label: text(row, 11)?,
-            account: whole(12)?.map(UserId),
+            account: integer(12)?.map(UserId),
         },
         before: FieldValues::parse(&text(row, 13)?),
         after,
-        act: whole(15)?.unwrap_or_default(),
-        undoes: whole(16)?,
+        act: integer(15)?.unwrap_or_default(),
+        undoes: integer(16)?,
         reason,
         hash: text(row, HASH)?,
     })
 }
 
-pub(super) fn head(connection: &Connection) -> Result<Head> {
-    let sql = "SELECT seq, hash FROM nexus_journal ORDER BY seq DESC LIMIT 1";
-    let found = one(connection, sql, [], |row| Ok(Head { seq: row.get(0)?, hash: text(row, 1)? }))?;
-    Ok(found.unwrap_or_else(Head::empty))
-}
-
-/// Writes an entry after all others. Its place.
+/// Writes an entry after all others and returns its number.
 pub(super) fn record(connection: &Connection, new: &NewEntry) -> Result<i64> {
-    let head = head(connection)?;
+    let head = journal_head::read(connection)?;
     // Only somebody who wrote past the triggers can have got to the last number there is.
     let seq = head.seq.checked_add(1).ok_or(StoreError::Damaged)?;
     let (before, after) = (new.before.to_string(), new.after.to_string());
     let (at, act) = (to_stored(new.at), new.act.unwrap_or(seq));
     let text = |text: &str| Value::Text(text.to_owned());
-    let whole = |number: Option<i64>| number.map_or(Value::Null, Value::Integer);
+    let integer = |number: Option<i64>| number.map_or(Value::Null, Value::Integer);
     let columns = [
         Value::Integer(seq),
         Value::Text(at),
-        whole(new.actor.account.map(|id| id.0)),
+        integer(new.actor.account.map(|id| id.0)),
         text(&new.actor.name),
         new.actor.sudo_user.as_deref().map_or(Value::Null, text),
-        whole(new.origin.session),
+        integer(new.origin.session),
         text(&new.origin.place),
         text(new.action.word()),
         text(new.outcome.word()),
         text(new.object.kind.word()),
-        whole(new.object.id),
+        integer(new.object.id),
         text(&new.object.label),
-        whole(new.object.account.map(|id| id.0)),
+        integer(new.object.account.map(|id| id.0)),
         Value::Text(before),
         Value::Text(after),
         Value::Integer(act),
-        whole(new.undoes),
+        integer(new.undoes),
     ];
     let hash = link(&head.hash, columns.iter().map(|column| field(column.into())));
     let sql = "INSERT INTO nexus_journal (seq, at, actor_id, actor, sudo_user, session_id, place, verb, outcome, kind,
@@ -120,7 +114,7 @@ fn field(value: ValueRef<'_>) -> Field<'_> {
     }
 }
 
-/// Goes on from an entry that is right, up to `most` entries, as far as all are.
+/// Verifies up to `most` entries behind one that is right, as far as all are.
 pub(super) fn verify(connection: &Connection, from: &Head, most: u32) -> Result<JournalCheck> {
     let sql = concat!("SELECT ", stored!(), " FROM nexus_journal j WHERE j.seq > ? ORDER BY j.seq LIMIT ?");
     let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
@@ -155,11 +149,11 @@ pub(super) fn verify(connection: &Connection, from: &Head, most: u32) -> Result<
     Ok(check)
 }
 
-/// Entries about an account itself since then, newest first.
+/// Returns the entries about an account itself since then, newest first.
 pub(super) fn about(connection: &Connection, account: UserId, since: Timestamp) -> Result<Vec<Entry>> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM {TABLE} WHERE j.kind = 'account' AND j.object_id = ? AND j.at > ? AND j.outcome = 'done'
-         ORDER BY j.seq DESC"
+        "SELECT {COLUMNS} FROM {BY_ACCOUNT} WHERE {IN_ANY_PART} AND j.account_id = ? AND j.kind = 'account'
+           AND j.at > ? AND j.outcome = 'done' ORDER BY j.seq DESC"
     );
     all(connection, &sql, &[Value::Integer(account.0), Value::Text(to_stored(since))], entry)
 }
@@ -171,87 +165,89 @@ pub(super) fn latest(connection: &Connection) -> Result<Option<(i64, Timestamp)>
                WHERE j.seq >= ifnull((SELECT max(c.seq) FROM nexus_journal c INDEXED BY nexus_journal_verb
                                       WHERE c.verb = ? AND c.outcome = 'done'), 0)
                ORDER BY j.at DESC LIMIT 1";
-    let found = one(connection, sql, [Action::ClockSet.word()], |row| Ok((row.get(0)?, time(row, 1)?)))?;
+    let found = first(connection, sql, [Action::ClockSet.word()], |row| Ok((row.get(0)?, time(row, 1)?)))?;
     Ok(found.and_then(|(seq, at)| Some((seq, at?))))
 }
 
 /// Returns the time of the newest entry.
 pub(super) fn newest_time(connection: &Connection) -> Result<Option<Timestamp>> {
     let sql = "SELECT at FROM nexus_journal ORDER BY seq DESC LIMIT 1";
-    Ok(one(connection, sql, [], |row| time(row, 0))?.flatten())
+    Ok(first(connection, sql, [], |row| time(row, 0))?.flatten())
 }
 
-/// Returns the time of the newest backup.
-pub(super) fn last_backup(connection: &Connection) -> Result<Option<Timestamp>> {
+/// Returns the latest time at which an action was done.
+pub(super) fn last_done(connection: &Connection, action: Action) -> Result<Option<Timestamp>> {
     let sql =
         "SELECT max(at) FROM nexus_journal INDEXED BY nexus_journal_verb WHERE verb = ? AND outcome = ?";
-    let values = params![Action::BackedUp.word(), Outcome::Done.word()];
-    Ok(one(connection, sql, values, |row| time(row, 0))?.flatten())
+    let values = params![action.word(), Outcome::Done.word()];
+    Ok(first(connection, sql, values, |row| time(row, 0))?.flatten())
 }
 
 /// Returns a journal entry.
 pub(super) fn find(connection: &Connection, seq: i64) -> Result<Option<Entry>> {
-    one(connection, &format!("SELECT {COLUMNS} FROM {TABLE} WHERE j.seq = ?"), [seq], entry)
+    first(connection, &format!("SELECT {COLUMNS} FROM {TABLE} WHERE j.seq = ?"), [seq], entry)
 }
+
+/// The entries of an action `?1`: the index of actions leaves their first ones out.
+const OF_ACT: &str = "(SELECT seq, outcome FROM nexus_journal WHERE seq = ?1 AND act = ?1
+  UNION ALL SELECT seq, outcome FROM nexus_journal WHERE act = ?1 AND act <> seq)";
 
 /// Returns the numbers of an action's entries that can still be undone, in ascending order.
 pub(super) fn to_undo(connection: &Connection, act: i64) -> Result<Vec<i64>> {
-    let sql = "SELECT j.seq FROM nexus_journal j WHERE j.act = ? AND j.outcome = 'done'
-                 AND NOT EXISTS (SELECT 1 FROM nexus_journal u WHERE u.undoes = j.seq) ORDER BY j.seq";
-    all(connection, sql, &[Value::Integer(act)], |row| row.get(0))
+    let sql = format!(
+        "SELECT j.seq FROM {OF_ACT} j WHERE j.outcome = 'done'
+           AND NOT EXISTS (SELECT 1 FROM nexus_journal u WHERE u.undoes = j.seq) ORDER BY j.seq"
+    );
+    all(connection, &sql, &[Value::Integer(act)], |row| row.get(0))
 }
 
 /// Returns true if an entry of an action was undone.
 pub(super) fn is_undone_in_part(connection: &Connection, act: i64) -> Result<bool> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM nexus_journal j CROSS JOIN nexus_journal u ON u.undoes = j.seq WHERE j.act = ?)";
-    Ok(one(connection, sql, [act], |row| row.get(0))?.unwrap_or_default())
+    let sql =
+        format!("SELECT EXISTS (SELECT 1 FROM {OF_ACT} j CROSS JOIN nexus_journal u ON u.undoes = j.seq)");
+    Ok(first(connection, &sql, [act], |row| row.get(0))?.unwrap_or_default())
 }
 
 /// Returns the number of the entry that undid this one.
 pub(super) fn undone_by(connection: &Connection, seq: i64) -> Result<Option<i64>> {
-    one(connection, "SELECT seq FROM nexus_journal WHERE undoes = ?", [seq], |row| row.get(0))
+    first(connection, "SELECT seq FROM nexus_journal WHERE undoes = ?", [seq], |row| row.get(0))
 }
 
 /// Returns the first entry of the newest action of an actor before another one.
 pub(super) fn previous_action(
     connection: &Connection,
-    hand: &ActorFilter,
+    actor: &ActorFilter,
     act: i64,
 ) -> Result<Option<Entry>> {
-    let (whose, value) = match hand {
-        ActorFilter::Session(id) => ("j.session_id = ?", Value::Integer(*id)),
+    let (whose, value) = match actor {
+        ActorFilter::Session(id) => (format!("{IN_ANY_PART} AND j.session_id = ?"), Value::Integer(*id)),
         ActorFilter::Commands(user) => {
-            ("j.actor = ? AND j.actor_id IS NULL AND j.session_id IS NULL", Value::Text(user.clone()))
+            let whose = "j.actor = ? AND j.actor_id IS NULL AND j.session_id IS NULL";
+            (whose.to_owned(), Value::Text(user.clone()))
         }
     };
     let sql = format!(
         "SELECT {COLUMNS} FROM {TABLE} WHERE {whose} AND j.seq < ? AND j.act = j.seq AND j.outcome = 'done'
          ORDER BY j.seq DESC LIMIT 1"
     );
-    one(connection, &sql, params![value, act], entry)
-}
-
-fn one<T>(
-    connection: &Connection,
-    sql: &str,
-    values: impl rusqlite::Params,
-    read: fn(&Row<'_>) -> rusqlite::Result<T>,
-) -> Result<Option<T>> {
-    let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
-    statement.query_row(values, read).optional().map_err(error::of)
+    first(connection, &sql, params![value, act], entry)
 }
 
 /// Returns the account that most recently had this name, according to the journal.
 pub(super) fn former_holder(connection: &Connection, who: &Who) -> Result<Option<UserId>> {
     let (Who::Username(name) | Who::Email(name)) = who else {
         let Who::Id(id) = who else { return Ok(None) };
-        let sql = "SELECT object_id FROM nexus_journal WHERE kind = 'account' AND object_id = ? LIMIT 1";
-        return Ok(one(connection, sql, [id.0], |row| row.get(0))?.map(UserId));
+        let sql = format!(
+            "SELECT j.account_id FROM {BY_ACCOUNT} WHERE {IN_ANY_PART} AND j.account_id = ? AND j.kind = 'account' LIMIT 1"
+        );
+        return Ok(first(connection, &sql, [id.0], |row| row.get(0))?.map(UserId));
     };
-    let sql = "SELECT account_id FROM nexus_journal INDEXED BY nexus_journal_label
-               WHERE kind = 'account' AND label = ? COLLATE NOCASE AND account_id IS NOT NULL
-               ORDER BY seq DESC LIMIT 1";
-    Ok(one(connection, sql, [name], |row| row.get(0))?.map(UserId))
+    let sql = format!(
+        "SELECT l.account_id FROM nexus_journal_labels l WHERE l.label = ?1
+         ORDER BY (SELECT max(j.seq) FROM {BY_ACCOUNT} WHERE {IN_ANY_PART} AND j.account_id = l.account_id
+           AND j.kind = 'account' AND j.label = ?1 COLLATE NOCASE) DESC LIMIT 1"
+    );
+    Ok(first(connection, &sql, [name], |row| row.get(0))?.map(UserId))
 }
 
 /// Returns a range of the journal. Entries have no gaps, so an entry's number tells its position in the whole
@@ -268,7 +264,7 @@ pub(super) fn window(
         return Ok(Window { rows, ..Window::default() });
     }
     if condition.is_everything() {
-        return whole(reader.connection, wanted.sort.descending, span);
+        return all_entries(reader.connection, wanted.sort.descending, span);
     }
     let list = list(now, wanted);
     list.window_of(reader, span, entry, || sorted_ids(reader.connection, &list))
@@ -279,7 +275,7 @@ pub(super) fn list(now: Timestamp, wanted: &ListOf<JournalColumn>) -> List<'stat
     List {
         table: TABLE,
         from: TABLE,
-        find_from: TABLE,
+        find_from: journal_filter::find_from(&wanted.filter, wanted.scope),
         id: "j.seq",
         key: None,
         descending: wanted.sort.descending,
@@ -313,8 +309,8 @@ fn older(connection: &Connection, condition: &Condition, seq: i64, len: u32) -> 
     all(connection, &sql, condition.values.iter().chain(&bounds), entry)
 }
 
-fn whole(connection: &Connection, descending: bool, span: RowRange) -> Result<Window<Entry>> {
-    let total = u64::try_from(head(connection)?.seq).unwrap_or_default();
+fn all_entries(connection: &Connection, descending: bool, span: RowRange) -> Result<Window<Entry>> {
+    let total = u64::try_from(journal_head::read(connection)?.seq).unwrap_or_default();
     let position = |seq: u64| if descending { total.saturating_sub(seq) } else { seq.saturating_sub(1) };
     let anchor = match span.anchor {
         Anchor::Row { id, last_seen_at } => match u64::try_from(id) {

@@ -2,12 +2,16 @@
 
 use rusqlite::types::Value;
 
-use crate::domain::filter::{Since, Test};
+use crate::domain::filter::{Filter, Since, Term, Test};
 use crate::domain::journal::{CLAIMED, EntityKind, Outcome};
 use crate::domain::time::{Timestamp, to_stored};
-use crate::domain::user::Who;
+use crate::domain::user::{UserId, Who};
 
+use super::journal_parts::{BY_ACCOUNT, IN_ANY_PART};
 use super::names::{self, Sql};
+
+/// The journal.
+pub(super) const TABLE: &str = "nexus_journal j";
 
 /// Returns the condition of a term on journal entries and its parameters. A term for another list matches none.
 pub(super) fn asked(now: Timestamp, test: &Test) -> Sql {
@@ -27,26 +31,39 @@ pub(super) fn asked(now: Timestamp, test: &Test) -> Sql {
         Test::Since(since) => holds("(j.at >= ?)", &to_stored(moment(now, *since))),
         // An account's history is also its sessions': how they began and ended.
         Test::EntityRef(EntityKind::Account, id) => {
-            let sql = "(j.kind = 'account' AND j.object_id = ? OR j.account_id = ? AND j.kind = 'session')";
-            (sql.into(), vec![Value::Integer(*id), Value::Integer(*id)])
+            let sql = format!("({IN_ANY_PART} AND j.account_id = ? AND j.kind IN ('account', 'session'))");
+            (sql, vec![Value::Integer(*id)])
         }
         Test::EntityRef(kind, id) => {
             let values = vec![Value::Text(kind.word().into()), Value::Integer(*id)];
-            ("(j.kind = ? AND j.object_id = ?)".into(), values)
+            ("(j.kind <> 'account' AND j.kind = ? AND j.object_id = ?)".into(), values)
         }
-        Test::User(Who::Id(id)) => ("(j.account_id = ?)".into(), vec![Value::Integer(id.0)]),
+        Test::User(Who::Id(id)) => of_account(*id),
         Test::User(who @ (Who::Username(name) | Who::Email(name))) => called(who, name),
         _ => ("0".into(), Vec::new()),
     }
+}
+
+/// Returns the condition that an entry is about an account or something of it.
+pub(super) fn of_account(id: UserId) -> Sql {
+    (format!("({IN_ANY_PART} AND j.account_id = ?)"), vec![Value::Integer(id.0)])
+}
+
+/// Returns the tables that find the entries of a filtered list: along the index of accounts if a term names one.
+pub(super) fn find_from(filter: &Filter, scope: Option<UserId>) -> &'static str {
+    let names_one = |term: &Term| {
+        let test = &term.test;
+        !term.negated && matches!(test, Test::EntityRef(EntityKind::Account, _) | Test::User(_))
+    };
+    if scope.is_some() || filter.terms.iter().any(names_one) { BY_ACCOUNT } else { TABLE }
 }
 
 /// Returns the condition that an entry is about the account that has this name or once had it.
 fn called(who: &Who, name: &str) -> Sql {
     let (id, mut values) = names::id_of(who);
     let sql = format!(
-        "(j.account_id IN (SELECT {id}
-           UNION SELECT account_id FROM nexus_journal INDEXED BY nexus_journal_label
-             WHERE kind = 'account' AND label = ? COLLATE NOCASE AND account_id IS NOT NULL))"
+        "({IN_ANY_PART} AND j.account_id IN (SELECT {id}
+           UNION SELECT account_id FROM nexus_journal_labels WHERE label = ?))"
     );
     values.push(Value::Text(name.to_owned()));
     (sql, values)

@@ -3,12 +3,12 @@
 //! They are kept in memory: entries are only ever added, so that what was found stays right. The newest entries are looked
 //! through at once; those of a long journal follow in idle time, and until then old entries are not folded.
 
-use rusqlite::{Connection, OptionalExtension as _, params};
+use rusqlite::{Connection, params};
 
-use crate::domain::journal::Head;
 use crate::store::{IdleWork, Result};
 
-use super::error;
+use super::statement::first;
+use super::{error, journal_head};
 
 /// The number of actions that are looked through in one step.
 const STEP: i64 = if cfg!(test) { 8 } else { 50_000 };
@@ -72,7 +72,7 @@ pub(super) struct JournalFolds {
 impl JournalFolds {
     /// Looks through what was added since, and through the newest entries when it is used for the first time.
     pub(super) fn update(&mut self, connection: &Connection) -> Result<()> {
-        let head = head(connection)?;
+        let head = journal_head::read(connection)?;
         if (head.seq, &head.hash) == (self.to, &self.hash) {
             return Ok(());
         }
@@ -252,23 +252,10 @@ fn collect(
     Ok(())
 }
 
-/// Returns the newest entry.
-fn head(connection: &Connection) -> Result<Head> {
-    let sql = "SELECT seq, hash FROM nexus_journal ORDER BY seq DESC LIMIT 1";
-    let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
-    let found = statement.query_row([], |row| Ok(Head { seq: row.get(0)?, hash: row.get(1)? }));
-    Ok(found.optional().map_err(error::of)?.unwrap_or_else(Head::empty))
-}
-
 fn hash_of(connection: &Connection, seq: i64) -> Result<Option<String>> {
-    one(connection, "SELECT hash FROM nexus_journal WHERE seq = ?", seq)
+    first(connection, "SELECT hash FROM nexus_journal WHERE seq = ?", [seq], |row| row.get(0))
 }
 
 fn act_of(connection: &Connection, seq: i64) -> Result<Option<i64>> {
-    one(connection, "SELECT act FROM nexus_journal WHERE seq = ?", seq)
-}
-
-fn one<T: rusqlite::types::FromSql>(connection: &Connection, sql: &str, seq: i64) -> Result<Option<T>> {
-    let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
-    statement.query_row([seq], |row| row.get(0)).optional().map_err(error::of)
+    first(connection, "SELECT act FROM nexus_journal WHERE seq = ?", [seq], |row| row.get(0))
 }

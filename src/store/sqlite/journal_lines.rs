@@ -8,8 +8,8 @@ use crate::domain::time::Timestamp;
 use crate::store::{ListOf, Result};
 
 use super::cache::CachedReader;
-use super::journal;
 use super::journal_folds::{JournalFolds, Spot};
+use super::{journal, journal_head};
 
 /// Returns a range of lines. The actions in `unfolded`, by their first entries, are not folded.
 pub(super) fn window(
@@ -57,7 +57,7 @@ fn whole(
     let lines = folds.lines(unfolded);
     let total = lines.total();
     let turned = |at: u64| if descending { (total - 1).saturating_sub(at) } else { at };
-    let newest = journal::head(connection)?.seq;
+    let newest = journal_head::read(connection)?.seq;
     let known = |seq: i64| (1..=newest).contains(&seq).then(|| turned(lines.position(seq)));
     let (first, anchor) = placed(span, total, known);
     let mut rows = Vec::new();

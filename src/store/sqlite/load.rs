@@ -17,11 +17,11 @@ use crate::domain::sqlite::quoted;
 use crate::domain::user::UserId;
 use crate::store::{Finished, Load, NewDirectory, NewSession, NewUser, Result, StoreError};
 
-use super::holders::Holders;
+use super::name_owners::NameOwners;
 use super::names::{self, Column};
 use super::statement::all;
 use super::values::{number, text};
-use super::{bin, denormalized, directories, error, sessions, users};
+use super::{account_counts, active_hours, bin, denormalized, directories, error, sessions, settings, users};
 
 /// The maximum number of rows in each of the three tables for which rebuilding the indexes is worthwhile.
 pub(super) const FEW_ROWS: u64 = 10_000;
@@ -111,6 +111,10 @@ enum Later {
     Names,
     /// Computes the tree of directories.
     Directories,
+    /// Works out the numbers of accounts by status.
+    AccountCounts,
+    /// Works out the hours in which active sessions end.
+    ActiveHours,
     /// Fills in the accounts' columns for their newest sessions.
     NewestSessions,
 }
@@ -123,8 +127,8 @@ impl Later {
             Self::Definition(Definition { kind, table, .. }) if kind == "index" => {
                 if table.starts_with("nexus_") { 2 } else { 0 }
             }
-            Self::Names | Self::Directories => 1,
-            Self::NewestSessions => 3,
+            Self::Names | Self::Directories | Self::AccountCounts => 1,
+            Self::ActiveHours | Self::NewestSessions => 3,
             Self::Definition(_) => 4,
         }
     }
@@ -134,6 +138,8 @@ impl Later {
             Self::Definition(definition) => connection.execute_batch(&definition.sql).map_err(error::of),
             Self::Names => denormalized::all_names(connection),
             Self::Directories => denormalized::all_directories(connection),
+            Self::AccountCounts => account_counts::recount(connection),
+            Self::ActiveHours => active_hours::recount(connection),
             Self::NewestSessions => sessions::note_all_newest(connection),
         }
     }
@@ -143,7 +149,7 @@ impl Later {
         let table = match self {
             Self::Definition(Definition { kind, .. }) if kind != "index" => return 1,
             Self::Definition(definition) => &definition.table,
-            Self::Names | Self::NewestSessions => "nexus_names",
+            Self::Names | Self::AccountCounts | Self::ActiveHours | Self::NewestSessions => "nexus_names",
             Self::Directories => "nexus_directories",
         };
         // What is worked out has a row for each of those that it is worked out of, sooner or later.
@@ -154,7 +160,9 @@ impl Later {
         };
         let sql = format!("SELECT ifnull(max(rowid), 0) FROM {}", quoted(table));
         // Only the progress bar hangs on it: a table that has no rowid counts as small.
-        1 + connection.query_row(&sql, [], |row| row.get::<_, i64>(0)).unwrap_or_default() as u64
+        // Another program may have given any id.
+        let last = connection.query_row(&sql, [], |row| row.get(0)).unwrap_or_default();
+        u64::try_from(i64::saturating_add(last, 1)).unwrap_or_default()
     }
 }
 
@@ -170,7 +178,7 @@ pub(super) struct Loading<'a> {
     /// The hash sets. A unique index without one must be asked itself.
     unique_sets: Vec<UniqueSet>,
     /// The accounts by name, while indexes are dropped and more accounts follow.
-    holders: Option<Holders>,
+    name_owners: Option<NameOwners>,
     /// The accounts with names whose keys must still be computed.
     unusual: Vec<i64>,
     /// True if no more rows follow.
@@ -188,12 +196,13 @@ impl<'a> Loading<'a> {
             defers_indexes: none_has_more(connection, few)?,
             deferred: vec![Later::NewestSessions],
             unique_sets: Vec::new(),
-            holders: None,
+            name_owners: None,
             unusual: Vec::new(),
             is_finishing: false,
             finished_rows: 0,
         };
         if loading.defers_indexes {
+            settings::load(connection, true)?;
             for unique in Unique::ALL {
                 loading.unique_sets.push(UniqueSet::of(connection, unique)?);
             }
@@ -201,7 +210,12 @@ impl<'a> Loading<'a> {
                 definition.put_away(connection)?;
                 loading.deferred.push(Later::Definition(definition));
             }
-            loading.deferred.extend([Later::Names, Later::Directories]);
+            loading.deferred.extend([
+                Later::Names,
+                Later::Directories,
+                Later::AccountCounts,
+                Later::ActiveHours,
+            ]);
             loading.deferred.sort_by_key(Later::turn);
         }
         Ok(loading)
@@ -230,7 +244,7 @@ impl<'a> Loading<'a> {
     /// else.
     fn take_belongings(&mut self, served: &[Unique]) -> Result<()> {
         self.forget(served);
-        self.holders = None;
+        self.name_owners = None;
         self.check_owners(false)
     }
 
@@ -253,20 +267,20 @@ impl<'a> Loading<'a> {
     }
 
     /// Returns the accounts by name, if no index has them.
-    fn holders(&mut self) -> Result<Option<&mut Holders>> {
+    fn name_owners(&mut self) -> Result<Option<&mut NameOwners>> {
         if !self.defers_indexes {
             return Ok(None);
         }
-        if self.holders.is_none() {
-            self.holders = Some(Holders::of(self.connection)?);
+        if self.name_owners.is_none() {
+            self.name_owners = Some(NameOwners::of(self.connection)?);
         }
-        Ok(self.holders.as_mut())
+        Ok(self.name_owners.as_mut())
     }
 
     fn holder(&mut self, column: Column, text: &str) -> Result<Option<UserId>> {
         let connection = self.connection;
-        match self.holders()? {
-            Some(holders) => holders.holder(connection, column, text),
+        match self.name_owners()? {
+            Some(name_owners) => name_owners.owner(connection, column, text),
             None => names::holder(connection, None, column, text),
         }
     }
@@ -274,8 +288,11 @@ impl<'a> Loading<'a> {
 
 impl Drop for Loading<'_> {
     fn drop(&mut self) {
-        // It cannot fail on a connection that is open.
+        // They cannot fail on a connection that is open.
         let _ = self.check_owners(true);
+        if self.defers_indexes {
+            let _ = settings::load(self.connection, false);
+        }
     }
 }
 
@@ -308,13 +325,13 @@ impl Load for Loading<'_> {
             }
         }
         let id = users::insert_row(self.connection, user)?;
-        let Some(holders) = self.holders()? else {
+        let Some(name_owners) = self.name_owners()? else {
             users::finish_row(self.connection, id, &user.fields)?;
             return Ok(id);
         };
         let mut is_usual = true;
         for (column, text) in names::set(&user.fields) {
-            holders.add(column, text, id.0);
+            name_owners.add(column, text, id.0);
             is_usual &= text.is_ascii();
         }
         if !is_usual {
@@ -354,14 +371,15 @@ impl Load for Loading<'_> {
         if !self.is_finishing {
             self.is_finishing = true;
             self.unique_sets.clear();
-            self.holders = None;
+            self.name_owners = None;
             names::work_out(self.connection, &std::mem::take(&mut self.unusual))?;
         }
         let next = self.deferred.remove(0);
-        self.finished_rows += next.rows(self.connection);
+        self.finished_rows = self.finished_rows.saturating_add(next.rows(self.connection));
         next.catch_up(self.connection)?;
-        let left: u64 = self.deferred.iter().map(|later| later.rows(self.connection)).sum();
-        Ok(Some(Finished { done: self.finished_rows, total: self.finished_rows + left }))
+        let rows = self.deferred.iter().map(|later| later.rows(self.connection));
+        let total = rows.fold(self.finished_rows, u64::saturating_add);
+        Ok(Some(Finished { done: self.finished_rows, total }))
     }
 }
 

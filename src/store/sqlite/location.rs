@@ -36,7 +36,7 @@ pub(super) fn unreachable(path: &Path, error: &Error) -> StoreError {
             None => StoreError::Unreachable(format!("permission denied at {shown}")),
         },
         ErrorKind::NotADirectory => {
-            StoreError::Unreachable(format!("a part of the path {shown} is no folder"))
+            StoreError::Unreachable(format!("a part of the path {shown} is not a folder"))
         }
         _ => StoreError::Unreachable(format!("{shown}: {error}")),
     }

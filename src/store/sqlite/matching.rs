@@ -8,7 +8,7 @@ use crate::domain::time::Timestamp;
 use crate::store::Result;
 
 use super::filter::Condition;
-use super::{bin, directories, error, journal, sessions, users};
+use super::{bin, directories, error, journal_filter, sessions, users};
 
 /// Returns true if this row matches the filter.
 pub(super) fn matches(
@@ -23,7 +23,7 @@ pub(super) fn matches(
         ListKind::Sessions => (sessions::FROM, "s.id"),
         ListKind::Bin => (bin::TABLE, "b.id"),
         ListKind::Directories => (directories::FROM, "d.id"),
-        ListKind::Journal => (journal::TABLE, "j.seq"),
+        ListKind::Journal => (journal_filter::TABLE, "j.seq"),
     };
     let condition = Condition::of_one_row(subject, now, filter);
     let sql = format!("SELECT 1 FROM {from} WHERE {row} = ? AND {}", condition.sql);

@@ -5,7 +5,9 @@
 //! filter are found once, by `search_index` or by SQL, and `cache` keeps them until the rows change. Triggers keep
 //! derived data beside the three tables; `denormalized` completes it.
 
-mod added;
+mod account_counts;
+mod active_hours;
+mod added_columns;
 mod backup;
 mod bin;
 mod bin_filter;
@@ -27,12 +29,14 @@ mod file;
 mod filter;
 mod foreign_keys;
 mod hashes;
-mod holders;
 mod integrity;
 mod journal;
 mod journal_filter;
 mod journal_folds;
+mod journal_head;
 mod journal_lines;
+mod journal_parts;
+mod kept_tables;
 mod keyset;
 mod leftovers;
 mod load;
@@ -41,6 +45,7 @@ mod maintenance;
 mod matching;
 mod migrations;
 mod moments;
+mod name_owners;
 mod named;
 mod nameless;
 mod names;
@@ -63,6 +68,7 @@ mod settings;
 mod sort_orders;
 mod stamp;
 mod statement;
+mod stored;
 mod tree;
 mod unchecked_keys;
 mod users;

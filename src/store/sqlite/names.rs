@@ -15,7 +15,7 @@ use crate::domain::user::{Field, Fields, UserId, Who};
 use crate::store::Result;
 
 use super::error;
-use super::statement::{all, execute};
+use super::statement::{all, execute, first};
 use super::values::{optional, text};
 
 /// A condition or an expression, and the values bound in it, in order.
@@ -240,7 +240,6 @@ fn finding(id: i64, column: Column, message: String) -> Finding {
 /// Returns the account's name as it is stored.
 pub(super) fn of(connection: &Connection, column: Column, id: UserId) -> Result<Option<String>> {
     let sql = format!("SELECT {} FROM de_torres_vincent_users WHERE id = ?", column.name());
-    let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
-    let found = statement.query_row([id.0], |row| optional(row, 0)).optional().map_err(error::of)?;
+    let found = first(connection, &sql, [id.0], |row| optional(row, 0))?;
     Ok(found.flatten())
 }

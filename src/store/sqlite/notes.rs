@@ -1,11 +1,10 @@
 //! Facts that NEXUS records about the store as a whole.
 
-use rusqlite::{Connection, OptionalExtension as _};
+use rusqlite::Connection;
 
 use crate::store::Result;
 
-use super::error;
-use super::statement::execute;
+use super::statement::{execute, first};
 use super::values::text;
 
 /// The schema's sixth step notes it, too, for stores from before.
@@ -21,8 +20,7 @@ pub(super) fn note_usable_admin(connection: &Connection) -> Result<()> {
 
 fn setting(connection: &Connection, name: &str) -> Result<Option<String>> {
     let sql = "SELECT value FROM nexus_settings WHERE name = ?";
-    let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
-    statement.query_row([name], |row| text(row, 0)).optional().map_err(error::of)
+    first(connection, sql, [name], |row| text(row, 0))
 }
 
 fn set(connection: &Connection, name: &str, value: &str) -> Result<()> {

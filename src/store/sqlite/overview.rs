@@ -1,7 +1,7 @@
 //! The figures of an overview.
 //!
-//! The journal's entries of a day are counted beside it (`nexus_journal_days`). All else is read along indexes that begin at the
-//! moment that is asked about, so that old rows cost nothing.
+//! The journal's entries of a day are counted beside it (`nexus_journal_days`), and so are the accounts of each status and the
+//! active sessions. All else is read along indexes that begin at the moment that is asked about, so that old rows cost nothing.
 
 use std::collections::BTreeMap;
 
@@ -18,11 +18,12 @@ use crate::domain::time::{Duration, Timestamp, to_stored};
 use crate::domain::user::{Status, UserId};
 use crate::store::Result;
 
+use super::journal_parts::{BY_ACCOUNT, IN_ANY_PART};
 use super::moments::{CREATED, ENDS, ending};
 use super::schema::LATEST;
 use super::statement::all;
 use super::values::{number, text};
-use super::{error, journal, pages, sessions, users};
+use super::{account_counts, active_hours, error, journal, journal_head, pages, sessions, users};
 
 /// The most failed log-ins that are looked at one by one, the newest first.
 const MOST_FAILURES: i64 = 20_000;
@@ -33,7 +34,7 @@ const SLOT: usize = 15;
 /// The sessions `s` whose rows say `active` and whose accounts are confirmed, along the index of their ends. Only that index
 /// and the one of the accounts that are not confirmed are read.
 const CONFIRMED: &str = concat!(
-    "de_torres_vincent_session_tokens s INDEXED BY nexus_sessions_ends
+    "de_torres_vincent_session_tokens s INDEXED BY nexus_sessions_active
      WHERE s.status = 'active' AND NOT ",
     ending!(),
     " AND NOT EXISTS (SELECT 1 FROM de_torres_vincent_users u INDEXED BY nexus_users_unconfirmed
@@ -55,7 +56,7 @@ pub(super) fn figures(connection: &Connection, now: Timestamp, of: Option<UserId
 
 pub(super) fn tab_counts(connection: &Connection, now: Timestamp, of: Option<UserId>) -> Result<TabCounts> {
     Ok(TabCounts {
-        pending: if of.is_none() { accounts_with(connection, Status::Pending, of)? } else { 0 },
+        pending: if of.is_none() { account_counts::all(connection)?.pending } else { 0 },
         active_sessions: active_sessions(connection, now, of)?,
         next_end: sessions::next_end(connection, now, of)?,
     })
@@ -65,8 +66,8 @@ pub(super) fn store_facts(connection: &Connection) -> Result<StoreFacts> {
     Ok(StoreFacts {
         bytes: pages::size(connection)?,
         schema: LATEST,
-        entries: u64::try_from(journal::head(connection)?.seq).unwrap_or_default(),
-        last_backup: journal::last_backup(connection)?,
+        entries: u64::try_from(journal_head::read(connection)?.seq).unwrap_or_default(),
+        last_backup: journal::last_done(connection, Action::BackedUp)?,
         bin_items: count(connection, "SELECT count(*) FROM nexus_bin", &[])?,
     })
 }
@@ -76,37 +77,24 @@ fn count(connection: &Connection, sql: &str, values: &[Value]) -> Result<u64> {
     statement.query_row(params_from_iter(values), |row| number(row, 0)).map_err(error::of)
 }
 
-fn accounts_with(connection: &Connection, status: Status, of: Option<UserId>) -> Result<u64> {
-    match of {
-        None => {
-            let sql =
-                "SELECT count(*) FROM de_torres_vincent_users INDEXED BY nexus_users_status WHERE status = ?";
-            count(connection, sql, &[Value::Text(status.word().into())])
-        }
-        Some(id) => {
-            let sql = "SELECT count(*) FROM de_torres_vincent_users WHERE status = ? AND id = ?";
-            count(connection, sql, &[Value::Text(status.word().into()), Value::Integer(id.0)])
-        }
-    }
-}
-
 fn active_sessions(connection: &Connection, now: Timestamp, of: Option<UserId>) -> Result<u64> {
     match of {
         Some(user) => sessions::active(connection, now, user),
-        None => count(connection, &active_query(), &[Value::Text(to_stored(now))]),
+        None => active_hours::active(connection, now),
     }
 }
 
 fn accounts(connection: &Connection, of: Option<UserId>) -> Result<AccountCounts> {
-    let with = |status| accounts_with(connection, status, of);
-    let (pending, suspended) = (with(Status::Pending)?, with(Status::Suspended)?);
-    let confirmed = match of {
-        // A count of all rows is quicker than one of most of them.
-        None => count(connection, "SELECT count(*) FROM de_torres_vincent_users", &[])?
-            .saturating_sub(pending + suspended),
-        Some(_) => with(Status::Confirmed)?,
+    let Some(id) = of else { return account_counts::all(connection) };
+    let with = |status: Status| {
+        let sql = "SELECT count(*) FROM de_torres_vincent_users WHERE status = ? AND id = ?";
+        count(connection, sql, &[Value::Text(status.word().into()), Value::Integer(id.0)])
     };
-    Ok(AccountCounts { confirmed, pending, suspended })
+    Ok(AccountCounts {
+        confirmed: with(Status::Confirmed)?,
+        pending: with(Status::Pending)?,
+        suspended: with(Status::Suspended)?,
+    })
 }
 
 /// Returns the sessions that are active now, and from that back in time those that were: each that ended since was active
@@ -125,11 +113,6 @@ fn session_counts(connection: &Connection, now: Timestamp, of: Option<UserId>) -
     }
     points.reverse();
     Ok(SessionCounts { points })
-}
-
-/// Returns the query for the number of sessions that are active at a time.
-pub(super) fn active_query() -> String {
-    format!("SELECT count(*) FROM {CONFIRMED} AND {ENDS} > ?")
 }
 
 fn slot_of(stored: &str) -> &str {
@@ -197,13 +180,16 @@ fn log_ins(connection: &Connection, now: Timestamp, of: Option<UserId>) -> Resul
     let mut values = vec![Value::Text(first), Value::Text(Action::LoggedIn.word().into())];
     values.extend(of.map(|user| Value::Integer(user.0)));
     let sql = match of {
-        None => "SELECT day, outcome, entries FROM nexus_journal_days WHERE day >= ?1 AND verb = ?2",
-        Some(_) => {
-            "SELECT substr(at, 1, 10), outcome, count(*) FROM nexus_journal INDEXED BY nexus_journal_account
-             WHERE account_id = ?3 AND verb = ?2 AND at >= ?1 GROUP BY 1, 2"
+        None => {
+            "SELECT day, outcome, entries FROM nexus_journal_days WHERE day >= ?1 AND verb = ?2".to_owned()
         }
+        Some(_) => format!(
+            "SELECT substr(j.at, 1, 10), j.outcome, count(*) FROM {BY_ACCOUNT}
+             WHERE {IN_ANY_PART} AND j.account_id = ?3 AND j.kind IN ('account', 'session')
+               AND j.verb = ?2 AND j.at >= ?1 GROUP BY 1, 2"
+        ),
     };
-    let found = all(connection, sql, &values, |row| Ok(((text(row, 0)?, text(row, 1)?), number(row, 2)?)))?;
+    let found = all(connection, &sql, &values, |row| Ok(((text(row, 0)?, text(row, 1)?), number(row, 2)?)))?;
     let found: BTreeMap<_, _> = found.into_iter().collect();
     let with = |day: &str, outcome: Outcome| {
         found.get(&(day.to_owned(), outcome.word().to_owned())).copied().unwrap_or_default()
@@ -236,13 +222,13 @@ fn new_accounts(connection: &Connection, now: Timestamp, of: Option<UserId>) -> 
 type Failure = (Option<i64>, String, String);
 
 fn failures(connection: &Connection, now: Timestamp, of: Option<UserId>) -> Result<Failures> {
-    let (index, scope) = match of {
-        None => ("nexus_journal_at", "NULL"),
-        Some(_) => ("nexus_journal_account", "j.account_id"),
+    let (from, scope) = match of {
+        None => ("nexus_journal j INDEXED BY nexus_journal_at", "NULL IS ?".to_owned()),
+        Some(_) => (BY_ACCOUNT, format!("{IN_ANY_PART} AND j.account_id = ?")),
     };
     let sql = format!(
-        "SELECT j.account_id, j.label, j.place FROM nexus_journal j INDEXED BY {index}
-         WHERE j.at > ? AND j.outcome = ? AND j.verb = ? AND {scope} IS ? ORDER BY j.at DESC LIMIT ?"
+        "SELECT j.account_id, j.label, j.place FROM {from}
+         WHERE j.at > ? AND j.outcome = ? AND j.verb = ? AND {scope} ORDER BY j.at DESC LIMIT ?"
     );
     let values = params![
         to_stored(now - RECENT),

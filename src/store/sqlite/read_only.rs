@@ -68,7 +68,7 @@ pub(super) fn check_readable(path: &Path) -> Result<()> {
 /// taken if it is of what is there now.
 ///
 /// # Errors
-/// It cannot be read, or is no store of this program.
+/// It cannot be read, or is not a store of this program.
 pub(super) fn connect(
     path: &Path,
     uninterrupted: fn(&mut dyn FnMut()),

@@ -1,6 +1,7 @@
 //! The methods of the store over one connection: each is a line that calls the function with the SQL.
 
 use std::collections::BTreeSet;
+use std::ops::ControlFlow;
 
 use rusqlite::Connection;
 
@@ -11,11 +12,12 @@ use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
 use crate::domain::filter::{Filter, ListKind};
 use crate::domain::finding::Finding;
 use crate::domain::integrity::CheckTimes;
-use crate::domain::journal::{Entry, Head, JournalColumn, Line, NewEntry};
+use crate::domain::journal::{Action, Entry, Head, JournalColumn, Line, NewEntry};
 use crate::domain::operation::Operation;
 use crate::domain::overview::{Figures, StoreFacts, TabCounts};
 use crate::domain::page::{RowRange, Window};
 use crate::domain::session::{Session, SessionColumn, SessionEnd};
+use crate::domain::stored_table::{StoredRow, StoredTable};
 use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::{Field, Fields, User, UserColumn, UserId, Who};
 use crate::store::{
@@ -27,8 +29,8 @@ use super::cache::CachedReader;
 use super::dependents::Deletion;
 use super::load::{FEW_ROWS, Loading};
 use super::{
-    bin, boot, carried, completion, credentials, directories, hashes, integrity, journal, journal_lines,
-    matching, names, notes, operations, overview, sessions, tree, users,
+    bin, boot, carried, completion, credentials, directories, hashes, integrity, journal, journal_head,
+    journal_lines, matching, names, notes, operations, overview, sessions, stored, tree, users,
 };
 
 /// The rows, inside a transaction.
@@ -193,7 +195,7 @@ impl Read for Rows<'_> {
         journal_lines::window(self.1, now, list, unfolded, span)
     }
     fn journal_head(&self) -> Result<Head> {
-        journal::head(self.0)
+        journal_head::read(self.0)
     }
     fn latest_entry(&self) -> Result<Option<(i64, Timestamp)>> {
         journal::latest(self.0)
@@ -203,6 +205,9 @@ impl Read for Rows<'_> {
     }
     fn entries_about(&self, account: UserId, since: Timestamp) -> Result<Vec<Entry>> {
         journal::about(self.0, account, since)
+    }
+    fn last_done(&self, action: Action) -> Result<Option<Timestamp>> {
+        journal::last_done(self.0, action)
     }
     fn former_holder(&self, who: &Who) -> Result<Option<UserId>> {
         journal::former_holder(self.0, who)
@@ -225,6 +230,18 @@ impl Read for Rows<'_> {
     fn check_times(&self) -> Result<CheckTimes> {
         integrity::times(self.0)
     }
+    fn each_stored(
+        &self,
+        table: StoredTable,
+        take: &mut dyn FnMut(&StoredRow<'_>) -> ControlFlow<()>,
+    ) -> Result<()> {
+        stored::each(self.0, table, take)
+    }
+
+    fn stored_count(&self, table: StoredTable) -> Result<u64> {
+        stored::count(self.0, table)
+    }
+
     fn bin(&self, now: Timestamp, list: &ListOf<BinColumn>, span: RowRange) -> Result<Window<BinItem>> {
         bin::window(self.1, now, list, span)
     }

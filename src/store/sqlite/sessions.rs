@@ -1,7 +1,7 @@
 //! Queries and changes of sessions.
 
 use rusqlite::types::Value;
-use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use rusqlite::{Connection, Row, params};
 
 use crate::domain::clock::BootTime;
 use crate::domain::filter::{Filter, ListKind, Term, Test};
@@ -15,7 +15,7 @@ use super::cache::CachedReader;
 use super::filter::{Condition, list_name};
 use super::keyset::{About, Order};
 use super::moments::{ACTIVE, ENDS, end_joined, ending, ends};
-use super::statement::{all, execute, one_row};
+use super::statement::{all, execute, first, one_row};
 use super::users::saw;
 use super::values::{number, optional, text, time};
 use super::window::{KeysetScan, List};
@@ -107,7 +107,12 @@ pub(super) fn list(now: Timestamp, list: &ListOf<SessionColumn>) -> List<'static
         id: "s.id",
         key,
         descending: list.sort.descending,
-        scan: is_scanned.then(|| KeysetScan { order, only: condition.clone(), about }),
+        scan: is_scanned.then(|| KeysetScan {
+            order,
+            only: condition.clone(),
+            about,
+            active_at: all_active.then_some(now),
+        }),
         columns: COLUMNS,
         column_values: Vec::new(),
         condition,
@@ -139,8 +144,7 @@ pub(super) fn by_digest(connection: &Connection, digest: &str) -> Result<Option<
 
 fn one(connection: &Connection, condition: &str, value: Value) -> Result<Option<Session>> {
     let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE {condition}");
-    let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
-    statement.query_row([value], session).optional().map_err(error::of)
+    first(connection, &sql, [value], session)
 }
 
 /// Returns the first active sessions, other than those of consoles, that end until a time; of one account or of all.
@@ -152,7 +156,7 @@ pub(super) fn ending_until(
 ) -> Result<Vec<Session>> {
     let (index, scope) = match of {
         Some(_) => ("nexus_sessions_user_active", "s.user_id"),
-        None => ("nexus_sessions_ends", "NULL"),
+        None => ("nexus_sessions_active", "NULL"),
     };
     let sql = format!(
         "SELECT {COLUMNS} FROM de_torres_vincent_session_tokens s INDEXED BY {index}
@@ -195,17 +199,15 @@ pub(super) fn next_end(
 ) -> Result<Option<Timestamp>> {
     let (index, scope) = match of {
         Some(_) => ("nexus_sessions_user_active", "s.user_id"),
-        None => ("nexus_sessions_ends", "NULL"),
+        None => ("nexus_sessions_active", "NULL"),
     };
     let sql = format!(
         "SELECT {ENDS} FROM de_torres_vincent_session_tokens s INDEXED BY {index}
            CROSS JOIN de_torres_vincent_users u ON u.id = s.user_id
          WHERE {ACTIVE} AND {scope} IS ? ORDER BY {ENDS} LIMIT 1"
     );
-    let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
     let of = of.map_or(Value::Null, |user| Value::Integer(user.0));
-    let found = statement.query_row(params![to_stored(now), of], |row| time(row, 0)).optional();
-    found.map(Option::flatten).map_err(error::of)
+    Ok(first(connection, &sql, params![to_stored(now), of], |row| time(row, 0))?.flatten())
 }
 
 fn count(connection: &Connection, sql: &str, values: impl rusqlite::Params) -> Result<u64> {
@@ -272,8 +274,7 @@ pub(super) fn end(connection: &Connection, id: i64, end: &SessionEnd) -> Result<
     let sql =
         "UPDATE de_torres_vincent_session_tokens SET status = 'expired' WHERE id = ? AND status = 'active'
                RETURNING user_id";
-    let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
-    let owner = statement.query_row([id], |row| row.get(0)).optional().map_err(error::of)?;
+    let owner = first(connection, sql, [id], |row| row.get(0))?;
     if let Some(owner) = owner {
         note_newest_after(connection, UserId(owner), id)?;
     }

@@ -21,6 +21,9 @@ const LEAST_SQLITE: i32 = 3_051_003;
 const BUSY_STEP: Duration = Duration::from_millis(1);
 /// The number of waits before the store counts as busy: about 5 s.
 const BUSY_STEPS: i32 = 4_500;
+/// The KiB of pages that a connection keeps in memory, and those of one that loads very many rows and builds indexes.
+const CACHE: i64 = 16_384;
+const LOAD_CACHE: i64 = 32_768;
 /// The number of statements that are kept prepared.
 const STATEMENTS: usize = 256;
 
@@ -66,10 +69,19 @@ pub(super) fn prepare(connection: &Connection, access: Access) -> Result<()> {
         return Err(StoreError::Unreachable("the store cannot be switched to write-ahead logging".into()));
     }
     sync(connection, Sync::Always)?;
-    for (pragma, value) in [("secure_delete", 1), ("journal_size_limit", 64 << 20), ("cache_size", -16_384)] {
+    for (pragma, value) in [("secure_delete", 1), ("journal_size_limit", 64 << 20), ("cache_size", -CACHE)] {
         set(connection, pragma, value)?;
     }
     Ok(())
+}
+
+/// Gives a connection more memory, and a thread that sorts beside it, for as long as it loads very many rows; `false` takes
+/// both back.
+pub(super) fn load(connection: &Connection, loads: bool) -> Result<()> {
+    let (cache, threads) = if loads { (LOAD_CACHE, 1) } else { (CACHE, 0) };
+    set(connection, "cache_size", -cache)?;
+    // It answers with the number, unlike other settings.
+    connection.pragma_update_and_check(None, "threads", threads, |_| Ok(())).map_err(error::of)
 }
 
 /// When a transaction is on the disk.

@@ -1,7 +1,7 @@
 //! Statements that are kept prepared.
 
 use rusqlite::types::Value;
-use rusqlite::{Connection, Row, params_from_iter};
+use rusqlite::{Connection, OptionalExtension as _, Row, params_from_iter};
 
 use crate::store::{Result, StoreError};
 
@@ -33,4 +33,15 @@ pub(super) fn all<'v, R>(
     let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
     let rows = statement.query_map(params_from_iter(values), row).map_err(error::of)?;
     rows.collect::<rusqlite::Result<_>>().map_err(error::of)
+}
+
+/// Returns the first row of a query, or `None` if it finds none.
+pub(super) fn first<R>(
+    connection: &Connection,
+    sql: &str,
+    values: impl rusqlite::Params,
+    row: impl FnOnce(&Row<'_>) -> rusqlite::Result<R>,
+) -> Result<Option<R>> {
+    let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
+    statement.query_row(values, row).optional().map_err(error::of)
 }

@@ -6,8 +6,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rusqlite::Row;
 use rusqlite::types::Value;
-use rusqlite::{OptionalExtension as _, Row};
 
 use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
 use crate::domain::page::{Anchor, RowRange, Window};
@@ -18,9 +18,10 @@ use super::cache::CachedReader;
 use super::directories::{CHILDREN, COLUMN_COUNT, COLUMNS, directory, find, key, oldest_at};
 use super::filter::Condition;
 use super::keyset::{About, Order};
+use super::sort_orders;
+use super::statement::first;
 use super::values::number;
 use super::window::{KeysetScan, List};
-use super::{error, sort_orders};
 
 /// A directory with its owner and its node.
 const FROM: &str = "nexus_directories t CROSS JOIN de_torres_vincent_user_directories d ON d.id = t.id
@@ -119,7 +120,12 @@ impl Tree<'_> {
             id: "t.id",
             key: if by_name { Some("t.name") } else { key(sort.column) },
             descending: sort.descending,
-            scan: by_name.then(|| KeysetScan { order, only: only.clone(), about: About::Scanned }),
+            scan: by_name.then(|| KeysetScan {
+                order,
+                only: only.clone(),
+                about: About::Scanned,
+                active_at: None,
+            }),
             columns,
             column_values: Vec::new(),
             name: format!("tree {parent} {:?} {sort:?}", self.list.scope),
@@ -144,9 +150,8 @@ impl Tree<'_> {
     /// Returns the account and the parent of a node.
     fn node(&self, id: i64) -> Result<Option<(UserId, i64)>> {
         let sql = "SELECT user_id, parent FROM nexus_directories WHERE id = ?";
-        let mut statement = self.reader.connection.prepare_cached(sql).map_err(error::of)?;
         let read = |row: &Row<'_>| Ok((UserId(row.get(0)?), row.get(1)?));
-        statement.query_row([id], read).optional().map_err(error::of)
+        first(self.reader.connection, sql, [id], read)
     }
 
     fn level(&self, parent: i64, by_parent: &mut BTreeMap<i64, Vec<i64>>) -> Result<Level> {

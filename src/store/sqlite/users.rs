@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use rusqlite::types::Value;
-use rusqlite::{Connection, OptionalExtension as _, Row, ToSql, params, params_from_iter};
+use rusqlite::{Connection, Row, ToSql, params, params_from_iter};
 
 use crate::domain::filter::{Filter, ListKind, Term, Test};
 use crate::domain::page::{RowRange, Sort, Window};
@@ -18,10 +18,10 @@ use super::filter::{Condition, list_name};
 use super::keyset::{About, Order};
 use super::moments::{CREATED, UPDATED, active};
 use super::search_index::SearchIndex;
-use super::statement::{all, execute, one_row};
+use super::statement::{all, execute, first, one_row};
 use super::values::{number, optional, text, time};
 use super::window::{KeysetScan, List};
-use super::{denormalized, error, names, sort_orders};
+use super::{account_counts, denormalized, error, names, sort_orders};
 
 /// An account with what NEXUS knows about it.
 pub(super) const FROM: &str = "de_torres_vincent_users u LEFT JOIN nexus_accounts a ON a.user_id = u.id
@@ -104,7 +104,7 @@ pub(super) fn list(now: Timestamp, list: &ListOf<UserColumn>) -> List<'static> {
     let condition = Condition::of(ListKind::Users, now, &list.filter, list.scope);
     let order = Order { ranges: sort_orders::of_users(list.sort.column), descending: list.sort.descending };
     List {
-        table: "de_torres_vincent_users u",
+        table: account_counts::TABLE,
         from: FROM,
         find_from: FROM,
         id: "u.id",
@@ -114,6 +114,7 @@ pub(super) fn list(now: Timestamp, list: &ListOf<UserColumn>) -> List<'static> {
             order,
             only: condition.clone(),
             about: About::Scanned,
+            active_at: None,
         }),
         columns: &COLUMNS,
         column_values: vec![Value::Text(to_stored(now))],
@@ -222,9 +223,8 @@ pub(super) fn ids(connection: &Connection, now: Timestamp, filter: &Filter) -> R
 pub(super) fn find(connection: &Connection, now: Timestamp, who: &Who) -> Result<Option<User>> {
     let (id, values) = names::id_of(who);
     let sql = format!("SELECT {} FROM {FROM} WHERE u.id = {id}", *COLUMNS);
-    let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
     let values = std::iter::once(Value::Text(to_stored(now))).chain(values);
-    statement.query_row(params_from_iter(values), user).optional().map_err(error::of)
+    first(connection, &sql, params_from_iter(values), user)
 }
 
 /// Returns the first pending accounts in id order, in which they were added.

@@ -71,7 +71,7 @@ impl Watch {
     }
 }
 
-/// Runs work on another thread, and `on_step` on this one from time to time.
+/// Runs work on another thread, and `on_step` on this one before it and from time to time.
 ///
 /// # Errors
 /// Those of `work`; [`StoreError::Stopped`] if `on_step` stopped it.
@@ -80,6 +80,9 @@ pub(super) fn watched<T: Send>(
     work: impl FnOnce(&Watch) -> Result<T> + Send,
 ) -> Result<T> {
     let watch = Watch::default();
+    if !on_step(watch.finished()) {
+        return Err(StoreError::Stopped);
+    }
     thread::scope(|scope| {
         let (end, ended) = channel::<()>();
         let theirs = watch.clone();
@@ -111,7 +114,7 @@ mod tests {
         let mut reports = 0;
         let mut on_step = |_: Finished| {
             reports += 1;
-            false
+            reports == 1
         };
         let result = watched(&mut on_step, |watch| {
             let mut connection = Connection::open_in_memory().map_err(error::of)?;
@@ -120,7 +123,9 @@ mod tests {
             })
         });
         assert_eq!(result, Err(StoreError::Stopped));
-        assert!(reports > 0);
+        assert!(reports > 1);
+        let nothing_begun = watched(&mut |_| false, |_| -> Result<()> { unreachable!() });
+        assert_eq!(nothing_begun, Err(StoreError::Stopped));
     }
 
     #[test]

@@ -7,14 +7,15 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
 use crate::domain::page::{Anchor, RowRange, Window};
+use crate::domain::time::Timestamp;
 use crate::store::Result;
 
 use super::cache::CachedReader;
-use super::error;
 use super::filter::Condition;
 use super::keyset::{About, Columns, KeysetPosition, Order, Reading, Restriction, ScanStart, place_of};
 use super::statement::{ReadRow, all};
 use super::values::number;
+use super::{account_counts, active_hours, error};
 
 /// Rows that are at most so far from an end of a list are counted one by one.
 const NEAR: u64 = 1_024;
@@ -55,6 +56,8 @@ pub(super) struct KeysetScan {
     pub(super) only: Condition,
     /// The tables that the condition refers to.
     pub(super) about: About,
+    /// The time at which its rows are all active sessions, the number of which is kept.
+    pub(super) active_at: Option<Timestamp>,
 }
 
 impl List<'_> {
@@ -150,9 +153,13 @@ impl List<'_> {
         Ok(found)
     }
 
-    /// Counts the list without its filter. A count of a whole table is quickest without any condition.
+    /// Counts the list without its filter. A count of a whole table is quickest without any condition, and that of the
+    /// accounts is kept.
     pub(super) fn unfiltered_sql(&self) -> String {
         let condition = &self.unfiltered;
+        if condition.is_everything() && self.table == account_counts::TABLE {
+            return account_counts::TOTAL.to_owned();
+        }
         let asked =
             if condition.is_everything() { String::new() } else { format!(" WHERE {}", condition.sql) };
         format!("SELECT count(*) FROM {}{asked}", self.table)
@@ -301,7 +308,10 @@ impl ActiveScan<'_, '_> {
         if self.list.condition == self.list.unfiltered {
             return self.list.count_unfiltered(self.reader);
         }
-        let count = || self.scan.order.count(self.reader.connection, self.only());
+        let count = || match self.scan.active_at {
+            Some(now) => active_hours::active(self.reader.connection, now),
+            None => self.scan.order.count(self.reader.connection, self.only()),
+        };
         self.reader.count(&self.list.name, count)
     }
 

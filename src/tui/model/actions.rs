@@ -5,7 +5,9 @@
 use crossterm::event::KeyEvent;
 
 use crate::service::contract::confirmation::{self, Confirmation, FrontEnd};
-use crate::service::contract::{ActionSummary, CountedRows, Failure, FailureKind, Reply, Request};
+use crate::service::contract::{
+    ActionSummary, BackupReply, CountedRows, Failure, FailureKind, Reply, Request,
+};
 use crate::tui::effect::{Effect, RequestId};
 use crate::tui::overlays::Overlay;
 use crate::tui::overlays::confirm::{Asked, Choice, Confirm};
@@ -51,10 +53,10 @@ impl Model {
                 Vec::new()
             }
             Ok(Reply::Counted { summary, rows }) => self.confirm(asking, request, &summary, rows),
-            Ok(Reply::Imported(report)) => match request {
-                Request::Import(import) => self.ask_to_import(import, &report),
-                _ => Vec::new(),
-            },
+            Ok(Reply::Imported(report)) => {
+                let Request::Import(import) = request else { return Vec::new() };
+                self.ask_to_import(import, &report)
+            }
             Ok(Reply::Diagnosis(foreseen)) => self.ask_to_repair(request, &foreseen),
             Ok(Reply::Backup(foreseen)) => self.ask_about_backup(request, &foreseen),
             Ok(_) => {
@@ -168,6 +170,12 @@ impl Model {
         };
         self.overlay.take_if(|overlay| overlay.awaits(request_id));
         let mut effects = self.note(request_id, &reply);
+        if let Reply::Backup(reply) = &reply
+            && matches!(**reply, BackupReply::Restored(_))
+        {
+            effects.extend(self.restored(reply));
+            return effects;
+        }
         match &reply {
             Reply::Imported(report) => self.show_import(None, report),
             Reply::Diagnosis(diagnosis) => self.show_diagnosis(diagnosis),

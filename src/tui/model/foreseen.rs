@@ -79,15 +79,26 @@ impl Model {
     pub(super) fn say_backup(&mut self, reply: &BackupReply) {
         let lines = reply.sentences();
         match lines.as_slice() {
-            [one] => self.notify(Notice::Info {
-                text: one.trim_end_matches('.').to_owned(),
-                is_done: true,
-                hint: None,
-                also: None,
-                until: self.now + NOTICE,
-            }),
+            [one] => self.notify_done(one),
             _ => self.show_text("backup", &lines.join("\n")),
         }
+    }
+
+    /// Returns to the log-in after a restore, which has ended the operator's session, and says what was restored.
+    pub(super) fn restored(&mut self, reply: &BackupReply) -> Vec<Effect> {
+        let effects = self.signed_out("");
+        self.notify_done(&reply.sentences().join(" "));
+        effects
+    }
+
+    fn notify_done(&mut self, words: &str) {
+        self.notify(Notice::Info {
+            text: words.trim_end_matches('.').to_owned(),
+            is_done: true,
+            hint: None,
+            also: None,
+            until: self.now + NOTICE,
+        });
     }
 
     fn ask_foreseen(

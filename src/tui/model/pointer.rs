@@ -8,8 +8,9 @@ use ratatui::layout::{Position, Rect};
 use crate::tui::context::Medium;
 use crate::tui::effect::{Ask, Effect};
 use crate::tui::keys::Press;
-use crate::tui::pointer::{Clicked, Gesture, Pointer, WHEEL_ROWS, Wheel};
+use crate::tui::pointer::{Gesture, Pointer, WHEEL_ROWS, Wheel};
 use crate::tui::route::{Route, ScreenId};
+use crate::tui::screens::screen::Clicked;
 
 use super::{Model, Notice, notice};
 

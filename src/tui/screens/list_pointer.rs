@@ -4,11 +4,12 @@ use ratatui::layout::Position;
 
 use crate::tui::context::Context;
 use crate::tui::effect::Ask;
-use crate::tui::pointer::{Clicked, WHEEL_ROWS, Wheel};
+use crate::tui::pointer::{WHEEL_ROWS, Wheel};
 
 use super::list_screen::ListScreen;
 use super::list_view::Drawn;
 use super::listing::ListSpec;
+use super::screen::Clicked;
 
 impl<S: ListSpec> ListScreen<S> {
     /// Takes a click: the cursor goes to the row, the rows are sorted by the column, or the details get the focus. An open

@@ -9,14 +9,14 @@ use crate::tui::context::Context;
 use crate::tui::effect::{Ask, Slot};
 use crate::tui::keys::{Found, Help, Key, Press, find};
 use crate::tui::plain::ScreenText;
-use crate::tui::pointer::{Clicked, Wheel};
+use crate::tui::pointer::Wheel;
 use crate::tui::preferences::ListPreferences;
 use crate::tui::trail::ListView;
 
 use super::detail_pane::{self, DetailPane};
 use super::list_keys::{KEYS, ScreenKey};
 use super::listing::{self, KeyMsg, ListSpec, Listing};
-use super::screen::{Answer, Screen};
+use super::screen::{Answer, Clicked, Screen};
 
 /// The state of a list screen.
 pub(crate) struct ListScreen<S: ListSpec> {
@@ -111,10 +111,11 @@ impl<S: ListSpec> Screen for ListScreen<S> {
     }
 
     fn changes(&self, key: &str) -> bool {
-        match find(S::KEYS, key) {
-            Found::Hit(msg) => S::changes(msg),
-            Found::Prefix | Found::Miss => false,
-        }
+        matches!(find(S::KEYS, key), Found::Hit(msg) if S::changes(msg))
+    }
+
+    fn needs_admin(&self, key: &str) -> bool {
+        matches!(find(S::KEYS, key), Found::Hit(msg) if S::needs_admin(msg))
     }
 
     fn takes_text(&self) -> bool {

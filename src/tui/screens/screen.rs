@@ -9,10 +9,18 @@ use crate::tui::context::Context;
 use crate::tui::effect::{Ask, Slot};
 use crate::tui::keys::{Help, Press};
 use crate::tui::plain::ScreenText;
-use crate::tui::pointer::{Clicked, Wheel};
+use crate::tui::pointer::Wheel;
 use crate::tui::preferences::ListPreferences;
 use crate::tui::trail::ListView;
 use crate::tui::widgets::form::Form;
+
+/// The answer of a screen to a click.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Clicked {
+    pub asks: Vec<Ask>,
+    /// The row that the click put the cursor on; a second click on it is Enter.
+    pub row: Option<i64>,
+}
 
 /// The answer of a screen to a key.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,6 +49,11 @@ pub trait Screen {
 
     /// Returns true if a key, or the command of that name with a colon, is for changing something.
     fn changes(&self, _: &str) -> bool {
+        false
+    }
+
+    /// Returns true if a key is for something that only an admin may do.
+    fn needs_admin(&self, _: &str) -> bool {
         false
     }
 

@@ -30,11 +30,13 @@ use super::theme::TerminalFeatures;
 mod acts;
 mod answers;
 mod anything;
+mod backup;
 mod checking;
 mod confirmation;
 mod filter_line;
 mod frames;
 mod going;
+mod in_lines;
 mod keymap;
 mod keys;
 mod lists;
@@ -141,7 +143,7 @@ impl Service {
         service
     }
 
-    /// A console of this size with the mouse on that has not asked for anything yet.
+    /// Returns a console of this size with the mouse on that has not asked for anything yet.
     fn with_mouse(size: (u16, u16)) -> Self {
         let start = Self::start(StorePath::Usual("/srv/nexus.db".into()), size, None);
         Self::of(StartupOptions { mouse: true, ..start })

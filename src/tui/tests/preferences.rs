@@ -56,7 +56,7 @@ fn they_are_asked_for_at_log_in_and_not_when_the_console_is_unlocked() {
     assert!(!effects.contains(&load), "{effects:?}");
 }
 
-/// A console at which ada has just logged in, and whose preferences have not come yet.
+/// Returns a console at which ada has just logged in, and whose preferences have not come yet.
 fn waiting() -> Service {
     let mut service = Service::new((80, 24));
     service.answer();
@@ -163,7 +163,7 @@ fn those_of_another_account_are_not_taken() {
 #[test]
 fn a_file_that_cannot_be_used_is_a_warning() {
     let mut service = Service::logged_in();
-    let failure = failure(FailureKind::Other, "1.toml is not used: line 1 is no preference.");
+    let failure = failure(FailureKind::Other, "1.toml is not used: line 1 is not a preference.");
     service.tell(Msg::Preferences { account: ADA, result: Err(failure) });
     service.assert_shows("▲ 1.toml is not used");
     service.answer();

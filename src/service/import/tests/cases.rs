@@ -326,7 +326,7 @@ fn packed_sqlite_files_are_taken_and_leave_nothing_behind() {
     for file in packed("old.db", &bytes) {
         assert_eq!(import(&mut Bench::empty(), request(&file.path)).unwrap().taken.users, 1);
     }
-    // More than the file says of itself is no SQLite file, and could fill the disk.
+    // More than the file says of itself is not a SQLite file, and could fill the disk.
     for file in packed("old.db", &[bytes, vec![0; 100_000]].concat()) {
         assert_eq!(failed(request(&file.path)).kind, FailureKind::Invalid);
     }

@@ -19,14 +19,15 @@ use super::super::schema::{self, LATEST};
 use super::super::statement::all;
 use super::super::values::{number, text};
 use super::super::watch::{Watch, watched};
-use super::super::{error, integrity, journal, pages};
+use super::super::{error, integrity, journal, journal_head, pages};
 use super::content;
 
 /// The entries of the journal that are verified between two reports.
 const ENTRIES_AT_ONCE: u32 = 50_000;
 
-/// The memory for pages while a file is verified, in KiB: an index is compared with its table in the order of the table.
-const CACHE_KIB: i64 = 65_536;
+/// The memory for pages while a file is verified, in KiB, for all connections together: an index is compared with its table
+/// in the order of the table, which is any order for the index.
+const CACHE_KIB: i64 = 262_144;
 
 const USE_ANOTHER: &str = "Use another backup.";
 
@@ -53,7 +54,10 @@ pub(super) fn of_connections(
 ) -> Result<BackupCheck> {
     let checked = watched(on_step, |watch| {
         watch.stopping(first, |first| {
-            first.pragma_update(None, "cache_size", -CACHE_KIB).map_err(error::of)?;
+            let cache = CACHE_KIB / (1 + others.len() as i64);
+            for connection in others.iter().chain([&*first]) {
+                connection.pragma_update(None, "cache_size", -cache).map_err(error::of)?;
+            }
             examine(first, others, (depth, bytes), watch)
         })
     });
@@ -70,7 +74,7 @@ fn examine(
     watch: &Watch,
 ) -> Result<BackupCheck> {
     let expected = pages::size(first)?;
-    let entries = journal::head(first).map_or(0, |head| head.seq.unsigned_abs());
+    let entries = journal_head::read(first).map_or(0, |head| head.seq.unsigned_abs());
     let tables = Tables::of(first, depth)?;
     watch.plan(tables.work.iter().map(|(_, work)| work).sum::<u64>() + entries);
     let mut findings = tables.check(first, others, watch)?;

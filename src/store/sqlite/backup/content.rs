@@ -7,7 +7,7 @@ use crate::store::Result;
 
 use super::super::schema::Marks;
 use super::super::values::number;
-use super::super::{error, journal, pages};
+use super::super::{error, journal, journal_head, pages};
 
 /// The three tables.
 const TABLES: [&str; 3] =
@@ -26,7 +26,7 @@ pub(super) fn of(connection: &Connection) -> Result<BackupContent> {
         accounts: count(users)?,
         sessions: count(sessions)?,
         directories: count(directories)?,
-        head: journal::head(connection)?,
+        head: journal_head::read(connection)?,
         changed_at: journal::newest_time(connection)?,
     })
 }

@@ -17,7 +17,7 @@ use crate::store::{Opening, Replaced, Restoration, Result, StoreError, Write};
 use super::super::cache::{Cache, CachedReader};
 use super::super::file::Identity;
 use super::super::{
-    Rows, SqliteStore, copy, creation, damage, error, journal, pages, permissions, revision, settings,
+    Rows, SqliteStore, copy, creation, damage, error, journal_head, pages, permissions, revision, settings,
 };
 use super::check;
 use super::stage::{self, Staged};
@@ -121,11 +121,15 @@ impl Place<'_> {
             self.check_identity()?;
             let old = settings::connect(self.path, Access::ReadOnly)?;
             let kept = copy::before(&old, self.path, &mut |done| restoration.step(done))?;
-            let replaced = Replaced { head: journal::head(&old).ok(), kept: Some(kept) };
-            change(staged, |rows| restoration.record(rows, &replaced))?;
-            continue_from(&old, &staged.connection)?;
-            drop(old);
-            pages::all_pages(&backup, &mut |done| restoration.step(done))?;
+            let replaced = Replaced { head: journal_head::read(&old).ok(), kept: Some(kept.clone()) };
+            let written = change(staged, |rows| restoration.record(rows, &replaced))
+                .and_then(|()| continue_from(&old, &staged.connection))
+                .and_then(|()| pages::all_pages(&backup, &mut |done| restoration.step(done)));
+            if written.is_err() {
+                // The store is as it was. A copy too many does no harm, but where there is no room.
+                let _ = std::fs::remove_file(kept);
+            }
+            written?;
             replaced
         };
         // It is committed; all else is tidying. Readers of the old rows may still need the log.

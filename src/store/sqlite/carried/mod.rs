@@ -11,7 +11,7 @@ use crate::domain::dependents::{TableRows, Target};
 use crate::domain::sqlite::quoted;
 use crate::store::Result;
 
-use super::added::{Source, text_in_sql};
+use super::added_columns::{Source, text_in_sql};
 use super::dependents::Deletion;
 use super::error;
 use super::foreign_keys::ForeignKeys;

@@ -9,7 +9,7 @@ use rusqlite::{Connection, ErrorCode, Row, params};
 
 use crate::domain::sqlite::quoted;
 use crate::store::Result;
-use crate::store::sqlite::added::{DIRECTORIES, SESSIONS, Source, text_in_sql};
+use crate::store::sqlite::added_columns::{DIRECTORIES, SESSIONS, Source, text_in_sql};
 use crate::store::sqlite::error;
 use crate::store::sqlite::foreign_keys::{ForeignKeys, Table, read_table};
 use crate::store::sqlite::named::{self, Values};

@@ -84,7 +84,7 @@ fn look(store: &Path, leftover: &Path) -> Result<Option<(u64, u64)>> {
         Ok(_) => Err(StoreError::Leftover {
             file: store.to_owned(),
             leftover: leftover.to_owned(),
-            why: "it is no ordinary file",
+            why: "it is not a regular file",
         }),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(error) => Err(unreadable(leftover, &error)),

@@ -29,7 +29,7 @@ const PAGE_BYTES: usize = 16;
 const CHANGE_COUNTER: usize = 24;
 const PAGES: usize = 28;
 
-const NO_JOURNAL: Misfit = "it is no rollback journal of SQLite";
+const NO_JOURNAL: Misfit = "it is not a rollback journal of SQLite";
 const NO_FILE: Misfit = "the store that it belongs to is not there";
 const HOLDS_ROWS: Misfit = "it was begun when the store was empty, and playing it would empty the store";
 const OTHER_STATE: Misfit = "it does not belong to the file";

@@ -20,7 +20,7 @@ const FRAME_HEADER_BYTES: usize = 24;
 /// The first number of a log; its last bit says in which byte order the checksums were made.
 const MAGIC: u32 = 0x377f_0682;
 
-const NO_LOG: Misfit = "it is no log of SQLite";
+const NO_LOG: Misfit = "it is not a log of SQLite";
 const NO_FILE: Misfit = "the store that it belongs to is not there";
 const OTHER_STATE: Misfit = "it continues another state of the store than the file holds";
 

@@ -68,7 +68,7 @@ impl Leftovers {
     /// where there are none.
     ///
     /// # Errors
-    /// [`StoreError::Leftover`] for one that is no ordinary file; [`StoreError::Busy`].
+    /// [`StoreError::Leftover`] for one that is not a regular file; [`StoreError::Busy`].
     pub(super) fn find(path: &Path, trial: Trial, opening: Opening) -> Result<Self> {
         let path = path.to_owned();
         let (log_path, journal_path) = (beside(&path, "-wal"), beside(&path, "-journal"));

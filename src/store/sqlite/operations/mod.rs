@@ -7,7 +7,7 @@
 //! account that is being deleted is suspended until it is gone, and sessions that are being ended count as over from
 //! the beginning.
 
-use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use rusqlite::{Connection, Row, params};
 
 use crate::domain::directory::split;
 use crate::domain::operation::{Operation, OperationKind};
@@ -19,7 +19,7 @@ use crate::store::{Continued, Division, Result, StoreError};
 use super::directories::{self, ABOVE, oldest_at, with_root};
 use super::error;
 use super::moments::ENDS;
-use super::statement::{all, execute, one_row};
+use super::statement::{all, execute, first, one_row};
 use super::values::{number, optional, text, time};
 use portions::Step;
 
@@ -150,8 +150,7 @@ pub(super) fn adopt(connection: &Connection, id: i64, from: &str, to: &str) -> R
 /// Continues an operation with up to about `most` rows, unless it belongs to another process.
 pub(super) fn go_on(connection: &Connection, id: i64, process: &str, most: u64) -> Result<Continued> {
     let sql = format!("SELECT {COLUMNS} FROM nexus_operations WHERE id = ? AND process = ?");
-    let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
-    let found = statement.query_row(params![id, process], job).optional().map_err(error::of)?.flatten();
+    let found = first(connection, &sql, params![id, process], job)?.flatten();
     let Some(mut job) = found else { return Ok(Continued::default()) };
     let Step { rows, is_last, left_out } = portions::step(connection, &job, Some(most))?;
     job.operation.done += rows;
@@ -174,8 +173,7 @@ pub(super) fn newest(connection: &Connection, table: &str) -> Result<i64> {
 /// Returns what people call an account.
 pub(super) fn label_of(connection: &Connection, user: UserId) -> Result<String> {
     let sql = "SELECT ifnull(username, email) FROM de_torres_vincent_users WHERE id = ?";
-    let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
-    let label = statement.query_row([user.0], |row| text(row, 0)).optional().map_err(error::of)?;
+    let label = first(connection, sql, [user.0], |row| text(row, 0))?;
     label.ok_or(StoreError::Gone)
 }
 

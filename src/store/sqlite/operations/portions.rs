@@ -5,7 +5,7 @@
 use rusqlite::types::Value;
 use rusqlite::{Connection, ToSql};
 
-use crate::store::sqlite::added::{self, Source};
+use crate::store::sqlite::added_columns::{self, Source};
 use crate::store::sqlite::carried;
 use crate::store::sqlite::named::{self, Values};
 
@@ -182,7 +182,7 @@ impl Work<'_> {
         self.delete_directories(which, bound.as_ref(), most)?;
         if bound.is_none() {
             self.note_counts(rows)?;
-            self.keep_others(&added::USERS, "id = :user", &[], most)?;
+            self.keep_others(&added_columns::USERS, "id = :user", &[], most)?;
             self.delete_rows("DELETE FROM de_torres_vincent_users WHERE id = :user", &[])?;
         }
         Ok(Step::new(rows, bound.is_none()))
@@ -216,8 +216,8 @@ impl Work<'_> {
         );
         let values: &Values<'_> = &[(":bound", &bound)];
         let rows = self.run(&sql, values)?;
-        self.bin_added(&added::SESSIONS, which, values)?;
-        self.keep_others(&added::SESSIONS, which, values, most)?;
+        self.bin_added(&added_columns::SESSIONS, which, values)?;
+        self.keep_others(&added_columns::SESSIONS, which, values, most)?;
         self.delete_rows(&format!("DELETE FROM {SESSIONS} WHERE {which}"), values)?;
         Ok(Part { rows, is_through: bound.is_none() })
     }
@@ -233,14 +233,14 @@ impl Work<'_> {
         );
         let values: &Values<'_> = &[(":bound", &bound)];
         let rows = self.run(&sql, values)?;
-        self.bin_added(&added::DIRECTORIES, which, values)?;
+        self.bin_added(&added_columns::DIRECTORIES, which, values)?;
         Ok(rows)
     }
 
     /// Deletes directories that are copied to the bin.
     fn delete_directories(&self, which: &str, bound: Option<&Value>, most: Option<u64>) -> Result<()> {
         let values: &Values<'_> = &[(":bound", &bound)];
-        self.keep_others(&added::DIRECTORIES, which, values, most)?;
+        self.keep_others(&added_columns::DIRECTORIES, which, values, most)?;
         self.delete_rows(&format!("DELETE FROM {DIRECTORIES} WHERE {which}"), values).map(drop)
     }
 
@@ -260,7 +260,7 @@ impl Work<'_> {
     }
 
     fn bin_added(&self, source: &Source, which: &str, values: &Values<'_>) -> Result<()> {
-        for sql in added::to_bin(self.connection, source, which)? {
+        for sql in added_columns::to_bin(self.connection, source, which)? {
             self.run(&sql, values)?;
         }
         Ok(())
@@ -274,7 +274,7 @@ impl Work<'_> {
                AND row IN (SELECT b.id FROM {bin} b WHERE b.bundle = :bundle AND {which})",
             source.table
         );
-        if added::has_any(self.connection, self.job.operation.item)? {
+        if added_columns::has_any(self.connection, self.job.operation.item)? {
             self.run(&sql, values)?;
         }
         self.run(&format!("DELETE FROM {bin} AS b WHERE b.bundle = :bundle AND {which}"), values)
@@ -284,7 +284,7 @@ impl Work<'_> {
     fn purge(&self, most: Option<u64>) -> Result<Step> {
         let mut rows = 0;
         let mut left = most;
-        for source in [added::SESSIONS, added::DIRECTORIES] {
+        for source in [added_columns::SESSIONS, added_columns::DIRECTORIES] {
             let among = format!("{} WHERE bundle = :bundle", source.bin);
             let bound = self.last_of("id", &among, "ASC", left)?;
             let which = if bound.is_some() { "b.id <= :bound" } else { "1" };

@@ -1,7 +1,7 @@
 //! The steps that restore what lies in the bin.
 
 use crate::store::Result;
-use crate::store::sqlite::added::{self, Source};
+use crate::store::sqlite::added_columns::{self, Source};
 use crate::store::sqlite::named::{self, Values};
 use crate::store::sqlite::{carried, denormalized, error};
 
@@ -46,7 +46,11 @@ impl Work<'_> {
     }
 
     fn is_tied(&self) -> Result<bool> {
-        let source = if self.job.operation.directory.is_some() { &added::DIRECTORIES } else { &added::USERS };
+        let source = if self.job.operation.directory.is_some() {
+            &added_columns::DIRECTORIES
+        } else {
+            &added_columns::USERS
+        };
         carried::is_tied(self.connection, source)
     }
 
@@ -57,8 +61,8 @@ impl Work<'_> {
         };
         let restored = carried::restore(self.connection, item, most)?;
         if is_tied {
-            for source in [added::USERS, added::SESSIONS, added::DIRECTORIES] {
-                added::restore(self.connection, item, &source, "1", &[])?;
+            for source in [added_columns::USERS, added_columns::SESSIONS, added_columns::DIRECTORIES] {
+                added_columns::restore(self.connection, item, &source, "1", &[])?;
             }
         }
         Ok(restored)
@@ -75,7 +79,7 @@ impl Work<'_> {
             return named::count(self.connection, &sql, &[(":bundle", &self.job.operation.item)]);
         }
         if let Some(item) = self.job.operation.item {
-            added::restore(self.connection, item, source, which, values)?;
+            added_columns::restore(self.connection, item, source, which, values)?;
         }
         self.remove_from_bin(source, which, values)
     }
@@ -109,7 +113,7 @@ impl Work<'_> {
              WHERE b.bundle = :bundle AND b.origin IS NOT NULL AND {which}"
         );
         self.run(&sql, values)?;
-        let rows = self.finish_rows(&added::SESSIONS, which, values, is_tied)?;
+        let rows = self.finish_rows(&added_columns::SESSIONS, which, values, is_tied)?;
         Ok(Part { rows, is_through: bound.is_none() })
     }
 
@@ -130,7 +134,7 @@ impl Work<'_> {
         );
         self.run(&sql, values)?;
         denormalized::finish_directories_of(self.connection, self.job.operation.account)?;
-        let rows = self.finish_rows(&added::DIRECTORIES, which, values, is_tied)?;
+        let rows = self.finish_rows(&added_columns::DIRECTORIES, which, values, is_tied)?;
         Ok(Part { rows, is_through: bound.is_none() })
     }
 }

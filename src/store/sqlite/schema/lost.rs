@@ -35,7 +35,7 @@ const NOTHING_UNDER_WAY: &str = "NOT EXISTS (SELECT 1 FROM nexus_bin b
 ///
 /// Of sessions, the process and the boot are not told: they end by their time. Of an access code, the tries that are left
 /// are not: one is.
-const REMAKES: [Remake; 17] = [
+const REMAKES: [Remake; 23] = [
     // `derived` fills these, after all tables are there.
     Remake { table: "nexus_names", if_told: ALWAYS, fill: "" },
     Remake { table: "nexus_changes", if_told: ALWAYS, fill: "" },
@@ -46,8 +46,14 @@ const REMAKES: [Remake; 17] = [
         fill: "INSERT INTO nexus_name_keys (user_id, folded) SELECT id, 0 FROM de_torres_vincent_users
                WHERE username GLOB '*[^ -~]*' OR email GLOB '*[^ -~]*';",
     },
-    // `denormalized` counts the entries again, after all triggers are there.
+    // `kept_tables` fills these, after all triggers are there.
+    Remake { table: "nexus_account_counts", if_told: ALWAYS, fill: "" },
+    Remake { table: "nexus_replaced_accounts", if_told: ALWAYS, fill: "" },
+    Remake { table: "nexus_active_hours", if_told: ALWAYS, fill: "" },
+    Remake { table: "nexus_replaced_hours", if_told: ALWAYS, fill: "" },
+    Remake { table: "nexus_replaced_sessions", if_told: ALWAYS, fill: "" },
     Remake { table: "nexus_journal_days", if_told: HAS_JOURNAL, fill: "" },
+    Remake { table: "nexus_journal_labels", if_told: HAS_JOURNAL, fill: "" },
     // Of an operation that was under way the rest would never be done.
     Remake { table: "nexus_operations", if_told: NOTHING_UNDER_WAY, fill: "" },
     // The next check is due then.
@@ -90,28 +96,28 @@ const REMAKES: [Remake; 17] = [
         table: "nexus_accounts",
         if_told: HAS_JOURNAL,
         fill: "INSERT INTO nexus_accounts (user_id, last_seen, must_change)
-               SELECT id, seen, asked FROM (SELECT u.id AS id,
-                 (SELECT max(seen) FROM (SELECT max(j.at) AS seen FROM nexus_journal j
-                    WHERE j.account_id = u.id AND j.verb = 'log-in' AND j.outcome = 'done'
-                  UNION ALL SELECT max(n.last_seen) FROM nexus_sessions n JOIN de_torres_vincent_session_tokens s
-                    ON s.id = n.session_id WHERE s.user_id = u.id)) AS seen,
-                 ifnull((SELECT CASE WHEN j.verb = 'add' THEN j.actor_id IS NOT NULL
-                    ELSE json_valid(j.after) AND ifnull(json_extract(j.after, '$.must_change'), 0) = 1 END
-                  FROM nexus_journal j WHERE j.kind = 'account' AND j.object_id = u.id
-                    AND j.verb IN ('add', 'password') AND j.outcome = 'done' ORDER BY j.seq DESC LIMIT 1), 0) AS asked
-                 FROM de_torres_vincent_users u)
-               WHERE seen IS NOT NULL OR asked;",
+               SELECT u.id, seen.at, ifnull(asked.must, 0) FROM de_torres_vincent_users u
+               LEFT JOIN (SELECT account, max(at) AS at FROM (
+                   SELECT account_id AS account, at FROM nexus_journal WHERE verb = 'log-in' AND outcome = 'done'
+                   UNION ALL SELECT s.user_id, n.last_seen FROM nexus_sessions n
+                     JOIN de_torres_vincent_session_tokens s ON s.id = n.session_id)
+                 GROUP BY account) seen ON seen.account = u.id
+               LEFT JOIN (SELECT object_id AS account, max(seq), CASE WHEN verb = 'add' THEN actor_id IS NOT NULL
+                   ELSE json_valid(after) AND ifnull(json_extract(after, '$.must_change'), 0) = 1 END AS must
+                 FROM nexus_journal WHERE kind = 'account' AND verb IN ('add', 'password') AND outcome = 'done'
+                 GROUP BY object_id) asked ON asked.account = u.id
+               WHERE seen.at IS NOT NULL OR asked.must;",
     },
     Remake {
         table: "nexus_access_codes",
         if_told: HAS_JOURNAL,
         fill: "INSERT INTO nexus_access_codes (user_id, expires_at, tries_left)
-               SELECT id, ends, 1 FROM (SELECT u.id AS id, (SELECT CASE WHEN json_valid(j.after)
-                    THEN json_extract(j.after, '$.expires_at') END
-                  FROM nexus_journal j WHERE j.kind = 'account' AND j.object_id = u.id
-                    AND j.verb = 'access-code' AND j.outcome = 'done' ORDER BY j.seq DESC LIMIT 1) AS ends
-                 FROM de_torres_vincent_users u WHERE u.access_code IS NOT NULL)
-               WHERE typeof(ends) = 'text';",
+               SELECT u.id, code.ends, 1 FROM de_torres_vincent_users u
+               JOIN (SELECT object_id AS account, max(seq),
+                   CASE WHEN json_valid(after) THEN json_extract(after, '$.expires_at') END AS ends
+                 FROM nexus_journal WHERE kind = 'account' AND verb = 'access-code' AND outcome = 'done'
+                 GROUP BY object_id) code ON code.account = u.id
+               WHERE u.access_code IS NOT NULL AND typeof(code.ends) = 'text';",
     },
     Remake {
         table: "nexus_bin_users",

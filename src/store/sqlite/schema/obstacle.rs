@@ -20,9 +20,6 @@ const NAMED: usize = 5;
 /// The tables that are computed again if the rows that they are derived from may have changed.
 const DERIVED: [&str; 3] = ["nexus_names", "nexus_changes", "nexus_directories"];
 
-/// The tables whose triggers keep the counts of the journal's entries, and the counts.
-const COUNTS: [&str; 2] = ["nexus_journal", "nexus_journal_days"];
-
 /// Returns the reason why a fault cannot be fixed, as a sentence about what to do; `None` if nothing prevents it.
 pub(super) fn of(connection: &Connection, objects: &[Object], fault: &Fault) -> Result<Option<String>> {
     let Some(object) = objects.iter().find(|object| object.is(fault.kind, &fault.name)) else {
@@ -148,10 +145,4 @@ pub(super) fn touches_derived(fault: &Fault, objects: &[Object]) -> bool {
     let is_rows =
         matches!(fault.kind, ObjectKind::Table | ObjectKind::Trigger) && is_ours(&fault.table, objects);
     is_rows && (bases.iter().chain(&DERIVED).any(|table| is(table)))
-}
-
-/// Returns `true` where the counts of the journal's entries may not fit them any more.
-pub(super) fn touches_counts(fault: &Fault) -> bool {
-    matches!(fault.kind, ObjectKind::Table | ObjectKind::Trigger)
-        && COUNTS.iter().any(|table| fault.table.eq_ignore_ascii_case(table))
 }

@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehav
 
 use crate::domain::finding::Finding;
 use crate::domain::sqlite::beside;
-use crate::store::sqlite::{copy, denormalized, error, location};
+use crate::store::sqlite::{copy, denormalized, error, kept_tables, location};
 use crate::store::{Result, StoreError};
 
 use super::compare::{faults, is_foreign};
@@ -118,13 +118,11 @@ fn mend_all(connection: &Connection, version: i64, before: &[Fault]) -> Result<V
             attempt(connection, || denormalized::all_directories(connection))?;
         }
     }
-    if before.iter().any(obstacle::touches_counts)
-        && objects.iter().any(|object| object.is(ObjectKind::Table, "nexus_journal_days"))
-    {
-        attempt(connection, || denormalized::all_journal_days(connection))?;
-    }
+    let mut counted = Vec::new();
+    attempt(connection, || kept_tables::mend(connection).map(|mended| counted = mended))?;
     let left = faults(connection, version)?;
-    Ok(before.iter().filter(|fault| !left.contains(fault)).map(|fault| fault.finding(None)).collect())
+    let mended = before.iter().filter(|fault| !left.contains(fault)).map(|fault| fault.finding(None));
+    Ok(mended.chain(counted).collect())
 }
 
 /// Does a part of the work, or undoes it where it cannot be done. Returns `true` if it was done.

@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use crate::store::examine;
 use crate::store::sqlite::earlier::{MOST_BYTES, migrated_copy};
+use crate::store::{ReportedWork, examine};
 
 use super::*;
 
@@ -135,4 +135,26 @@ fn an_altered_one_is_refused_and_examined_as_it_is() {
     let objects: Vec<_> =
         found.iter().filter(|finding| finding.check == "schema").map(|one| &one.object).collect();
     assert_eq!(objects, ["nexus_journal_kept"], "{found:?}");
+}
+
+#[test]
+fn a_migration_that_is_stopped_leaves_the_store_as_it_was_and_one_that_is_not_reports_its_progress() {
+    let folder = TempDir::new().unwrap();
+    earlier(&folder, 4);
+    let before = fs::read(path(&folder)).unwrap();
+    let stopped = Opening { reported: |_, work| work(&mut |_| false), ..Access::Existing.into() };
+    assert_eq!(SqliteStore::open(&path(&folder), stopped).map(drop), Err(StoreError::Stopped));
+    assert_eq!(fs::read(path(&folder)).unwrap(), before);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "no copy is left");
+    let reported = |words: &str, work: &mut ReportedWork<'_>| {
+        assert_eq!(words, format!("Bringing nexus.db from schema 4 to {}…", schema::LATEST));
+        work(&mut |done| done.done <= done.total);
+    };
+    let opened = SqliteStore::open(&path(&folder), Opening { reported, ..Access::Existing.into() }).unwrap();
+    assert_eq!(emails(&opened), ["a@x"]);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().flatten().filter(is_kept).count(), 1);
+}
+
+fn is_kept(entry: &fs::DirEntry) -> bool {
+    entry.file_name().to_string_lossy().contains(".before-")
 }

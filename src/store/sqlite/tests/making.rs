@@ -100,7 +100,7 @@ fn a_path_that_ends_in_a_folder_is_no_store() {
     }
     fs::write(folder.path().join("file"), "x").unwrap();
     let below = SqliteStore::open(&folder.path().join("file/nexus.db"), Access::ReadWrite).unwrap_err();
-    assert!(below.to_string().contains("is no folder"), "{below}");
+    assert!(below.to_string().contains("is not a folder"), "{below}");
 }
 
 /// Opens a store that gets its name with the first change.

@@ -1,5 +1,6 @@
 //! Tests of the store in a SQLite file: what only SQLite can do, beside the contract.
 
+mod counts;
 mod damage;
 mod dependents;
 mod doctor;
@@ -7,6 +8,7 @@ mod earlier;
 mod file;
 mod growth;
 mod journal_lines;
+mod journal_parts;
 mod links;
 mod lists;
 mod load;

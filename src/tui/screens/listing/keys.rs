@@ -1,3 +1,5 @@
+//! The keys that every list has: moving, marking, filtering and sorting.
+
 use crate::tui::keys::{Found, Group, Help, Key, find};
 use crate::tui::widgets::scroll_window::Move;
 

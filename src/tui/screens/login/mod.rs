@@ -14,8 +14,7 @@ use crate::tui::context::Context;
 use crate::tui::effect::{Ask, Slot};
 use crate::tui::keys::{Group, Help, Press};
 use crate::tui::plain::ScreenText;
-use crate::tui::pointer::Clicked;
-use crate::tui::screens::screen::{Answer, Screen};
+use crate::tui::screens::screen::{Answer, Clicked, Screen};
 use crate::tui::startup::{DemoAccount, StartupOptions};
 use crate::tui::widgets::field::InputField;
 use crate::tui::widgets::form::{Form, FormResponse, Row, Rule};
@@ -251,9 +250,9 @@ impl Screen for LoginScreen {
     }
 
     fn click(&mut self, context: &Context, at: Position) -> Clicked {
-        let column = self.column(context);
+        let (column, labels) = self.column(context);
         if let Some(form) = self.form_mut() {
-            form.click(column, context.theme, at);
+            form.click(column, context.theme, labels, at);
         }
         Clicked::default()
     }

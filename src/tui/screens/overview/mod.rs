@@ -16,12 +16,12 @@ use crate::tui::context::Context;
 use crate::tui::effect::{Ask, Slot};
 use crate::tui::keys::{Found, Group, Help, Key, Press, find};
 use crate::tui::plain::ScreenText;
-use crate::tui::pointer::{Clicked, WHEEL_ROWS, Wheel};
+use crate::tui::pointer::{WHEEL_ROWS, Wheel};
 use crate::tui::route::{ScreenId, Tab, TabArgument};
 use crate::tui::widgets::bars;
 use crate::tui::widgets::scroll_window::Move;
 
-use super::screen::{Answer, Screen};
+use super::screen::{Answer, Clicked, Screen};
 use super::{OwnScreen, ScreenDef};
 use layout::{Focus, Layout};
 use panel::Door;
@@ -237,7 +237,7 @@ impl OverviewScreen {
 fn confirm(door: &Door) -> Ask {
     match door.pending {
         Some(id) => Ask::Submit(Request::Accounts(AccountAction::Confirm.on(AccountSelection::one(id)))),
-        None => Ask::refusal("This is no account that waits for confirmation."),
+        None => Ask::refusal("This account does not wait for confirmation."),
     }
 }
 
@@ -255,6 +255,10 @@ impl Screen for OverviewScreen {
     }
 
     fn changes(&self, key: &str) -> bool {
+        find(KEYS, key) == Found::Hit(OverviewKey::Confirm)
+    }
+
+    fn needs_admin(&self, key: &str) -> bool {
         find(KEYS, key) == Found::Hit(OverviewKey::Confirm)
     }
 

@@ -100,9 +100,9 @@ pub(super) fn of_companion(path: &Path, facts: Facts, store: Facts, user: User) 
         let what = match facts.kind {
             FileKind::Link => "a symbolic link",
             FileKind::Folder => "a folder",
-            FileKind::File | FileKind::Other => "no ordinary file",
+            FileKind::File | FileKind::Other => "not a regular file",
         };
-        let message = format!("{} is {what}, where SQLite keeps an ordinary file of the store's", name(path));
+        let message = format!("{} is {what}, where SQLite keeps a regular file of the store's", name(path));
         let fix = format!("look at it, then move it away: mv {0} {0}.away", word(path));
         return vec![Fault::new(Effect::Refuse, "links", path, message, fix)];
     }

@@ -15,15 +15,15 @@ use super::values::optional;
 
 /// The accounts by the hashes of their names' keys.
 #[derive(Default)]
-pub(super) struct Holders {
+pub(super) struct NameOwners {
     hasher: RandomState,
     usernames: HashMap<u64, i64>,
     emails: HashMap<u64, i64>,
 }
 
-impl Holders {
+impl NameOwners {
     pub(super) fn of(connection: &Connection) -> Result<Self> {
-        let mut holders = Self::default();
+        let mut owners = Self::default();
         let sql = "SELECT id, username, email FROM de_torres_vincent_users";
         let mut statement = connection.prepare(sql).map_err(error::of)?;
         let mut rows = statement.query([]).map_err(error::of)?;
@@ -31,11 +31,11 @@ impl Holders {
             let id = row.get(0).map_err(error::of)?;
             for (column, at) in [(Column::Username, 1), (Column::Email, 2)] {
                 if let Some(text) = optional(row, at).map_err(error::of)? {
-                    holders.add(column, &text, id);
+                    owners.add(column, &text, id);
                 }
             }
         }
-        Ok(holders)
+        Ok(owners)
     }
 
     fn names(&mut self, column: Column) -> &mut HashMap<u64, i64> {
@@ -56,7 +56,7 @@ impl Holders {
 
     /// Returns the account that has this name according to its row: it may have been deleted, and a hash proves
     /// nothing.
-    pub(super) fn holder(
+    pub(super) fn owner(
         &mut self,
         connection: &Connection,
         column: Column,
@@ -64,7 +64,7 @@ impl Holders {
     ) -> Result<Option<UserId>> {
         let hash = self.hash(text);
         let Some(id) = self.names(column).get(&hash).map(|id| UserId(*id)) else { return Ok(None) };
-        let held = names::of(connection, column, id)?;
-        Ok(held.filter(|held| name::key(held) == name::key(text)).map(|_| id))
+        let found = names::of(connection, column, id)?;
+        Ok(found.filter(|found| name::key(found) == name::key(text)).map(|_| id))
     }
 }

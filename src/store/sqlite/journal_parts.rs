@@ -1,0 +1,14 @@
+//! The parts of the journal: the entries whose numbers are the same but for the lowest 16 bits.
+//!
+//! What comes in any order, such as accounts, is indexed within each part. So only the end of such an index is written,
+//! and whoever looks asks each part: some hundreds for ten million entries.
+
+/// The condition on an entry `j` that is true for every one and lets SQLite look into each part of an index. Only parts that
+/// have an entry are asked.
+pub(super) const IN_ANY_PART: &str = "(j.seq >> 16) IN (WITH RECURSIVE part (n) AS (
+    SELECT (SELECT min(seq) FROM nexus_journal) >> 16
+    UNION SELECT (SELECT min(seq) FROM nexus_journal WHERE seq > (n << 16 | 65535)) >> 16 FROM part WHERE n IS NOT NULL)
+  SELECT n FROM part WHERE n IS NOT NULL)";
+
+/// The entries along the index of accounts; the condition names an account and [`IN_ANY_PART`].
+pub(super) const BY_ACCOUNT: &str = "nexus_journal j INDEXED BY nexus_journal_account";

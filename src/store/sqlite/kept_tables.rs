@@ -1,0 +1,106 @@
+//! Data that triggers keep beside the rows, compared with what a scan finds, and worked out again.
+
+use rusqlite::{Connection, OptionalExtension as _};
+
+use crate::domain::finding::{Finding, Severity};
+use crate::store::{Result, StoreError};
+
+use super::schema::CHECK;
+use super::{account_counts, active_hours, denormalized, error};
+
+/// A table that triggers keep.
+struct KeptTable {
+    table: &'static str,
+    /// The rows that it should hold, as a query, and those that it holds.
+    scanned: &'static str,
+    kept: &'static str,
+    refill: fn(&Connection) -> Result<()>,
+    /// The message of the finding.
+    message: &'static str,
+}
+
+const ALL: [KeptTable; 4] = [
+    KeptTable {
+        table: "nexus_account_counts",
+        scanned: account_counts::COUNTED,
+        kept: account_counts::KEPT,
+        refill: account_counts::recount,
+        message: "The numbers of accounts are not those of the rows.",
+    },
+    KeptTable {
+        table: "nexus_active_hours",
+        scanned: active_hours::SCANNED,
+        kept: active_hours::KEPT,
+        refill: active_hours::recount,
+        message: "The numbers of active sessions are not those of the rows.",
+    },
+    KeptTable {
+        table: "nexus_journal_days",
+        scanned: denormalized::JOURNAL_DAYS,
+        kept: "SELECT day, verb, outcome, entries FROM nexus_journal_days",
+        refill: denormalized::all_journal_days,
+        message: "The numbers of entries of a day are not those of the journal.",
+    },
+    KeptTable {
+        table: "nexus_journal_labels",
+        // Letter case is ignored: either spelling may stand there.
+        scanned: "SELECT DISTINCT lower(label), account_id FROM nexus_journal
+          WHERE kind = 'account' AND account_id IS NOT NULL",
+        kept: "SELECT lower(label), account_id FROM nexus_journal_labels",
+        refill: denormalized::all_journal_labels,
+        message: "The names of accounts are not those of the journal.",
+    },
+];
+
+impl KeptTable {
+    /// Returns true if the table is there and does not hold what a scan finds.
+    fn is_wrong(&self, connection: &Connection) -> Result<bool> {
+        let Self { table, scanned, kept, .. } = self;
+        let is_there = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?";
+        if connection.query_row(is_there, [table], |_| Ok(())).optional().map_err(error::of)?.is_none() {
+            return Ok(false);
+        }
+        let sql = format!(
+            "SELECT EXISTS (SELECT * FROM ({scanned}) EXCEPT {kept}) OR EXISTS ({kept} EXCEPT SELECT * FROM ({scanned}))"
+        );
+        match connection.query_row(&sql, [], |row| row.get(0)).map_err(error::of) {
+            // The table that is scanned is gone: the schema's finding says so.
+            Err(StoreError::Unreachable(_)) => Ok(false),
+            is_wrong => is_wrong,
+        }
+    }
+
+    fn finding(&self) -> Finding {
+        Finding {
+            check: CHECK,
+            severity: Severity::Error,
+            object: self.table.to_owned(),
+            message: self.message.to_owned(),
+            fix: "nexus doctor --fix works them out again.".into(),
+            fixable: true,
+        }
+    }
+}
+
+/// Returns a finding for each table that does not hold what a scan finds.
+pub(super) fn findings(connection: &Connection) -> Result<Vec<Finding>> {
+    let mut found = Vec::new();
+    for table in &ALL {
+        if table.is_wrong(connection)? {
+            found.push(table.finding());
+        }
+    }
+    Ok(found)
+}
+
+/// Works out again what is wrong, and returns it as findings.
+pub(super) fn mend(connection: &Connection) -> Result<Vec<Finding>> {
+    let mut mended = Vec::new();
+    for table in &ALL {
+        if table.is_wrong(connection)? {
+            (table.refill)(connection)?;
+            mended.push(table.finding());
+        }
+    }
+    Ok(mended)
+}
