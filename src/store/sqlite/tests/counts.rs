@@ -56,7 +56,7 @@ fn any_statement() -> impl Strategy<Value = String> {
     })
 }
 
-/// A statement of another program that adds, replaces, changes or deletes sessions.
+/// Returns statements of another program that add, replace, change or delete sessions.
 fn any_session_statement() -> impl Strategy<Value = String> {
     let conflict = prop::sample::select(vec!["", "OR REPLACE", "OR REPLACE", "OR IGNORE", "OR FAIL"]);
     let id = prop_oneof![Just("NULL".to_owned()), (-1_i64..6).prop_map(|id| id.to_string())];
