@@ -5,6 +5,7 @@
 use std::env::{args_os, current_dir, var_os};
 use std::fs::File;
 use std::io::{self, BufReader, IsTerminal as _};
+use std::os::fd::AsFd as _;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -71,6 +72,7 @@ fn run(command: Command) -> Result<u8, Failure> {
         ask_secret: &mut runtime::ask_secret,
         interrupted: &mut runtime::interrupted,
         open_file: &mut |path| Ok(Box::new(BufReader::new(File::open(path)?))),
+        output_file: &mut || Ok(io::stdout().as_fd().try_clone_to_owned()?.into()),
     };
     let config = settings(&command.config)?;
     let opening = Opening { making: Making::WithFirstChange, ..opening(command.access, &config)? };

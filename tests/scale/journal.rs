@@ -19,6 +19,10 @@ use crate::verbs::{Library, Place, grouped};
 
 /// How many entries one transaction writes.
 const STEP: u64 = 10_000;
+/// How many an act on many rows writes in one transaction, and how many such transactions there are.
+const SMALL_STEP: u64 = 150;
+/// See [`SMALL_STEP`].
+const SMALL_STEPS: u64 = 200;
 /// So many operators share the work evenly.
 const OPERATORS: u64 = 20;
 /// What the figures of an overview may take.
@@ -57,6 +61,9 @@ pub(crate) fn measure(library: &mut Library, store: &Path, sizes: Sizes, table: 
     eprintln!("[writing {} entries]", grouped(entries));
     let (rate, deletes) = fill(library, sizes)?;
     table.row("written, in transactions of 10,000", Target::None, Ok(rate));
+    let act = act(library, sizes);
+    table.row("written by an act, in steps of 150", Target::AtLeast(20_000.0, Unit::RowsPerSecond), act);
+    let entries = entries + SMALL_STEP * SMALL_STEPS;
     let figures = Effort::USUAL.time(|| library.stir(), |()| library.overview());
     table.row("overview: all its figures", Target::AtMost(OVERVIEW, Unit::Micros), figures);
     let mut random = Random::new(5);
@@ -102,6 +109,30 @@ fn fill(library: &mut Library, sizes: Sizes) -> Outcome<(Sample, u64)> {
     }
     let rate = entries as f64 / start.elapsed().as_secs_f64();
     Ok((Sample::one(Unit::RowsPerSecond, rate), deletes))
+}
+
+/// Writes what one act on many accounts in no order notes. Entries a second.
+fn act(library: &mut Library, sizes: Sizes) -> Outcome<Sample> {
+    let mut random = Random::new(6);
+    let now = library.now();
+    let origin = Origin { session: Some(sizes.sessions() as i64 + 1), place: "10.0.4.7".into() };
+    let steps: Vec<Vec<_>> = (0..SMALL_STEPS)
+        .map(|_| {
+            let entry = |_| NewEntry {
+                action: Action::Confirmed,
+                actor: Actor { account: Some(UserId(1)), name: "operator1".into(), sudo_user: None },
+                origin: origin.clone(),
+                ..entry(now, sizes.users, &mut random)
+            };
+            (0..SMALL_STEP).map(entry).collect()
+        })
+        .collect();
+    let start = std::time::Instant::now();
+    for step in &steps {
+        library.record(step)?;
+    }
+    let rate = (SMALL_STEP * SMALL_STEPS) as f64 / start.elapsed().as_secs_f64();
+    Ok(Sample::one(Unit::RowsPerSecond, rate))
 }
 
 /// When an entry was written: all of them evenly over the days.

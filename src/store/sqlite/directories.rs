@@ -92,7 +92,12 @@ pub(super) fn window(
         id: "d.id",
         key: key(wanted.sort.column),
         descending: wanted.sort.descending,
-        scan: is_scanned.then(|| KeysetScan { order, only: condition.clone(), about: About::Scanned }),
+        scan: is_scanned.then(|| KeysetScan {
+            order,
+            only: condition.clone(),
+            about: About::Scanned,
+            active_at: None,
+        }),
         columns: COLUMNS,
         column_values: Vec::new(),
         condition,

@@ -6,7 +6,7 @@ use crate::domain::finding::{Finding, Severity};
 use crate::store::{Result, StoreError};
 
 use super::schema::CHECK;
-use super::{account_counts, denormalized, error};
+use super::{account_counts, active_hours, denormalized, error};
 
 /// A table that triggers keep.
 struct KeptTable {
@@ -19,13 +19,20 @@ struct KeptTable {
     message: &'static str,
 }
 
-const ALL: [KeptTable; 3] = [
+const ALL: [KeptTable; 4] = [
     KeptTable {
         table: "nexus_account_counts",
         scanned: account_counts::COUNTED,
         kept: account_counts::KEPT,
         refill: account_counts::recount,
         message: "The numbers of accounts are not those of the rows.",
+    },
+    KeptTable {
+        table: "nexus_active_hours",
+        scanned: active_hours::SCANNED,
+        kept: active_hours::KEPT,
+        refill: active_hours::recount,
+        message: "The numbers of active sessions are not those of the rows.",
     },
     KeptTable {
         table: "nexus_journal_days",

@@ -21,7 +21,7 @@ use super::name_owners::NameOwners;
 use super::names::{self, Column};
 use super::statement::all;
 use super::values::{number, text};
-use super::{account_counts, bin, denormalized, directories, error, sessions, settings, users};
+use super::{account_counts, active_hours, bin, denormalized, directories, error, sessions, settings, users};
 
 /// The maximum number of rows in each of the three tables for which rebuilding the indexes is worthwhile.
 pub(super) const FEW_ROWS: u64 = 10_000;
@@ -113,6 +113,8 @@ enum Later {
     Directories,
     /// Works out the numbers of accounts by status.
     AccountCounts,
+    /// Works out the hours in which active sessions end.
+    ActiveHours,
     /// Fills in the accounts' columns for their newest sessions.
     NewestSessions,
 }
@@ -126,7 +128,7 @@ impl Later {
                 if table.starts_with("nexus_") { 2 } else { 0 }
             }
             Self::Names | Self::Directories | Self::AccountCounts => 1,
-            Self::NewestSessions => 3,
+            Self::ActiveHours | Self::NewestSessions => 3,
             Self::Definition(_) => 4,
         }
     }
@@ -137,6 +139,7 @@ impl Later {
             Self::Names => denormalized::all_names(connection),
             Self::Directories => denormalized::all_directories(connection),
             Self::AccountCounts => account_counts::recount(connection),
+            Self::ActiveHours => active_hours::recount(connection),
             Self::NewestSessions => sessions::note_all_newest(connection),
         }
     }
@@ -146,7 +149,7 @@ impl Later {
         let table = match self {
             Self::Definition(Definition { kind, .. }) if kind != "index" => return 1,
             Self::Definition(definition) => &definition.table,
-            Self::Names | Self::AccountCounts | Self::NewestSessions => "nexus_names",
+            Self::Names | Self::AccountCounts | Self::ActiveHours | Self::NewestSessions => "nexus_names",
             Self::Directories => "nexus_directories",
         };
         // What is worked out has a row for each of those that it is worked out of, sooner or later.
@@ -157,7 +160,9 @@ impl Later {
         };
         let sql = format!("SELECT ifnull(max(rowid), 0) FROM {}", quoted(table));
         // Only the progress bar hangs on it: a table that has no rowid counts as small.
-        1 + connection.query_row(&sql, [], |row| row.get::<_, i64>(0)).unwrap_or_default() as u64
+        // Another program may have given any id.
+        let last = connection.query_row(&sql, [], |row| row.get(0)).unwrap_or_default();
+        u64::try_from(i64::saturating_add(last, 1)).unwrap_or_default()
     }
 }
 
@@ -205,7 +210,12 @@ impl<'a> Loading<'a> {
                 definition.put_away(connection)?;
                 loading.deferred.push(Later::Definition(definition));
             }
-            loading.deferred.extend([Later::Names, Later::Directories, Later::AccountCounts]);
+            loading.deferred.extend([
+                Later::Names,
+                Later::Directories,
+                Later::AccountCounts,
+                Later::ActiveHours,
+            ]);
             loading.deferred.sort_by_key(Later::turn);
         }
         Ok(loading)
@@ -365,10 +375,11 @@ impl Load for Loading<'_> {
             names::work_out(self.connection, &std::mem::take(&mut self.unusual))?;
         }
         let next = self.deferred.remove(0);
-        self.finished_rows += next.rows(self.connection);
+        self.finished_rows = self.finished_rows.saturating_add(next.rows(self.connection));
         next.catch_up(self.connection)?;
-        let left: u64 = self.deferred.iter().map(|later| later.rows(self.connection)).sum();
-        Ok(Some(Finished { done: self.finished_rows, total: self.finished_rows + left }))
+        let rows = self.deferred.iter().map(|later| later.rows(self.connection));
+        let total = rows.fold(self.finished_rows, u64::saturating_add);
+        Ok(Some(Finished { done: self.finished_rows, total }))
     }
 }
 

@@ -6,6 +6,7 @@
 //! derived data beside the three tables; `denormalized` completes it.
 
 mod account_counts;
+mod active_hours;
 mod added_columns;
 mod backup;
 mod bin;
@@ -67,6 +68,7 @@ mod settings;
 mod sort_orders;
 mod stamp;
 mod statement;
+mod stored;
 mod tree;
 mod unchecked_keys;
 mod users;

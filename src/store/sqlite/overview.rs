@@ -1,7 +1,7 @@
 //! The figures of an overview.
 //!
-//! The journal's entries of a day are counted beside it (`nexus_journal_days`), and so are the accounts of each status. All else
-//! is read along indexes that begin at the moment that is asked about, so that old rows cost nothing.
+//! The journal's entries of a day are counted beside it (`nexus_journal_days`), and so are the accounts of each status and the
+//! active sessions. All else is read along indexes that begin at the moment that is asked about, so that old rows cost nothing.
 
 use std::collections::BTreeMap;
 
@@ -23,7 +23,7 @@ use super::moments::{CREATED, ENDS, ending};
 use super::schema::LATEST;
 use super::statement::all;
 use super::values::{number, text};
-use super::{account_counts, error, journal, journal_head, pages, sessions, users};
+use super::{account_counts, active_hours, error, journal, journal_head, pages, sessions, users};
 
 /// The most failed log-ins that are looked at one by one, the newest first.
 const MOST_FAILURES: i64 = 20_000;
@@ -80,7 +80,7 @@ fn count(connection: &Connection, sql: &str, values: &[Value]) -> Result<u64> {
 fn active_sessions(connection: &Connection, now: Timestamp, of: Option<UserId>) -> Result<u64> {
     match of {
         Some(user) => sessions::active(connection, now, user),
-        None => count(connection, &active_query(), &[Value::Text(to_stored(now))]),
+        None => active_hours::active(connection, now),
     }
 }
 
@@ -113,11 +113,6 @@ fn session_counts(connection: &Connection, now: Timestamp, of: Option<UserId>) -
     }
     points.reverse();
     Ok(SessionCounts { points })
-}
-
-/// Returns the query for the number of sessions that are active at a time.
-pub(super) fn active_query() -> String {
-    format!("SELECT count(*) FROM {CONFIRMED} AND {ENDS} > ?")
 }
 
 fn slot_of(stored: &str) -> &str {

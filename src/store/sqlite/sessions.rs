@@ -107,7 +107,12 @@ pub(super) fn list(now: Timestamp, list: &ListOf<SessionColumn>) -> List<'static
         id: "s.id",
         key,
         descending: list.sort.descending,
-        scan: is_scanned.then(|| KeysetScan { order, only: condition.clone(), about }),
+        scan: is_scanned.then(|| KeysetScan {
+            order,
+            only: condition.clone(),
+            about,
+            active_at: all_active.then_some(now),
+        }),
         columns: COLUMNS,
         column_values: Vec::new(),
         condition,

@@ -120,7 +120,12 @@ impl Tree<'_> {
             id: "t.id",
             key: if by_name { Some("t.name") } else { key(sort.column) },
             descending: sort.descending,
-            scan: by_name.then(|| KeysetScan { order, only: only.clone(), about: About::Scanned }),
+            scan: by_name.then(|| KeysetScan {
+                order,
+                only: only.clone(),
+                about: About::Scanned,
+                active_at: None,
+            }),
             columns,
             column_values: Vec::new(),
             name: format!("tree {parent} {:?} {sort:?}", self.list.scope),

@@ -114,6 +114,7 @@ pub(super) fn list(now: Timestamp, list: &ListOf<UserColumn>) -> List<'static> {
             order,
             only: condition.clone(),
             about: About::Scanned,
+            active_at: None,
         }),
         columns: &COLUMNS,
         column_values: vec![Value::Text(to_stored(now))],

@@ -7,6 +7,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
 use crate::domain::page::{Anchor, RowRange, Window};
+use crate::domain::time::Timestamp;
 use crate::store::Result;
 
 use super::cache::CachedReader;
@@ -14,7 +15,7 @@ use super::filter::Condition;
 use super::keyset::{About, Columns, KeysetPosition, Order, Reading, Restriction, ScanStart, place_of};
 use super::statement::{ReadRow, all};
 use super::values::number;
-use super::{account_counts, error};
+use super::{account_counts, active_hours, error};
 
 /// Rows that are at most so far from an end of a list are counted one by one.
 const NEAR: u64 = 1_024;
@@ -55,6 +56,8 @@ pub(super) struct KeysetScan {
     pub(super) only: Condition,
     /// The tables that the condition refers to.
     pub(super) about: About,
+    /// The time at which its rows are all active sessions, the number of which is kept.
+    pub(super) active_at: Option<Timestamp>,
 }
 
 impl List<'_> {
@@ -305,7 +308,10 @@ impl ActiveScan<'_, '_> {
         if self.list.condition == self.list.unfiltered {
             return self.list.count_unfiltered(self.reader);
         }
-        let count = || self.scan.order.count(self.reader.connection, self.only());
+        let count = || match self.scan.active_at {
+            Some(now) => active_hours::active(self.reader.connection, now),
+            None => self.scan.order.count(self.reader.connection, self.only()),
+        };
         self.reader.count(&self.list.name, count)
     }
 

@@ -57,6 +57,30 @@ impl Global {
         }
     }
 
+    /// Returns true if the key is for something that only an admin may do.
+    pub(super) fn needs_admin(self) -> bool {
+        match self {
+            // A board of accounts lists those of others.
+            Self::Go(ScreenId::USERS, Some(_)) | Self::Issue | Self::Sweep | Self::Verify => true,
+            Self::Go(..)
+            | Self::Back
+            | Self::Forward
+            | Self::Out
+            | Self::Views
+            | Self::Help
+            | Self::Palette
+            | Self::Undo
+            | Self::Redo
+            | Self::CopyCommand
+            | Self::Times
+            | Self::Mouse
+            | Self::Lock
+            | Self::Redraw
+            | Self::Suspend
+            | Self::Quit => false,
+        }
+    }
+
     /// Returns true if the key works while nobody has logged in.
     pub(super) const fn works_at_login(self) -> bool {
         match self {

@@ -1,5 +1,6 @@
-//! The read-only console: its messages, and the keys that it leaves out.
+//! The read-only console, its messages, and the keys that are left out there or because the operator is no admin.
 
+use crate::domain::user::AccessLevel;
 use crate::service::contract::{Check, Failure, FailureKind, Request};
 use crate::tui::effect::Effect;
 use crate::tui::keys::{Help, Key};
@@ -51,13 +52,22 @@ impl Model {
         if self.is_read_only() {
             help.retain(|help| !help.on.iter().any(|on| screen.changes(on)));
         }
+        if self.is_plain_user() {
+            help.retain(|help| !help.on.iter().any(|on| screen.needs_admin(on)));
+        }
         help
+    }
+
+    /// Returns true if the operator is no admin.
+    fn is_plain_user(&self) -> bool {
+        self.operator.as_ref().is_some_and(|operator| operator.level == AccessLevel::User)
     }
 
     /// Returns the global keys that can be used now.
     pub(super) fn everywhere(&self) -> impl Iterator<Item = Help> {
-        let read_only = self.is_read_only();
-        KEYS.iter().filter(move |key| !(read_only && key.msg.changes())).map(Key::help)
+        let (read_only, is_plain) = (self.is_read_only(), self.is_plain_user());
+        let is_hidden = move |msg: Global| (read_only && msg.changes()) || (is_plain && msg.needs_admin());
+        KEYS.iter().filter(move |key| !is_hidden(key.msg)).map(Key::help)
     }
 
     /// Returns the names of the commands that are left out, and the reason.

@@ -11,7 +11,7 @@ use crate::tui::overlays::Overlay;
 use crate::tui::route::ScreenId;
 use crate::tui::screens::screen::Screen;
 use crate::tui::screens::{SCREENS, ScreenDef};
-use crate::tui::widgets::bars::{self, Title};
+use crate::tui::widgets::bars::{self, Front, Title};
 
 use super::{MIN_SIZE, Model, Notice, notice};
 
@@ -70,8 +70,13 @@ impl Model {
     fn view_title(&self, frame: &mut Frame<'_>, area: Rect) {
         if let Some(login) = &self.login {
             let (tabs, mark) = ([(login.name(), String::new())], self.mark());
-            let title =
-                Title { tabs: &tabs, front: 0, store: self.store_mark(), right: &[], mark: mark.as_deref() };
+            let title = Title {
+                tabs: &tabs,
+                front: Front::Tab(0),
+                store: self.store_mark(),
+                right: &[],
+                mark: mark.as_deref(),
+            };
             return bars::title(frame, area, self.theme, &title);
         }
         self.with_title(|title| bars::title(frame, area, self.theme, title));
@@ -80,15 +85,13 @@ impl Model {
     /// Runs `work` on the title of the screen in front.
     fn with_title<T>(&self, work: impl FnOnce(&Title<'_>) -> T) -> T {
         let names: Vec<_> = tabs().map(|screen| (screen.name, self.tab_count(screen.id))).collect();
-        // A board has no tab: only its name is shown.
-        let board: Vec<_> = self.screen().map(|screen| (screen.name(), String::new())).into_iter().collect();
-        let (tabs, front) = match tabs().position(|screen| screen.id == self.front) {
-            Some(front) => (names, front),
-            None => (board, 0),
+        let front = match tabs().position(|screen| screen.id == self.front) {
+            Some(front) => Front::Tab(front),
+            None => Front::Board(self.screen().map_or("", |screen| screen.name())),
         };
         let (right, mark) = (self.title_right(), self.mark());
         let store = self.store_mark();
-        work(&Title { tabs: &tabs, front, store, right: &right, mark: mark.as_deref() })
+        work(&Title { tabs: &names, front, store, right: &right, mark: mark.as_deref() })
     }
 
     /// Returns the screen whose tab is drawn at this column.
@@ -112,7 +115,7 @@ impl Model {
 
     /// Returns the operator, the time until their session ends and the recording mark: the longest form first, then shorter ones.
     pub(super) fn title_right(&self) -> Vec<String> {
-        let recording = self.runbook.file().map(|_| format!("{} rec", self.theme.shape("●", "*")));
+        let recording = self.runbook.file().map(|_| format!("{}rec", self.theme.sign("●", "*")));
         let operator = self.operator.as_ref().map_or_else(Vec::new, |operator| {
             let left = span(operator.expires_at - self.now);
             vec![visible_name(&operator.label).into_owned(), operator.level.word().to_owned(), left]
@@ -127,8 +130,7 @@ impl Model {
     /// Returns the marks that are shown at every width: that nothing can be changed, and that the clock is behind the
     /// journal.
     pub(super) fn mark(&self) -> Option<String> {
-        let clock =
-            self.clock_behind.as_ref().map(|_| format!("{} clock behind", self.theme.shape("▲", "!")));
+        let clock = self.clock_behind.as_ref().map(|_| format!("{}clock behind", self.theme.sign("▲", "!")));
         let marks: Vec<_> = self.read_only_mark().map(str::to_owned).into_iter().chain(clock).collect();
         (!marks.is_empty()).then(|| marks.join(" · "))
     }

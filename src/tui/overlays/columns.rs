@@ -123,7 +123,10 @@ impl ColumnsDialog {
             let style = if at == self.at { theme.cursor() } else { theme.plain() };
             drawn.push(Line::from(Span::styled(text, style)));
         }
+        let top = self.top(inside);
+        let below = self.columns.len().saturating_sub(top + usize::from(inside.height.max(1)));
         frame.render_widget(Text::from(drawn), inside);
+        dialog_frame::view_more(frame, inside, theme, top, below);
     }
 }
 

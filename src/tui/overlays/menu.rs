@@ -7,7 +7,7 @@ use ratatui::Frame;
 use ratatui::layout::Position;
 use ratatui::text::{Line, Span, Text};
 
-use crate::domain::text::{excerpt, visible, wrap};
+use crate::domain::text::{excerpt, visible, width, wrap};
 use crate::domain::user::Who;
 use crate::service::contract::{Accounts, Request};
 use crate::tui::context::Context;
@@ -16,8 +16,11 @@ use crate::tui::effect::Ask;
 use crate::tui::keys;
 use crate::tui::widgets::dialog_frame;
 
-/// The width of the menu inside its frame, in cells.
-const WIDTH: u16 = 44;
+/// The most width of the menu inside its frame, in cells.
+const MOST_WIDTH: usize = 60;
+/// The cells before a label, its letter among them, and the one after it.
+const LETTER: usize = 4;
+const AFTER: usize = 1;
 
 /// An item of a menu.
 #[derive(Debug, Clone, PartialEq)]
@@ -98,12 +101,20 @@ impl Menu {
         [visible(&self.title).into_owned()].into_iter().chain(items).collect()
     }
 
+    /// Returns the width inside the frame, in cells.
+    fn width(&self, context: &Context) -> u16 {
+        let widest =
+            self.items.iter().map(|item| LETTER + width(item.label) + AFTER).max().unwrap_or_default();
+        let columns = widest.max(width(&visible(&self.title)) + 2).min(MOST_WIDTH) as u16;
+        columns.min(context.body.width.saturating_sub(4))
+    }
+
     /// Returns the lines: the index of each one's item, its letter if it is the first of the item, and its words.
     fn lines(&self, context: &Context) -> Vec<(usize, char, &'static str)> {
-        let room = usize::from(WIDTH.min(context.body.width.saturating_sub(4)));
+        let room = usize::from(self.width(context));
         let of_item = |(at, item): (usize, &Item)| {
             let letters = iter::once(item.letter).chain(iter::repeat(' '));
-            let labels = wrap(item.label, room.saturating_sub(5)).into_iter();
+            let labels = wrap(item.label, room.saturating_sub(LETTER + AFTER)).into_iter();
             labels.zip(letters).map(move |(label, letter)| (at, letter, label)).collect::<Vec<_>>()
         };
         self.items.iter().enumerate().flat_map(of_item).collect()
@@ -112,7 +123,7 @@ impl Menu {
     /// Takes a click: the cursor goes to the item.
     pub fn click(&mut self, context: &Context, at: Position) {
         let lines = self.lines(context);
-        let inside = dialog_frame::inside(context.body, WIDTH, lines.len() as u16);
+        let inside = dialog_frame::inside(context.body, self.width(context), lines.len() as u16);
         let line = inside.rows().position(|row| row.contains(at));
         if let Some((item, ..)) = line.and_then(|line| lines.get(line)) {
             self.at = *item;
@@ -131,7 +142,14 @@ impl Menu {
             if here { line.style(theme.cursor()) } else { line }
         });
         let lines: Vec<_> = lines.collect();
-        let inside = dialog_frame::draw(frame, context.body, theme, &self.title, WIDTH, lines.len() as u16);
+        let inside = dialog_frame::draw(
+            frame,
+            context.body,
+            theme,
+            &self.title,
+            self.width(context),
+            lines.len() as u16,
+        );
         frame.render_widget(Text::from(lines), inside);
     }
 }

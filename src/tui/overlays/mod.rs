@@ -166,7 +166,7 @@ impl Overlay {
             Self::TextBox(_) => {
                 vec![hint(&["down"], "scroll"), hint(&["y"], "copy"), hint(&["esc"], "close")]
             }
-            Self::Verify(_) => vec![hint(&["enter"], "verify"), hint(&["esc"], "close")],
+            Self::Verify(verify) => verify.hints(),
         }
     }
 

@@ -12,7 +12,7 @@ use crate::tui::keys::name;
 use crate::tui::widgets::dialog_frame;
 
 /// The least width of the box inside its frame, in cells: the hint at its foot fits.
-const LEAST_WIDTH: usize = 44;
+const LEAST_WIDTH: usize = 32;
 
 /// A text that scrolls if there is no room for all of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,21 +84,21 @@ impl TextBox {
         let theme = context.theme;
         let lines = self.wrapped(context);
         let columns = self.columns(context) as u16;
-        let height = (lines.len() as u16).saturating_add(1);
+        let height = u16::try_from(lines.len()).unwrap_or(u16::MAX - 2);
         let inside = dialog_frame::draw(frame, context.body, theme, &self.title, columns, height);
-        let room = usize::from(inside.height.saturating_sub(1));
+        let is_whole = lines.len() <= usize::from(inside.height);
+        // The last line says where in the text this is, if it is not all of it.
+        let room = usize::from(inside.height).saturating_sub(usize::from(!is_whole));
         let last = lines.len().saturating_sub(room);
         let top = self.top.min(last);
         for (place, line) in inside.rows().zip(lines.iter().skip(top).take(room)) {
             frame.render_widget(Line::raw(*line), place);
         }
-        let foot = if last == 0 {
-            "Esc closes   y copies".to_owned()
-        } else {
-            let (up, down) = (theme.shape("↑", "Up"), theme.shape("↓", "Down"));
-            let end = (top + room).min(lines.len());
-            format!("{end} of {} lines · {up} {down} scroll · Esc closes", lines.len())
-        };
+        if is_whole {
+            return;
+        }
+        let (up, down) = (theme.shape("↑", "Up"), theme.shape("↓", "Down"));
+        let foot = format!("{} of {} lines · {up} {down} scroll", (top + room).min(lines.len()), lines.len());
         let place = Rect { y: inside.bottom().saturating_sub(1), height: 1.min(inside.height), ..inside };
         frame.render_widget(Line::styled(foot, theme.quiet()), place);
     }

@@ -11,7 +11,7 @@ use crate::domain::time::{date_time, span};
 use crate::service::contract::{Failure, Reply, Request, Sessions};
 use crate::tui::context::Context;
 use crate::tui::effect::Ask;
-use crate::tui::keys;
+use crate::tui::keys::{self, Help};
 use crate::tui::theme::Theme;
 use crate::tui::widgets::dialog_frame;
 use crate::tui::widgets::field::InputField;
@@ -51,7 +51,7 @@ impl VerifyDialog {
             KeyCode::Enter => return self.enter(),
             _ => {}
         }
-        if keys::typed(key).is_some() && matches!(self.state, State::Valid(_) | State::Refused(_)) {
+        if keys::typed(key).is_some() && self.is_answered() {
             self.state = State::Typing;
         }
         if self.state == State::Typing {
@@ -106,6 +106,17 @@ impl VerifyDialog {
         };
     }
 
+    fn is_answered(&self) -> bool {
+        matches!(self.state, State::Valid(_) | State::Refused(_))
+    }
+
+    /// Returns the keys for the footer.
+    pub fn hints(&self) -> Vec<Help> {
+        let enter = if self.is_answered() { "close" } else { "verify" };
+        let esc = (!self.is_answered()).then(|| Help::of_dialog(&["esc"], "close"));
+        [Help::of_dialog(&["enter"], enter)].into_iter().chain(esc).collect()
+    }
+
     /// Returns true if the dialog waits for a token.
     pub fn takes_token(&self) -> bool {
         self.state == State::Typing
@@ -149,7 +160,7 @@ impl VerifyDialog {
             State::Typing => lines.push(Line::styled("Paste the token; it is not shown.", theme.quiet())),
             State::Waiting => lines.push(Line::styled("verifying…", theme.quiet())),
             State::Valid(facts) => {
-                let headline = format!("{} The token is valid.", theme.shape("✓", "+"));
+                let headline = format!("{}The token is valid.", theme.sign("✓", "+"));
                 lines.push(Line::styled(headline, theme.good()));
                 for (label, value) in facts {
                     for (at, part) in wrap(value, columns.saturating_sub(9)).into_iter().enumerate() {
@@ -160,16 +171,14 @@ impl VerifyDialog {
                 }
             }
             State::Refused(why) => {
-                let words = format!("{} {}", theme.shape("×", "x"), visible_name(why));
+                let words = format!("{}{}", theme.sign("×", "x"), visible_name(why));
                 let parts = wrap(&words, columns).into_iter();
                 lines.extend(parts.map(|part| Line::styled(part.to_owned(), theme.bad())));
             }
         }
-        let hint = match self.state {
-            State::Typing | State::Waiting => "Enter verifies   Esc closes",
-            State::Valid(_) | State::Refused(_) => "Enter closes   paste another to verify it",
-        };
-        lines.push(Line::styled(hint, theme.quiet()));
+        if self.is_answered() {
+            lines.push(Line::styled("Paste another token to verify it.", theme.quiet()));
+        }
         lines
     }
 }

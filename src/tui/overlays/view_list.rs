@@ -12,9 +12,12 @@ use crate::tui::keys;
 use crate::tui::preferences::SavedView;
 use crate::tui::widgets::dialog_frame;
 
-/// The width of the list inside its frame in cells, and the most of it that names take.
-const WIDTH: u16 = 66;
+/// The most width of the list inside its frame in cells, and the most of it that names take.
+const MOST_WIDTH: usize = 66;
 const MAX_NAME_WIDTH: usize = 24;
+/// The cells beside a name: a blank before it, and the gap after it; and the blank at the end of a line.
+const BESIDE_NAME: usize = 3;
+const AFTER: usize = 1;
 /// The most views that are shown at once.
 const SHOWN: usize = 15;
 
@@ -73,10 +76,19 @@ impl ViewList {
         if count > most { (most.saturating_sub(1), true) } else { (count, false) }
     }
 
+    /// Returns the width of the names, and that of the list inside its frame.
+    fn widths(&self) -> (usize, u16) {
+        let widest =
+            |of: fn(&(String, SavedView)) -> usize| self.views.iter().map(of).max().unwrap_or_default();
+        let name_width = widest(|(name, _)| width(&visible(name))).min(MAX_NAME_WIDTH);
+        let words_width = widest(|(_, view)| width(&visible(&words_of(view))));
+        (name_width, (BESIDE_NAME + name_width + words_width + AFTER).min(MOST_WIDTH) as u16)
+    }
+
     /// Takes a click: the cursor goes to the view.
     pub fn click(&mut self, context: &Context, at: Position) {
         let (room, is_cut) = self.room(context);
-        let inside = dialog_frame::inside(context.body, WIDTH, (room + usize::from(is_cut)) as u16);
+        let inside = dialog_frame::inside(context.body, self.widths().1, (room + usize::from(is_cut)) as u16);
         let line = inside.rows().take(room).position(|row| row.contains(at));
         if let Some(line) = line {
             self.at = (self.at + 1).saturating_sub(room) + line;
@@ -88,18 +100,20 @@ impl ViewList {
         let count = self.views.len();
         let (room, is_cut) = self.room(context);
         let height = (room + usize::from(is_cut)) as u16;
-        let inside = dialog_frame::draw(frame, context.body, theme, "Saved views", WIDTH, height);
-        let widest = self.views.iter().map(|(name, _)| width(&visible(name))).max().unwrap_or_default();
-        let name_width = widest.min(MAX_NAME_WIDTH);
-        let rest = usize::from(inside.width).saturating_sub(name_width + 3);
+        let (name_width, columns) = self.widths();
+        let inside = dialog_frame::draw(frame, context.body, theme, "Saved views", columns, height);
+        let rest = usize::from(inside.width).saturating_sub(name_width + BESIDE_NAME);
         let first = (self.at + 1).saturating_sub(room);
         for (row, (at, (name, view))) in
             inside.rows().zip(self.views.iter().enumerate().skip(first).take(room))
         {
-            let style = if at == self.at { theme.cursor() } else { theme.plain() };
+            // The line under the cursor is one bar that no other style interrupts.
+            let is_here = at == self.at;
+            let style = if is_here { theme.cursor() } else { theme.plain() };
+            let words_style = if is_here { theme.cursor() } else { theme.quiet() };
             let name = pad(&clip(&visible(name), name_width), name_width);
             let what = pad(&clip(&visible(&words_of(view)), rest), rest);
-            let line = vec![Span::raw(format!(" {name}  ")), Span::styled(what, theme.quiet())];
+            let line = vec![Span::raw(format!(" {name}  ")), Span::styled(what, words_style)];
             frame.render_widget(Line::from(line).style(style), row);
         }
         if is_cut {
@@ -112,10 +126,10 @@ impl ViewList {
 
 /// Returns the screen, the filter and the order of a view: `sessions status:active · by expiration`.
 fn words_of(view: &SavedView) -> String {
-    let filter = if view.filter.is_empty() { String::new() } else { format!("  {}", view.filter) };
+    let filter = if view.filter.is_empty() { String::new() } else { format!(" {}", view.filter) };
     let order = view.sort.as_ref().map_or_else(String::new, |sort| {
         let down = if sort.descending { ", descending" } else { "" };
-        format!("  · by {}{down}", sort.column)
+        format!(" · by {}{down}", sort.column)
     });
     format!("{}{filter}{order}", view.screen)
 }

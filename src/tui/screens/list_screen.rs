@@ -111,10 +111,11 @@ impl<S: ListSpec> Screen for ListScreen<S> {
     }
 
     fn changes(&self, key: &str) -> bool {
-        match find(S::KEYS, key) {
-            Found::Hit(msg) => S::changes(msg),
-            Found::Prefix | Found::Miss => false,
-        }
+        matches!(find(S::KEYS, key), Found::Hit(msg) if S::changes(msg))
+    }
+
+    fn needs_admin(&self, key: &str) -> bool {
+        matches!(find(S::KEYS, key), Found::Hit(msg) if S::needs_admin(msg))
     }
 
     fn takes_text(&self) -> bool {
@@ -191,7 +192,7 @@ impl<S: ListSpec> Screen for ListScreen<S> {
                     self.pane.close();
                 }
                 if self.follow_at.is_none() {
-                    asks.extend(self.follow_now(context));
+                    asks.extend(self.follow_cursor(context));
                 }
                 asks
             }

@@ -63,10 +63,9 @@ impl<S: ListSpec> ListScreen<S> {
     }
 
     fn table(&self, context: &Context, list: Rect) -> Table<'static> {
-        // A blank stands between the last column and the line before the details.
-        let table = if is_wide(context) { list.width.saturating_sub(1) } else { list.width };
         let room = Room {
-            table,
+            // A blank stands between the last column and the line before the details, or the edge of the screen.
+            table: list.width.saturating_sub(1),
             terminal: context.body.width,
             chosen: &self.chosen,
             content: self.list.widths(),

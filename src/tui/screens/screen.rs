@@ -52,6 +52,11 @@ pub trait Screen {
         false
     }
 
+    /// Returns true if a key is for something that only an admin may do.
+    fn needs_admin(&self, _: &str) -> bool {
+        false
+    }
+
     /// Returns true if keys are text now.
     fn takes_text(&self) -> bool;
     fn press(&mut self, context: &Context, press: &Press) -> Answer;

@@ -260,6 +260,33 @@ fn too_small_a_terminal_says_what_it_needs() {
     }
 }
 
+#[test]
+fn a_plain_user_is_shown_only_the_keys_that_he_may_use() {
+    let mut service = Service::over(StorePath::Usual("/srv/nexus.db".into()), (120, 36));
+    service.answer();
+    service.press("alan<tab>sesame<enter>");
+    let asked = service.open.pop().unwrap();
+    assert!(matches!(asked.request, Request::SignIn(SignIn::LogIn { .. })), "{:?}", asked.request);
+    let plain = Operator { level: AccessLevel::User, ..operator(7) };
+    service.tell(Msg::Done(asked.request_id, Ok(Reply::SignedIn(plain))));
+    service.answer();
+    for (keys, shown, hidden) in [
+        ("1", " e edit", " c confirm"),
+        ("1", " P password", " d delete"),
+        ("0", " Enter open", " c confirm"),
+        ("2", " x revoke", " S sweep"),
+        ("3", " r rename", " c confirm"),
+        ("1o", "ended sessions", "pending accounts"),
+    ] {
+        service.operate(keys);
+        let seen = service.seen();
+        assert!(seen.contains(shown) && !seen.contains(hidden), "{keys}: {seen}");
+    }
+    // The help leaves them out as well.
+    service.operate("<esc>1?promote");
+    service.assert_shows("no key matches");
+}
+
 /// The keys that mean the same on every screen, one behind another.
 const EVERYWHERE: &str = "j k <down> <up> g <home> G <end> <ctrl-d> <ctrl-u> <pagedown> <pageup> l <right> <enter> h <left> \
     0 1 2 3 4 <tab> <backspace> <alt-left> <alt-right> ? <f1> : op oe ot u <ctrl-r> Y R t L <ctrl-l> <ctrl-z> <esc> q <ctrl-c>";

@@ -183,7 +183,7 @@ fn times_are_ages_then_utc_then_local() {
 #[test]
 fn the_tabs_carry_counts_where_there_is_room() {
     at((120, 36)).assert_shows("1 Users ◌51   2 Sessions 312   3 Directories");
-    at((80, 24)).assert_shows("1 Users   2 Sessions   3 Directories");
+    at((80, 24)).assert_shows("1 Users  2 Sessions  3 Directories");
     let mut service = at((120, 36));
     let before = service.seen();
     service.tell(Msg::StoreChanged);

@@ -1,11 +1,11 @@
 //! The theme of the running console, and the store's mark.
 
 use ratatui::buffer::Buffer;
-use ratatui::style::Color as Shown;
+use ratatui::style::{Color as Shown, Modifier};
 
 use crate::cli::themes;
-use crate::domain::color::{Color, ColorDepth};
-use crate::domain::palette::Ground;
+use crate::domain::color::{Color, ColorDepth, Rgb};
+use crate::domain::palette::{Ground, READABLE};
 use crate::tui::appearance::Appearance;
 
 use super::*;
@@ -88,4 +88,91 @@ fn the_store_is_marked_on_every_screen_at_every_size() {
     service.tell(Msg::Resize(80, 24));
     let red = buffer(&service).content.iter().filter(|cell| cell.bg == Shown::Red).count();
     assert_eq!(red, "live media".len() + 2);
+}
+
+/// Ways to every kind of text: lists, marks, details, filters, forms and their errors, questions, menus, help, charts.
+const WAYS: [&str; 19] = [
+    "jj ",
+    "<tab>",
+    "/status:pend",
+    "/no:such",
+    "a<enter>",
+    "eX<esc>",
+    "P",
+    "?pass",
+    ":su",
+    ",",
+    "C",
+    "jx",
+    "* d",
+    "%",
+    "0j",
+    "2jj",
+    "3j",
+    "4j<tab>",
+    "ot",
+];
+
+/// Returns a colour as xterm draws it; `reset` stands for the terminal's own.
+fn rgb(shown: Shown, reset: Rgb) -> Rgb {
+    let named = [
+        Shown::Black,
+        Shown::Red,
+        Shown::Green,
+        Shown::Yellow,
+        Shown::Blue,
+        Shown::Magenta,
+        Shown::Cyan,
+        Shown::Gray,
+        Shown::DarkGray,
+        Shown::LightRed,
+        Shown::LightGreen,
+        Shown::LightYellow,
+        Shown::LightBlue,
+        Shown::LightMagenta,
+        Shown::LightCyan,
+        Shown::White,
+    ];
+    match shown {
+        Shown::Reset => reset,
+        Shown::Rgb(red, green, blue) => Rgb(red, green, blue),
+        Shown::Indexed(index) => Color::Indexed(index).rgb(),
+        named_one => {
+            let at = named.iter().position(|one| *one == named_one).unwrap();
+            Color::Ansi(at as u8).rgb()
+        }
+    }
+}
+
+#[test]
+fn all_that_is_drawn_can_be_read_in_every_theme() {
+    let [black, grey, white] = [0, 7, 15].map(|at| Color::Ansi(at).rgb());
+    for (theme, ground, text, back) in [
+        ("terminal-16", Some(Ground::Dark), grey, black),
+        ("terminal-16", Some(Ground::Light), black, white),
+        ("terminal-16", None, black, white),
+        ("terminal-16", None, grey, black),
+        ("dark", None, grey, black),
+        ("light", None, grey, black),
+        ("high-contrast", None, grey, black),
+    ] {
+        for way in WAYS {
+            let mut appearance = looks();
+            appearance.use_theme(theme).unwrap();
+            appearance.ground = ground;
+            let mut service = console(appearance);
+            service.operate(way);
+            for cell in buffer(&service).content.iter().filter(|cell| !cell.symbol().trim().is_empty()) {
+                let mut pair = (rgb(cell.fg, text), rgb(cell.bg, back));
+                if cell.modifier.contains(Modifier::REVERSED) {
+                    pair = (pair.1, pair.0);
+                }
+                let contrast = pair.0.contrast(pair.1);
+                assert!(contrast >= READABLE, "{theme} on {ground:?} after {way}: {contrast:.2} {cell:?}");
+                // How dark a dimmed colour is, the terminal decides; its own text, dimmed, can be read.
+                let is_dimmed_colour = cell.modifier.contains(Modifier::DIM) && cell.fg != Shown::Reset;
+                assert!(!is_dimmed_colour, "{theme} on {ground:?} after {way}: {cell:?}");
+            }
+        }
+    }
 }

@@ -105,7 +105,7 @@ fn the_list_of_views_opens_and_removes() {
     let mut service = with(preferences);
     service.operate(":views<enter>");
     service.assert_shows("Saved views");
-    service.assert_shows("sessions  user:ada");
+    service.assert_shows("sessions user:ada");
     let preferences = saved(&service.press("d"));
     assert_eq!(preferences.view_names().collect::<Vec<_>>(), ["b"]);
     service.operate("<enter>");

@@ -12,14 +12,25 @@ use crate::tui::theme::Theme;
 
 /// The beginning of the title.
 const PROGRAM: &str = " NEXUS  ";
+/// The blanks behind a tab, where there is room and where there is less.
+const WIDE_GAP: &str = "  ";
+const NARROW_GAP: &str = " ";
+
+/// The screen in front.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Front<'a> {
+    /// The one with the tab at this index.
+    Tab(usize),
+    /// A board by its name: it has no tab.
+    Board(&'a str),
+}
 
 /// The content of the title.
 #[derive(Debug)]
 pub struct Title<'a> {
     /// The tabs and their numbers.
     pub tabs: &'a [(&'a str, String)],
-    /// The index of the tab in front.
-    pub front: usize,
+    pub front: Front<'a>,
     /// The name of the store.
     pub store: Span<'a>,
     /// The texts for the right side, of which the first that fits is drawn; the longest comes first.
@@ -29,45 +40,67 @@ pub struct Title<'a> {
 }
 
 impl<'a> Title<'a> {
+    fn front_name(&self) -> &'a str {
+        match self.front {
+            Front::Tab(at) => self.tabs.get(at).map_or("", |(name, _)| name),
+            Front::Board(name) => name,
+        }
+    }
+
     /// Returns the width of what stands behind all else: the store and the mark.
     fn behind(&self) -> usize {
         self.store.width() + self.mark.map_or(0, |mark| width(mark) + 2)
     }
 
-    /// Returns true for tabs with their numbers, false for tabs without, and `None` if there is no room for all tabs.
-    fn tabs_in(&self, theme: Theme, columns: u16) -> Option<bool> {
-        let room = usize::from(columns);
-        let behind = self.behind();
-        let wide = |has_counts| self.tab_widths(theme, has_counts).iter().sum::<usize>() + width(PROGRAM);
-        let least = self.right.last().map_or(0, |text| beside(text)) + behind;
-        if self.tabs.len() < 2 || wide(false) + least > room {
-            return None;
-        }
-        let mut texts = self.right.iter().filter(|text| !text.is_empty());
-        Some(texts.any(|text| wide(true) + beside(text) + behind + 3 <= room))
+    /// Returns the spans of each tab, and of the board behind them, or `None` if there is no room for all of them. The
+    /// numbers beside the tabs are left out first, then the gaps get narrower.
+    fn tabs_in(&self, theme: Theme, columns: u16) -> Option<Vec<Vec<Span<'a>>>> {
+        let least = self.right.last().map_or(0, |text| beside(text));
+        let texts = self.right.iter().filter(|text| !text.is_empty());
+        let with_text = texts.map(|text| beside(text) + 2).min().unwrap_or(usize::MAX);
+        let arranged = [(true, WIDE_GAP, with_text), (false, WIDE_GAP, least), (false, NARROW_GAP, least)];
+        arranged.into_iter().filter(|_| self.tabs.len() > 1).find_map(|(has_counts, gap, needed)| {
+            let tabs = self.tab_spans(theme, has_counts, gap);
+            let taken =
+                width(PROGRAM) + tabs.iter().map(|tab| width_of(tab)).sum::<usize>() + self.behind() + 1;
+            (taken.saturating_add(needed) <= columns.into()).then_some(tabs)
+        })
     }
 
-    fn tab_spans(&self, theme: Theme, has_counts: bool) -> Vec<[Span<'a>; 5]> {
-        let count = |count: &'a str| if has_counts { count } else { "" };
-        let tabs = self.tabs.iter().enumerate();
-        tabs.map(|(at, (tab, number))| tab_spans(theme, at, (tab, count(number)), at == self.front)).collect()
-    }
-
-    fn tab_widths(&self, theme: Theme, has_counts: bool) -> Vec<usize> {
-        let spans = self.tab_spans(theme, has_counts);
-        spans.iter().map(|spans| spans.iter().map(Span::width).sum()).collect()
+    fn tab_spans(&self, theme: Theme, has_counts: bool, gap: &'static str) -> Vec<Vec<Span<'a>>> {
+        let of_tab = |(at, (name, number)): (usize, &'a (&'a str, String))| {
+            let style = if self.front == Front::Tab(at) { theme.focus() } else { Style::new() };
+            let mut spans = vec![Span::styled(format!(" {at} "), theme.quiet()), Span::styled(*name, style)];
+            if has_counts && !number.is_empty() {
+                spans.extend([Span::raw(" "), Span::styled(number.as_str(), theme.quiet())]);
+            }
+            spans.push(Span::raw(gap));
+            spans
+        };
+        let board = match self.front {
+            Front::Tab(_) => None,
+            Front::Board(name) => {
+                Some(vec![Span::raw(" "), Span::styled(name, theme.focus()), Span::raw(gap)])
+            }
+        };
+        self.tabs.iter().enumerate().map(of_tab).chain(board).collect()
     }
 
     /// Returns the index of the tab that is drawn at a column of a title of this width, if all tabs are drawn.
     pub fn tab_at(&self, theme: Theme, columns: u16, x: u16) -> Option<usize> {
         let mut left = usize::from(x).checked_sub(width(PROGRAM))?;
-        let widths = self.tab_widths(theme, self.tabs_in(theme, columns)?);
-        widths.into_iter().position(|cells| {
+        let found = self.tabs_in(theme, columns)?.into_iter().position(|tab| {
+            let cells = width_of(&tab);
             let is_here = left < cells;
             left = left.saturating_sub(cells);
             is_here
-        })
+        });
+        found.filter(|at| *at < self.tabs.len())
     }
+}
+
+fn width_of(spans: &[Span<'_>]) -> usize {
+    spans.iter().map(Span::width).sum()
 }
 
 /// Returns the width of a text on the right with what parts it from the rest.
@@ -76,19 +109,17 @@ fn beside(text: &str) -> usize {
 }
 
 /// Draws the title: the program, the tabs, and on the right the store, what else fits, and the mark. If there is no room
-/// for all tabs, only the front tab is drawn. The numbers beside the tabs are drawn where they leave room for one of the
-/// texts on the right. The names of the tab and of the store and the mark are drawn at every width.
+/// for all tabs, only the screen in front is drawn. The numbers beside the tabs are drawn where they leave room for one
+/// of the texts on the right. The names of the screen and of the store and the mark are drawn at every width.
 pub fn title(frame: &mut Frame<'_>, area: Rect, theme: Theme, title: &Title<'_>) {
-    let Title { tabs, front, store, right, mark } = title;
+    let Title { store, right, mark, .. } = title;
     let room = usize::from(area.width);
     let mark_width = mark.map_or(0, |mark| width(mark) + 2);
     let behind = title.behind();
     let mut spans = vec![Span::styled(PROGRAM, theme.strong())];
-    if let Some(has_counts) = title.tabs_in(theme, area.width) {
-        spans.extend(title.tab_spans(theme, has_counts).into_iter().flatten());
-    } else {
-        let name = tabs.get(*front).map_or("", |(name, _)| name);
-        spans.push(Span::styled(format!(" {name} "), theme.focus()));
+    match title.tabs_in(theme, area.width) {
+        Some(tabs) => spans.extend(tabs.into_iter().flatten()),
+        None => spans.push(Span::styled(format!(" {} ", title.front_name()), theme.focus())),
     }
     let used: usize = spans.iter().map(Span::width).sum();
     let fits = |text: &&String| used + beside(text) + behind + 3 <= room;
@@ -105,24 +136,6 @@ pub fn title(frame: &mut Frame<'_>, area: Rect, theme: Theme, title: &Title<'_>)
         spans.push(Span::styled(format!("  {mark}"), theme.care()));
     }
     frame.render_widget(Line::from(spans), Rect { height: 1, ..area });
-}
-
-/// Returns a tab: its digit, its name, and its number if it has one.
-fn tab_spans<'t>(
-    theme: Theme,
-    at: usize,
-    (name, number): (&'t str, &'t str),
-    is_front: bool,
-) -> [Span<'t>; 5] {
-    let style = if is_front { theme.focus() } else { Style::new() };
-    let gap = if number.is_empty() { "" } else { " " };
-    [
-        Span::styled(format!(" {at} "), theme.quiet()),
-        Span::styled(name, style),
-        Span::raw(gap),
-        Span::styled(number, theme.quiet()),
-        Span::raw("  "),
-    ]
 }
 
 /// Draws the footer: as many hints as fit, and always the last one.

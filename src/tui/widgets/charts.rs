@@ -92,13 +92,9 @@ pub fn bars(theme: Theme, buffer: &mut Buffer, area: Rect, values: &[u64], style
     let foot = Rect { y: area.bottom() - 1, height: 1, ..area };
     for (at, _) in values.iter().enumerate().filter(|(_, value)| **value == 0) {
         let x = foot.x + at as u16 * (width + gap);
-        buffer.set_stringn(
-            x,
-            foot.y,
-            theme.shape("▁", "_").repeat(width.into()),
-            width.into(),
-            theme.quiet(),
-        );
+        let base = theme.shape("▁", "_").repeat(width.into());
+        // No colour of the bars is left in it: nothing is neither good nor bad.
+        buffer.set_stringn(x, foot.y, base, width.into(), Style::reset().patch(theme.quiet()));
     }
 }
 

@@ -31,7 +31,7 @@ pub struct Column {
     pub keys: &'static [&'static str],
     /// The minimum width in cells.
     pub least: u16,
-    /// Set if the column takes spare width, and gives what its content leaves; 0 keeps it at its minimum at least.
+    /// Set if the column takes spare width beyond its content; one without a share is no wider than its minimum then.
     pub share: u16,
     /// The width of its content that it gets before other columns get more.
     pub most: u16,
@@ -44,7 +44,7 @@ pub struct Column {
     pub rank: u8,
     /// The width of the terminal below which only the shape of a state is shown.
     pub shape_below: u16,
-    /// Set if the column is either at its minimum or has room for all of its content: its cells have a short form.
+    /// Set if the cells have a short form: the column leaves room to others unless there is room for all of its content.
     pub has_short: bool,
 }
 
@@ -135,6 +135,8 @@ struct Sized {
     shown: Shown,
     column: Column,
     content: u16,
+    /// The width that it has at least, where all have room.
+    usual: u16,
     /// Set once rows have been measured.
     has_content: bool,
 }
@@ -142,19 +144,19 @@ struct Sized {
 /// Returns the columns that a table shows, and the width of each.
 pub fn layout(columns: &[Column], room: Room<'_>) -> Vec<Shown> {
     let mut sized = fitting(columns, room);
-    for column in sized.iter_mut().filter(|column| column.column.share > 0 && column.has_content) {
+    // A column gives to others what it does not need, and gets it back if they do not need it either.
+    for column in sized.iter_mut().filter(|column| column.has_content) {
         column.shown.width = column.shown.width.min(column.content);
     }
     let taken: u16 = sized.iter().map(|column| column.shown.width + GAP).sum();
     let mut spare = (room.table + GAP).saturating_sub(GUTTER + taken);
     spare = grow_in_turn(&mut sized, spare);
-    spare = grow(&mut sized, spare, |column| column.content);
-    let spread: Vec<u16> = sized
-        .iter()
-        .map(|column| column.shown.width + if column.column.share > 0 { SPARE } else { 0 })
-        .collect();
-    let mut targets = spread.into_iter();
-    grow(&mut sized, spare, |_| targets.next().unwrap_or_default());
+    let only = |is_wanted: bool, width: u16| if is_wanted { width } else { 0 };
+    spare = grow(&mut sized, spare, |column| only(!column.column.has_short, column.content));
+    // There is no room for the whole content of these, but their short forms may be cut less.
+    spare = grow(&mut sized, spare, |column| only(column.column.has_short, column.content));
+    spare = grow(&mut sized, spare, |column| only(column.column.share == 0, column.usual));
+    grow(&mut sized, spare, |column| only(column.column.share > 0, column.shown.width + SPARE));
     sized.into_iter().map(|column| column.shown).collect()
 }
 
@@ -187,12 +189,19 @@ fn sized(columns: &[Column], room: Room<'_>, at: usize) -> Option<Sized> {
     let column = *columns.get(at)?;
     if room.terminal < column.shape_below {
         let shown = Shown { at, width: 1, is_shape: true };
-        return Some(Sized { shown, column: Column { share: 0, ..column }, content: 1, has_content: true });
+        return Some(Sized {
+            shown,
+            column: Column { share: 0, ..column },
+            content: 1,
+            usual: 1,
+            has_content: true,
+        });
     }
     let heading = column.title.chars().count() as u16 + if room.sorted == Some(at) { 2 } else { 0 };
     let content = room.content.get(at).copied().unwrap_or_default().max(heading);
     let shown = Shown { at, width: column.least.max(heading.min(column.least + 2)), is_shape: false };
-    Some(Sized { shown, column, content, has_content: room.content.get(at).is_some() })
+    let has_content = room.content.get(at).is_some();
+    Some(Sized { shown, column, content, usual: shown.width, has_content })
 }
 
 /// Widens the columns to their content, up to its usual width: first those that would be the last to leave, so that of
@@ -211,12 +220,12 @@ fn grow_in_turn(sized: &mut [Sized], mut spare: u16) -> u16 {
 }
 
 /// Widens the columns to their targets, evenly, as far as there are spare cells. Returns the cells that are left.
-fn grow(sized: &mut [Sized], mut spare: u16, mut target: impl FnMut(&Sized) -> u16) -> u16 {
-    let targets: Vec<u16> = sized.iter().map(&mut target).collect();
+fn grow(sized: &mut [Sized], mut spare: u16, target: impl Fn(&Sized) -> u16) -> u16 {
+    let targets: Vec<u16> = sized.iter().map(target).collect();
     while spare > 0 {
         let mut is_done = true;
         for (column, target) in sized.iter_mut().zip(&targets) {
-            if spare > 0 && column.shown.width < *target && !column.column.has_short {
+            if spare > 0 && column.shown.width < *target {
                 column.shown.width += 1;
                 spare -= 1;
                 is_done = false;
@@ -281,6 +290,22 @@ mod tests {
     }
 
     #[test]
+    fn a_column_gives_what_it_does_not_need_and_gets_it_back_last() {
+        let bin = [
+            Column::new("By", &[], 10, 0, 0),
+            Column::new("What", &[], 14, 1, 0),
+            Column::new("Kind", &[], 9, 0, 0),
+        ];
+        let widths = |path| {
+            let room = Room { content: &[4, path, 7], ..at(46) };
+            layout(&bin, room).into_iter().map(|shown| shown.width).collect::<Vec<_>>()
+        };
+        assert_eq!(widths(60), [4, 28, 7]);
+        assert_eq!(widths(24), [6, 24, 9]);
+        assert_eq!(widths(10), [10, 16, 9]);
+    }
+
+    #[test]
     fn chosen_columns_stand_in_their_order_and_the_last_leaves_first() {
         let room = Room { chosen: &[3, 1, 4], ..at(80) };
         assert_eq!(shown(room).iter().map(|(at, _)| *at).collect::<Vec<_>>(), [3, 1, 4]);
@@ -314,7 +339,7 @@ mod tests {
             let is_cut = widths.iter().any(|(at, width)| *width > 1 && content[*at] > *width);
             prop_assert!(!is_cut || used == table, "{widths:?} {content:?} in {table}");
             let has_blanks = |(at, width): &(usize, u16)| {
-                COLUMNS[*at].share > 0 && *width > content[*at].max(COLUMNS[*at].title.len() as u16 + 2)
+                *width > content[*at].max(COLUMNS[*at].title.len() as u16 + 2)
             };
             prop_assert!(!is_cut || !widths.iter().any(has_blanks), "{widths:?} {content:?} in {table}");
         }

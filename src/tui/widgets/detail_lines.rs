@@ -1,16 +1,20 @@
 //! Lines of labels and values, wrapped below themselves.
 
+use std::borrow::Cow;
+use std::iter;
+
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::domain::text::{pad, visible_name, wrap};
+use crate::domain::text::{pad, visible_name, width, wrap};
 use crate::tui::theme::Theme;
 
-/// The width of the label in cells.
+/// The width of the label with its indent, and the indent, in cells.
 pub const LABEL: usize = 14;
+pub const INDENT: usize = 2;
 
 /// Returns a line of details: a quiet label of fixed width, then the value.
-pub fn detail_line(theme: Theme, label: &str, value: Span<'static>) -> Line<'static> {
+fn detail_line(theme: Theme, label: &str, value: Span<'static>) -> Line<'static> {
     Line::from(vec![Span::styled(pad(label, LABEL), theme.quiet()), value])
 }
 
@@ -43,7 +47,7 @@ impl Details {
     /// Adds a styled line with a label.
     pub fn styled(&mut self, label: &str, value: impl AsRef<str>, style: Style) {
         self.begin();
-        let label = format!("  {label}");
+        let label = format!("{:INDENT$}{label}", "");
         let value = visible_name(value.as_ref()).into_owned();
         self.lines.push(detail_line(self.theme, &label, Span::styled(value, style)));
     }
@@ -52,7 +56,18 @@ impl Details {
     pub fn text(&mut self, text: impl AsRef<str>, style: Style) {
         self.begin();
         let text = Span::styled(visible_name(text.as_ref()).into_owned(), style);
-        self.lines.push(Line::from(vec![Span::raw("  "), text]));
+        self.lines.push(Line::from(vec![Span::raw(" ".repeat(INDENT)), text]));
+    }
+
+    /// Adds a line whose label has another width.
+    pub fn push(&mut self, line: Line<'static>) {
+        self.begin();
+        self.lines.push(line);
+    }
+
+    /// Adds a hint that belongs to no section.
+    pub fn note(&mut self, words: &'static str) {
+        self.lines.extend([Line::raw(""), Line::styled(words, self.theme.quiet())]);
     }
 
     fn begin(&mut self) {
@@ -78,22 +93,50 @@ pub fn detail_text(line: &Line<'_>) -> String {
     }
 }
 
-/// Wraps a line of details; the value goes on below itself, not below its label.
-pub fn wrapped(line: &Line<'_>, width: usize) -> Vec<Line<'static>> {
+/// The indent of a value below its label, in cells.
+const BELOW: usize = 4;
+
+/// Wraps a line of details; the value goes on below itself. Where it takes no more lines so, all of it stands below its
+/// label.
+pub fn wrapped(line: &Line<'_>, columns: usize) -> Vec<Line<'static>> {
     let (label, value) = match line.spans.as_slice() {
         [label, value] => (Some(label), value),
         [value] => (None, value),
         _ => return vec![Line::raw("")],
     };
     let indent = label.map_or(0, Span::width);
-    let room = width.saturating_sub(indent).max(2);
+    let room = columns.saturating_sub(indent).max(2);
     let style = line.style.patch(value.style);
     let head = |at| match label {
         Some(label) if at == 0 => Span::styled(label.content.to_string(), label.style),
         _ => Span::raw(" ".repeat(indent)),
     };
-    let parts = wrap(&value.content, room).into_iter().enumerate();
-    parts.map(|(at, part)| Line::from(vec![head(at), Span::styled(part.to_owned(), style)])).collect()
+    let text = together(&value.content, room);
+    let parts = wrap(&text, room);
+    let below = wrap(&text, columns.saturating_sub(BELOW).max(2));
+    let span = |part: &str| Span::styled(part.replace(JOINT, " "), style);
+    if let Some(label) = label.filter(|_| below.len() < parts.len()) {
+        let label = Line::from(Span::styled(label.content.trim_end().to_owned(), label.style));
+        let indented = |part: &str| Line::from(vec![Span::raw(" ".repeat(BELOW)), span(part)]);
+        return iter::once(label).chain(below.into_iter().map(indented)).collect();
+    }
+    let parts = parts.into_iter().enumerate();
+    parts.map(|(at, part)| Line::from(vec![head(at), span(part)])).collect()
+}
+
+/// Stands for a blank at which no line is broken.
+const JOINT: &str = "\u{a0}";
+/// Stands between two facts on a line.
+const DOT: &str = " · ";
+
+/// Returns the text with its facts, such as `session 12 · account 3`, each held together if they fit on a line.
+fn together(text: &str, room: usize) -> Cow<'_, str> {
+    let mut facts = text.split(DOT);
+    if !text.contains(DOT) || facts.any(|fact| width(fact) + 2 > room) {
+        return text.into();
+    }
+    let facts: Vec<_> = text.split(DOT).map(|fact| fact.replace(' ', JOINT)).collect();
+    facts.join(&format!("{JOINT}· ")).into()
 }
 
 #[cfg(test)]
@@ -121,5 +164,22 @@ mod tests {
         assert_eq!(texts(&line, 16), ["Home  none yet:", "      made later"]);
         let line = Line::from(vec![Span::raw("Id  "), Span::raw("0123456789")]);
         assert_eq!(texts(&line, 10), ["Id  012345", "    6789"]);
+    }
+
+    #[test]
+    fn a_fact_is_not_torn_from_its_number() {
+        let line = Line::raw("entry 22 · session 695 · account 1");
+        assert_eq!(texts(&line, 33), ["entry 22 · session 695 ·", "account 1"]);
+        assert_eq!(texts(&line, 34), ["entry 22 · session 695 · account 1"]);
+        assert_eq!(texts(&line, 8), ["entry 22", "·", "session", "695 ·", "account", "1"]);
+    }
+
+    #[test]
+    fn a_value_that_is_whole_below_its_label_stands_there() {
+        let line = Line::from(vec![Span::raw("  Email       "), Span::raw("ada@nexus.example")]);
+        assert_eq!(texts(&line, 31), ["  Email       ada@nexus.example"]);
+        assert_eq!(texts(&line, 24), ["  Email", "    ada@nexus.example"]);
+        // Where it would take a line more, it does not.
+        assert_eq!(texts(&line, 16).len(), 3);
     }
 }

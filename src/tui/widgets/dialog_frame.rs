@@ -2,21 +2,28 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear};
 
 use crate::domain::text::{clip, visible, width};
 use crate::tui::theme::Theme;
 
-/// Clears a rectangle in the middle of `area`, draws a frame around it, and returns the area inside.
+/// The width of what is left beside a dialog, in cells, up to which it is cleared: it would be no more than crumbs.
+const CRUMBS: u16 = 4;
+
+/// Clears a rectangle in the middle of `area` and a cell beside it, so that no word behind it touches it, draws a frame
+/// around it, and returns the area inside.
 pub fn draw(frame: &mut Frame<'_>, area: Rect, theme: Theme, title: &str, width: u16, lines: u16) -> Rect {
     let outside = outside(area, width, lines);
-    frame.render_widget(Clear, outside);
+    let beside = if area.width - outside.width <= 2 * CRUMBS { CRUMBS } else { 1 };
+    let cleared = Rect { x: outside.x.saturating_sub(beside), width: outside.width + 2 * beside, ..outside };
+    frame.render_widget(Clear, cleared.intersection(area));
     let title = format!(" {} ", clip(&visible(title), usize::from(outside.width.saturating_sub(6))));
     let block = Block::bordered()
         .border_set(theme.border())
         .border_style(theme.quiet())
-        .title(Line::from(Span::styled(title, theme.strong())));
+        .title(Line::from(Span::styled(title, on_frame(theme.strong()))));
     frame.render_widget(block, outside);
     inside(area, width, lines)
 }
@@ -38,6 +45,11 @@ pub fn inside(area: Rect, width: u16, lines: u16) -> Rect {
     }
 }
 
+/// Returns a style that the style of the frame does not dim.
+fn on_frame(style: Style) -> Style {
+    Style::reset().patch(style)
+}
+
 /// Draws on the frame how many lines, fields or rows there are above and below those that are shown; nothing for 0.
 pub fn view_more(frame: &mut Frame<'_>, inside: Rect, theme: Theme, above: usize, below: usize) {
     let signs = [
@@ -49,7 +61,8 @@ pub fn view_more(frame: &mut Frame<'_>, inside: Rect, theme: Theme, above: usize
             let words = format!(" {shape} {count} more ");
             let cells = width(&words) as u16;
             let place = Rect { x: inside.right().saturating_sub(cells), y, width: cells, height: 1 };
-            frame.render_widget(Span::styled(words, theme.care()), place.intersection(frame.area()));
+            frame
+                .render_widget(Span::styled(words, on_frame(theme.care())), place.intersection(frame.area()));
         }
     }
 }

@@ -5,7 +5,9 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use unicode_segmentation::UnicodeSegmentation as _;
 
-use crate::domain::text::{clip, pad, visible_name, width};
+use crate::domain::text::{clip, grouped, pad, visible_name, width};
+use crate::domain::time::Timestamp;
+use crate::tui::context::Context;
 use crate::tui::theme::{Mark, Theme};
 
 pub use super::columns::Column;
@@ -34,6 +36,18 @@ impl Cell {
     /// Creates a cell of styled text.
     pub fn styled(text: impl AsRef<str>, style: Style) -> Self {
         Self { shape: None, text: visible_name(text.as_ref()).into_owned(), short: None, style, end: None }
+    }
+
+    /// Creates a cell of a number; a zero is quiet.
+    pub fn number(theme: Theme, number: u64) -> Self {
+        let style = if number == 0 { theme.quiet() } else { theme.plain() };
+        Self::styled(grouped(number), style)
+    }
+
+    /// Creates a cell of a time; the dash for no time is quiet.
+    pub fn moment(context: &Context, time: Option<Timestamp>) -> Self {
+        let style = if time.is_none() { context.theme.quiet() } else { context.theme.plain() };
+        Self::styled(context.moment(time), style)
     }
 
     /// Creates a cell with the shape of a state, then its word.
@@ -68,9 +82,13 @@ impl Cell {
         Self { short: Some(visible_name(short.as_ref()).into_owned()), ..self }
     }
 
-    /// Returns the whole text with its shape.
+    /// Returns the whole text with its shape, and in parentheses what stands at the right end, for a line that is read.
     pub fn whole(&self) -> String {
-        format!("{}{}", self.shape.map_or("", |(shape, _)| shape), self.text)
+        let text = format!("{}{}", self.shape.map_or("", |(shape, _)| shape), self.text);
+        match &self.end {
+            Some((end, _)) => format!("{} ({})", text.trim(), end.trim()),
+            None => text.trim().to_owned(),
+        }
     }
 
     /// Returns the width in cells.
@@ -169,8 +187,12 @@ impl<'a> Table<'a> {
             return;
         }
         let is_bar = state.cursor && !state.unfocused;
-        // The row under the cursor is one bar that no colour of a cell interrupts.
-        let styled = |style: Style| if is_bar { theme.cursor() } else { style };
+        // The row under the cursor is one bar that no colour of a cell interrupts; without the focus it is bold.
+        let styled = |style: Style| match (state.cursor, state.unfocused) {
+            (true, false) => theme.cursor(),
+            (true, true) => style.patch(theme.strong()),
+            (false, _) => style,
+        };
         let buffer = frame.buffer_mut();
         if state.cursor {
             let style = if state.unfocused { theme.quiet() } else { theme.accent() };

@@ -3,10 +3,13 @@
 use proptest::prelude::*;
 
 use crate::domain::overview::AccountCounts;
+use crate::domain::time::{Duration, to_stored};
 use crate::domain::user::{Fields, Status};
+use crate::store::NewSession;
 use crate::store::contract_tests::deletion_info;
 
-use super::super::{account_counts, kept_tables};
+use super::super::moments::ACTIVE;
+use super::super::{account_counts, active_hours, kept_tables};
 use super::*;
 
 /// An action of NEXUS, or a statement of another program.
@@ -17,6 +20,9 @@ enum Act {
     Deleted(i64),
     Restored(i64),
     Loaded(&'static str, Status),
+    Session(i64, &'static str, i64),
+    Ended(i64),
+    Swept(i64),
     Foreign(String),
 }
 
@@ -50,6 +56,41 @@ fn any_statement() -> impl Strategy<Value = String> {
     })
 }
 
+/// A statement of another program that adds, replaces, changes or deletes sessions.
+fn any_session_statement() -> impl Strategy<Value = String> {
+    let conflict = prop::sample::select(vec!["", "OR REPLACE", "OR REPLACE", "OR IGNORE", "OR FAIL"]);
+    let id = prop_oneof![Just("NULL".to_owned()), (-1_i64..6).prop_map(|id| id.to_string())];
+    let token = prop::sample::select(vec!["p", "q", "r", "s"]);
+    let end = prop::sample::select(vec![
+        "NULL",
+        "'soon'",
+        "'2026-11-23 12:30:00'",
+        "'2026-11-23T13:30:00Z'",
+        "'2026-11-23 13:30:00+01:00'",
+        "'2026-11-24'",
+    ]);
+    let status = prop::sample::select(vec!["active", "active", "expired"]);
+    (conflict, id, -1_i64..6, token, end, status, 0..5_usize).prop_map(
+        |(conflict, id, owner, token, end, status, form)| {
+            let sessions = "de_torres_vincent_session_tokens";
+            let added = format!(
+                "INTO {sessions} (id, user_id, session_token, expiration, status)
+                 VALUES ({id}, {owner}, '{token}', {end}, '{status}')"
+            );
+            match form {
+                0 => format!("INSERT {conflict} {added}"),
+                1 => format!("INSERT {added} ON CONFLICT DO UPDATE SET expiration = {end}, user_id = {owner}"),
+                2 => format!(
+                    "UPDATE {conflict} {sessions} SET id = ifnull({id}, id), user_id = {owner}, session_token = '{token}',
+                       expiration = {end}, status = '{status}' WHERE id = {owner}"
+                ),
+                3 => format!("UPDATE {sessions} SET status = '{status}' WHERE id % 2 = {owner} % 2"),
+                _ => format!("DELETE FROM {sessions} WHERE id = {id}"),
+            }
+        },
+    )
+}
+
 fn any_act() -> impl Strategy<Value = Act> {
     let name = || prop::sample::select(vec!["a", "b", "d", "e"]);
     let status = || prop::sample::select(STATUSES.to_vec());
@@ -59,7 +100,12 @@ fn any_act() -> impl Strategy<Value = Act> {
         1 => (1..6_i64).prop_map(Act::Deleted),
         1 => (1..3_i64).prop_map(Act::Restored),
         1 => (name(), status()).prop_map(|(name, status)| Act::Loaded(name, status)),
-        6 => any_statement().prop_map(Act::Foreign),
+        2 => (1..5_i64, prop::sample::select(vec!["t", "u", "v", "w"]), -3..4_i64)
+            .prop_map(|(owner, token, hours)| Act::Session(owner, token, hours)),
+        1 => (1..6_i64).prop_map(Act::Ended),
+        1 => (-3..4_i64).prop_map(Act::Swept),
+        5 => any_statement().prop_map(Act::Foreign),
+        5 => any_session_statement().prop_map(Act::Foreign),
     ]
 }
 
@@ -88,6 +134,16 @@ fn perform(store: &mut SqliteStore, other: &Connection, act: &Act) {
         Act::Restored(number) => {
             change(store, TransactionEnd::Commit, |rows| rows.restore(*number, None).map(drop))
         }
+        Act::Session(owner, digest, hours) => change(store, TransactionEnd::Commit, |rows| {
+            let expiration = Some(now() + Duration::minutes(hours * 60 + 20));
+            rows.insert_session(&NewSession { expiration, ..token(UserId(*owner), digest) }).map(drop)
+        }),
+        Act::Ended(id) => {
+            change(store, TransactionEnd::Commit, |rows| rows.end_session(*id, &revoked()).map(drop))
+        }
+        Act::Swept(hours) => change(store, TransactionEnd::Commit, |rows| {
+            rows.sweep(now() + Duration::hours(*hours), 100).map(drop)
+        }),
         Act::Loaded(name, status) => change(store, TransactionEnd::Commit, |rows| {
             let mut load = rows.load()?;
             // Whether or not it can be inserted.
@@ -99,22 +155,34 @@ fn perform(store: &mut SqliteStore, other: &Connection, act: &Act) {
     drop(done);
 }
 
+/// Returns true if what is kept is what a scan finds, and so is the number of active sessions at several times.
 fn is_right(store: &SqliteStore) -> bool {
+    let scan = format!(
+        "SELECT count(*) FROM de_torres_vincent_session_tokens s JOIN de_torres_vincent_users u ON u.id = s.user_id
+         WHERE {ACTIVE}"
+    );
+    let is_right_at = |minutes: i64| {
+        let at = now() + Duration::minutes(minutes);
+        let found: i64 = store.connection.query_row(&scan, [to_stored(at)], |row| row.get(0)).unwrap();
+        active_hours::active(&store.connection, at).unwrap() == found.unsigned_abs()
+    };
     kept_tables::findings(&store.connection).unwrap().is_empty()
+        && [-200, 0, 20, 29, 30, 59, 60, 90, 800].into_iter().all(is_right_at)
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
 
     #[test]
-    fn accounts_are_counted_whoever_adds_changes_replaces_and_deletes_them(
+    fn accounts_and_active_sessions_are_counted_whoever_adds_changes_replaces_and_deletes_them(
         acts in prop::collection::vec(any_act(), 1..24),
-        recursive in any::<bool>(),
+        (recursive, cascades) in any::<(bool, bool)>(),
     ) {
         let folder = TempDir::new().unwrap();
         let mut store = fresh(&folder);
         let other = another_program(&folder);
         other.pragma_update(None, "recursive_triggers", recursive).unwrap();
+        other.pragma_update(None, "foreign_keys", cascades).unwrap();
         for act in &acts {
             perform(&mut store, &other, act);
             prop_assert!(is_right(&store), "{act:?}");
@@ -139,4 +207,30 @@ fn counts_are_of_each_status_and_of_all() {
     assert_eq!(account_counts::all(&store.connection).unwrap(), counts);
     let total: i64 = store.connection.query_row(account_counts::TOTAL, [], |row| row.get(0)).unwrap();
     assert_eq!(total, 6);
+}
+
+#[test]
+fn sessions_that_end_step_by_step_are_over_from_the_beginning() {
+    let folder = TempDir::new().unwrap();
+    let mut store = fresh(&folder);
+    keep(&mut store, |rows| {
+        let ada = rows.insert_user(&account("ada", AccessLevel::User))?;
+        for digest in ["a", "b", "c"] {
+            rows.insert_session(&token(ada, digest))?;
+        }
+        Ok(())
+    });
+    let active = |store: &SqliteStore| active_hours::active(&store.connection, now()).unwrap();
+    assert_eq!(active(&store), 3);
+    another_program(&folder)
+        .execute_batch(
+            "INSERT INTO nexus_operations (kind, process, label, account_id, last_id, spared, total, done)
+             VALUES ('end-sessions', '', 'ada', 1, 2, NULL, 2, 0)",
+        )
+        .unwrap();
+    assert_eq!(active(&store), 1);
+    another_program(&folder)
+        .execute_batch("DELETE FROM nexus_operations; DELETE FROM nexus_active_hours")
+        .unwrap();
+    assert_eq!(active(&store), 3, "until they are counted again");
 }

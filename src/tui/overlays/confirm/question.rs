@@ -196,7 +196,7 @@ impl Question {
             foot.push(self.prompt(theme, wanted, cells, &mut lines));
         }
         if self.mismatch {
-            let words = format!("{} It does not match. Esc cancels.", theme.shape("×", "x"));
+            let words = format!("{}It does not match. Esc cancels.", theme.sign("×", "x"));
             foot.push(Line::styled(words, theme.bad()));
         }
         foot.push(self.buttons(theme).alignment(Alignment::Right));
@@ -214,14 +214,15 @@ impl Question {
         cells: usize,
         lines: &mut Vec<Line<'static>>,
     ) -> Line<'static> {
-        let asks = format!("To {}, type {wanted} and press Enter: ", self.word);
-        let mut prompt = Vec::new();
-        let mut left = cells;
-        if width(&asks) + width(wanted) < cells {
-            left -= width(&asks);
-            prompt.push(Span::raw(asks));
+        let long = format!("To {}, type {wanted} and press Enter: ", self.word);
+        let short = format!("Type {wanted}, then Enter: ");
+        let fits = |asks: &&String| width(asks) + width(wanted) < cells;
+        let (mut prompt, mut left) = (Vec::new(), cells);
+        if let Some(asks) = [&long, &short].into_iter().find(fits) {
+            left -= width(asks);
+            prompt.push(Span::raw(asks.clone()));
         } else {
-            lines.extend(wrapped(&Line::raw(asks), cells));
+            lines.extend(wrapped(&Line::raw(long), cells));
         }
         let typed = format!("{}{}", self.typed, theme.shape("▏", "_"));
         let skip = width(&typed).saturating_sub(left);

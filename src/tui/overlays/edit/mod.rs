@@ -17,7 +17,7 @@ use crate::tui::effect::{Ask, Completion, RequestId};
 use crate::tui::keys::Help;
 use crate::tui::widgets::dialog_frame;
 use crate::tui::widgets::field::InputField;
-use crate::tui::widgets::form::{Form, FormResponse, Row, Rule};
+use crate::tui::widgets::form::{Form, FormResponse, Labels, Row, Rule};
 
 use target::Targets;
 
@@ -42,7 +42,7 @@ impl Edit {
     /// Builds the form that a dialog names, with the cursor in its first field.
     pub fn new(dialog: FormDialog) -> Self {
         let title = title(&dialog);
-        let form = Form::in_lines(rows(&dialog));
+        let form = Form::new(rows(&dialog));
         Self { title, dialog, form, sent: None, targets: Targets::default() }
     }
 
@@ -204,7 +204,7 @@ impl Edit {
         let width = width_of(&self.dialog).max(width(&self.title) as u16 + 2);
         let columns = width.min(context.body.width.saturating_sub(4));
         let below = if self.is_move() { Targets::lines() } else { 0 };
-        (width, self.form.lines(columns, context.theme), below)
+        (width, self.form.lines(Labels::Left, columns, context.theme), below)
     }
 
     /// Takes a click: the cursor goes to the field.
@@ -213,7 +213,7 @@ impl Edit {
         let inside = dialog_frame::inside(context.body, width, lines + below);
         let fields = Rect { height: inside.height.min(lines), ..inside };
         if let Some(form) = self.form_mut() {
-            form.click(fields, context.theme, at);
+            form.click(fields, context.theme, Labels::Left, at);
         }
     }
 
@@ -226,8 +226,8 @@ impl Edit {
             self.targets.view(context, frame, area, parent);
         }
         let inside = Rect { height: inside.height.min(lines), ..inside };
-        self.form.view(frame, inside, theme);
-        let hidden = self.form.hidden(inside, theme);
+        self.form.view(frame, inside, theme, Labels::Left);
+        let hidden = self.form.hidden(inside, theme, Labels::Left);
         dialog_frame::view_more(frame, inside, theme, hidden.above, hidden.below);
     }
 }

@@ -123,5 +123,30 @@ impl Palette {
 
 fn row(entry: &super::entries::Entry) -> Row {
     let on = entry.key.and_then(|key| key.on.first().copied()).filter(|on| !on.starts_with(':'));
-    Row { name: entry.usage(), key: on.map(shown).unwrap_or_default(), help: entry.help().to_owned() }
+    Row { name: entry.usage(), key: on.map(shown).unwrap_or_default(), help: without_capital(entry.help()) }
+}
+
+/// Returns words as they stand in a list: no sentence begins there. A name in capitals keeps them.
+fn without_capital(words: &str) -> String {
+    let mut letters = words.chars();
+    let first = letters.next();
+    if letters.clone().next().is_some_and(char::is_uppercase) {
+        return words.to_owned();
+    }
+    first.into_iter().flat_map(char::to_lowercase).chain(letters).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_help_of_commands_begins_like_that_of_keys() {
+        assert_eq!(
+            without_capital("Record the end of all expired sessions"),
+            "record the end of all expired sessions"
+        );
+        assert_eq!(without_capital("SQL is not run"), "SQL is not run");
+        assert_eq!(without_capital(""), "");
+    }
 }

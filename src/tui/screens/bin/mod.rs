@@ -39,7 +39,7 @@ const KEYS: &[Key<Msg>] = &[
         name: "restore",
         group: Group::Row,
         msg: List(ListMsg::Restore),
-        hint: "bring back",
+        hint: "restore",
         help: "bring it back as it was",
     },
     Key {
@@ -48,7 +48,7 @@ const KEYS: &[Key<Msg>] = &[
         group: Group::Row,
         msg: List(ListMsg::Purge),
         hint: "purge",
-        help: "purge it for good",
+        help: "remove it for good",
     },
     Key {
         on: &["y"],
@@ -125,6 +125,13 @@ impl ListSpec for BinItemList {
         match msg {
             List(ListMsg::Restore | ListMsg::Purge) => true,
             Row(RowMsg::Copy) => false,
+        }
+    }
+
+    fn needs_admin(msg: Msg) -> bool {
+        match msg {
+            List(ListMsg::Purge) => true,
+            List(ListMsg::Restore) | Row(RowMsg::Copy) => false,
         }
     }
 

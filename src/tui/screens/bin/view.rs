@@ -31,7 +31,7 @@ const COLUMNS: &[Column] = &[
 
 pub(super) const STYLE: ListStyle<BinItem, BinColumn, ()> = ListStyle {
     name: "Bin",
-    unit: "deleted things",
+    unit: "items",
     none: "The bin is empty.  What you delete comes here first.",
     no_match: "Nothing in the bin matches.  Esc clears the filter.",
     columns: COLUMNS,
@@ -96,7 +96,7 @@ fn detail(context: &Context, item: &BinItem, _: Option<&()>, shown: RowShown) ->
         if let Some(email) = &item.email {
             details.line("Email", email);
         }
-        details.line("Reserved", format!("until {}", time(item.held_until)));
+        details.line("Reserved to", time(item.held_until));
     }
     details.into_lines()
 }

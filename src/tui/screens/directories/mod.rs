@@ -98,7 +98,7 @@ const KEYS: &[Key<Msg>] = &[
         name: "trash",
         group: Group::Row,
         msg: List(ListMsg::Delete),
-        hint: "remove",
+        hint: "trash",
         help: "move the directory and all below it to the bin",
     },
     Key {
@@ -219,6 +219,16 @@ impl ListSpec for DirectoryTree {
             }
             List(ListMsg::Open | ListMsg::Close)
             | Row(RowMsg::Sessions | RowMsg::TreeOfOwner | RowMsg::Copy) => false,
+        }
+    }
+
+    fn needs_admin(msg: Msg) -> bool {
+        match msg {
+            Row(RowMsg::MakeHome) => true,
+            List(ListMsg::Add | ListMsg::Delete | ListMsg::Open | ListMsg::Close)
+            | Row(RowMsg::Rename | RowMsg::Move | RowMsg::Sessions | RowMsg::TreeOfOwner | RowMsg::Copy) => {
+                false
+            }
         }
     }
 

@@ -159,6 +159,13 @@ impl ListSpec for EntryList {
         }
     }
 
+    fn needs_admin(msg: Msg) -> bool {
+        match msg {
+            List(ListMsg::Open | ListMsg::Close)
+            | Row(RowMsg::Undo | RowMsg::Sessions | RowMsg::Directories | RowMsg::Copy) => false,
+        }
+    }
+
     fn on_list(list: &mut Listing<Self>, pane: &mut DetailPane, msg: ListMsg) -> Vec<Ask> {
         let Some((act, fold)) = list.current().map(|line| (line.entry.act, line.fold)) else {
             return Vec::new();

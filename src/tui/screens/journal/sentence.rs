@@ -57,17 +57,17 @@ pub(super) fn of_several(entry: &Entry, entries: u64) -> String {
 pub(super) fn name(entry: &Entry) -> String {
     let object = &entry.object;
     match object.label.rsplit_once(' ') {
-        _ if object.label.is_empty() => numbered(object),
+        _ if object.label.is_empty() => numbered(object, " of "),
         Some((account, id)) if object.kind == EntityKind::Session => format!("session {id} of {account}"),
         _ => object.label.clone(),
     }
 }
 
-/// Returns the thing by its number: `account 3`, `session 12 of account 3`.
-pub(super) fn numbered(object: &EntityRef) -> String {
+/// Returns the thing by its number, with its account behind `joint`: `account 3`, `session 12 of account 3`.
+pub(super) fn numbered(object: &EntityRef, joint: &str) -> String {
     let id = object.id.map(|id| format!(" {id}")).unwrap_or_default();
     let owner = object.account.filter(|_| object.kind != EntityKind::Account);
-    let owner = owner.map(|account| format!(" of account {account}")).unwrap_or_default();
+    let owner = owner.map(|account| format!("{joint}account {account}")).unwrap_or_default();
     format!("{}{id}{owner}", object.kind.word())
 }
 

@@ -9,10 +9,10 @@ use crate::domain::journal::{
 };
 use crate::domain::text::{clip, count, pad, sentence as with_capital, visible, visible_name, width};
 use crate::domain::time::{Timestamp, ago, clock, date, day};
-use crate::tui::context::Context;
+use crate::tui::context::{Context, Medium};
 use crate::tui::screens::listing::{ListStyle, RowShown};
 use crate::tui::theme::Theme;
-use crate::tui::widgets::detail_lines::{LABEL, detail_line};
+use crate::tui::widgets::detail_lines::{Details, INDENT, LABEL};
 use crate::tui::widgets::table::{Cell, Column};
 
 use super::fields::label;
@@ -61,19 +61,25 @@ fn cells(context: &Context, line: &JournalLine, _: &Filter) -> Vec<Cell> {
     let inside = |told: String| Cell::indented("  ", told, theme.plain());
     // Where there is no room for the word, the shape leads the sentence.
     let narrow = context.body.width < NARROW;
+    let in_lines = context.medium == Medium::Lines;
     let what = match (line.fold, entry.outcome) {
         (Fold::Closed(entries), _) => {
-            let (shape, told) = (theme.shape("▸", "+"), of_several(entry, entries));
+            let (shape, told) = (theme.sign("▸", "+"), of_several(entry, entries));
             if narrow {
-                Cell::new(format!("{shape} {told}"))
+                Cell::new(format!("{shape}{told}"))
             } else {
-                Cell::new(told)
-                    .ending(format!("{shape} {}", count(entries, "entry", "entries")), theme.quiet())
+                let closed = if in_lines { ", closed" } else { "" };
+                let words = format!("{shape}{}{closed}", count(entries, "entry", "entries"));
+                Cell::new(told).ending(words, theme.quiet())
             }
         }
         (Fold::Open { is_first: true, entries }, _) if !narrow => {
-            let words = format!("{} {}", theme.shape("▾", "-"), count(entries, "entry", "entries"));
+            let open = if in_lines { ", open" } else { "" };
+            let words = format!("{}{}{open}", theme.sign("▾", "-"), count(entries, "entry", "entries"));
             inside(sentence(entry)).ending(words, theme.quiet())
+        }
+        (Fold::Open { .. }, Outcome::Done) if in_lines => {
+            Cell::new(sentence(entry)).ending("of the same action", theme.quiet())
         }
         (Fold::Open { .. }, Outcome::Done) => inside(sentence(entry)),
         (Fold::Single, Outcome::Done) => Cell::new(sentence(entry)),
@@ -104,42 +110,42 @@ fn detail(context: &Context, shown: &JournalLine, _: Option<&()>, _: RowShown) -
     let theme = context.theme;
     let entry = &shown.entry;
     let mark = theme.outcome(entry.outcome);
-    let line = |label, value: &str| detail_line(theme, label, Span::raw(visible_name(value).into_owned()));
     let (title, about) = match shown.fold {
         Fold::Closed(entries) => {
             let last = format!("{} from entry {} on", count(entries, "entry", "entries"), entry.seq);
             (with_capital(&of_several(entry, entries)), last)
         }
-        Fold::Single | Fold::Open { .. } => {
-            (with_capital(&sentence(entry)), format!("entry {} · {}", entry.seq, numbered(&entry.object)))
-        }
+        Fold::Single | Fold::Open { .. } => (
+            with_capital(&sentence(entry)),
+            format!("entry {} · {}", entry.seq, numbered(&entry.object, " · ")),
+        ),
     };
-    let mut lines = vec![
-        Line::styled(visible(&title).into_owned(), theme.strong()),
-        Line::styled(about, theme.quiet()),
-        Line::raw(""),
-        line("Who", &actor(&entry.actor)),
-    ];
+    let mut details = Details::new(theme, &title, about);
+    details.section("Action");
+    details.line("Who", actor(&entry.actor));
     if let Some(name) = &entry.actor.sudo_user {
-        lines.push(line("Sudo by", &format!("{name}, OS user")));
+        details.line("Sudo by", format!("{name}, OS user"));
     }
-    lines.push(line("From", &origin(&entry.origin)));
-    lines.push(line("When", &moment(context, entry.at)));
-    lines.push(detail_line(theme, "Result", Span::styled(mark.text(), mark.style)));
-    lines.extend(entry.reason.as_ref().map(|reason| line("Reason", reason)));
-    lines.extend(entry.undoes.map(|undone| line("Undoes", &format!("entry {undone}"))));
+    details.line("From", origin(&entry.origin));
+    details.line("When", moment(context, entry.at));
+    details.styled("Result", mark.text(), mark.style);
+    if let Some(reason) = &entry.reason {
+        details.line("Reason", reason);
+    }
+    match shown.fold {
+        Fold::Closed(_) => details.note("Enter unfolds them one by one."),
+        Fold::Single | Fold::Open { .. } => change(&mut details, theme, entry),
+    }
+    details.section("Entry");
+    if let Some(undone) = entry.undoes {
+        details.line("Undoes", format!("entry {undone}"));
+    }
     if entry.act != entry.seq {
-        lines.push(line("Action", &format!("began with entry {}", entry.act)));
+        details.line("Action", format!("began with entry {}", entry.act));
     }
     let hash: String = entry.hash.chars().take(SHORT_HASH).collect();
-    lines.push(line("Hash", &format!("{hash}{}", theme.shape("…", "..."))));
-    match shown.fold {
-        Fold::Closed(_) => {
-            lines.extend([Line::raw(""), Line::styled("Enter unfolds them one by one.", theme.quiet())]);
-        }
-        Fold::Single | Fold::Open { .. } => lines.extend(change(theme, entry)),
-    }
-    lines
+    details.line("Hash", format!("{hash}{}", theme.shape("…", "...")));
+    details.into_lines()
 }
 
 /// Returns a moment with its zone, and how long ago it was.
@@ -168,28 +174,29 @@ fn origin(origin: &Origin) -> String {
     }
 }
 
-/// Returns the change: the labels of the fields on the left; on the right each old value and, below it, the new one.
-fn change(theme: Theme, entry: &Entry) -> Vec<Line<'static>> {
+/// Adds the change: the labels of the fields on the left; on the right each old value and, below it, the new one.
+fn change(details: &mut Details, theme: Theme, entry: &Entry) {
     let found: Vec<_> = differences(&entry.before, &entry.after).collect();
-    let heading = match (entry.before.is_empty(), entry.after.is_empty()) {
-        (true, true) => return Vec::new(),
+    details.section(match (entry.before.is_empty(), entry.after.is_empty()) {
+        (true, true) => return,
         // The sentence tells why.
-        (true, false) if entry.outcome == Outcome::Refused => return Vec::new(),
+        (true, false) if entry.outcome == Outcome::Refused => return,
         (true, false) => "Recorded with it",
         (false, true) => "As it was",
         (false, false) => "What changed",
-    };
+    });
     let names = found.iter().map(|found| width(&visible(label(found.field))).min(FIELD)).max();
-    let column = LABEL.max(names.unwrap_or_default() + 2);
-    let head = [Line::raw(""), Line::styled(heading, theme.accent())];
-    head.into_iter().chain(found.iter().flat_map(|found| field(theme, column, entry, found))).collect()
+    let column = LABEL.max(INDENT + names.unwrap_or_default() + 1);
+    for line in found.iter().flat_map(|found| field(theme, column, entry, found)) {
+        details.push(line);
+    }
 }
 
 fn field(theme: Theme, column: usize, entry: &Entry, found: &Difference<'_>) -> Vec<Line<'static>> {
     let side =
         |values: &FieldValues| Some(clip(&visible_name(&values.told(found.field)?), VALUE).into_owned());
-    let name = clip(&visible(label(found.field)), column - 2).into_owned();
-    let name = Span::styled(pad(&name, column), theme.quiet());
+    let name = clip(&visible(label(found.field)), column - INDENT - 1).into_owned();
+    let name = Span::styled(pad(&format!("{:INDENT$}{name}", ""), column), theme.quiet());
     let became = format!("{:>column$}", theme.shape("→ ", "-> "));
     match (side(&entry.before), side(&entry.after)) {
         (Some(before), Some(after)) => vec![

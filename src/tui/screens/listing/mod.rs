@@ -117,6 +117,8 @@ pub(crate) trait ListSpec: Default + Send + 'static {
 
     /// Returns true if a key, or the dialog that it opens, changes something.
     fn changes(msg: KeyMsg<Self::ListMsg, Self::RowMsg>) -> bool;
+    /// Returns true if a key is for something that only an admin may do.
+    fn needs_admin(msg: KeyMsg<Self::ListMsg, Self::RowMsg>) -> bool;
     /// Handles a key for the list.
     fn on_list(list: &mut Listing<Self>, pane: &mut DetailPane, msg: Self::ListMsg) -> Vec<Ask>;
     /// Handles a key for the row under the cursor.

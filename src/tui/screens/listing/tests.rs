@@ -61,6 +61,10 @@ impl ListSpec for Numbers {
         None
     }
 
+    fn needs_admin(_: KeyMsg<Infallible, Infallible>) -> bool {
+        false
+    }
+
     fn changes(msg: KeyMsg<Infallible, Infallible>) -> bool {
         match msg {
             KeyMsg::List(never) | KeyMsg::Row(never) => match never {},

@@ -14,8 +14,9 @@ use super::{ListSpec, Listing};
 /// The blanks between two texts that may follow in the filter line.
 const HINT_GAP: usize = 3;
 
-/// The width of the terminal below which the zone of times is left out.
+/// The width of the terminal below which the zone of times is left out, and from which all rows are counted.
 const NARROW: u16 = 50;
+const WIDE: u16 = 70;
 
 impl<S: ListSpec> Listing<S> {
     /// Draws the line above the rows: the filter on the left, marks and position on the right.
@@ -124,7 +125,7 @@ impl<S: ListSpec> Listing<S> {
         if self.editing.as_ref().is_some_and(FilterLine::is_unfinished) {
             return None;
         }
-        Some(format!("{} {}", context.theme.shape("×", "x"), visible(fault)))
+        Some(format!("{}{}", context.theme.sign("×", "x"), visible(fault)))
     }
 
     /// Draws what may follow in the open filter line, above the footer.
@@ -173,22 +174,25 @@ impl<S: ListSpec> Listing<S> {
     /// Returns marks, position, order and time zone: `3 marked   row 12 of 51 · 300 accounts · id ▴ · UTC`
     fn position_words(&self, context: &Context, unit: &str, order: Option<&str>) -> String {
         let width = context.body.width;
-        let total = self.scroll.total();
-        let row = if total == 0 { 0 } else { self.scroll.cursor() + 1 };
-        let position = format!("row {} of {}", grouped(row), grouped(total));
-        let all = match self.scroll.unfiltered() {
-            all if all != total && width >= 70 => format!(" · {} {unit}", grouped(all)),
-            _ => String::new(),
+        let (total, all) = (self.scroll.total(), self.scroll.unfiltered());
+        let position = match (total, all) {
+            (0, _) if !self.loaded => String::new(),
+            (0, 0) => format!("no {unit}"),
+            (0, all) if width < WIDE => format!("none of {}", grouped(all)),
+            (0, all) => format!("none of {} {unit}", grouped(all)),
+            (total, _) => format!("row {} of {}", grouped(self.scroll.cursor() + 1), grouped(total)),
         };
+        let all = (total > 0 && all != total && width >= WIDE).then(|| format!("{} {unit}", grouped(all)));
         let marks = match self.marks.count(total) {
             _ if self.range.is_some() => "range   ".to_owned(),
             0 => String::new(),
             marked => format!("{} marked   ", grouped(marked)),
         };
-        let order = order.map(|order| format!(" · {order}")).unwrap_or_default();
         // Where it is so narrow, no times are shown.
-        let zone = if width < NARROW { String::new() } else { format!(" · {}", context.zone_name()) };
-        format!("{marks}{position}{all}{order}{zone}")
+        let zone = (width >= NARROW).then(|| context.zone_name().to_owned());
+        let parts = [Some(position), all, order.map(str::to_owned), zone].into_iter().flatten();
+        let parts: Vec<_> = parts.filter(|part| !part.is_empty()).collect();
+        format!("{marks}{}", parts.join(" · "))
     }
 }
 

@@ -250,9 +250,9 @@ impl Screen for LoginScreen {
     }
 
     fn click(&mut self, context: &Context, at: Position) -> Clicked {
-        let column = self.column(context);
+        let (column, labels) = self.column(context);
         if let Some(form) = self.form_mut() {
-            form.click(column, context.theme, at);
+            form.click(column, context.theme, labels, at);
         }
         Clicked::default()
     }

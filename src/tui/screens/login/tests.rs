@@ -92,7 +92,31 @@ fn it_looks_first_and_then_asks_for_what_is_needed() {
     let login = looked_into(Admins::Usable);
     assert_eq!(login.name(), "Log in");
     let seen = seen(&login);
-    assert!(seen.contains("Log in") && seen.contains("media.example · /srv/nexus.db"), "{seen}");
+    assert!(seen.contains("media.example · /srv/nexus.db"), "{seen}");
+}
+
+#[test]
+fn the_set_up_shows_each_field_and_what_it_is_for_at_any_size() {
+    let login = looked_into(Admins::Never);
+    for (columns, rows) in [(40, 12), (60, 18), (80, 24), (120, 36)] {
+        let seen = frame(&login, &context(columns, rows));
+        let words = seen.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(words.contains("Nobody can log in yet: make the first admin."), "{seen}");
+        for label in ["First name", "Last name", "Username", "Email", "Password", "The same again"] {
+            assert!(seen.contains(label), "{label} at {columns}x{rows}: {seen}");
+        }
+    }
+}
+
+#[test]
+fn the_account_of_a_demo_stands_in_two_aligned_lines() {
+    let demo = DemoAccount { username: "ada".into(), password: "a walk through the house".into() };
+    let mut login = LoginScreen::new(&start(Some(demo)));
+    let status = StoreStatus { store: String::new(), admins: Admins::Usable, sound_at: None };
+    reply(&mut login, Ok(Reply::StoreStatus(status)));
+    let seen = seen(&login);
+    let column = |words: &str| seen.lines().find_map(|line| line.find(words)).unwrap();
+    assert_eq!(column("Username  ada"), column("Password  a walk"), "{seen}");
 }
 
 #[test]

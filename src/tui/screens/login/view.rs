@@ -1,17 +1,16 @@
 //! The drawing of the log-in screen: a column in the middle, at any size.
 
-use std::iter;
-
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Text};
 
-use crate::domain::text::{clip, visible, visible_name, wrap};
+use crate::domain::text::{clip, pad, visible, visible_name, width as width_of, wrap};
 use crate::domain::time::ago;
 use crate::service::contract::WhyChoose;
 use crate::tui::context::Context;
 use crate::tui::plain::ScreenText;
-use crate::tui::screens::screen::Screen as _;
+use crate::tui::startup::DemoAccount;
+use crate::tui::widgets::form::Labels;
 
 use super::{LoginScreen, LoginStep};
 
@@ -19,91 +18,140 @@ use super::{LoginScreen, LoginStep};
 const WIDTH: u16 = 46;
 const WIDTH_CHOOSING: u16 = 60;
 
-/// The places of the parts of the screen.
-struct Layout {
-    /// The lines above the form.
+/// The arrangements that are tried, the best first: of the form, and how much of the head is left out. The name of the
+/// program goes first, then the place of the store; sentences about what to do stay.
+const ARRANGEMENTS: [(Labels, Less); 7] = [
+    (Labels::Spaced, Less::Nothing),
+    (Labels::Above, Less::Nothing),
+    (Labels::Above, Less::Logo),
+    (Labels::Above, Less::Place),
+    (Labels::Left, Less::Nothing),
+    (Labels::Left, Less::Logo),
+    (Labels::Left, Less::Place),
+];
+
+/// The part of the head that is left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Less {
+    Nothing,
+    Logo,
+    /// The name of the program, and the place of the store.
+    Place,
+}
+
+/// The lines above the form.
+struct Head {
+    /// The host and the file of the store.
+    place: Option<String>,
+    sentences: Vec<String>,
+}
+
+/// The parts of the screen, as they fit.
+struct Arrangement {
+    has_logo: bool,
     head: Vec<String>,
-    /// The first line of the head.
-    top: u16,
-    /// The number of lines of the head that have room, with the name of the screen.
-    head_lines: u16,
-    /// The area of the fields.
-    column: Rect,
-    /// The answer to the last try.
+    labels: Labels,
     answer: Vec<Line<'static>>,
+    /// The lines of the form, and those below it for the answer.
+    fields: u16,
+    below: u16,
+}
+
+impl Arrangement {
+    /// Returns the lines above the form, with the blank one between.
+    fn head_lines(&self) -> u16 {
+        let head = u16::from(self.has_logo) + self.head.len() as u16;
+        head + u16::from(head > 0)
+    }
+
+    fn height(&self) -> u16 {
+        self.head_lines() + self.fields + self.below
+    }
 }
 
 impl LoginScreen {
     pub(super) fn draw(&self, context: &Context, frame: &mut Frame<'_>) {
         let theme = context.theme;
         let body = context.body;
-        let Layout { head, top, head_lines, column, answer } = self.layout(context);
-        let center = |frame: &mut Frame<'_>, y: u16, line: Line<'_>| {
-            if y < body.bottom() {
-                frame.render_widget(line.centered(), Rect { y, height: 1, ..body });
-            }
-        };
-        let roomy = usize::from(head_lines) >= head.len() + 3;
-        let mut y = top;
-        if roomy {
-            center(frame, y, Line::styled("N E X U S", theme.focus()));
-            y += 1;
-        }
-        center(frame, y, Line::styled(self.name(), theme.strong()));
-        y += 1;
-        // If a part of it must go, that is the path of the store.
-        let room = usize::from(head_lines.saturating_sub(if roomy { 3 } else { 1 }));
-        for text in head.iter().skip(head.len().saturating_sub(room)).take(room) {
-            center(frame, y, Line::styled(text.clone(), theme.quiet()));
-            y += 1;
+        let parts = self.parts(context);
+        let (top, column) = self.places(context, &parts);
+        let logo = parts.has_logo.then(|| Line::styled("N E X U S", theme.focus()));
+        let head = parts.head.iter().map(|text| Line::styled(text.clone(), theme.quiet()));
+        for (y, line) in (top..).zip(logo.into_iter().chain(head)) {
+            let place = Rect { y, height: 1, ..body };
+            frame.render_widget(line.centered(), place.intersection(body));
         }
         if let Some(form) = self.step.form() {
-            form.view(frame, column, theme);
+            form.view(frame, column, theme, parts.labels);
         }
-        let height = answer.len() as u16;
+        let height = parts.answer.len() as u16;
         let place = Rect { y: column.bottom() + 1, height, ..column }.intersection(body);
-        frame.render_widget(Text::from(answer), place);
+        frame.render_widget(Text::from(parts.answer), place);
     }
 
-    fn layout(&self, context: &Context) -> Layout {
+    /// Returns the best arrangement for which there is room.
+    fn arranged(&self, context: &Context) -> Option<Arrangement> {
+        let mut tried = ARRANGEMENTS.iter().map(|(labels, less)| self.arrangement(context, *labels, *less));
+        tried.find(|parts| parts.height() <= context.body.height)
+    }
+
+    fn arrangement(&self, context: &Context, labels: Labels, less: Less) -> Arrangement {
+        let width = width(self, context);
+        let answer = answer(self, context, width);
+        let fields = self.step.form().map_or(0, |form| form.lines(labels, width, context.theme));
+        // Where nothing is left out, a line is kept free for an answer, so that the form stays where it is.
+        let kept = u16::from(less == Less::Nothing);
+        let below = match (answer.len() as u16).max(kept) {
+            0 => 0,
+            lines => lines + 1,
+        };
+        let has_logo = less == Less::Nothing;
+        Arrangement {
+            has_logo,
+            head: head(self, context, less != Less::Place),
+            labels,
+            answer,
+            fields,
+            below,
+        }
+    }
+
+    /// Returns the parts of the screen; where nothing fits, the fields alone.
+    fn parts(&self, context: &Context) -> Arrangement {
+        self.arranged(context).unwrap_or_else(|| Arrangement {
+            head: Vec::new(),
+            ..self.arrangement(context, Labels::Left, Less::Place)
+        })
+    }
+
+    /// Returns the first line of the head, and the area of the fields.
+    fn places(&self, context: &Context, parts: &Arrangement) -> (u16, Rect) {
         let body = context.body;
         let width = width(self, context);
-        let fields = self.step.form().map_or(0, |form| form.lines(width, context.theme));
-        let head = head(self, context);
-        let answer = answer(self, context, width);
-        // If the whole head has no room beside it, no lines are kept free for an answer that is not there.
-        let kept = if head.len() as u16 + 3 + fields + 3 <= body.height { 2 } else { 0 };
-        let below = fields
-            + match (answer.len() as u16).max(kept) {
-                0 => 0,
-                lines => lines + 1,
-            };
-        let head_lines = (head.len() as u16 + 3).min(body.height.saturating_sub(below).max(2));
-        let spare = body.height.saturating_sub(head_lines + below);
-        let top = body.y + spare / 3;
-        let column =
-            Rect { x: body.x + (body.width - width) / 2, y: top + head_lines, width, height: fields };
-        Layout { head, top, head_lines, column: column.intersection(body), answer }
+        let top = body.y + body.height.saturating_sub(parts.height()) / 3;
+        let x = body.x + (body.width - width) / 2;
+        let column = Rect { x, y: top + parts.head_lines(), width, height: parts.fields };
+        (top, column.intersection(body))
     }
 
-    /// Returns the area of the fields.
-    pub(super) fn column(&self, context: &Context) -> Rect {
-        self.layout(context).column
+    /// Returns the area of the fields, and the place of their labels.
+    pub(super) fn column(&self, context: &Context) -> (Rect, Labels) {
+        let parts = self.parts(context);
+        (self.places(context, &parts).1, parts.labels)
     }
 
     /// Returns the sentences above the form, and the answer to the last try.
     pub(super) fn in_text(&self, context: &Context) -> ScreenText {
         let answer = answer(self, context, u16::MAX);
-        let head = sentences(self, context).into_iter().filter(|line| !line.is_empty());
+        let Head { place, sentences } = head_of(self, context);
+        let head = place.into_iter().chain(sentences).map(|line| line.trim_end().to_owned());
+        let head = head.filter(|line| !line.is_empty());
         ScreenText { head: head.chain(answer.iter().map(Line::to_string)).collect(), ..ScreenText::default() }
     }
 
-    /// Returns true if the answer to the last try has room below the name of the screen and the fields.
+    /// Returns true if the answer to the last try has room below the fields.
     pub(super) fn answer_fits(&self, context: &Context) -> bool {
-        let width = width(self, context);
-        let fields = self.step.form().map_or(0, |form| form.lines(width, context.theme));
-        let answer = answer(self, context, width).len() as u16;
-        2 + fields + 1 + answer <= context.body.height
+        self.arranged(context).is_some()
     }
 }
 
@@ -122,7 +170,7 @@ fn answer(login: &LoginScreen, context: &Context, width: u16) -> Vec<Line<'stati
     };
     match &login.refused {
         Some(failure) => {
-            let mut answer = lines(&format!("{} {}", theme.shape("×", "x"), failure.message), theme.bad());
+            let mut answer = lines(&format!("{}{}", theme.sign("×", "x"), failure.message), theme.bad());
             answer.extend(failure.hint.as_ref().into_iter().flat_map(|hint| lines(hint, theme.quiet())));
             answer
         }
@@ -132,44 +180,54 @@ fn answer(login: &LoginScreen, context: &Context, width: u16) -> Vec<Line<'stati
 }
 
 /// Returns the lines above the form, no wider than the screen.
-fn head(login: &LoginScreen, context: &Context) -> Vec<String> {
-    let width = usize::from(context.body.width);
-    let lines = sentences(login, context);
-    lines.iter().flat_map(|text| wrap(text, width)).map(str::to_owned).collect()
+fn head(login: &LoginScreen, context: &Context, has_place: bool) -> Vec<String> {
+    let width = usize::from(context.body.width.saturating_sub(2));
+    let Head { place, sentences } = head_of(login, context);
+    let lines = place.filter(|_| has_place).into_iter().chain(sentences);
+    lines.flat_map(|text| wrap(&text, width).into_iter().map(str::to_owned).collect::<Vec<_>>()).collect()
 }
 
-fn sentences(login: &LoginScreen, context: &Context) -> Vec<String> {
+fn head_of(login: &LoginScreen, context: &Context) -> Head {
     let place = visible(&format!("{} · {}", login.host, login.store)).into_owned();
-    let place = clip(&place, usize::from(context.body.width)).into_owned();
+    let place = Some(clip(&place, usize::from(context.body.width)).into_owned());
+    let told = |sentence: &str| vec![sentence.to_owned()];
     match &login.step {
-        LoginStep::CheckingStore => Vec::new(),
-        LoginStep::SetUp(_) => vec![place, "Nobody can log in yet: make the first admin.".into()],
+        LoginStep::CheckingStore => Head { place: None, sentences: Vec::new() },
+        LoginStep::SetUp(_) => {
+            Head { place, sentences: told("Nobody can log in yet: make the first admin.") }
+        }
         LoginStep::LogIn(_) => match &login.demo {
-            Some(demo) => vec![
-                "A store to try things on; it is removed when you leave.".into(),
-                String::new(),
-                format!("Username  {}", demo.username),
-                format!("Password  {}", demo.password),
-            ],
+            Some(demo) => Head { place: None, sentences: demo_sentences(demo) },
             None if login.without_admin && login.read_only => {
-                vec![place, "No admin can log in, and nothing can be changed here.".into()]
+                Head { place, sentences: told("No admin can log in, and nothing can be changed here.") }
             }
             None if login.without_admin => {
-                vec![place, "No admin can log in. The way back in: nexus setup".into()]
+                Head { place, sentences: told("No admin can log in. The way back in: nexus setup") }
             }
             None => {
                 let sound = login.sound_at.map(|at| format!("checked {}, sound", ago(context.now, at)));
-                iter::once(place).chain(sound).collect()
+                Head { place, sentences: sound.into_iter().collect() }
             }
         },
-        LoginStep::Choose { why, .. } => vec![
-            match why {
+        LoginStep::Choose { why, .. } => {
+            let why = match why {
                 WhyChoose::Code => "The code was right. Choose your password now.",
                 WhyChoose::MustChange => "Somebody else chose this password. Choose your own now.",
                 WhyChoose::BreaksPolicy => "This password is too weak by today's rule. Choose another now.",
-            }
-            .into(),
-        ],
-        LoginStep::Locked(_) => vec![format!("{} locked this console.", visible_name(&login.label))],
+            };
+            Head { place: None, sentences: told(why) }
+        }
+        LoginStep::Locked(_) => Head {
+            place: None,
+            sentences: vec![format!("{} locked this console.", visible_name(&login.label))],
+        },
     }
+}
+
+/// Returns the sentences about the store of samples; name and password stand below each other.
+fn demo_sentences(demo: &DemoAccount) -> Vec<String> {
+    let lines = [format!("Username  {}", demo.username), format!("Password  {}", demo.password)];
+    let widest = lines.iter().map(|line| width_of(line)).max().unwrap_or_default();
+    let head = ["A store to try things on; it is removed when you leave.".to_owned(), String::new()];
+    head.into_iter().chain(lines.iter().map(|line| pad(line, widest))).collect()
 }

@@ -258,6 +258,10 @@ impl Screen for OverviewScreen {
         find(KEYS, key) == Found::Hit(OverviewKey::Confirm)
     }
 
+    fn needs_admin(&self, key: &str) -> bool {
+        find(KEYS, key) == Found::Hit(OverviewKey::Confirm)
+    }
+
     fn takes_text(&self) -> bool {
         false
     }

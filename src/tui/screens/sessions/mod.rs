@@ -195,6 +195,16 @@ impl ListSpec for SessionList {
         }
     }
 
+    fn needs_admin(msg: Msg) -> bool {
+        match msg {
+            List(ListMsg::Sweep | ListMsg::Issue) => true,
+            List(ListMsg::Revoke | ListMsg::Renew)
+            | Row(RowMsg::RevokeAllOfUser | RowMsg::OtherSessions | RowMsg::Directories | RowMsg::Copy) => {
+                false
+            }
+        }
+    }
+
     fn on_list(list: &mut Listing<Self>, _: &mut DetailPane, msg: ListMsg) -> Vec<Ask> {
         match msg {
             ListMsg::Revoke => on_sessions(list, SessionRequest::Revoke),

@@ -151,13 +151,9 @@ fn an_end_that_is_no_time_is_told_as_it_stands_in_list_and_detail() {
         let shown = frame(&screen, &context);
         assert!(details.iter().all(|detail| shown.contains(detail)), "{shown}");
     };
-    shows(
-        never,
-        "unreadable date “ne",
-        &["Because     unreadable date", "Ends        unreadable date", "“ne␛ver”"],
-    );
-    shows(revoked, "unreadable date “ne", &["Because     ended", "Ends        unreadable date"]);
-    shows(none, "over", &["it has no end", "no time was set"]);
+    shows(never, "unreadable date “ne", &["Expires", "unreadable date “ne␛ver”"]);
+    shows(revoked, "unreadable date “ne", &["× expired", "unreadable date “ne␛ver”"]);
+    shows(none, "over", &["Ended       it has no end", "no time was set"]);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use crate::domain::filter::Filter;
 use crate::domain::session::{EndReason, Session, SessionColumn};
 use crate::domain::text::pad;
 use crate::domain::time::{Timestamp, date, span};
-use crate::tui::context::Context;
+use crate::tui::context::{Context, Medium};
 use crate::tui::screens::listing::{ListStyle, RowShown};
 use crate::tui::widgets::columns::Column;
 use crate::tui::widgets::detail_lines::Details;
@@ -68,8 +68,8 @@ fn cells(context: &Context, session: &Session, _: &Filter) -> Vec<Cell> {
         Cell::new(&session.user),
         Cell::new(if own { "this one" } else { &session.short_id }),
         Cell::new(origin(session)),
-        Cell::new(context.moment(session.started_at)),
-        Cell::new(context.moment(session.last_seen)),
+        Cell::moment(context, session.started_at),
+        Cell::moment(context, session.last_seen),
         Cell::styled(bar.map_or_else(|| words.clone(), |bar| pad(&words, WORDS) + &bar), mark.style)
             .or_short(words),
     ]
@@ -100,7 +100,7 @@ fn left(context: &Context, session: &Session) -> (String, Option<String>) {
     }
     let left = session.left(context.now);
     // Without a start nobody knows how much of its life is over.
-    let bar = session.started_at.map(|start| {
+    let bar = session.started_at.filter(|_| context.medium == Medium::Screen).map(|start| {
         let life = (end - start).num_seconds().max(1);
         let part = left.num_seconds().clamp(0, life) as usize;
         let filled = (part * BAR).div_ceil(life as usize).min(BAR);
@@ -123,10 +123,14 @@ fn detail(context: &Context, session: &Session, _: Option<&()>, shown: RowShown)
     if !shown.has(STATE) {
         details.styled("State", mark.text(), mark.style);
     }
-    if let Some(why) = session.why_ended(context.now) {
-        details.line("Because", why);
+    // Why another program ended a session is not known; that a time cannot be read is told below.
+    let is_told = session.end_at(context.now).is_none_or(|(_, _, reason)| reason.is_none())
+        || session.unreadable_end().is_some();
+    if let Some(why) = session.why_ended(context.now).filter(|_| !is_told) {
+        details.line("Ended", why);
     }
-    details.line("Ends", ends);
+    let is_past = session.expiration.is_some_and(|end| end <= context.now);
+    details.line(if is_past { "Expired" } else { "Expires" }, ends);
     if !shown.has(TIME_LEFT) {
         details.line("Time left", span(session.left(context.now)));
     }

@@ -284,6 +284,21 @@ impl ListSpec for AccountList {
         }
     }
 
+    fn needs_admin(msg: Msg) -> bool {
+        match msg {
+            List(ListMsg::Act(_) | ListMsg::Level | ListMsg::Add | ListMsg::MakeHome)
+            | Row(RowMsg::AccessCode) => true,
+            Row(
+                RowMsg::Edit
+                | RowMsg::EndSessions
+                | RowMsg::Password
+                | RowMsg::Sessions
+                | RowMsg::Directories
+                | RowMsg::Copy,
+            ) => false,
+        }
+    }
+
     fn on_list(list: &mut Listing<Self>, _: &mut DetailPane, msg: ListMsg) -> Vec<Ask> {
         match msg {
             ListMsg::Add => vec![Ask::Open(FormDialog::AddAccount.into())],

@@ -74,10 +74,10 @@ fn cells(context: &Context, user: &User, _: &Filter) -> Vec<Cell> {
         Cell::new(&user.email),
         Cell::new(user.level.word()),
         Cell::new(user.contact_number.as_deref().unwrap_or_default()),
-        Cell::new(context.moment(user.created_at)),
-        Cell::new(context.moment(user.updated_at)),
-        Cell::new(grouped(user.active_sessions)),
-        Cell::new(context.moment(user.last_seen)),
+        Cell::moment(context, user.created_at),
+        Cell::moment(context, user.updated_at),
+        Cell::number(context.theme, user.active_sessions),
+        Cell::moment(context, user.last_seen),
     ]
 }
 
@@ -158,7 +158,7 @@ fn password(context: &Context, around: &UserDetail, details: &mut Details) {
     let care = context.theme.care();
     details.section("Password");
     if let Some(end) = around.code_expires_at {
-        details.styled("Access code", format!("until {}", context.date_time(end)), care);
+        details.styled("Code until", context.date_time(end), care);
     }
     if around.must_change {
         details.text("must be changed at log-in", care);

@@ -102,7 +102,9 @@ pub enum FormResponse {
 
 /// The place of the labels of a form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Labels {
+pub enum Labels {
+    /// Each label is above its field, with a blank line between two fields.
+    Spaced,
     /// Each label is above its field.
     Above,
     /// Each label is left of its field, on the same line.
@@ -113,20 +115,14 @@ enum Labels {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Form {
     rows: Vec<Row>,
-    labels: Labels,
     focus: usize,
     reveal: bool,
 }
 
 impl Form {
-    /// Creates a form with each label above its field, and the cursor in its first field.
+    /// Creates a form with the cursor in its first field.
     pub fn new(rows: Vec<Row>) -> Self {
-        Self { rows, labels: Labels::Above, focus: 0, reveal: false }
-    }
-
-    /// Creates a form with one line for each field, the label at its left.
-    pub fn in_lines(rows: Vec<Row>) -> Self {
-        Self { labels: Labels::Left, ..Self::new(rows) }
+        Self { rows, focus: 0, reveal: false }
     }
 
     /// Returns the labels of the fields that hold something else than at first.

@@ -37,8 +37,9 @@ fn seen(form: &Form) -> String {
 /// Returns the whole form in so many columns, as text.
 fn seen_in(form: &Form, columns: u16) -> String {
     let theme = Theme::new(TerminalFeatures { colour: true, unicode: true });
-    let mut terminal = Terminal::new(TestBackend::new(columns, form.lines(columns, theme))).unwrap();
-    terminal.draw(|frame| form.view(frame, frame.area(), theme)).unwrap();
+    let mut terminal =
+        Terminal::new(TestBackend::new(columns, form.lines(Labels::Above, columns, theme))).unwrap();
+    terminal.draw(|frame| form.view(frame, frame.area(), theme, Labels::Above)).unwrap();
     text(&terminal)
 }
 
@@ -192,7 +193,7 @@ fn the_field_with_the_cursor_shows_however_low_the_room_is() {
     press(&mut form, "<tab><tab>ada");
     let mut terminal = Terminal::new(TestBackend::new(30, 2)).unwrap();
     let theme = Theme::new(TerminalFeatures { colour: false, unicode: false });
-    terminal.draw(|frame| form.view(frame, frame.area(), theme)).unwrap();
+    terminal.draw(|frame| form.view(frame, frame.area(), theme, Labels::Above)).unwrap();
     assert!(text(&terminal).contains("Email"));
 }
 

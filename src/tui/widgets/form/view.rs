@@ -42,31 +42,52 @@ struct Parts {
     below: u16,
 }
 
+impl Labels {
+    /// Returns the number of lines of a field without its note.
+    const fn least_lines(self) -> u16 {
+        match self {
+            Self::Spaced | Self::Above => 2,
+            Self::Left => 1,
+        }
+    }
+
+    /// Returns the number of blank lines between two fields.
+    const fn gap(self) -> u16 {
+        match self {
+            Self::Spaced => 1,
+            Self::Above | Self::Left => 0,
+        }
+    }
+}
+
 impl Form {
     /// Returns the number of lines that the whole form takes in so many columns.
-    pub fn lines(&self, columns: u16, theme: Theme) -> u16 {
-        (0..self.rows.len()).map(|index| self.row_lines(index, columns, theme)).sum()
+    pub fn lines(&self, labels: Labels, columns: u16, theme: Theme) -> u16 {
+        let lines: u16 =
+            (0..self.rows.len()).map(|index| self.row_lines(labels, index, columns, theme)).sum();
+        lines.saturating_sub(labels.gap())
     }
 
     /// Returns the fields that have no room in `area`.
-    pub fn hidden(&self, area: Rect, theme: Theme) -> Hidden {
-        let (first, shown) = self.range(area, theme);
+    pub fn hidden(&self, area: Rect, theme: Theme, labels: Labels) -> Hidden {
+        let (first, shown) = self.range(area, theme, labels);
         Hidden { above: first, below: self.rows.len() - first - shown }
     }
 
     /// Draws as many fields as fit, among them the one with the cursor.
-    pub fn view(&self, frame: &mut Frame<'_>, area: Rect, theme: Theme) {
-        for (index, place) in self.places(area, theme) {
-            self.view_row(frame, place, theme, index);
+    pub fn view(&self, frame: &mut Frame<'_>, area: Rect, theme: Theme, labels: Labels) {
+        for (index, place) in self.places(area, theme, labels) {
+            self.view_row(frame, place, theme, labels, index);
         }
     }
 
     /// Returns the fields that are drawn and the place of each.
-    fn places(&self, area: Rect, theme: Theme) -> impl Iterator<Item = (usize, Rect)> {
-        let (first, shown) = self.range(area, theme);
+    fn places(&self, area: Rect, theme: Theme, labels: Labels) -> impl Iterator<Item = (usize, Rect)> {
+        let (first, shown) = self.range(area, theme, labels);
         let mut y = area.y;
         (first..first + shown).map(move |index| {
-            let height = self.row_lines(index, area.width, theme).min(area.bottom().saturating_sub(y));
+            let lines = self.row_lines(labels, index, area.width, theme);
+            let height = lines.min(area.bottom().saturating_sub(y));
             let place = Rect { y, height, ..area };
             y += height;
             (index, place)
@@ -74,24 +95,18 @@ impl Form {
     }
 
     /// Takes a click: the cursor goes to the field.
-    pub fn click(&mut self, area: Rect, theme: Theme, at: Position) {
-        let found = self.places(area, theme).find(|(_, place)| place.contains(at));
+    pub fn click(&mut self, area: Rect, theme: Theme, labels: Labels, at: Position) {
+        let found = self.places(area, theme, labels).find(|(_, place)| place.contains(at));
         if let Some((index, _)) = found.filter(|(index, _)| *index != self.focus) {
             self.go(index);
         }
     }
 
-    /// Returns the number of lines of a field without its note.
-    const fn least_lines(&self) -> u16 {
-        match self.labels {
-            Labels::Above => 2,
-            Labels::Left => 1,
-        }
-    }
-
     /// Returns the first field that is shown and the number of fields.
-    fn range(&self, area: Rect, theme: Theme) -> (usize, usize) {
-        let lines = |index| self.row_lines(index, area.width, theme);
+    fn range(&self, area: Rect, theme: Theme, labels: Labels) -> (usize, usize) {
+        // No blank line is needed after the last field.
+        let area = Rect { height: area.height + labels.gap(), ..area };
+        let lines = |index| self.row_lines(labels, index, area.width, theme);
         let mut first = self.focus;
         let mut used = lines(first);
         while first > 0 && used + lines(first - 1) <= area.height {
@@ -103,7 +118,7 @@ impl Form {
         for index in first..self.rows.len() {
             let height = lines(index);
             // What is wrong with the field that has the cursor is cut where all of it has no room.
-            if room < self.least_lines() || height > room && index != self.focus {
+            if room < labels.least_lines() || height > room && index != self.focus {
                 break;
             }
             room -= height.min(room);
@@ -112,10 +127,10 @@ impl Form {
         (first, shown)
     }
 
-    fn row_lines(&self, index: usize, columns: u16, theme: Theme) -> u16 {
-        self.rows
-            .get(index)
-            .map_or(0, |row| self.least_lines() + self.parts(row, index == self.focus, columns, theme).below)
+    /// Returns the lines of a field, with the blank one after it.
+    fn row_lines(&self, labels: Labels, index: usize, columns: u16, theme: Theme) -> u16 {
+        let below = |row| self.parts(labels, row, index == self.focus, columns, theme).below;
+        self.rows.get(index).map_or(0, |row| labels.least_lines() + below(row) + labels.gap())
     }
 
     /// Returns the width of the labels at the left with the gap behind them.
@@ -124,11 +139,13 @@ impl Form {
         (widest + GAP).min(usize::from(columns) / 2)
     }
 
-    fn parts(&self, row: &Row, focused: bool, columns: u16, theme: Theme) -> Parts {
+    fn parts(&self, labels: Labels, row: &Row, focused: bool, columns: u16, theme: Theme) -> Parts {
         let note = self.note(row, focused, theme);
         let columns_wide = usize::from(columns);
-        let (beside, room_below) = match self.labels {
-            Labels::Above => (width(row.label) + GAP + width(&note.text) <= columns_wide, columns_wide),
+        let (beside, room_below) = match labels {
+            Labels::Spaced | Labels::Above => {
+                (width(row.label) + GAP + width(&note.text) <= columns_wide, columns_wide)
+            }
             Labels::Left => {
                 let room = columns_wide.saturating_sub(self.label_width(columns));
                 let (value, _) = row.input.shown(self.reveal, theme.shape("•", "*"));
@@ -142,15 +159,15 @@ impl Form {
         Parts { note, beside, below }
     }
 
-    fn view_row(&self, frame: &mut Frame<'_>, area: Rect, theme: Theme, index: usize) {
+    fn view_row(&self, frame: &mut Frame<'_>, area: Rect, theme: Theme, labels: Labels, index: usize) {
         let Some(row) = self.rows.get(index) else { return };
         let focused = index == self.focus;
-        let parts = self.parts(row, focused, area.width, theme);
+        let parts = self.parts(labels, row, focused, area.width, theme);
         let label_style = if focused { theme.accent() } else { theme.quiet() };
         let line = Rect { height: 1, ..area };
         let note_cells = width(&parts.note.text) as u16;
-        let field = match self.labels {
-            Labels::Above => {
+        let field = match labels {
+            Labels::Spaced | Labels::Above => {
                 let mut label = vec![Span::styled(row.label, label_style)];
                 if parts.beside {
                     label.extend([
@@ -164,8 +181,11 @@ impl Form {
             Labels::Left => {
                 let label_cells = self.label_width(area.width);
                 let label = clip(row.label, label_cells.saturating_sub(1)).into_owned();
-                frame.render_widget(Line::styled(label, label_style), line);
                 let at = label_cells as u16;
+                frame.render_widget(
+                    Line::styled(label, label_style),
+                    Rect { width: at.min(line.width), ..line },
+                );
                 let mut field = Rect { x: area.x + at, width: area.width.saturating_sub(at), ..line };
                 if parts.beside && note_cells > 0 {
                     let x = field.right().saturating_sub(note_cells);
@@ -177,7 +197,7 @@ impl Form {
             }
         };
         if parts.below > 0 {
-            let x = if self.labels == Labels::Left { field.x } else { area.x };
+            let x = if labels == Labels::Left { field.x } else { area.x };
             let y = field.y + 1;
             let place = Rect { x, y, width: area.right() - x, height: area.bottom().saturating_sub(y) };
             for (place, part) in place.rows().zip(wrap(&parts.note.text, usize::from(place.width).max(2))) {
@@ -185,18 +205,26 @@ impl Form {
             }
         }
         if field.y < area.bottom() {
-            self.view_field(frame, field, theme, row, focused);
+            self.view_field(frame, field, theme, labels, row, focused);
         }
     }
 
-    fn view_field(&self, frame: &mut Frame<'_>, area: Rect, theme: Theme, row: &Row, focused: bool) {
+    fn view_field(
+        &self,
+        frame: &mut Frame<'_>,
+        area: Rect,
+        theme: Theme,
+        labels: Labels,
+        row: &Row,
+        focused: bool,
+    ) {
         let (shown, cursor) = row.input.shown(self.reveal, theme.shape("•", "*"));
         let cells = usize::from(area.width);
         let skip = (cursor + 1).saturating_sub(cells);
         let text = skip_cells(&shown, skip, cells);
-        let style = match (focused, self.labels) {
+        let style = match (focused, labels) {
             (true, _) => theme.accent().add_modifier(Modifier::UNDERLINED),
-            (false, Labels::Above) => theme.quiet().add_modifier(Modifier::UNDERLINED),
+            (false, Labels::Spaced | Labels::Above) => theme.quiet().add_modifier(Modifier::UNDERLINED),
             (false, Labels::Left) => theme.plain(),
         };
         frame.render_widget(Line::styled(text, style), area);

@@ -1,0 +1,74 @@
+//! The number of sessions that are active, told by the hours in which they end.
+//!
+//! Triggers keep how many sessions of confirmed accounts end in each hour, whoever writes; a load counts at its end. So only
+//! those that end within the present hour are looked at one by one.
+
+use rusqlite::types::Value;
+use rusqlite::{Connection, params_from_iter};
+
+use crate::domain::time::{Timestamp, to_stored};
+use crate::store::Result;
+
+use super::error;
+use super::moments::{ending, ends};
+use super::values::number;
+
+/// The characters of a stored time that name its hour.
+const HOUR: usize = 13;
+
+/// The hours with the number of sessions that end in each, as a scan finds them.
+pub(super) const SCANNED: &str = concat!(
+    "SELECT substr(",
+    ends!(),
+    ", 1, 13), count(*) FROM de_torres_vincent_session_tokens s INDEXED BY nexus_sessions_active
+     WHERE s.status = 'active' AND ",
+    ends!(),
+    " IS NOT NULL AND EXISTS (SELECT 1 FROM de_torres_vincent_users u WHERE u.id = s.user_id AND u.status = 'confirmed')
+     GROUP BY 1"
+);
+
+/// The same, as it is kept.
+pub(super) const KEPT: &str = "SELECT hour, sessions FROM nexus_active_hours WHERE sessions <> 0";
+
+/// The number of sessions that are active at a time, which takes the hour of the time and twice the time.
+pub(super) const ACTIVE: &str = concat!(
+    "SELECT (SELECT ifnull(sum(sessions), 0) FROM nexus_active_hours WHERE hour > ?1)
+       + (SELECT count(*) FROM de_torres_vincent_session_tokens s INDEXED BY nexus_sessions_active
+          WHERE s.status = 'active' AND ",
+    ends!(),
+    " > ?2 AND ",
+    ends!(),
+    " < ?1 || ':99' AND EXISTS (SELECT 1 FROM de_torres_vincent_users u WHERE u.id = s.user_id AND u.status = 'confirmed'))"
+);
+
+/// The same, one by one: while sessions end step by step.
+const WHILE_ENDING: &str = concat!(
+    "SELECT count(*) FROM de_torres_vincent_session_tokens s INDEXED BY nexus_sessions_active
+     WHERE s.status = 'active' AND NOT ",
+    ending!(),
+    " AND EXISTS (SELECT 1 FROM de_torres_vincent_users u WHERE u.id = s.user_id AND u.status = 'confirmed') AND ",
+    ends!(),
+    " > ?2 AND ?1 IS NOT NULL"
+);
+
+/// Returns the number of sessions that are active at a time.
+pub(super) fn active(connection: &Connection, now: Timestamp) -> Result<u64> {
+    let ending = "SELECT EXISTS (SELECT 1 FROM nexus_operations WHERE kind = 'end-sessions')
+       OR NOT EXISTS (SELECT 1 FROM nexus_active_hours)";
+    let one_by_one = connection.prepare_cached(ending).map_err(error::of)?.query_row([], |row| row.get(0));
+    let sql = if one_by_one.map_err(error::of)? { WHILE_ENDING } else { ACTIVE };
+    let now = to_stored(now);
+    let hour = now.get(..HOUR).unwrap_or_default().to_owned();
+    let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
+    let values = params_from_iter([Value::Text(hour), Value::Text(now)]);
+    statement.query_row(values, |row| number(row, 0)).map_err(error::of)
+}
+
+/// Counts all active sessions again.
+pub(super) fn recount(connection: &Connection) -> Result<()> {
+    let sql = format!(
+        "DELETE FROM nexus_replaced_hours; DELETE FROM nexus_replaced_sessions; DELETE FROM nexus_active_hours;
+         INSERT INTO nexus_active_hours (hour, sessions) {SCANNED};"
+    );
+    connection.execute_batch(&sql).map_err(error::of)
+}
