@@ -87,7 +87,7 @@ pub fn console(
         FrontEnd::Lines => plain::show_typing,
     });
     // From here on a signal shuts the console down in order, so that the demo's folder is removed.
-    signals::listen(&outbox).map_err(no_console)?;
+    signals::listen(&outbox, front_end == FrontEnd::Lines && plain::is_typed()).map_err(no_console)?;
     let now = clock::now();
     let name: fn(PathBuf) -> StorePath = match &choice {
         StoreChoice::Default(_) => StorePath::Usual,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::io;
 use std::iter;
 use std::ops::ControlFlow;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::sync::mpsc::{Receiver, Sender};
 use std::time::{Duration, Instant};
 
 use ratatui::layout::Rect;
@@ -17,7 +17,8 @@ use crate::tui::effect::{Effect, Msg, RequestId};
 
 use super::effect_runner::EffectRunner;
 use super::frame_pacer::{FrameBackend, FramePacer};
-use super::signals::TERMINAL_GONE;
+use super::inbox::next_event;
+use super::signals::{INTERRUPTED, TERMINAL_GONE};
 use super::terminal_control::TerminalControl;
 use super::{RuntimeEvent, clock};
 
@@ -125,7 +126,7 @@ impl<'a, B: FrameBackend> EventLoop<'a, B> {
                 if self.outdated && !self.away {
                     self.draw(console)?;
                 }
-                let event = self.wait(console.wake_at(), inbox);
+                let event = next_event(inbox, console.wake_at(), (self.now)());
                 draw_at = clock::instant() + self.patience;
                 event
             };
@@ -139,6 +140,7 @@ impl<'a, B: FrameBackend> EventLoop<'a, B> {
                     RuntimeEvent::Msg(msg) => effects = self.tell(console, *msg)?,
                     RuntimeEvent::StatusReport => self.pacer.reported(clock::instant()),
                     RuntimeEvent::Stop => self.stop(inbox)?,
+                    RuntimeEvent::Interrupt => return Ok(INTERRUPTED),
                     RuntimeEvent::End(code) => return Ok(code),
                 }
             }
@@ -178,7 +180,7 @@ impl<'a, B: FrameBackend> EventLoop<'a, B> {
     fn await_report(&mut self, inbox: &Receiver<RuntimeEvent>, at_most: Duration) -> Vec<RuntimeEvent> {
         let mut arrived = Vec::new();
         let now = clock::instant();
-        while let Some(due) = self.pacer.report_due() {
+        while let Some(due) = self.pacer.last_report_due() {
             let due = now.checked_add(at_most).map_or(due, |last| due.min(last));
             let left = due.saturating_duration_since(clock::instant());
             match inbox.recv_timeout(left) {
@@ -239,19 +241,10 @@ impl<'a, B: FrameBackend> EventLoop<'a, B> {
             | Msg::Ground(_)
             | Msg::Recording(_)
             | Msg::Woken
+            | Msg::Interrupted
             | Msg::Terminate => {}
         }
         Ok(console.update((self.now)(), msg))
-    }
-
-    /// Returns the next event, or [`Msg::Woken`] if none arrives by `wake_at`.
-    fn wait(&self, wake_at: Option<Timestamp>, inbox: &Receiver<RuntimeEvent>) -> RuntimeEvent {
-        let Some(at) = wake_at else { return inbox.recv().unwrap_or(RuntimeEvent::End(TERMINAL_GONE)) };
-        match inbox.recv_timeout((at - (self.now)()).to_std().unwrap_or_default()) {
-            Ok(event) => event,
-            Err(RecvTimeoutError::Timeout) => RuntimeEvent::Msg(Box::new(Msg::Woken)),
-            Err(RecvTimeoutError::Disconnected) => RuntimeEvent::End(TERMINAL_GONE),
-        }
     }
 
     fn execute(
@@ -323,6 +316,7 @@ impl From<io::Error> for TerminalClosed {
 fn exit_code(inbox: &Receiver<RuntimeEvent>) -> u8 {
     let signalled = inbox.try_iter().find_map(|event| match event {
         RuntimeEvent::End(code) => Some(code),
+        RuntimeEvent::Interrupt => Some(INTERRUPTED),
         RuntimeEvent::Msg(_) | RuntimeEvent::StatusReport | RuntimeEvent::Stop => None,
     });
     signalled.unwrap_or(TERMINAL_GONE)

@@ -19,12 +19,13 @@ mod demo;
 mod diff_backend;
 mod effect_runner;
 mod event_loop;
-mod export_file;
 mod frame_pacer;
 mod group;
 mod host_info;
+mod inbox;
 mod input;
 mod local_zone;
+mod memory;
 mod origin;
 mod output;
 mod panics;
@@ -62,6 +63,8 @@ pub(crate) enum RuntimeEvent {
     StatusReport,
     /// Another program asks the process to stop until somebody continues it.
     Stop,
+    /// Ctrl-C was pressed on a terminal that makes a signal of it.
+    Interrupt,
     /// End the process with this exit code.
     End(u8),
 }

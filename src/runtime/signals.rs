@@ -1,7 +1,7 @@
 //! Signals that end the console in good order, those that say that it goes on after a stop and that the terminal has
 //! another size, and the one that stops a long command.
 //!
-//! In raw mode no key sends a signal: those to the console come from other programs.
+//! In raw mode no key sends a signal: those to the console come from other programs. In lines Ctrl-C sends one.
 
 use std::fs;
 use std::io;
@@ -20,6 +20,9 @@ use super::{RuntimeEvent, end, start_thread, terminal};
 
 /// The exit code when the terminal is gone: that of SIGHUP, delivered or not.
 pub(super) const TERMINAL_GONE: u8 = exit_code(SIGHUP);
+
+/// The exit code after Ctrl-C.
+pub(super) const INTERRUPTED: u8 = exit_code(SIGINT);
 
 /// Returns the exit code that shells report for a process that a signal ended.
 const fn exit_code(signal: i32) -> u8 {
@@ -137,8 +140,9 @@ impl DeferredSignals {
     }
 }
 
-/// Starts the thread that waits for signals; it ends with the process.
-pub(super) fn listen(inbox: &Sender<RuntimeEvent>) -> io::Result<()> {
+/// Starts the thread that waits for signals; it ends with the process. With `is_interruptible`, Ctrl-C does not end the
+/// process by itself.
+pub(super) fn listen(inbox: &Sender<RuntimeEvent>, is_interruptible: bool) -> io::Result<()> {
     let mut signals =
         Signals::new([SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGTSTP, SIGCONT, SIGWINCH])?;
     start_thread("signals", inbox, move |inbox| {
@@ -146,6 +150,7 @@ pub(super) fn listen(inbox: &Sender<RuntimeEvent>) -> io::Result<()> {
         for signal in signals.forever() {
             let event = match signal {
                 SIGTSTP => Some(RuntimeEvent::Stop),
+                SIGINT if is_interruptible => Some(RuntimeEvent::Interrupt),
                 SIGCONT => Some(tell(Msg::Resumed)),
                 SIGWINCH => terminal::drawn_size().map(|(columns, rows)| tell(Msg::Resize(columns, rows))),
                 _ => {

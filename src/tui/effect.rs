@@ -63,6 +63,8 @@ pub enum Msg {
     Ground(Ground),
     /// The frame that [`Effect::Watch`] asked about is on the terminal. All keys that come after it were typed later.
     Drawn(RequestId),
+    /// Ctrl-C was pressed while work went on, in the front end without keys: the work stops.
+    Interrupted,
     /// The process is told to end (SIGTERM, SIGHUP, a closed terminal): the console logs out and leaves without a
     /// question.
     Terminate,

@@ -99,6 +99,11 @@ impl Waiting {
         }
     }
 
+    /// Returns true if it may be told to stop, and was not.
+    fn can_stop(&self) -> bool {
+        matches!(self.purpose, Purpose::Action | Purpose::Print | Purpose::Export) && !self.stopping
+    }
+
     /// Returns the rate of its progress, once it has reported some.
     fn rate(&self) -> Option<Rate> {
         let (first, latest) = self.heard?;
@@ -204,12 +209,14 @@ impl PendingRequests {
         self.waiting.values().any(|waiting| matches!(waiting.purpose, Purpose::Action | Purpose::Export))
     }
 
+    /// Returns true if an action or command is pending that was not told to stop.
+    pub fn can_stop(&self) -> bool {
+        self.waiting.values().any(Waiting::can_stop)
+    }
+
     /// Marks the oldest action or command that was not told to stop as stopping, and returns its id.
     pub fn stop(&mut self) -> Option<RequestId> {
-        let goes_on = |waiting: &Waiting| {
-            matches!(waiting.purpose, Purpose::Action | Purpose::Print | Purpose::Export) && !waiting.stopping
-        };
-        let (request_id, waiting) = self.waiting.iter_mut().find(|(_, waiting)| goes_on(waiting))?;
+        let (request_id, waiting) = self.waiting.iter_mut().find(|(_, waiting)| waiting.can_stop())?;
         waiting.stopping = true;
         Some(*request_id)
     }

@@ -35,6 +35,8 @@ pub struct TerminalFeatures {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Theme {
     features: TerminalFeatures,
+    /// States are told by their words alone, for somebody who listens.
+    is_in_words: bool,
     roles: Roles,
     /// The ground of the theme's own, if it has one.
     ground: Option<ColorPair>,
@@ -43,7 +45,7 @@ pub struct Theme {
 impl Theme {
     /// Creates the theme of a terminal in the colour of its text.
     pub const fn new(features: TerminalFeatures) -> Self {
-        Self { features, roles: Roles::PLAIN, ground: None }
+        Self { features, is_in_words: false, roles: Roles::PLAIN, ground: None }
     }
 
     /// Creates the theme of a terminal with the colours of a palette on this ground.
@@ -51,7 +53,13 @@ impl Theme {
         if !features.colour {
             return Self::new(features);
         }
-        Self { features, roles: palette.roles(ground), ground: palette.ground }
+        Self { roles: palette.roles(ground), ground: palette.ground, ..Self::new(features) }
+    }
+
+    /// Returns the same theme without the shapes that stand before words: a screen reader would read them out.
+    #[must_use]
+    pub const fn in_words(self) -> Self {
+        Self { is_in_words: true, ..self }
     }
 
     /// Returns the style of a role; without a colour it has this modifier.
@@ -141,6 +149,11 @@ impl Theme {
         if self.features.unicode { unicode } else { ascii }
     }
 
+    /// Returns the shape that leads words which say the same, and a blank.
+    pub fn sign(self, unicode: &'static str, ascii: &'static str) -> String {
+        if self.is_in_words { String::new() } else { format!("{} ", self.shape(unicode, ascii)) }
+    }
+
     /// Returns the lines of a frame.
     pub const fn border(self) -> border::Set<'static> {
         if self.features.unicode { border::PLAIN } else { ASCII_BORDER }
@@ -149,34 +162,40 @@ impl Theme {
     /// Returns shape, word and style of an account's status.
     pub fn status(self, status: Status) -> Mark {
         match status {
-            Status::Confirmed => Mark::new(self.shape("●", "*"), "confirmed", self.good()),
-            Status::Pending => self.warning(self.shape("◌", "o"), "pending"),
-            Status::Suspended => Mark::new(self.shape("■", "#"), "suspended", self.bad()),
+            Status::Confirmed => self.mark("●", "*", "confirmed", self.good()),
+            Status::Pending => self.mark("◌", "o", "pending", self.care()),
+            Status::Suspended => self.mark("■", "#", "suspended", self.bad()),
         }
     }
 
     /// Returns shape, word and style of a session's state at `now`.
     pub fn session(self, session: &Session, now: Timestamp) -> Mark {
         if session.ended(now).is_some() {
-            Mark::new(self.shape("×", "x"), "expired", self.quiet())
+            self.mark("×", "x", "expired", self.quiet())
         } else if session.left(now) <= ENDS_SOON {
-            self.warning(self.shape("▲", "^"), "ends soon")
+            self.mark("▲", "^", "ends soon", self.care())
         } else {
-            Mark::new(self.shape("●", "*"), "active", self.good())
+            self.mark("●", "*", "active", self.good())
         }
     }
 
     /// Returns shape, word and style of an action's outcome.
     pub fn outcome(self, outcome: Outcome) -> Mark {
         match outcome {
-            Outcome::Done => Mark::new(self.shape("●", "*"), "done", self.good()),
-            Outcome::Begun => self.warning(self.shape("◌", "o"), "begun"),
-            Outcome::Refused => Mark::new(self.shape("×", "x"), "refused", self.bad()),
+            Outcome::Done => self.mark("●", "*", "done", self.good()),
+            Outcome::Begun => self.mark("◌", "o", "begun", self.care()),
+            Outcome::Refused => self.mark("×", "x", "refused", self.bad()),
         }
     }
 
-    fn warning(self, shape: &'static str, word: &'static str) -> Mark {
-        Mark::new(shape, word, self.care())
+    const fn mark(
+        self,
+        unicode: &'static str,
+        ascii: &'static str,
+        word: &'static str,
+        style: Style,
+    ) -> Mark {
+        Mark { shape: if self.is_in_words { "" } else { self.shape(unicode, ascii) }, word, style }
     }
 }
 
@@ -221,12 +240,8 @@ pub struct Mark {
 }
 
 impl Mark {
-    const fn new(shape: &'static str, word: &'static str, style: Style) -> Self {
-        Self { shape, word, style }
-    }
-
-    /// Returns shape and word.
+    /// Returns shape, if there is one, and word.
     pub fn text(self) -> String {
-        format!("{} {}", self.shape, self.word)
+        if self.shape.is_empty() { self.word.into() } else { format!("{} {}", self.shape, self.word) }
     }
 }

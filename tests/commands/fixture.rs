@@ -79,6 +79,11 @@ impl Fixture {
 
     /// Runs a command with these variables besides.
     pub(crate) fn run_in(&self, variables: &[(&str, &str)], args: &[&str], input: &str) -> Ran {
+        self.run_bytes(variables, args, input.as_bytes())
+    }
+
+    /// Runs a command with an input that need not be text.
+    pub(crate) fn run_bytes(&self, variables: &[(&str, &str)], args: &[&str], input: &[u8]) -> Ran {
         let output = cargo_bin_cmd!("nexus")
             .env_clear()
             .env("XDG_DATA_HOME", self.path("data"))

@@ -197,6 +197,42 @@ fn a_wrong_password_is_told_and_asked_for_again() {
 }
 
 #[test]
+fn an_input_that_is_cut_off_in_a_new_password_sets_none() {
+    let fixture = Fixture::legacy();
+    let passwords = fixture.rows("SELECT password FROM de_torres_vincent_users WHERE username = 'alan'");
+    let half = format!("{LOGIN}/alan\nP\np\na new and long passphrase\na new and lo");
+    let out = plain(&fixture, &[], &half).out;
+    assert!(!out.contains("a new"), "{out}");
+    assert_eq!(
+        fixture.rows("SELECT password FROM de_torres_vincent_users WHERE username = 'alan'"),
+        passwords
+    );
+}
+
+#[test]
+fn lines_may_end_as_on_other_systems_and_hold_hostile_bytes() {
+    let fixture = Fixture::legacy();
+    let script = format!("{LOGIN}/alan\nx\n").replace('\n', "\r\n");
+    has(&plain(&fixture, &[], &script).out, "Suspended alan");
+    assert!(status(&fixture, "alan").contains("suspended"));
+    let hostile =
+        "\u{1b}[31mx\u{7}\n/\u{202e}nala\n:user show \u{1b}]0;x\u{7}\na\nTim\u{1b}[2J\nTim\n\u{0}\nEsc\ny\n";
+    let out = lines(&fixture, hostile);
+    assert!(!out.contains('\u{202e}'), "{out}");
+    has(&out, "means nothing here");
+}
+
+#[test]
+fn bytes_that_are_no_text_are_refused_and_the_next_line_follows() {
+    let fixture = Fixture::legacy();
+    let mut input = LOGIN.as_bytes().to_vec();
+    input.extend_from_slice(b"/a\xff\xfe\n/alan\nx\n");
+    let ran = fixture.run_bytes(&[("LANG", "C.UTF-8")], &["--plain"], &input);
+    has(&ran.out, "The line is not valid UTF-8.");
+    has(&ran.out, "Suspended alan");
+}
+
+#[test]
 fn a_locale_without_utf8_prints_ascii() {
     let fixture = Fixture::legacy();
     let ran =

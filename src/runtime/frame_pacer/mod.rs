@@ -19,6 +19,9 @@ pub(super) const STATUS_REQUEST: &str = "\x1b[5n";
 
 /// Maximum wait for a report.
 const MAX_WAIT: Duration = Duration::from_secs(1);
+/// Maximum wait for the report of a terminal that reports, before it is left to the shell: a page over a slow link takes
+/// longer than a second.
+const MAX_LAST_WAIT: Duration = Duration::from_secs(3);
 /// Minimum time between two frames while output blocks.
 const BLOCKED_INTERVAL: Duration = Duration::from_millis(100);
 /// Number of reports missing in a row after which the terminal counts as one that sends none.
@@ -85,9 +88,19 @@ impl FramePacer {
         report.max(self.blocked_until)
     }
 
-    /// Returns the time until which a report may still arrive.
-    pub(super) fn report_due(&self) -> Option<Instant> {
-        self.in_flight.back().map(|frame| frame.sent_at + MAX_WAIT)
+    /// Returns the time until which the last report is waited for before the terminal is left.
+    pub(super) fn last_report_due(&self) -> Option<Instant> {
+        self.last_sent_at().map(|at| at + if self.reports { MAX_LAST_WAIT } else { MAX_WAIT })
+    }
+
+    /// Returns the time until which the next frame waits for the last report.
+    fn report_due(&self) -> Option<Instant> {
+        self.last_sent_at().map(|at| at + MAX_WAIT)
+    }
+
+    /// Returns the time of the last frame, if its report has not arrived.
+    fn last_sent_at(&self) -> Option<Instant> {
+        self.in_flight.back().map(|frame| frame.sent_at)
     }
 
     /// Returns the time at which the link has taken all frames that were sent. `None` if that cannot be known: too little

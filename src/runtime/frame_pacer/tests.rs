@@ -80,6 +80,21 @@ fn ten_frames_a_second_are_drawn_while_output_blocks() {
     assert_eq!(pacer.not_before(later), None);
 }
 
+#[test]
+fn the_last_report_of_a_terminal_that_reports_may_take_three_seconds() {
+    let now = clock::instant();
+    let mut pacer = FramePacer::default();
+    pacer.sent(now, REQUESTED);
+    assert_eq!(pacer.last_report_due(), Some(now + millis(1_000)));
+    pacer.reported(now);
+    assert_eq!(pacer.last_report_due(), None);
+    pacer.sent(now, REQUESTED);
+    assert_eq!(pacer.last_report_due(), Some(now + millis(3_000)));
+    pacer.sent(now + millis(1_500), REQUESTED);
+    pacer.reported(now + millis(1_600));
+    assert_eq!(pacer.last_report_due(), Some(now + millis(4_500)), "the older one arrived");
+}
+
 /// A link with a delay in both directions and a rate, behind which a terminal reports its status.
 #[derive(Debug)]
 struct Link {

@@ -4,8 +4,7 @@ mod lines;
 
 use std::io::{self, Write};
 use std::ops::ControlFlow;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
-use std::time::Duration;
+use std::sync::mpsc::{Receiver, Sender};
 
 use crate::domain::text::{to_ascii, visible};
 use crate::domain::time::Timestamp;
@@ -15,16 +14,19 @@ use crate::tui::plain::page::LastPage;
 
 use super::RuntimeEvent;
 use super::effect_runner::EffectRunner;
-use super::signals::TERMINAL_GONE;
+use super::inbox::next_event;
+use super::signals::{INTERRUPTED, TERMINAL_GONE};
 use super::terminal::stop_process;
 use lines::Ask;
-
-/// The wait after which the work that is awaited is named.
-const SAY_WAITING: Duration = Duration::from_secs(2);
 
 /// Has the terminal show again what is typed.
 pub(super) fn show_typing() {
     lines::show();
+}
+
+/// Returns true if somebody types the lines on a terminal.
+pub(super) fn is_typed() -> bool {
+    lines::is_terminal()
 }
 
 /// The loop with everything that it works on.
@@ -41,8 +43,6 @@ pub(super) struct LineLoop<'a, W> {
     asks: Sender<Ask>,
     /// Set from when a line is asked for until it comes.
     is_asking: bool,
-    /// Set once the awaited work was named.
-    has_named_work: bool,
 }
 
 impl<'a, W: Write> LineLoop<'a, W> {
@@ -56,7 +56,7 @@ impl<'a, W: Write> LineLoop<'a, W> {
     ) -> io::Result<Self> {
         let asks = lines::listen(inbox)?;
         let (last, watched) = (LastPage::default(), Vec::new());
-        Ok(Self { effects, out, is_ascii, now, last, watched, asks, is_asking: false, has_named_work: false })
+        Ok(Self { effects, out, is_ascii, now, last, watched, asks, is_asking: false })
     }
 
     /// Runs the console until it is left or must end, and returns the exit code.
@@ -65,6 +65,10 @@ impl<'a, W: Write> LineLoop<'a, W> {
         if code != 0 {
             let last = console.update((self.now)(), Msg::Terminate);
             let _ = self.execute(last);
+        }
+        if self.is_asking && is_typed() {
+            // The prompt is left without an answer.
+            let _ = writeln!(self.out);
         }
         show_typing();
         code
@@ -77,6 +81,7 @@ impl<'a, W: Write> LineLoop<'a, W> {
                 return Ok(0);
             }
             self.print_notice(console)?;
+            self.print_progress(console)?;
             let event = if let Ok(event) = inbox.try_recv() {
                 event
             } else {
@@ -84,7 +89,7 @@ impl<'a, W: Write> LineLoop<'a, W> {
                 if console.is_settled() && (!self.is_asking || self.last.is_elsewhere(&console.page())) {
                     self.ask(console)?;
                 }
-                self.wait(console, inbox)?
+                next_event(inbox, console.wake_at(), (self.now)())
             };
             effects = match event {
                 RuntimeEvent::Msg(msg) => self.tell(console, *msg),
@@ -93,6 +98,8 @@ impl<'a, W: Write> LineLoop<'a, W> {
                     stop_process()?;
                     Vec::new()
                 }
+                RuntimeEvent::Interrupt if console.can_interrupt() => self.tell(console, Msg::Interrupted),
+                RuntimeEvent::Interrupt => return Ok(INTERRUPTED),
                 RuntimeEvent::End(code) => return Ok(code),
             };
         }
@@ -105,7 +112,6 @@ impl<'a, W: Write> LineLoop<'a, W> {
             Msg::Line(line) => {
                 self.is_asking = false;
                 show_typing();
-                self.has_named_work = false;
                 // An empty line asks for the whole page again.
                 if line.as_ref().is_ok_and(|line| line.text().trim().is_empty()) {
                     self.last.forget();
@@ -127,6 +133,7 @@ impl<'a, W: Write> LineLoop<'a, W> {
             | Msg::Preferences { .. }
             | Msg::Resumed
             | Msg::Drawn(_)
+            | Msg::Interrupted
             | Msg::Terminate => {}
         }
         console.update((self.now)(), msg)
@@ -158,27 +165,6 @@ impl<'a, W: Write> LineLoop<'a, W> {
             lines::hide();
         }
         Ok(())
-    }
-
-    /// Waits for the next event, or until the console wants to be woken; names the work that takes long.
-    fn wait(&mut self, console: &Model, inbox: &Receiver<RuntimeEvent>) -> io::Result<RuntimeEvent> {
-        let wake_at = console.wake_at().map(|at| (at - (self.now)()).to_std().unwrap_or_default());
-        let names = (!self.is_asking && !self.has_named_work).then_some(SAY_WAITING);
-        let Some(timeout) = wake_at.into_iter().chain(names).min() else {
-            return Ok(inbox.recv().unwrap_or(RuntimeEvent::End(TERMINAL_GONE)));
-        };
-        match inbox.recv_timeout(timeout) {
-            Ok(event) => Ok(event),
-            Err(RecvTimeoutError::Disconnected) => Ok(RuntimeEvent::End(TERMINAL_GONE)),
-            Err(RecvTimeoutError::Timeout) => {
-                if let Some(doing) = console.awaited().filter(|_| names == Some(timeout)) {
-                    self.has_named_work = true;
-                    self.print(doing)?;
-                    self.out.flush()?;
-                }
-                Ok(RuntimeEvent::Msg(Box::new(Msg::Woken)))
-            }
-        }
     }
 
     fn execute(&mut self, effects: Vec<Effect>) -> io::Result<ControlFlow<()>> {
@@ -215,6 +201,14 @@ impl<'a, W: Write> LineLoop<'a, W> {
             Some(notice) => self.print(&notice),
             None => Ok(()),
         }
+    }
+
+    /// Prints how far the awaited work is, and how it is stopped.
+    fn print_progress(&mut self, console: &mut Model) -> io::Result<()> {
+        let Some(told) = console.take_progress() else { return Ok(()) };
+        let way_out = if told.is_first && is_typed() { " Ctrl-C stops it." } else { "" };
+        self.print(&(told.words + way_out))?;
+        self.out.flush()
     }
 
     fn print(&mut self, line: &str) -> io::Result<()> {

@@ -121,7 +121,10 @@ impl Harness {
     fn next(&self) -> Msg {
         match self.inbox.recv_timeout(Duration::from_secs(20)).unwrap() {
             RuntimeEvent::Msg(msg) => *msg,
-            other @ (RuntimeEvent::StatusReport | RuntimeEvent::Stop | RuntimeEvent::End(_)) => {
+            other @ (RuntimeEvent::StatusReport
+            | RuntimeEvent::Stop
+            | RuntimeEvent::Interrupt
+            | RuntimeEvent::End(_)) => {
                 panic!("{other:?}")
             }
         }

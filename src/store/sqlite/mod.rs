@@ -68,6 +68,7 @@ mod settings;
 mod sort_orders;
 mod stamp;
 mod statement;
+mod stored;
 mod tree;
 mod unchecked_keys;
 mod users;

@@ -87,7 +87,7 @@ impl Model {
         }
         match looks.use_theme(name) {
             Ok(()) => {
-                self.theme = looks.theme(self.start.features);
+                self.use_theme();
                 Vec::new()
             }
             Err(failure) => self.fulfil_one(Ask::ShowError(failure)),

@@ -20,6 +20,7 @@ mod page;
 mod pointer;
 mod preferences;
 mod prefix_box;
+mod progress_lines;
 mod read_only;
 mod recording;
 mod requests;
@@ -60,6 +61,7 @@ use check_schedule::CheckSchedule;
 use command_line::TypedCommands;
 use key_queue::KeyQueue;
 use pointer::ClickedRow;
+use progress_lines::ToldWork;
 use screens::Screens;
 use times::Times;
 
@@ -123,6 +125,8 @@ pub struct Model {
     /// The row that the last click was on: a second one is Enter.
     clicked: Option<ClickedRow>,
     times: Times,
+    /// The work of which the front end in lines has told last.
+    told_work: Option<ToldWork>,
     /// The numbers beside the tabs, once they have come.
     tab_counts: Option<TabCounts>,
     /// The time at which they were asked for.
@@ -160,6 +164,7 @@ impl Model {
             prefix: None,
             clicked: None,
             times: Times::default(),
+            told_work: None,
             tab_counts: None,
             tabs_counted: start.now,
             pending: PendingRequests::default(),
@@ -174,7 +179,17 @@ impl Model {
     pub fn in_lines(mut self) -> Self {
         self.start.size = plain::SIZE;
         self.medium = Medium::Lines;
+        self.use_theme();
         self
+    }
+
+    /// Has everything look as the theme in use says.
+    fn use_theme(&mut self) {
+        let theme = self.start.appearance.theme(self.start.features);
+        self.theme = match self.medium {
+            Medium::Screen => theme,
+            Medium::Lines => theme.in_words(),
+        };
     }
 
     /// Returns the first requests.
@@ -201,6 +216,7 @@ impl Model {
             | Msg::Preferences { .. }
             | Msg::Resumed
             | Msg::Ground(_)
+            | Msg::Interrupted
             | Msg::Drawn(_) => Vec::new(),
         };
         effects.extend(self.handle(msg));
@@ -246,9 +262,10 @@ impl Model {
             Msg::Resumed => vec![Effect::Redraw],
             Msg::Ground(ground) => {
                 self.start.appearance.ground = Some(ground);
-                self.theme = self.start.appearance.theme(self.start.features);
+                self.use_theme();
                 Vec::new()
             }
+            Msg::Interrupted => self.interrupt(),
             Msg::Terminate => self.leave(),
         }
     }
@@ -270,7 +287,7 @@ impl Model {
             self.now + Duration::milliseconds(left % 60_000 + 1)
         });
         let screen = self.screen().and_then(Screen::wake_at);
-        let others = [self.lock_at(), self.opens_by, self.counts_at(), screen];
+        let others = [self.lock_at(), self.opens_by, self.counts_at(), screen, self.progress_at()];
         [notice, waits, asks, check, minute].into_iter().chain(others).flatten().min()
     }
 

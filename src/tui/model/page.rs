@@ -45,11 +45,6 @@ impl Model {
         self.pending.is_settled() && !is_loading
     }
 
-    /// Returns the label of the work that is awaited.
-    pub fn awaited(&self) -> Option<&'static str> {
-        self.pending.work().map(|work| work.doing)
-    }
-
     /// Returns the marks of the store, the operator and the time left.
     fn about(&self) -> String {
         // The log-in itself names the store.
@@ -66,9 +61,8 @@ impl Model {
             return asking.text();
         }
         let overlay = self.open_dialog().map(|overlay| overlay.text(&context)).unwrap_or_default();
-        let prefix =
-            self.prefix.as_ref().filter(|_| self.login.is_none()).map(|prefix| self.prefix_text(prefix));
-        overlay.into_iter().chain(prefix).collect()
+        let prefix = self.prefix.as_ref().filter(|_| self.login.is_none());
+        overlay.into_iter().chain(prefix.into_iter().flat_map(|prefix| self.prefix_text(prefix))).collect()
     }
 
     /// Returns the words that ask for the next line.
@@ -86,6 +80,7 @@ impl Model {
             }
             Some(Overlay::Palette(_)) => open("Command:".into()),
             Some(Overlay::Menu(_)) => open("Letter:".into()),
+            None if self.prefix.is_some() => open("Key:".into()),
             Some(
                 Overlay::Edit(_)
                 | Overlay::Help(_)

@@ -12,6 +12,8 @@ use super::Model;
 
 /// The blanks between two keys.
 const GAP: usize = 3;
+/// The rule for the keys that sort.
+const CAPITALS: &str = "capitals sort the other way";
 /// The cells that the frame takes: a line and a blank at either side.
 const FRAME: usize = 4;
 
@@ -40,10 +42,15 @@ impl Model {
         }
     }
 
-    /// Returns the parts of the box as a line.
-    pub(super) fn prefix_text(&self, prefix: &str) -> String {
-        let parts = self.prefix_parts(prefix);
-        parts.iter().map(|part| format!("{}{}", part.key, part.label)).collect::<Vec<_>>().join(", ")
+    /// Returns the parts of the box, one a line.
+    pub(super) fn prefix_text(&self, prefix: &str) -> Vec<String> {
+        let rows = self.help();
+        let keys = follow_ups(&rows, prefix);
+        let has_capitals = keys.iter().any(|key| key.group == Group::Sort);
+        let head = format!("After {}:", shown(prefix));
+        let keys = keys.into_iter().map(|follow_up| format!("{}: {}", shown(follow_up.key), follow_up.label));
+        let capitals = has_capitals.then(|| CAPITALS.to_owned());
+        [head].into_iter().chain(keys).chain(capitals).chain(["Esc: none of them".to_owned()]).collect()
     }
 
     /// Returns the parts of the box: the prefix, the keys behind it, and the way out.
@@ -54,9 +61,7 @@ impl Model {
         let ellipsis = self.theme.shape("…", "...");
         let mut parts = vec![Part { key: format!("{}{ellipsis}", shown(prefix)), label: String::new() }];
         parts.extend(keys.into_iter().map(Part::from));
-        parts.extend(
-            has_capitals.then(|| Part { key: String::new(), label: "capitals sort the other way".into() }),
-        );
+        parts.extend(has_capitals.then(|| Part { key: String::new(), label: CAPITALS.into() }));
         parts.push(Part { key: "Esc".into(), label: String::new() });
         parts
     }

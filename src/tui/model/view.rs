@@ -115,7 +115,7 @@ impl Model {
 
     /// Returns the operator, the time until their session ends and the recording mark: the longest form first, then shorter ones.
     pub(super) fn title_right(&self) -> Vec<String> {
-        let recording = self.runbook.file().map(|_| format!("{} rec", self.theme.shape("●", "*")));
+        let recording = self.runbook.file().map(|_| format!("{}rec", self.theme.sign("●", "*")));
         let operator = self.operator.as_ref().map_or_else(Vec::new, |operator| {
             let left = span(operator.expires_at - self.now);
             vec![visible_name(&operator.label).into_owned(), operator.level.word().to_owned(), left]
@@ -130,8 +130,7 @@ impl Model {
     /// Returns the marks that are shown at every width: that nothing can be changed, and that the clock is behind the
     /// journal.
     pub(super) fn mark(&self) -> Option<String> {
-        let clock =
-            self.clock_behind.as_ref().map(|_| format!("{} clock behind", self.theme.shape("▲", "!")));
+        let clock = self.clock_behind.as_ref().map(|_| format!("{}clock behind", self.theme.sign("▲", "!")));
         let marks: Vec<_> = self.read_only_mark().map(str::to_owned).into_iter().chain(clock).collect();
         (!marks.is_empty()).then(|| marks.join(" · "))
     }

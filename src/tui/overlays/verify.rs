@@ -160,7 +160,7 @@ impl VerifyDialog {
             State::Typing => lines.push(Line::styled("Paste the token; it is not shown.", theme.quiet())),
             State::Waiting => lines.push(Line::styled("verifying…", theme.quiet())),
             State::Valid(facts) => {
-                let headline = format!("{} The token is valid.", theme.shape("✓", "+"));
+                let headline = format!("{}The token is valid.", theme.sign("✓", "+"));
                 lines.push(Line::styled(headline, theme.good()));
                 for (label, value) in facts {
                     for (at, part) in wrap(value, columns.saturating_sub(9)).into_iter().enumerate() {
@@ -171,7 +171,7 @@ impl VerifyDialog {
                 }
             }
             State::Refused(why) => {
-                let words = format!("{} {}", theme.shape("×", "x"), visible_name(why));
+                let words = format!("{}{}", theme.sign("×", "x"), visible_name(why));
                 let parts = wrap(&words, columns).into_iter();
                 lines.extend(parts.map(|part| Line::styled(part.to_owned(), theme.bad())));
             }

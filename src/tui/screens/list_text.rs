@@ -2,11 +2,11 @@
 
 use ratatui::text::Line;
 
-use crate::domain::text::visible;
 use crate::tui::context::Context;
 use crate::tui::plain::ScreenText;
 use crate::tui::widgets::columns::wanted;
 use crate::tui::widgets::detail_lines::detail_text;
+use crate::tui::widgets::table::Cell;
 
 use super::list_screen::ListScreen;
 use super::listing::{ListSpec, RowShown};
@@ -20,9 +20,6 @@ impl<S: ListSpec> ListScreen<S> {
             (style.sorted_column)(self.list.sort().column).is_some_and(|at| columns.contains(&at));
         let order = self.list.column_name().filter(|_| !has_heading).map(|name| format!("sorted by {name}"));
         let mut head = self.list.status_text(context, style.unit, order.as_deref());
-        if let (Some(crumbs), Some(row)) = (style.crumbs, scroll.current()) {
-            head.push(visible(&crumbs(row)).into_owned());
-        }
         head.extend(self.list.empty_words(context, style.none, style.no_match));
         let (mut rows, mut group) = (Vec::new(), None);
         for (at, row) in scroll.shown() {
@@ -64,7 +61,7 @@ impl<S: ListSpec> ListScreen<S> {
         let cells = (S::STYLE.cells)(context, row, self.list.filter());
         let empty = context.theme.shape("–", "-");
         let text = |at: &usize| {
-            let text = cells.get(*at).map(|cell| cell.whole().trim_end().to_owned()).unwrap_or_default();
+            let text = cells.get(*at).map(Cell::whole).unwrap_or_default();
             if text.is_empty() { empty.to_owned() } else { text }
         };
         let mark = if self.list.is_marked(at, S::id(row)) { "marked, " } else { "" };

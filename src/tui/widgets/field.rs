@@ -88,6 +88,15 @@ impl InputField {
         }
     }
 
+    /// Gives a text field an earlier text again, and clears a secret. A choice never holds anything wrong.
+    pub fn restore(&mut self, text: String) {
+        match self {
+            Self::Text(input) => *input = Input::new(text),
+            Self::Secret(secret) => secret.clear(),
+            Self::Choice { .. } => {}
+        }
+    }
+
     /// Returns the text before the cursor; empty for a secret.
     pub fn before_cursor(&self) -> &str {
         match self {

@@ -3,7 +3,7 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use crate::domain::text::{grouped, width};
+use crate::domain::text::{self, grouped, width};
 use crate::domain::time::{Duration, Timestamp, span};
 use crate::tui::theme::Theme;
 
@@ -37,6 +37,16 @@ pub struct RunningWork {
 pub fn view(frame: &mut Frame<'_>, area: Rect, theme: Theme, work: &RunningWork) {
     let line = lines_of_work(theme, work).into_iter().find(|line| width(line) <= usize::from(area.width));
     bars::line(frame, area, &line.unwrap_or_default(), theme.care());
+}
+
+/// Returns the label of the work and its numbers as a sentence.
+pub fn sentence(work: &RunningWork) -> String {
+    let numbers = work.rate.map(|Rate { done, total, rate, left }| {
+        let left = left.map(|left| format!(", {} a second, {} left", grouped(rate), span(left)));
+        format!(": {} of {}{}", grouped(done), grouped(total), left.unwrap_or_default())
+    });
+    let behind = if work.behind > 0 { format!("; {} more after it", work.behind) } else { String::new() };
+    text::sentence(&format!("{}{}{behind}", work.doing, numbers.unwrap_or_default()))
 }
 
 /// Returns the same line in several lengths, the longest first.

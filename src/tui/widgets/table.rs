@@ -82,9 +82,13 @@ impl Cell {
         Self { short: Some(visible_name(short.as_ref()).into_owned()), ..self }
     }
 
-    /// Returns the whole text with its shape.
+    /// Returns the whole text with its shape, and in parentheses what stands at the right end, for a line that is read.
     pub fn whole(&self) -> String {
-        format!("{}{}", self.shape.map_or("", |(shape, _)| shape), self.text)
+        let text = format!("{}{}", self.shape.map_or("", |(shape, _)| shape), self.text);
+        match &self.end {
+            Some((end, _)) => format!("{} ({})", text.trim(), end.trim()),
+            None => text.trim().to_owned(),
+        }
     }
 
     /// Returns the width in cells.

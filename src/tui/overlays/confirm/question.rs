@@ -196,7 +196,7 @@ impl Question {
             foot.push(self.prompt(theme, wanted, cells, &mut lines));
         }
         if self.mismatch {
-            let words = format!("{} It does not match. Esc cancels.", theme.shape("×", "x"));
+            let words = format!("{}It does not match. Esc cancels.", theme.sign("×", "x"));
             foot.push(Line::styled(words, theme.bad()));
         }
         foot.push(self.buttons(theme).alignment(Alignment::Right));

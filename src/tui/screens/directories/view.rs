@@ -1,12 +1,13 @@
 //! The drawing of the directories.
 
+use ratatui::style::Style;
 use ratatui::text::Line;
 
 use crate::domain::directory::{DirectoryColumn, TreeRow};
 use crate::domain::filter::Filter;
 use crate::domain::text::{grouped, visible};
 use crate::domain::time::Timestamp;
-use crate::tui::context::Context;
+use crate::tui::context::{Context, Medium};
 use crate::tui::screens::listing::{ListStyle, RowShown};
 use crate::tui::widgets::columns::{Column, Cut};
 use crate::tui::widgets::detail_lines::Details;
@@ -64,7 +65,10 @@ fn cells(context: &Context, shown: &TreeRow, filter: &Filter) -> Vec<Cell> {
     let directory = &shown.directory;
     let style = theme.plain();
     // In a flat list the name alone would not say where the directory is.
-    let name = if Shape::of(filter).is_tree() {
+    let is_tree = Shape::of(filter).is_tree();
+    let name = if is_tree && context.medium == Medium::Lines {
+        path_in_words(shown, style)
+    } else if is_tree {
         let twig = match (shown.children, shown.open) {
             (0, _) => " ",
             (_, true) => theme.shape("▾", "-"),
@@ -84,6 +88,16 @@ fn cells(context: &Context, shown: &TreeRow, filter: &Filter) -> Vec<Cell> {
         Cell::moment(context, directory.date_added),
         Cell::moment(context, directory.last_modified),
     ]
+}
+
+/// Returns the whole path and, in words, if the directory is open: what the indent and the shape show.
+fn path_in_words(shown: &TreeRow, style: Style) -> Cell {
+    let path = Cell::styled(&shown.directory.path, style);
+    match (shown.children, shown.open) {
+        (0, _) => path,
+        (_, true) => path.ending("open", style),
+        (_, false) => path.ending("closed", style),
+    }
 }
 
 fn detail(context: &Context, row: &TreeRow, _: Option<&()>, shown: RowShown) -> Vec<Line<'static>> {

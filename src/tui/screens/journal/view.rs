@@ -9,7 +9,7 @@ use crate::domain::journal::{
 };
 use crate::domain::text::{clip, count, pad, sentence as with_capital, visible, visible_name, width};
 use crate::domain::time::{Timestamp, ago, clock, date, day};
-use crate::tui::context::Context;
+use crate::tui::context::{Context, Medium};
 use crate::tui::screens::listing::{ListStyle, RowShown};
 use crate::tui::theme::Theme;
 use crate::tui::widgets::detail_lines::{Details, INDENT, LABEL};
@@ -61,19 +61,25 @@ fn cells(context: &Context, line: &JournalLine, _: &Filter) -> Vec<Cell> {
     let inside = |told: String| Cell::indented("  ", told, theme.plain());
     // Where there is no room for the word, the shape leads the sentence.
     let narrow = context.body.width < NARROW;
+    let in_lines = context.medium == Medium::Lines;
     let what = match (line.fold, entry.outcome) {
         (Fold::Closed(entries), _) => {
-            let (shape, told) = (theme.shape("▸", "+"), of_several(entry, entries));
+            let (shape, told) = (theme.sign("▸", "+"), of_several(entry, entries));
             if narrow {
-                Cell::new(format!("{shape} {told}"))
+                Cell::new(format!("{shape}{told}"))
             } else {
-                Cell::new(told)
-                    .ending(format!("{shape} {}", count(entries, "entry", "entries")), theme.quiet())
+                let closed = if in_lines { ", closed" } else { "" };
+                let words = format!("{shape}{}{closed}", count(entries, "entry", "entries"));
+                Cell::new(told).ending(words, theme.quiet())
             }
         }
         (Fold::Open { is_first: true, entries }, _) if !narrow => {
-            let words = format!("{} {}", theme.shape("▾", "-"), count(entries, "entry", "entries"));
+            let open = if in_lines { ", open" } else { "" };
+            let words = format!("{}{}{open}", theme.sign("▾", "-"), count(entries, "entry", "entries"));
             inside(sentence(entry)).ending(words, theme.quiet())
+        }
+        (Fold::Open { .. }, Outcome::Done) if in_lines => {
+            Cell::new(sentence(entry)).ending("of the same action", theme.quiet())
         }
         (Fold::Open { .. }, Outcome::Done) => inside(sentence(entry)),
         (Fold::Single, Outcome::Done) => Cell::new(sentence(entry)),

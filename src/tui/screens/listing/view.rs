@@ -125,7 +125,7 @@ impl<S: ListSpec> Listing<S> {
         if self.editing.as_ref().is_some_and(FilterLine::is_unfinished) {
             return None;
         }
-        Some(format!("{} {}", context.theme.shape("×", "x"), visible(fault)))
+        Some(format!("{}{}", context.theme.sign("×", "x"), visible(fault)))
     }
 
     /// Draws what may follow in the open filter line, above the footer.

@@ -170,7 +170,7 @@ fn answer(login: &LoginScreen, context: &Context, width: u16) -> Vec<Line<'stati
     };
     match &login.refused {
         Some(failure) => {
-            let mut answer = lines(&format!("{} {}", theme.shape("×", "x"), failure.message), theme.bad());
+            let mut answer = lines(&format!("{}{}", theme.sign("×", "x"), failure.message), theme.bad());
             answer.extend(failure.hint.as_ref().into_iter().flat_map(|hint| lines(hint, theme.quiet())));
             answer
         }

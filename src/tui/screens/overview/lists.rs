@@ -44,7 +44,7 @@ fn named(room: Room, column: usize, name: &str, after: &str, theme: Theme) -> Ve
 
 /// Returns the row for those that are not listed.
 fn more(theme: Theme, number: u64, door: Door) -> Row {
-    let words = format!("{} {} more", theme.shape("…", "..."), grouped(number));
+    let words = format!("{}{} more", theme.sign("…", "..."), grouped(number));
     Row::Doors(vec![Door { left: vec![Span::styled(words, theme.quiet())], ..door }])
 }
 
@@ -124,7 +124,7 @@ pub(super) fn ending(context: &Context, overview: &Overview, room: Room) -> Pane
     };
     let mut rows: Vec<_> = ending.iter().take(room.rows).map(row).collect();
     if ending.len() > room.rows {
-        let left = vec![Span::styled(format!("{} more", theme.shape("…", "...")), theme.quiet())];
+        let left = vec![Span::styled(format!("{}more", theme.sign("…", "...")), theme.quiet())];
         rows.push(Row::Doors(vec![Door::new(left, filtered(ScreenId::SESSIONS, tests))]));
     }
     if rows.is_empty() {
@@ -148,7 +148,7 @@ fn time_left(context: &Context, session: &Session) -> (String, Style) {
     if left <= ENDS_SOON {
         let minutes = left.num_minutes();
         let words = if minutes == 0 { "less than a minute".into() } else { format!("{minutes} min") };
-        return (format!("{} {words}", theme.shape("▲", "^")), theme.care());
+        return (format!("{}{words}", theme.sign("▲", "^")), theme.care());
     }
     (span(left), theme.plain())
 }
@@ -166,7 +166,7 @@ pub(super) fn since(context: &Context, overview: &Overview, since: &SinceLastVis
     if since.own_failures > 0 {
         let words = count(since.own_failures, "failed log-in", "failed log-ins");
         let from = since.failed_from.as_deref().map(|place| format!(", {}", visible_name(place)));
-        let words = format!("{} {words} on your account{}", theme.shape("×", "x"), from.unwrap_or_default());
+        let words = format!("{}{words} on your account{}", theme.sign("×", "x"), from.unwrap_or_default());
         let own = context.viewer.map(|viewer| Test::User(Who::Id(viewer.id)));
         let tests = [Test::Action(Action::LoggedIn), Test::Outcome(Outcome::Refused), age.clone()];
         let route = filtered(ScreenId::JOURNAL, own.into_iter().chain(tests));
@@ -184,7 +184,7 @@ pub(super) fn since(context: &Context, overview: &Overview, since: &SinceLastVis
     if others > 0 || since.is_cut {
         let number =
             if since.is_cut { "more".to_owned() } else { format!("{} more", grouped(others as u64)) };
-        let words = format!("{} {number}", theme.shape("…", "..."));
+        let words = format!("{}{number}", theme.sign("…", "..."));
         let route = filtered(ScreenId::JOURNAL, [age]);
         rows.push(Row::Doors(vec![Door::new(vec![Span::styled(words, theme.quiet())], route)]));
     }

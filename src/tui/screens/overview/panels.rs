@@ -198,9 +198,7 @@ fn store(context: &Context, store: &StoreOverview, room: Room) -> Panel {
     let facts = store.facts;
     let dot = theme.shape("·", "-");
     let (check, style) = match store.sound_at {
-        _ if store.is_damaged => {
-            (format!("{} damaged: run nexus doctor", theme.shape("×", "x")), theme.bad())
-        }
+        _ if store.is_damaged => (format!("{}damaged: run nexus doctor", theme.sign("×", "x")), theme.bad()),
         Some(at) if context.relative => (format!("checked {}", context.moment(Some(at))), theme.quiet()),
         Some(at) => (format!("checked {}", context.date_time(at)), theme.quiet()),
         None => ("not checked yet".into(), theme.quiet()),

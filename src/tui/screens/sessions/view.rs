@@ -6,7 +6,7 @@ use crate::domain::filter::Filter;
 use crate::domain::session::{EndReason, Session, SessionColumn};
 use crate::domain::text::pad;
 use crate::domain::time::{Timestamp, date, span};
-use crate::tui::context::Context;
+use crate::tui::context::{Context, Medium};
 use crate::tui::screens::listing::{ListStyle, RowShown};
 use crate::tui::widgets::columns::Column;
 use crate::tui::widgets::detail_lines::Details;
@@ -100,7 +100,7 @@ fn left(context: &Context, session: &Session) -> (String, Option<String>) {
     }
     let left = session.left(context.now);
     // Without a start nobody knows how much of its life is over.
-    let bar = session.started_at.map(|start| {
+    let bar = session.started_at.filter(|_| context.medium == Medium::Screen).map(|start| {
         let life = (end - start).num_seconds().max(1);
         let part = left.num_seconds().clamp(0, life) as usize;
         let filled = (part * BAR).div_ceil(life as usize).min(BAR);

@@ -39,11 +39,13 @@ impl Form {
         Some((format!("{}{takes}{value}:", row.label), row.input.as_secret().is_some()))
     }
 
-    /// Puts a text into the field with the cursor; an empty one keeps its value. Moves on if the value obeys its rule.
+    /// Puts a text into the field with the cursor; an empty one keeps its value, and so does one that breaks the rule.
+    /// Moves on if the value obeys its rule.
     pub fn fill(&mut self, text: &str) -> Filled {
         let focus = self.focus;
         let Some(row) = self.rows.get_mut(focus) else { return Filled::Last };
         row.fault = None;
+        let before = row.input.value().to_owned();
         if !text.is_empty() {
             row.fault = match &mut row.input {
                 InputField::Choice { of, at } => match of.iter().position(|word| *word == text.trim()) {
@@ -59,11 +61,11 @@ impl Form {
                 }
             };
         }
-        if self.rows.get(focus).is_some_and(|row| row.fault.is_some()) {
-            return Filled::Again;
+        if row.fault.is_none() {
+            self.check(focus);
         }
-        self.check(focus);
-        if self.rows.get(focus).is_some_and(|row| row.fault.is_some()) {
+        if let Some(row) = self.rows.get_mut(focus).filter(|row| row.fault.is_some()) {
+            row.input.restore(before);
             return Filled::Again;
         }
         if focus + 1 == self.rows.len() {
@@ -121,6 +123,11 @@ mod tests {
         let mut form = form();
         assert_eq!(form.fill("no address"), Filled::Again);
         assert!(form.fault_text().is_some());
+        assert_eq!(
+            form.question().unwrap().0,
+            "Email [ada@nexus.example]:",
+            "an empty line keeps what was there"
+        );
         assert_eq!(form.fill("ada@example.org"), Filled::Next);
     }
 }
