@@ -233,4 +233,7 @@ fn sessions_that_end_step_by_step_are_over_from_the_beginning() {
         .execute_batch("DELETE FROM nexus_operations; DELETE FROM nexus_active_hours")
         .unwrap();
     assert_eq!(active(&store), 3, "until they are counted again");
+    another_program(&folder).execute_batch("DELETE FROM nexus_session_counts").unwrap();
+    let total: i64 = store.connection.query_row(active_hours::TOTAL, [], |row| row.get(0)).unwrap();
+    assert_eq!(total, 3);
 }
