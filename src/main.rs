@@ -63,7 +63,12 @@ fn main() -> ExitCode {
             .map(|()| 0),
         Err(exit) => Ok(exit.print(form, &mut io::stdout(), &mut io::stderr())),
     };
-    outcome.unwrap_or_else(|failure| cli::report(&failure, form, &mut io::stderr())).into()
+    let code = outcome.unwrap_or_else(|failure| cli::report(&failure, form, &mut io::stderr()));
+    if code != 0 {
+        // Whoever sent a signal that stopped the work sees that.
+        runtime::end_by_signal();
+    }
+    code.into()
 }
 
 /// Prints the words that complete a line in a shell. Nothing is printed where something fails: the line is being typed.
@@ -114,20 +119,17 @@ fn run(command: Command) -> Result<u8, Failure> {
         StoreUse::Repair => store::examine(url, opening),
         StoreUse::Replace => match store::examine(url, opening) {
             Err(StoreError::Missing(_)) => store::open(url, opening),
+            Err(error @ StoreError::NotAStore(_)) => {
+                let hint =
+                    "It was not touched. Move it away; then `nexus restore` makes a store in its place.";
+                return Err(Failure::from(error).hint(hint));
+            }
             examined => examined,
         },
-        StoreUse::Nothing => return Ok(ended(cli::run_without_store(command, clock::now(), io))),
+        StoreUse::Nothing => return Ok(cli::run_without_store(command, clock::now(), io)),
     }?;
     let mut service = service_over(store, Cost::STANDARD, &config)?;
-    Ok(ended(cli::run(command, &mut service, clock::now(), clock::boot().as_ref(), io)))
-}
-
-/// Returns the exit code of a command. One that a signal stopped ends by that signal.
-fn ended(code: u8) -> u8 {
-    if code != 0 {
-        runtime::end_by_signal();
-    }
-    code
+    Ok(cli::run(command, &mut service, clock::now(), clock::boot().as_ref(), io))
 }
 
 fn console(
