@@ -11,7 +11,7 @@ use crate::domain::journal::Reason;
 use crate::domain::store_url::{StoreUrl, StoreUrlError};
 use crate::domain::text::{excerpt_bare, visible};
 
-use super::completion::CompletionsArguments;
+use super::completion_script::CompletionsArguments;
 use super::manual::ManualArguments;
 use super::options::{Colour, Global};
 use super::output::Style;
@@ -94,7 +94,7 @@ pub(super) fn parse(
             return ConfigInvocation::new(work, config, store, themes, global).map(Invocation::Config);
         }
         // Like help, it needs nothing that is opened.
-        Some(Word::Manual(arguments)) => return Err(arguments.exit(global.format)?),
+        Some(Word::Manual(arguments)) => return Err(arguments.exit(global.format, Arguments::command)?),
         Some(Word::Completions(arguments)) => return Err(arguments.exit(global.format)?),
         Some(Word::Topic(topic)) => *topic,
     };

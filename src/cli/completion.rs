@@ -1,11 +1,10 @@
-//! Completion in a shell: the scripts of `nexus completions`, and the words that they ask for as a line is typed.
+//! Completion in a shell: the words that the scripts of `nexus completions` ask for as a line is typed.
 
 use std::ffi::{OsStr, OsString};
 use std::sync::Arc;
 
-use clap::{Arg, Args, Command, CommandFactory as _, ValueEnum, ValueHint};
+use clap::{Arg, Command, CommandFactory as _, ValueHint};
 use clap_complete::engine::{self, ArgValueCompleter, CompletionCandidate};
-use clap_complete::env::{Bash, EnvCompleter, Fish, Zsh};
 
 use crate::domain::filter::{self, Filter, ListKind, Options};
 use crate::domain::page::{Anchor, RowRange, Sort};
@@ -15,15 +14,10 @@ use crate::domain::text::visible;
 use crate::domain::user::User;
 use crate::service::contract::{Accounts, ArgumentKind, Reply, Request, Sessions};
 
+use super::Environment;
+use super::argument_kind::argument_kind;
 use super::arguments::{Arguments, store_of_line};
-use super::console::argument_kind;
-use super::output::Format;
-use super::{Environment, Exit};
-
-/// The environment variable by which a script asks for words; its value is the name of the shell.
-pub const VARIABLE: &str = "NEXUS_COMPLETE";
-
-const PROGRAM: &str = "nexus";
+use super::completion_script::completer;
 
 /// What bash separates into words of their own, although they are parts of one.
 const SEPARATORS: [char; 2] = [':', '='];
@@ -33,57 +27,6 @@ const BASH_SEPARATOR: &str = "\u{b}";
 
 /// The maximum number of sessions that are offered.
 const MOST_SESSIONS: u32 = 20;
-
-/// A shell whose lines can be completed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Shell {
-    Bash,
-    Zsh,
-    Fish,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Args)]
-#[command(after_help = HOW)]
-pub(super) struct CompletionsArguments {
-    /// The shell that runs the script
-    shell: Shell,
-}
-
-const HOW: &str = "\
-To complete commands, options, accounts and filters with Tab, add one line to the start-up file of your shell:
-
-  bash   ~/.bashrc                    source <(nexus completions bash)
-  zsh    ~/.zshrc, after compinit     source <(nexus completions zsh)
-  fish   ~/.config/fish/config.fish   nexus completions fish | source";
-
-impl CompletionsArguments {
-    /// Returns the script.
-    ///
-    /// # Errors
-    /// Wrong usage: another format than plain text.
-    pub(super) fn exit(&self, format: Format) -> Result<Exit, Exit> {
-        if format != Format::Table {
-            return Err(Exit::usage("The script is plain text.", "leave --format out"));
-        }
-        let name = match self.shell {
-            Shell::Bash => "bash",
-            Shell::Zsh => "zsh",
-            Shell::Fish => "fish",
-        };
-        let mut script = Vec::new();
-        let written = completer(OsStr::new(name))
-            .map(|shell| shell.write_registration(VARIABLE, PROGRAM, PROGRAM, PROGRAM, &mut script));
-        match written {
-            Some(Ok(())) => Ok(Exit::asked_for(String::from_utf8_lossy(&script).into_owned())),
-            _ => Err(Exit::usage("There is no script for this shell.", "see `nexus completions --help`")),
-        }
-    }
-}
-
-fn completer(shell: &OsStr) -> Option<&'static dyn EnvCompleter> {
-    let known: [&'static dyn EnvCompleter; 3] = [&Bash, &Zsh, &Fish];
-    known.into_iter().find(|known| OsStr::new(known.name()) == shell)
-}
 
 /// Reads from the store at a path; `None` if that fails, whatever the reason.
 pub type CompletionReader = Arc<dyn Fn(&StoreUrl, Request) -> Option<Reply> + Send + Sync>;

@@ -1,10 +1,9 @@
 //! Man pages of the program and its commands, from the definition of the command line.
 
-use clap::{Command, CommandFactory as _};
+use clap::Command;
 use clap_mangen::Man;
 
 use super::Exit;
-use super::arguments::Arguments;
 
 const MANUAL: &str = "NEXUS";
 
@@ -12,8 +11,8 @@ const MANUAL: &str = "NEXUS";
 ///
 /// # Errors
 /// Wrong usage: there is no such command.
-pub(super) fn of(words: &[String]) -> Result<String, Exit> {
-    let mut program = Arguments::command().disable_help_subcommand(true);
+pub(super) fn of(program: Command, words: &[String]) -> Result<String, Exit> {
+    let mut program = program.disable_help_subcommand(true);
     // Global options are added to the commands by it.
     program.build();
     let command = words.iter().try_fold(&program, |command, word| command.find_subcommand(word));

@@ -1,7 +1,7 @@
 //! `nexus manual`: the operator's reference, built into the program. It needs no store and no config file.
 
-use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser};
+use clap::{Args, Command};
 
 use super::Exit;
 use super::man_page;
@@ -62,12 +62,12 @@ impl ManualArguments {
     ///
     /// # Errors
     /// Wrong usage: another format than plain text.
-    pub(super) fn exit(&self, format: Format) -> Result<Exit, Exit> {
+    pub(super) fn exit(&self, format: Format, program: impl FnOnce() -> Command) -> Result<Exit, Exit> {
         if format != Format::Table {
             return Err(Exit::usage("The manual is plain text.", "leave --format out"));
         }
         if let Some(command) = &self.roff {
-            return man_page::of(command).map(Exit::asked_for);
+            return man_page::of(program(), command).map(Exit::asked_for);
         }
         let page = PAGES.iter().find(|page| Some(page.name) == self.page.as_deref());
         Ok(Exit::asked_for(page.map_or_else(index, |page| page.text.to_owned())))

@@ -4,9 +4,9 @@ mod export;
 mod meaning;
 mod specs;
 
-pub(super) use specs::argument_kind;
-
 use std::io::{self, Write};
+
+use clap::CommandFactory as _;
 
 use crate::domain::text::visible;
 use crate::domain::time::Timestamp;
@@ -184,7 +184,7 @@ fn parsed(words: &[String]) -> Result<Meaning, Failure> {
                 .map_err(|sentence| explained(words, Failure::new(FailureKind::Invalid, sentence)))?;
             Ok(Meaning::Topic(Box::new(Parsed { arguments, topic: *topic })))
         }
-        Some(Word::Manual(page)) => match page.exit(Format::Table) {
+        Some(Word::Manual(page)) => match page.exit(Format::Table, Arguments::command) {
             Ok(exit) => Ok(Meaning::Text(exit.text)),
             Err(exit) => Err(failure_of(exit)),
         },

@@ -3,12 +3,12 @@
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command, CommandFactory as _};
 
-use crate::domain::filter::ListKind;
 use crate::service::contract::{
-    ArgumentKind, ArgumentSpec, CommandInterpreter as _, CommandSpec, ExportFormat, Failure, FailureKind,
-    OptionSpec, TypedCommand,
+    ArgumentSpec, CommandInterpreter as _, CommandSpec, ExportFormat, Failure, FailureKind, OptionSpec,
+    TypedCommand,
 };
 
+use super::super::argument_kind::{argument_kind, placeholder};
 use super::super::arguments::Arguments;
 use super::{ConsoleCommands, NOT_HERE, ONLY_SHELL};
 
@@ -98,44 +98,6 @@ fn argument_spec(command: &str, argument: &Arg) -> ArgumentSpec {
     let kind = argument_kind(command, argument);
     let repeats = argument.is_positional() && matches!(argument.get_action(), ArgAction::Append);
     ArgumentSpec { placeholder, kind, is_required: argument.is_required_set() || repeats, repeats }
-}
-
-fn placeholder(argument: &Arg) -> String {
-    let named = argument.get_value_names().and_then(|names| names.first()).map(ToString::to_string);
-    let named = named.unwrap_or_else(|| argument.get_id().as_str().to_ascii_uppercase());
-    named.replace('_', "-")
-}
-
-/// Returns the kind of the values of an argument.
-pub(in crate::cli) fn argument_kind(command: &str, argument: &Arg) -> ArgumentKind {
-    let words: Vec<String> =
-        argument.get_possible_values().iter().map(|value| value.get_name().to_owned()).collect();
-    if words.is_empty() { kind(command, &placeholder(argument)) } else { ArgumentKind::Words(words) }
-}
-
-/// Returns the kind of an argument by its placeholder, which the command line uses for one thing each.
-fn kind(command: &str, placeholder: &str) -> ArgumentKind {
-    match placeholder {
-        "WHO" => ArgumentKind::Account,
-        "FILE" => ArgumentKind::File,
-        // The prefix that an import strips is no directory of the store.
-        "PATH" | "NEW-PARENT" if command != "import" => ArgumentKind::Directory,
-        "EXPR" => filtered(command).map_or(ArgumentKind::Text, ArgumentKind::Filter),
-        _ => ArgumentKind::Text,
-    }
-}
-
-/// Returns the list that the filter of a command selects from.
-fn filtered(command: &str) -> Option<ListKind> {
-    match command.split_once(' ')? {
-        // Homes are made for accounts.
-        ("user", _) | ("directory", "provision") => Some(ListKind::Users),
-        ("session", _) => Some(ListKind::Sessions),
-        ("directory", _) => Some(ListKind::Directories),
-        ("journal", _) => Some(ListKind::Journal),
-        ("bin", _) => Some(ListKind::Bin),
-        _ => None,
-    }
 }
 
 /// Returns the format of the command line for an exported list.
