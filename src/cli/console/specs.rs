@@ -101,7 +101,10 @@ fn argument_spec(command: &str, argument: &Arg) -> ArgumentSpec {
         argument.get_possible_values().iter().map(|value| value.get_name().to_owned()).collect();
     let kind = if words.is_empty() { kind(command, &placeholder) } else { ArgumentKind::Words(words) };
     let repeats = argument.is_positional() && matches!(argument.get_action(), ArgAction::Append);
-    ArgumentSpec { placeholder, kind, is_required: argument.is_required_set() || repeats, repeats }
+    // The file of an import can be left out only for options that the console does not take.
+    let is_file = argument.is_positional() && kind == ArgumentKind::File;
+    let is_required = argument.is_required_set() || repeats || is_file;
+    ArgumentSpec { placeholder, kind, is_required, repeats }
 }
 
 /// Returns the kind of an argument by its placeholder, which the command line uses for one thing each.
