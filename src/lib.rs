@@ -12,7 +12,7 @@
 //! | 2 | [`service`] | what an operator can ask for: permissions, transactions, the journal |
 //! | 1 | [`store`] | the store's traits; all SQL is in `store::sqlite` |
 //! | 1 | [`auth`] | hashing, tokens, codes, the rule for passwords |
-//! | 1 | [`exchange`] | streaming readers of foreign formats |
+//! | 1 | [`exchange`] | streaming readers and writers of foreign formats |
 //! | 0 | [`domain`] | plain data and rules |
 //!
 //! Directories on disk will be a module of layer 1. Until then directories are rows only; all changes to them go

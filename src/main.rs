@@ -5,6 +5,7 @@
 use std::env::{args_os, current_dir, var_os};
 use std::fs::File;
 use std::io::{self, BufReader, IsTerminal as _};
+use std::os::fd::AsFd as _;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -58,7 +59,12 @@ fn main() -> ExitCode {
         }
         Err(exit) => Ok(exit.print(form, &mut io::stdout(), &mut io::stderr())),
     };
-    outcome.unwrap_or_else(|failure| cli::report(&failure, form, &mut io::stderr())).into()
+    let code = outcome.unwrap_or_else(|failure| cli::report(&failure, form, &mut io::stderr()));
+    if code != 0 {
+        // Whoever sent a signal that stopped the work sees that.
+        runtime::end_by_signal();
+    }
+    code.into()
 }
 
 fn run(command: Command) -> Result<u8, Failure> {
@@ -69,6 +75,7 @@ fn run(command: Command) -> Result<u8, Failure> {
         ask_secret: &mut runtime::ask_secret,
         interrupted: &mut runtime::interrupted,
         open_file: &mut |path| Ok(Box::new(BufReader::new(File::open(path)?))),
+        output_file: &mut || Ok(io::stdout().as_fd().try_clone_to_owned()?.into()),
     };
     let config = settings(&command.config)?;
     let opening = Opening { making: Making::WithFirstChange, ..opening(command.access, &config)? };
@@ -84,20 +91,17 @@ fn run(command: Command) -> Result<u8, Failure> {
         StoreUse::Repair => store::examine(url, opening),
         StoreUse::Replace => match store::examine(url, opening) {
             Err(StoreError::Missing(_)) => store::open(url, opening),
+            Err(error @ StoreError::NotAStore(_)) => {
+                let hint =
+                    "It was not touched. Move it away; then `nexus restore` makes a store in its place.";
+                return Err(Failure::from(error).hint(hint));
+            }
             examined => examined,
         },
-        StoreUse::Nothing => return Ok(ended(cli::run_without_store(command, clock::now(), io))),
+        StoreUse::Nothing => return Ok(cli::run_without_store(command, clock::now(), io)),
     }?;
     let mut service = service_over(store, Cost::STANDARD, &config)?;
-    Ok(ended(cli::run(command, &mut service, clock::now(), clock::boot().as_ref(), io)))
-}
-
-/// Returns the exit code of a command. One that a signal stopped ends by that signal.
-fn ended(code: u8) -> u8 {
-    if code != 0 {
-        runtime::end_by_signal();
-    }
-    code
+    Ok(cli::run(command, &mut service, clock::now(), clock::boot().as_ref(), io))
 }
 
 fn console(

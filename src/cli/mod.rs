@@ -7,6 +7,7 @@
 //! question that nobody could answer) before any store is opened; [`run`] asks, performs and prints.
 
 use std::ffi::OsString;
+use std::fs::File;
 use std::io::{self, BufRead, Write};
 use std::path::{Path, PathBuf};
 
@@ -32,6 +33,7 @@ mod config;
 mod console;
 mod directory;
 mod doctor;
+mod export;
 mod history;
 mod hyphens;
 mod import;
@@ -156,7 +158,8 @@ impl Command {
             | Topic::Undo(_)
             | Topic::Bin(_)
             | Topic::Backup(_)
-            | Topic::Import(_) => StoreUse::Normal,
+            | Topic::Import(_)
+            | Topic::Export(_) => StoreUse::Normal,
         }
     }
 }
@@ -222,6 +225,8 @@ pub struct Io<'a> {
     pub interrupted: &'a mut dyn FnMut() -> bool,
     /// Opens a password file.
     pub open_file: &'a mut dyn FnMut(&Path) -> io::Result<Box<dyn BufRead>>,
+    /// Returns standard output as a file, for data that a request itself writes.
+    pub output_file: &'a mut dyn FnMut() -> io::Result<File>,
 }
 
 /// Text to print instead of running a command: help, or an error in the arguments.
@@ -304,7 +309,7 @@ pub fn run(
     boot: Option<&BootTime>,
     io: Io<'_>,
 ) -> u8 {
-    let Io { out, err, input, ask_secret, interrupted, open_file } = io;
+    let Io { out, err, input, ask_secret, interrupted, open_file, output_file } = io;
     // What forbids changes is a warning unless a change fails with it.
     let refusal = service.store.writable().err().map(|error| Failure::from(error).message);
     let is_refusal = |warning: &&Finding| refusal.as_ref() == Some(&sentence(&warning.message));
@@ -333,7 +338,7 @@ pub fn run(
         is_told |= result.as_ref().is_err_and(|failure| refusal.as_ref() == Some(&failure.message));
         result
     };
-    let io = Io { out, err: &mut *err, input, ask_secret, interrupted, open_file };
+    let io = Io { out, err: &mut *err, input, ask_secret, interrupted, open_file, output_file };
     let code = run_with(command, &mut service, now, io);
     if !is_told {
         warn_of(&later, err);

@@ -84,6 +84,7 @@ impl World<'_> {
                 }
                 _ => Err(io::ErrorKind::NotFound.into()),
             },
+            output_file: &mut tempfile::tempfile,
         };
         let code = run_with(command, &mut service, now(), io);
         Ran { code, out: text(out), err: text(err), asked }

@@ -9,6 +9,7 @@ use super::backup::{BackupArguments, RestoreArguments};
 use super::bin::BinCommand;
 use super::directory::DirectoryCommand;
 use super::doctor::DoctorArguments;
+use super::export::ExportArguments;
 use super::import::ImportArguments;
 use super::journal::JournalCommand;
 use super::overview;
@@ -46,6 +47,8 @@ pub(super) enum Topic {
     Bin(BinCommand),
     /// Import a legacy database
     Import(ImportArguments),
+    /// Export accounts, sessions and directories
+    Export(ExportArguments),
     /// Back up the store, or verify a backup
     Backup(BackupArguments),
     /// Restore a backup
@@ -68,11 +71,12 @@ impl Topic {
             Self::Directory(action) => action.check(),
             Self::Journal(action) => action.check(),
             Self::Bin(action) => action.check(),
+            Self::Backup(arguments) => arguments.check(),
+            Self::Export(arguments) => arguments.check(),
             Self::Overview
             | Self::Setup(_)
             | Self::Undo(_)
             | Self::Import(_)
-            | Self::Backup(_)
             | Self::Restore(_)
             | Self::Doctor(_) => Ok(()),
         }
@@ -95,7 +99,7 @@ impl Topic {
             Self::Restore(arguments) => Ok(Some(arguments.request())),
             Self::Doctor(arguments) => Ok(arguments.request()),
             // The set-up asks only for a password.
-            Self::Overview | Self::Setup(_) | Self::Journal(_) => Ok(None),
+            Self::Overview | Self::Setup(_) | Self::Journal(_) | Self::Export(_) => Ok(None),
         }
     }
 
@@ -120,6 +124,7 @@ impl Topic {
             | Self::Journal(_)
             | Self::Undo(_)
             | Self::Bin(_)
+            | Self::Export(_)
             | Self::Backup(_)
             | Self::Doctor(_) => Access::Existing,
         }
@@ -137,6 +142,7 @@ impl Topic {
             Self::Overview
             | Self::Journal(_)
             | Self::Import(_)
+            | Self::Export(_)
             | Self::Backup(_)
             | Self::Restore(_)
             | Self::Doctor(_) => None,
@@ -170,6 +176,7 @@ impl Topic {
             | Self::Undo(_)
             | Self::Bin(_)
             | Self::Import(_)
+            | Self::Export(_)
             | Self::Backup(_)
             | Self::Restore(_)
             | Self::Doctor(_) => SecretSource::Nothing,
@@ -187,6 +194,7 @@ impl Topic {
             Self::Undo(arguments) => arguments.run(runner),
             Self::Bin(command) => command.run(runner),
             Self::Import(arguments) => arguments.run(runner),
+            Self::Export(arguments) => arguments.run(runner),
             Self::Backup(arguments) => arguments.run(runner),
             Self::Restore(arguments) => arguments.run(runner),
             Self::Doctor(arguments) => arguments.run(runner),

@@ -22,6 +22,8 @@ pub enum Value {
     Bytes(Vec<u8>),
     /// The word `DEFAULT`, `CURRENT_TIMESTAMP` or the name of another call: its value is not in the file.
     Expression(String),
+    /// A list or an object, which no column can hold.
+    Nested,
 }
 
 impl Value {

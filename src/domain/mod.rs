@@ -30,6 +30,7 @@ pub mod settings;
 pub mod sort_names;
 pub(crate) mod sqlite;
 pub mod store_url;
+pub mod stored_table;
 pub mod text;
 pub mod time;
 pub mod user;

@@ -1,13 +1,17 @@
-//! Packs what is written with zstd, in constant memory.
+//! Packs what is written with gzip or zstd, in constant memory.
 
-use std::io::{Result, Write};
+use std::io::{BufWriter, IntoInnerError, Result, Write};
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use zstd::Encoder;
+
+use super::unpack::Packing;
 
 /// zstd's own default level: most of the gain for little of the time.
 const LEVEL: i32 = 3;
 
-/// A writer that packs. The packed data carries a checksum of its content.
+/// A writer that packs with zstd. The packed data carries a checksum of its content.
 pub struct Packer<W: Write>(Encoder<'static, W>);
 
 impl<W: Write> Packer<W> {
@@ -40,12 +44,63 @@ impl<W: Write> Write for Packer<W> {
     }
 }
 
+/// A file that is compressed while it is written, or not.
+pub enum Packed<W: Write> {
+    Plain(BufWriter<W>),
+    Gzip(BufWriter<GzEncoder<W>>),
+    Zstd(BufWriter<Packer<W>>),
+}
+
+impl<W: Write> Packed<W> {
+    /// Begins to write with this compression.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn new(out: W, packing: Packing) -> Result<Self> {
+        Ok(match packing {
+            Packing::Plain => Self::Plain(BufWriter::new(out)),
+            Packing::Gzip => Self::Gzip(BufWriter::new(GzEncoder::new(out, Compression::default()))),
+            Packing::Zstd => Self::Zstd(BufWriter::new(Packer::new(out)?)),
+        })
+    }
+
+    /// Writes the rest.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn finish(self) -> Result<W> {
+        match self {
+            Self::Plain(out) => out.into_inner().map_err(IntoInnerError::into_error),
+            Self::Gzip(out) => out.into_inner().map_err(IntoInnerError::into_error)?.finish(),
+            Self::Zstd(out) => out.into_inner().map_err(IntoInnerError::into_error)?.finish(),
+        }
+    }
+}
+
+impl<W: Write> Write for Packed<W> {
+    fn write(&mut self, bytes: &[u8]) -> Result<usize> {
+        match self {
+            Self::Plain(out) => out.write(bytes),
+            Self::Gzip(out) => out.write(bytes),
+            Self::Zstd(out) => out.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> Result<()> {
+        match self {
+            Self::Plain(out) => out.flush(),
+            Self::Gzip(out) => out.flush(),
+            Self::Zstd(out) => out.flush(),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::io::Read as _;
 
     use super::*;
-    use crate::exchange::unpack::{Packing, Unpacked};
+    use crate::exchange::unpack::Unpacked;
 
     #[test]
     fn what_is_packed_is_smaller_and_unpacks_to_the_same() {

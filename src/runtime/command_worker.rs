@@ -17,11 +17,10 @@ use crate::service::contract::{
     Caller, CommandInterpreter, Failure, FailureKind, ListExport, OnProgress, PrintOptions, Progress, Reply,
     Request,
 };
-use crate::service::{RequestContext, Service};
+use crate::service::{NewFile, RequestContext, Service};
 use crate::store::Interrupter;
 use crate::tui::effect::{Msg, RequestId};
 
-use super::export_file::ExportFile;
 use super::worker::{REPORT_INTERVAL, Serve as _};
 use super::{RuntimeEvent, clock, panics, start_thread};
 
@@ -153,8 +152,7 @@ impl Worker {
             }
             Work::Export { list, file, overwrites } => {
                 let result = self.guarded(request_id, || {
-                    let file =
-                        if overwrites { ExportFile::replacing(&file) } else { ExportFile::create(&file) }?;
+                    let file = if overwrites { NewFile::replacing(&file) } else { NewFile::create(&file) }?;
                     self.export(request_id, caller, &list, file)
                 });
                 self.send(Msg::Exported(request_id, result));
@@ -195,7 +193,7 @@ impl Worker {
         request_id: RequestId,
         caller: Caller,
         list: &ListExport,
-        mut file: ExportFile,
+        mut file: NewFile,
     ) -> Result<u64, Failure> {
         let mut reported = None;
         let mut on_progress = |progress| {

@@ -6,9 +6,8 @@ use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
 
 use crate::domain::text::{excerpt_path, visible};
+use crate::service::NewFile;
 use crate::service::contract::{self, Failure, FailureKind};
-
-use super::export_file::ExportFile;
 
 /// The config files of this machine.
 #[derive(Debug, Clone, Copy)]
@@ -24,19 +23,19 @@ impl contract::ConfigFiles for ConfigFiles {
             let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
             made.map_err(|error| unwritten(folder, &error))?;
         }
-        write(ExportFile::create(path)?, path, text)
+        write(NewFile::create(path)?, path, text)
     }
 
     fn replace(&self, path: &Path, text: &str) -> Result<(), Failure> {
         // A link, as people keep them to their own collection of such files, stays one.
         let real = fs::canonicalize(path).map_err(|error| unwritten(path, &error))?;
         let mode = fs::metadata(&real).map_err(|error| unwritten(path, &error))?.permissions();
-        write(ExportFile::replacing(&real)?, path, text)?;
+        write(NewFile::replacing(&real)?, path, text)?;
         fs::set_permissions(&real, mode).map_err(|error| unwritten(path, &error))
     }
 }
 
-fn write(mut file: ExportFile, path: &Path, text: &str) -> Result<(), Failure> {
+fn write(mut file: NewFile, path: &Path, text: &str) -> Result<(), Failure> {
     file.write_all(text.as_bytes()).map_err(|error| unwritten(path, &error))?;
     file.finish()
 }

@@ -16,6 +16,7 @@ mod dependents;
 mod directories;
 mod directory_rows;
 mod doctor;
+mod export;
 mod failure;
 mod homes;
 mod host;
@@ -26,6 +27,7 @@ mod journal;
 mod journal_writer;
 mod lookup;
 mod messages;
+mod new_file;
 mod new_password;
 mod operation_conflicts;
 mod operation_steps;
@@ -51,6 +53,7 @@ pub use backup::verify_alone as verify_backup;
 pub use host::{HostInfo, machine_hash};
 pub use instance::Service;
 pub use integrity::damage;
+pub use new_file::NewFile;
 pub use request_context::RequestContext;
 
 /// Performs a request whole or not at all. An action on very many rows may end between two of its steps.
@@ -122,6 +125,9 @@ fn perform_while_stable(
         if !service.store.reopen_if_changed()? {
             return result;
         }
+        if request.writes_to_stream() {
+            break;
+        }
     }
     Err(StoreError::Busy.into())
 }
@@ -137,6 +143,7 @@ fn dispatch(
         Request::Sessions(request) => sessions::perform(service, context, request),
         Request::Directories(request) => directories::perform(service, context, request),
         Request::Import(request) => import::perform(service, context, &request),
+        Request::Export(request) => export::perform(service, context, &request),
         Request::Journal(request) => journal::perform(service, context, request),
         Request::Undo(request) => undo::perform(service, context, request),
         Request::Bin(request) => bin::perform(service, context, request),

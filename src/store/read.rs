@@ -1,6 +1,7 @@
 //! The reading half of a store.
 
 use std::collections::BTreeSet;
+use std::ops::ControlFlow;
 
 use crate::domain::bin::{BinColumn, BinItem, ReservedNames, Restorable};
 use crate::domain::clock::BootTime;
@@ -14,6 +15,7 @@ use crate::domain::operation::Operation;
 use crate::domain::overview::{Figures, StoreFacts, TabCounts};
 use crate::domain::page::{RowRange, Window};
 use crate::domain::session::{Session, SessionColumn};
+use crate::domain::stored_table::{StoredRow, StoredTable};
 use crate::domain::time::Timestamp;
 use crate::domain::user::{Field, Fields, User, UserColumn, UserId, Who};
 
@@ -168,6 +170,16 @@ pub trait Read {
 
     /// Returns the times of the integrity checks.
     fn check_times(&self) -> Result<CheckTimes>;
+
+    /// Passes every row of a table to `take` in id order and as it is stored, until `take` breaks. Rows in the bin are not
+    /// among them.
+    fn each_stored(
+        &self,
+        table: StoredTable,
+        take: &mut dyn FnMut(&StoredRow<'_>) -> ControlFlow<()>,
+    ) -> Result<()>;
+    /// Returns the number of rows of a table.
+    fn stored_count(&self, table: StoredTable) -> Result<u64>;
 
     /// Returns a range of the bin.
     fn bin(&self, now: Timestamp, list: &ListOf<BinColumn>, range: RowRange) -> Result<Window<BinItem>>;

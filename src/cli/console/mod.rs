@@ -25,8 +25,9 @@ pub const CONSOLE_COMMANDS: &dyn CommandInterpreter = &ConsoleCommands;
 /// The name of the program, which the command line begins with.
 const PROGRAM: &str = "nexus";
 
-/// The commands that the console does not take: the first steps, and what belongs to the shell.
-const ONLY_SHELL: &[&str] = &["setup", "recover", "config", "completions"];
+/// The commands that the console does not take: the first steps, what belongs to the shell, and `export`, which in the console
+/// writes the list in front.
+const ONLY_SHELL: &[&str] = &["setup", "recover", "config", "completions", "export"];
 
 /// The options that the console does not take, and the reasons.
 const NOT_HERE: &[(&str, &str)] = &[
@@ -92,6 +93,7 @@ impl CommandInterpreter for ConsoleCommands {
                 ask_secret: &mut |_| Err(nobody()),
                 interrupted: &mut || false,
                 open_file: &mut |_| Err(nobody()),
+                output_file: &mut || Err(nobody()),
             },
             now: options.now,
             style: Style { format: Format::Table, colour: false, terminal: true, ascii: options.ascii },

@@ -1,11 +1,10 @@
 //! CSV after RFC 4180, with formulas defused that a spreadsheet would run.
 
-use std::borrow::Cow;
 use std::io::{self, Write};
 
 use csv::{Terminator, Writer, WriterBuilder};
 
-use crate::domain::text::visible;
+use crate::domain::text::{defused, visible};
 use crate::domain::time::to_rfc3339;
 
 use super::Value;
@@ -47,15 +46,5 @@ impl<'o> CsvLines<'o> {
 
     pub(super) fn finish(mut self) -> io::Result<()> {
         self.lines.flush()
-    }
-}
-
-/// Returns `text` with a leading `'` if a spreadsheet would take it for a formula (OWASP, "CSV Injection"; East
-/// Asian editions also run the full-width forms).
-fn defused(text: &str) -> Cow<'_, str> {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) {
-        format!("'{text}").into()
-    } else {
-        text.into()
     }
 }

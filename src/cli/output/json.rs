@@ -2,24 +2,13 @@
 
 use std::io::{self, Write};
 
-use crate::domain::text::is_unsafe;
+use crate::domain::text::write_json_text;
 
 use super::Value;
 
-/// Writes `value` on one line. Besides C0, which JSON requires (RFC 8259, 7), it escapes every character that
-/// must not reach a terminal raw; such characters occur only inside strings.
+/// Writes `value` on one line.
 pub(super) fn write(value: &serde_json::Value, out: &mut dyn Write) -> io::Result<()> {
-    let text = value.to_string();
-    let mut rest = text.as_str();
-    while let Some((at, c)) = rest.char_indices().find(|(_, c)| *c == '\x7f' || is_unsafe(*c)) {
-        let (plain, tail) = rest.split_at(at);
-        out.write_all(plain.as_bytes())?;
-        for unit in c.encode_utf16(&mut [0; 2]) {
-            write!(out, "\\u{unit:04x}")?;
-        }
-        rest = tail.get(c.len_utf8()..).unwrap_or_default();
-    }
-    out.write_all(rest.as_bytes())
+    write_json_text(&value.to_string(), out)
 }
 
 /// Writes an object incrementally, so that very many ids are never in memory as text.

@@ -2,6 +2,8 @@
 
 use proptest::prelude::*;
 
+use crate::domain::text::without_mark;
+
 use super::*;
 
 struct Row {
@@ -153,13 +155,13 @@ proptest! {
     }
 
     #[test]
-    fn json_and_csv_give_the_text_back(name in "[^=+@＝＋－＠\\t\\r\\n-].*") {
+    fn json_and_csv_give_the_text_back(name in "['=+ -]?.*") {
         let rows = [Row { id: 1, name: name.clone(), at: None }];
         let json: serde_json::Value = serde_json::from_str(&printed(&rows, style(Format::Json))).unwrap();
         prop_assert_eq!(json[0]["name"].as_str(), Some(name.as_str()));
         let text = printed(&rows, style(Format::Csv));
         let line = ::csv::Reader::from_reader(text.as_bytes()).into_records().next().unwrap().unwrap();
-        prop_assert_eq!(line.get(1), Some(name.as_str()));
+        prop_assert_eq!(line.get(1).map(without_mark), Some(name.as_str()));
     }
 }
 

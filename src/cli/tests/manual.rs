@@ -15,8 +15,9 @@ fn ran(args: &[&str]) -> (u8, String, String) {
 #[test]
 fn every_file_is_a_page() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/manual");
+    let files = fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
     let files: BTreeSet<_> =
-        fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+        files.filter(|name| Path::new(name).extension().is_some_and(|ending| ending == "md")).collect();
     let pages: BTreeSet<_> = PAGES.iter().map(|page| format!("{}.md", page.name)).collect();
     assert_eq!((&pages, pages.len()), (&files, PAGES.len()));
 }

@@ -70,6 +70,7 @@ fn a_closed_pipe_is_quiet_and_a_full_disk_is_not() {
                 ask_secret: &mut |_| unreachable!(),
                 interrupted: &mut || unreachable!(),
                 open_file: &mut |_| unreachable!(),
+                output_file: &mut || Err(io::ErrorKind::Unsupported.into()),
             };
             let codes = vec![CodeInForce {
                 user_id: UserId(3),

@@ -1,5 +1,5 @@
 //! Text for people: visible forms of hostile characters, folding for search. `layout` measures text in terminal cells,
-//! `amounts` formats numbers.
+//! `amounts` formats numbers; `formula` and `json` keep texts from acting on spreadsheets and terminals.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -8,9 +8,13 @@ use std::path::Path;
 use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 
 pub use amounts::{byte_count, count, grouped};
+pub use formula::{defused, without_mark};
+pub use json::write_json_text;
 pub use layout::{clip, pad, width, wrap};
 
 mod amounts;
+mod formula;
+mod json;
 mod layout;
 
 /// Maximum number of combining marks drawn on one letter; more could overlap other rows.

@@ -68,7 +68,7 @@ impl<R: Read> Lexer<R> {
 fn character(code: &Value) -> Option<char> {
     match code {
         Value::Number(code) => char::from_u32(code.parse().ok()?),
-        Value::Null | Value::Text(_) | Value::Bytes(_) | Value::Expression(_) => None,
+        Value::Null | Value::Text(_) | Value::Bytes(_) | Value::Expression(_) | Value::Nested => None,
     }
 }
 

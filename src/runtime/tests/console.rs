@@ -15,12 +15,11 @@ use crate::domain::palette::Ground;
 use crate::domain::secret::{Pasted, Secret};
 use crate::domain::time::{Duration, Timestamp};
 use crate::domain::user::{AccessLevel, Fields, Status, User, Who};
-use crate::runtime::export_file::ExportFile;
 use crate::runtime::runbook::RunbookFile;
 use crate::runtime::{clock, host};
 use crate::service::contract::{Accounts, Caller, Failure, ListExport, OnProgress, Reply, Request};
 use crate::service::operations::StepLimits;
-use crate::service::{RequestContext, Service, perform};
+use crate::service::{NewFile, RequestContext, Service, perform};
 use crate::store::{self, Access, Read, Write};
 use crate::tui::appearance::Appearance;
 use crate::tui::effect::{Effect, Msg};
@@ -181,7 +180,7 @@ impl Console {
         overwrites: bool,
     ) -> Result<u64, Failure> {
         let now = self.now;
-        let mut file = if overwrites { ExportFile::replacing(file) } else { ExportFile::create(file) }?;
+        let mut file = if overwrites { NewFile::replacing(file) } else { NewFile::create(file) }?;
         let go_on: &mut OnProgress<'_> = &mut |_| std::ops::ControlFlow::Continue(());
         let rows = commands().interpreter.export(list, now, &mut self.performer(caller), go_on, &mut file)?;
         file.finish()?;

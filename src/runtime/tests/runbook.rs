@@ -32,6 +32,7 @@ fn run(folder: &TempDir, line: &str) -> u8 {
         ask_secret: &mut |_| unreachable!(),
         interrupted: &mut || false,
         open_file: &mut |_| unreachable!(),
+        output_file: &mut || Err(io::ErrorKind::Unsupported.into()),
     };
     cli::run(*command, &mut service(folder), now(), None, io)
 }

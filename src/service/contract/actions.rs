@@ -6,7 +6,7 @@
 //! `facts.rs`, and a command.
 
 use super::asking::Asking;
-use super::{Action, Request};
+use super::{Action, Export, ExportTarget, Request};
 
 /// A row of the table of actions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -321,6 +321,11 @@ impl Request {
     /// Returns true if the request can be performed on a store that cannot be written.
     pub fn can_do_without_writing(&self) -> bool {
         self.action().is_none_or(|action| action.runs_read_only)
+    }
+
+    /// Returns true if the request writes into a stream, so that it cannot be repeated.
+    pub fn writes_to_stream(&self) -> bool {
+        matches!(self, Self::Export(Export { to: ExportTarget::Stream(_), .. }))
     }
 
     /// Returns the label of the request while it runs.

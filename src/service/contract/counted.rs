@@ -76,6 +76,7 @@ impl Request {
             | Self::Journal(_)
             | Self::Undo(_)
             | Self::Bin(_)
+            | Self::Export(_)
             | Self::Doctor(_)
             | Self::Check(_)
             | Self::Overview => self,

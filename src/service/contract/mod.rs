@@ -13,6 +13,7 @@ mod console_command;
 mod counted;
 mod counted_rows;
 mod doctor;
+mod export;
 mod facts;
 mod failure;
 mod no_command;
@@ -39,6 +40,9 @@ pub use console_command::{
 };
 pub use counted_rows::CountedRows;
 pub use doctor::{Diagnosis, Doctor};
+pub use export::{
+    Export, ExportForm, ExportLayout, ExportReport, ExportSyntax, ExportTarget, ExportedTable, OutputStream,
+};
 pub use failure::{Failure, FailureKind};
 pub use no_command::NoCommand;
 pub use overview::{OthersAction, Overview, SinceLastVisit, StoreOverview};

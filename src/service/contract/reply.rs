@@ -10,7 +10,10 @@ use crate::domain::session::Session;
 use crate::domain::time::Timestamp;
 use crate::domain::user::{AccessLevel, User, UserId};
 
-use super::{ActionSummary, BackupReply, Caller, CheckStep, CountedRows, Diagnosis, ImportReport, Overview};
+use super::{
+    ActionSummary, BackupReply, Caller, CheckStep, CountedRows, Diagnosis, ExportReport, ImportReport,
+    Overview,
+};
 
 /// The reply to a request.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,6 +51,7 @@ pub enum Reply {
         expires_at: Timestamp,
     },
     Imported(Box<ImportReport>),
+    Exported(ExportReport),
     /// A page of the journal.
     Entries(Window<Entry>),
     /// Lines of the journal.
@@ -89,6 +93,7 @@ impl Reply {
             | Self::Directory(_)
             | Self::Counted { .. }
             | Self::Imported(_)
+            | Self::Exported(_)
             | Self::Entries(_)
             | Self::Lines(_)
             | Self::AsItWas(_)

@@ -16,7 +16,7 @@ use crate::domain::zone::Zone;
 
 #[cfg(doc)]
 use super::Reply;
-use super::{AccountAction, Backup, Check, CountedRows, Doctor};
+use super::{AccountAction, Backup, Check, CountedRows, Doctor, Export};
 
 /// A request of a front end.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,6 +27,7 @@ pub enum Request {
     Sessions(Sessions),
     Directories(Directories),
     Import(Import),
+    Export(Export),
     Journal(Journal),
     /// Undo and redo.
     Undo(Undo),

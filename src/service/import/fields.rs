@@ -1,9 +1,9 @@
 //! The values of one row, by column.
 
 use crate::domain::foreign::{Row, Value};
+use crate::domain::stored_table::StoredTable;
 use crate::domain::text::{excerpt, excerpt_bare};
 use crate::domain::time::Timestamp;
-use crate::domain::user::FieldSpec;
 use crate::domain::zone::Zone;
 use crate::service::contract::{ImportReport, UnreadDate};
 
@@ -19,27 +19,15 @@ const NO_TIMESTAMP: &str = "expiration";
 /// The reason for which a row is refused, in plain words.
 pub(super) type Reason = String;
 
-/// One that NEXUS imports.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Table {
-    pub(super) name: &'static str,
-    /// The columns, in the order of rows that name none.
-    pub(super) columns: &'static [&'static str],
-    /// Fields of an account that its rows may have as well, by name.
-    pub(super) fields: &'static [FieldSpec],
-}
-
-impl Table {
-    fn has_column(&self, name: &str) -> bool {
-        let mut columns = self.columns.iter().copied().chain(self.fields.iter().map(|spec| spec.column));
-        columns.any(|column| column.eq_ignore_ascii_case(name))
-    }
+/// Returns true for a column of the table.
+fn has_column(table: StoredTable, name: &str) -> bool {
+    table.columns().iter().any(|column| column.name.eq_ignore_ascii_case(name))
 }
 
 /// A row whose values are taken out by column.
 pub(super) struct RowFields {
     row: Row,
-    table: Table,
+    table: StoredTable,
 }
 
 impl RowFields {
@@ -48,12 +36,12 @@ impl RowFields {
     ///
     /// # Errors
     /// The row has more or fewer values than columns.
-    pub(super) fn of(row: Row, table: Table, report: &mut ImportReport) -> Result<Self, Reason> {
+    pub(super) fn of(row: Row, table: StoredTable, report: &mut ImportReport) -> Result<Self, Reason> {
         let own = row.columns.as_deref().unwrap_or_default();
-        let known = table.columns;
+        let known = table.columns();
         // Nearly always the columns are the table's, in its order.
-        if !own.iter().map(String::as_str).eq(known.iter().copied()) {
-            for column in own.iter().filter(|own| !table.has_column(own)) {
+        if !own.iter().map(String::as_str).eq(known.iter().map(|column| column.name)) {
+            for column in own.iter().filter(|own| !has_column(table, own)) {
                 let name = format!("{}.{}", row.table, excerpt(column));
                 if !report.unknown_columns.contains(&name) {
                     report.unknown_columns.push(name);
@@ -72,7 +60,7 @@ impl RowFields {
     fn place(&self, column: &str) -> Option<usize> {
         match &self.row.columns {
             Some(own) => own.iter().position(|name| name.eq_ignore_ascii_case(column)),
-            None => self.table.columns.iter().position(|name| *name == column),
+            None => self.table.columns().iter().position(|known| known.name == column),
         }
     }
 
@@ -88,6 +76,7 @@ impl RowFields {
             Value::Expression(word) => {
                 Err(format!("{column} holds {}, whose value is not in the file", excerpt(&word)))
             }
+            Value::Nested => Err(format!("{column} is a list or an object")),
         }
     }
 
@@ -150,7 +139,7 @@ impl RowFields {
         if time.is_none() {
             if report.unread_dates.len() < MAX_UNREAD_DATES {
                 let text = excerpt(&text).into_owned();
-                let (table, place) = (self.table.name, self.row.place);
+                let (table, place) = (self.table.name(), self.row.place);
                 report.unread_dates.push(UnreadDate { table, place, column, text });
             } else {
                 report.more_unread_dates += 1;

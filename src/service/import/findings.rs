@@ -6,7 +6,7 @@ use crate::service::contract::{
     ChangedLater, Failure, FailureKind, Import, ImportReport, LaterStatements, RefusedRow, TableCounts,
 };
 
-use super::source::{Beside, is_known};
+use super::part::{Beside, is_known};
 use super::unfit::shown;
 use super::{DIRECTORIES, SESSIONS, USERS};
 

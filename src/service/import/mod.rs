@@ -8,10 +8,12 @@ mod fields;
 mod findings;
 mod id_map;
 mod journal_entry;
+mod part;
 mod progress_reporter;
 mod rows;
 mod source;
 mod strip_prefix;
+mod tables;
 mod times;
 mod unfit;
 
@@ -22,6 +24,7 @@ use crate::auth::token::{digest, is_digest};
 use crate::domain::bin::{DeletionInfo, ReservedNames};
 use crate::domain::foreign::RowPlace;
 use crate::domain::journal::{Action, FieldValues};
+use crate::domain::stored_table::StoredTable;
 use crate::domain::time::Timestamp;
 use crate::domain::user::{AccessLevel, Field, Fields as AccountFields, UserId};
 use crate::store::{Load, NewDirectory, NewSession, NewUser, StoreError};
@@ -33,13 +36,14 @@ use super::request_context::RequestContext;
 use super::transaction::with_transaction;
 use conflicts::{Conflicts, bad_rows};
 use id_map::{IdMap, IdSet};
+use part::Part;
 use progress_reporter::ProgressReporter;
 use rows::{AccountRow, DirectoryRow, SessionRow};
-use source::{ImportSource, Part};
+use source::ImportSource;
 
-const USERS: &str = "de_torres_vincent_users";
-const SESSIONS: &str = "de_torres_vincent_session_tokens";
-const DIRECTORIES: &str = "de_torres_vincent_user_directories";
+const USERS: &str = StoredTable::Users.name();
+const SESSIONS: &str = StoredTable::Sessions.name();
+const DIRECTORIES: &str = StoredTable::Directories.name();
 
 /// Imports the file.
 ///

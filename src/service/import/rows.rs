@@ -4,49 +4,16 @@ use crate::auth::password::UNUSABLE;
 use crate::domain::directory::check_name;
 use crate::domain::foreign::Row;
 use crate::domain::session::RowStatus;
+use crate::domain::stored_table::StoredTable;
 use crate::domain::text::excerpt;
 use crate::domain::time::Timestamp;
 use crate::domain::user::{FIELDS, Field, FieldKind, FieldSpec, Fields as AccountFields, UserId};
 use crate::service::contract::ImportReport;
 use crate::store::{NewDirectory, NewUser};
 
-use super::fields::{Reason, RowFields, Table, said};
+use super::fields::{Reason, RowFields, said};
 use super::strip_prefix;
-use super::{DIRECTORIES, SESSIONS, USERS};
 
-const USER_TABLE: Table = Table { name: USERS, columns: &USER_COLUMNS, fields: &FIELDS };
-const SESSION_TABLE: Table = Table { name: SESSIONS, columns: &SESSION_COLUMNS, fields: &[] };
-const DIRECTORY_TABLE: Table = Table { name: DIRECTORIES, columns: &DIRECTORY_COLUMNS, fields: &[] };
-
-/// The columns of the predecessor, in the order of its rows. Fields that only NEXUS has are found by name.
-const USER_COLUMNS: [&str; 14] = [
-    "id",
-    "firstname",
-    "lastname",
-    "username",
-    "email",
-    "password",
-    "contact_number",
-    "address",
-    "access_level",
-    "status",
-    "access_code",
-    "created_at",
-    "updated_at",
-    "session_token",
-];
-const SESSION_COLUMNS: [&str; 5] = ["id", "user_id", "session_token", "expiration", "status"];
-const DIRECTORY_COLUMNS: [&str; 9] = [
-    "id",
-    "user_id",
-    "directory_id",
-    "directory_name",
-    "date_added",
-    "last_modified",
-    "last_accessed",
-    "directory_path",
-    "username",
-];
 /// The longest directory id, in characters.
 const MAX_DIRECTORY_ID: usize = 64;
 
@@ -59,7 +26,7 @@ pub(super) struct AccountRow {
 
 impl AccountRow {
     pub(super) fn of(row: Row, now: Timestamp, report: &mut ImportReport) -> Result<Self, Reason> {
-        let mut fields = RowFields::of(row, USER_TABLE, report)?;
+        let mut fields = RowFields::of(row, StoredTable::Users, report)?;
         let id = fields.id("id")?.map(UserId);
         let mut values = AccountFields::default();
         for spec in &FIELDS {
@@ -133,7 +100,7 @@ pub(super) struct SessionRow {
 
 impl SessionRow {
     pub(super) fn of(row: Row, report: &mut ImportReport) -> Result<Self, Reason> {
-        let mut fields = RowFields::of(row, SESSION_TABLE, report)?;
+        let mut fields = RowFields::of(row, StoredTable::Sessions, report)?;
         let text = fields.required("session_token")?;
         if text.is_empty() {
             return Err("session_token is empty".into());
@@ -163,7 +130,7 @@ impl DirectoryRow {
         prefixes: &[String],
         report: &mut ImportReport,
     ) -> Result<Self, Reason> {
-        let mut fields = RowFields::of(row, DIRECTORY_TABLE, report)?;
+        let mut fields = RowFields::of(row, StoredTable::Directories, report)?;
         let user = fields.id("user_id")?.ok_or("user_id is missing")?;
         let directory_id = fields.required("directory_id")?;
         let printable = directory_id.bytes().all(|byte| (b' '..=b'~').contains(&byte));

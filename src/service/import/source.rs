@@ -1,8 +1,6 @@
-//! Sources of rows: a dump, or another program's SQLite file, compressed or not. All give the same rows; nothing here
+//! Sources of rows: a dump, another program's SQLite file, JSON or CSV, compressed or not. All give the same rows; nothing here
 //! looks into them.
 
-use std::cell::Cell;
-use std::fs::File;
 use std::io::{ErrorKind, Read, Write as _};
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -17,51 +15,14 @@ use crate::exchange::unpack::{Packing, Unpacked};
 use crate::service::contract::{Failure, FailureKind, Import, Progress};
 use crate::store::Store;
 
+use super::part::{Beside, Counted, Part, STRIDE, is_known};
 use super::progress_reporter::ProgressReporter;
+use super::tables::TableFiles;
 use super::unfit::{shown, unfit};
-use super::{DIRECTORIES, SESSIONS, USERS};
 
-/// The number of rows between two checks for a stop.
-const STRIDE: u64 = 256;
 /// The length of the beginning of a SQLite file, up to the number of its pages.
 const HEADER_BYTES: usize = 32;
 const BLOCK_BYTES: usize = 128 * 1_024;
-
-/// A part of a source, read in one pass.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Part {
-    Accounts,
-    /// The rows that belong to the accounts: sessions and directories.
-    Belongings,
-}
-
-impl Part {
-    fn has(self, table: &str) -> bool {
-        match self {
-            Self::Accounts => table == USERS,
-            Self::Belongings => table == SESSIONS || table == DIRECTORIES,
-        }
-    }
-
-    const fn wanted(self) -> fn(&str) -> bool {
-        match self {
-            Self::Accounts => |table| Self::Accounts.has(table),
-            Self::Belongings => |table| Self::Belongings.has(table),
-        }
-    }
-}
-
-/// Returns true if a table is one of NEXUS's.
-pub(super) fn is_known(table: &str) -> bool {
-    Part::Accounts.has(table) || Part::Belongings.has(table)
-}
-
-/// The content of a source besides the rows of a part.
-pub(super) struct Beside {
-    /// The tables that do not belong to the part, each with the number of its rows.
-    pub(super) others: Vec<(String, u64)>,
-    pub(super) findings: Findings,
-}
 
 /// A file to import.
 pub(super) struct ImportSource<'a> {
@@ -78,6 +39,8 @@ enum InputKind {
         /// The decompressed copy of a compressed file.
         _unpacked: Option<TempPath>,
     },
+    /// JSON or CSV.
+    Tables(TableFiles),
 }
 
 impl<'a> ImportSource<'a> {
@@ -96,8 +59,8 @@ impl<'a> ImportSource<'a> {
         let metadata =
             std::fs::metadata(path).map_err(|error| invalid(&format!("cannot be read: {error}.")))?;
         if metadata.is_dir() {
-            let hint = "Name one file: a dump of SQL statements, as mysqldump or mariadb-dump write it.";
-            return Err(invalid("is a directory.").hint(hint));
+            let tables = TableFiles::detect(path)?.map(InputKind::Tables);
+            return Ok(Self { request, kind: tables.ok_or_else(|| invalid("is a directory."))? });
         }
         if !metadata.is_file() {
             return Err(invalid("is not a regular file; it is read twice, so a pipe will not do."));
@@ -112,15 +75,19 @@ impl<'a> ImportSource<'a> {
         let kind = match ForeignFile::open(path).map_err(|error| unfit(path, &error))? {
             Some(file) => sqlite(file, None)?,
             None => match unpacked_sqlite(path, metadata.len(), progress)? {
-                None => InputKind::Dump { bytes: metadata.len() },
+                None => match TableFiles::detect(path)? {
+                    Some(tables) => InputKind::Tables(tables),
+                    None => InputKind::Dump { bytes: metadata.len() },
+                },
                 Some(copy) => {
                     let file = ForeignFile::open(&copy).map_err(|error| unfit(path, &error))?;
                     sqlite(file.ok_or_else(|| unfit(path, &ForeignError::Damaged))?, Some(copy))?
                 }
             },
         };
-        if matches!(kind, InputKind::Sqlite { .. }) && request.database.is_some() {
-            return Err(invalid("is a SQLite file, which has no databases to choose from with --database."));
+        let is_dump = matches!(kind, InputKind::Dump { .. });
+        if !is_dump && request.database.is_some() {
+            return Err(invalid("is no dump, and has no databases to choose from with --database."));
         }
         Ok(Self { request, kind })
     }
@@ -129,6 +96,7 @@ impl<'a> ImportSource<'a> {
     pub(super) fn size(&self) -> u64 {
         match &self.kind {
             InputKind::Dump { bytes } => 2 * bytes,
+            InputKind::Tables(files) => files.size(),
             InputKind::Sqlite { tables, .. } => {
                 tables.iter().filter(|(table, _)| is_known(table)).map(|(_, rows)| rows).sum()
             }
@@ -150,6 +118,7 @@ impl<'a> ImportSource<'a> {
             InputKind::Sqlite { file, tables, _unpacked } => {
                 self.each_of_file(file, tables, part, progress_reporter, take)
             }
+            InputKind::Tables(files) => files.each(self.request, part, progress_reporter, take),
         }
     }
 
@@ -231,27 +200,6 @@ impl From<ForeignError> for Halt {
 impl From<Failure> for Halt {
     fn from(failure: Failure) -> Self {
         Self::Failed(failure)
-    }
-}
-
-/// A file that counts the bytes read from it.
-struct Counted {
-    file: File,
-    taken: Rc<Cell<u64>>,
-}
-
-impl Counted {
-    fn open(path: &Path) -> std::io::Result<(Self, Rc<Cell<u64>>)> {
-        let taken = Rc::new(Cell::new(0));
-        Ok((Self { file: File::open(path)?, taken: taken.clone() }, taken))
-    }
-}
-
-impl Read for Counted {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        let count = self.file.read(buffer)?;
-        self.taken.set(self.taken.get() + count as u64);
-        Ok(count)
     }
 }
 

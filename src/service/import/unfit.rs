@@ -5,6 +5,7 @@ use std::path::Path;
 use crate::domain::text::excerpt_path;
 use crate::exchange::sql_dump::DumpError;
 use crate::exchange::sqlite_file::ForeignError;
+use crate::exchange::table_error::TableError;
 use crate::exchange::unpack::Unreadable;
 use crate::service::contract::{Failure, FailureKind};
 
@@ -42,6 +43,17 @@ impl Unfit for DumpError {
 /// Returns the fault of a packed file, unless the file itself could not be read.
 fn packing_fault(error: &std::io::Error) -> Option<&Unreadable> {
     error.get_ref()?.downcast_ref()
+}
+
+impl Unfit for TableError {
+    fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::Io(error) => packing_fault(error).map(|_| "Copy the file again, or pack it anew."),
+            Self::CutOff => Some("Export it anew, or copy it again."),
+            Self::Newer(_) => Some("Import it with that version of NEXUS."),
+            Self::Syntax { .. } | Self::NotAnExport | Self::TooLong(_) => None,
+        }
+    }
 }
 
 impl Unfit for ForeignError {

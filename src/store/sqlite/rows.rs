@@ -1,6 +1,7 @@
 //! The methods of the store over one connection: each is a line that calls the function with the SQL.
 
 use std::collections::BTreeSet;
+use std::ops::ControlFlow;
 
 use rusqlite::Connection;
 
@@ -16,6 +17,7 @@ use crate::domain::operation::Operation;
 use crate::domain::overview::{Figures, StoreFacts, TabCounts};
 use crate::domain::page::{RowRange, Window};
 use crate::domain::session::{Session, SessionColumn, SessionEnd};
+use crate::domain::stored_table::{StoredRow, StoredTable};
 use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::{Field, Fields, User, UserColumn, UserId, Who};
 use crate::store::{
@@ -28,7 +30,7 @@ use super::dependents::Deletion;
 use super::load::{FEW_ROWS, Loading};
 use super::{
     bin, boot, carried, completion, credentials, directories, hashes, integrity, journal, journal_head,
-    journal_lines, matching, names, notes, operations, overview, sessions, tree, users,
+    journal_lines, matching, names, notes, operations, overview, sessions, stored, tree, users,
 };
 
 /// The rows, inside a transaction.
@@ -228,6 +230,18 @@ impl Read for Rows<'_> {
     fn check_times(&self) -> Result<CheckTimes> {
         integrity::times(self.0)
     }
+    fn each_stored(
+        &self,
+        table: StoredTable,
+        take: &mut dyn FnMut(&StoredRow<'_>) -> ControlFlow<()>,
+    ) -> Result<()> {
+        stored::each(self.0, table, take)
+    }
+
+    fn stored_count(&self, table: StoredTable) -> Result<u64> {
+        stored::count(self.0, table)
+    }
+
     fn bin(&self, now: Timestamp, list: &ListOf<BinColumn>, span: RowRange) -> Result<Window<BinItem>> {
         bin::window(self.1, now, list, span)
     }

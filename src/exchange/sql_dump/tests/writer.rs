@@ -117,6 +117,7 @@ impl Writer<'_> {
             Value::Number(number) => self.put(number),
             Value::Text(text) => self.text(text.as_bytes()),
             Value::Bytes(bytes) => self.text(bytes),
+            Value::Nested => panic!("no dump holds one"),
         }
     }
 

@@ -1,5 +1,6 @@
 mod bad_rows;
 mod cases;
+mod exports;
 mod sqlite;
 
 use std::ops::ControlFlow;

@@ -1,0 +1,172 @@
+//! `nexus export`: writes the tables of the store into a file.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::{Args, ValueEnum, builder::PossibleValue};
+
+use crate::domain::filter::{Filter, ListKind};
+use crate::domain::stored_table::StoredTable;
+use crate::domain::text::{count, excerpt_path};
+use crate::service::contract::{
+    Export, ExportForm, ExportReport, ExportSyntax, ExportTarget, ExportedTable, Failure, FailureKind,
+    OutputStream, Reply, Request,
+};
+
+use super::options::parse_filter;
+use super::output::{Format, Value};
+use super::runner::{CommandError, CommandRunner, unexpected};
+
+/// The word for standard output.
+const STDOUT: &str = "-";
+
+const AFTER_HELP: &str = "\
+JSON is one document and SQL one script, which sqlite3 and MariaDB run; CSV has one file for each table. An import reads \
+JSON and CSV. Access codes are never exported, and tokens only as digests.
+Examples:
+  nexus export accounts.json.zst
+  nexus export accounts.zip --with-hashes
+  nexus export folder --as csv
+  nexus export - --as csv --table users --filter status:pending";
+
+/// Export accounts, sessions and directories
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+#[command(after_help = AFTER_HELP)]
+pub(super) struct ExportArguments {
+    /// The file, whose ending gives the format: .json, .csv, .sql (also with .gz or .zst) or .zip; - is standard
+    /// output
+    file: PathBuf,
+    /// The format, overriding the ending
+    #[arg(long = "as", value_name = "FORMAT")]
+    syntax: Option<ExportSyntax>,
+    /// Only accounts that match, with their sessions and directories
+    #[arg(long, value_name = "EXPR")]
+    filter: Option<String>,
+    /// Only this table
+    #[arg(long, value_name = "TABLE")]
+    table: Option<ExportedTable>,
+    /// Export password hashes too
+    #[arg(long)]
+    with_hashes: bool,
+    /// Export the journal too
+    #[arg(long)]
+    with_journal: bool,
+}
+
+impl ValueEnum for ExportSyntax {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.word()))
+    }
+}
+
+impl ValueEnum for ExportedTable {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.word()))
+    }
+}
+
+impl ExportArguments {
+    /// Checks that the format is known and fits the file.
+    pub(super) fn check(&self) -> Result<(), &'static str> {
+        self.form().map(drop)
+    }
+
+    fn form(&self) -> Result<ExportForm, &'static str> {
+        let name = (!self.is_to_stdout()).then_some(self.file.as_path());
+        ExportForm::of(name, self.syntax, self.table.is_some())
+    }
+
+    fn is_to_stdout(&self) -> bool {
+        self.file.as_os_str() == STDOUT
+    }
+
+    fn filter(&self) -> Result<Filter, Failure> {
+        let expression = self.filter.as_deref();
+        expression.map_or_else(|| Ok(Filter::default()), |text| parse_filter(ListKind::Users, text))
+    }
+
+    pub(super) fn run(self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
+        let form = self.form().map_err(|words| Failure::new(FailureKind::Invalid, words))?;
+        let to = if self.is_to_stdout() {
+            let file = Arc::new((runner.io.output_file)()?);
+            ExportTarget::Stream(OutputStream { file, is_terminal: runner.style.terminal })
+        } else {
+            ExportTarget::Named { path: self.file.clone(), replaces: runner.options.yes }
+        };
+        let export = Export {
+            to,
+            form,
+            filter: self.filter()?,
+            only: self.table,
+            with_hashes: self.with_hashes,
+            with_journal: self.with_journal,
+        };
+        let report = match runner.export(export.clone()) {
+            // Only a file is there already; a folder is not replaced.
+            Err(failure) if failure.kind == FailureKind::Conflict && failure.hint.is_none() => {
+                runner.question(&format!("{} Replace it?", failure.message))?;
+                let to = ExportTarget::Named { path: self.file.clone(), replaces: true };
+                runner.export(Export { to, ..export })?
+            }
+            result => result?,
+        };
+        self.report(&report, runner)
+    }
+
+    fn report(&self, report: &ExportReport, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
+        let tables = || ExportedTable::ALL.into_iter();
+        if runner.style.format != Format::Table && !self.is_to_stdout() {
+            let mut fields = vec![
+                ("action", Value::from("export")),
+                ("file", Value::Text(self.file.to_string_lossy().into_owned())),
+            ];
+            fields.extend(tables().map(|table| (table.word(), report.rows(table).into())));
+            fields.push(("unreadable_times", report.unreadable_times.into()));
+            fields.push(("tokens_digested", report.tokens_digested.into()));
+            return runner.print_for_programs(fields);
+        }
+        let counts = tables().filter(|table| {
+            self.table.map_or(*table != ExportedTable::Journal || self.with_journal, |only| only == *table)
+        });
+        let counts: Vec<_> = counts.map(|table| counted(report, table)).collect();
+        let place =
+            if self.is_to_stdout() { String::new() } else { format!(" to {}", excerpt_path(&self.file)) };
+        runner.say(&format!("Exported {}{place}.", counts.join(", ")));
+        if report.unreadable_times > 0 {
+            let times = count(report.unreadable_times, "value is no time", "values are no times");
+            runner.say(&format!("  {times}: exported as none"));
+        }
+        if report.tokens_digested > 0 {
+            let tokens = count(report.tokens_digested, "token was", "tokens were");
+            runner.say(&format!("  {tokens} stored in the clear: exported as digests"));
+        }
+        Ok(())
+    }
+}
+
+fn counted(report: &ExportReport, table: ExportedTable) -> String {
+    let rows = report.rows(table);
+    match table {
+        ExportedTable::Stored(StoredTable::Users) => count(rows, "account", "accounts"),
+        ExportedTable::Stored(StoredTable::Sessions) => count(rows, "session", "sessions"),
+        ExportedTable::Stored(StoredTable::Directories) => count(rows, "directory", "directories"),
+        ExportedTable::Journal => count(rows, "journal entry", "journal entries"),
+    }
+}
+
+impl CommandRunner<'_, '_> {
+    fn export(&mut self, export: Export) -> Result<ExportReport, Failure> {
+        match self.perform(Request::Export(export), false)? {
+            Reply::Exported(report) => Ok(report),
+            _ => Err(unexpected()),
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! One JSON document: an object with the format, its version, and an array for each table.
+
+use std::io::{Error, Result, Write};
+
+use crate::domain::text::write_json_text;
+use crate::domain::time::to_rfc3339;
+
+use super::{Cell, ExportTable, FORMAT, VERSION};
+
+/// A JSON document that is being written: a row a line.
+#[derive(Debug)]
+pub struct JsonDocument<W: Write> {
+    out: W,
+    /// The keys of the table's columns, each with the punctuation around it.
+    keys: Vec<String>,
+    is_first_row: bool,
+    line: Vec<u8>,
+}
+
+impl<W: Write> JsonDocument<W> {
+    /// Begins the document.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn new(mut out: W) -> Result<Self> {
+        write!(out, "{{\"format\":\"{FORMAT}\",\"version\":{VERSION}")?;
+        Ok(Self { out, keys: Vec::new(), is_first_row: true, line: Vec::new() })
+    }
+
+    /// Begins a table.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn begin(&mut self, table: &ExportTable) -> Result<()> {
+        let before = |at: usize| if at == 0 { '{' } else { ',' };
+        let keys = table.columns.iter().enumerate();
+        self.keys = keys.map(|(at, column)| format!("{}\"{}\":", before(at), column.name)).collect();
+        self.is_first_row = true;
+        write!(self.out, ",\n\"{}\":[", table.word)
+    }
+
+    /// Writes a row of the table.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn row(&mut self, cells: &[Cell<'_>]) -> Result<()> {
+        self.line.clear();
+        self.line.extend_from_slice(if self.is_first_row { b"\n" } else { b",\n" });
+        self.is_first_row = false;
+        for (key, cell) in self.keys.iter().zip(cells) {
+            self.line.extend_from_slice(key.as_bytes());
+            match cell {
+                Cell::Null => self.line.extend_from_slice(b"null"),
+                Cell::Number(number) => write!(self.line, "{number}")?,
+                Cell::Text(text) => serde_json::to_writer(&mut self.line, text)?,
+                Cell::Time(time) => write!(self.line, "\"{}\"", to_rfc3339(*time))?,
+                Cell::Json(json) => self.line.extend_from_slice(json.as_bytes()),
+            }
+        }
+        self.line.push(b'}');
+        write_json_text(str::from_utf8(&self.line).map_err(Error::other)?, &mut self.out)
+    }
+
+    /// Ends a table.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn end(&mut self) -> Result<()> {
+        self.out.write_all(b"\n]")
+    }
+
+    /// Ends the document.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn finish(mut self) -> Result<W> {
+        self.out.write_all(b"}\n")?;
+        Ok(self.out)
+    }
+}

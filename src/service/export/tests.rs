@@ -1,0 +1,209 @@
+use std::fs::{self, File};
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::domain::filter::{Filter, ListKind};
+use crate::domain::stored_table::StoredTable;
+use crate::domain::user::{AccessLevel, Status};
+use crate::service::contract::{Caller, ExportForm, ExportSyntax, OutputStream, Request};
+use crate::service::perform as perform_any;
+use crate::service::testing::Bench;
+
+use super::*;
+
+/// Returns the export of everything into this file of the store's folder.
+fn export(bench: &Bench, name: &str) -> Export {
+    let path = bench.folder().join(name);
+    let form = ExportForm::of(Some(&path), None, false).unwrap();
+    let to = ExportTarget::Named { path, replaces: false };
+    Export { to, form, filter: Filter::default(), only: None, with_hashes: false, with_journal: false }
+}
+
+fn exported(bench: &mut Bench, export: Export) -> ExportReport {
+    match bench.ask(Caller::Owner, Request::Export(export)).unwrap() {
+        Reply::Exported(report) => report,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn text(bench: &Bench, name: &str) -> String {
+    fs::read_to_string(bench.folder().join(name)).unwrap()
+}
+
+fn json(bench: &Bench, name: &str) -> serde_json::Value {
+    serde_json::from_str(&text(bench, name)).unwrap()
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
+    let mut names: Vec<_> = names.map(|name| name.into_string().unwrap()).collect();
+    names.retain(|name| !name.starts_with("nexus.db"));
+    names.sort_unstable();
+    names
+}
+
+/// Returns a store with two accounts, and rows as other programs write them.
+fn bench() -> Bench {
+    let mut bench = Bench::new();
+    bench.account("bob", AccessLevel::User, Status::Pending);
+    bench.spoil(
+        "UPDATE de_torres_vincent_users SET access_code = '$argon2id$code' WHERE id = 2;
+         INSERT INTO de_torres_vincent_session_tokens (user_id, session_token, expiration, status) VALUES
+           (1, 'clear-token', '2026-11-23T13:00:00Z', 'active'),
+           (1, 'sha256:' || hex(zeroblob(32)), '2026-11-23 11:59:59', 'active'),
+           (2, 'other', 'soon', 'active');
+         INSERT INTO de_torres_vincent_user_directories (user_id, directory_id, directory_name, directory_path)
+           VALUES (2, 'd', 'B', 'B');",
+    );
+    bench
+}
+
+#[test]
+fn secrets_are_left_out() {
+    let mut bench = bench();
+    let plain = export(&bench, "a.json");
+    let report = exported(&mut bench, plain);
+    assert_eq!((report.users, report.sessions, report.directories, report.entries), (2, 3, 1, 0));
+    assert_eq!((report.tokens_digested, report.unreadable_times), (2, 1));
+    let found = text(&bench, "a.json");
+    for secret in ["password", "argon2id", "access_code", "clear-token", "\"other\""] {
+        assert!(!found.contains(secret), "{secret}: {found}");
+    }
+    let hashes = Export { with_hashes: true, ..export(&bench, "b.json") };
+    exported(&mut bench, hashes);
+    let users = &json(&bench, "b.json")["users"];
+    assert!(users[0]["password"].as_str().unwrap().starts_with("$argon2id$"));
+    assert!(users[1].get("access_code").is_none());
+}
+
+#[test]
+fn sessions_are_active_only_while_their_time_is_not_over() {
+    let mut bench = bench();
+    let all = export(&bench, "a.json");
+    exported(&mut bench, all);
+    let sessions = &json(&bench, "a.json")["sessions"];
+    let state = |at: usize| (sessions[at]["status"].as_str().unwrap(), sessions[at]["expiration"].as_str());
+    assert_eq!(state(0), ("active", Some("2026-11-23T13:00:00Z")));
+    assert_eq!(state(1), ("expired", Some("2026-11-23T11:59:59Z")));
+    assert_eq!(state(2), ("expired", None));
+}
+
+#[test]
+fn a_filter_takes_accounts_with_what_belongs_to_them() {
+    let mut bench = bench();
+    let filter = Filter::parse(ListKind::Users, "status:pending").unwrap();
+    let pending = Export { filter, with_journal: true, ..export(&bench, "a.json") };
+    let report = exported(&mut bench, pending);
+    assert_eq!((report.users, report.sessions, report.directories), (1, 1, 1));
+    let found = json(&bench, "a.json");
+    assert_eq!(
+        (&found["users"][0]["username"], &found["directories"][0]["user_id"]),
+        (&"bob".into(), &2.into())
+    );
+    let only = Some(ExportedTable::Stored(StoredTable::Sessions));
+    let form = ExportForm::of(Some(Path::new("s.csv")), None, true).unwrap();
+    let sessions = Export { form, only, ..export(&bench, "s.json") };
+    let report = exported(&mut bench, sessions);
+    assert_eq!((report.users, report.sessions), (0, 3));
+    assert_eq!(text(&bench, "s.json").lines().count(), 4);
+}
+
+#[test]
+fn the_journal_comes_along_newest_first() {
+    let mut bench = bench();
+    bench.operator("ada");
+    let both = Export { with_journal: true, ..export(&bench, "a.json") };
+    let report = exported(&mut bench, both);
+    let entries = json(&bench, "a.json")["journal"].as_array().unwrap().clone();
+    assert_eq!(report.entries, entries.len() as u64);
+    assert_eq!(entries.last().unwrap()["seq"], 1);
+    assert!(entries[0]["after"].is_object() && entries[0]["hash"].as_str().unwrap().len() == 64);
+}
+
+#[test]
+fn every_table_is_a_file_of_csv() {
+    let mut bench = bench();
+    let form = ExportForm::of(Some(Path::new("out")), Some(ExportSyntax::Csv), false).unwrap();
+    let folder = Export { form, ..export(&bench, "out.json") };
+    exported(&mut bench, folder.clone());
+    let found = names(&bench.folder().join("out.json"));
+    assert_eq!(found, ["directories.csv", "sessions.csv", "users.csv"]);
+    assert_eq!(bench.kind(Caller::Owner, Request::Export(folder)), FailureKind::Conflict);
+    let archive = export(&bench, "out.zip");
+    exported(&mut bench, archive);
+    assert!(fs::read(bench.folder().join("out.zip")).unwrap().starts_with(b"PK"));
+}
+
+#[test]
+fn a_file_that_is_there_is_replaced_only_on_purpose() {
+    let mut bench = bench();
+    let named = export(&bench, "a.json");
+    fs::write(bench.folder().join("a.json"), "mine").unwrap();
+    assert_eq!(bench.kind(Caller::Owner, Request::Export(named.clone())), FailureKind::Conflict);
+    assert_eq!(text(&bench, "a.json"), "mine");
+    let ExportTarget::Named { path, .. } = named.to.clone() else { panic!("{named:?}") };
+    exported(&mut bench, Export { to: ExportTarget::Named { path, replaces: true }, ..named });
+    assert!(text(&bench, "a.json").starts_with("{\"format\""));
+    assert_eq!(names(bench.folder()), ["a.json"]);
+}
+
+#[test]
+fn one_that_is_stopped_leaves_nothing() {
+    let mut bench = bench();
+    let now = bench.now;
+    for name in ["a.json", "a.zip", "a.sql.zst"] {
+        let request = Request::Export(export(&bench, name));
+        let mut calls = 0;
+        let mut stop = |_| {
+            calls += 1;
+            if calls == 2 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        };
+        let context = RequestContext {
+            caller: Caller::Owner,
+            now,
+            boot: None,
+            dry_run: false,
+            reason: None,
+            counted: None,
+            progress: &mut stop,
+        };
+        let failure = perform_any(&mut bench.service, context, request).unwrap_err();
+        assert_eq!(
+            (failure.kind, failure.message.as_str()),
+            (FailureKind::Stopped, "Stopped; no file was written.")
+        );
+    }
+    assert_eq!(names(bench.folder()), Vec::<String>::new());
+}
+
+#[test]
+fn only_an_admin_exports() {
+    let mut bench = bench();
+    bench.account("eve", AccessLevel::User, Status::Confirmed);
+    let eve = bench.operator("eve");
+    let all = export(&bench, "a.json");
+    assert_eq!(bench.kind(eve, Request::Export(all)), FailureKind::Refused);
+    assert_eq!(names(bench.folder()), Vec::<String>::new());
+}
+
+#[test]
+fn a_stream_is_never_written_twice() {
+    let mut bench = bench();
+    let path = bench.folder().join("stream");
+    let stream = |path: &Path| {
+        let file = Arc::new(File::create(path).unwrap());
+        ExportTarget::Stream(OutputStream { file, is_terminal: false })
+    };
+    let all = Export { to: stream(&path), ..export(&bench, "a.json") };
+    assert_eq!(exported(&mut bench, all.clone()).users, 2);
+    assert_eq!(json(&bench, "stream")["users"][1]["username"], "bob");
+    // Another program changes a store that is read without locks.
+    bench.read_without_locks(|path| {
+        let other = rusqlite::Connection::open(path).unwrap();
+        other.execute("UPDATE de_torres_vincent_users SET lastname = 'New'", []).unwrap();
+    });
+    let all = Export { to: stream(&path), ..all };
+    assert_eq!(bench.kind(Caller::Owner, Request::Export(all)), FailureKind::Unavailable);
+    assert_eq!(text(&bench, "stream").matches("nexus-export").count(), 1);
+}

@@ -1,0 +1,157 @@
+//! `export`, and `import` of what it writes.
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::process::Command;
+
+use serde_json::Value;
+
+use super::fixture::{Fixture, LEGACY};
+
+const SCHEMA: &str = include_str!("../../assets/manual/export.schema.json");
+
+/// Returns a store with the rows of the legacy dump.
+fn legacy() -> Fixture {
+    let fixture = Fixture::empty();
+    fixture.ok(&["import", LEGACY, "--keep-sessions"]);
+    fixture
+}
+
+/// Checks a value against the part of JSON Schema that the schema of exports uses.
+fn check(schema: &Value, value: &Value, place: &str) {
+    let is = |name: &str| match name {
+        "object" => value.is_object(),
+        "array" => value.is_array(),
+        "string" => value.is_string(),
+        "integer" => value.is_i64(),
+        "null" => value.is_null(),
+        other => panic!("{place}: unknown type {other}"),
+    };
+    for (keyword, rule) in schema.as_object().unwrap() {
+        let holds = match keyword.as_str() {
+            "type" => match rule.as_array() {
+                Some(types) => types.iter().any(|name| is(name.as_str().unwrap())),
+                None => is(rule.as_str().unwrap()),
+            },
+            "const" => value == rule,
+            "enum" => rule.as_array().unwrap().contains(value),
+            "minimum" => value.as_i64() >= rule.as_i64(),
+            "pattern" => {
+                assert_eq!(rule, "^sha256:[0-9a-f]{64}$");
+                let digits = value.as_str().unwrap().strip_prefix("sha256:").unwrap();
+                digits.len() == 64 && digits.bytes().all(|c| matches!(c, b'0'..=b'9' | b'a'..=b'f'))
+            }
+            "format" => {
+                assert_eq!(rule, "date-time");
+                value.as_str().is_none_or(|time| time.len() == 20 && time.ends_with('Z'))
+            }
+            "required" => {
+                rule.as_array().unwrap().iter().all(|key| value.get(key.as_str().unwrap()).is_some())
+            }
+            "properties" => {
+                let rules = rule.as_object().unwrap();
+                for (key, part) in value.as_object().unwrap() {
+                    check(
+                        rules.get(key).unwrap_or_else(|| panic!("{place}.{key}")),
+                        part,
+                        &format!("{place}.{key}"),
+                    );
+                }
+                true
+            }
+            "items" => {
+                let parts = value.as_array().unwrap();
+                parts.iter().enumerate().for_each(|(at, part)| check(rule, part, &format!("{place}[{at}]")));
+                true
+            }
+            "additionalProperties" => *rule == Value::Bool(false),
+            "$schema" | "title" | "description" => true,
+            other => panic!("{place}: unknown keyword {other}"),
+        };
+        assert!(holds, "{place}: {keyword} {rule}: {value}");
+    }
+}
+
+#[test]
+fn json_is_as_its_schema_says() {
+    let fixture = legacy();
+    let schema: Value = serde_json::from_str(SCHEMA).unwrap();
+    for (name, options) in [("plain.json", &[][..]), ("all.json", &["--with-hashes", "--with-journal"])] {
+        let path = fixture.path(name);
+        fixture.ok(&[&["export", path.to_str().unwrap()][..], options].concat());
+        let document: Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+        check(&schema, &document, name);
+        assert_eq!(document["users"].as_array().map(Vec::len), Some(300));
+        assert_eq!(document["users"][0].get("password").is_some(), !options.is_empty());
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+}
+
+#[test]
+fn an_import_of_an_export_brings_everything_back() {
+    let first = legacy();
+    let path = first.path("a.json.gz");
+    first.ok(&["export", path.to_str().unwrap(), "--with-hashes"]);
+    let second = Fixture::empty();
+    let report = second.json(&["import", path.to_str().unwrap(), "--keep-sessions"]);
+    assert_eq!(report["taken"]["sessions"], 688);
+    let again = second.path("a.json.gz");
+    second.ok(&["export", again.to_str().unwrap(), "--with-hashes"]);
+    assert!(std::fs::read(&path).unwrap() == std::fs::read(&again).unwrap());
+}
+
+#[test]
+fn a_file_that_is_there_asks() {
+    let fixture = legacy();
+    let file = fixture.file("a.json", "mine");
+    let refused = fixture.run(&["export", &file]);
+    assert_eq!((refused.code, std::fs::read_to_string(&file).unwrap().as_str()), (2, "mine"));
+    fixture.ok(&["export", &file, "--yes"]);
+    assert!(std::fs::read_to_string(&file).unwrap().starts_with("{\"format\""));
+    fixture.fails(2, &["export", "a.csv"]);
+    fixture.fails(2, &["export", "-"]);
+    fixture.fails(6, &["export", fixture.path("b.json").to_str().unwrap(), "--filter", "nonsense:x"]);
+}
+
+#[test]
+fn standard_output_takes_one_table() {
+    let fixture = legacy();
+    let ran = fixture.run(&["export", "-", "--as", "csv", "--table", "users", "--filter", "level:admin"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.out.starts_with("id,firstname,lastname,username,email,contact_number,"), "{}", ran.out);
+    assert!(ran.err.starts_with("Exported "), "{}", ran.err);
+}
+
+#[test]
+fn sqlite_runs_the_sql() {
+    let fixture = legacy();
+    let script = fixture.path("a.sql");
+    fixture.ok(&["export", script.to_str().unwrap(), "--with-hashes", "--with-journal"]);
+    let target = fixture.path("new.db");
+    let made = rusqlite::Connection::open(&target).unwrap();
+    made.execute_batch(&std::fs::read_to_string(&script).unwrap()).unwrap();
+    let store = rusqlite::Connection::open(fixture.store()).unwrap();
+    let sql =
+        "SELECT group_concat(hex(firstname || coalesce(address, 'none') || password || created_at), ',')
+        FROM (SELECT * FROM de_torres_vincent_users ORDER BY id)";
+    let all = |file: &rusqlite::Connection| file.query_row(sql, [], |row| row.get::<_, String>(0)).unwrap();
+    assert_eq!(all(&made), all(&store));
+    let count = "SELECT count(*) FROM de_torres_vincent_user_directories";
+    assert_eq!(made.query_row(count, [], |row| row.get::<_, i64>(0)).unwrap(), 2_292);
+}
+
+#[test]
+fn a_signal_leaves_the_whole_file_or_nothing() {
+    let fixture = legacy();
+    let binary = env!("CARGO_BIN_EXE_nexus");
+    let folder = fixture.path("out");
+    std::fs::create_dir(&folder).unwrap();
+    let mut child = Command::new(binary)
+        .args(["--store", fixture.store().to_str().unwrap(), "export"])
+        .arg(folder.join("a.json"))
+        .spawn()
+        .unwrap();
+    let _ = Command::new("kill").arg(child.id().to_string()).status().unwrap();
+    let status = child.wait().unwrap();
+    let left: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert!(left.is_empty() || (status.success() && left == ["a.json"]), "{status} {left:?}");
+}
