@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use nexus::auth::password::{Cost, Hasher};
 use nexus::cli::{
-    self, Command, ConfigFile, ConsoleOptions, ConsoleStore, Environment, ErrorFormat, Invocation, Io,
+    self, Command, ConfigFile, ConsoleOptions, ConsoleStore, Environment, ErrorFormat, Exit, Invocation, Io,
     StoreUse, Terminal,
 };
 use nexus::domain::color::ColorDepth;
@@ -54,9 +54,17 @@ fn main() -> ExitCode {
                 &mut io::stderr(),
             )
             .map(|()| 0),
+        Ok(Invocation::Keys(file)) => {
+            key_page(&file).map(|page| page.print(form, &mut io::stdout(), &mut io::stderr()))
+        }
         Err(exit) => Ok(exit.print(form, &mut io::stdout(), &mut io::stderr())),
     };
-    outcome.unwrap_or_else(|failure| cli::report(&failure, form, &mut io::stderr())).into()
+    let code = outcome.unwrap_or_else(|failure| cli::report(&failure, form, &mut io::stderr()));
+    if code != 0 {
+        // Whoever sent a signal that stopped the work sees that.
+        runtime::end_by_signal();
+    }
+    code.into()
 }
 
 fn run(command: Command) -> Result<u8, Failure> {
@@ -83,20 +91,17 @@ fn run(command: Command) -> Result<u8, Failure> {
         StoreUse::Repair => store::examine(url, opening),
         StoreUse::Replace => match store::examine(url, opening) {
             Err(StoreError::Missing(_)) => store::open(url, opening),
+            Err(error @ StoreError::NotAStore(_)) => {
+                let hint =
+                    "It was not touched. Move it away; then `nexus restore` makes a store in its place.";
+                return Err(Failure::from(error).hint(hint));
+            }
             examined => examined,
         },
-        StoreUse::Nothing => return Ok(ended(cli::run_without_store(command, clock::now(), io))),
+        StoreUse::Nothing => return Ok(cli::run_without_store(command, clock::now(), io)),
     }?;
     let mut service = service_over(store, Cost::STANDARD, &config)?;
-    Ok(ended(cli::run(command, &mut service, clock::now(), clock::boot().as_ref(), io)))
-}
-
-/// Returns the exit code of a command. One that a signal stopped ends by that signal.
-fn ended(code: u8) -> u8 {
-    if code != 0 {
-        runtime::end_by_signal();
-    }
-    code
+    Ok(cli::run(command, &mut service, clock::now(), clock::boot().as_ref(), io))
 }
 
 fn console(
@@ -133,6 +138,11 @@ fn console(
     let setup =
         ConsoleSetup { access, front_end, features, appearance, keymap, config, state, local_zone, commands };
     runtime::console(choice, setup, open)
+}
+
+/// Returns the page of the manual with the keys of the console.
+fn key_page(file: &ConfigFile) -> Result<Exit, Failure> {
+    nexus::tui::model::key_page(&settings(file)?.keys).map(Exit::asked_for)
 }
 
 /// Returns the appearance that is asked for: `theme` on the command line, or else in the config file.

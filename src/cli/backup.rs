@@ -68,6 +68,13 @@ pub(super) struct RestoreArguments {
 }
 
 impl BackupArguments {
+    pub(super) fn check(&self) -> Result<(), &'static str> {
+        if self.file.as_os_str() == "-" {
+            return Err("A backup is a file, not a stream; write ./- for a file of that name.");
+        }
+        Ok(())
+    }
+
     /// Returns true if it needs no store.
     pub(super) const fn only_verifies(&self) -> bool {
         self.verify

@@ -71,12 +71,12 @@ impl Topic {
             Self::Directory(action) => action.check(),
             Self::Journal(action) => action.check(),
             Self::Bin(action) => action.check(),
+            Self::Backup(arguments) => arguments.check(),
             Self::Export(arguments) => arguments.check(),
             Self::Overview
             | Self::Setup(_)
             | Self::Undo(_)
             | Self::Import(_)
-            | Self::Backup(_)
             | Self::Restore(_)
             | Self::Doctor(_) => Ok(()),
         }

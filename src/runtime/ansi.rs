@@ -37,17 +37,17 @@ const GROUND: Modifier = Modifier::REVERSED
 
 /// The style of a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct CellStyle {
+pub(super) struct CellStyle {
     fg: Color,
     bg: Color,
     modifier: Modifier,
 }
 
 impl CellStyle {
-    const PLAIN: Self = Self { fg: Color::Reset, bg: Color::Reset, modifier: Modifier::empty() };
+    pub(super) const PLAIN: Self = Self { fg: Color::Reset, bg: Color::Reset, modifier: Modifier::empty() };
 
     /// Returns a cell's style, without the parts that are invisible on a blank.
-    fn of(cell: &Cell) -> Self {
+    pub(super) fn of(cell: &Cell) -> Self {
         let style = Self { fg: cell.fg, bg: cell.bg, modifier: cell.modifier };
         if cell.symbol() == " " && style.is_bare() { Self { bg: cell.bg, ..Self::PLAIN } } else { style }
     }

@@ -25,6 +25,7 @@ mod host_info;
 mod inbox;
 mod input;
 mod local_zone;
+mod memory;
 mod origin;
 mod output;
 mod panics;

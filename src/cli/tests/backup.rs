@@ -144,6 +144,7 @@ fn what_cannot_go_together_is_wrong_usage() {
         &["backup", "a", "--verify", "--compress"],
         &["backup", "a", "--keep", "0"],
         &["backup", "a", "b"],
+        &["backup", "-"],
         &["restore"],
     ] {
         let ran = run(args, "");

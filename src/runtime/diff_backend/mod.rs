@@ -5,19 +5,16 @@
 //! Lines that moved are moved by the terminal if that is shorter, and a frame that has little in common with the last one is
 //! drawn on an erased screen.
 
-mod strokes;
-
 use std::io;
 
 use ratatui::backend::{Backend, ClearType, WindowSize};
 use ratatui::buffer::Cell;
 use ratatui::layout::{Position, Size};
 
-use super::ansi::{AnsiWriter, cells_of, is_erased, is_same};
+use super::ansi::{AnsiWriter, CellStyle, cells_of, is_erased, is_same};
 use super::frame_pacer::{FrameBackend, STATUS_REQUEST, SentFrame};
 use super::output::FrameWriter;
 use super::scroll_detect;
-use strokes::Stroke;
 
 /// Size of a frame, in bytes, below which searching for moved lines is not worthwhile.
 const SHORT: usize = 1_000;
@@ -62,6 +59,13 @@ enum Shown {
     AsItIs,
     /// It is erased first.
     Erased,
+}
+
+/// A style and the lines that have cells of it.
+#[derive(Debug)]
+struct StyledLines {
+    style: CellStyle,
+    lines: Vec<usize>,
 }
 
 /// A ratatui backend that writes only differences.
@@ -133,57 +137,60 @@ impl<W: FrameWriter> DiffBackend<W> {
     fn changes(&self) -> String {
         let mut writer = AnsiWriter::new(self.width);
         for (y, line) in self.lines.iter().enumerate().filter(|(_, line)| line.is_touched) {
-            change(&mut writer, y, &line.shown, &line.next, self.width.into());
+            change(&mut writer, y, &line.shown, &line.next, self.width.into(), |_| true);
         }
         let plain = writer.finish();
         if plain.len() < self.short {
             return plain;
         }
+        let styles = self.styles();
         let others = [
             self.changes_with_a_shift(),
-            self.changes_with_strokes(Shown::AsItIs),
-            self.changes_with_strokes(Shown::Erased),
+            Some(self.changes_by_style(&styles, Shown::AsItIs)),
+            Some(self.changes_by_style(&styles, Shown::Erased)),
         ];
         others.into_iter().flatten().chain([plain]).min_by_key(String::len).unwrap_or_default()
     }
 
-    /// Returns the same change with vertical strokes drawn from top to bottom, after all else. `None` if there are none and
-    /// nothing is erased first.
-    fn changes_with_strokes(&self, shown: Shown) -> Option<String> {
+    /// Returns the same change with one style drawn after another, each from top to bottom: below a cell is often one of the
+    /// same style, such as in a column of states or in the line between two panes.
+    fn changes_by_style(&self, styles: &[StyledLines], shown: Shown) -> String {
         let mut writer = AnsiWriter::new(self.width);
-        let mut lines: Vec<_> = self
-            .lines
-            .iter()
-            .map(|line| match shown {
-                Shown::AsItIs => line.shown.clone(),
-                Shown::Erased => Vec::new(),
-            })
-            .collect();
-        match shown {
-            Shown::AsItIs => {}
-            Shown::Erased => writer.erase_screen(),
+        if shown == Shown::Erased {
+            writer.erase_screen();
         }
-        let next: Vec<&[Cell]> = self.lines.iter().map(|line| line.next.as_slice()).collect();
-        let strokes = strokes::find(&lines, &next);
-        if strokes.is_empty() && shown == Shown::AsItIs {
-            return None;
-        }
-        for (x, y) in strokes.iter().flat_map(Stroke::places) {
-            if let (Some(line), Some(cell)) = (lines.get_mut(y), next.get(y).and_then(|next| next.get(x))) {
-                line.resize(line.len().max(x + 1), Cell::EMPTY);
-                line.get_mut(x).into_iter().for_each(|place| place.clone_from(cell));
+        for StyledLines { style, lines } in styles {
+            let due = |cell: &Cell| CellStyle::of(cell) == *style;
+            for (y, line) in lines.iter().filter_map(|y| Some((*y, self.lines.get(*y)?))) {
+                let was = match shown {
+                    Shown::AsItIs => line.shown.as_slice(),
+                    Shown::Erased => &[],
+                };
+                change(&mut writer, y, was, &line.next, self.width.into(), due);
             }
         }
-        for (y, (shown, next)) in lines.iter().zip(&next).enumerate() {
-            change(&mut writer, y, shown, next, self.width.into());
-        }
-        for (x, y) in strokes.iter().flat_map(Stroke::places) {
-            if let Some(cell) = next.get(y).and_then(|next| next.get(x)) {
-                writer.go_to(x as u16, y as u16);
-                writer.write(cell);
+        writer.finish()
+    }
+
+    /// Returns the styles of the next frame: the plain one, in which all lines are erased, then the others as they come.
+    fn styles(&self) -> Vec<StyledLines> {
+        let mut styles =
+            vec![StyledLines { style: CellStyle::PLAIN, lines: (0..self.lines.len()).collect() }];
+        for (y, line) in self.lines.iter().enumerate() {
+            let mut before = CellStyle::PLAIN;
+            for style in line.next.iter().map(CellStyle::of) {
+                // Neighbours mostly have the same.
+                if style == std::mem::replace(&mut before, style) || style == CellStyle::PLAIN {
+                    continue;
+                }
+                match styles.iter_mut().find(|known| known.style == style) {
+                    Some(known) if known.lines.last() == Some(&y) => {}
+                    Some(known) => known.lines.push(y),
+                    None => styles.push(StyledLines { style, lines: vec![y] }),
+                }
             }
         }
-        Some(writer.finish())
+        styles
     }
 
     /// Returns the same change with lines moved first, if any have moved.
@@ -195,14 +202,21 @@ impl<W: FrameWriter> DiffBackend<W> {
         writer.shift(shift.top as u16, shift.bottom as u16, shift.lines);
         for (y, next) in next.into_iter().enumerate() {
             let shown = shift.source(y).and_then(|from| shown.get(from)).copied().unwrap_or_default();
-            change(&mut writer, y, shown, next, self.width.into());
+            change(&mut writer, y, shown, next, self.width.into(), |_| true);
         }
         Some(writer.finish())
     }
 }
 
-/// Writes the difference of one line.
-fn change(writer: &mut AnsiWriter, y: usize, shown: &[Cell], next: &[Cell], width: usize) {
+/// Writes the difference of one line, as far as its cells are due.
+fn change(
+    writer: &mut AnsiWriter,
+    y: usize,
+    shown: &[Cell],
+    next: &[Cell],
+    width: usize,
+    due: impl Fn(&Cell) -> bool,
+) {
     let was = |x: usize| shown.get(x).unwrap_or(&BLANK);
     let will = |x: usize| next.get(x).unwrap_or(&BLANK);
     let end = shown.len().max(next.len());
@@ -214,7 +228,7 @@ fn change(writer: &mut AnsiWriter, y: usize, shown: &[Cell], next: &[Cell], widt
     while x < end {
         let cell = will(x);
         let cells = cells_of(cell);
-        if x >= broken && is_same(was(x), cell) {
+        if x >= broken && (!due(cell) || is_same(was(x), cell)) {
             x += cells;
             continue;
         }

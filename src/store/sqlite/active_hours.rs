@@ -1,4 +1,4 @@
-//! The number of sessions that are active, told by the hours in which they end.
+//! The number of sessions, and of those that are active, told by the hours in which they end.
 //!
 //! Triggers keep how many sessions of confirmed accounts end in each hour, whoever writes; a load counts at its end. So only
 //! those that end within the present hour are looked at one by one.
@@ -15,6 +15,17 @@ use super::values::number;
 
 /// The characters of a stored time that name its hour.
 const HOUR: usize = 13;
+
+/// The sessions without anything that is joined.
+pub(super) const TABLE: &str = "de_torres_vincent_session_tokens s";
+
+/// The number of all sessions, active or not. Where it is gone they are counted, until `nexus doctor --fix` puts it back.
+pub(super) const TOTAL: &str = "SELECT ifnull((SELECT sessions FROM nexus_session_counts),
+  (SELECT count(*) FROM de_torres_vincent_session_tokens))";
+
+/// The number of all sessions as a scan finds it, and as it is kept.
+pub(super) const TOTAL_SCANNED: &str = "SELECT count(*) FROM de_torres_vincent_session_tokens";
+pub(super) const TOTAL_KEPT: &str = "SELECT sessions FROM nexus_session_counts";
 
 /// The hours with the number of sessions that end in each, as a scan finds them.
 pub(super) const SCANNED: &str = concat!(
@@ -71,4 +82,19 @@ pub(super) fn recount(connection: &Connection) -> Result<()> {
          INSERT INTO nexus_active_hours (hour, sessions) {SCANNED};"
     );
     connection.execute_batch(&sql).map_err(error::of)
+}
+
+/// Counts all sessions again.
+pub(super) fn recount_total(connection: &Connection) -> Result<()> {
+    let sql = format!(
+        "DELETE FROM nexus_session_counts;
+         INSERT INTO nexus_session_counts (id, sessions) SELECT 1, * FROM ({TOTAL_SCANNED});"
+    );
+    connection.execute_batch(&sql).map_err(error::of)
+}
+
+/// Counts all sessions again, and those that are active.
+pub(super) fn recount_both(connection: &Connection) -> Result<()> {
+    recount(connection)?;
+    recount_total(connection)
 }

@@ -19,7 +19,7 @@ struct KeptTable {
     message: &'static str,
 }
 
-const ALL: [KeptTable; 4] = [
+const ALL: [KeptTable; 5] = [
     KeptTable {
         table: "nexus_account_counts",
         scanned: account_counts::COUNTED,
@@ -33,6 +33,13 @@ const ALL: [KeptTable; 4] = [
         kept: active_hours::KEPT,
         refill: active_hours::recount,
         message: "The numbers of active sessions are not those of the rows.",
+    },
+    KeptTable {
+        table: "nexus_session_counts",
+        scanned: active_hours::TOTAL_SCANNED,
+        kept: active_hours::TOTAL_KEPT,
+        refill: active_hours::recount_total,
+        message: "The number of sessions is not that of the rows.",
     },
     KeptTable {
         table: "nexus_journal_days",

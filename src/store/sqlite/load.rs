@@ -113,7 +113,7 @@ enum Later {
     Directories,
     /// Works out the numbers of accounts by status.
     AccountCounts,
-    /// Works out the hours in which active sessions end.
+    /// Counts sessions, and the hours in which active ones end.
     ActiveHours,
     /// Fills in the accounts' columns for their newest sessions.
     NewestSessions,
@@ -139,7 +139,7 @@ impl Later {
             Self::Names => denormalized::all_names(connection),
             Self::Directories => denormalized::all_directories(connection),
             Self::AccountCounts => account_counts::recount(connection),
-            Self::ActiveHours => active_hours::recount(connection),
+            Self::ActiveHours => active_hours::recount_both(connection),
             Self::NewestSessions => sessions::note_all_newest(connection),
         }
     }

@@ -25,6 +25,7 @@ mod directories;
 mod doctor;
 mod earlier;
 mod error;
+mod examined;
 mod file;
 mod filter;
 mod foreign_keys;
@@ -98,7 +99,7 @@ use settings::Sync;
 use stamp::State;
 
 pub(crate) use backup::verify as verify_backup;
-pub(crate) use doctor::Examined;
+pub(crate) use examined::Examined;
 
 /// The number of other programs' names that one transaction completes: a few milliseconds.
 const NAMES_AT_ONCE: i64 = 500;

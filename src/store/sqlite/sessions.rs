@@ -19,7 +19,7 @@ use super::statement::{all, execute, first, one_row};
 use super::users::saw;
 use super::values::{number, optional, text, time};
 use super::window::{KeysetScan, List};
-use super::{error, sort_orders};
+use super::{active_hours, error, sort_orders};
 
 /// A session with its account and what NEXUS knows about it.
 pub(super) const FROM: &str = concat!(
@@ -101,7 +101,7 @@ pub(super) fn list(now: Timestamp, list: &ListOf<SessionColumn>) -> List<'static
     let about = if all_active { About::Joined } else { About::Scanned };
     let is_scanned = all_active || condition.is_everything();
     List {
-        table: "de_torres_vincent_session_tokens s",
+        table: active_hours::TABLE,
         from: FROM,
         find_from: FROM,
         id: "s.id",

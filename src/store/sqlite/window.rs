@@ -153,12 +153,15 @@ impl List<'_> {
         Ok(found)
     }
 
-    /// Counts the list without its filter. A count of a whole table is quickest without any condition, and that of the
-    /// accounts is kept.
+    /// Counts the list without its filter. A count of a whole table is quickest without any condition, and those of
+    /// accounts and sessions are kept.
     pub(super) fn unfiltered_sql(&self) -> String {
         let condition = &self.unfiltered;
         if condition.is_everything() && self.table == account_counts::TABLE {
             return account_counts::TOTAL.to_owned();
+        }
+        if condition.is_everything() && self.table == active_hours::TABLE {
+            return active_hours::TOTAL.to_owned();
         }
         let asked =
             if condition.is_everything() { String::new() } else { format!(" WHERE {}", condition.sql) };

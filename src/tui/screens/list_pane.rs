@@ -14,11 +14,12 @@ use super::listing::ListSpec;
 const REST: Duration = Duration::milliseconds(60);
 
 impl<S: ListSpec> ListScreen<S> {
-    /// Moves the details to the row under the cursor, at once if they have the focus or if it is the same row, otherwise
-    /// when the cursor has rested.
+    /// Moves the details to the row under the cursor: when the cursor has rested if they are beside the list and about
+    /// another row, otherwise at once.
     pub(super) fn follow_cursor(&mut self, context: &Context) -> Vec<Ask> {
         let id = |row: Option<&S::Row>| row.map(S::id);
-        if self.pane.is_open() || id(self.list.scroll().current()) == id(self.detail_row.as_ref()) {
+        let is_beside = self.pane.shows(context) && !self.pane.is_open();
+        if !is_beside || id(self.list.scroll().current()) == id(self.detail_row.as_ref()) {
             return self.follow_now(context);
         }
         self.follow_at = Some(context.now + REST);

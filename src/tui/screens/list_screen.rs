@@ -192,7 +192,7 @@ impl<S: ListSpec> Screen for ListScreen<S> {
                     self.pane.close();
                 }
                 if self.follow_at.is_none() {
-                    asks.extend(self.follow_now(context));
+                    asks.extend(self.follow_cursor(context));
                 }
                 asks
             }

@@ -184,7 +184,18 @@ impl Service {
     /// Gives the usual answer to all that was asked for, and to what is asked for then; then somebody reads.
     fn answer(&mut self) {
         self.answer_unseen();
+        self.rest();
         self.read();
+    }
+
+    /// Lets the details beside a list follow the cursor.
+    fn rest(&mut self) {
+        let rested = self.now + Duration::milliseconds(60);
+        if self.size.0 >= 110 && self.model.wake_at().is_some_and(|at| at <= rested) {
+            self.now = rested;
+            self.tell(Msg::Woken);
+            self.answer_unseen();
+        }
     }
 
     /// Gives the usual answers before the next frame is drawn.

@@ -40,11 +40,11 @@ fn the_mouse_is_turned_on_and_off_by_name() {
     let effects = service.press(":mouse<enter>");
     assert!(effects.contains(&Effect::ReportMouse(true)), "{effects:?}");
     service.assert_shows("The mouse is on");
-    service.click("user5 ");
+    service.click("user5  ");
     service.assert_shows("row 5 of 600");
     let effects = service.press(":mouse<enter>");
     assert!(effects.contains(&Effect::ReportMouse(false)), "{effects:?}");
-    service.click("user9 ");
+    service.click("user9  ");
     service.assert_shows("row 5 of 600");
 }
 
@@ -63,19 +63,19 @@ fn in_lines_there_is_no_mouse() {
 #[test]
 fn a_click_puts_the_cursor_on_the_row_and_a_second_one_is_enter() {
     let mut service = with_mouse((120, 36));
-    service.click("user7 ");
+    service.click("user7  ");
     service.answer();
     service.assert_shows("row 7 of 600");
     let beside = service.seen();
     assert!(!beside.contains('┃'), "the list has the focus\n{beside}");
-    service.click("user7 ");
+    service.click("user7  ");
     service.answer();
     service.assert_shows("┃");
     // A key between two clicks parts them.
-    service.click("user4 ");
+    service.click("user4  ");
     service.answer();
     service.press("t");
-    service.click("user4 ");
+    service.click("user4  ");
     service.assert_hides("┃");
 }
 
@@ -83,7 +83,7 @@ fn a_click_puts_the_cursor_on_the_row_and_a_second_one_is_enter() {
 fn a_click_on_the_row_under_the_cursor_is_no_second_one() {
     let mut service = with_mouse((120, 36));
     service.operate("jj");
-    service.click("user3 ");
+    service.click("user3  ");
     service.answer();
     service.assert_hides("┃");
 }
@@ -162,7 +162,7 @@ fn a_heading_sorts_by_its_column_and_again_the_other_way() {
 fn a_click_while_a_filter_is_typed_keeps_the_filter() {
     let mut service = with_mouse((80, 24));
     service.operate("/user");
-    service.click("user5 ");
+    service.click("user5  ");
     service.answer();
     service.assert_shows("row 5 of 600");
     service.operate("j");
@@ -170,7 +170,7 @@ fn a_click_while_a_filter_is_typed_keeps_the_filter() {
     service.assert_shows("/ user");
     // A text that is no filter cannot be kept.
     service.operate("<esc>/nope:x");
-    service.click("user9 ");
+    service.click("user9  ");
     service.operate("j");
     service.assert_shows("nope:xj");
 }
@@ -260,7 +260,7 @@ fn an_error_goes_with_a_click_and_stays_with_the_wheel() {
     service.assert_hides("There is no key W");
     service.assert_shows("row 4 of 600");
     service.operate("W");
-    service.click("user2 ");
+    service.click("user2  ");
     service.assert_hides("There is no key W");
     service.assert_shows("row 2 of 600");
 }
@@ -286,12 +286,12 @@ fn a_figure_of_the_overview_is_opened_by_a_second_click() {
 fn a_click_gives_up_a_sequence_and_is_lost_while_keys_wait_for_rows() {
     let mut service = with_mouse((80, 24));
     service.press("o");
-    service.click("user2 ");
+    service.click("user2  ");
     service.press("p");
     service.assert_shows("There is no key p");
     service.press("/alan<enter>x");
     let before = service.seen();
-    service.click("user5 ");
+    service.click("user5  ");
     assert_eq!(service.seen(), before);
 }
 

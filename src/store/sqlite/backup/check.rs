@@ -25,9 +25,14 @@ use super::content;
 /// The entries of the journal that are verified between two reports.
 const ENTRIES_AT_ONCE: u32 = 50_000;
 
-/// The memory for pages while a file is verified, in KiB, for all connections together: an index is compared with its table
-/// in the order of the table, which is any order for the index.
-const CACHE_KIB: i64 = 262_144;
+/// Returns the memory for pages, in KiB, for all connections together. A full check compares an index with its table in the
+/// order of the table, which is any order for the index; otherwise each page is read once.
+const fn cache_kib(depth: Depth) -> i64 {
+    match depth {
+        Depth::Pages => 16_384,
+        Depth::Full => 262_144,
+    }
+}
 
 const USE_ANOTHER: &str = "Use another backup.";
 
@@ -54,7 +59,7 @@ pub(super) fn of_connections(
 ) -> Result<BackupCheck> {
     let checked = watched(on_step, |watch| {
         watch.stopping(first, |first| {
-            let cache = CACHE_KIB / (1 + others.len() as i64);
+            let cache = cache_kib(depth) / (1 + others.len() as i64);
             for connection in others.iter().chain([&*first]) {
                 connection.pragma_update(None, "cache_size", -cache).map_err(error::of)?;
             }

@@ -11,7 +11,7 @@ use crate::store::sqlite::revision::{Follows, Revision};
 use crate::store::{Result, StoreError};
 
 use super::super::private_copy::{self, PrivateCopy};
-use super::super::{error, revision};
+use super::super::{damage, error, revision};
 use super::claim::{Claim, number_at};
 use super::{Misfit, Trial, unreadable, whole};
 
@@ -110,6 +110,14 @@ impl Pair<'_> {
             whole::full_misfit
         };
         let misfit = whole::ownership_misfit(connection)?;
+        if misfit.is_none()
+            && evidence == Evidence::SameState
+            && !is_replaced
+            && damage::remembered(path).is_some()
+        {
+            // Not the log's fault: the store is only read until it is sound.
+            return Ok(None);
+        }
         let misfit = misfit.map_or_else(|| structure(connection), |why| Ok(Some(why)))?;
         match evidence {
             Evidence::None if misfit.is_none() => whole::chain_misfit(connection),

@@ -56,7 +56,7 @@ fn any_statement() -> impl Strategy<Value = String> {
     })
 }
 
-/// A statement of another program that adds, replaces, changes or deletes sessions.
+/// Returns statements of another program that add, replace, change or delete sessions.
 fn any_session_statement() -> impl Strategy<Value = String> {
     let conflict = prop::sample::select(vec!["", "OR REPLACE", "OR REPLACE", "OR IGNORE", "OR FAIL"]);
     let id = prop_oneof![Just("NULL".to_owned()), (-1_i64..6).prop_map(|id| id.to_string())];
@@ -233,4 +233,7 @@ fn sessions_that_end_step_by_step_are_over_from_the_beginning() {
         .execute_batch("DELETE FROM nexus_operations; DELETE FROM nexus_active_hours")
         .unwrap();
     assert_eq!(active(&store), 3, "until they are counted again");
+    another_program(&folder).execute_batch("DELETE FROM nexus_session_counts").unwrap();
+    let total: i64 = store.connection.query_row(active_hours::TOTAL, [], |row| row.get(0)).unwrap();
+    assert_eq!(total, 3);
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::domain::integrity::{CheckTimes, Damage, TableCheck};
 
-use super::super::doctor::Examined;
+use super::super::Examined;
 use super::*;
 
 /// Returns a store with many accounts and a few free pages, in one file without a log.

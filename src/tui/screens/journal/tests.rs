@@ -71,6 +71,7 @@ fn shown_in_lines(rows: Vec<Line>, context: &Context) -> JournalScreen {
     let mut screen = JournalScreen::default();
     screen.open(context, None);
     screen.reply(context, Slot::Rows, Ok(Reply::Lines(window(rows))));
+    screen.wake(&Context { now: context.now + Duration::milliseconds(60), ..*context });
     screen
 }
 

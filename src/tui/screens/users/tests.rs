@@ -175,12 +175,19 @@ fn enter_shows_the_account_in_detail_and_h_the_list_again() {
 }
 
 #[test]
-fn a_wide_terminal_shows_the_account_beside_the_list() {
-    let (mut screen, context) = (UsersScreen::default(), context(120, 36));
+fn a_wide_terminal_shows_the_account_beside_the_list_behind_its_rows() {
+    let (mut screen, mut context) = (UsersScreen::default(), context(120, 36));
     screen.open(&context, None);
-    let asks =
-        screen.reply(&context, Slot::Rows, Ok(Reply::Users(window(vec![user(1, "ada"), user(2, "grace")]))));
-    assert!(matches!(asks.as_slice(), [Ask::Query(Slot::Detail, _)]));
+    let rows = || Ok(Reply::Users(window(vec![user(1, "ada"), user(2, "grace")])));
+    assert_eq!(screen.reply(&context, Slot::Rows, rows()), []);
+    context.now += Duration::milliseconds(60);
+    assert!(matches!(screen.wake(&context).as_slice(), [Ask::Query(Slot::Detail, _)]));
+    // Where they have no room nobody waits for them.
+    let mut narrow = UsersScreen::default();
+    let small = crate::tui::testing::context(100, 30);
+    narrow.open(&small, None);
+    narrow.reply(&small, Slot::Rows, rows());
+    assert_eq!(narrow.wake_at(), None);
 }
 
 #[test]
@@ -189,6 +196,8 @@ fn the_details_follow_the_cursor_once_it_rests() {
     screen.open(&context, None);
     let rows = vec![user(1, "ada"), user(2, "grace"), user(3, "alan")];
     screen.reply(&context, Slot::Rows, Ok(Reply::Users(window(rows))));
+    context.now += Duration::milliseconds(60);
+    screen.wake(&context);
     let email = |id: &str| format!("{id}@nexus.example");
     assert_eq!(press(&mut screen, &context, "j"), []);
     context.now += Duration::milliseconds(40);

@@ -1,7 +1,10 @@
 //! Write-ahead logs.
 
+use crate::domain::integrity::Damage;
 use crate::domain::user::{Fields, UserId};
+use crate::store::Store;
 use crate::store::contract_tests::deletion_info;
+use crate::store::sqlite::damage;
 
 use super::*;
 
@@ -115,6 +118,30 @@ fn an_older_file_that_was_put_under_a_log_of_other_programs_is_refused() {
     let after = place.moment().file;
     let begun: Vec<u8> = [&after[..20 * 4_096], &killed.file[20 * 4_096..]].concat();
     assert_eq!(put(&begun).count(), 60);
+}
+
+#[test]
+fn the_log_of_a_store_that_is_known_to_be_damaged_is_not_blamed_for_it() {
+    let place = store_of(90);
+    let killed = killed_while_adding(&place, &["x"]);
+    let sql = "SELECT rootpage FROM sqlite_schema WHERE name = 'de_torres_vincent_users'";
+    let root: u32 = place.other().query_row(sql, [], |row| row.get(0)).unwrap();
+    let mut file = killed.file.clone();
+    // The first child of the root; the new account is in the last.
+    let root = (root as usize - 1) * 4_096;
+    let cell = root + usize::from(u16::from_be_bytes(file[root + 12..root + 14].try_into().unwrap()));
+    let at = (u32::from_be_bytes(file[cell..cell + 4].try_into().unwrap()) as usize - 1) * 4_096;
+    assert_eq!((file[root], file[at]), (5, 13), "pages of a table");
+    file[at + 200..at + 4_096].fill(0xa5);
+    let left = Place::of(&Moment { file, ..killed });
+    left.is_refused("-wal");
+    let damage = Damage { object: "table t".into(), found_at: now(), is_certain: true };
+    damage::remember(&left.path(), &damage).unwrap();
+    let before = left.moment();
+    let store = left.open().unwrap();
+    assert!(Store::writable(&store).is_err());
+    drop(store);
+    assert!(before == left.moment(), "something was touched");
 }
 
 #[test]
