@@ -44,7 +44,8 @@ fi
 
 mkdir "$folder/killed"
 for round in {1..25}; do
-    nexus export "$folder/killed/a.json" 2> /dev/null &
+    # Not by the function: the signal would end its shell alone.
+    "$NEXUS" --store "$store" export "$folder/killed/a.json" 2> /dev/null &
     sleep "0.0$((round % 10))"
     kill -s "$( ((round % 2)) && echo TERM || echo HUP)" $! 2> /dev/null || true
     wait $! || true
