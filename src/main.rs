@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use nexus::auth::password::{Cost, Hasher};
 use nexus::cli::{
-    self, Command, ConfigFile, ConsoleOptions, ConsoleStore, Environment, ErrorFormat, Invocation, Io,
+    self, Command, ConfigFile, ConsoleOptions, ConsoleStore, Environment, ErrorFormat, Exit, Invocation, Io,
     StoreUse, Terminal, TypedLine,
 };
 use nexus::domain::color::ColorDepth;
@@ -61,6 +61,9 @@ fn main() -> ExitCode {
                 &mut io::stderr(),
             )
             .map(|()| 0),
+        Ok(Invocation::Keys(file)) => {
+            key_page(&file).map(|page| page.print(form, &mut io::stdout(), &mut io::stderr()))
+        }
         Err(exit) => Ok(exit.print(form, &mut io::stdout(), &mut io::stderr())),
     };
     let code = outcome.unwrap_or_else(|failure| cli::report(&failure, form, &mut io::stderr()));
@@ -166,6 +169,11 @@ fn console(
     let setup =
         ConsoleSetup { access, front_end, features, appearance, keymap, config, state, local_zone, commands };
     runtime::console(choice, setup, open)
+}
+
+/// Returns the page of the manual with the keys of the console.
+fn key_page(file: &ConfigFile) -> Result<Exit, Failure> {
+    nexus::tui::model::key_page(&settings(file)?.keys).map(Exit::asked_for)
 }
 
 /// Returns the appearance that is asked for: `theme` on the command line, or else in the config file.

@@ -53,7 +53,7 @@ pub(super) fn fields(summary: ActionSummary, dry_run: bool, shown: OneTimeSecret
             ("not_undone", Value::Json(not_undone.collect())),
         ]
     });
-    let ids = if made == Some(None) { Vec::new() } else { summary.ids };
+    let ids = if made == Some(None) && dry_run { Vec::new() } else { summary.ids };
     let entry = summary.written.filter(|_| !dry_run);
     let mut fields = head(action, dry_run, changed, summary.unchanged, ids, entry, left_out);
     fields.extend(counts);

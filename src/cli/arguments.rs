@@ -93,6 +93,9 @@ pub(super) fn parse(
             let themes = themes_folder(environment);
             return ConfigInvocation::new(work, config, store, themes, global).map(Invocation::Config);
         }
+        Some(Word::Manual(arguments)) if arguments.asks_for_keys() => {
+            return ManualArguments::check(global.format).map(|()| Invocation::Keys(config));
+        }
         // Like help, it needs nothing that is opened.
         Some(Word::Manual(arguments)) => return Err(arguments.exit(global.format, Arguments::command)?),
         Some(Word::Completions(arguments)) => return Err(arguments.exit(global.format)?),

@@ -1,6 +1,6 @@
 //! `nexus export`: writes the tables of the store into a file.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum, builder::PossibleValue};
@@ -13,6 +13,7 @@ use crate::service::contract::{
     OutputStream, Reply, Request,
 };
 
+use super::action_report::Field;
 use super::options::parse_filter;
 use super::output::{Format, Value};
 use super::runner::{CommandError, CommandRunner, unexpected};
@@ -122,18 +123,10 @@ impl ExportArguments {
     }
 
     fn report(&self, report: &ExportReport, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
-        let tables = || ExportedTable::ALL.into_iter();
         if runner.style.format != Format::Table && !self.is_to_stdout() {
-            let mut fields = vec![
-                ("action", Value::from("export")),
-                ("file", Value::Text(self.file.to_string_lossy().into_owned())),
-            ];
-            fields.extend(tables().map(|table| (table.word(), report.rows(table).into())));
-            fields.push(("unreadable_times", report.unreadable_times.into()));
-            fields.push(("tokens_digested", report.tokens_digested.into()));
-            return runner.print_for_programs(fields);
+            return runner.print_for_programs(fields(report, &self.file));
         }
-        let counts = tables().filter(|table| {
+        let counts = ExportedTable::ALL.into_iter().filter(|table| {
             self.table.map_or(*table != ExportedTable::Journal || self.with_journal, |only| only == *table)
         });
         let counts: Vec<_> = counts.map(|table| counted(report, table)).collect();
@@ -150,6 +143,16 @@ impl ExportArguments {
         }
         Ok(())
     }
+}
+
+/// Returns the result for programs.
+pub(super) fn fields(report: &ExportReport, file: &Path) -> Vec<Field> {
+    let mut fields =
+        vec![("action", Value::from("export")), ("file", Value::Text(file.to_string_lossy().into_owned()))];
+    fields.extend(ExportedTable::ALL.into_iter().map(|table| (table.word(), report.rows(table).into())));
+    fields.push(("unreadable_times", report.unreadable_times.into()));
+    fields.push(("tokens_digested", report.tokens_digested.into()));
+    fields
 }
 
 fn counted(report: &ExportReport, table: ExportedTable) -> String {

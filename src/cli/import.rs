@@ -1,4 +1,4 @@
-//! `nexus import`: imports a legacy database.
+//! `nexus import`: imports a legacy database or an export, or adds the accounts of a list.
 
 use std::path::PathBuf;
 
@@ -7,7 +7,9 @@ use clap::Args;
 use crate::domain::text::{count, grouped};
 use crate::domain::zone::Zone;
 use crate::service::contract::confirmation::FrontEnd;
-use crate::service::contract::{Import, ImportReport, LaterStatements, Reply, Request};
+use crate::service::contract::{
+    Accounts, ActionSummary, Import, ImportReport, LaterStatements, Reply, Request,
+};
 
 use super::import_report::{counts, fields, named, words};
 use super::output::Format;
@@ -17,9 +19,23 @@ use super::runner::{CommandError, CommandRunner, unexpected};
 /// Import a legacy database, all or nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub(super) struct ImportArguments {
-    /// A dump as mysqldump, mariadb-dump, phpMyAdmin and others write it, the text of sqlite3's .dump, or a
-    /// SQLite file with the same tables; each may be packed with gzip or zstd
-    file: PathBuf,
+    /// A dump as mysqldump, mariadb-dump, phpMyAdmin and others write it, the text of sqlite3's .dump, a SQLite
+    /// file with the same tables, or JSON or CSV of `nexus export`; each may be packed with gzip or zstd
+    #[arg(required_unless_present = "new_accounts")]
+    file: Option<PathBuf>,
+    /// Add the accounts of a file of CSV with access codes; its first line names the columns `email`, `firstname`,
+    /// `lastname`, `username`, `access_level`
+    #[arg(long, value_name = "FILE", requires = "codes", conflicts_with_all = [
+        "file", "skip_bad_rows", "ignore_later_statements", "replace", "keep_sessions", "strip_prefixes", "database",
+        "time_zone", "report",
+    ])]
+    new_accounts: Option<PathBuf>,
+    /// Write the access codes of the new accounts into this new file
+    #[arg(long, value_name = "FILE", requires = "new_accounts")]
+    codes: Option<PathBuf>,
+    /// Write the result for each row into this new file, as lines of JSON
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
     #[command(flatten)]
     leniency: Leniency,
     /// Replace accounts of the store that have the same username or email
@@ -63,7 +79,7 @@ impl ImportArguments {
             LaterStatements::Refuse
         };
         Import {
-            file: self.file.clone(),
+            file: self.file.clone().unwrap_or_default(),
             skip_bad_rows: self.leniency.skip_bad_rows,
             replace: self.replace,
             keep_sessions: self.keep_sessions,
@@ -72,19 +88,28 @@ impl ImportArguments {
             time_zone: self.time_zone,
             later_statements,
             agreed_admins: None,
+            report: self.report.clone(),
         }
     }
 
     pub(super) fn request(&self) -> Request {
-        Request::Import(self.import())
+        match (&self.new_accounts, &self.codes) {
+            (Some(file), Some(codes)) => {
+                Request::Accounts(Accounts::AddAll { file: file.clone(), codes: codes.clone() })
+            }
+            (_, _) => Request::Import(self.import()),
+        }
     }
 
     pub(super) fn run(self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
+        if self.new_accounts.is_some() {
+            return runner.add_all(self.request());
+        }
         let asks = self.request().must_be_counted(FrontEnd::Command) && runner.options.asks();
         let asks_about_admins = runner.options.asks() && runner.options.can_ask;
         let mut import = self.import();
         if asks {
-            let report = runner.dry_run(&import)?;
+            let report = runner.dry_run(&Import { report: None, ..import.clone() })?;
             let replaced = count(report.replaced, "account", "accounts");
             let question = format!("Import {}, replacing {replaced} in the store?", counts(report.taken));
             tell_admins(runner, &report);
@@ -111,6 +136,34 @@ impl ImportArguments {
 }
 
 impl CommandRunner<'_, '_> {
+    /// Adds the accounts of a list, after a question if some of them are admins.
+    fn add_all(&mut self, request: Request) -> Result<(), CommandError> {
+        let dry_run = self.options.dry_run;
+        if self.options.asks() {
+            let counted = self.summary_of(request.clone(), true)?;
+            if counted.changes_level {
+                for line in named("These accounts become admins:", &counted.names) {
+                    self.say(&line);
+                }
+                self.question(&counted.question())?;
+            }
+        }
+        let summary = self.summary_of(request, dry_run)?;
+        self.report_summary(summary, None)
+    }
+
+    /// Performs the request and returns its summary. Bad rows are reported.
+    fn summary_of(&mut self, request: Request, dry_run: bool) -> Result<ActionSummary, CommandError> {
+        match self.perform(request, dry_run).map_err(CommandError::from) {
+            Ok(Reply::Done(summary) | Reply::Counted { summary, .. }) => Ok(summary),
+            Ok(_) => Err(unexpected().into()),
+            Err(stop) => {
+                self.report_refused_rows(&stop, dry_run);
+                Err(stop)
+            }
+        }
+    }
+
     fn import(&mut self, request: Request, dry_run: bool) -> Result<ImportReport, CommandError> {
         let Reply::Imported(report) = self.perform(request, dry_run)? else {
             return Err(unexpected().into());

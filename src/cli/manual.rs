@@ -43,6 +43,9 @@ pub(super) const PAGES: &[Page] = pages! {
     "speed": "How speed is measured, and known limits",
 };
 
+/// The page with the keys of the console, which only the console can write: name and title.
+pub(super) const KEYS: (&str, &str) = ("keys", "The keys of every screen, as the config file sets them");
+
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub(super) struct ManualArguments {
     /// The page to print [default: a list of the pages]
@@ -53,19 +56,38 @@ pub(super) struct ManualArguments {
     roff: Option<Vec<String>>,
 }
 
+/// Returns the names and titles of all pages.
+fn titles() -> impl Iterator<Item = (&'static str, &'static str)> {
+    PAGES.iter().map(|page| (page.name, page.title)).chain([KEYS])
+}
+
 fn page_names() -> PossibleValuesParser {
-    PAGES.iter().map(|page| PossibleValue::new(page.name).help(page.title)).collect::<Vec<_>>().into()
+    titles().map(|(name, title)| PossibleValue::new(name).help(title)).collect::<Vec<_>>().into()
 }
 
 impl ManualArguments {
+    /// Returns true if the page with the keys of the console is asked for.
+    pub(super) fn asks_for_keys(&self) -> bool {
+        self.page.as_deref() == Some(KEYS.0)
+    }
+
+    /// Checks the format.
+    ///
+    /// # Errors
+    /// Wrong usage: another format than plain text.
+    pub(super) fn check(format: Format) -> Result<(), Exit> {
+        if format != Format::Table {
+            return Err(Exit::usage("The manual is plain text.", "leave --format out"));
+        }
+        Ok(())
+    }
+
     /// Returns the page, or the index.
     ///
     /// # Errors
     /// Wrong usage: another format than plain text.
     pub(super) fn exit(&self, format: Format, program: impl FnOnce() -> Command) -> Result<Exit, Exit> {
-        if format != Format::Table {
-            return Err(Exit::usage("The manual is plain text.", "leave --format out"));
-        }
+        Self::check(format)?;
         if let Some(command) = &self.roff {
             return man_page::of(program(), command).map(Exit::asked_for);
         }
@@ -76,7 +98,7 @@ impl ManualArguments {
 
 /// Returns the list of pages with their titles.
 pub(super) fn index() -> String {
-    let width = PAGES.iter().map(|page| page.name.len()).max().unwrap_or_default();
-    let lines = PAGES.iter().map(|Page { name, title, .. }| format!("  {name:width$}  {title}\n"));
+    let width = titles().map(|(name, _)| name.len()).max().unwrap_or_default();
+    let lines = titles().map(|(name, title)| format!("  {name:width$}  {title}\n"));
     format!("Pages of the manual; `nexus manual PAGE` prints one:\n\n{}", lines.collect::<String>())
 }

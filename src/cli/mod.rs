@@ -82,6 +82,8 @@ pub enum Invocation {
     Console(ConsoleOptions),
     Command(Box<Command>),
     Config(ConfigInvocation),
+    /// The page of the manual with the keys of the console, as this file sets them.
+    Keys(ConfigFile),
 }
 
 /// Options of the console.
@@ -255,7 +257,7 @@ impl Exit {
     }
 
     /// Returns text that was asked for.
-    fn asked_for(text: String) -> Self {
+    pub fn asked_for(text: String) -> Self {
         Self { code: 0, text, problem: None }
     }
 

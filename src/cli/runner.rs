@@ -133,7 +133,7 @@ impl CommandRunner<'_, '_> {
     }
 
     /// Reports the result of an action: a sentence for people, an object for programs.
-    fn report_summary(
+    pub(super) fn report_summary(
         &mut self,
         summary: ActionSummary,
         shown: OneTimeSecret<'_>,

@@ -54,6 +54,15 @@ impl NewFile {
         Ok(Self { path: path.to_owned(), replaces, file: BufWriter::new(file) })
     }
 
+    /// Returns what was written so far, to be read from its beginning.
+    ///
+    /// # Errors
+    /// It cannot be written or opened.
+    pub(super) fn written(&mut self) -> io::Result<File> {
+        self.file.flush()?;
+        self.file.get_ref().reopen()
+    }
+
     /// Puts the file into its place, with all of it on the disk.
     ///
     /// # Errors

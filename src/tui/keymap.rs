@@ -74,11 +74,6 @@ impl Keymap {
         self.of(screen).map_or(Translated::Key(pressed), |translation| translation.translate(pressed))
     }
 
-    /// Returns true if a command has other keys than those of the tables on a screen.
-    pub fn is_moved(&self, screen: ScreenId, command: &str) -> bool {
-        self.of(screen).is_some_and(|translation| translation.moved.contains_key(command))
-    }
-
     /// Returns the row as people read it on a screen.
     pub fn shown(&self, screen: ScreenId, row: Help) -> Help {
         let moved = self.of(screen).and_then(|translation| translation.moved.get(row.command()));

@@ -64,6 +64,11 @@ impl Help {
         Self { on, name: "", group: Group::Everywhere, hint, help: "" }
     }
 
+    /// Returns the keys as people read them.
+    pub fn keys(&self) -> Vec<String> {
+        self.on.iter().map(|on| shown(on)).collect()
+    }
+
     /// Returns the name in the palette without the arguments.
     pub fn command(&self) -> &'static str {
         self.name.split(' ').next().unwrap_or_default()

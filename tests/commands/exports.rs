@@ -155,3 +155,35 @@ fn a_signal_leaves_the_whole_file_or_nothing() {
     let left: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert!(left.is_empty() || (status.success() && left == ["a.json"]), "{status} {left:?}");
 }
+
+#[test]
+fn a_list_of_people_becomes_accounts_with_codes() {
+    let fixture = Fixture::with_admin();
+    let people =
+        fixture.file("people.csv", "email,firstname,lastname,access_level\na@b.c,A,B,\nd@e.f,D,E,admin\n");
+    let codes = fixture.path("codes.csv");
+    let codes = codes.to_str().unwrap();
+    let args = ["import", "--new-accounts", &people, "--codes", codes];
+    // An account becomes an admin, and nobody can be asked.
+    fixture.fails(2, &args);
+    assert_eq!(fixture.count(&["user", "list"]), 1);
+    let done = fixture.json(&[&args[..], &["--yes"]].concat());
+    assert_eq!((done["changed"].as_u64(), done["ids"].as_array().map(Vec::len)), (Some(2), Some(2)));
+    assert_eq!(std::fs::read_to_string(codes).unwrap().lines().count(), 3);
+    assert_eq!(fixture.count(&["user", "list", "--filter", "has:code"]), 2);
+    fixture.fails(2, &["import", "--new-accounts", &people]);
+    let taken =
+        fixture.run(&["import", "--new-accounts", &people, "--codes", fixture.path("x").to_str().unwrap()]);
+    assert_eq!(taken.code, 6, "{}", taken.err);
+    assert!(taken.err.contains("row 1: Email is taken"), "{}", taken.err);
+}
+
+#[test]
+fn an_import_reports_every_row() {
+    let fixture = Fixture::empty();
+    let report = fixture.path("rows.jsonl");
+    fixture.ok(&["import", LEGACY, "--report", report.to_str().unwrap()]);
+    let text = std::fs::read_to_string(&report).unwrap();
+    assert_eq!(text.lines().count(), 300 + 688 + 2_292);
+    assert!(text.lines().all(|line| line.starts_with("{\"result\":\"imported\",\"table\":\"de_torres_")));
+}

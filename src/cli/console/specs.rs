@@ -97,7 +97,10 @@ fn argument_spec(command: &str, argument: &Arg) -> ArgumentSpec {
     let placeholder = placeholder(argument);
     let kind = argument_kind(command, argument);
     let repeats = argument.is_positional() && matches!(argument.get_action(), ArgAction::Append);
-    ArgumentSpec { placeholder, kind, is_required: argument.is_required_set() || repeats, repeats }
+    // The file of an import can be left out only for options that the console does not take.
+    let is_file = argument.is_positional() && kind == ArgumentKind::File;
+    let is_required = argument.is_required_set() || repeats || is_file;
+    ArgumentSpec { placeholder, kind, is_required, repeats }
 }
 
 /// Returns the format of the command line for an exported list.

@@ -10,8 +10,8 @@ use crate::domain::journal::Entry;
 use crate::domain::session::Session;
 use crate::domain::user::User;
 use crate::service::contract::{
-    Action, ActionSummary, AsItWas, BackupReply, BackupReport, CodeInForce, ImportReport, Overview,
-    RestoreReport, UserDetail, VerifiedBackup,
+    Action, ActionSummary, AsItWas, BackupReply, BackupReport, CodeInForce, ExportReport, ImportReport,
+    Overview, RestoreReport, UserDetail, VerifiedBackup,
 };
 
 use super::super::output::Record;
@@ -65,6 +65,8 @@ fn of_acts() -> Vec<(&'static str, &'static str)> {
     let import = import_report::fields(ImportReport::default(), false);
     keys.extend(import.into_iter().map(|(key, _)| (key, "import")));
     keys.extend(of_backups());
+    let export = super::super::export::fields(&ExportReport::default(), "a.json".as_ref());
+    keys.extend(export.into_iter().map(|(key, _)| (key, "export")));
     keys.into_iter().collect()
 }
 

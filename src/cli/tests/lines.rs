@@ -198,6 +198,7 @@ fn import() -> impl Strategy<Value = Import> {
                 time_zone,
                 later_statements,
                 agreed_admins: None,
+                report: None,
             }
         },
     )

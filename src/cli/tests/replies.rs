@@ -172,6 +172,7 @@ fn an_import_reports_everything() {
         time_zone: None,
         later_statements: LaterStatements::Refuse,
         agreed_admins: None,
+        report: None,
     };
     assert_eq!(ran.asked, [(Request::Import(wanted), false)]);
     insta::assert_snapshot!("import_json", import(&["--format", "json", "--dry-run"]).out);

@@ -49,13 +49,7 @@ impl<W: Write> JsonDocument<W> {
         self.is_first_row = false;
         for (key, cell) in self.keys.iter().zip(cells) {
             self.line.extend_from_slice(key.as_bytes());
-            match cell {
-                Cell::Null => self.line.extend_from_slice(b"null"),
-                Cell::Number(number) => write!(self.line, "{number}")?,
-                Cell::Text(text) => serde_json::to_writer(&mut self.line, text)?,
-                Cell::Time(time) => write!(self.line, "\"{}\"", to_rfc3339(*time))?,
-                Cell::Json(json) => self.line.extend_from_slice(json.as_bytes()),
-            }
+            write_cell(cell, &mut self.line)?;
         }
         self.line.push(b'}');
         write_json_text(str::from_utf8(&self.line).map_err(Error::other)?, &mut self.out)
@@ -77,4 +71,29 @@ impl<W: Write> JsonDocument<W> {
         self.out.write_all(b"}\n")?;
         Ok(self.out)
     }
+}
+
+/// Writes an object in a line of its own.
+///
+/// # Errors
+/// It cannot be written.
+pub fn write_json_line(fields: &[(&str, Cell<'_>)], out: &mut impl Write) -> Result<()> {
+    let mut line = Vec::new();
+    for (at, (key, cell)) in fields.iter().enumerate() {
+        write!(line, "{}\"{key}\":", if at == 0 { '{' } else { ',' })?;
+        write_cell(cell, &mut line)?;
+    }
+    line.extend_from_slice(b"}\n");
+    write_json_text(str::from_utf8(&line).map_err(Error::other)?, out)
+}
+
+fn write_cell(cell: &Cell<'_>, line: &mut Vec<u8>) -> Result<()> {
+    match cell {
+        Cell::Null => line.extend_from_slice(b"null"),
+        Cell::Number(number) => write!(line, "{number}")?,
+        Cell::Text(text) => serde_json::to_writer(line, text)?,
+        Cell::Time(time) => write!(line, "\"{}\"", to_rfc3339(*time))?,
+        Cell::Json(json) => line.extend_from_slice(json.as_bytes()),
+    }
+    Ok(())
 }

@@ -10,7 +10,7 @@ mod sql_script;
 mod zip_archive;
 
 pub use csv_table::CsvTable;
-pub use json_document::JsonDocument;
+pub use json_document::{JsonDocument, write_json_line};
 pub use sql_script::SqlScript;
 pub use zip_archive::ZipArchive;
 

@@ -157,6 +157,7 @@ fn long() -> Request {
         time_zone: None,
         later_statements: LaterStatements::Refuse,
         agreed_admins: None,
+        report: None,
     })
 }
 

@@ -15,6 +15,7 @@ use super::request_context::RequestContext;
 use super::transaction::{Snapshot, Transaction, run_single, with_snapshot};
 use super::{bin, homes, journal, journal_writer, lookup, new_password, status};
 
+mod new_accounts;
 mod passwords;
 
 use passwords::{LONGEST_CODE, NewCode};
@@ -53,6 +54,7 @@ pub(super) fn perform(
         Accounts::Add { fields, password, must_change } => {
             add(service, context, fields, password.as_ref(), must_change)
         }
+        Accounts::AddAll { file, codes } => new_accounts::add_all(service, context, &file, &codes),
         Accounts::Edit { who, fields, was } => {
             write(service, context, |tx| edit(tx, &who, fields, was.map(|was| *was))).map(Reply::Done)
         }
@@ -113,8 +115,7 @@ fn add(
     password: Option<&Secret>,
     must_change: bool,
 ) -> Result<Reply, Failure> {
-    let needed: Vec<_> = FIELDS.iter().filter(|spec| spec.required).map(|spec| spec.field).collect();
-    required(&fields, &needed)?;
+    required_fields(&fields)?;
     let (password_hash, must_change, code) = match password {
         Some(password) => {
             let hash = new_password::hashed(&mut service.hasher, password, &fields)?;
@@ -130,27 +131,47 @@ fn add(
     let summary = write(service, context, |tx| {
         tx.principal.admin_only("add accounts")?;
         bin::not_held(tx.rows, tx.now, &new.fields)?;
-        let id = tx.rows.insert_user(&new)?;
-        if must_change {
-            tx.rows.set_password(tx.now, id, &new.password_hash, true)?;
-        }
-        if let Some(code) = &code {
-            tx.rows.set_access_code(tx.now, id, Some(&code.stored))?;
-        }
-        let user = lookup::known(tx.rows, tx.now, id)?;
-        let changes_level = user.level == AccessLevel::Admin;
-        let mut summary = ActionSummary { accounts: 1, changes_level, ..ActionSummary::new(Action::Added) };
-        if user.status == Status::Confirmed {
-            summary.directories = homes::provision(tx, user.id, user.username.as_deref())?;
-        }
-        let after = journal::image(&user).with_count("directories", summary.directories);
-        tx.note(Action::Added, journal_writer::account(&user), FieldValues::new(), after)?;
+        let (user, summary) = add_one(tx, &new, must_change, code.as_ref())?;
         Ok(lookup::about(summary, &user))
     })?;
     Ok(match code {
         Some(code) => code.show(context, summary),
         None => Reply::Done(summary),
     })
+}
+
+/// Checks the fields of a new account.
+///
+/// # Errors
+/// As [`required`].
+fn required_fields(fields: &Fields) -> Result<(), Failure> {
+    let needed: Vec<_> = FIELDS.iter().filter(|spec| spec.required).map(|spec| spec.field).collect();
+    required(fields, &needed)
+}
+
+/// Inserts an account with what belongs to it.
+fn add_one(
+    tx: &mut Transaction<'_>,
+    new: &NewUser,
+    must_change: bool,
+    code: Option<&NewCode>,
+) -> Result<(User, ActionSummary), Failure> {
+    let id = tx.rows.insert_user(new)?;
+    if must_change {
+        tx.rows.set_password(tx.now, id, &new.password_hash, true)?;
+    }
+    if let Some(code) = code {
+        tx.rows.set_access_code(tx.now, id, Some(&code.stored))?;
+    }
+    let user = lookup::known(tx.rows, tx.now, id)?;
+    let changes_level = user.level == AccessLevel::Admin;
+    let mut summary = ActionSummary { accounts: 1, changes_level, ..ActionSummary::new(Action::Added) };
+    if user.status == Status::Confirmed {
+        summary.directories = homes::provision(tx, user.id, user.username.as_deref())?;
+    }
+    let after = journal::image(&user).with_count("directories", summary.directories);
+    tx.note(Action::Added, journal_writer::account(&user), FieldValues::new(), after)?;
+    Ok((user, summary))
 }
 
 /// Sets fields, with everything that follows from a new status or level.

@@ -37,6 +37,10 @@ impl NewCode {
         Ok(Self { stored: AccessCode { hash, expires_at, tries_left: TRIES }, shown })
     }
 
+    pub(super) fn shown(&self) -> &Secret {
+        &self.shown
+    }
+
     pub(super) fn show(self, context: &RequestContext<'_>, summary: ActionSummary) -> Reply {
         context.show_secret(self.shown, self.stored.expires_at, summary)
     }

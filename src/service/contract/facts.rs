@@ -139,6 +139,11 @@ impl Accounts {
                     .flag_if(password.is_some(), "--password-stdin")
                     .flag_if(*must_change, "--must-change")
             }
+            Self::AddAll { file, codes } => {
+                Facts::acts(Action::Added, Target::Store(file.to_string_lossy()), "import")
+                    .value("--new-accounts", Some(file.to_string_lossy()))
+                    .value("--codes", Some(codes.to_string_lossy()))
+            }
             Self::Edit { who, fields, was: _ } => {
                 Facts::acts(Action::Edited, Target::Account(who), "user edit").with(Argument::Fields(fields))
             }
@@ -172,6 +177,7 @@ impl Accounts {
             | Self::RevokeCode(who) => Some(who),
             // A new account has no id yet. Several accounts are found by their counted ids.
             Self::Add { .. }
+            | Self::AddAll { .. }
             | Self::Act { .. }
             | Self::ChangeOwnPassword { .. }
             | Self::List { .. }
@@ -254,6 +260,7 @@ impl Import {
             later_statements,
             // The command asks again.
             agreed_admins: _,
+            report,
         } = self;
         let facts = Facts::acts(Action::Imported, Target::Store(file.to_string_lossy()), "import")
             .with(Argument::File(file))
@@ -262,7 +269,8 @@ impl Import {
             .flag_if(*keep_sessions, "--keep-sessions")
             .flag_if(*later_statements == LaterStatements::Ignore, "--ignore-later-statements")
             .value("--database", database.as_ref())
-            .value("--time-zone", time_zone.map(|zone| zone.to_string()));
+            .value("--time-zone", time_zone.map(|zone| zone.to_string()))
+            .value("--report", report.as_ref().map(|report| report.to_string_lossy()));
         strip_prefixes.iter().fold(facts, |facts, prefix| facts.value("--strip-prefix", Some(prefix)))
     }
 }

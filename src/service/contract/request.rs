@@ -151,6 +151,8 @@ pub enum Accounts {
         /// True if a new password must be chosen at the first log-in.
         must_change: bool,
     },
+    /// Adds the accounts of a file of CSV, with access codes that are written into a new file → [`Reply::Done`].
+    AddAll { file: PathBuf, codes: PathBuf },
     /// Changes fields of an account → [`Reply::Done`].
     Edit {
         who: Who,
@@ -298,6 +300,8 @@ pub struct Import {
     pub later_statements: LaterStatements,
     /// The accounts that somebody agreed to make admins, as the report names them. `None` if nobody is asked.
     pub agreed_admins: Option<Vec<String>>,
+    /// A new file for the result of each row.
+    pub report: Option<PathBuf>,
 }
 
 /// The treatment of statements that change rows earlier in the file. An import cannot execute them.

@@ -84,6 +84,8 @@ impl<'a, 'c> Exporter<'a, 'c> {
     }
 
     fn run(mut self) -> Result<ExportReport, Failure> {
+        // From the first time on, a signal is noted and ends nothing before the file is removed.
+        self.tell()?;
         let tables = std::mem::take(&mut self.tables);
         let described: Vec<_> = tables.iter().map(|table| table.described.clone()).collect();
         let mut output = ExportOutput::open(&self.request.to, self.request.form, &described)?;

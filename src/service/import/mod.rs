@@ -3,6 +3,7 @@
 //! Accounts are read first, then the sessions and directories that belong to them, so that memory stays flat whatever
 //! the source's order. The source is never changed.
 
+mod belongings;
 mod conflicts;
 mod fields;
 mod findings;
@@ -10,6 +11,7 @@ mod id_map;
 mod journal_entry;
 mod part;
 mod progress_reporter;
+mod row_report;
 mod rows;
 mod source;
 mod strip_prefix;
@@ -20,14 +22,13 @@ mod unfit;
 use std::collections::{BTreeSet, HashSet};
 
 use crate::auth::password::is_usable;
-use crate::auth::token::{digest, is_digest};
 use crate::domain::bin::{DeletionInfo, ReservedNames};
 use crate::domain::foreign::RowPlace;
 use crate::domain::journal::{Action, FieldValues};
 use crate::domain::stored_table::StoredTable;
 use crate::domain::time::Timestamp;
 use crate::domain::user::{AccessLevel, Field, Fields as AccountFields, UserId};
-use crate::store::{Load, NewDirectory, NewSession, NewUser, StoreError};
+use crate::store::{Load, NewUser, StoreError};
 
 use super::contract::{Failure, FailureKind, Import, ImportReport, RefusedRow, Reply};
 use super::instance::Service;
@@ -38,7 +39,8 @@ use conflicts::{Conflicts, bad_rows};
 use id_map::{IdMap, IdSet};
 use part::Part;
 use progress_reporter::ProgressReporter;
-use rows::{AccountRow, DirectoryRow, SessionRow};
+use row_report::{RowReport, RowResult};
+use rows::AccountRow;
 use source::ImportSource;
 
 const USERS: &str = StoredTable::Users.name();
@@ -58,7 +60,8 @@ pub(super) fn perform(
     let source = ImportSource::open(request, &*service.store, &mut *context.progress)?;
     let sum = journal_entry::checksum(&request.file)?;
     let is_dry_run = context.dry_run;
-    let report = with_transaction(service, context, |tx| {
+    let mut rows_report = RowReport::create(request.report.as_deref())?;
+    let result = with_transaction(service, context, |tx| {
         tx.principal.admin_only("import a database")?;
         tx.keep_an_admin(|tx| {
             let reserved = tx.rows.reserved_names(tx.now)?;
@@ -68,8 +71,10 @@ pub(super) fn perform(
             // The deferred work takes about as long as the reading.
             let work = rows.total_work(source.size());
             let mut progress_reporter = ProgressReporter::new(work, &mut *tx.progress);
-            let mut importer =
-                Importer { conflicts, ..Importer::new(rows, reserved, deletion, request, tx.now) };
+            let mut importer = Importer {
+                conflicts,
+                ..Importer::new(rows, reserved, deletion, request, tx.now, &mut rows_report)
+            };
             importer.take_accounts(&source, &mut progress_reporter)?;
             importer.take_the_rest(&source, &mut progress_reporter)?;
             let report = importer.finish(&mut progress_reporter)?;
@@ -77,10 +82,22 @@ pub(super) fn perform(
             tx.note(Action::Imported, file, FieldValues::new(), journal_entry::entry(&report, sum))?;
             // A dry run rolls its entry back.
             let entry = tx.journal.first.filter(|_| !is_dry_run);
+            // Before the rows are there for good: a report that cannot be written refuses the import.
+            std::mem::take(&mut rows_report).finish(true)?;
             Ok(ImportReport { entry, ..report })
         })
-    })?;
-    Ok(Reply::Imported(Box::new(report)))
+    });
+    match result {
+        Ok(report) => Ok(Reply::Imported(Box::new(report))),
+        // The import is asked for once more when the admins are agreed to.
+        Err(failure) if failure.report.as_ref().is_some_and(|report| !report.admins.is_empty()) => {
+            Err(failure)
+        }
+        Err(failure) => {
+            rows_report.finish(false)?;
+            Err(failure)
+        }
+    }
 }
 
 /// An import in progress.
@@ -100,6 +117,8 @@ struct Importer<'a> {
     undecided: Vec<(AccountRow, RowPlace)>,
     waiting_ids: IdSet,
     conflicts: Conflicts,
+    /// The results for each row.
+    rows_report: &'a mut RowReport,
 }
 
 impl<'a> Importer<'a> {
@@ -109,6 +128,7 @@ impl<'a> Importer<'a> {
         deletion: DeletionInfo,
         request: &'a Import,
         now: Timestamp,
+        rows_report: &'a mut RowReport,
     ) -> Self {
         Self {
             rows,
@@ -122,11 +142,14 @@ impl<'a> Importer<'a> {
             undecided: Vec::new(),
             waiting_ids: IdSet::default(),
             conflicts: Conflicts::default(),
+            rows_report,
         }
     }
 
     fn refuse(&mut self, table: &'static str, place: RowPlace, reason: impl Into<String>) {
-        self.report.refused.push(RefusedRow { table, place, rows: 1, reason: reason.into() });
+        let reason = reason.into();
+        self.rows_report.note(table, place, RowResult::Refused(&reason));
+        self.report.refused.push(RefusedRow { table, place, rows: 1, reason });
     }
 
     // Accounts
@@ -227,6 +250,7 @@ impl<'a> Importer<'a> {
         let AccountFields { username, email, .. } = &account.new.fields;
         let is_reserved = [username, email].into_iter().flatten().any(|name| self.reserved.holds(name));
         if (is_reserved || !replaced.is_empty()) && !self.request.replace {
+            self.rows_report.note(USERS, place, RowResult::Conflict);
             self.conflicts.add(&account, place);
             return Ok(());
         }
@@ -281,6 +305,7 @@ impl<'a> Importer<'a> {
             }
             Err(error) => return Err(error.into()),
         };
+        self.rows_report.note(USERS, place, RowResult::Imported(id.0));
         self.report.taken.users += 1;
         self.report.codes_dropped += u64::from(account.has_code);
         if new.fields.level == Some(AccessLevel::Admin) {
@@ -289,82 +314,6 @@ impl<'a> Importer<'a> {
         self.report.unusable_passwords += u64::from(!is_usable(&new.password_hash));
         self.id_map.add(source, id);
         Ok(true)
-    }
-
-    // What belongs to them
-
-    fn take_the_rest(
-        &mut self,
-        source: &ImportSource<'_>,
-        progress_reporter: &mut ProgressReporter<'_>,
-    ) -> Result<(), Failure> {
-        source.each(Part::Belongings, progress_reporter, |row| {
-            let place = row.place;
-            if &*row.table == SESSIONS {
-                self.report.read.sessions += 1;
-                match SessionRow::of(row, &mut self.report) {
-                    Ok(session) => self.take_session(session, place)?,
-                    Err(reason) => self.refuse(SESSIONS, place, reason),
-                }
-            } else {
-                self.report.read.directories += 1;
-                match DirectoryRow::of(row, self.now, &self.request.strip_prefixes, &mut self.report) {
-                    Ok(directory) => self.take_directory(directory, place)?,
-                    Err(reason) => self.refuse(DIRECTORIES, place, reason),
-                }
-            }
-            Ok(())
-        })?;
-        Ok(())
-    }
-
-    /// Returns the account in the store that a row belongs to, or refuses the row.
-    fn owner(&mut self, source: i64, table: &'static str, place: RowPlace) -> Option<UserId> {
-        if self.conflicts.holds(source) {
-            return None;
-        }
-        let found = self.id_map.account(source);
-        if found.is_none() {
-            self.refuse(table, place, format!("points to no account that was taken ({source})"));
-        }
-        found
-    }
-
-    fn take_session(&mut self, row: SessionRow, place: RowPlace) -> Result<(), Failure> {
-        let Some(user_id) = self.owner(row.user, SESSIONS, place) else { return Ok(()) };
-        let in_time = row.expiration.is_some_and(|end| end > self.now);
-        let active = row.active && self.request.keep_sessions && in_time;
-        let clear = !is_digest(&row.text);
-        let session = NewSession {
-            id: row.id,
-            user_id,
-            digest: if clear { digest(&row.text) } else { row.text },
-            expiration: row.expiration,
-            active,
-            start: None,
-        };
-        match self.rows.insert_session(session) {
-            Ok(_) => {
-                self.report.taken.sessions += 1;
-                self.report.tokens_digested += u64::from(clear);
-                self.report.sessions_expired += u64::from(row.active && !active);
-            }
-            Err(StoreError::Duplicate(_)) => self.refuse(SESSIONS, place, "repeats the token of another row"),
-            Err(error) => return Err(error.into()),
-        }
-        Ok(())
-    }
-
-    fn take_directory(&mut self, row: DirectoryRow, place: RowPlace) -> Result<(), Failure> {
-        let Some(user_id) = self.owner(row.user, DIRECTORIES, place) else { return Ok(()) };
-        match self.rows.insert_directory(NewDirectory { user_id, ..row.new }) {
-            Ok(_) => self.report.taken.directories += 1,
-            Err(StoreError::Duplicate(_)) => {
-                self.refuse(DIRECTORIES, place, "repeats the directory_id of another row");
-            }
-            Err(error) => return Err(error.into()),
-        }
-        Ok(())
     }
 
     // The end

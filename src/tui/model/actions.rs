@@ -85,7 +85,7 @@ impl Model {
         match Confirmation::of(&request, summary, FrontEnd::Console) {
             Confirmation::AtOnce => self.perform(request.for_rows(rows)),
             confirmation => {
-                asking.counted(summary, rows, confirmation);
+                asking.counted(summary, rows, confirmation, self.way_back(summary).as_deref());
                 let asking = self.asking.insert(asking);
                 vec![Effect::Watch(asking.request_id())]
             }
@@ -227,18 +227,22 @@ impl Model {
         if !summary.not_undone.is_empty() {
             // Not all of it was done: that stays until it is read.
             let failure = Failure::new(FailureKind::Conflict, format!("{}.", summary.done()));
-            let hint = confirmation::hint(summary).map(Into::into);
+            let hint = self.way_back(summary);
             return self.notify(Notice::Warning(Failure { hint, ..failure }));
         }
         let is_done = summary.touched() > 0;
         self.notify(Notice::Info {
             text: summary.done(),
             is_done,
-            hint: confirmation::hint(summary).filter(|_| is_done && !self.is_moved("undo")),
-            also: (self.runbook.has_command() && !self.is_moved("copy-command"))
-                .then_some("Y copies the command"),
+            hint: self.way_back(summary).filter(|_| is_done),
+            also: self.runbook.has_command().then(|| self.with_its_key("Y copies the command")),
             until: self.now + NOTICE,
         });
+    }
+
+    /// Returns the hint that says how an action is undone, with the key that undoes it here.
+    fn way_back(&self, summary: &ActionSummary) -> Option<String> {
+        confirmation::hint(summary).map(|hint| self.with_its_key(hint))
     }
 
     /// Lets the question with this id be answered, because the terminal shows it now, if there is room for it.

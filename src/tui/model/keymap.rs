@@ -3,7 +3,7 @@
 use crate::domain::key_settings::KeySettings;
 use crate::service::contract::Failure;
 use crate::tui::keymap::{Keymap, ScreenKeys};
-use crate::tui::keys::{Help, Key};
+use crate::tui::keys::{Help, Key, shown};
 use crate::tui::route::ScreenId;
 use crate::tui::screens::{SCREENS, ScreenDef};
 
@@ -43,8 +43,13 @@ impl Model {
         rows.into_iter().map(|row| self.start.keymap.shown(screen, row)).collect()
     }
 
-    /// Returns true if a command has other keys than those of the tables on the screen in front.
-    pub(super) fn is_moved(&self, command: &str) -> bool {
-        self.start.keymap.is_moved(self.current_screen(), command)
+    /// Returns words that begin with a global key of the tables with the key that its command has on the screen in front.
+    pub(super) fn with_its_key(&self, words: &str) -> String {
+        let (key, rest) = words.split_once(' ').unwrap_or((words, ""));
+        let is_meant = |row: &Help| row.on.iter().any(|on| shown(on) == key);
+        let row = KEYS.iter().map(Key::help).find(is_meant);
+        let row = row.map(|row| self.start.keymap.shown(self.current_screen(), row));
+        let key = row.and_then(|row| row.on.first().copied()).map_or_else(|| key.to_owned(), shown);
+        format!("{key} {rest}")
     }
 }

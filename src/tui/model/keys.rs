@@ -148,7 +148,7 @@ impl Model {
                     follow_ups(&self.help(), prefix).iter().map(|next| shown(next.key)).collect();
                 format!("After {}: {}.", shown(prefix), keys.join(" "))
             }
-            None => "? shows all keys.".into(),
+            None => self.with_its_key("? shows all keys."),
         };
         Failure::new(FailureKind::Invalid, words).hint(hint)
     }

@@ -153,7 +153,8 @@ impl Model {
             Line::Keys(keys) => keys.into_iter().flat_map(|key| self.key_of(key, self.now)).collect(),
             Line::Unknown => {
                 self.prefix = None;
-                let hint = "A line is a key, the number of a row, a /filter or a :command. ? shows all keys.";
+                let kinds = "A line is a key, the number of a row, a /filter or a :command.";
+                let hint = format!("{kinds} {}", self.with_its_key("? shows all keys."));
                 let failure = Failure::new(FailureKind::Invalid, "This line means nothing here.").hint(hint);
                 self.fulfil_one(Ask::ShowError(failure))
             }

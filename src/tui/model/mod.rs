@@ -9,6 +9,7 @@ mod commands;
 mod export;
 mod foreseen;
 mod global_keys;
+mod key_page;
 mod key_queue;
 mod keymap;
 mod keys;
@@ -35,6 +36,7 @@ mod views;
 use crossterm::event::KeyEventKind;
 use ratatui::layout::Rect;
 
+pub use key_page::key_page;
 pub use keymap::keymap;
 
 use crate::domain::clock::ClockBehind;
@@ -82,9 +84,9 @@ enum Notice {
         /// Set if something was done; then a tick is shown.
         is_done: bool,
         /// The key to press about it.
-        hint: Option<&'static str>,
+        hint: Option<String>,
         /// Another key to press, if the line has room for it.
-        also: Option<&'static str>,
+        also: Option<String>,
         until: Timestamp,
     },
     /// A warning that no action caused.

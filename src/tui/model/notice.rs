@@ -38,8 +38,8 @@ impl Notice {
                 } else {
                     (theme.shape("–", "-"), theme.quiet())
                 };
-                let [hint, also] =
-                    [hint, also].map(|part| part.map(|part| format!(" · {part}")).unwrap_or_default());
+                let [hint, also] = [hint, also]
+                    .map(|part| part.as_ref().map(|part| format!(" · {part}")).unwrap_or_default());
                 let text = format!("{shape} {}{hint}", visible(text));
                 let fits = width(&text) + width(&also) < usize::from(columns);
                 (if fits { text + &also } else { text }, style)

@@ -100,7 +100,8 @@ impl Notice {
     fn words(&self) -> String {
         match self {
             Self::Info { text, hint, also, .. } => {
-                [Some(text.as_str()), *hint, *also].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+                let parts = [Some(text), hint.as_ref(), also.as_ref()].into_iter().flatten();
+                parts.map(String::as_str).collect::<Vec<_>>().join(" · ")
             }
             Self::Warning(failure) => explained("Warning", failure),
             Self::Failed(failure) => explained("Error", failure),

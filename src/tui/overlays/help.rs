@@ -9,7 +9,7 @@ use ratatui::text::{Line, Span};
 use crate::domain::text::{fold, pad, width, wrap};
 use crate::tui::context::Context;
 use crate::tui::effect::Ask;
-use crate::tui::keys::{Help, shown};
+use crate::tui::keys::Help;
 use crate::tui::theme::Theme;
 use crate::tui::widgets::dialog_frame;
 use crate::tui::widgets::field::InputField;
@@ -77,7 +77,8 @@ impl HelpDialog {
         let wanted = fold(self.filter.value());
         let words: Vec<&str> = wanted.split_whitespace().collect();
         let matches = |row: &&Help| {
-            let text = fold(&format!("{} {} {}", keys_of(row), row.help, row.group.heading(self.noun)));
+            let text =
+                fold(&format!("{} {} {}", row.keys().join("  "), row.help, row.group.heading(self.noun)));
             words.iter().all(|word| text.contains(word))
         };
         self.rows.iter().filter(matches).collect()
@@ -125,7 +126,7 @@ impl HelpDialog {
                 group = Some(row.group);
                 lines.push(format!("{}:", row.group.heading(self.noun)));
             }
-            lines.push(format!("{}: {}", keys_of(row), row.label()));
+            lines.push(format!("{}: {}", row.keys().join("  "), row.label()));
         }
         lines
     }
@@ -246,15 +247,10 @@ fn column_place(body: Rect, at: usize, column: usize) -> Rect {
     Rect { x, width: (column as u16).min(body.right().saturating_sub(x)), ..body }
 }
 
-/// Returns the keys of a row as people read them.
-fn keys_of(row: &Help) -> String {
-    row.on.iter().map(|on| shown(on)).collect::<Vec<_>>().join("  ")
-}
-
 /// Puts as many keys on a line as fit.
 fn wrap_keys(row: &Help, room: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    for key in row.on.iter().map(|on| shown(on)) {
+    for key in row.keys() {
         match lines.last_mut() {
             Some(line) if width(line) + 2 + width(&key) <= room => *line = format!("{line}  {key}"),
             Some(_) | None => lines.push(key),

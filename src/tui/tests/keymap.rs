@@ -77,6 +77,20 @@ fn a_moved_key_means_what_the_other_meant() {
 }
 
 #[test]
+fn notices_and_questions_name_the_moved_keys() {
+    let mut service = with_keys("[keys]\nundo = \"f9\"\ncopy-command = \"\"\nhelp = \"f12\"");
+    service.operate("<space><space>x");
+    service.assert_shows("F9 undoes");
+    service.operate("y");
+    service.assert_shows("F9 undoes");
+    service.operate("Z");
+    service.assert_shows("F12 shows all keys.");
+    let mut service = with_keys("[keys]\nundo = \"\"");
+    service.operate("<space><space>xy");
+    service.assert_shows(":undo undoes");
+}
+
+#[test]
 fn a_command_without_a_key_is_still_in_the_palette() {
     let mut service = with_keys("[keys]\nlock = \"\"");
     service.operate("L");

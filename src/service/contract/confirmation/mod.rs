@@ -54,8 +54,10 @@ impl Request {
     fn asking(&self) -> Asking {
         let Some(action) = self.action() else { return Asking::Never };
         match self.uncounted() {
-            // These carry a proof of identity, which is more than a yes.
-            Self::SignIn(_) | Self::Accounts(Accounts::ChangeOwnPassword { .. }) => Asking::Never,
+            // The first ones carry a proof of identity, which is more than a yes. The last one is like an import: the command
+            // asks about admins.
+            Self::SignIn(_)
+            | Self::Accounts(Accounts::ChangeOwnPassword { .. } | Accounts::AddAll { .. }) => Asking::Never,
             Self::Accounts(Accounts::Add { fields, .. }) if fields.level == Some(AccessLevel::Admin) => {
                 Asking::Always
             }

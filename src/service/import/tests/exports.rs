@@ -6,7 +6,6 @@ use std::path::Path;
 use proptest::sample::select;
 use rusqlite::params;
 
-use crate::auth::token::digest;
 use crate::service::contract::{Export, ExportForm, ExportSyntax, ExportTarget};
 
 use super::*;
@@ -160,10 +159,17 @@ fn bytes_of(path: &Path) -> Vec<u8> {
     names.iter().flat_map(|name| fs::read(path.join(name)).unwrap()).collect()
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(12))]
+/// Returns the number of random stores: few, unless `PROPTEST_CASES` asks for another number.
+fn cases() -> u32 {
+    match ProptestConfig::default().cases {
+        256 => 12,
+        asked => asked,
+    }
+}
 
-    /// For more: `PROPTEST_CASES` does not count here, the number of cases above does.
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(cases()))]
+
     #[test]
     fn an_export_of_an_import_of_an_export_has_the_same_bytes(
         accounts in prop::collection::vec(account(), 1..8),
@@ -243,7 +249,7 @@ fn bad_rows_of_tables_are_refused_with_their_places() {
         reasons("a.json", json),
         [
             "row 1: lastname is a list or an object",
-            "row 2: created_at is no possible date: soon",
+            "row 2: created_at is not a possible date: soon",
             "row 1: points to no account that was taken (9)"
         ]
     );

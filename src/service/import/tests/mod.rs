@@ -1,6 +1,7 @@
 mod bad_rows;
 mod cases;
 mod exports;
+mod row_reports;
 mod sqlite;
 
 use std::ops::ControlFlow;
@@ -9,6 +10,7 @@ use std::path::PathBuf;
 use proptest::prelude::*;
 use tempfile::TempDir;
 
+use crate::auth::token::digest;
 use crate::domain::filter::Filter;
 use crate::domain::user::{AccessLevel, FIELDS, FieldSpec, Status, User, Who};
 use crate::service::contract::{AccountAction, Caller, LaterStatements, Progress, Request, TableCounts};
@@ -47,6 +49,7 @@ fn request(file: impl Into<PathBuf>) -> Import {
         time_zone: None,
         later_statements: LaterStatements::Refuse,
         agreed_admins: None,
+        report: None,
     }
 }
 

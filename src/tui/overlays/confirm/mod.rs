@@ -104,8 +104,15 @@ impl Confirm {
         Self { asked: Asked::Leave, request_id, since: now, question: Some(question), lost: None }
     }
 
-    /// Takes the counted rows and the kind of question; a yes is for these rows only.
-    pub fn counted(&mut self, summary: &ActionSummary, counted: CountedRows, confirmation: Confirmation) {
+    /// Takes the counted rows, the kind of question, and the words about the way back with the operator's key; a yes is for
+    /// these rows only.
+    pub fn counted(
+        &mut self,
+        summary: &ActionSummary,
+        counted: CountedRows,
+        confirmation: Confirmation,
+        way_back: Option<&str>,
+    ) {
         let Asked::Action { request, rows } = &mut self.asked else { return };
         *rows = Some(counted);
         let wanted = match confirmation {
@@ -113,7 +120,12 @@ impl Confirm {
             Confirmation::TypeNumber(rows) => Some(rows.to_string()),
             Confirmation::TypeName(name) => Some(visible(name.trim()).into_owned()),
         };
-        let lines = confirmation::consequences(request, summary);
+        let usual = confirmation::hint(summary).map(|hint| format!("{hint}."));
+        let with_key = |line: String| match way_back {
+            Some(words) if usual.as_ref() == Some(&line) => format!("{words}."),
+            Some(_) | None => line,
+        };
+        let lines = confirmation::consequences(request, summary).into_iter().map(with_key).collect();
         self.question = Some(Question::new(summary.headline(), lines, summary.word(), wanted));
     }
 

@@ -17,7 +17,7 @@ fn box_before_its_count() -> Confirm {
 fn shown(care: Confirmation) -> Confirm {
     let mut confirm = box_before_its_count();
     let summary = ActionSummary { accounts: 12, ..ActionSummary::new(Action::Suspended) };
-    confirm.counted(&summary, CountedRows::one(Some(3)), care);
+    confirm.counted(&summary, CountedRows::one(Some(3)), care, None);
     confirm.show(true);
     confirm
 }
@@ -102,7 +102,7 @@ fn a_box_with_a_long_name_is_read_by_scrolling_at_any_size() {
             label: Some(name.clone()),
             ..ActionSummary::new(Action::Purged)
         };
-        confirm.counted(&summary, CountedRows::one(Some(3)), Confirmation::TypeName(name.clone()));
+        confirm.counted(&summary, CountedRows::one(Some(3)), Confirmation::TypeName(name.clone()), None);
         confirm.show(true);
         let context = context(columns, rows);
         let mut seen = String::new();

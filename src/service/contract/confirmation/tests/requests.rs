@@ -153,5 +153,6 @@ pub(super) fn import(replace: bool) -> Request {
         time_zone: None,
         later_statements: LaterStatements::Refuse,
         agreed_admins: None,
+        report: None,
     })
 }
