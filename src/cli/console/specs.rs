@@ -4,8 +4,8 @@ use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command, CommandFactory as _};
 
 use crate::service::contract::{
-    ArgumentSpec, CommandInterpreter as _, CommandSpec, ExportFormat, Failure, FailureKind, OptionSpec,
-    TypedCommand,
+    ArgumentKind, ArgumentSpec, CommandInterpreter as _, CommandSpec, ExportFormat, Failure, FailureKind,
+    OptionSpec, TypedCommand,
 };
 
 use super::super::argument_kind::{argument_kind, placeholder};
