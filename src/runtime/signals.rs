@@ -36,6 +36,8 @@ const ENDING: [i32; 4] = [SIGINT, SIGTERM, SIGHUP, SIGQUIT];
 static CAME: OnceLock<Came> = OnceLock::new();
 /// The signals that can be held back, since that was first done.
 static SIGNALS: OnceLock<DeferredSignals> = OnceLock::new();
+/// True since the console listens for signals; it ends in good order by itself.
+static LISTENS: AtomicBool = AtomicBool::new(false);
 
 /// A signal that was recorded.
 #[derive(Default)]
@@ -48,8 +50,7 @@ struct Came {
 impl Came {
     fn register() -> Self {
         let came = Self::default();
-        let ignored = ignored(&fs::read_to_string("/proc/self/status").unwrap_or_default());
-        for signal in ENDING.into_iter().filter(|signal| ignored >> (signal - 1) & 1 == 0) {
+        for signal in heeded(&process_status()) {
             // In this order, so that the first time it is not set yet. Where these cannot be had, the signal ends the process.
             let _ =
                 flag::register_conditional_shutdown(signal, exit_code(signal).into(), Arc::clone(&came.any))
@@ -58,6 +59,17 @@ impl Came {
         }
         came
     }
+}
+
+/// Returns what the system says about this process.
+fn process_status() -> String {
+    fs::read_to_string("/proc/self/status").unwrap_or_default()
+}
+
+/// Returns the signals that end the program: those that it was told to ignore are ignored for good.
+fn heeded(status: &str) -> impl Iterator<Item = i32> + use<> {
+    let ignored = ignored(status);
+    ENDING.into_iter().filter(move |signal| ignored >> (signal - 1) & 1 == 0)
 }
 
 /// Returns the signals that the process was told to ignore, such as SIGHUP by nohup(1), by what the system says about it
@@ -87,8 +99,11 @@ pub fn end_by_signal() {
 }
 
 /// Runs a few milliseconds of work with the signals that end a program held back: what came meanwhile ends it
-/// afterwards. Not to be used in the console, which listens for signals.
+/// afterwards. A console that listens for signals is not ended by them at once, so there the work just runs.
 pub fn uninterrupted(work: &mut dyn FnMut()) {
+    if LISTENS.load(Ordering::SeqCst) {
+        return work();
+    }
     let held = SIGNALS.get_or_init(DeferredSignals::register);
     for signal in &held.signals {
         signal.as_usual.store(false, Ordering::SeqCst);
@@ -102,9 +117,9 @@ pub fn uninterrupted(work: &mut dyn FnMut()) {
     }
 }
 
-/// Reports whether a signal is noted by [`interrupted`] and does not end the program at once.
+/// Reports whether a signal is noted by [`interrupted`], or by the console, and does not end the program at once.
 fn is_asked_for(signal: i32) -> bool {
-    ENDING.contains(&signal) && CAME.get().is_some()
+    ENDING.contains(&signal) && (CAME.get().is_some() || LISTENS.load(Ordering::SeqCst))
 }
 
 /// Signals that can be held back, registered once: what was registered before would still end the program.
@@ -129,7 +144,7 @@ impl DeferredSignals {
                 .and_then(|_| flag::register(number, Arc::clone(&came)));
             HeldSignal { number, as_usual, came }
         };
-        Self { signals: ENDING.map(register).into() }
+        Self { signals: heeded(&process_status()).map(register).collect() }
     }
 
     /// Lets signals do again what they do.
@@ -145,6 +160,10 @@ impl DeferredSignals {
 pub(super) fn listen(inbox: &Sender<RuntimeEvent>, is_interruptible: bool) -> io::Result<()> {
     let mut signals =
         Signals::new([SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGTSTP, SIGCONT, SIGWINCH])?;
+    LISTENS.store(true, Ordering::SeqCst);
+    if let Some(held) = SIGNALS.get() {
+        held.let_signals_through();
+    }
     start_thread("signals", inbox, move |inbox| {
         let tell = |msg| RuntimeEvent::Msg(Box::new(msg));
         for signal in signals.forever() {
@@ -175,6 +194,7 @@ mod tests {
         let status = "Name:\tnexus\nSigBlk:\t0000000000000002\nSigIgn:\t0000000000001001\nSigCgt:\t0\n";
         let is_ignored = |signal: i32| ignored(status) >> (signal - 1) & 1 == 1;
         assert_eq!(ENDING.map(is_ignored), [false, false, true, false]);
+        assert_eq!(heeded(status).collect::<Vec<_>>(), [SIGINT, SIGTERM, SIGQUIT]);
         assert_eq!(ignored("no such line"), 0);
     }
 }
