@@ -20,7 +20,7 @@ use super::runner::{CommandError, CommandRunner, unexpected};
 const AFTER_BACKUP: &str = "\
 A backup is one state of the store, taken while others write: a SQLite file with mode 0600 that is verified before it gets \
 its name. It is recorded in the journal. An older file is overwritten only after a question; with --keep, older ones are \
-pushed on to FILE.1, FILE.2, ….
+renamed to FILE.1, FILE.2, ….
 Exit 7 when no space is left or the store is damaged; older backups are then as they were.
 --verify examines a backup: pages and indexes, references, the chain of the journal, and the schema. Exit 0 when it is \
 sound, 6 when it is no backup, 7 when a newer NEXUS made it, 8 when something was found.

@@ -4,18 +4,20 @@
 //! left behind by a making that was cut short, and the next making removes it.
 
 use std::fs::{self, File, OpenOptions};
-use std::io;
+use std::io::{self, ErrorKind};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{FlockOperation, OFlags, flock};
+use rustix::fs::{CWD, FlockOperation, OFlags, RenameFlags, flock, renameat_with};
+use rustix::io::Errno;
 use tempfile::TempDir;
 
 /// The beginning of its name.
 const PREFIX: &str = ".nexus-new-";
 
 /// The files that a making may have in it, the store's first and the packed one's last.
-const FILES: [&str; 5] = ["new.db", "new.db-journal", "new.db-wal", "new.db-shm", "new.zst"];
+const FILES: [&str; 6] =
+    ["new.db", "new.db-journal", "new.db-wal", "new.db-shm", HiddenFolder::SECOND, "new.zst"];
 
 /// A folder in use.
 #[derive(Debug)]
@@ -26,6 +28,9 @@ pub(crate) struct HiddenFolder {
 }
 
 impl HiddenFolder {
+    /// The second name of an older backup, in the folder of the one that takes its place.
+    pub(crate) const SECOND: &str = "older";
+
     /// Creates a folder below another one, of mode 0700.
     ///
     /// # Errors
@@ -87,4 +92,21 @@ fn remove_if_abandoned(folder: &Path) -> io::Result<()> {
         fs::remove_file(folder.join(name))?;
     }
     fs::remove_dir(folder)
+}
+
+/// Renames a file to a name that no file has.
+///
+/// # Errors
+/// [`ErrorKind::AlreadyExists`]; it cannot be renamed.
+pub(crate) fn rename_to_new(from: &Path, to: &Path) -> io::Result<()> {
+    match renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
+        // Not every file system can do that, nor can each make links.
+        Err(Errno::INVAL | Errno::NOSYS) => match fs::hard_link(from, to) {
+            Ok(()) => fs::remove_file(from),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(error),
+            Err(_) if fs::symlink_metadata(to).is_ok() => Err(ErrorKind::AlreadyExists.into()),
+            Err(_) => fs::rename(from, to),
+        },
+        renamed => Ok(renamed?),
+    }
 }

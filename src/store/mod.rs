@@ -44,6 +44,7 @@ pub use rows::{
     AccessCode, ActorFilter, ConsoleSession, Credentials, HashCosts, JournalCheck, ListOf, NewDirectory,
     NewSession, NewUser, SessionStart,
 };
+pub(crate) use sqlite::{STORE_HEAD, has_its_turn, is_store_head};
 pub use write::Write;
 
 /// The result of a store's methods.

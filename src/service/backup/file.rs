@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use crate::domain::sqlite::beside;
 use crate::domain::text::excerpt_path;
 use crate::exchange::unpack::{Packing, Unpacked, Unreadable};
 use crate::service::contract::{Failure, FailureKind};
@@ -21,7 +22,8 @@ impl BackupFile {
     /// Looks at the file; `owns` returns true for the files of the open store.
     ///
     /// # Errors
-    /// [`FailureKind::NotFound`]; [`FailureKind::Invalid`] for what is no file, or the store itself.
+    /// [`FailureKind::Invalid`] for what is no file, or the store itself; [`FailureKind::Unavailable`] for a file without its
+    /// newest rows, which lie beside it.
     pub(super) fn find(path: &Path, owns: impl Fn(&Path) -> bool) -> Result<Self, Failure> {
         let metadata = fs::metadata(path).map_err(|error| unread(path, &error))?;
         let shown = excerpt_path(path);
@@ -34,7 +36,11 @@ impl BackupFile {
             return Err(Failure::new(FailureKind::Invalid, format!("{shown} is the store itself.")));
         }
         let content = File::open(path).and_then(Unpacked::new).map_err(|error| unread(path, &error))?;
-        Ok(Self { path: path.to_owned(), packing: content.packing(), bytes: metadata.len() })
+        let file = Self { path: path.to_owned(), packing: content.packing(), bytes: metadata.len() };
+        match leftover(path).filter(|_| !file.is_packed()) {
+            Some(leftover) => Err(incomplete(path, &leftover)),
+            None => Ok(file),
+        }
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -89,6 +95,24 @@ impl BackupFile {
             error => error.into(),
         }
     }
+}
+
+/// Returns the path of the log or journal beside a SQLite file, if one with content is there.
+pub(super) fn leftover(path: &Path) -> Option<PathBuf> {
+    // SQLite keeps them beside the file itself, not beside a link to it.
+    let file = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let mut leftovers = ["-wal", "-journal"].map(|suffix| beside(&file, suffix)).into_iter();
+    leftovers.find(|leftover| leftover.metadata().is_ok_and(|found| found.len() > 0))
+}
+
+/// Returns the failure for a file that is not the whole of a store.
+fn incomplete(path: &Path, leftover: &Path) -> Failure {
+    let message = format!(
+        "{} cannot be used: {} lies beside it, so that it is a store in use, or a copy of one.",
+        excerpt_path(path),
+        excerpt_path(leftover)
+    );
+    Failure::new(FailureKind::Unavailable, message).hint("Make the copy with `nexus backup`.")
 }
 
 /// Returns the failure for a file that cannot be read.

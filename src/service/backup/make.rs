@@ -21,7 +21,7 @@ use super::super::request_context::RequestContext;
 use super::super::transaction::with_transaction;
 use super::packing;
 use super::phases::Phases;
-use super::target::{Target, unwritten};
+use super::target::{Target, is_there, unwritten};
 
 /// The options of a backup.
 pub(super) struct Options {
@@ -44,9 +44,7 @@ pub(super) fn perform(
         return Ok(BackupReply::Foreseen { file, overwrites });
     }
     if target.overwrites() && !options.overwrite {
-        let words = format!("{} is there already.", excerpt_path(target.path()));
-        return Err(Failure::new(FailureKind::Conflict, words)
-            .hint("--keep N pushes older backups on: FILE.1, FILE.2, …"));
+        return Err(is_there(target.path()));
     }
     let report = write(&*service.store, &target, options.compress, &mut *context.progress)?;
     let entry = record(service, context, journal, &report).map_err(|failure| {
@@ -77,7 +75,7 @@ fn write(
     let plain = new_file(&folder.store()).map_err(|error| unwritten(path, &error))?;
     let copied = store.back_up(&folder.store(), &mut |done| phases.step(done));
     let content = copied.map_err(|error| uncopied(path, error))?;
-    let findings = verify(&folder.store(), &content, &mut phases)?;
+    let findings = verify(&folder.store(), path, &content, &mut phases)?;
     let (finished, file) = if compress {
         let packed = new_file(&folder.packed()).map_err(|error| unwritten(path, &error))?;
         packing::pack(&plain, &packed, &folder.packed(), content.bytes, &mut |done| phases.step(done))
@@ -95,14 +93,15 @@ fn write(
     Ok(BackupReport { file: path.to_owned(), bytes, sha256: sum, content, findings, entry: None })
 }
 
-/// Verifies a copy: it must hold what the store held, undamaged. Returns the faults that the store has as well.
+/// Verifies a copy: it must hold what the store held, undamaged; `path` is its name to be. Returns the faults that the store has as well.
 fn verify(
     copy: &Path,
+    path: &Path,
     content: &BackupContent,
     phases: &mut Phases<'_, '_>,
 ) -> Result<Vec<Finding>, Failure> {
     let check = verify_backup(BackupSource::Own(copy), &mut |done| phases.step(done));
-    let check = check.map_err(|error| uncopied(copy, error))?;
+    let check = check.map_err(|error| uncopied(path, error))?;
     let is_damaged = check.findings.iter().find(|finding| finding.check == integrity::CHECK);
     if let Some(finding) = is_damaged.or(check.findings.first().filter(|_| check.content.is_none())) {
         let message = format!("The copy is damaged, so no backup was left: {}", finding.message);

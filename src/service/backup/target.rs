@@ -1,4 +1,4 @@
-//! The file that a backup is written to, and those that it pushes on.
+//! The file that a backup is written to, and the older ones that are renamed.
 
 use std::ffi::OsString;
 use std::fs::{self, File, Metadata};
@@ -9,13 +9,13 @@ use std::path::{Path, PathBuf};
 use crate::domain::text::excerpt_path;
 use crate::exchange::unpack::{Packing, Unpacked};
 use crate::service::contract::{Failure, FailureKind};
-use crate::store::Store;
+use crate::store::hidden_folder::{HiddenFolder, rename_to_new};
+use crate::store::{STORE_HEAD, Store, has_its_turn, is_store_head};
+
+use super::file::leftover;
 
 /// The suffixes of the files that belong to a store, whether they are there now or not.
 const OF_STORE: [&str; 5] = ["", "-wal", "-shm", "-journal", "-damaged"];
-
-/// The first bytes of a SQLite file (sqlite.org/fileformat.html, 1.3.1).
-const SQLITE: &[u8] = b"SQLite format 3\0";
 
 /// The file that a backup is written to.
 #[derive(Debug)]
@@ -29,11 +29,11 @@ pub(super) struct Target {
 }
 
 impl Target {
-    /// Checks that a backup may be written to `file`, and older ones be pushed on.
+    /// Checks that a backup may be written to `file`, and older ones be renamed and removed.
     ///
     /// # Errors
-    /// [`FailureKind::Invalid`] for what is no regular file, and for the store itself; [`FailureKind::Other`] if the folder
-    /// cannot be read.
+    /// [`FailureKind::Invalid`] for what is no regular file, and for the store itself; [`FailureKind::Conflict`] for a file
+    /// that would be lost and is no backup; [`FailureKind::Other`] if the folder cannot be read.
     pub(super) fn find(file: &Path, keep: Option<u32>, store: &dyn Store) -> Result<Self, Failure> {
         let shown = excerpt_path(file);
         let refused = |why: &str| Failure::new(FailureKind::Invalid, format!("{shown} {why}."));
@@ -48,15 +48,24 @@ impl Target {
         let path = folder.join(name);
         let target = Self { path, folder, keep, is_there: false };
         let located = PathBuf::from(store.location());
-        for older in target.kept() {
+        for number in 0.. {
+            let older = target.numbered(number);
+            let is_kept = number < target.count();
+            let found = fs::symlink_metadata(&older);
+            if !is_kept && found.is_err() {
+                break;
+            }
             let shown = excerpt_path(&older);
             let refused = |why: &str| Failure::new(FailureKind::Invalid, format!("{shown} {why}."));
             let of_store = |suffix: &&str| crate::domain::sqlite::beside(&located, suffix) == older;
             if store.owns(&older) || OF_STORE.iter().any(of_store) {
                 return Err(refused("belongs to the store itself"));
             }
-            match fs::symlink_metadata(&older) {
+            match found {
+                // Those beyond that are no backups are left alone.
+                Ok(_) if !is_kept => {}
                 Ok(found) if !found.is_file() => return Err(refused(what(&found))),
+                Ok(_) if keep.is_some() && !is_backup(&older) => return Err(no_backup(&older)),
                 Ok(_) => {}
                 Err(error) if error.kind() == ErrorKind::NotFound => {}
                 Err(error) => return Err(unwritten(&older, &error)),
@@ -79,9 +88,9 @@ impl Target {
         self.is_there && self.keep.is_none()
     }
 
-    /// Returns the paths of the files that are kept: `FILE`, `FILE.1`, ….
-    fn kept(&self) -> impl Iterator<Item = PathBuf> {
-        (0..self.keep.unwrap_or(1)).map(|number| self.numbered(number))
+    /// Returns the number of files that are kept: `FILE`, `FILE.1`, ….
+    fn count(&self) -> u32 {
+        self.keep.unwrap_or(1).max(1)
     }
 
     fn numbered(&self, number: u32) -> PathBuf {
@@ -92,18 +101,28 @@ impl Target {
         name.into()
     }
 
-    /// Gives a finished file the name, and pushes older ones on. At every moment there is a file of that name if there was
-    /// one before.
+    /// Gives a finished file the name, and renames older ones. At every moment there is a file of that name if there was one
+    /// before. The finished one lies in a folder of its own.
     ///
     /// # Errors
-    /// A file cannot be renamed.
+    /// [`FailureKind::Conflict`] for a file that has come meanwhile; [`FailureKind::Unavailable`] while another program has
+    /// locked the folder; a file cannot be renamed.
     pub(super) fn take(&self, finished: &Path) -> Result<(), Failure> {
-        // Two programs that write the same backup push on one after the other.
+        // Two programs that write the same backup take turns.
         let folder = File::open(&self.folder).map_err(|error| unwritten(&self.folder, &error))?;
-        // Where there are no such locks, nobody takes turns.
-        let _ = folder.lock();
-        self.push_on().map_err(|error| unwritten(&self.path, &error))?;
-        fs::rename(finished, &self.path).map_err(|error| unwritten(&self.path, &error))?;
+        if !has_its_turn(&folder) {
+            let words = format!("Another program has locked the folder {}.", excerpt_path(&self.folder));
+            return Err(Failure::new(FailureKind::Unavailable, words)
+                .hint("No backup was left. Try again when that program has ended."));
+        }
+        self.make_room(finished).map_err(|error| unwritten(&self.path, &error))?;
+        let is_new = !self.is_there && self.keep.is_none();
+        let named =
+            if is_new { rename_to_new(finished, &self.path) } else { fs::rename(finished, &self.path) };
+        named.map_err(|error| match error.kind() {
+            ErrorKind::AlreadyExists => is_there(&self.path),
+            _ => unwritten(&self.path, &error),
+        })?;
         match folder.sync_all() {
             // Not every file system syncs folders.
             Err(error) if error.kind() != ErrorKind::InvalidInput => Err(unwritten(&self.folder, &error)),
@@ -111,7 +130,8 @@ impl Target {
         }
     }
 
-    fn push_on(&self) -> io::Result<()> {
+    /// Renames older files, and removes those of a time when more were kept.
+    fn make_room(&self, finished: &Path) -> io::Result<()> {
         let Some(keep) = self.keep else { return Ok(()) };
         for number in (1..keep.saturating_sub(1)).rev() {
             renamed(&self.numbered(number), &self.numbered(number + 1))?;
@@ -119,11 +139,15 @@ impl Target {
         if keep > 1 {
             let (newest, next) = (self.numbered(0), self.numbered(1));
             // A second name first, so that the newest one is always there.
-            if fs::hard_link(&newest, &next).is_err() {
+            let second = finished.with_file_name(HiddenFolder::SECOND);
+            if fs::hard_link(&newest, &second).is_ok() {
+                fs::rename(&second, &next)?;
+                // It stays where both are names of one file.
+                let _ = fs::remove_file(&second);
+            } else {
                 renamed(&newest, &next)?;
             }
         }
-        // Those of a time when more were kept.
         for number in keep.. {
             let older = self.numbered(number);
             if !is_backup(&older) {
@@ -143,14 +167,17 @@ fn renamed(from: &Path, to: &Path) -> io::Result<()> {
     }
 }
 
-/// Returns true for a regular file that begins like a backup.
+/// Returns true for a regular file that begins like a backup, and is the whole of a store.
 fn is_backup(path: &Path) -> bool {
     if !fs::symlink_metadata(path).is_ok_and(|found| found.is_file()) {
         return false;
     }
     let Ok(mut content) = File::open(path).and_then(Unpacked::new) else { return false };
-    let mut start = [0; SQLITE.len()];
-    content.packing() != Packing::Gzip && content.read_exact(&mut start).is_ok() && start == SQLITE
+    let mut head = [0; STORE_HEAD];
+    content.packing() != Packing::Gzip
+        && content.read_exact(&mut head).is_ok()
+        && is_store_head(&head)
+        && leftover(path).is_none()
 }
 
 fn what(found: &Metadata) -> &'static str {
@@ -162,6 +189,18 @@ fn what(found: &Metadata) -> &'static str {
     } else {
         "is not a regular file"
     }
+}
+
+/// Returns the failure for a file that is there and may not be overwritten.
+pub(super) fn is_there(path: &Path) -> Failure {
+    let words = format!("{} is there already.", excerpt_path(path));
+    Failure::new(FailureKind::Conflict, words).hint("--keep N renames older backups to FILE.1, FILE.2, …")
+}
+
+/// Returns the failure for a file that is no older backup.
+fn no_backup(path: &Path) -> Failure {
+    let words = format!("{} is there already, and is no backup of NEXUS.", excerpt_path(path));
+    Failure::new(FailureKind::Conflict, words).hint("Move it away, or name another file.")
 }
 
 /// Returns the failure for a file that cannot be written.
@@ -179,5 +218,45 @@ pub(super) fn unwritten(path: &Path, error: &io::Error) -> Failure {
             Failure::new(FailureKind::Other, format!("You may not write {shown}, or not in its folder."))
         }
         _ => Failure::new(FailureKind::Other, format!("Cannot write {shown}: {error}.")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn target(folder: &Path, keep: Option<u32>) -> Target {
+        Target { path: folder.join("b.db"), folder: folder.to_owned(), keep, is_there: false }
+    }
+
+    #[test]
+    fn a_file_that_comes_meanwhile_is_not_overwritten() {
+        let folder = tempfile::tempdir().unwrap();
+        let finished = folder.path().join("finished");
+        fs::write(&finished, "new").unwrap();
+        let target = target(folder.path(), None);
+        fs::write(&target.path, "somebody's").unwrap();
+        assert_eq!(target.take(&finished).unwrap_err().kind, FailureKind::Conflict);
+        assert_eq!(fs::read(&target.path).unwrap(), b"somebody's");
+        fs::remove_file(&target.path).unwrap();
+        target.take(&finished).unwrap();
+        assert_eq!(fs::read(&target.path).unwrap(), b"new");
+    }
+
+    #[test]
+    fn an_older_file_has_both_names_until_the_new_one_has_its() {
+        let folder = tempfile::tempdir().unwrap();
+        let hidden = folder.path().join("hidden");
+        fs::create_dir(&hidden).unwrap();
+        let target = target(folder.path(), Some(2));
+        fs::write(&target.path, "newest").unwrap();
+        fs::write(target.numbered(1), "older").unwrap();
+        // Also where an earlier attempt was cut short.
+        for _ in 0..2 {
+            target.make_room(&hidden.join("finished")).unwrap();
+            assert_eq!(fs::read(&target.path).unwrap(), b"newest");
+            assert_eq!(fs::read(target.numbered(1)).unwrap(), b"newest");
+            assert_eq!(fs::read_dir(&hidden).unwrap().count(), 0);
+        }
     }
 }

@@ -280,3 +280,61 @@ fn an_unfit_backup_is_refused_and_the_store_stays_as_it_was() {
     let despite = Request::Backup(Backup::Restore { file, despite_findings: true });
     assert!(bench.ask(Caller::Owner, despite).is_ok());
 }
+
+#[test]
+fn a_copy_whose_newest_rows_lie_beside_it_is_no_backup() {
+    let mut bench = Bench::new();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("b.db");
+    made(&mut bench, make(&file, None));
+    let link = folder.path().join("link.db");
+    symlink(&file, &link).unwrap();
+    let before = bench.everything();
+    for suffix in ["-wal", "-journal"] {
+        let beside = folder.path().join(format!("b.db{suffix}"));
+        fs::write(&beside, "commits").unwrap();
+        for path in [&file, &link] {
+            for request in [restore(path), Request::Backup(Backup::Verify { file: path.clone() })] {
+                let failure = bench.refused(Caller::Owner, request);
+                assert_eq!(failure.kind, FailureKind::Unavailable);
+                assert!(failure.message.contains("lies beside it"), "{}", failure.message);
+            }
+        }
+        fs::write(&beside, "").unwrap();
+    }
+    assert_eq!(bench.everything(), before);
+    restored(&mut bench, Caller::Owner, &link);
+}
+
+#[test]
+fn older_files_are_renamed_and_removed_only_if_they_are_backups_and_not_the_store() {
+    let mut bench = Bench::new();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("b.db");
+    made(&mut bench, make(&file, None));
+    let numbered = |number: u32| PathBuf::from(format!("{}.{number}", file.display()));
+    let other = |path: &Path, application: i64| {
+        let connection = rusqlite::Connection::open(path).unwrap();
+        connection.pragma_update(None, "application_id", application).unwrap();
+        connection.execute_batch("CREATE TABLE t (a)").unwrap();
+    };
+    // Another program's database beyond those that are kept is left alone, and what is to be kept is refused.
+    other(&numbered(2), 7);
+    made(&mut bench, make(&file, Some(2)));
+    assert_eq!(names(folder.path()), ["b.db", "b.db.1", "b.db.2"]);
+    let before = fs::read(&file).unwrap();
+    let failure = bench.refused(Caller::Owner, make(&file, Some(3)));
+    assert_eq!(failure.kind, FailureKind::Conflict);
+    assert!(failure.message.contains("b.db.2 is there already, and is no backup"), "{}", failure.message);
+    assert!(bench.rehearse(Caller::Owner, make(&file, Some(3))).is_err());
+    assert!(fs::read(&file).unwrap() == before);
+    let notes = folder.path().join("notes");
+    fs::write(&notes, "somebody's notes").unwrap();
+    assert_eq!(bench.kind(Caller::Owner, make(&notes, Some(1))), FailureKind::Conflict);
+    assert_eq!(fs::read(&notes).unwrap(), b"somebody's notes");
+    // The store under such a number.
+    fs::remove_file(numbered(2)).unwrap();
+    fs::hard_link(bench.folder().join("nexus.db"), numbered(2)).unwrap();
+    assert_eq!(bench.kind(Caller::Owner, make(&file, Some(1))), FailureKind::Invalid);
+    assert_eq!(names(folder.path()), ["b.db", "b.db.1", "b.db.2", "notes"]);
+}

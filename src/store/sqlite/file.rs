@@ -43,6 +43,15 @@ impl Identity {
     }
 }
 
+/// The number of bytes at the beginning of a file that tell a store (sqlite.org/fileformat.html, 1.3).
+pub(crate) const STORE_HEAD: usize = 72;
+
+/// Returns true for the first bytes of a store: those of a SQLite file, and NEXUS's mark at their end.
+pub(crate) fn is_store_head(head: &[u8; STORE_HEAD]) -> bool {
+    let mark = u32::try_from(APPLICATION_ID).unwrap_or_default().to_be_bytes();
+    head.starts_with(b"SQLite format 3\0") && head.ends_with(&mark)
+}
+
 /// Inspects the file at `path` without changing anything; `half_made` says that the leftovers beside it come from a
 /// first creation that was interrupted.
 ///

@@ -98,8 +98,9 @@ use rows::Rows;
 use settings::Sync;
 use stamp::State;
 
-pub(crate) use backup::verify as verify_backup;
+pub(crate) use backup::{has_its_turn, verify as verify_backup};
 pub(crate) use examined::Examined;
+pub(crate) use file::{STORE_HEAD, is_store_head};
 
 /// The number of other programs' names that one transaction completes: a few milliseconds.
 const NAMES_AT_ONCE: i64 = 500;

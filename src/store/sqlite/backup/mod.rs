@@ -10,15 +10,35 @@ mod restore;
 mod stage;
 mod verify;
 
+use std::fs::{File, TryLockError};
 use std::path::Path;
 
 use crate::domain::backup::BackupContent;
 use crate::store::{Maintenance as _, OnStep, Result, StoreError};
 
-use super::{SqliteStore, error, pages};
+use super::{SqliteStore, error, pages, settings};
 
 pub(super) use restore::Place;
 pub(crate) use verify::verify;
+
+/// The attempts to lock a folder until another program has held the lock for too long, after 5 s.
+const ATTEMPTS: u32 = 2_500;
+
+/// Locks a folder in which backups get their names, and returns false if another program holds the lock all the time. Where
+/// there are no such locks, nobody takes turns.
+pub(crate) fn has_its_turn(folder: &File) -> bool {
+    is_locked(folder, ATTEMPTS)
+}
+
+fn is_locked(folder: &File, attempts: u32) -> bool {
+    for _ in 0..attempts {
+        match folder.try_lock() {
+            Err(TryLockError::WouldBlock) => settings::let_others_in(),
+            Ok(()) | Err(TryLockError::Error(_)) => return true,
+        }
+    }
+    false
+}
 
 impl SqliteStore {
     /// Copies one state of the store into an empty file. Nobody else may use that file meanwhile.

@@ -244,10 +244,6 @@ fn what_is_no_backup_or_of_a_newer_program_is_told_apart() {
     let newer = backed_up(&store, &folder, "newer.db");
     Connection::open(&newer).unwrap().pragma_update(None, "user_version", LATEST + 1).unwrap();
     assert_eq!(check(&newer), Err(StoreError::Newer { found: LATEST + 1, known: LATEST }));
-    // A store in use is no backup: part of it is in its log.
-    drop(store);
-    let _user = with_accounts(&folder, "nexus.db", &["grace"]);
-    assert!(matches!(check(&folder.path().join("nexus.db")), Err(StoreError::Unreachable(_))));
 }
 
 /// Returns a store of an earlier schema.
@@ -411,4 +407,15 @@ fn a_store_that_is_only_read_is_not_replaced() {
     fs::hard_link(&path, folder.path().join("second.db")).unwrap();
     let mut linked = SqliteStore::open(&path, Access::Existing).unwrap();
     assert!(matches!(restore(&mut linked, &backup), Err(StoreError::Finding(_))));
+}
+
+#[test]
+fn a_folder_that_another_program_has_locked_is_not_waited_for_without_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let open = || File::open(folder.path()).unwrap();
+    let (other, own) = (open(), open());
+    other.lock().unwrap();
+    assert!(!super::is_locked(&own, 1));
+    other.unlock().unwrap();
+    assert!(super::is_locked(&own, 1));
 }

@@ -5,7 +5,6 @@ use std::io::Read;
 use std::path::Path;
 
 use crate::domain::backup::BackupCheck;
-use crate::domain::sqlite::beside;
 use crate::domain::text::excerpt_path;
 use crate::store::{BackupSource, OnStep, Result, StoreError};
 
@@ -32,15 +31,8 @@ pub(crate) fn verify(source: BackupSource<'_>, on_step: &mut OnStep<'_>) -> Resu
     }
 }
 
-/// Verifies a file, without changing it.
+/// Verifies a file that has no log beside it, without changing it.
 fn in_place(file: &Path, depth: Depth, on_step: &mut OnStep<'_>) -> Result<BackupCheck> {
-    let log = beside(file, "-wal");
-    if log.metadata().is_ok_and(|log| log.len() > 0) {
-        return Err(StoreError::Unreachable(format!(
-            "the log {} lies beside it, so that the file may be a store in use",
-            excerpt_path(&log)
-        )));
-    }
     match file::inspect(file, false) {
         Ok(Found::Store) => {}
         Ok(Found::Nothing | Found::HalfMade) => {
