@@ -16,7 +16,7 @@ use crate::service::contract::{
     Action, ActionSummary, Failure, FailureKind, ImportReport, Progress, RefusedRow, Reply, TableCounts,
 };
 use crate::service::instance::Service;
-use crate::service::new_file::{NewFile, unwritten};
+use crate::service::new_file::{NewFile, refuse_of_store, unwritten};
 use crate::service::request_context::RequestContext;
 use crate::service::transaction::{Transaction, with_transaction};
 use crate::store::NewUser;
@@ -27,6 +27,9 @@ use super::{add_one, required_fields};
 /// The fields that the columns of the file may have.
 const COLUMNS: [Field; 5] =
     [Field::Email, Field::FirstName, Field::LastName, Field::Username, Field::AccessLevel];
+
+/// The most rows of a file, which are all in memory. The codes of so many take hours.
+const MAX_ROWS: usize = 100_000;
 
 /// An account of the file.
 struct NewAccount {
@@ -44,6 +47,11 @@ pub(super) fn add_all(
     file: &Path,
     codes: &Path,
 ) -> Result<Reply, Failure> {
+    refuse_of_store(codes, &*service.store)?;
+    if service.store.owns(file) {
+        let words = format!("{} is the store itself; nothing was added.", excerpt_path(file));
+        return Err(Failure::new(FailureKind::Invalid, words));
+    }
     let (accounts, mut refused) = read(file)?;
     let total = accounts.len() + refused.len();
     // Bad rows are found before hours of hashing, in a transaction that is rolled back.
@@ -93,6 +101,10 @@ fn read(path: &Path) -> Result<(Vec<NewAccount>, Vec<RefusedRow>), Failure> {
     let (mut accounts, mut refused) = (Vec::new(), Vec::new());
     while let Some(row) = rows.next_row(&StoredTable::Users.name().into()).map_err(unfit)? {
         let place = row.place;
+        if accounts.len() + refused.len() == MAX_ROWS {
+            let words = format!("{} holds more than 100,000 rows; nothing was added.", excerpt_path(path));
+            return Err(Failure::new(FailureKind::Invalid, words).hint("Add the accounts in several files."));
+        }
         match fields(row, &columns) {
             Ok(fields) => accounts.push(NewAccount { place, fields }),
             Err(reason) => refused.push(refusal(place, reason)),
@@ -335,6 +347,29 @@ mod tests {
         fs::write(bench.folder().join("codes.csv"), "mine").unwrap();
         assert_eq!(bench.kind(Caller::Owner, request), FailureKind::Conflict);
         assert_eq!((count(&bench), codes(&bench)), (1, vec!["mine".to_owned()]));
+    }
+
+    #[test]
+    fn the_store_is_neither_read_nor_written_over() {
+        let mut bench = Bench::new();
+        let Request::Accounts(Accounts::AddAll { file, codes }) = request(&bench, HEAD) else { panic!() };
+        let store = bench.folder().join("nexus.db");
+        let journal = bench.folder().join("nexus.db-journal");
+        for (file, codes) in [(store, codes), (file, journal)] {
+            let failure = bench.refused(Caller::Owner, Request::Accounts(Accounts::AddAll { file, codes }));
+            assert_eq!(failure.kind, FailureKind::Invalid);
+            assert!(failure.message.contains("the store itself"), "{}", failure.message);
+        }
+    }
+
+    #[test]
+    fn a_file_of_too_many_rows_is_refused() {
+        let message = |rows: usize| {
+            let mut bench = Bench::new();
+            let request = request(&bench, &format!("{HEAD}{}", "x\r\n".repeat(rows)));
+            bench.refused(Caller::Owner, request).message
+        };
+        assert!(message(MAX_ROWS + 1).contains("more than 100,000 rows"));
     }
 
     #[test]

@@ -9,10 +9,8 @@ use std::path::{Path, PathBuf};
 use crate::domain::text::excerpt_path;
 use crate::exchange::unpack::{Packing, Unpacked};
 use crate::service::contract::{Failure, FailureKind};
+use crate::service::new_file::refuse_of_store;
 use crate::store::Store;
-
-/// The suffixes of the files that belong to a store, whether they are there now or not.
-const OF_STORE: [&str; 5] = ["", "-wal", "-shm", "-journal", "-damaged"];
 
 /// The first bytes of a SQLite file (sqlite.org/fileformat.html, 1.3.1).
 const SQLITE: &[u8] = b"SQLite format 3\0";
@@ -47,14 +45,10 @@ impl Target {
         let folder = folder.canonicalize().map_err(|error| unwritten(file, &error))?;
         let path = folder.join(name);
         let target = Self { path, folder, keep, is_there: false };
-        let located = PathBuf::from(store.location());
         for older in target.kept() {
             let shown = excerpt_path(&older);
             let refused = |why: &str| Failure::new(FailureKind::Invalid, format!("{shown} {why}."));
-            let of_store = |suffix: &&str| crate::domain::sqlite::beside(&located, suffix) == older;
-            if store.owns(&older) || OF_STORE.iter().any(of_store) {
-                return Err(refused("belongs to the store itself"));
-            }
+            refuse_of_store(&older, store)?;
             match fs::symlink_metadata(&older) {
                 Ok(found) if !found.is_file() => return Err(refused(what(&found))),
                 Ok(_) => {}

@@ -13,6 +13,7 @@ use super::contract::{
     Export, ExportReport, ExportTarget, ExportedTable, Failure, FailureKind, Progress, Reply,
 };
 use super::instance::Service;
+use super::new_file::refuse_of_store;
 use super::operator::Principal;
 use super::request_context::RequestContext;
 use cells::RowCells;
@@ -34,6 +35,9 @@ pub(super) fn perform(
 ) -> Result<Reply, Failure> {
     let report = read(&*service.store, |rows| {
         Principal::find(rows, context)?.admin_only("export the store")?;
+        if let ExportTarget::Named { path, .. } = &request.to {
+            refuse_of_store(path, &*service.store)?;
+        }
         Exporter::new(rows, context, request)?.run()
     })?;
     Ok(Reply::Exported(report))
