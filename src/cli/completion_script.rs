@@ -55,8 +55,13 @@ impl CompletionsArguments {
         match written {
             Some(Ok(())) => {
                 // Where there is no word, bash completes the names of files and quotes them.
-                let script =
-                    String::from_utf8_lossy(&script).replace("-o bashdefault", "-o bashdefault -o default");
+                let script = String::from_utf8_lossy(&script)
+                    .replace("-o bashdefault", "-o bashdefault -o default")
+                    // A separator before the cursor is no part of what bash completes, but of the word.
+                    .replace(
+                        " words[COMP_CWORD]=",
+                        " [[ ${words[COMP_CWORD]} == [:=] ]] || words[COMP_CWORD]=",
+                    );
                 Ok(Exit::asked_for(script))
             }
             _ => Err(Exit::usage("There is no script for this shell.", "see `nexus completions --help`")),

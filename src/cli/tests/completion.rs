@@ -84,6 +84,7 @@ fn sessions_are_completed_by_their_numbers() {
 fn bash_is_left_to_complete_files_itself() {
     let exit = parsed(&["completions", "bash"], &environment()).unwrap_err();
     assert!(exit.text.contains("-o bashdefault -o default"), "{}", exit.text);
+    assert!(exit.text.contains("== [:=] ]] || words[COMP_CWORD]="), "{}", exit.text);
     assert_eq!(completed("bash", &["import", "/"], &[]), Vec::<String>::new());
     assert!(completed("fish", &["import", "/"], &[]).iter().any(|path| path.starts_with("/usr")));
 }
