@@ -27,7 +27,7 @@ pub enum TableError {
     /// More than [`MAX_TABLES`](super::sql_dump::MAX_TABLES).
     #[error("it has too many tables")]
     TooManyTables,
-    /// Larger than [`MAX_ROW_BYTES`], or more than [`MAX_COLUMNS`] columns.
+    /// Larger than [`MAX_ROW_BYTES`], or more than `MAX_COLUMNS` columns.
     #[error("the row after {0} is too long")]
     TooLong(RowPlace),
 }
