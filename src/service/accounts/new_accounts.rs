@@ -40,7 +40,8 @@ struct NewAccount {
 /// Adds the accounts of a file and writes their access codes into a new one, all or nothing.
 ///
 /// # Errors
-/// [`FailureKind::Invalid`] with the bad rows; the list cannot be written.
+/// [`FailureKind::Invalid`] with the bad rows, [`FailureKind::Conflict`] if nothing but names of the store is wrong with
+/// them; the list cannot be written.
 pub(super) fn add_all(
     service: &mut Service,
     context: &mut RequestContext<'_>,
@@ -56,11 +57,12 @@ pub(super) fn add_all(
     let total = accounts.len() + refused.len();
     // Bad rows are found before hours of hashing, in a transaction that is rolled back.
     let is_dry_run = std::mem::replace(&mut context.dry_run, true);
-    let tried = with_transaction(service, context, |tx| insert(tx, &accounts, &[], &mut refused));
+    let mut kind = if refused.is_empty() { FailureKind::Conflict } else { FailureKind::Invalid };
+    let tried = with_transaction(service, context, |tx| insert(tx, &accounts, &[], &mut refused, &mut kind));
     context.dry_run = is_dry_run;
     let tried = tried?;
     if !refused.is_empty() {
-        return Err(bad_rows(refused, total));
+        return Err(bad_rows(refused, total, kind));
     }
     let list = NewFile::create(codes)?;
     if is_dry_run {
@@ -70,9 +72,9 @@ pub(super) fn add_all(
     let mut list = Some(list);
     let mut is_placed = false;
     let summary = with_transaction(service, context, |tx| {
-        let summary = insert(tx, &accounts, &made, &mut refused)?;
+        let summary = insert(tx, &accounts, &made, &mut refused, &mut kind)?;
         if !refused.is_empty() {
-            return Err(bad_rows(std::mem::take(&mut refused), total));
+            return Err(bad_rows(std::mem::take(&mut refused), total, kind));
         }
         // Before the accounts are there for good: codes that nobody knows would be of no use.
         match list.take() {
@@ -170,11 +172,11 @@ fn refusal(place: RowPlace, reason: String) -> RefusedRow {
     RefusedRow { table: StoredTable::Users.name(), place, rows: 1, reason }
 }
 
-fn bad_rows(refused: Vec<RefusedRow>, total: usize) -> Failure {
+fn bad_rows(refused: Vec<RefusedRow>, total: usize, kind: FailureKind) -> Failure {
     let rows = count(refused.len() as u64, "bad row", "bad rows");
     let read = TableCounts { users: total as u64, ..TableCounts::default() };
     let report = ImportReport { read, refused, ..ImportReport::default() };
-    Failure::new(FailureKind::Invalid, format!("{rows}; nothing was added.")).with_report(report)
+    Failure::new(kind, format!("{rows}; nothing was added.")).with_report(report)
 }
 
 /// Makes an access code for each account, which takes long.
@@ -194,19 +196,26 @@ fn make_codes(
     Ok(codes)
 }
 
-/// Inserts the accounts with their codes. One whose names are taken is refused.
+/// Inserts the accounts with their codes. One whose names are taken is refused, and `kind` is set to that of a bad file if
+/// another row has them.
 fn insert(
     tx: &mut Transaction<'_>,
     accounts: &[NewAccount],
     codes: &[NewCode],
     refused: &mut Vec<RefusedRow>,
+    kind: &mut FailureKind,
 ) -> Result<ActionSummary, Failure> {
     tx.principal.admin_only("add accounts")?;
     let mut summary = ActionSummary::new(Action::Added);
     for (at, NewAccount { place, fields }) in accounts.iter().enumerate() {
         let taken = match tx.rows.reserved_by(tx.now, fields)? {
             Some((field, _)) => Some(format!("{} is reserved for an account in the bin", field.label())),
-            None => tx.rows.holder(None, fields)?.map(|(field, _)| format!("{} is taken", field.label())),
+            None => tx.rows.holder(None, fields)?.map(|(field, holder)| {
+                if summary.ids.binary_search(&holder.0).is_ok() {
+                    *kind = FailureKind::Invalid;
+                }
+                format!("{} is taken", field.label())
+            }),
         };
         if let Some(reason) = taken {
             refused.push(refusal(*place, reason));
@@ -325,6 +334,19 @@ mod tests {
         assert_eq!(places, ["row 3", "row 4", "row 6", "row 7", "row 2", "row 5", "row 8"], "{reasons:?}");
         assert!(reasons[1].contains("access_level cannot be “root”"), "{reasons:?}");
         assert!(reasons[4].contains("Email is taken") && reasons[6].contains("Username is taken"));
+    }
+
+    #[test]
+    fn names_of_the_store_are_a_conflict_and_repeated_ones_are_not() {
+        for (rows, kind) in [
+            ("ada@nexus.example,A,B,,\r\n", FailureKind::Conflict),
+            ("a@b,A,B,,\r\na@b,A,B,,\r\n", FailureKind::Invalid),
+            ("ada@nexus.example,A,B,,\r\nbad,A,B,,\r\n", FailureKind::Invalid),
+        ] {
+            let mut bench = Bench::new();
+            let request = request(&bench, &format!("{HEAD}{rows}"));
+            assert_eq!(bench.kind(Caller::Owner, request), kind, "{rows}");
+        }
     }
 
     #[test]

@@ -193,7 +193,7 @@ fn a_stream_is_never_written_twice() {
     let path = bench.folder().join("stream");
     let stream = |path: &Path| {
         let file = Arc::new(File::create(path).unwrap());
-        ExportTarget::Stream(OutputStream { file, is_terminal: false })
+        ExportTarget::Stream(OutputStream { file, is_terminal: false, is_closed: Arc::default() })
     };
     let all = Export { to: stream(&path), ..export(&bench, "a.json") };
     assert_eq!(exported(&mut bench, all.clone()).users, 2);
