@@ -44,7 +44,8 @@ fn main() -> ExitCode {
         cli::warn(message, hint, &mut io::stderr());
     }
     let ascii = !terminal::takes_utf8(|name| var_os(name));
-    let environment = Environment { ascii, ..Environment::new(|name| var_os(name), terminal) };
+    let current_dir = current_dir().ok();
+    let environment = Environment { ascii, current_dir, ..Environment::new(|name| var_os(name), terminal) };
     let args: Vec<_> = args_os().collect();
     if let Some(shell) = var_os(cli::COMPLETION_VARIABLE) {
         return complete(&shell, args, &environment);
@@ -190,6 +191,7 @@ fn appearance(config: &Config, theme: Option<String>, folder: Option<&Path>) -> 
 /// Checks the settings whose rules only the console knows.
 fn check(config: &Config, themes: Option<&Path>) -> Result<(), Failure> {
     nexus::tui::model::keymap(&config.keys)?;
+    config.store.group.as_ref().map(runtime::group_id).transpose()?;
     appearance(config, None, themes).map(|_| ())
 }
 

@@ -22,6 +22,8 @@ pub(super) fn argument_kind(command: &str, argument: &Arg) -> ArgumentKind {
 /// Returns the kind of an argument by its placeholder, which the command line uses for one thing each.
 fn kind(command: &str, placeholder: &str) -> ArgumentKind {
     match placeholder {
+        // These find accounts in the bin only.
+        "WHO" if matches!(command, "user restore" | "user purge") => ArgumentKind::Text,
         "WHO" => ArgumentKind::Account,
         "FILE" => ArgumentKind::File,
         // The prefix that an import strips is no directory of the store.
@@ -33,6 +35,9 @@ fn kind(command: &str, placeholder: &str) -> ArgumentKind {
 
 /// Returns the list that the filter of a command selects from.
 fn filtered(command: &str) -> Option<ListKind> {
+    if command == "export" {
+        return Some(ListKind::Users);
+    }
     match command.split_once(' ')? {
         // Homes are made for accounts.
         ("user", _) | ("directory", "provision") => Some(ListKind::Users),

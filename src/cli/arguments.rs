@@ -278,8 +278,16 @@ pub(super) fn store_of_line(words: &[OsString], environment: &Environment) -> Op
     let separate = || {
         words.windows(2).find_map(|pair| (pair.first() == Some(&"--store")).then(|| pair.last().copied())?)
     };
-    let named = inline.or_else(separate).map(PathBuf::from);
-    let path = named.or_else(|| set(environment.store.as_ref())).or_else(|| usual(environment))?;
+    // The shell has not expanded the words yet.
+    let expanded = |text: &str| match (text.strip_prefix("~/"), set(environment.home.as_ref())) {
+        (Some(rest), Some(home)) => home.join(rest),
+        _ => PathBuf::from(text),
+    };
+    let path = inline
+        .or_else(separate)
+        .map(expanded)
+        .or_else(|| set(environment.store.as_ref()))
+        .or_else(|| usual(environment))?;
     StoreUrl::parse(path.as_os_str()).ok()
 }
 

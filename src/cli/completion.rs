@@ -6,12 +6,12 @@ use std::sync::Arc;
 use clap::{Arg, Command, CommandFactory as _, ValueHint};
 use clap_complete::engine::{self, ArgValueCompleter, CompletionCandidate};
 
-use crate::domain::filter::{self, Filter, ListKind, Options};
+use crate::domain::filter::{self, Filter, ListKind, Options, Test};
 use crate::domain::page::{Anchor, RowRange, Sort};
-use crate::domain::session::SessionColumn;
+use crate::domain::session::{RowStatus, SessionColumn};
 use crate::domain::store_url::StoreUrl;
 use crate::domain::text::visible;
-use crate::domain::user::User;
+use crate::domain::user::{User, Who};
 use crate::service::contract::{Accounts, ArgumentKind, Reply, Request, Sessions};
 
 use super::Environment;
@@ -81,17 +81,18 @@ impl TypedLine {
         let Some(completer) = completer(shell) else { return Vec::new() };
         let store = store_of_line(&self.words, environment);
         let mut command = with_values(Arguments::command(), "", &Source { store, read });
-        let folder = None;
         if shell != "bash" {
             let mut out = Vec::new();
+            let folder = environment.current_dir.as_deref();
             let written = completer.write_complete(&mut command, self.words, folder, &mut out);
             return if written.is_ok() { out } else { Vec::new() };
         }
+        // Bash completes the names of files itself, with the quotes that they need.
+        let mut command = without_files(command);
         let last = self.words.len().saturating_sub(1);
-        let found = engine::complete(&mut command, self.words, last, folder).unwrap_or_default();
+        let found = engine::complete(&mut command, self.words, last, None).unwrap_or_default();
         let words = found.iter().map(|candidate| candidate.get_value().to_string_lossy());
-        let words: Vec<_> =
-            words.map(|word| word.strip_prefix(&self.fixed).unwrap_or(&word).to_owned()).collect();
+        let words: Vec<_> = words.filter_map(|word| rest_of(&word, &self.fixed).map(str::to_owned)).collect();
         words.join(BASH_SEPARATOR).into_bytes()
     }
 }
@@ -130,9 +131,18 @@ fn with_values(command: Command, path: &str, source: &Source) -> Command {
     })
 }
 
+/// Takes the names of files away from the values of all arguments.
+fn without_files(command: Command) -> Command {
+    let other = |argument: Arg| match argument.get_value_hint() {
+        ValueHint::Unknown => argument,
+        _ => argument.value_hint(ValueHint::Other),
+    };
+    command.mut_args(other).mut_subcommands(without_files)
+}
+
 fn with_value(argument: Arg, command: &str, source: &Source) -> Arg {
     let source = source.clone();
-    let is_session = command.starts_with("session ") && argument.get_id() == "ids";
+    let is_session = command.starts_with("session ") && argument.is_positional() && argument.get_id() == "id";
     match argument_kind(command, &argument) {
         ArgumentKind::File => argument.value_hint(ValueHint::FilePath),
         ArgumentKind::Account => {
@@ -158,11 +168,19 @@ fn accounts(source: &Source, typed: &OsStr) -> Vec<CompletionCandidate> {
         .collect()
 }
 
-/// Returns the name of an account that goes on from the typed text: its username, or else its email.
+/// Returns the name of an account that goes on from the typed text: its username, or else its email. A name that a command
+/// takes for something else, such as digits, is none.
 fn name_of(user: &User, typed: &str) -> Option<String> {
-    let names = [user.username.as_deref(), Some(user.email.as_str())];
-    let begins = |name: &&str| name.get(..typed.len()).is_some_and(|start| start.eq_ignore_ascii_case(typed));
-    names.into_iter().flatten().find(begins).map(str::to_owned)
+    let username = user.username.as_deref().filter(|name| matches!(Who::parse(name), Ok(Who::Username(_))));
+    let email = Some(user.email.as_str()).filter(|name| matches!(Who::parse(name), Ok(Who::Email(_))));
+    let goes_on = |name: &&str| !name.starts_with('-') && rest_of(name, typed).is_some();
+    [username, email].into_iter().flatten().find(goes_on).map(str::to_owned)
+}
+
+/// Returns what follows on a beginning, letter case ignored.
+fn rest_of<'t>(text: &'t str, beginning: &str) -> Option<&'t str> {
+    let (start, rest) = text.split_at_checked(beginning.len())?;
+    start.eq_ignore_ascii_case(beginning).then_some(rest)
 }
 
 fn person(user: &User) -> String {
@@ -187,11 +205,11 @@ fn terms(source: &Source, list: ListKind, typed: &OsStr) -> Vec<CompletionCandid
     }
 }
 
-/// Returns the newest active sessions whose number begins with the typed text.
+/// Returns those of the newest active sessions whose number begins with the typed text.
 fn sessions(source: &Source, typed: &OsStr) -> Vec<CompletionCandidate> {
     let request = Request::Sessions(Sessions::List {
-        filter: Filter::default(),
-        sort: Sort { column: SessionColumn::State, descending: true },
+        filter: Filter::default().and(Test::State(RowStatus::Active)),
+        sort: Sort { column: SessionColumn::Id, descending: true },
         span: RowRange { anchor: Anchor::Position(0), before: 0, len: MOST_SESSIONS },
     });
     let Some(Reply::Sessions(page)) = source.ask(request) else { return Vec::new() };

@@ -53,7 +53,17 @@ impl CompletionsArguments {
         let written = completer(OsStr::new(name))
             .map(|shell| shell.write_registration(VARIABLE, PROGRAM, PROGRAM, PROGRAM, &mut script));
         match written {
-            Some(Ok(())) => Ok(Exit::asked_for(String::from_utf8_lossy(&script).into_owned())),
+            Some(Ok(())) => {
+                // Where there is no word, bash completes the names of files and quotes them.
+                let script = String::from_utf8_lossy(&script)
+                    .replace("-o bashdefault", "-o bashdefault -o default")
+                    // A separator before the cursor is no part of what bash completes, but of the word.
+                    .replace(
+                        " words[COMP_CWORD]=",
+                        " [[ ${words[COMP_CWORD]} == [:=] ]] || words[COMP_CWORD]=",
+                    );
+                Ok(Exit::asked_for(script))
+            }
             _ => Err(Exit::usage("There is no script for this shell.", "see `nexus completions --help`")),
         }
     }

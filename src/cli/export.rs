@@ -1,7 +1,9 @@
 //! `nexus export`: writes the tables of the store into a file.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::{Args, ValueEnum, builder::PossibleValue};
 
@@ -96,9 +98,11 @@ impl ExportArguments {
 
     pub(super) fn run(self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
         let form = self.form().map_err(|words| Failure::new(FailureKind::Invalid, words))?;
+        let is_closed = Arc::new(AtomicBool::new(false));
         let to = if self.is_to_stdout() {
             let file = Arc::new((runner.io.output_file)()?);
-            ExportTarget::Stream(OutputStream { file, is_terminal: runner.style.terminal })
+            let is_closed = Arc::clone(&is_closed);
+            ExportTarget::Stream(OutputStream { file, is_terminal: runner.style.terminal, is_closed })
         } else {
             ExportTarget::Named { path: self.file.clone(), replaces: runner.options.yes }
         };
@@ -111,6 +115,10 @@ impl ExportArguments {
             with_journal: self.with_journal,
         };
         let report = match runner.export(export.clone()) {
+            // `nexus export - | head`: the reader has seen enough.
+            Err(_) if is_closed.load(Ordering::Relaxed) => {
+                return Err(CommandError::Stream(ErrorKind::BrokenPipe.into()));
+            }
             // Only a file is there already; a folder is not replaced.
             Err(failure) if failure.kind == FailureKind::Conflict && failure.hint.is_none() => {
                 runner.question(&format!("{} Replace it?", failure.message))?;
@@ -124,7 +132,7 @@ impl ExportArguments {
 
     fn report(&self, report: &ExportReport, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
         if runner.style.format != Format::Table && !self.is_to_stdout() {
-            return runner.print_for_programs(fields(report, &self.file));
+            return runner.print_for_programs(fields(report, &self.file, runner.options.dry_run));
         }
         let counts = ExportedTable::ALL.into_iter().filter(|table| {
             self.table.map_or(*table != ExportedTable::Journal || self.with_journal, |only| only == *table)
@@ -132,7 +140,8 @@ impl ExportArguments {
         let counts: Vec<_> = counts.map(|table| counted(report, table)).collect();
         let place =
             if self.is_to_stdout() { String::new() } else { format!(" to {}", excerpt_path(&self.file)) };
-        runner.say(&format!("Exported {}{place}.", counts.join(", ")));
+        let head = if runner.options.dry_run { "Would export" } else { "Exported" };
+        runner.say(&format!("{head} {}{place}.", counts.join(", ")));
         if report.unreadable_times > 0 {
             let times = count(report.unreadable_times, "value is no time", "values are no times");
             runner.say(&format!("  {times}: exported as none"));
@@ -146,9 +155,12 @@ impl ExportArguments {
 }
 
 /// Returns the result for programs.
-pub(super) fn fields(report: &ExportReport, file: &Path) -> Vec<Field> {
-    let mut fields =
-        vec![("action", Value::from("export")), ("file", Value::Text(file.to_string_lossy().into_owned()))];
+pub(super) fn fields(report: &ExportReport, file: &Path, dry_run: bool) -> Vec<Field> {
+    let mut fields = vec![
+        ("action", Value::from("export")),
+        ("dry_run", Value::Json(dry_run.into())),
+        ("file", Value::Text(file.to_string_lossy().into_owned())),
+    ];
     fields.extend(ExportedTable::ALL.into_iter().map(|table| (table.word(), report.rows(table).into())));
     fields.push(("unreadable_times", report.unreadable_times.into()));
     fields.push(("tokens_digested", report.tokens_digested.into()));
@@ -167,7 +179,7 @@ fn counted(report: &ExportReport, table: ExportedTable) -> String {
 
 impl CommandRunner<'_, '_> {
     fn export(&mut self, export: Export) -> Result<ExportReport, Failure> {
-        match self.perform(Request::Export(export), false)? {
+        match self.perform(Request::Export(export), self.options.dry_run)? {
             Reply::Exported(report) => Ok(report),
             _ => Err(unexpected()),
         }

@@ -58,6 +58,10 @@ pub(super) fn words(report: &ImportReport, dry_run: bool) -> Vec<String> {
     lines.extend(
         report.unknown_columns.iter().map(|column| format!("  left out: column {}", excerpt(column))),
     );
+    if report.more_unknown_columns > 0 {
+        let more = count(report.more_unknown_columns, "value", "values");
+        lines.push(format!("  left out: {more} in further columns"));
+    }
     lines.extend(remarks(report));
     if !report.refused.is_empty() {
         lines.push(format!("Refused {}:", count(report.refused_rows(), "row", "rows")));
@@ -133,11 +137,12 @@ pub(super) fn fields(report: ImportReport, dry_run: bool) -> Vec<Field> {
 }
 
 /// The keys of the report.
-pub(super) const KEYS: [&str; 19] = [
+pub(super) const KEYS: [&str; 20] = [
     "read",
     "taken",
     "unknown_tables",
     "unknown_columns",
+    "more_unknown_columns",
     "replaced",
     "renumbered",
     "codes_dropped",
@@ -182,6 +187,7 @@ pub(super) fn document(report: &ImportReport) -> serde_json::Value {
         "taken": rows(report.taken),
         "unknown_tables": tables.collect::<Vec<_>>(),
         "unknown_columns": report.unknown_columns,
+        "more_unknown_columns": report.more_unknown_columns,
         "replaced": report.replaced,
         "renumbered": report.renumbered,
         "codes_dropped": report.codes_dropped,

@@ -182,6 +182,8 @@ pub struct Environment {
     /// `XDG_STATE_HOME`.
     pub state_home: Option<OsString>,
     pub home: Option<OsString>,
+    /// The current folder, if it is known.
+    pub current_dir: Option<PathBuf>,
     pub no_color: Option<OsString>,
     pub term: Option<OsString>,
     pub terminal: Terminal,
@@ -198,6 +200,7 @@ impl Environment {
             config_home: variable("XDG_CONFIG_HOME"),
             state_home: variable("XDG_STATE_HOME"),
             home: variable("HOME"),
+            current_dir: None,
             no_color: variable("NO_COLOR"),
             term: variable("TERM"),
             terminal,

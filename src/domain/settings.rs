@@ -29,7 +29,7 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         key: "mouse",
-        help: "Set to true, and the console uses the mouse; with Shift the terminal still selects text",
+        help: "True if the console uses the mouse; with Shift the terminal still selects text",
         example: None,
     },
     Setting {

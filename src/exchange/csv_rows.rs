@@ -52,6 +52,11 @@ impl<R: Read> CsvRows<R> {
 
     /// Returns the table whose rows these are, if the names of the columns tell it.
     pub fn table(&self) -> Option<StoredTable> {
+        // Other text has commas too, and a statement of SQL even the names.
+        let is_name = |name: &String| !name.is_empty() && !name.contains(['(', ')', ';', '`', '\'']);
+        if !self.columns.iter().all(is_name) {
+            return None;
+        }
         let has = |name: &str| self.columns.iter().any(|own| own.eq_ignore_ascii_case(name));
         // Every table can be told by what only its rows must have.
         StoredTable::ALL.into_iter().rev().find(|table| {
@@ -144,6 +149,8 @@ mod tests {
             ("id,user_id,session_token,expiration,status", Some(StoredTable::Sessions)),
             ("USER_ID,directory_id,directory_name,directory_path", Some(StoredTable::Directories)),
             ("id,name", None),
+            ("INSERT INTO u(id,firstname,lastname,email,password) VALUES(1,'A','B','a@b','');", None),
+            ("email,firstname,lastname,", None),
         ] {
             assert_eq!(CsvRows::new(header.as_bytes()).unwrap().table(), table, "{header}");
         }

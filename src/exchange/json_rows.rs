@@ -10,6 +10,7 @@ use crate::domain::foreign::{Row, RowPlace, Value};
 use crate::domain::stored_table::StoredTable;
 
 use super::export::{FORMAT, VERSION};
+use super::sql_dump::MAX_TABLES;
 use super::table_error::{Limited, MAX_COLUMNS, RowBudget, TableError};
 
 const BLOCK_BYTES: usize = 128 * 1_024;
@@ -144,6 +145,9 @@ impl<'de, E> Visitor<'de> for Table<'_, '_, E> {
         reading.budget.renew();
         let mut count = 0;
         if !(reading.wanted)(&name) {
+            if reading.others.len() == MAX_TABLES {
+                return reading.halt(JsonHalt::Unreadable(TableError::TooManyTables));
+            }
             while rows.next_element::<IgnoredAny>()?.is_some() {
                 reading.budget.renew();
                 count += 1;
@@ -323,6 +327,16 @@ mod tests {
             let error = read(text).unwrap_err();
             assert!(error.contains(why), "{text}: {error}");
         }
+    }
+
+    #[test]
+    fn the_names_of_other_tables_do_not_fill_the_memory() {
+        let document = |tables: usize| {
+            let tables: Vec<_> = (0..tables).map(|at| format!("\"t{at}\":[]")).collect();
+            read(&format!("{HEAD}{}}}", tables.join(",")))
+        };
+        assert_eq!(document(MAX_TABLES).unwrap().1.len(), MAX_TABLES);
+        assert_eq!(document(MAX_TABLES + 1).unwrap_err(), "it has too many tables");
     }
 
     #[test]

@@ -24,7 +24,10 @@ pub enum TableError {
     NotAnExport,
     #[error("a newer version of NEXUS wrote it (format version {0})")]
     Newer(i64),
-    /// Larger than [`MAX_ROW_BYTES`], or more than [`MAX_COLUMNS`] columns.
+    /// More than [`MAX_TABLES`](super::sql_dump::MAX_TABLES).
+    #[error("it has too many tables")]
+    TooManyTables,
+    /// Larger than [`MAX_ROW_BYTES`], or more than `MAX_COLUMNS` columns.
     #[error("the row after {0} is too long")]
     TooLong(RowPlace),
 }

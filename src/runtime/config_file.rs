@@ -1,8 +1,8 @@
 //! Reading and writing the config file.
 
-use std::fs::{self, DirBuilder, File};
+use std::fs::{self, DirBuilder, File, Metadata};
 use std::io::{self, Read, Write as _};
-use std::os::unix::fs::DirBuilderExt as _;
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, chown};
 use std::path::Path;
 
 use crate::domain::text::{excerpt_path, visible};
@@ -29,10 +29,19 @@ impl contract::ConfigFiles for ConfigFiles {
     fn replace(&self, path: &Path, text: &str) -> Result<(), Failure> {
         // A link, as people keep them to their own collection of such files, stays one.
         let real = fs::canonicalize(path).map_err(|error| unwritten(path, &error))?;
-        let mode = fs::metadata(&real).map_err(|error| unwritten(path, &error))?.permissions();
+        let found = fs::metadata(&real).map_err(|error| unwritten(path, &error))?;
         write(NewFile::replacing(&real)?, path, text)?;
-        fs::set_permissions(&real, mode).map_err(|error| unwritten(path, &error))
+        keep_owner(&real, &found).map_err(|error| unwritten(path, &error))
     }
+}
+
+/// Gives a replaced file the owner and the mode of the old one: root may change the file of somebody else.
+fn keep_owner(path: &Path, old: &Metadata) -> io::Result<()> {
+    let new = fs::metadata(path)?;
+    if (new.uid(), new.gid()) != (old.uid(), old.gid()) {
+        chown(path, Some(old.uid()), Some(old.gid()))?;
+    }
+    fs::set_permissions(path, old.permissions())
 }
 
 fn write(mut file: NewFile, path: &Path, text: &str) -> Result<(), Failure> {

@@ -7,9 +7,30 @@ use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile};
 
+use crate::domain::sqlite::beside;
 use crate::domain::text::{excerpt_path, visible};
+use crate::store::Store;
 
 use super::contract::{Failure, FailureKind};
+
+/// The suffixes of the files that belong to a store, whether they are there now or not.
+const OF_STORE: [&str; 5] = ["", "-wal", "-shm", "-journal", "-damaged"];
+
+/// Refuses to write a file of the open store, and one whose name the store could take.
+///
+/// # Errors
+/// [`FailureKind::Invalid`] for such a file.
+pub(super) fn refuse_of_store(path: &Path, store: &dyn Store) -> Result<(), Failure> {
+    let located = PathBuf::from(store.location());
+    let asked = folder_of(path).canonicalize().ok().zip(path.file_name());
+    let asked = asked.map(|(folder, name)| folder.join(name));
+    let of_store = |suffix: &&str| asked.as_ref() == Some(&beside(&located, suffix));
+    if store.owns(path) || OF_STORE.iter().any(of_store) {
+        let words = format!("{} belongs to the store itself.", shown(path));
+        return Err(Failure::new(FailureKind::Invalid, words));
+    }
+    Ok(())
+}
 
 /// A file that is being written, beside the place where it will be. Dropped unfinished, it is removed.
 #[derive(Debug)]

@@ -39,7 +39,7 @@ impl Snapshot<'_> {
     /// Returns the account, as [`lookup::find`] does.
     ///
     /// # Errors
-    /// [`FailureKind::NotFound`].
+    /// [`FailureKind::NotFound`](super::contract::FailureKind::NotFound).
     pub(super) fn account(self, who: &Who) -> Result<User, Failure> {
         lookup::find(self.rows, self.now, self.principal, who)
     }
@@ -47,7 +47,7 @@ impl Snapshot<'_> {
     /// Returns the ids of the selected accounts.
     ///
     /// # Errors
-    /// [`FailureKind::NotFound`] if a named one does not exist.
+    /// [`FailureKind::NotFound`](super::contract::FailureKind::NotFound) if a named one does not exist.
     pub(super) fn accounts(self, accounts: &AccountSelection) -> Result<Vec<i64>, Failure> {
         match accounts {
             AccountSelection::Named(named) => named.iter().map(|who| Ok(self.account(who)?.id.0)).collect(),
@@ -96,7 +96,7 @@ impl Snapshot<'_> {
     /// Refuses an action on rows that an unfinished operation covers.
     ///
     /// # Errors
-    /// [`FailureKind::Conflict`].
+    /// [`FailureKind::Conflict`](super::contract::FailureKind::Conflict).
     pub(super) fn require_free(self, touched: &Touched<'_>) -> Result<(), Failure> {
         Ok(require_free(self.rows, touched, None)?)
     }
@@ -127,7 +127,7 @@ impl Transaction<'_> {
     /// Returns the account, as [`Snapshot::account`] does.
     ///
     /// # Errors
-    /// [`FailureKind::NotFound`].
+    /// [`FailureKind::NotFound`](super::contract::FailureKind::NotFound).
     pub(super) fn find(&self, who: &Who) -> Result<User, Failure> {
         self.snapshot().account(who)
     }
@@ -161,7 +161,7 @@ impl Transaction<'_> {
     /// Every action that changes accounts goes through here.
     ///
     /// # Errors
-    /// Those of `work`; [`FailureKind::Refused`] if no usable admin would remain.
+    /// Those of `work`; [`FailureKind::Refused`](super::contract::FailureKind::Refused) if no usable admin would remain.
     pub(super) fn keep_an_admin<T>(
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<T, Failure>,
@@ -178,7 +178,7 @@ impl Transaction<'_> {
 /// Reads one unchanging state of the rows on behalf of the caller.
 ///
 /// # Errors
-/// Those of `work`; [`FailureKind::SignedOut`].
+/// Those of `work`; [`FailureKind::SignedOut`](super::contract::FailureKind::SignedOut).
 pub(super) fn with_snapshot<T>(
     service: &Service,
     context: &RequestContext<'_>,
@@ -194,7 +194,7 @@ pub(super) fn with_snapshot<T>(
 /// in others before this returns.
 ///
 /// # Errors
-/// Those of `work`; [`FailureKind::SignedOut`].
+/// Those of `work`; [`FailureKind::SignedOut`](super::contract::FailureKind::SignedOut).
 pub(super) fn with_transaction<T>(
     service: &mut Service,
     context: &mut RequestContext<'_>,
@@ -254,7 +254,7 @@ pub(super) fn with_sign_in<T>(
 /// Records a denied action in a transaction that is committed even in a dry run.
 ///
 /// # Errors
-/// Those of `work`; [`FailureKind::SignedOut`].
+/// Those of `work`; [`FailureKind::SignedOut`](super::contract::FailureKind::SignedOut).
 pub(super) fn with_denial<T>(
     service: &mut Service,
     context: &mut RequestContext<'_>,

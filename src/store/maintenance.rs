@@ -69,7 +69,7 @@ pub trait Maintenance {
     /// store's [`Interrupter`](super::Interrupter) stops it at any time while `go_on` returns true.
     ///
     /// # Errors
-    /// [`StoreError::Stopped`](super::StoreError::Stopped), or the table cannot be read. Damage is not an error.
+    /// [`StoreError::Stopped`], or the table cannot be read. Damage is not an error.
     fn check_table(&mut self, _before: u32, _go_on: &mut dyn FnMut() -> bool) -> Result<Option<TableCheck>> {
         Ok(None)
     }
@@ -89,7 +89,7 @@ pub trait Maintenance {
     /// Checks that the schema is the one that NEXUS created.
     ///
     /// # Errors
-    /// [`StoreError::Altered`](super::StoreError::Altered).
+    /// [`StoreError::Altered`].
     fn verify_schema(&self) -> Result<()> {
         Ok(())
     }

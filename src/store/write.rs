@@ -102,7 +102,7 @@ pub trait Write: Read {
     fn purge(&mut self, number: i64) -> Result<()>;
 
     /// Divides the actions of this transaction that change too many rows: they only begin here, and the rest is an
-    /// [`Operation`] that other transactions continue.
+    /// [`Operation`](crate::domain::operation::Operation) that other transactions continue.
     fn divide(&mut self, division: Division);
     /// Gives an operation of one process to another, which continues it. Returns true if it still belonged to the first.
     fn adopt_operation(&mut self, id: i64, from: &str, to: &str) -> Result<bool>;

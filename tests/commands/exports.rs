@@ -122,6 +122,51 @@ fn standard_output_takes_one_table() {
 }
 
 #[test]
+fn a_dry_run_counts_and_writes_nothing() {
+    let fixture = legacy();
+    let file = fixture.path("a.json");
+    let ran = fixture.run(&["export", file.to_str().unwrap(), "--dry-run"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(
+        ran.err.starts_with("Would export 300 accounts, 688 sessions, 2,292 directories to "),
+        "{}",
+        ran.err
+    );
+    let found = fixture.json(&["export", file.to_str().unwrap(), "--dry-run"]);
+    assert_eq!((found["dry_run"].as_bool(), found["users"].as_u64()), (Some(true), Some(300)));
+    assert!(!file.exists());
+    let ran = fixture.run(&["export", "-", "--as", "json", "--dry-run"]);
+    assert_eq!((ran.code, ran.out.as_str()), (0, ""));
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_error() {
+    let fixture = legacy();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_nexus"))
+        .args(["--store", fixture.store().to_str().unwrap(), "export", "-", "--as", "json"])
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let ended = child.wait_with_output().unwrap();
+    assert_eq!((ended.status.code(), String::from_utf8_lossy(&ended.stderr).as_ref()), (Some(0), ""));
+}
+
+#[test]
+fn a_table_without_its_names_refuses_the_folder() {
+    let fixture = legacy();
+    let folder = fixture.path("tables");
+    fixture.ok(&["export", folder.to_str().unwrap(), "--as", "csv"]);
+    let sessions = folder.join("sessions.csv");
+    let text = std::fs::read_to_string(&sessions).unwrap();
+    std::fs::write(&sessions, text.split_once('\n').unwrap().1).unwrap();
+    let refused = Fixture::empty().run(&["import", folder.to_str().unwrap(), "--yes"]);
+    assert_eq!(refused.code, 6, "{}", refused.err);
+    assert!(refused.err.contains("The first line of sessions.csv in "), "{}", refused.err);
+}
+
+#[test]
 fn sqlite_runs_the_sql() {
     let fixture = legacy();
     let script = fixture.path("a.sql");
@@ -174,7 +219,7 @@ fn a_list_of_people_becomes_accounts_with_codes() {
     fixture.fails(2, &["import", "--new-accounts", &people]);
     let taken =
         fixture.run(&["import", "--new-accounts", &people, "--codes", fixture.path("x").to_str().unwrap()]);
-    assert_eq!(taken.code, 6, "{}", taken.err);
+    assert_eq!(taken.code, 4, "{}", taken.err);
     assert!(taken.err.contains("row 1: Email is taken"), "{}", taken.err);
 }
 

@@ -11,7 +11,7 @@ use crate::service::contract::{ConfigFiles, Failure, FailureKind};
 
 use super::{ConfigFile, parse, template};
 
-/// Writes a setting, into a new file if there is none, and returns a sentence that says so. `check` examines values
+/// Writes a setting, into a new file if there is none at the default path, and returns a sentence that says so. `check` examines values
 /// whose rules this layer does not know. With `dry_run` everything but the writing is done.
 ///
 /// # Errors
@@ -100,6 +100,10 @@ fn with(old: &str, key: &str, value: &Value) -> Result<String, Failure> {
                 format!("“{}” is not a table in the file.", excerpt_bare(part)),
             )
         })?;
+    }
+    if table.get(name).is_some_and(Item::is_table_like) {
+        let message = format!("“{}” is a table in the file.", excerpt_bare(key));
+        return Err(Failure::new(FailureKind::Invalid, message));
     }
     match table.get_mut(name).and_then(Item::as_value_mut) {
         Some(present) => {

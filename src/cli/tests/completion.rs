@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex};
 
 use crate::domain::page::Window;
 use crate::domain::user::User;
-use crate::service::contract::{Accounts, Reply, Request};
+use crate::service::contract::{Accounts, Reply, Request, Sessions};
 
-use super::super::testing::{parsed, user};
+use super::super::testing::{parsed, session, user};
 use super::super::*;
 
 fn environment() -> Environment {
@@ -20,10 +20,16 @@ fn completed(shell: &str, words: &[&str], usernames: &[&str]) -> Vec<String> {
     let users: Vec<User> = usernames.iter().map(|name| user(7, name)).collect();
     let read = move |_: &StoreUrl, request: Request| match request {
         Request::Accounts(Accounts::Begun(begun)) => {
-            let begins = |user: &&User| user.username.as_ref().is_some_and(|name| name.starts_with(&begun));
+            let begun = begun.to_lowercase();
+            let begins = |user: &&User| user.label().starts_with(&begun) || user.email.starts_with(&begun);
             let rows: Vec<_> = users.iter().filter(begins).cloned().collect();
             let total = rows.len() as u64;
             Some(Reply::Users(Window { first: 0, anchor: None, total, unfiltered: total, rows }))
+        }
+        Request::Sessions(Sessions::List { filter, .. }) => {
+            assert_eq!(filter.to_string(), "status:active");
+            let rows = vec![session(17, "2027-01-01 00:00:00"), session(2, "2027-01-01 00:00:00")];
+            Some(Reply::Sessions(Window { first: 0, anchor: None, total: 2, unfiltered: 2, rows }))
         }
         _ => None,
     };
@@ -48,8 +54,10 @@ fn accounts_come_from_the_store() {
     assert_eq!(completed("bash", &["user", "show", "al"], &names), ["alan", "alma"]);
     assert_eq!(completed("bash", &["user", "suspend", "bob", "alm"], &names), ["alma"]);
     assert_eq!(completed("bash", &["session", "issue", "b"], &names), ["bob"]);
-    assert_eq!(completed("bash", &["user", "show", "alan", "@"], &["alan@x.example"]), ["@x.example"]);
-    assert_eq!(completed("bash", &["user", "show", "alan", "@x.e"], &["alan@x.example"]), ["@x.example"]);
+    assert_eq!(completed("bash", &["user", "show", "alan", "@"], &["alan"]), ["@nexus.example"]);
+    assert_eq!(completed("bash", &["user", "show", "Alan", "@NEX"], &["alan"]), ["@nexus.example"]);
+    // What is deleted is in the bin.
+    assert_eq!(completed("bash", &["user", "restore", "al"], &names), Vec::<String>::new());
     let fish = completed("fish", &["user", "show", "b"], &names);
     assert!(fish.len() == 1 && fish[0].starts_with("bob\t"), "{fish:?}");
 }
@@ -59,6 +67,26 @@ fn a_name_that_is_no_plain_word_is_not_offered() {
     let names =
         ["a;rm", "a b", "a$(x)", "a`x`", "a\u{1b}[2J", "a\nb", "a'b", "a\u{b}c", "a|b", "añejo", "a.b-c_d"];
     assert_eq!(completed("bash", &["user", "show", "a"], &names), ["añejo", "a.b-c_d"]);
+    // Digits are an id, and what begins with a hyphen is an option: their emails name them.
+    assert_eq!(completed("bash", &["user", "show", "123"], &["123"]), ["123@nexus.example"]);
+    assert!(
+        !completed("bash", &["user", "suspend", "--al"], &["--all"]).contains(&"--all@nexus.example".into())
+    );
+}
+
+#[test]
+fn sessions_are_completed_by_their_numbers() {
+    assert_eq!(completed("bash", &["session", "revoke", "1"], &[]), ["17"]);
+    assert_eq!(completed("bash", &["session", "renew", "2"], &[]), ["2"]);
+}
+
+#[test]
+fn bash_is_left_to_complete_files_itself() {
+    let exit = parsed(&["completions", "bash"], &environment()).unwrap_err();
+    assert!(exit.text.contains("-o bashdefault -o default"), "{}", exit.text);
+    assert!(exit.text.contains("== [:=] ]] || words[COMP_CWORD]="), "{}", exit.text);
+    assert_eq!(completed("bash", &["import", "/"], &[]), Vec::<String>::new());
+    assert!(completed("fish", &["import", "/"], &[]).iter().any(|path| path.starts_with("/usr")));
 }
 
 #[test]
@@ -74,6 +102,7 @@ fn terms_of_a_filter_are_completed_although_bash_separates_them() {
         ["suspended"]
     );
     assert_eq!(completed("fish", &["user", "list", "--filter", "status:pen"], &[]), ["status:pending"]);
+    assert_eq!(completed("fish", &["export", "a.csv", "--filter", "status:pen"], &[]), ["status:pending"]);
 }
 
 #[test]
@@ -95,6 +124,7 @@ fn the_store_is_that_of_the_line() {
     assert_eq!(asked(&["user", "show", "a"]), path("/home/op/.local/share/nexus/nexus.db"));
     assert_eq!(asked(&["--store", "/a.db", "user", "show", "a"]), path("/a.db"));
     assert_eq!(asked(&["user", "--store=/b.db", "show", "a"]), path("/b.db"));
+    assert_eq!(asked(&["--store", "~/c.db", "user", "show", "a"]), path("/home/op/c.db"));
 }
 
 #[test]

@@ -307,6 +307,11 @@ fn what_cannot_be_set_leaves_the_file_alone() {
         assert!(failure.message.contains(words), "{}", failure.message);
         assert_eq!(contents(&files), old);
     }
+    let tables = "[keys]\n[keys.users]\nsuspend = \"f5\"\n";
+    let kept = files(tables);
+    let failure = config(&["set", "keys.users", "f3"], &kept).unwrap_err();
+    assert!(failure.message.contains("“keys.users” is a table in the file."), "{}", failure.message);
+    assert_eq!(contents(&kept), tables);
     let hint = config(&["set", "bin.keepdays", "7"], &files(old)).unwrap_err().hint.unwrap();
     assert!(hint.starts_with("did you mean `bin.keep_days`?"), "{hint}");
     let broken = files("[bin]\nkeep_weeks = 7\n");

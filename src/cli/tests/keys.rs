@@ -65,7 +65,7 @@ fn of_acts() -> Vec<(&'static str, &'static str)> {
     let import = import_report::fields(ImportReport::default(), false);
     keys.extend(import.into_iter().map(|(key, _)| (key, "import")));
     keys.extend(of_backups());
-    let export = super::super::export::fields(&ExportReport::default(), "a.json".as_ref());
+    let export = super::super::export::fields(&ExportReport::default(), "a.json".as_ref(), false);
     keys.extend(export.into_iter().map(|(key, _)| (key, "export")));
     keys.into_iter().collect()
 }

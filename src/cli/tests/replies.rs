@@ -113,6 +113,7 @@ fn an_import_reports_everything() {
         taken: TableCounts { users: 300, sessions: 688, directories: 1_200 },
         unknown_tables: vec![("play\x1blists".into(), 2)],
         unknown_columns: vec!["de_torres_vincent_users.shoe_size".into()],
+        more_unknown_columns: 0,
         replaced: 0,
         renumbered: 1,
         codes_dropped: 40,

@@ -1,7 +1,7 @@
 //! SQL statements that both the `sqlite3` shell and MariaDB run, in one transaction.
 //!
 //! What only MariaDB needs stands in comments that it executes. A text that a client could change or act on (control
-//! characters, or those that a terminal would act on) is written in hexadecimal digits.
+//! characters, backslashes, or those that a terminal would act on) is written in hexadecimal digits.
 
 use std::io::{Result, Write};
 
@@ -124,7 +124,7 @@ fn write_cell(cell: &Cell<'_>, out: &mut Vec<u8>) -> Result<()> {
 }
 
 fn write_text(text: &str, out: &mut Vec<u8>) -> Result<()> {
-    if text.chars().any(|c| c.is_control() || is_unsafe(c)) {
+    if text.chars().any(|c| c == '\\' || c.is_control() || is_unsafe(c)) {
         return write!(out, "CAST(X'{}' AS CHAR)", hex(text.as_bytes()));
     }
     write!(out, "'{}'", text.replace('\'', "''"))

@@ -68,6 +68,8 @@ pub(super) struct FramePacer {
     /// The frames that were not reported yet, the oldest first: a terminal reports them in their order.
     in_flight: VecDeque<FrameInFlight>,
     last_report: Option<Instant>,
+    /// The time until which a report may be that of a frame that is waited for no longer; nothing is learned from it.
+    unmatched_until: Option<Instant>,
     link: LinkEstimate,
     /// Number of reports missing in a row.
     missing: u8,
@@ -129,7 +131,12 @@ impl FramePacer {
             self.missing += 1;
             self.reports = self.missing < MAX_MISSING;
         }
+        let waiting = self.in_flight.len();
         self.in_flight.retain(|frame| now < frame.sent_at + LOST);
+        if self.in_flight.len() < waiting {
+            // Their reports may still arrive and be taken for those of later frames.
+            self.unmatched_until = Some(now + LOST);
+        }
         self.in_flight.push_back(FrameInFlight { sent_at: now, bytes: frame.bytes });
         self.has_asked = true;
     }
@@ -138,10 +145,11 @@ impl FramePacer {
     pub(super) fn reported(&mut self, now: Instant) {
         self.reports = true;
         self.missing = 0;
-        if let Some(frame) = self.in_flight.pop_front() {
+        let Some(frame) = self.in_flight.pop_front() else { return };
+        if self.unmatched_until.is_none_or(|until| until <= now) {
             self.link.observe(now, frame.sent_at, frame.bytes, self.last_report);
-            self.last_report = Some(now);
         }
+        self.last_report = Some(now);
     }
 }
 

@@ -95,6 +95,22 @@ fn the_last_report_of_a_terminal_that_reports_may_take_three_seconds() {
     assert_eq!(pacer.last_report_due(), Some(now + millis(4_500)), "the older one arrived");
 }
 
+#[test]
+fn reports_that_come_after_a_stall_are_not_measured() {
+    let now = clock::instant();
+    let mut pacer = FramePacer::default();
+    for at in [0, 1_000, 2_000] {
+        pacer.sent(now + millis(at), REQUESTED);
+    }
+    // That of the first frame, which is waited for no longer.
+    pacer.reported(now + millis(2_050));
+    assert_eq!(pacer.link.round_trip(), None);
+    pacer.reported(now + millis(2_060));
+    pacer.sent(now + millis(4_100), REQUESTED);
+    pacer.reported(now + millis(4_400));
+    assert_eq!(pacer.link.round_trip(), Some(millis(300)));
+}
+
 /// A link with a delay in both directions and a rate, behind which a terminal reports its status.
 #[derive(Debug)]
 struct Link {
@@ -103,8 +119,9 @@ struct Link {
     free_at: Instant,
     /// The times at which reports arrive.
     reports: VecDeque<Instant>,
-    /// The number of frames sent, and of those whose report is lost once each.
+    /// The number of frames sent.
     frames: usize,
+    /// The frames, by number, whose reports are lost.
     loses: Vec<usize>,
     /// The longest time that a frame waited for others on the link.
     longest_queue: Duration,

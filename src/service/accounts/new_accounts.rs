@@ -16,7 +16,7 @@ use crate::service::contract::{
     Action, ActionSummary, Failure, FailureKind, ImportReport, Progress, RefusedRow, Reply, TableCounts,
 };
 use crate::service::instance::Service;
-use crate::service::new_file::{NewFile, unwritten};
+use crate::service::new_file::{NewFile, refuse_of_store, unwritten};
 use crate::service::request_context::RequestContext;
 use crate::service::transaction::{Transaction, with_transaction};
 use crate::store::NewUser;
@@ -28,6 +28,9 @@ use super::{add_one, required_fields};
 const COLUMNS: [Field; 5] =
     [Field::Email, Field::FirstName, Field::LastName, Field::Username, Field::AccessLevel];
 
+/// The most rows of a file, which are all in memory. The codes of so many take hours.
+const MAX_ROWS: usize = 100_000;
+
 /// An account of the file.
 struct NewAccount {
     place: RowPlace,
@@ -37,22 +40,29 @@ struct NewAccount {
 /// Adds the accounts of a file and writes their access codes into a new one, all or nothing.
 ///
 /// # Errors
-/// [`FailureKind::Invalid`] with the bad rows; the list cannot be written.
+/// [`FailureKind::Invalid`] with the bad rows, [`FailureKind::Conflict`] if nothing but names of the store is wrong with
+/// them; the list cannot be written.
 pub(super) fn add_all(
     service: &mut Service,
     context: &mut RequestContext<'_>,
     file: &Path,
     codes: &Path,
 ) -> Result<Reply, Failure> {
+    refuse_of_store(codes, &*service.store)?;
+    if service.store.owns(file) {
+        let words = format!("{} is the store itself; nothing was added.", excerpt_path(file));
+        return Err(Failure::new(FailureKind::Invalid, words));
+    }
     let (accounts, mut refused) = read(file)?;
     let total = accounts.len() + refused.len();
     // Bad rows are found before hours of hashing, in a transaction that is rolled back.
     let is_dry_run = std::mem::replace(&mut context.dry_run, true);
-    let tried = with_transaction(service, context, |tx| insert(tx, &accounts, &[], &mut refused));
+    let mut kind = if refused.is_empty() { FailureKind::Conflict } else { FailureKind::Invalid };
+    let tried = with_transaction(service, context, |tx| insert(tx, &accounts, &[], &mut refused, &mut kind));
     context.dry_run = is_dry_run;
     let tried = tried?;
     if !refused.is_empty() {
-        return Err(bad_rows(refused, total));
+        return Err(bad_rows(refused, total, kind));
     }
     let list = NewFile::create(codes)?;
     if is_dry_run {
@@ -62,9 +72,9 @@ pub(super) fn add_all(
     let mut list = Some(list);
     let mut is_placed = false;
     let summary = with_transaction(service, context, |tx| {
-        let summary = insert(tx, &accounts, &made, &mut refused)?;
+        let summary = insert(tx, &accounts, &made, &mut refused, &mut kind)?;
         if !refused.is_empty() {
-            return Err(bad_rows(std::mem::take(&mut refused), total));
+            return Err(bad_rows(std::mem::take(&mut refused), total, kind));
         }
         // Before the accounts are there for good: codes that nobody knows would be of no use.
         match list.take() {
@@ -93,6 +103,10 @@ fn read(path: &Path) -> Result<(Vec<NewAccount>, Vec<RefusedRow>), Failure> {
     let (mut accounts, mut refused) = (Vec::new(), Vec::new());
     while let Some(row) = rows.next_row(&StoredTable::Users.name().into()).map_err(unfit)? {
         let place = row.place;
+        if accounts.len() + refused.len() == MAX_ROWS {
+            let words = format!("{} holds more than 100,000 rows; nothing was added.", excerpt_path(path));
+            return Err(Failure::new(FailureKind::Invalid, words).hint("Add the accounts in several files."));
+        }
         match fields(row, &columns) {
             Ok(fields) => accounts.push(NewAccount { place, fields }),
             Err(reason) => refused.push(refusal(place, reason)),
@@ -158,11 +172,11 @@ fn refusal(place: RowPlace, reason: String) -> RefusedRow {
     RefusedRow { table: StoredTable::Users.name(), place, rows: 1, reason }
 }
 
-fn bad_rows(refused: Vec<RefusedRow>, total: usize) -> Failure {
+fn bad_rows(refused: Vec<RefusedRow>, total: usize, kind: FailureKind) -> Failure {
     let rows = count(refused.len() as u64, "bad row", "bad rows");
     let read = TableCounts { users: total as u64, ..TableCounts::default() };
     let report = ImportReport { read, refused, ..ImportReport::default() };
-    Failure::new(FailureKind::Invalid, format!("{rows}; nothing was added.")).with_report(report)
+    Failure::new(kind, format!("{rows}; nothing was added.")).with_report(report)
 }
 
 /// Makes an access code for each account, which takes long.
@@ -182,19 +196,26 @@ fn make_codes(
     Ok(codes)
 }
 
-/// Inserts the accounts with their codes. One whose names are taken is refused.
+/// Inserts the accounts with their codes. One whose names are taken is refused, and `kind` is set to that of a bad file if
+/// another row has them.
 fn insert(
     tx: &mut Transaction<'_>,
     accounts: &[NewAccount],
     codes: &[NewCode],
     refused: &mut Vec<RefusedRow>,
+    kind: &mut FailureKind,
 ) -> Result<ActionSummary, Failure> {
     tx.principal.admin_only("add accounts")?;
     let mut summary = ActionSummary::new(Action::Added);
     for (at, NewAccount { place, fields }) in accounts.iter().enumerate() {
         let taken = match tx.rows.reserved_by(tx.now, fields)? {
             Some((field, _)) => Some(format!("{} is reserved for an account in the bin", field.label())),
-            None => tx.rows.holder(None, fields)?.map(|(field, _)| format!("{} is taken", field.label())),
+            None => tx.rows.holder(None, fields)?.map(|(field, holder)| {
+                if summary.ids.binary_search(&holder.0).is_ok() {
+                    *kind = FailureKind::Invalid;
+                }
+                format!("{} is taken", field.label())
+            }),
         };
         if let Some(reason) = taken {
             refused.push(refusal(*place, reason));
@@ -316,6 +337,19 @@ mod tests {
     }
 
     #[test]
+    fn names_of_the_store_are_a_conflict_and_repeated_ones_are_not() {
+        for (rows, kind) in [
+            ("ada@nexus.example,A,B,,\r\n", FailureKind::Conflict),
+            ("a@b,A,B,,\r\na@b,A,B,,\r\n", FailureKind::Invalid),
+            ("ada@nexus.example,A,B,,\r\nbad,A,B,,\r\n", FailureKind::Invalid),
+        ] {
+            let mut bench = Bench::new();
+            let request = request(&bench, &format!("{HEAD}{rows}"));
+            assert_eq!(bench.kind(Caller::Owner, request), kind, "{rows}");
+        }
+    }
+
+    #[test]
     fn the_columns_are_known_and_the_needed_ones_are_there() {
         for text in [
             "",
@@ -335,6 +369,29 @@ mod tests {
         fs::write(bench.folder().join("codes.csv"), "mine").unwrap();
         assert_eq!(bench.kind(Caller::Owner, request), FailureKind::Conflict);
         assert_eq!((count(&bench), codes(&bench)), (1, vec!["mine".to_owned()]));
+    }
+
+    #[test]
+    fn the_store_is_neither_read_nor_written_over() {
+        let mut bench = Bench::new();
+        let Request::Accounts(Accounts::AddAll { file, codes }) = request(&bench, HEAD) else { panic!() };
+        let store = bench.folder().join("nexus.db");
+        let journal = bench.folder().join("nexus.db-journal");
+        for (file, codes) in [(store, codes), (file, journal)] {
+            let failure = bench.refused(Caller::Owner, Request::Accounts(Accounts::AddAll { file, codes }));
+            assert_eq!(failure.kind, FailureKind::Invalid);
+            assert!(failure.message.contains("the store itself"), "{}", failure.message);
+        }
+    }
+
+    #[test]
+    fn a_file_of_too_many_rows_is_refused() {
+        let message = |rows: usize| {
+            let mut bench = Bench::new();
+            let request = request(&bench, &format!("{HEAD}{}", "x\r\n".repeat(rows)));
+            bench.refused(Caller::Owner, request).message
+        };
+        assert!(message(MAX_ROWS + 1).contains("more than 100,000 rows"));
     }
 
     #[test]

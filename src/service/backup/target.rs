@@ -9,13 +9,11 @@ use std::path::{Path, PathBuf};
 use crate::domain::text::excerpt_path;
 use crate::exchange::unpack::{Packing, Unpacked};
 use crate::service::contract::{Failure, FailureKind};
+use crate::service::new_file::refuse_of_store;
 use crate::store::hidden_folder::{HiddenFolder, rename_to_new};
 use crate::store::{STORE_HEAD, Store, has_its_turn, is_store_head};
 
 use super::file::leftover;
-
-/// The suffixes of the files that belong to a store, whether they are there now or not.
-const OF_STORE: [&str; 5] = ["", "-wal", "-shm", "-journal", "-damaged"];
 
 /// The file that a backup is written to.
 #[derive(Debug)]
@@ -47,7 +45,6 @@ impl Target {
         let folder = folder.canonicalize().map_err(|error| unwritten(file, &error))?;
         let path = folder.join(name);
         let target = Self { path, folder, keep, is_there: false };
-        let located = PathBuf::from(store.location());
         for number in 0.. {
             let older = target.numbered(number);
             let is_kept = number < target.count();
@@ -57,10 +54,7 @@ impl Target {
             }
             let shown = excerpt_path(&older);
             let refused = |why: &str| Failure::new(FailureKind::Invalid, format!("{shown} {why}."));
-            let of_store = |suffix: &&str| crate::domain::sqlite::beside(&located, suffix) == older;
-            if store.owns(&older) || OF_STORE.iter().any(of_store) {
-                return Err(refused("belongs to the store itself"));
-            }
+            refuse_of_store(&older, store)?;
             match found {
                 // Those beyond that are no backups are left alone.
                 Ok(_) if !is_kept => {}

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use crate::domain::filter::Filter;
 use crate::domain::stored_table::StoredTable;
@@ -39,6 +40,8 @@ pub enum ExportTarget {
 pub struct OutputStream {
     pub file: Arc<File>,
     pub is_terminal: bool,
+    /// Set once its reader has closed it.
+    pub is_closed: Arc<AtomicBool>,
 }
 
 impl PartialEq for OutputStream {

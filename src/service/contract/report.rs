@@ -17,6 +17,8 @@ pub struct ImportReport {
     pub unknown_tables: Vec<(String, u64)>,
     /// Columns that are not NEXUS's and were left out, as `table.column`.
     pub unknown_columns: Vec<String>,
+    /// The number of further values in such columns, once those are too many to name.
+    pub more_unknown_columns: u64,
     /// The number of accounts that replaced one of the store.
     pub replaced: u64,
     /// The number of accounts that got a new id because theirs was taken.
@@ -61,6 +63,7 @@ impl ImportReport {
             read: self.read,
             unknown_tables: self.unknown_tables,
             unknown_columns: self.unknown_columns,
+            more_unknown_columns: self.more_unknown_columns,
             end_unmarked: self.end_unmarked,
             later_statements: self.later_statements,
             more_later_statements: self.more_later_statements,

@@ -13,6 +13,7 @@ use super::contract::{
     Export, ExportReport, ExportTarget, ExportedTable, Failure, FailureKind, Progress, Reply,
 };
 use super::instance::Service;
+use super::new_file::refuse_of_store;
 use super::operator::Principal;
 use super::request_context::RequestContext;
 use cells::RowCells;
@@ -23,7 +24,7 @@ const STRIDE: u64 = 256;
 /// The number of journal entries that are read at once.
 const PAGE: u32 = 500;
 
-/// Writes the export.
+/// Writes the export, or only counts its rows in a dry run.
 ///
 /// # Errors
 /// [`FailureKind::Conflict`] if the file is there already; the store cannot be read, or the file not be written.
@@ -34,6 +35,9 @@ pub(super) fn perform(
 ) -> Result<Reply, Failure> {
     let report = read(&*service.store, |rows| {
         Principal::find(rows, context)?.admin_only("export the store")?;
+        if let ExportTarget::Named { path, .. } = &request.to {
+            refuse_of_store(path, &*service.store)?;
+        }
         Exporter::new(rows, context, request)?.run()
     })?;
     Ok(Reply::Exported(report))
@@ -88,17 +92,27 @@ impl<'a, 'c> Exporter<'a, 'c> {
         self.tell()?;
         let tables = std::mem::take(&mut self.tables);
         let described: Vec<_> = tables.iter().map(|table| table.described.clone()).collect();
-        let mut output = ExportOutput::open(&self.request.to, self.request.form, &described)?;
+        // A dry run only counts.
+        let mut output = None;
+        if !self.context.dry_run {
+            output = Some(ExportOutput::open(&self.request.to, self.request.form, &described)?);
+        }
         for table in &tables {
-            output.begin(&table.described)?;
-            match table.table {
-                ExportedTable::Stored(stored) => self.write_stored(stored, table, &mut output)?,
-                ExportedTable::Journal => self.write_journal(&mut output)?,
+            if let Some(output) = &mut output {
+                output.begin(&table.described)?;
             }
-            output.end()?;
+            match table.table {
+                ExportedTable::Stored(stored) => self.write_stored(stored, table, output.as_mut())?,
+                ExportedTable::Journal => self.write_journal(output.as_mut())?,
+            }
+            if let Some(output) = &mut output {
+                output.end()?;
+            }
         }
         self.tell()?;
-        output.finish()?;
+        if let Some(output) = output {
+            output.finish()?;
+        }
         Ok(self.report)
     }
 
@@ -106,12 +120,12 @@ impl<'a, 'c> Exporter<'a, 'c> {
         &mut self,
         stored: StoredTable,
         table: &RowCells,
-        output: &mut ExportOutput,
+        mut output: Option<&mut ExportOutput>,
     ) -> Result<(), Failure> {
         let rows = self.rows;
         let mut result = Ok(());
         rows.each_stored(stored, &mut |row| {
-            result = self.write_row(row, table, output);
+            result = self.write_row(row, table, output.as_deref_mut());
             if result.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         })?;
         result
@@ -121,17 +135,18 @@ impl<'a, 'c> Exporter<'a, 'c> {
         &mut self,
         row: &StoredRow<'_>,
         table: &RowCells,
-        output: &mut ExportOutput,
+        output: Option<&mut ExportOutput>,
     ) -> Result<(), Failure> {
         self.count_one()?;
         if !self.is_wanted(table.account_of(row)) {
             return Ok(());
         }
         *self.report.rows_mut(table.table) += 1;
-        output.row(&table.stored(row, &mut self.report))
+        let cells = table.stored(row, &mut self.report);
+        output.map_or(Ok(()), |output| output.row(&cells))
     }
 
-    fn write_journal(&mut self, output: &mut ExportOutput) -> Result<(), Failure> {
+    fn write_journal(&mut self, mut output: Option<&mut ExportOutput>) -> Result<(), Failure> {
         let list = ListOf { sort: Sort { descending: true, ..Sort::default() }, ..ListOf::default() };
         let mut after = i64::MAX;
         loop {
@@ -141,7 +156,9 @@ impl<'a, 'c> Exporter<'a, 'c> {
                 self.count_one()?;
                 if self.is_wanted(entry.object.account.map(|id| id.0)) {
                     self.report.entries += 1;
-                    output.row(&cells::of_entry(entry))?;
+                    if let Some(output) = &mut output {
+                        output.row(&cells::of_entry(entry))?;
+                    }
                 }
                 after = entry.seq;
             }

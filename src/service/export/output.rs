@@ -1,9 +1,8 @@
 //! The files that an export writes, in each layout.
 
-use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use crate::exchange::export::{Cell, CsvTable, ExportTable, JsonDocument, SqlScript, ZipArchive};
 use crate::exchange::pack::Packed;
@@ -43,21 +42,27 @@ enum Csv {
 /// The file behind a writer.
 enum Target {
     New(NewFile),
-    Stream(Arc<File>),
+    Stream(OutputStream),
 }
 
 impl Write for Target {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             Self::New(file) => file.write(bytes),
-            Self::Stream(file) => file.as_ref().write(bytes),
+            Self::Stream(stream) => {
+                let written = stream.file.as_ref().write(bytes);
+                let is_closed =
+                    written.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::BrokenPipe);
+                stream.is_closed.fetch_or(is_closed, Ordering::Relaxed);
+                written
+            }
         }
     }
 
     fn flush(&mut self) -> io::Result<()> {
         match self {
             Self::New(file) => file.flush(),
-            Self::Stream(file) => file.as_ref().flush(),
+            Self::Stream(stream) => stream.file.as_ref().flush(),
         }
     }
 }
@@ -65,7 +70,7 @@ impl Write for Target {
 impl Target {
     fn open(target: &ExportTarget) -> Result<Self, Failure> {
         Ok(match target {
-            ExportTarget::Stream(stream) => Self::Stream(Arc::clone(&stream.file)),
+            ExportTarget::Stream(stream) => Self::Stream(stream.clone()),
             ExportTarget::Named { path, replaces } => Self::New(new_file(path, *replaces)?),
         })
     }

@@ -193,7 +193,7 @@ fn a_stream_is_never_written_twice() {
     let path = bench.folder().join("stream");
     let stream = |path: &Path| {
         let file = Arc::new(File::create(path).unwrap());
-        ExportTarget::Stream(OutputStream { file, is_terminal: false })
+        ExportTarget::Stream(OutputStream { file, is_terminal: false, is_closed: Arc::default() })
     };
     let all = Export { to: stream(&path), ..export(&bench, "a.json") };
     assert_eq!(exported(&mut bench, all.clone()).users, 2);
@@ -206,4 +206,21 @@ fn a_stream_is_never_written_twice() {
     let all = Export { to: stream(&path), ..all };
     assert_eq!(bench.kind(Caller::Owner, Request::Export(all)), FailureKind::Unavailable);
     assert_eq!(text(&bench, "stream").matches("nexus-export").count(), 1);
+}
+
+#[test]
+fn files_of_the_store_are_never_replaced() {
+    let mut bench = bench();
+    let store = fs::read(bench.folder().join("nexus.db")).unwrap();
+    for name in ["nexus.db", "nexus.db-wal", "nexus.db-journal", "./nexus.db-damaged"] {
+        let path = bench.folder().join(name);
+        let to = ExportTarget::Named { path, replaces: true };
+        let form = export(&bench, "a.json").form;
+        let failure =
+            bench.refused(Caller::Owner, Request::Export(Export { to, form, ..export(&bench, "a.json") }));
+        assert_eq!(failure.kind, FailureKind::Invalid, "{name}");
+        assert!(failure.message.ends_with("belongs to the store itself."), "{}", failure.message);
+    }
+    assert_eq!(fs::read(bench.folder().join("nexus.db")).unwrap(), store);
+    assert!(!bench.folder().join("nexus.db-journal").exists());
 }

@@ -11,6 +11,8 @@ use super::times;
 
 /// The largest id that an import accepts: every program reads it exactly (RFC 8259, section 6), and later ones still fit.
 const MAX_ID: i64 = (1 << 53) - 1;
+/// The most unknown columns that a report names.
+const MAX_UNKNOWN_COLUMNS: usize = 1_000;
 /// The most unreadable dates that a report names.
 const MAX_UNREAD_DATES: usize = 1_000;
 /// The only date column of the predecessor that is a DATETIME, which follows no time zone.
@@ -42,6 +44,10 @@ impl RowFields {
         // Nearly always the columns are the table's, in its order.
         if !own.iter().map(String::as_str).eq(known.iter().map(|column| column.name)) {
             for column in own.iter().filter(|own| !has_column(table, own)) {
+                if report.unknown_columns.len() == MAX_UNKNOWN_COLUMNS {
+                    report.more_unknown_columns += 1;
+                    continue;
+                }
                 let name = format!("{}.{}", row.table, excerpt(column));
                 if !report.unknown_columns.contains(&name) {
                     report.unknown_columns.push(name);

@@ -60,10 +60,11 @@ pub(super) fn perform(
     let source = ImportSource::open(request, &*service.store, &mut *context.progress)?;
     let sum = journal_entry::checksum(&request.file)?;
     let is_dry_run = context.dry_run;
-    let mut rows_report = RowReport::create(request.report.as_deref())?;
+    let mut rows_report = RowReport::create(request.report.as_deref(), &*service.store)?;
+    let mut is_placed = false;
     let result = with_transaction(service, context, |tx| {
         tx.principal.admin_only("import a database")?;
-        tx.keep_an_admin(|tx| {
+        let report = tx.keep_an_admin(|tx| {
             let reserved = tx.rows.reserved_names(tx.now)?;
             let deletion = tx.deletion_info(None);
             let conflicts = Conflicts::among(tx.rows.operations()?);
@@ -82,13 +83,25 @@ pub(super) fn perform(
             tx.note(Action::Imported, file, FieldValues::new(), journal_entry::entry(&report, sum))?;
             // A dry run rolls its entry back.
             let entry = tx.journal.first.filter(|_| !is_dry_run);
+            Ok(ImportReport { entry, ..report })
+        })?;
+        if !is_dry_run {
             // Before the rows are there for good: a report that cannot be written refuses the import.
             std::mem::take(&mut rows_report).finish(true)?;
-            Ok(ImportReport { entry, ..report })
-        })
+            is_placed = true;
+        }
+        Ok(report)
     });
     match result {
         Ok(report) => Ok(Reply::Imported(Box::new(report))),
+        Err(failure) if is_placed => {
+            // Its rows were taken back when the transaction could not end.
+            if let Some(path) = &request.report {
+                let _ = std::fs::remove_file(path);
+            }
+            Err(failure)
+        }
+        Err(failure) if is_dry_run || failure.kind == FailureKind::Stopped => Err(failure),
         // The import is asked for once more when the admins are agreed to.
         Err(failure) if failure.report.as_ref().is_some_and(|report| !report.admins.is_empty()) => {
             Err(failure)

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use crate::domain::foreign::RowPlace;
 use crate::exchange::export::{Cell, write_json_line};
 use crate::service::contract::Failure;
-use crate::service::new_file::{NewFile, unwritten};
+use crate::service::new_file::{NewFile, refuse_of_store, unwritten};
+use crate::store::Store;
 
 /// The result for a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,10 +38,13 @@ impl RowReport {
     /// Creates the file.
     ///
     /// # Errors
-    /// Something of that name is there already, or it cannot be written.
-    pub(super) fn create(path: Option<&Path>) -> Result<Self, Failure> {
-        let file = path.map(|path| Ok::<_, Failure>((path.to_owned(), NewFile::create(path)?)));
-        Ok(Self { file: file.transpose()?, failed: None })
+    /// Something of that name is there already, it belongs to the store, or it cannot be written.
+    pub(super) fn create(path: Option<&Path>, store: &dyn Store) -> Result<Self, Failure> {
+        let create = |path: &Path| {
+            refuse_of_store(path, store)?;
+            Ok::<_, Failure>((path.to_owned(), NewFile::create(path)?))
+        };
+        Ok(Self { file: path.map(create).transpose()?, failed: None })
     }
 
     /// Writes the result for a row.
@@ -102,14 +106,17 @@ fn correct(lines: impl io::Read, corrected: &mut NewFile) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use crate::service::testing::Bench;
+
     use super::*;
 
     #[test]
     fn lines_of_what_was_taken_back_say_so() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("rows.jsonl");
+        let bench = Bench::empty();
         let written = |is_imported| {
-            let mut report = RowReport::create(Some(&path)).unwrap();
+            let mut report = RowReport::create(Some(&path), &*bench.service.store).unwrap();
             report.note("t", RowPlace::Line(2), RowResult::Imported(7));
             report.note("t", RowPlace::Row(3), RowResult::Refused("is \"bad\",\"id\":\n\u{202e}"));
             report.note("t", RowPlace::Row(4), RowResult::Conflict);
@@ -137,7 +144,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("rows.jsonl");
         std::fs::write(&path, "mine").unwrap();
-        assert!(RowReport::create(Some(&path)).is_err());
-        assert!(RowReport::create(None).unwrap().finish(true).is_ok());
+        let bench = Bench::empty();
+        let store = &*bench.service.store;
+        assert!(RowReport::create(Some(&path), store).is_err());
+        assert!(RowReport::create(None, store).unwrap().finish(true).is_ok());
+        let journal = bench.folder().join("nexus.db-journal");
+        let refused = RowReport::create(Some(&journal), store).err().unwrap();
+        assert!(refused.message.contains("belongs to the store itself"), "{}", refused.message);
     }
 }

@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use crate::domain::foreign::{Row, RowZone};
 use crate::domain::stored_table::StoredTable;
+use crate::domain::text::excerpt;
 use crate::exchange::csv_rows::CsvRows;
 use crate::exchange::json_rows::{self, JsonHalt};
 use crate::exchange::sql_dump::Findings;
@@ -80,21 +81,22 @@ impl TableFiles {
         Ok(Some(Self { kind: TablesKind::Csv(vec![file]), bytes }))
     }
 
-    fn of_folder(path: &Path) -> Result<Self, Failure> {
-        let unreadable = |error: std::io::Error| unfit(path, &TableError::from(error));
+    fn of_folder(folder: &Path) -> Result<Self, Failure> {
+        let unreadable = |error: std::io::Error| unfit(folder, &TableError::from(error));
         let mut files = Vec::new();
         let mut bytes = 0;
-        for path in csv_files(path).map_err(unreadable)? {
+        for path in csv_files(folder).map_err(unreadable)? {
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             let mut start = Vec::new();
             File::open(&path)
                 .and_then(|file| file.take(HEADER_BYTES).read_to_end(&mut start))
                 .map_err(unreadable)?;
             bytes += path.metadata().map_err(unreadable)?.len();
-            files.push((CsvFile::Plain(path), CsvTable::of(&start, name)));
+            let table = CsvTable::of(&start, name, folder)?;
+            files.push((CsvFile::Plain(path), table));
         }
         if files.is_empty() {
-            let words = format!("{} is a directory without files of CSV.", shown(path));
+            let words = format!("{} is a directory without files of CSV.", shown(folder));
             let hint = "Name one file, as mysqldump or `nexus export` write it, or a folder that \
                         `nexus export --as csv` wrote.";
             return Err(Failure::new(FailureKind::Invalid, words).hint(hint));
@@ -111,7 +113,7 @@ impl TableFiles {
             let mut start = Vec::new();
             let entry = archive.open(&name).map_err(unreadable)?;
             entry.take(HEADER_BYTES).read_to_end(&mut start).map_err(unreadable)?;
-            let table = CsvTable::of(&start, name.clone());
+            let table = CsvTable::of(&start, name.clone(), path)?;
             files.push((CsvFile::Zipped(path.to_owned(), name), table));
         }
         Ok(in_order(files))
@@ -189,9 +191,23 @@ impl TableFiles {
 }
 
 impl CsvTable {
-    /// Returns the table of a file that begins so.
-    fn of(start: &[u8], name: String) -> Self {
-        table_of(start).map_or(Self::Unknown(name), Self::Known)
+    /// Returns the table of a file of a folder or archive, which begins so.
+    ///
+    /// # Errors
+    /// [`FailureKind::Invalid`] if it has the name of a table of an export, but is none.
+    fn of(start: &[u8], name: String, source: &Path) -> Result<Self, Failure> {
+        let word = Path::new(&name).file_stem().unwrap_or_default().to_string_lossy().to_lowercase();
+        match table_of(start) {
+            Some(table) => Ok(Self::Known(table)),
+            None if StoredTable::of_word(&word).is_some() => {
+                let (name, source) = (excerpt(&name), shown(source));
+                let words = format!(
+                    "The first line of {name} in {source} does not name the columns; nothing was taken."
+                );
+                Err(Failure::new(FailureKind::Invalid, words))
+            }
+            None => Ok(Self::Unknown(name)),
+        }
     }
 }
 

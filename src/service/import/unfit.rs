@@ -51,7 +51,7 @@ impl Unfit for TableError {
             Self::Io(error) => packing_fault(error).map(|_| "Copy the file again, or pack it anew."),
             Self::CutOff => Some("Export it anew, or copy it again."),
             Self::Newer(_) => Some("Import it with that version of NEXUS."),
-            Self::Syntax { .. } | Self::NotAnExport | Self::TooLong(_) => None,
+            Self::Syntax { .. } | Self::NotAnExport | Self::TooManyTables | Self::TooLong(_) => None,
         }
     }
 }

@@ -41,7 +41,7 @@ pub(super) const SCANNED: &str = concat!(
 /// The same, as it is kept.
 pub(super) const KEPT: &str = "SELECT hour, sessions FROM nexus_active_hours WHERE sessions <> 0";
 
-/// The number of sessions that are active at a time, which takes the hour of the time and twice the time.
+/// The number of sessions that are active at a time, which takes the hour of the time, and the time.
 pub(super) const ACTIVE: &str = concat!(
     "SELECT (SELECT ifnull(sum(sessions), 0) FROM nexus_active_hours WHERE hour > ?1)
        + (SELECT count(*) FROM de_torres_vincent_session_tokens s INDEXED BY nexus_sessions_active

@@ -63,3 +63,44 @@ fn a_report_that_is_there_refuses_the_import() {
     assert_eq!(failure.unwrap_err().kind, FailureKind::Conflict);
     assert_eq!(std::fs::read_to_string(&report).unwrap(), "mine");
 }
+
+#[test]
+fn nothing_is_reported_by_a_dry_run_or_one_that_is_stopped() {
+    let mut bench = Bench::empty();
+    let source = dump(&rows());
+    let report = source.path.with_file_name("rows.jsonl");
+    let wanted = || {
+        let wanted = Import { skip_bad_rows: true, report: Some(report.clone()), ..request(&source.path) };
+        Request::Import(wanted)
+    };
+    let now = bench.now;
+    for (dry_run, is_stopped) in [(true, false), (false, true)] {
+        let mut tell = |_| if is_stopped { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
+        let context = RequestContext {
+            caller: Caller::Owner,
+            now,
+            boot: None,
+            dry_run,
+            reason: None,
+            counted: None,
+            progress: &mut tell,
+        };
+        let result = perform_any(&mut bench.service, context, wanted());
+        assert_eq!(result.is_err(), is_stopped);
+        assert!(!report.exists());
+    }
+}
+
+#[test]
+fn an_import_that_would_leave_no_admin_reports_nothing_as_imported() {
+    let mut bench = Bench::new();
+    let text = users(&[user(1, "ada")]);
+    let source = dump(&text);
+    let report = source.path.with_file_name("rows.jsonl");
+    let wanted = Import { replace: true, report: Some(report.clone()), ..request(&source.path) };
+    let failure = import(&mut bench, wanted).unwrap_err();
+    let found = std::fs::read_to_string(&report).unwrap_or_default();
+    assert!(!found.contains("\"imported\""), "{failure:?} {found}");
+    assert!(found.contains("not_imported"), "{failure:?} {found}");
+    assert!(failure.message.contains("admin"), "{failure:?}");
+}
