@@ -43,7 +43,7 @@ done
 cp "$store" "$folder/older.db"
 nexus user edit ada@nexus.example --address 'between' 2> /dev/null
 leave_log later 2
-cp "$store" "$folder/right.db"
+cp -p "$store" "$folder/right.db"
 cp "$store-wal" "$folder/log"
 
 refused() {
@@ -56,9 +56,14 @@ refused() {
 }
 cp "$folder/older.db" "$store"
 refused "an older file copied over the store"
+mv "$store" "$folder/house/first"
 cp "$folder/older.db" "$folder/house/moved" && mv "$folder/house/moved" "$store"
 refused "an older file moved over the store"
+mv "$folder/house/first" "$store"
 cp "$folder/right.db" "$store"
+refused "a copy that was written after the log"
+# With the times of the file that the log was begun for it is as good as that one.
+cp -p "$folder/right.db" "$store"
 nexus user list --limit 1 > /dev/null
 [[ $(sqlite3 "$store" "SELECT address FROM $users WHERE id = 2") == later ]]
 nexus user edit ada@nexus.example --address 'newer' 2> /dev/null
@@ -67,4 +72,4 @@ refused "a newer file under an older log"
 rm "$store-wal"
 nexus journal verify
 [[ $(sqlite3 "$store" "PRAGMA integrity_check") == ok ]]
-echo "20 kills, $logs logs left, none refused; 3 files under another's log, all refused"
+echo "20 kills, $logs logs left, none refused; 4 files under another's log, all refused"
