@@ -19,6 +19,7 @@ pub struct CsvRows<R: Read> {
     budget: RowBudget,
     columns: Rc<[String]>,
     record: ByteRecord,
+    /// The number of rows that were read, with that of the names.
     rows: u64,
     /// The row that was read last.
     place: RowPlace,
@@ -37,12 +38,13 @@ impl<R: Read> CsvRows<R> {
             .flexible(true)
             .from_reader(BufReader::with_capacity(BLOCK_BYTES, input));
         let mut record = ByteRecord::new();
-        let place = RowPlace::Row(0);
+        // As a spreadsheet numbers rows: the names of the columns are row 1.
+        let place = RowPlace::Row(1);
         read(&mut lines, &budget, place, &mut record)?;
         let no_text = || TableError::Syntax { line: 1, format: "CSV" };
         let columns = record.iter().map(|name| str::from_utf8(name).map(|name| name.trim().to_owned()));
         let columns: Vec<_> = columns.collect::<Result<_, _>>().map_err(|_| no_text())?;
-        Ok(Self { lines, budget, columns: columns.into(), record, rows: 0, place })
+        Ok(Self { lines, budget, columns: columns.into(), record, rows: 1, place })
     }
 
     /// Returns the names of the columns.
@@ -139,7 +141,7 @@ mod tests {
             names,
             [text("=1"), Some(Value::Null), text(""), text("a\r\nb"), Some(Value::Bytes(vec![0xff])), None]
         );
-        assert_eq!((found[0].place, found[2].place), (RowPlace::Row(1), RowPlace::Row(3)));
+        assert_eq!((found[0].place, found[2].place), (RowPlace::Row(2), RowPlace::Row(4)));
     }
 
     #[test]
@@ -163,7 +165,7 @@ mod tests {
     #[test]
     fn a_row_without_an_end_is_not_read_into_memory() {
         let mut csv = CsvRows::new((&b"a\n\""[..]).chain(std::io::repeat(b'x'))).unwrap();
-        assert!(matches!(csv.next_row(&"t".into()), Err(TableError::TooLong(RowPlace::Row(0)))));
+        assert!(matches!(csv.next_row(&"t".into()), Err(TableError::TooLong(RowPlace::Row(1)))));
     }
 
     proptest! {

@@ -28,8 +28,16 @@ pub enum TableError {
     #[error("it has too many tables")]
     TooManyTables,
     /// Larger than [`MAX_ROW_BYTES`], or more than `MAX_COLUMNS` columns.
-    #[error("the row after {0} is too long")]
+    #[error("{} is too long", after(*.0))]
     TooLong(RowPlace),
+}
+
+/// Names the row after this one, which is none before the first.
+fn after(place: RowPlace) -> String {
+    match place {
+        RowPlace::Row(0) => "the first row".to_owned(),
+        place => format!("the row after {place}"),
+    }
 }
 
 impl From<Error> for TableError {

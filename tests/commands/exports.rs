@@ -220,7 +220,7 @@ fn a_list_of_people_becomes_accounts_with_codes() {
     let taken =
         fixture.run(&["import", "--new-accounts", &people, "--codes", fixture.path("x").to_str().unwrap()]);
     assert_eq!(taken.code, 4, "{}", taken.err);
-    assert!(taken.err.contains("row 1: Email is taken"), "{}", taken.err);
+    assert!(taken.err.contains("row 2: Email is taken"), "{}", taken.err);
 }
 
 #[test]

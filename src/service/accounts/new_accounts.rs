@@ -331,7 +331,7 @@ mod tests {
                     e@f,A,,,\r\ng@h,A\r\ni@j,A,B,ada,\r\n";
         let reasons = reasons(&format!("{HEAD}{rows}"));
         let places: Vec<_> = reasons.iter().map(|reason| reason.split_once(": ").unwrap().0).collect();
-        assert_eq!(places, ["row 3", "row 4", "row 6", "row 7", "row 2", "row 5", "row 8"], "{reasons:?}");
+        assert_eq!(places, ["row 4", "row 5", "row 7", "row 8", "row 3", "row 6", "row 9"], "{reasons:?}");
         assert!(reasons[1].contains("access_level cannot be “root”"), "{reasons:?}");
         assert!(reasons[4].contains("Email is taken") && reasons[6].contains("Username is taken"));
     }

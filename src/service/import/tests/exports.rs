@@ -238,9 +238,9 @@ fn bad_rows_of_tables_are_refused_with_their_places() {
     assert_eq!(
         reasons("a.csv", &format!("{USERS_CSV}b,x,F,L,confirmed\r\nc@d,x,F\r\na@B,x,F,L,confirmed\r\n")),
         [
-            "row 2: email has no @: b",
-            "row 3: has fewer values than columns (3, not 5)",
-            "row 4: repeats the email of another row"
+            "row 3: email has no @: b",
+            "row 4: has fewer values than columns (3, not 5)",
+            "row 5: repeats the email of another row"
         ]
     );
     let json = r#"{"format":"nexus-export","version":1,"users":[{"firstname":"F","lastname":["L"],"email":"a@b"},
