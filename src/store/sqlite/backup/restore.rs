@@ -42,8 +42,11 @@ impl SqliteStore {
         let replaced = place.restore(source, restoration)?;
         if replaced.is_some() {
             let stop = Arc::clone(&self.stop);
-            // An altered schema was agreed to.
-            *self = Self { stop, ..Self::open_as_it_is(&self.path, self.opening)? };
+            // An altered schema was agreed to. It is committed: where it cannot be opened anew, the connection stays, to the
+            // same file.
+            if let Ok(opened) = Self::open_as_it_is(&self.path, self.opening) {
+                *self = Self { stop, ..opened };
+            }
         }
         Ok(replaced)
     }
