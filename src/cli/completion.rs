@@ -19,7 +19,7 @@ use super::argument_kind::argument_kind;
 use super::arguments::{Arguments, store_of_line};
 use super::completion_script::completer;
 
-/// What bash separates into words of their own, although they are parts of one.
+/// The characters that bash takes for words of their own, although they are parts of one.
 const SEPARATORS: [char; 2] = [':', '='];
 
 /// The character that the script for bash expects between words.

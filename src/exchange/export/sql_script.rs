@@ -1,6 +1,6 @@
 //! SQL statements that both the `sqlite3` shell and MariaDB run, in one transaction.
 //!
-//! What only MariaDB needs stands in comments that it executes. A text that a client could change or act on (control
+//! Statements for MariaDB alone stand in comments that it executes. A text that a client could change or act on (control
 //! characters, backslashes, or those that a terminal would act on) is written in hexadecimal digits.
 
 use std::io::{Result, Write};

@@ -1,6 +1,6 @@
 //! The parts of the journal: the entries whose numbers are the same but for the lowest 16 bits.
 //!
-//! What comes in any order, such as accounts, is indexed within each part. So only the end of such an index is written,
+//! Values that come in any order, such as accounts, are indexed within each part. So only the end of such an index is written,
 //! and whoever looks asks each part: some hundreds for ten million entries.
 
 /// The condition on an entry `j` that is true for every one and lets SQLite look into each part of an index. Only parts that

@@ -1,7 +1,8 @@
 //! A backup takes the place of the store's rows, in one transaction of the store's own file.
 //!
 //! Consoles have that file open, so it is never exchanged: SQLite's backup writes the pages of the staged backup over those
-//! of the store, and readers see the old rows until it is committed. Whoever is killed before leaves the old store.
+//! of the store, and readers see the old rows until it is committed. A
+//! restore that is killed before the commit leaves the old store as it was.
 
 use std::cell::RefCell;
 use std::io::Read;
