@@ -1,8 +1,11 @@
-//! SQLite's spelling of file names and identifiers.
+//! SQLite's spelling of file names and identifiers, and the mark of its files.
 
 use std::fmt::Write as _;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
+
+/// The first bytes of every SQLite file (sqlite.org/fileformat.html, 1.3.1).
+pub(crate) const SQLITE_MAGIC: &[u8; 16] = b"SQLite format 3\0";
 
 /// Returns the path of a file that SQLite keeps beside a database file, such as its log with the suffix `-wal`.
 pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {

@@ -17,10 +17,8 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use crate::domain::foreign::{MAX_ROW_BYTES, MAX_VALUE_BYTES, Row, RowPlace, Value};
-use crate::domain::sqlite::{beside, quoted, uri};
+use crate::domain::sqlite::{SQLITE_MAGIC, beside, quoted, uri};
 
-/// The first bytes of every SQLite file (sqlite.org/fileformat.html, 1.3.1).
-pub const SQLITE_MAGIC: &[u8; 16] = b"SQLite format 3\0";
 /// The length of the header up to the byte that tells how to read the file: 2 is write-ahead logging (the same, 1.3.3).
 const HEADER_BYTES: usize = 20;
 const WRITE_AHEAD: u8 = 2;

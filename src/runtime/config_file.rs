@@ -5,9 +5,8 @@ use std::io::{self, Read, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, chown};
 use std::path::Path;
 
-use crate::domain::text::{excerpt_path, visible};
-use crate::service::NewFile;
-use crate::service::contract::{self, Failure, FailureKind};
+use crate::service::contract::{self, Failure};
+use crate::service::{NewFile, unwritten};
 
 /// The config files of this machine.
 #[derive(Debug, Clone, Copy)]
@@ -49,16 +48,11 @@ fn write(mut file: NewFile, path: &Path, text: &str) -> Result<(), Failure> {
     file.finish()
 }
 
-fn unwritten(path: &Path, error: &io::Error) -> Failure {
-    let path = visible(&excerpt_path(path)).into_owned();
-    Failure::new(FailureKind::Other, format!("Cannot write {path}: {error}."))
-}
-
 #[cfg(test)]
 mod tests {
     use std::os::unix::fs::{PermissionsExt as _, symlink};
 
-    use contract::ConfigFiles as _;
+    use contract::{ConfigFiles as _, FailureKind};
 
     use super::*;
 

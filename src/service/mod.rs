@@ -53,7 +53,7 @@ pub use backup::verify_alone as verify_backup;
 pub use host::{HostInfo, machine_hash};
 pub use instance::Service;
 pub use integrity::damage;
-pub use new_file::NewFile;
+pub use new_file::{NewFile, unwritten};
 pub use request_context::RequestContext;
 
 /// Performs a request whole or not at all. An action on very many rows may end between two of its steps.

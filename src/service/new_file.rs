@@ -195,7 +195,7 @@ pub(super) fn shown(path: &Path) -> String {
 }
 
 /// Returns the failure for a file that cannot be written.
-pub(super) fn unwritten(path: &Path, error: &io::Error) -> Failure {
+pub fn unwritten(path: &Path, error: &io::Error) -> Failure {
     Failure::new(FailureKind::Other, format!("Cannot write {}: {error}.", shown(path)))
 }
 

@@ -9,8 +9,9 @@ use std::rc::Rc;
 use tempfile::TempPath;
 
 use crate::domain::foreign::{Row, RowZone};
+use crate::domain::sqlite::SQLITE_MAGIC;
 use crate::exchange::sql_dump::{DumpError, DumpOptions, DumpReader, Findings};
-use crate::exchange::sqlite_file::{ForeignError, ForeignFile, SQLITE_MAGIC, declared_bytes};
+use crate::exchange::sqlite_file::{ForeignError, ForeignFile, declared_bytes};
 use crate::exchange::unpack::{Packing, Unpacked};
 use crate::service::contract::{Failure, FailureKind, Import, Progress};
 use crate::store::Store;

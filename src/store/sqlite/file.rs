@@ -9,7 +9,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use crate::domain::sqlite::uri;
+use crate::domain::sqlite::{SQLITE_MAGIC, uri};
 use crate::domain::text::excerpt_path;
 use crate::store::{Result, StoreError};
 
@@ -49,7 +49,7 @@ pub(crate) const STORE_HEAD: usize = 72;
 /// Returns true for the first bytes of a store: those of a SQLite file, and NEXUS's mark at their end.
 pub(crate) fn is_store_head(head: &[u8; STORE_HEAD]) -> bool {
     let mark = u32::try_from(APPLICATION_ID).unwrap_or_default().to_be_bytes();
-    head.starts_with(b"SQLite format 3\0") && head.ends_with(&mark)
+    head.starts_with(SQLITE_MAGIC) && head.ends_with(&mark)
 }
 
 /// Inspects the file at `path` without changing anything; `half_made` says that the leftovers beside it come from a

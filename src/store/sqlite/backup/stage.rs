@@ -9,6 +9,7 @@ use rusqlite::config::DbConfig;
 
 use crate::domain::access::Access;
 use crate::domain::backup::BackupCheck;
+use crate::domain::sqlite::SQLITE_MAGIC;
 use crate::domain::text::excerpt_path;
 use crate::store::hidden_folder::HiddenFolder;
 use crate::store::{Finished, OnStep, Result, StoreError};
@@ -22,9 +23,6 @@ use super::check;
 
 /// The bytes that are copied between two reports.
 const BYTES_AT_ONCE: usize = 1 << 20;
-
-/// The first bytes of every SQLite file (sqlite.org/fileformat.html, 1.3.1).
-const MAGIC: &[u8] = b"SQLite format 3\0";
 
 /// A backup in a file of its own.
 #[derive(Debug)]
@@ -87,7 +85,7 @@ fn fill(file: &mut File, source: &mut dyn Read, base: &Path, on_step: &mut OnSte
         let read = read_block(source, &mut block)
             .map_err(|error| StoreError::Unreachable(format!("the backup cannot be read: {error}")))?;
         let read = block.get(..read).unwrap_or_default();
-        if bytes == 0 && !read.starts_with(MAGIC) {
+        if bytes == 0 && !read.starts_with(SQLITE_MAGIC) {
             return Err(StoreError::NotAStore("it is no SQLite file".into()));
         }
         if read.is_empty() {
