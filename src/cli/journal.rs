@@ -38,7 +38,9 @@ Keys of an entry in JSON and CSV:
   act         the first entry of the same action
   undoes      the entry that this one undoes
   reason      why, as --reason said; null where nobody did (the hash has it in after)
-  hash        SHA-256 over the hash before it and all of the above";
+  hash        SHA-256 over the hash before it and digests of all of the above
+  erased      what was erased with a person: actor (the names and the place),
+              object (label, before and after), both, or null";
 
 const VERIFY_HELP: &str = "\
 Standard output has the head, or the first bad entry and why. JSON: whole, seq and hash (the last good entry), broken \
@@ -180,6 +182,7 @@ impl Record for Entry {
             Key::new("undoes", |entry: &Self, _| Value::of(entry.undoes.map(Value::Number))),
             Key::new("reason", |entry: &Self, _| Value::of(entry.reason.as_ref())),
             Key::new("hash", |entry: &Self, _| (&entry.hash).into()),
+            Key::new("erased", |entry: &Self, _| Value::of(entry.erased.word())),
         ]
     }
 
@@ -220,5 +223,8 @@ fn from(entry: &Entry) -> String {
 fn object(entry: &Entry) -> String {
     let kind = entry.object.kind.word();
     let id = entry.object.id.map(|id| format!(" {id}")).unwrap_or_default();
+    if entry.erased.object {
+        return format!("{kind}{id} (erased)");
+    }
     format!("{kind}{id} {}", entry.object.label).trim_end().to_owned()
 }

@@ -5,7 +5,7 @@ use clap::Subcommand;
 use crate::domain::name;
 use crate::domain::page::Window;
 use crate::domain::time::{Duration, Timestamp, ago};
-use crate::domain::user::{FIELDS, Field, FieldSpec, Fields, User, UserColumn};
+use crate::domain::user::{FIELDS, Field, FieldSpec, Fields, User, UserColumn, Who};
 use crate::service::contract::{Accounts, Bin, Failure, InBin, Reply, Request, UserDetail};
 
 use super::access_codes::list_codes;
@@ -90,6 +90,9 @@ pub(super) enum UserCommand {
     #[command(after_help = PURGE_HELP)]
     Purge {
         who: String,
+        /// Erase what the journal says of the person too, also of an account that is purged already
+        #[arg(long)]
+        erase: bool,
         #[command(flatten)]
         expected: Expected,
     },
@@ -142,9 +145,9 @@ fn several(AccountActionCommand { action, accounts }: &AccountActionCommand) -> 
 }
 
 /// Describes an action on one account in the bin.
-fn in_bin<'a>(who: &'a str, expected: &Expected, request: impl Fn(InBin) -> Bin + 'a) -> Work<'a> {
+fn in_bin<'a>(who: &'a str, expected: &Expected, request: impl Fn(Who) -> Bin + 'a) -> Work<'a> {
     Work::Acts(ActionCommand {
-        request: Box::new(move |_| Ok(Request::Bin(request(InBin::Account(parse_who(who)?))))),
+        request: Box::new(move |_| Ok(Request::Bin(request(parse_who(who)?)))),
         selection: None,
         expected: expected.expect,
         password: None,
@@ -215,9 +218,12 @@ impl UserCommand {
                 Ok(Accounts::MakeCode { who: parse_who(who)?, life: life? })
             })),
             Self::Restore { who, expected } => {
-                in_bin(who, expected, |which| Bin::Restore { which, to: None })
+                in_bin(who, expected, |who| Bin::Restore { which: InBin::Account(who), to: None })
             }
-            Self::Purge { who, expected } => in_bin(who, expected, Bin::Purge),
+            Self::Purge { who, erase: false, expected } => {
+                in_bin(who, expected, |who| Bin::Purge(InBin::Account(who)))
+            }
+            Self::Purge { who, erase: true, expected } => in_bin(who, expected, Bin::Erase),
         }
     }
 

@@ -11,6 +11,7 @@ pub mod config;
 pub mod dependents;
 pub mod difference;
 pub mod directory;
+pub mod erasure;
 pub mod filter;
 pub mod finding;
 pub mod foreign;

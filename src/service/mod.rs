@@ -16,6 +16,7 @@ mod dependents;
 mod directories;
 mod directory_rows;
 mod doctor;
+mod erasure;
 mod export;
 mod failure;
 mod homes;

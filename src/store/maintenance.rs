@@ -51,6 +51,13 @@ pub trait Maintenance {
     /// Pauses between two transactions, so that other programs that wait for the lock can get it. A backend that queues
     /// writers need not.
     fn yield_to_writers(&self) {}
+    /// Removes what was overwritten or deleted from the log of the store. Returns false if readers keep it there.
+    ///
+    /// # Errors
+    /// The log cannot be copied into the file.
+    fn empty_log(&self) -> Result<bool> {
+        Ok(true)
+    }
     /// Returns true if the file at `path` belongs to this store, under whatever name. Such a file must not be opened:
     /// closing it would release the locks that this process holds on it (sqlite.org/howtocorrupt.html, 2.2).
     fn owns(&self, _path: &Path) -> bool {

@@ -110,7 +110,7 @@ fn an_entry_before_the_first_is_found() {
         let fixture = fixture();
         let columns =
             "at, actor_id, 'forged', sudo_user, session_id, place, verb, outcome, kind, object_id, label,
-                       account_id, before, after, act, undoes, hash";
+                       account_id, before, after, act, undoes, hash, actor_seal, object_seal";
         forge(
             &fixture,
             &format!(
@@ -140,9 +140,17 @@ fn other_programs_are_refused_to_write_over_an_entry() {
     fixture.ok(&["undo"]);
     let connection = Connection::open(fixture.store()).unwrap();
     let columns = "at, actor_id, actor, sudo_user, session_id, place, verb, outcome, kind, object_id, label, account_id,
-                   before, after, act, undoes, hash";
+                   before, after, act, undoes, hash, actor_seal, object_seal";
     for sql in [
         "UPDATE nexus_journal SET actor = 'x'".into(),
+        // These look like an erasure and are none.
+        "UPDATE nexus_journal SET label = '', before = '{}', after = '{}'".into(),
+        "UPDATE nexus_journal SET label = '', before = '{}', after = '{}', object_seal = NULL".into(),
+        "UPDATE nexus_journal SET actor = '', sudo_user = NULL, place = '', actor_seal = randomblob(16)".into(),
+        "UPDATE nexus_journal SET actor = '', sudo_user = NULL, place = 'x', actor_seal = randomblob(32)".into(),
+        "UPDATE nexus_journal SET verb = 'erase', actor = '', sudo_user = NULL, place = '', actor_seal = randomblob(32)"
+            .into(),
+        "UPDATE nexus_journal SET actor_seal = randomblob(32)".into(),
         "UPDATE OR REPLACE nexus_journal SET seq = 1 WHERE seq = 2".into(),
         "DELETE FROM nexus_journal".into(),
         format!("REPLACE INTO nexus_journal SELECT 2, {columns} FROM nexus_journal WHERE seq = 3"),

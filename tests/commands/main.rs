@@ -14,6 +14,7 @@ mod directories;
 #[cfg(test)]
 mod doctor;
 #[cfg(test)]
+mod erasure;
 mod everywhere;
 #[cfg(test)]
 mod exports;

@@ -2,7 +2,8 @@
 
 use crate::domain::filter::{Filter, Test};
 use crate::domain::journal::{
-    Actor, Break, CHANGED, EntityKind, EntityRef, Entry, FieldValues, Head, JournalColumn, Origin, Outcome,
+    Actor, Break, CHANGED, EntityKind, EntityRef, Entry, Erased, FieldValues, Head, JournalColumn, Origin,
+    Outcome,
 };
 use crate::domain::page::{Anchor, Sort, Window};
 use crate::domain::time::from_stored;
@@ -33,6 +34,7 @@ fn entry(seq: i64) -> Entry {
         undoes: None,
         reason: None,
         hash: "ab".repeat(32),
+        erased: Erased::default(),
     }
 }
 

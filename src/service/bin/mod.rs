@@ -21,7 +21,7 @@ use super::instance::Service;
 use super::operator::Principal;
 use super::request_context::RequestContext;
 use super::transaction::{Snapshot, Transaction, with_snapshot};
-use super::{journal, lookup};
+use super::{erasure, journal, lookup};
 
 pub(super) fn perform(
     service: &mut Service,
@@ -45,6 +45,7 @@ pub(super) fn perform(
             run_bulk(service, context, &Restoration { named: which, which: ids, to })
         }
         Bin::Purge(which) => run_bulk(service, context, &Purging(which)),
+        Bin::Erase(who) => erasure::perform(service, context, &who),
     }
 }
 
@@ -257,7 +258,8 @@ pub(super) fn may_bring_back(principal: &Principal, item: &BinItem, to: Option<&
     }
 }
 
-fn not_in_the_bin(name: &str) -> Failure {
+/// Returns the failure for what is not in the bin.
+pub(super) fn not_in_the_bin(name: &str) -> Failure {
     Failure::new(FailureKind::NotFound, format!("{} is not in the bin.", excerpt(name)))
 }
 

@@ -333,6 +333,8 @@ impl Bin {
                 };
                 Facts::acts(Action::Purged, Target::BinItems(which), command)
             }
+            Self::Erase(who) => Facts::acts(Action::Erased, Target::BinnedAccount(who), "user purge")
+                .with(Argument::Flag("--erase")),
         }
     }
 }

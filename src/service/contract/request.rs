@@ -391,4 +391,7 @@ pub enum Bin {
     },
     /// Deletes items for good → [`Reply::Done`].
     Purge(InBin),
+    /// Deletes an account in the bin for good, with what the journal says of it, or erases that of one that was purged →
+    /// [`Reply::Done`].
+    Erase(Who),
 }

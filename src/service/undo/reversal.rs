@@ -89,6 +89,10 @@ impl Reversal {
     /// [`FailureKind::Conflict`] where the thing is no longer as the entry left it; [`FailureKind::Refused`] where
     /// nothing brings it back, or the actor may not do it.
     pub(super) fn of(snapshot: Snapshot<'_>, entry: &Entry) -> Result<(ActionSummary, Self), Failure> {
+        if entry.erased.object {
+            let message = format!("Entry {} was erased: nothing tells what was before it.", entry.seq);
+            return Err(Failure::new(FailureKind::Conflict, message));
+        }
         if let Some(number) = entry.after.number(BIN) {
             return of_binned(snapshot, entry, number);
         }

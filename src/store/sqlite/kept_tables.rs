@@ -52,7 +52,7 @@ const ALL: [KeptTable; 5] = [
         table: "nexus_journal_labels",
         // Letter case is ignored: either spelling may stand there.
         scanned: "SELECT DISTINCT lower(label), account_id FROM nexus_journal
-          WHERE kind = 'account' AND account_id IS NOT NULL",
+          WHERE kind = 'account' AND account_id IS NOT NULL AND label <> ''",
         kept: "SELECT lower(label), account_id FROM nexus_journal_labels",
         refill: denormalized::all_journal_labels,
         message: "The names of accounts are not those of the journal.",

@@ -139,6 +139,8 @@ impl Words {
             (Target::BinItems(InBin::Items(which)), _) => self.rows(ListKind::Bin, which, own),
             (Target::BinItems(InBin::Account(who)), _) => self.who(who),
             (Target::BinItems(InBin::Directory(path)), _) => Ok(self.thing(path)),
+            (Target::BinnedAccount(who), None) => self.who(who),
+            (Target::BinnedAccount(who), Some(rows)) => self.who(&rows.account(who)),
             // The arguments say what is new, and which part of the store is meant.
             (Target::OwnAccount | Target::New(..) | Target::Store(_) | Target::Nothing, _) => Ok(self),
         }

@@ -19,7 +19,7 @@ use super::super::schema::{self, LATEST};
 use super::super::statement::all;
 use super::super::values::{number, text};
 use super::super::watch::{Watch, watched};
-use super::super::{error, integrity, journal, journal_head, pages};
+use super::super::{error, integrity, journal_head, journal_verify, pages};
 use super::content;
 
 /// The entries of the journal that are verified between two reports.
@@ -188,7 +188,7 @@ fn examine_rows(connection: &Connection, watch: &Watch) -> Result<Vec<Finding>> 
 fn broken_chain(connection: &Connection, watch: &Watch) -> Result<Option<Finding>> {
     let mut head = Head::empty();
     loop {
-        let check = journal::verify(connection, &head, ENTRIES_AT_ONCE)?;
+        let check = journal_verify::verify(connection, &head, ENTRIES_AT_ONCE)?;
         if let Some(broken) = check.broken {
             let message = format!("The journal is not intact: entry {}: {}.", broken.seq, broken.what);
             return Ok(Some(finding("journal", Severity::Error, message)));

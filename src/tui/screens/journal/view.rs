@@ -5,7 +5,7 @@ use ratatui::text::{Line, Span};
 use crate::domain::difference::{Difference, differences};
 use crate::domain::filter::Filter;
 use crate::domain::journal::{
-    Actor, Entry, FieldValues, Fold, JournalColumn, Line as JournalLine, Origin, Outcome,
+    Actor, Entry, Erased, FieldValues, Fold, JournalColumn, Line as JournalLine, Origin, Outcome,
 };
 use crate::domain::text::{clip, count, pad, sentence as with_capital, visible, visible_name, width};
 use crate::domain::time::{Timestamp, ago, clock, date, day};
@@ -122,7 +122,7 @@ fn detail(context: &Context, shown: &JournalLine, _: Option<&()>, _: RowShown) -
     };
     let mut details = Details::new(theme, &title, about);
     details.section("Action");
-    details.line("Who", actor(&entry.actor));
+    details.line("Who", actor(&entry.actor, entry.erased.actor));
     if let Some(name) = &entry.actor.sudo_user {
         details.line("Sudo by", format!("{name}, OS user"));
     }
@@ -137,6 +137,9 @@ fn detail(context: &Context, shown: &JournalLine, _: Option<&()>, _: RowShown) -
         Fold::Single | Fold::Open { .. } => change(&mut details, theme, entry),
     }
     details.section("Entry");
+    if let Some(words) = erased(entry.erased) {
+        details.line("Erased", words);
+    }
     if let Some(undone) = entry.undoes {
         details.line("Undoes", format!("entry {undone}"));
     }
@@ -159,10 +162,21 @@ fn moment(context: &Context, at: Option<Timestamp>) -> String {
     )
 }
 
-fn actor(actor: &Actor) -> String {
+fn actor(actor: &Actor, is_erased: bool) -> String {
     match actor.account {
-        Some(account) => format!("{}, account {account}", actor.name),
+        Some(account) if !is_erased => format!("{}, account {account}", actor.name),
+        Some(_) => actor.name.clone(),
         None => format!("{}, OS user", actor.name),
+    }
+}
+
+/// Returns what was erased, or `None` if nothing was.
+const fn erased(erased: Erased) -> Option<&'static str> {
+    match (erased.actor, erased.object) {
+        (false, false) => None,
+        (true, false) => Some("who did it"),
+        (false, true) => Some("what it was about"),
+        (true, true) => Some("who did it, and what it was about"),
     }
 }
 
