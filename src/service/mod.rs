@@ -30,7 +30,6 @@ mod messages;
 mod new_file;
 mod new_password;
 mod operation_conflicts;
-mod operation_steps;
 pub mod operations;
 mod operator;
 mod overview;
@@ -38,6 +37,7 @@ mod request_context;
 mod sessions;
 mod side_effects;
 mod sign_in;
+mod snapshot;
 mod status;
 mod step_limits;
 #[cfg(test)]
