@@ -98,7 +98,7 @@ impl StoreCommand for BackupArguments {
         None
     }
 
-    /// A backup is verified without a store.
+    // A backup is verified without a store.
     fn store_use(&self, _: bool) -> StoreUse {
         if self.verify { StoreUse::Nothing } else { StoreUse::Normal }
     }
