@@ -1,51 +1,13 @@
-//! Reports of every check of a password, an access code or a token, for a log outside of the store.
-//!
-//! No report contains what was typed: an account is named only if it exists, because people type passwords as names.
+//! Reports every check of a password, an access code or a token to the log outside of the store.
 
-use crate::domain::time::Timestamp;
-use crate::domain::user::{User, UserId};
 use crate::store::{StoreError, read};
 
 use super::authentication::credentials;
+use super::authentication_report::{AuthenticationKind, AuthenticationReport, ReportedAccount};
 use super::contract::{Failure, FailureKind, Reply, Request, Sessions, SignIn};
 use super::instance::Service;
 use super::operator::Principal;
 use super::request_context::RequestContext;
-
-/// A log of authentications.
-pub trait AuthenticationLog: Send {
-    /// Writes one report. A report that cannot be written is lost: it must not keep anybody out.
-    fn write(&mut self, now: Timestamp, report: &AuthenticationReport);
-}
-
-/// The result of one check.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AuthenticationReport {
-    pub kind: AuthenticationKind,
-    /// The account that was named; `None` if there is no such account.
-    pub account: Option<ReportedAccount>,
-    /// `Err` has the words of the refusal.
-    pub result: Result<(), String>,
-}
-
-/// The kind of a check.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AuthenticationKind {
-    /// A password or an access code, to log in.
-    LogIn,
-    /// The operator's password, on the lock screen.
-    Unlock,
-    /// The token of a session.
-    Token,
-}
-
-/// An account, as a report names it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ReportedAccount {
-    pub id: UserId,
-    /// The username, or else the email.
-    pub label: String,
-}
 
 /// A check that is about to be made.
 pub(super) struct Attempt {
@@ -132,21 +94,16 @@ impl Attempt {
     }
 }
 
-impl ReportedAccount {
-    fn of(user: &User) -> Self {
-        Self { id: user.id, label: user.label().to_owned() }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::{Arc, Mutex};
 
     use crate::domain::filter::Filter;
     use crate::domain::secret::Secret;
-    use crate::domain::time::Duration;
+    use crate::domain::time::{Duration, Timestamp};
     use crate::domain::user::{AccessLevel, Status};
 
+    use super::super::authentication_report::AuthenticationLog;
     use super::super::contract::{Accounts, Caller, Directories};
     use super::super::testing::{ALL, Bench, OTHER, PASSWORD, fields, in_order, secret, who};
     use super::*;

@@ -4,7 +4,7 @@ use crate::auth::password::Hasher;
 use crate::domain::time::Duration;
 use crate::store::Store;
 
-use super::authentication_log::AuthenticationLog;
+use super::authentication_report::AuthenticationLog;
 use super::host::HostInfo;
 use super::step_limits::StepLimits;
 

@@ -7,6 +7,7 @@
 mod accounts;
 mod authentication;
 mod authentication_log;
+mod authentication_report;
 mod backup;
 mod bin;
 mod bulk;
@@ -31,7 +32,6 @@ mod messages;
 mod new_file;
 mod new_password;
 mod operation_conflicts;
-mod operation_steps;
 pub mod operations;
 mod operator;
 mod overview;
@@ -39,6 +39,7 @@ mod request_context;
 mod sessions;
 mod side_effects;
 mod sign_in;
+mod snapshot;
 mod status;
 mod step_limits;
 #[cfg(test)]
@@ -50,7 +51,9 @@ use crate::store::StoreError;
 use contract::{Backup, Caller, CountedRows, Failure, FailureKind, Reply, Request};
 
 pub use authentication::answer_after;
-pub use authentication_log::{AuthenticationKind, AuthenticationLog, AuthenticationReport, ReportedAccount};
+pub use authentication_report::{
+    AuthenticationKind, AuthenticationLog, AuthenticationReport, ReportedAccount,
+};
 pub use backup::verify_alone as verify_backup;
 pub use host::{HostInfo, machine_hash};
 pub use instance::Service;
