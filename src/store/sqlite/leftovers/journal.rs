@@ -171,7 +171,8 @@ pub(super) fn misfit(
     let (mode_before, mode_after) = (before.get(MODES), after.get(MODES));
     // That is a transaction of its own, and the only one with a journal in a file that has a write-ahead log.
     let is_switch = mode_before != mode_after || mode_after == Some(&BY_LOG);
-    if is_switch && !is_equal_but_for_switch(path, &file)? || !is_one_state(&connection, path, &file, &after)? {
+    if is_switch && !is_equal_but_for_switch(path, &file)? || !is_one_state(&connection, path, &file, &after)?
+    {
         return Ok(Some(OTHER_STATE));
     }
     let misfit = whole::ownership_misfit(&connection)?;
