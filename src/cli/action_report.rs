@@ -86,7 +86,7 @@ fn counts(summary: &ActionSummary) -> Vec<(&'static str, u64)> {
                 cleared,
             ];
             if summary.action == Action::Erased {
-                counts.push(("entries_erased", summary.entries_erased));
+                counts.push(("entries_erased", summary.erased.entries));
             }
             counts
         }

@@ -12,7 +12,7 @@ use crate::domain::user::{UserId, Who};
 use crate::store::StoreError;
 
 use super::bin::{not_in_the_bin, with_belongings};
-use super::contract::{Action, ActionSummary, Failure, FailureKind, Reply};
+use super::contract::{Action, ActionSummary, ErasedEntries, Failure, FailureKind, Reply};
 use super::dependents::{self, with_rows_of_others};
 use super::instance::Service;
 use super::request_context::RequestContext;
@@ -41,7 +41,7 @@ pub(super) fn perform(
     })?;
     // It is committed: that old pages are left in the log is no failure.
     let log_kept = !service.store.empty_log().unwrap_or(false);
-    Ok(Reply::Done(ActionSummary { log_kept, ..summary }))
+    Ok(Reply::Done(ActionSummary { erased: ErasedEntries { log_kept, ..summary.erased }, ..summary }))
 }
 
 impl Plan {
@@ -85,8 +85,11 @@ impl Plan {
             label,
             id: Some(account.0),
             accounts: 1,
-            entries_erased: (found.entries.len() + found.mentions.len()) as u64,
-            mentions: found.mentions.len() as u64,
+            erased: ErasedEntries {
+                entries: (found.entries.len() + found.mentions.len()) as u64,
+                mentions: found.mentions.len() as u64,
+                log_kept: false,
+            },
             ..ActionSummary::new(Action::Erased)
         };
         for number in &found.items {
@@ -115,7 +118,7 @@ impl Plan {
             account: Some(account),
         };
         let before = with_rows_of_others(with_belongings(FieldValues::new(), &summary), &summary)
-            .with_count("entries", summary.entries_erased);
+            .with_count("entries", summary.erased.entries);
         let before = match found.mentions.as_slice() {
             [] => before,
             mentions => before.with(MENTIONS, mentions),

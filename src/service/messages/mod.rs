@@ -108,7 +108,7 @@ impl ActionSummary {
                 let sessions = count(self.sessions, "session", "sessions");
                 self.object()
                     + &self.beside(beside, &sessions, &directories)
-                    + &self.erased()
+                    + &self.erased_words()
                     + &self.others()
             }
             (RowKind::Directories, Some(_)) if self.directories > 1 => {
@@ -119,8 +119,8 @@ impl ActionSummary {
     }
 
     /// Returns the part about what is erased from the journal.
-    fn erased(&self) -> String {
-        match self.entries_erased {
+    fn erased_words(&self) -> String {
+        match self.erased.entries {
             0 => String::new(),
             n => format!(", from {} of the journal too", count(n, "entry", "entries")),
         }
@@ -178,7 +178,7 @@ impl ActionSummary {
             let words = if self.left_out == 1 { "exists already and was" } else { "exist already and were" };
             parts.push(format!("{} {words} not restored", grouped(self.left_out)));
         }
-        parts.extend(self.log_kept.then(|| LOG_KEPT.to_owned()));
+        parts.extend(self.erased.log_kept.then(|| LOG_KEPT.to_owned()));
         parts.extend(self.vanished());
         parts.extend(self.own_left_out());
         parts.join("; ")

@@ -4,7 +4,6 @@
 //! salts and its hash beside the journal, and its first hash in it. The entries of a store whose chain was broken when they
 //! should have been chained anew are left in the *earlier* form, and have no seals.
 
-use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::types::{Value, ValueRef};
@@ -72,9 +71,10 @@ pub(super) enum Seal<'r> {
 
 impl<'r> Seal<'r> {
     fn of(row: &'r Row<'_>, own: usize, beside: usize) -> rusqlite::Result<Option<Self>> {
-        let bytes = match (row.get_ref(own)?, row.get_ref(beside)?) {
-            (ValueRef::Blob(bytes), _) | (ValueRef::Null, ValueRef::Blob(bytes)) => bytes,
-            _ => return Ok(None),
+        let ((ValueRef::Blob(bytes), _) | (ValueRef::Null, ValueRef::Blob(bytes))) =
+            (row.get_ref(own)?, row.get_ref(beside)?)
+        else {
+            return Ok(None);
         };
         Ok(match bytes.len() {
             SALT => Some(Self::Salt(bytes)),
@@ -212,7 +212,7 @@ pub(super) fn verify(connection: &Connection, from: &Head, most: u32) -> Result<
     let mut rows = statement.query(params![above, most]).map_err(error::of)?;
     let mut check = JournalCheck { head: from.clone(), earlier: None, broken: None, is_last: false };
     let mut earlier = hash_of(connection, from)?;
-    let (mut read, erasures) = (0, OnceCell::new());
+    let (mut read, mut erasures) = (0, None);
     while let Some(row) = rows.next().map_err(error::of)? {
         read += 1;
         let (seq, expected) = (row.get::<_, i64>(0).map_err(error::of)?, check.head.seq + 1);
@@ -230,14 +230,10 @@ pub(super) fn verify(connection: &Connection, from: &Head, most: u32) -> Result<
             return Ok(check);
         };
         if entry.erased() != [false; 2] {
-            let erasures = match erasures.get() {
-                Some(erasures) => erasures,
-                None => {
-                    let found = Erasures::read(connection)?;
-                    erasures.get_or_init(|| found)
-                }
-            };
-            if !erasures.explain(&entry) {
+            if erasures.is_none() {
+                erasures = Some(Erasures::read(connection)?);
+            }
+            if !erasures.as_ref().is_some_and(|erasures| erasures.explain(&entry)) {
                 check.broken = Some(Break { seq, what: NOT_ERASED });
                 return Ok(check);
             }

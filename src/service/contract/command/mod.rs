@@ -114,8 +114,8 @@ impl Words {
         own: Option<UserId>,
     ) -> Result<Self, NoCommand> {
         match (target, rows) {
-            (Target::Account(who), None) => self.who(who),
-            (Target::Account(who), Some(rows)) => self.who(&rows.account(who)),
+            (Target::Account(who) | Target::BinnedAccount(who), None) => self.who(who),
+            (Target::Account(who) | Target::BinnedAccount(who), Some(rows)) => self.who(&rows.account(who)),
             (Target::Accounts(people), None) => self.people(people, own),
             (Target::Accounts(people), Some(rows)) => self.people(&rows.people(people), own),
             (Target::Sessions(which), None) => self.rows(ListKind::Sessions, which, own),
@@ -139,8 +139,6 @@ impl Words {
             (Target::BinItems(InBin::Items(which)), _) => self.rows(ListKind::Bin, which, own),
             (Target::BinItems(InBin::Account(who)), _) => self.who(who),
             (Target::BinItems(InBin::Directory(path)), _) => Ok(self.thing(path)),
-            (Target::BinnedAccount(who), None) => self.who(who),
-            (Target::BinnedAccount(who), Some(rows)) => self.who(&rows.account(who)),
             // The arguments say what is new, and which part of the store is meant.
             (Target::OwnAccount | Target::New(..) | Target::Store(_) | Target::Nothing, _) => Ok(self),
         }

@@ -232,12 +232,11 @@ fn entries_that_were_written_anew_behind_the_hashes_that_they_had_first_are_foun
     drop(forged);
     // All of it, so that every hash of the new chain fits, but for the hashes that were noted elsewhere.
     let hashes: Vec<String> = (1..=3).map(|seq| look(&store, |rows| rows.entry(seq)).unwrap().hash).collect();
-    let sql: String = hashes
-        .iter()
-        .zip(1..)
+    let rewritten = hashes.iter().zip(1..);
+    let sql: Vec<_> = rewritten
         .map(|(hash, seq)| format!("UPDATE nexus_journal SET hash = '{hash}' WHERE seq = {seq};"))
         .collect();
-    forge(&other, &sql);
+    forge(&other, &sql.concat());
     let found = verify(&another_program(&other), &Head::empty(), 100).unwrap();
     assert_eq!(found.broken.map(|broken| broken.seq), Some(2));
 }
