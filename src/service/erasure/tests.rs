@@ -1,4 +1,5 @@
-use crate::domain::journal::{Entry, Head};
+use crate::domain::filter::Filter;
+use crate::domain::journal::{Break, Entry, Erased, Head};
 use crate::domain::page::{Selection, Window};
 use crate::domain::time::Duration;
 use crate::domain::user::{AccessLevel, Fields, Status};
@@ -32,25 +33,20 @@ fn place(path: &str) -> DirectorySelector {
     DirectorySelector::Path(path.into())
 }
 
-fn text(words: &str) -> Option<String> {
-    Some(words.to_owned())
-}
-
 impl Bench {
     /// Returns a store in which `qxalan`, an admin with the id 2, was changed in every way, did things to `bob` and `eve`, and
     /// was deleted. Both are called otherwise now.
     fn with_a_life() -> Self {
         let mut bench = Self::new();
         let added = Fields {
-            username: text("qxalan"),
-            email: text("qxalan@nexus.example"),
-            first_name: text("Qxfirst"),
-            last_name: text("Qxlast"),
-            contact_number: text("+49 30 5550191"),
-            address: text("Qxstreet 7"),
+            username: Some("qxalan".into()),
+            email: Some("qxalan@nexus.example".into()),
+            first_name: Some("Qxfirst".into()),
+            last_name: Some("Qxlast".into()),
+            contact_number: Some("+49 30 5550191".into()),
+            address: Some("Qxstreet 7".into()),
             level: Some(AccessLevel::Admin),
             status: Some(Status::Confirmed),
-            ..Fields::default()
         };
         let add = Accounts::Add { fields: added, password: Some(secret(PASSWORD)), must_change: false };
         bench.ask(Caller::Owner, add.into()).unwrap();
@@ -61,17 +57,16 @@ impl Bench {
         bench.done(alan, AccountAction::Confirm.on(accounts_named(&["bob"])));
         let issue = Sessions::Issue { who: who("eve"), life: Duration::hours(1) };
         bench.ask(alan, issue.clone().into()).unwrap();
-        let session =
-            bench.read(|rows| rows.session_ids(bench.now, &crate::domain::filter::Filter::default()));
+        let session = bench.read(|rows| rows.session_ids(bench.now, &Filter::default()));
         bench.done(alan, Sessions::Revoke(Selection::one(*session.last().unwrap())));
         bench.ask(alan, issue.into()).unwrap();
         bench.done(alan, AccountAction::Suspend.on(accounts_named(&["eve"])));
         bench.done(alan, AccountAction::Delete.on(accounts_named(&["eve"])));
         bench.later(Duration::minutes(1));
         let edited = Fields {
-            username: text("qxturing"),
-            email: text("qxturing@nexus.example"),
-            contact_number: text("+49 30 5550192"),
+            username: Some("qxturing".into()),
+            email: Some("qxturing@nexus.example".into()),
+            contact_number: Some("+49 30 5550192".into()),
             ..Fields::default()
         };
         bench.done(alan, Accounts::Edit { who: who("qxalan"), fields: edited, was: None });
@@ -106,7 +101,7 @@ impl Bench {
     }
 
     fn entries(&mut self) -> Vec<Entry> {
-        let list = Journal::List { filter: Default::default(), sort: in_order(), span: ALL };
+        let list = Journal::List { filter: Filter::default(), sort: in_order(), span: ALL };
         match self.ask(Caller::Owner, Request::Journal(list)).unwrap() {
             Reply::Entries(Window { rows, .. }) => rows,
             other => panic!("{other:?}"),
@@ -123,7 +118,7 @@ impl Bench {
         MARKS.into_iter().filter(|mark| holds(mark)).collect()
     }
 
-    fn verified(&mut self, expect: Option<Head>) -> Option<crate::domain::journal::Break> {
+    fn verified(&mut self, expect: Option<Head>) -> Option<Break> {
         match self.ask(Caller::Owner, Request::Journal(Journal::Verify { expect })).unwrap() {
             Reply::Checked(checked) => checked.broken,
             other => panic!("{other:?}"),
@@ -177,7 +172,7 @@ fn an_erased_person_is_nowhere_in_the_files_and_the_chain_holds() {
     assert_eq!((last.action.as_str(), last.object.id, last.object.label.as_str()), ("erase", Some(2), ""));
     assert_eq!(
         foreseen.erased.entries,
-        after.iter().filter(|entry| entry.erased != Default::default()).count() as u64
+        after.iter().filter(|entry| entry.erased != Erased::default()).count() as u64
     );
     assert!(foreseen.erased.mentions >= 1, "{foreseen:?}");
 }
