@@ -47,7 +47,7 @@ enum Needs {
 }
 
 impl Global {
-    const fn needs(self) -> Needs {
+    fn needs(self) -> Needs {
         match self {
             Self::Redraw | Self::Suspend | Self::Quit => Needs::Nothing,
             // A board of accounts lists those of others.
@@ -69,7 +69,7 @@ impl Global {
     }
 
     /// Returns true if the key, or the form that it opens, changes something.
-    pub(super) const fn changes(self) -> bool {
+    pub(super) fn changes(self) -> bool {
         match self.needs() {
             Needs::WritableStore | Needs::AdminAndWritableStore => true,
             Needs::Nothing | Needs::LogIn | Needs::Admin => false,
@@ -77,7 +77,7 @@ impl Global {
     }
 
     /// Returns true if the key is for something that only an admin may do.
-    pub(super) const fn needs_admin(self) -> bool {
+    pub(super) fn needs_admin(self) -> bool {
         match self.needs() {
             Needs::Admin | Needs::AdminAndWritableStore => true,
             Needs::Nothing | Needs::LogIn | Needs::WritableStore => false,
@@ -85,7 +85,7 @@ impl Global {
     }
 
     /// Returns true if the key works while nobody has logged in.
-    pub(super) const fn works_at_login(self) -> bool {
+    pub(super) fn works_at_login(self) -> bool {
         match self.needs() {
             Needs::Nothing => true,
             Needs::LogIn | Needs::Admin | Needs::WritableStore | Needs::AdminAndWritableStore => false,
