@@ -195,7 +195,7 @@ impl ListSpec for EntryList {
         let go = |screen| match (line.fold, entry.object.account) {
             (Fold::Closed(_), _) => Ask::refusal(SEVERAL),
             (Fold::Single | Fold::Open { .. }, Some(account)) => {
-                Ask::Go(Route::filtered(screen, format!("user:{account}")))
+                Ask::Go(Route::of_account(screen, Who::Id(account)))
             }
             (Fold::Single | Fold::Open { .. }, None) => Ask::refusal("This entry is not about one account."),
         };
