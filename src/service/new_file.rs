@@ -196,7 +196,22 @@ pub(super) fn shown(path: &Path) -> String {
 
 /// Returns the failure for a file that cannot be written.
 pub fn unwritten(path: &Path, error: &io::Error) -> Failure {
+    if is_full(error) {
+        return no_space(&shown(path));
+    }
     Failure::new(FailureKind::Other, format!("Cannot write {}: {error}.", shown(path)))
+}
+
+/// Returns true for the error of a disk that has no room left for a file.
+pub(super) fn is_full(error: &io::Error) -> bool {
+    use io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+    matches!(error.kind(), StorageFull | QuotaExceeded | FileTooLarge)
+}
+
+/// Returns the failure for a file that has no room, which is removed.
+pub(super) fn no_space(what: &str) -> Failure {
+    Failure::new(FailureKind::Unavailable, format!("No space is left for {what}."))
+        .hint("Nothing was left behind. Free some space, or name another folder.")
 }
 
 #[cfg(test)]
