@@ -56,6 +56,7 @@ fn written<'a>(cell: &'a Cell<'_>) -> Cow<'a, str> {
     match cell {
         Cell::Null => "".into(),
         Cell::Number(number) => number.to_string().into(),
+        Cell::Flag(flag) => flag.to_string().into(),
         Cell::Text(text) => csv_cell::write(text),
         Cell::Time(time) => to_rfc3339(*time).into(),
         Cell::Json(json) => json.into(),

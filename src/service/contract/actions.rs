@@ -231,6 +231,14 @@ impl Action {
                 )
                 .conflicting(Conflicts::Never)
                 .even_read_only(),
+            // It changes no row either.
+            Self::Exported => self
+                .with(
+                    ["export password hashes", "Exported password hashes", "exporting password hashes"],
+                    (Store, Nothing, Skipped, Asking::Never),
+                )
+                .conflicting(Conflicts::Never)
+                .even_read_only(),
             // A backup takes the place of a store that damage keeps from being written.
             Self::StoreRestored => self
                 .with(

@@ -117,6 +117,7 @@ fn done(entry: &Entry, action: Action) -> String {
         Action::Moved => format!("moved {} to {}", path(&entry.before), path(&entry.after)),
         Action::Imported => format!("imported {}", file(entry)),
         Action::BackedUp => format!("backed up the store to {}", file(entry)),
+        Action::Exported => format!("exported password hashes to {}", file(entry)),
         Action::StoreRestored => format!("restored the store from {}", file(entry)),
         Action::Swept => match entry.after.number(SESSIONS_ENDED) {
             Some(ended) => format!("swept {}", count(ended.unsigned_abs(), "session", "sessions")),
