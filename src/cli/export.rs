@@ -154,24 +154,24 @@ impl ExportArguments {
             let tokens = count(report.tokens_digested, "token was", "tokens were");
             runner.say(&format!("  {tokens} stored in the clear: exported as digests"));
         }
-        self.report_replaced(report, runner);
+        report_replaced(report, runner);
         Ok(())
     }
+}
 
-    /// Names the texts that are not UTF-8.
-    fn report_replaced(&self, report: &ExportReport, runner: &mut CommandRunner<'_, '_>) {
-        if report.texts_replaced == 0 {
-            return;
-        }
-        let texts = count(report.texts_replaced, "text is not UTF-8", "texts are not UTF-8");
-        runner.say(&format!("  {texts}: exported with \u{fffd} for the bytes that are none"));
-        for text in report.replaced.iter().take(NAMED) {
-            runner.say(&format!("    {} {}: {}", text.table, excerpt(&text.id), text.column));
-        }
-        let more = report.texts_replaced.saturating_sub(NAMED as u64);
-        if more > 0 {
-            runner.say(&format!("    and {} more", grouped(more)));
-        }
+/// Names the texts that are not UTF-8.
+fn report_replaced(report: &ExportReport, runner: &mut CommandRunner<'_, '_>) {
+    if report.texts_replaced == 0 {
+        return;
+    }
+    let texts = count(report.texts_replaced, "text is not UTF-8", "texts are not UTF-8");
+    runner.say(&format!("  {texts}: exported with \u{fffd} for the bytes that are none"));
+    for text in report.replaced.iter().take(NAMED) {
+        runner.say(&format!("    {} {}: {}", text.table, excerpt(&text.id), text.column));
+    }
+    let more = report.texts_replaced.saturating_sub(NAMED as u64);
+    if more > 0 {
+        runner.say(&format!("    and {} more", grouped(more)));
     }
 }
 

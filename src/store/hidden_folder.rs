@@ -47,8 +47,8 @@ impl HiddenFolder {
     fn create_as(base: &Path, mut made: impl FnMut(&Path)) -> io::Result<Self> {
         let mut attempts = 1;
         loop {
-            let mode = Permissions::from_mode(0o700);
-            let folder = Builder::new().prefix(PREFIX).permissions(mode).tempdir_in(base)?;
+            let private = Permissions::from_mode(0o700);
+            let folder = Builder::new().prefix(PREFIX).permissions(private).tempdir_in(base)?;
             made(folder.path());
             match locked(folder.path()) {
                 Ok(lock) if is_at(&lock, folder.path()) => return Ok(Self { folder, _lock: lock }),

@@ -21,11 +21,11 @@ pub(super) fn each(
     let own = table.columns().iter().map(|column| format!("t.{}", column.name));
     let noted = table.notes().iter().map(|note| format!("n.{}", note.name));
     let columns: Vec<_> = own.chain(noted).collect();
-    let notes = match table {
+    let join = match table {
         StoredTable::Users => "LEFT JOIN nexus_accounts n ON n.user_id = t.id",
         StoredTable::Sessions | StoredTable::Directories => "",
     };
-    let sql = format!("SELECT {} FROM {} t {notes} ORDER BY t.id", columns.join(", "), table.name());
+    let sql = format!("SELECT {} FROM {} t {join} ORDER BY t.id", columns.join(", "), table.name());
     let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
     let mut rows = statement.query([]).map_err(error::of)?;
     while let Some(row) = rows.next().map_err(error::of)? {

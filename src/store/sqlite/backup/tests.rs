@@ -73,10 +73,12 @@ fn spoil(path: &Path, sql: &str) {
     other.execute_batch(sql).unwrap();
 }
 
+type Judge = dyn FnMut(Result<&dyn Rows>) -> Result<()>;
+
 /// A restore with nothing around it.
 struct Plain {
     accepts: fn(&BackupCheck) -> bool,
-    judge: Box<dyn FnMut(Result<&dyn Rows>) -> Result<()>>,
+    judge: Box<Judge>,
     fails: bool,
     /// The number of reports after which it is stopped.
     stops_after: Option<usize>,
