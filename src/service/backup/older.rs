@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::domain::sqlite::{SQLITE_MAGIC, beside};
 use crate::exchange::unpack::{Packing, Unpacked};
-use crate::store::hidden_folder::rename_to_new;
+use crate::store::new_file::rename_to_new;
 use crate::store::{STORE_HEAD, is_store_head};
 
 use super::file::leftover;

@@ -14,7 +14,7 @@ use crate::exchange::sql_dump::{DumpError, DumpOptions, DumpReader, Findings};
 use crate::exchange::sqlite_file::{ForeignError, ForeignFile, declared_bytes};
 use crate::exchange::unpack::{Packing, Unpacked};
 use crate::service::contract::{Failure, FailureKind, Import, Progress};
-use crate::service::new_file::{is_full, no_space};
+use crate::service::new_file::is_full;
 use crate::store::Store;
 
 use super::part::{Beside, Counted, Part, STRIDE, is_known};
@@ -228,7 +228,9 @@ fn unpacked_sqlite(
     let most = declared_bytes(header);
     let spool = |error: std::io::Error| {
         if is_full(&error) {
-            return no_space(&format!("{} in the temporary folder", shown(path)));
+            let words = format!("No space is left in the temporary folder to unpack {}.", shown(path));
+            return Failure::new(FailureKind::Unavailable, words)
+                .hint("Unpack it yourself where there is room.");
         }
         let words = format!("{} cannot be unpacked into the temporary folder: {error}.", shown(path));
         Failure::new(FailureKind::Other, words).hint("Unpack it yourself where there is room.")
