@@ -8,7 +8,7 @@ use std::path::Path;
 use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 
 pub use amounts::{byte_count, count, grouped};
-pub use formula::{defused, without_mark};
+pub use formula::{defused, defused_json, without_marks};
 pub use json::write_json_text;
 pub use layout::{clip, pad, width, wrap};
 

@@ -56,7 +56,9 @@ pub(super) fn perform(
         Accounts::Add { fields, password, must_change } => {
             add(service, context, fields, password.as_ref(), must_change)
         }
-        Accounts::AddAll { file, codes } => new_accounts::add_all(service, context, &file, &codes),
+        Accounts::AddAll { file, codes, agreed } => {
+            new_accounts::add_all(service, context, (&file, &codes), agreed.as_deref())
+        }
         Accounts::Change { who, change } => change_one(service, context, &who, change),
         Accounts::Act { action, accounts } => status::perform(service, context, action, accounts),
         Accounts::ChangeOwnPassword { current, password } => {

@@ -168,6 +168,15 @@ impl Action {
                 .conflicting(Conflicts::Never)
                 .even_read_only()
                 .told_as(Sentence::File(" to ")),
+            // It changes no row either.
+            Self::Exported => self
+                .with(
+                    ["export password hashes", "Exported password hashes", "exporting password hashes"],
+                    (Store, Nothing, Skipped, Asking::Never),
+                )
+                .conflicting(Conflicts::Never)
+                .even_read_only()
+                .told_as(Sentence::File(" to ")),
             // A backup takes the place of a store that damage keeps from being written.
             Self::StoreRestored => self
                 .with(

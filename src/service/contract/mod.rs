@@ -45,6 +45,7 @@ pub use counted_rows::CountedRows;
 pub use doctor::{Diagnosis, Doctor};
 pub use export::{
     Export, ExportForm, ExportLayout, ExportReport, ExportSyntax, ExportTarget, ExportedTable, OutputStream,
+    ReplacedText,
 };
 pub use failure::{Failure, FailureKind};
 pub use no_command::NoCommand;

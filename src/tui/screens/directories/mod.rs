@@ -9,6 +9,7 @@ use crate::domain::directory::{DirectoryColumn, TreeRow, split};
 use crate::domain::filter::{Filter, ListKind};
 use crate::domain::journal::EntityKind;
 use crate::domain::page::{RowRange, Selection, Sort, Window};
+use crate::domain::user::Who;
 use crate::service::contract::{
     AccountSelection, Directories as DirectoryRequest, DirectorySelector, Failure, FailureKind, Reply,
     Request,

@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use crate::domain::filter::{Filter, ListKind};
 use crate::domain::journal::{Fold, Head, JournalColumn, Line};
 use crate::domain::page::{RowRange, Sort, Window};
+use crate::domain::user::Who;
 use crate::service::contract::{Journal as JournalRequest, Reply, Request, Undo};
 use crate::tui::context::Context;
 use crate::tui::effect::Ask;

@@ -2,7 +2,7 @@
 
 mod view;
 
-use crate::domain::filter::{Filter, ListKind, Test};
+use crate::domain::filter::{Filter, ListKind};
 use crate::domain::journal::EntityKind;
 use crate::domain::page::{RowRange, Selection, Sort, Window};
 use crate::domain::session::{DEFAULT_LIFE, Session, SessionColumn};
