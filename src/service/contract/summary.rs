@@ -100,6 +100,8 @@ pub struct ActionSummary {
     pub written: Option<i64>,
     /// The ids of the changed rows; of a whole action ascending, each once.
     pub ids: Vec<i64>,
+    /// The checksum of the list of new accounts, in a count of their making.
+    pub list: Option<String>,
 }
 
 impl ActionSummary {
@@ -131,6 +133,7 @@ impl ActionSummary {
             entry: None,
             written: None,
             ids: Vec::new(),
+            list: None,
         }
     }
 

@@ -4,8 +4,8 @@ use crate::domain::page::{Selection, Window};
 use crate::domain::time::Duration;
 use crate::domain::user::{AccessLevel, Fields, Status};
 use crate::service::contract::{
-    AccountAction, Accounts, Bin, Caller, Directories, DirectorySelector, InBin, Journal, Request, Sessions,
-    Undo,
+    AccountAction, AccountChange, Accounts, Bin, Caller, Directories, DirectorySelector, InBin, Journal,
+    Request, Sessions, Undo,
 };
 use crate::service::testing::{ALL, Bench, OTHER, PASSWORD, accounts_named, in_order, secret, who};
 
@@ -69,15 +69,15 @@ impl Bench {
             contact_number: Some("+49 30 5550192".into()),
             ..Fields::default()
         };
-        bench.done(alan, Accounts::Edit { who: who("qxalan"), fields: edited, was: None });
+        bench.done(alan, AccountChange::Edit { fields: edited, was: None }.of(who("qxalan")));
         bench.done(alan, Directories::Add { path: "00002_QXALAN/Photos/Qxstreet 7".into(), owner: None });
         bench.done(
             alan,
             Directories::Rename { place: place("00002_QXALAN/Photos/Qxstreet 7"), name: "Qxlast".into() },
         );
         bench.done(alan, Directories::Trash(vec![place("00002_QXALAN/Photos/Qxlast")]));
-        let set = Accounts::SetPassword { who: who("qxturing"), password: secret(OTHER), must_change: false };
-        bench.done(Caller::Owner, set);
+        let set = AccountChange::SetPassword { password: secret(OTHER), must_change: false };
+        bench.done(Caller::Owner, set.of(who("qxturing")));
         bench
             .because("Qxreason", Caller::Owner, AccountAction::Demote.on(accounts_named(&["qxturing"])))
             .unwrap();

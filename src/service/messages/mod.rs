@@ -6,7 +6,7 @@
 mod backups;
 
 use crate::domain::dependents::words;
-use crate::domain::text::{count, excerpt, grouped};
+use crate::domain::text::{capitalized, count, excerpt, grouped};
 
 use super::contract::{Action, ActionSummary, Own, Subject};
 
@@ -252,11 +252,6 @@ impl ActionSummary {
 /// The part of the sentence about an erasure that is still in the log.
 const LOG_KEPT: &str =
     "somebody reads the store, whose log holds the old pages until it is next copied into the file";
-
-fn capitalized(words: &str) -> String {
-    let (first, rest) = words.split_at(words.chars().next().map_or(0, char::len_utf8));
-    format!("{}{rest}", first.to_uppercase())
-}
 
 fn are(n: u64) -> String {
     if n == 1 { "1 is".into() } else { format!("{} are", grouped(n)) }
