@@ -3,6 +3,7 @@
 use crate::cli::ConfigFile;
 use crate::service::contract::FailureKind;
 use crate::tui::keymap::Keymap;
+use crate::tui::keys::shown;
 use crate::tui::model::keymap;
 use crate::tui::screens::SCREENS;
 
@@ -15,7 +16,7 @@ fn keymap_of(text: &str) -> Result<Keymap, Failure> {
 
 fn with_keys(text: &str) -> Service {
     let mut start = Service::start(StorePath::Usual("/srv/nexus.db".into()), (120, 36), None);
-    start.keymap = keymap_of(text).unwrap();
+    start.keymap = keymap_of(text).unwrap().keep();
     let mut service = Service::of(start);
     service.answer();
     service.operate("ada<tab>sesame<enter>");
@@ -54,11 +55,75 @@ fn every_key_of_every_table_means_something_on_every_screen() {
     }
 }
 
+/// Returns a console on a screen.
+fn on_screen(settings: &str, screen: ScreenId) -> Service {
+    let mut service = with_keys(settings);
+    service.operate(&format!(":{}<enter>", screen.name()));
+    service
+}
+
+/// Returns the screen without footer and blanks, in which F17 is called like the key whose place it took.
+fn told(service: &Service, usual: &str) -> String {
+    let seen = service.seen();
+    let lines: Vec<_> = seen.trim_end().lines().collect();
+    let above = lines.split_last().map(|(_, above)| above.concat()).unwrap_or_default();
+    above.split_whitespace().collect::<String>().replace("F17", &shown(usual).replace(' ', ""))
+}
+
+#[test]
+fn every_moved_key_does_on_every_screen_what_the_usual_one_does() {
+    for screen in SCREENS {
+        let rows = on_screen("", screen.id).model.help();
+        for row in rows.iter().filter(|row| !row.is_typed() && row.on != [":N"]) {
+            let (command, first) = (row.command(), row.on[0]);
+            let settings = format!("[keys.{}]\n{command} = \"f17\"", screen.id.name());
+            let (mut usual, mut moved) = (on_screen("", screen.id), on_screen(&settings, screen.id));
+            for on in row.on.iter().filter(|on| **on != "ctrl-c" && (**on == ":" || !on.starts_with(':'))) {
+                let is_unknown = on.split(' ').any(|key| {
+                    moved.operate(&script(key));
+                    moved.shows("There is no key")
+                });
+                assert!(is_unknown, "{on} for {command} on {}:\n{}", screen.name, moved.seen());
+            }
+            let asked_usually = usual.press(&script(first));
+            let asked = moved.press("<f17>");
+            let name = format!("{command} on {}", screen.name);
+            let told_requests = |effects: &[Effect]| format!("{:?}", requests(effects));
+            assert_eq!(told_requests(&asked), told_requests(&asked_usually), "{name}");
+            usual.answer();
+            moved.answer();
+            if command == "help" {
+                moved.assert_shows("F17");
+            } else {
+                assert_eq!(told(&moved, first), told(&usual, first), "{name}:\n{}", moved.seen());
+            }
+        }
+    }
+}
+
+#[test]
+fn an_empty_list_names_the_moved_keys() {
+    let settings = "[keys]\nadd = \"f7\"\nissue = \"\"\nout = \"f8\"";
+    for (screen, words) in
+        [("users", "F7 adds one."), ("sessions", ":issue issues a token."), ("directories", "F7 adds one.")]
+    {
+        let mut service = with_keys(settings);
+        service.operate(&format!(":{screen}<enter>"));
+        service.press("R");
+        service.answer_with_no_rows();
+        service.assert_shows(words);
+        service.press("/x<enter>");
+        service.answer_with_no_rows();
+        service.assert_shows("F8 clears the filter.");
+    }
+}
+
 #[test]
 fn a_moved_key_means_what_the_other_meant() {
     let mut service = with_keys(
         "[keys]\nsessions = [\"f5\", \"z s\"]\npending = \"z p\"\n[keys.users]\nhistory = \"ctrl-e\"",
     );
+    service.assert_shows("F5 Sessions");
     service.operate("2");
     service.assert_shows("There is no key 2 here.");
     service.operate("<esc>zs");
@@ -92,7 +157,8 @@ fn notices_and_questions_name_the_moved_keys() {
 
 #[test]
 fn a_command_without_a_key_is_still_in_the_palette() {
-    let mut service = with_keys("[keys]\nlock = \"\"");
+    let mut service = with_keys("[keys]\nlock = \"\"\njournal = \"\"");
+    service.assert_shows("3 Directories   Journal");
     service.operate("L");
     service.assert_shows("There is no key L here.");
     service.operate("<esc>?lock");
