@@ -1,6 +1,6 @@
 //! The details beside a list: they follow the cursor and take the keys of their pane.
 
-use crate::domain::time::Duration;
+use crate::domain::time::{Duration, Timestamp};
 use crate::tui::context::Context;
 use crate::tui::effect::{Ask, Slot};
 use crate::tui::keys::{BACK, Found, find};
@@ -13,6 +13,20 @@ use super::listing::ListSpec;
 /// that moving through a list over a slow link costs no bytes for details that nobody reads.
 const REST: Duration = Duration::milliseconds(60);
 
+/// The time after which the details of a row that was left are taken away while the list scrolls on: the terminal moves
+/// whole lines, so that over a slow link it would be they that most bytes are for.
+const OLD: Duration = Duration::milliseconds(200);
+
+/// The way of the cursor since the details were about its row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Following {
+    /// The time at which the details follow.
+    pub(super) at: Timestamp,
+    since: Timestamp,
+    /// The first row on the screen then.
+    top: u64,
+}
+
 impl<S: ListSpec> ListScreen<S> {
     /// Moves the details to the row under the cursor: when the cursor has rested if they are beside the list and about
     /// another row, otherwise at once.
@@ -22,13 +36,19 @@ impl<S: ListSpec> ListScreen<S> {
         if !is_beside || id(self.list.scroll().current()) == id(self.detail_row.as_ref()) {
             return self.follow_now(context);
         }
-        self.follow_at = Some(context.now + REST);
+        let top = self.list.scroll().top();
+        let begun = Following { at: context.now + REST, since: context.now, top };
+        let following = self.following.map_or(begun, |before| Following { at: begun.at, ..before });
+        if context.now - following.since >= OLD && top != following.top {
+            self.detail_row = None;
+        }
+        self.following = Some(following);
         Vec::new()
     }
 
     /// Moves the details to the row under the cursor.
     pub(super) fn follow_now(&mut self, context: &Context) -> Vec<Ask> {
-        self.follow_at = None;
+        self.following = None;
         self.detail_row = self.list.scroll().current().cloned();
         self.load_detail(context)
     }
