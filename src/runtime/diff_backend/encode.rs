@@ -1,5 +1,7 @@
 //! Several ways to write the change from one screen to the next; the shortest is not known beforehand.
 
+use std::ops::Range;
+
 use ratatui::buffer::Cell;
 
 use crate::runtime::ansi::{AnsiWriter, CellStyle, cells_of, is_erased, is_same};
@@ -45,12 +47,15 @@ pub(super) enum Start {
     Erased,
 }
 
-/// A style and the lines that have cells of it.
+/// A style and the lines that have cells of it, each with the columns from the first to behind the last of them.
 #[derive(Debug)]
 pub(super) struct StyledLines {
     style: CellStyle,
-    lines: Vec<usize>,
+    lines: Vec<(usize, Range<usize>)>,
 }
+
+/// All columns of a line.
+const ALL: Range<usize> = 0..usize::MAX;
 
 /// The tab stops with which a frame is encoded.
 #[derive(Debug)]
@@ -68,18 +73,6 @@ pub(super) struct ScreenChange<'s> {
 }
 
 impl<'s> ScreenChange<'s> {
-    /// Returns the shorter of the two encodings.
-    pub(super) fn shorter_by_line_or_style(
-        self,
-        stops: &FrameStops,
-        start: Start,
-        styles: &[StyledLines],
-    ) -> String {
-        let by_line = self.encode(stops, start, None).finish();
-        let by_style = self.encode(stops, start, Some(styles)).finish();
-        if by_style.len() < by_line.len() { by_style } else { by_line }
-    }
-
     /// Encodes the next frame: line by line, or one style after another, each from top to bottom. Below a cell is often one
     /// of the same style, such as in a column of states or in the line between two panes.
     pub(super) fn encode<'a>(
@@ -97,16 +90,18 @@ impl<'s> ScreenChange<'s> {
             Start::Moved(scroll) => writer.shift(scroll.top as u16, scroll.bottom as u16, scroll.lines),
             Start::Erased => writer.erase_screen(),
         }
-        let mut write = |y: usize, due: &dyn Fn(&Cell) -> bool| {
+        let mut write = |y: usize, within: Range<usize>, due: &dyn Fn(&Cell) -> bool| {
             if let Some(line) = self.lines.get(y).filter(|line| start != Start::AsItIs || line.is_touched) {
-                change(&mut writer, y, self.shown_from(start, y), &line.next, self.width.into(), due);
+                let change = LineChange { y, shown: self.shown_from(start, y), next: &line.next, within };
+                change.write(&mut writer, self.width.into(), due);
             }
         };
         match styles {
-            None => (0..self.lines.len()).for_each(|y| write(y, &|_| true)),
+            None => (0..self.lines.len()).for_each(|y| write(y, ALL, &|_| true)),
             Some(styles) => {
                 for StyledLines { style, lines } in styles {
-                    lines.iter().for_each(|y| write(*y, &|cell| CellStyle::of(cell) == *style));
+                    let due = |cell: &Cell| CellStyle::of(cell) == *style;
+                    lines.iter().for_each(|(y, within)| write(*y, within.clone(), &due));
                 }
             }
         }
@@ -125,19 +120,24 @@ impl<'s> ScreenChange<'s> {
 
     /// Returns the styles of the next frame: the plain one, in which all lines are erased, then the others as they come.
     pub(super) fn styles(self) -> Vec<StyledLines> {
-        let mut styles =
-            vec![StyledLines { style: CellStyle::PLAIN, lines: (0..self.lines.len()).collect() }];
+        let lines = (0..self.lines.len()).map(|y| (y, ALL)).collect();
+        let mut styles = vec![StyledLines { style: CellStyle::PLAIN, lines }];
         for (y, line) in self.lines.iter().enumerate() {
-            let mut before = CellStyle::PLAIN;
-            for style in line.next.iter().map(CellStyle::of) {
-                // Neighbours mostly have the same.
-                if style == std::mem::replace(&mut before, style) || style == CellStyle::PLAIN {
+            let mut x = 0;
+            for run in line.next.chunk_by(|one, other| CellStyle::of(one) == CellStyle::of(other)) {
+                let style = run.first().map_or(CellStyle::PLAIN, CellStyle::of);
+                let columns = x..x + run.len();
+                x = columns.end;
+                if style == CellStyle::PLAIN {
                     continue;
                 }
-                match styles.iter_mut().find(|known| known.style == style) {
-                    Some(known) if known.lines.last() == Some(&y) => {}
-                    Some(known) => known.lines.push(y),
-                    None => styles.push(StyledLines { style, lines: vec![y] }),
+                let Some(known) = styles.iter_mut().find(|known| known.style == style) else {
+                    styles.push(StyledLines { style, lines: vec![(y, columns)] });
+                    continue;
+                };
+                match known.lines.last_mut().filter(|(last, _)| *last == y) {
+                    Some((_, before)) => before.end = columns.end,
+                    None => known.lines.push((y, columns)),
                 }
             }
         }
@@ -152,46 +152,51 @@ impl<'s> ScreenChange<'s> {
     }
 }
 
-/// Writes the difference of one line, as far as its cells are due.
-fn change(
-    writer: &mut AnsiWriter,
+/// The difference of one line.
+#[derive(Debug)]
+struct LineChange<'s> {
     y: usize,
-    shown: &[Cell],
-    next: &[Cell],
-    width: usize,
-    due: &dyn Fn(&Cell) -> bool,
-) {
-    let was = |x: usize| shown.get(x).unwrap_or(&BLANK);
-    let will = |x: usize| next.get(x).unwrap_or(&BLANK);
-    let end = shown.len().max(next.len());
-    // Everything before it is unreliable: half of a wide character was overwritten.
-    let mut broken = 0;
-    let mut x = 0;
-    // The end of the last cell written.
-    let mut written = 0;
-    while x < end {
-        let cell = will(x);
-        let cells = cells_of(cell);
-        if x >= broken && (!due(cell) || is_same(was(x), cell)) {
-            x += cells;
-            continue;
+    shown: &'s [Cell],
+    next: &'s [Cell],
+    /// The columns outside of which no cell is due.
+    within: Range<usize>,
+}
+
+impl LineChange<'_> {
+    /// Writes the difference, as far as its cells are due.
+    fn write(&self, writer: &mut AnsiWriter<'_>, width: usize, due: &dyn Fn(&Cell) -> bool) {
+        let was = |x: usize| self.shown.get(x).unwrap_or(&BLANK);
+        let will = |x: usize| self.next.get(x).unwrap_or(&BLANK);
+        let end = self.shown.len().max(self.next.len());
+        // Everything before it is unreliable: half of a wide character was overwritten.
+        let mut broken = 0;
+        let mut x = self.within.start;
+        // The end of the last cell written.
+        let mut written = 0;
+        while x < end && x < self.within.end.max(broken) {
+            let cell = will(x);
+            let cells = cells_of(cell);
+            if x >= broken && (!due(cell) || is_same(was(x), cell)) {
+                x += cells;
+                continue;
+            }
+            writer.cross(x as u16, self.y as u16, self.next.get(written..x).unwrap_or_default(), cell);
+            let blanks = (x..end).take_while(|at| is_erased(will(*at))).count();
+            let done = if blanks > SHORT_REST && x + blanks == end {
+                writer.blank_line();
+                width.max(end)
+            } else if blanks > 0 {
+                let changed = |at: &usize| *at < broken || !is_same(was(*at), &BLANK);
+                let last = (x..x + blanks).rfind(changed).unwrap_or(x);
+                writer.blank((last + 1 - x) as u16);
+                last + 1
+            } else {
+                writer.write(cell);
+                x + cells
+            };
+            broken = (x..done.min(end)).map(|at| at + cells_of(was(at))).fold(broken, usize::max);
+            written = done;
+            x = done;
         }
-        writer.cross(x as u16, y as u16, next.get(written..x).unwrap_or_default(), cell);
-        let blanks = (x..end).take_while(|at| is_erased(will(*at))).count();
-        let done = if blanks > SHORT_REST && x + blanks == end {
-            writer.blank_line();
-            width.max(end)
-        } else if blanks > 0 {
-            let changed = |at: &usize| *at < broken || !is_same(was(*at), &BLANK);
-            let last = (x..x + blanks).rfind(changed).unwrap_or(x);
-            writer.blank((last + 1 - x) as u16);
-            last + 1
-        } else {
-            writer.write(cell);
-            x + cells
-        };
-        broken = (x..done.min(end)).map(|at| at + cells_of(was(at))).fold(broken, usize::max);
-        written = done;
-        x = done;
     }
 }

@@ -23,6 +23,8 @@ use encode::{FrameStops, Line, ScreenChange, Start};
 
 /// Size of a frame, in bytes, below which searching for moved lines is not worthwhile.
 const SHORT: usize = 1_000;
+/// Size of a frame, in bytes, below which drawing it style by style is not worthwhile.
+const SHORT_BY_STYLE: usize = 250;
 
 /// Number of moves to a column from which a tab stop there is worthwhile.
 const OFTEN: u16 = 8;
@@ -69,6 +71,12 @@ struct EncodedFrame {
     bytes: String,
     /// The stops that the frame sets.
     new_stops: Option<TabStops>,
+}
+
+impl EncodedFrame {
+    fn or_shorter(self, other: Self) -> Self {
+        if other.bytes.len() < self.bytes.len() { other } else { self }
+    }
 }
 
 impl<W: FrameWriter> DiffBackend<W> {
@@ -128,30 +136,38 @@ impl<W: FrameWriter> DiffBackend<W> {
 
     /// Returns the bytes that change the shown lines into the next ones.
     fn changes(&self) -> EncodedFrame {
-        let mut stops = FrameStops { stops: self.known_stops(), are_new: false };
+        let known = FrameStops { stops: self.known_stops(), are_new: false };
         let screen = ScreenChange { lines: &self.lines, width: self.width };
-        let writer = screen.encode(&stops, Start::AsItIs, None);
+        let writer = screen.encode(&known, Start::AsItIs, None);
         let columns = writer.columns_moved_to(OFTEN);
-        let mut bytes = writer.finish();
-        if bytes.len() < self.short {
-            return EncodedFrame { bytes, new_stops: None };
-        }
-        if let Some(better) = self.other_stops(&stops, columns) {
-            let by_better = screen.encode(&better, Start::AsItIs, None).finish();
-            if by_better.len() < bytes.len() {
-                (stops, bytes) = (better, by_better);
-            }
+        let plain = EncodedFrame { bytes: writer.finish(), new_stops: None };
+        let len = plain.bytes.len();
+        if len < self.short.min(SHORT_BY_STYLE) {
+            return plain;
         }
         let styles = screen.styles();
-        let others = [
-            screen
-                .moved_lines()
-                .map(|lines| screen.shorter_by_line_or_style(&stops, Start::Moved(lines), &styles)),
-            Some(screen.encode(&stops, Start::AsItIs, Some(&styles)).finish()),
-            Some(screen.encode(&stops, Start::Erased, Some(&styles)).finish()),
-        ];
-        let bytes = others.into_iter().flatten().chain([bytes]).min_by_key(String::len).unwrap_or_default();
-        EncodedFrame { bytes, new_stops: stops.are_new.then_some(stops.stops) }
+        let with = |stops: &FrameStops, start, styles| EncodedFrame {
+            bytes: screen.encode(stops, start, styles).finish(),
+            new_stops: stops.are_new.then(|| stops.stops.clone()),
+        };
+        if len < self.short {
+            return plain.or_shorter(with(&known, Start::AsItIs, Some(&styles)));
+        }
+        let mut best = plain;
+        let mut stops = &known;
+        let other = self.other_stops(&known, columns);
+        if let Some(other) = &other {
+            best = best.or_shorter(with(other, Start::AsItIs, None));
+            stops = if best.new_stops.is_some() { other } else { &known };
+        }
+        for start in [Start::AsItIs, Start::Erased] {
+            best = best.or_shorter(with(stops, start, Some(&styles)));
+        }
+        // Few lines come in when others move: new stops are not worthwhile then.
+        if let Some(start) = screen.moved_lines().map(Start::Moved) {
+            best = best.or_shorter(with(&known, start, None)).or_shorter(with(&known, start, Some(&styles)));
+        }
+        best
     }
 
     /// Returns the tab stops that the terminal is known to have.

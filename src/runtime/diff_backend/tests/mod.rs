@@ -1,9 +1,7 @@
 //! Frame after frame, the written bytes make a terminal show exactly the frames.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
 use std::io::Write;
-use std::num::NonZero;
 use std::rc::Rc;
 
 use proptest::prelude::*;
@@ -13,6 +11,10 @@ use ratatui::style::{Color, Modifier, Style};
 use ratatui::{Terminal, TerminalOptions, Viewport};
 
 use super::*;
+
+mod emulator;
+
+use emulator::Emulator;
 
 const WIDTH: u16 = 24;
 const HEIGHT: u16 = 8;
@@ -42,43 +44,6 @@ impl Write for ByteLog {
 impl FrameWriter for ByteLog {
     fn take_blocked(&mut self) -> bool {
         false
-    }
-}
-
-/// An emulator of a terminal whose tab stops can be set; `vt100` knows only those at each eighth column.
-struct Emulator {
-    inner: vt100::Parser,
-    stops: BTreeSet<u16>,
-}
-
-impl Emulator {
-    fn new() -> Self {
-        let size = |cells| NonZero::new(cells).unwrap();
-        Self {
-            inner: vt100::Parser::new(size(HEIGHT), size(WIDTH), 0),
-            stops: (8..WIDTH).step_by(8).collect(),
-        }
-    }
-
-    fn process(&mut self, mut bytes: &[u8]) {
-        while let Some(first) = bytes.first() {
-            let column = self.inner.screen().cursor_position().1;
-            let len = if bytes.starts_with(b"\x1b[3g") {
-                self.stops.clear();
-                4
-            } else if bytes.starts_with(b"\x1bH") {
-                self.stops.insert(column);
-                2
-            } else if *first == b'\t' {
-                let next = self.stops.range(column + 1..).next().copied().unwrap_or(WIDTH - 1);
-                self.inner.process(format!("\x1b[{}G", next + 1).as_bytes());
-                1
-            } else {
-                self.inner.process(&[*first]);
-                1
-            };
-            bytes = bytes.get(len..).unwrap();
-        }
     }
 }
 
@@ -113,7 +78,7 @@ impl TestTerminal {
     /// Returns what the emulator shows, cell by cell.
     fn shown(&self) -> Vec<String> {
         let cell = |x, y| {
-            let cell = self.real.inner.screen().cell(y, x).unwrap();
+            let cell = self.real.screen().cell(y, x).unwrap();
             let symbol = if cell.contents().is_empty() { " " } else { cell.contents() };
             let ground = (cell.inverse(), cell.underline(), colour(cell.bgcolor()));
             let ink = (colour(cell.fgcolor()), cell.bold(), cell.dim());
@@ -403,7 +368,7 @@ fn columns_are_reached_by_tabs_once_the_terminal_has_shown_that_it_sets_stops() 
     // A terminal that was resized may have reset them.
     terminal.inner.backend_mut().clear().unwrap();
     terminal.inner.swap_buffers();
-    terminal.real.stops = [5, 6, 13].into();
+    terminal.real.set_stops([5, 6, 13]);
     terminal.draw(&columns(60));
     assert_eq!(terminal.shown(), wanted(&columns(60)));
 }
