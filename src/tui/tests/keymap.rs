@@ -39,14 +39,11 @@ fn script(on: &str) -> String {
 #[test]
 fn every_key_of_every_table_means_something_on_every_screen() {
     for screen in SCREENS {
-        let mut service = with_keys("");
-        service.operate(&format!(":{}<enter>", screen.id.name()));
-        let rows = service.model.help();
+        let rows = on_screen("", screen.id).model.help();
         assert!(rows.len() > 10, "{}", screen.name);
         for row in rows.iter().filter(|row| !row.is_typed() && row.on != [":N"]) {
             for on in row.on {
-                let mut service = with_keys("");
-                service.operate(&format!(":{}<enter>", screen.id.name()));
+                let mut service = on_screen("", screen.id);
                 service.operate(&script(on));
                 let seen = service.seen();
                 assert!(!seen.contains("There is no"), "{on} on {}:\n{seen}", screen.name);
@@ -55,10 +52,15 @@ fn every_key_of_every_table_means_something_on_every_screen() {
     }
 }
 
-/// Returns a console on a screen.
+/// Returns a console on a screen, led there by the usual keys: those of `settings` are for that screen only.
 fn on_screen(settings: &str, screen: ScreenId) -> Service {
     let mut service = with_keys(settings);
-    service.operate(&format!(":{}<enter>", screen.name()));
+    match SCREENS.iter().filter(|tab| tab.tab.is_some()).position(|tab| tab.id == screen) {
+        // The console begins there.
+        Some(_) if screen == ScreenId::USERS => {}
+        Some(tab) => service.operate(&tab.to_string()),
+        None => service.operate("ot"),
+    }
     service
 }
 
