@@ -6,22 +6,28 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::{Args, ValueEnum, builder::PossibleValue};
+use serde_json::json;
 
 use crate::domain::filter::{Filter, ListKind};
 use crate::domain::stored_table::StoredTable;
-use crate::domain::text::{count, excerpt_path};
+use crate::domain::text::{count, excerpt, excerpt_path, grouped};
 use crate::service::contract::{
     Export, ExportForm, ExportReport, ExportSyntax, ExportTarget, ExportedTable, Failure, FailureKind,
-    OutputStream, Reply, Request,
+    OutputStream, ReplacedText, Reply, Request,
 };
 
 use super::action_report::Field;
 use super::options::parse_filter;
 use super::output::{Format, Value};
 use super::runner::{CommandError, CommandRunner, unexpected};
+use super::selection_args::Input;
+use super::store_command::StoreCommand;
 
 /// The word for standard output.
 const STDOUT: &str = "-";
+
+/// The most replaced texts that are named.
+const NAMED: usize = 10;
 
 const AFTER_HELP: &str = "\
 JSON is one document and SQL one script, which sqlite3 and MariaDB run; CSV has one file for each table. An import reads \
@@ -77,11 +83,6 @@ impl ValueEnum for ExportedTable {
 }
 
 impl ExportArguments {
-    /// Checks that the format is known and fits the file.
-    pub(super) fn check(&self) -> Result<(), &'static str> {
-        self.form().map(drop)
-    }
-
     fn form(&self) -> Result<ExportForm, &'static str> {
         let name = (!self.is_to_stdout()).then_some(self.file.as_path());
         ExportForm::of(name, self.syntax, self.table.is_some())
@@ -95,8 +96,23 @@ impl ExportArguments {
         let expression = self.filter.as_deref();
         expression.map_or_else(|| Ok(Filter::default()), |text| parse_filter(ListKind::Users, text))
     }
+}
 
-    pub(super) fn run(self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
+impl StoreCommand for ExportArguments {
+    /// Checks that the format is known and fits the file.
+    fn check(&self) -> Result<(), &'static str> {
+        self.form().map(drop)
+    }
+
+    fn request(&self, _: &Input) -> Result<Option<Request>, Failure> {
+        Ok(None)
+    }
+
+    fn expected(&self) -> Option<u64> {
+        None
+    }
+
+    fn run(&self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
         let form = self.form().map_err(|words| Failure::new(FailureKind::Invalid, words))?;
         let is_closed = Arc::new(AtomicBool::new(false));
         let to = if self.is_to_stdout() {
@@ -129,7 +145,9 @@ impl ExportArguments {
         };
         self.report(&report, runner)
     }
+}
 
+impl ExportArguments {
     fn report(&self, report: &ExportReport, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
         if runner.style.format != Format::Table && !self.is_to_stdout() {
             return runner.print_for_programs(fields(report, &self.file, runner.options.dry_run));
@@ -150,7 +168,24 @@ impl ExportArguments {
             let tokens = count(report.tokens_digested, "token was", "tokens were");
             runner.say(&format!("  {tokens} stored in the clear: exported as digests"));
         }
+        report_replaced(report, runner);
         Ok(())
+    }
+}
+
+/// Names the texts that are not UTF-8.
+fn report_replaced(report: &ExportReport, runner: &mut CommandRunner<'_, '_>) {
+    if report.texts_replaced == 0 {
+        return;
+    }
+    let texts = count(report.texts_replaced, "text is not UTF-8", "texts are not UTF-8");
+    runner.say(&format!("  {texts}: exported with \u{fffd} for the bytes that are none"));
+    for text in report.replaced.iter().take(NAMED) {
+        runner.say(&format!("    {} {}: {}", text.table, excerpt(&text.id), text.column));
+    }
+    let more = report.texts_replaced.saturating_sub(NAMED as u64);
+    if more > 0 {
+        runner.say(&format!("    and {} more", grouped(more)));
     }
 }
 
@@ -164,6 +199,10 @@ pub(super) fn fields(report: &ExportReport, file: &Path, dry_run: bool) -> Vec<F
     fields.extend(ExportedTable::ALL.into_iter().map(|table| (table.word(), report.rows(table).into())));
     fields.push(("unreadable_times", report.unreadable_times.into()));
     fields.push(("tokens_digested", report.tokens_digested.into()));
+    fields.push(("texts_replaced", report.texts_replaced.into()));
+    let one = |text: &ReplacedText| json!({ "table": text.table, "id": text.id, "column": text.column });
+    fields.push(("replaced", Value::Json(report.replaced.iter().map(one).collect())));
+    fields.push(("entry", Value::of(report.entry.map(i64::unsigned_abs))));
     fields
 }
 

@@ -8,13 +8,15 @@ use crate::domain::text::{count, grouped};
 use crate::domain::zone::Zone;
 use crate::service::contract::confirmation::FrontEnd;
 use crate::service::contract::{
-    Accounts, ActionSummary, Import, ImportReport, LaterStatements, Reply, Request,
+    Accounts, ActionSummary, Failure, Import, ImportReport, LaterStatements, Reply, Request,
 };
 
 use super::import_report::{counts, fields, named, words};
 use super::output::Format;
 use super::problem::ErrorFormat;
 use super::runner::{CommandError, CommandRunner, unexpected};
+use super::selection_args::Input;
+use super::store_command::StoreCommand;
 
 /// Import a legacy database, all or nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
@@ -92,20 +94,36 @@ impl ImportArguments {
         }
     }
 
-    pub(super) fn request(&self) -> Request {
-        match (&self.new_accounts, &self.codes) {
-            (Some(file), Some(codes)) => {
-                Request::Accounts(Accounts::AddAll { file: file.clone(), codes: codes.clone() })
-            }
-            (_, _) => Request::Import(self.import()),
-        }
+    fn action(&self) -> Request {
+        self.list(None).unwrap_or_else(|| Request::Import(self.import()))
     }
 
-    pub(super) fn run(self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
-        if self.new_accounts.is_some() {
-            return runner.add_all(self.request());
+    /// Returns the request to add the accounts of a list, if one is named.
+    fn list(&self, agreed: Option<String>) -> Option<Request> {
+        let (file, codes) = (self.new_accounts.clone()?, self.codes.clone()?);
+        Some(Request::Accounts(Accounts::AddAll { file, codes, agreed }))
+    }
+}
+
+impl StoreCommand for ImportArguments {
+    fn request(&self, _: &Input) -> Result<Option<Request>, Failure> {
+        Ok(Some(self.action()))
+    }
+
+    fn expected(&self) -> Option<u64> {
+        None
+    }
+
+    fn makes_store(&self) -> bool {
+        true
+    }
+
+    fn run(&self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
+        if let Some(request) = self.list(None) {
+            let agreed = runner.agree_to_list(request.clone())?;
+            return runner.add_all(self.list(agreed).unwrap_or(request));
         }
-        let asks = self.request().must_be_counted(FrontEnd::Command) && runner.options.asks();
+        let asks = self.action().must_be_counted(FrontEnd::Command) && runner.options.asks();
         let asks_about_admins = runner.options.asks() && runner.options.can_ask;
         let mut import = self.import();
         if asks {
@@ -136,19 +154,24 @@ impl ImportArguments {
 }
 
 impl CommandRunner<'_, '_> {
-    /// Adds the accounts of a list, after a question if some of them are admins.
-    fn add_all(&mut self, request: Request) -> Result<(), CommandError> {
-        let dry_run = self.options.dry_run;
-        if self.options.asks() {
-            let counted = self.summary_of(request.clone(), true)?;
-            if counted.changes_level {
-                for line in named("These accounts become admins:", &counted.names) {
-                    self.say(&line);
-                }
-                self.question(&counted.question())?;
-            }
+    /// Asks about the accounts of a list if some of them are admins, and returns the checksum of what was asked about.
+    fn agree_to_list(&mut self, request: Request) -> Result<Option<String>, CommandError> {
+        if !self.options.asks() {
+            return Ok(None);
         }
-        let summary = self.summary_of(request, dry_run)?;
+        let counted = self.summary_of(request, true)?;
+        if counted.changes_level {
+            for line in named("These accounts become admins:", &counted.names) {
+                self.say(&line);
+            }
+            self.question(&counted.question())?;
+        }
+        Ok(counted.list)
+    }
+
+    /// Adds the accounts of a list.
+    fn add_all(&mut self, request: Request) -> Result<(), CommandError> {
+        let summary = self.summary_of(request, self.options.dry_run)?;
         self.report_summary(summary, None)
     }
 

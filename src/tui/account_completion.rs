@@ -16,11 +16,8 @@ pub struct AccountChoice {
 
 impl From<&User> for AccountChoice {
     fn from(user: &User) -> Self {
-        let is_exact = |name: &&str| {
-            visible(name) == **name && matches!(Who::parse(name), Ok(Who::Username(same)) if same == **name)
-        };
-        let name = user.username.as_deref().filter(is_exact);
-        let name = name.map_or_else(|| user.id.to_string(), str::to_owned);
+        let name = Who::typed_username(user).filter(|name| visible(name) == *name);
+        let name = name.unwrap_or_else(|| user.id.to_string());
         let label = if name == user.label() { String::new() } else { format!("{} · ", user.label()) };
         let about = format!("{label}{} · {}", user.full_name(), user.email);
         Self { name, about }

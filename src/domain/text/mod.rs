@@ -8,7 +8,7 @@ use std::path::Path;
 use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 
 pub use amounts::{byte_count, count, grouped};
-pub use formula::{defused, without_mark};
+pub use formula::{defused, defused_json, without_marks};
 pub use json::write_json_text;
 pub use layout::{clip, pad, width, wrap};
 
@@ -204,6 +204,11 @@ pub fn excerpt_path(path: &Path) -> String {
     excerpt(&path.to_string_lossy()).into_owned()
 }
 
+/// Returns a path as messages quote it: short, and with its control characters visible.
+pub fn visible_path(path: &Path) -> String {
+    visible(&excerpt_path(path)).into_owned()
+}
+
 /// Formats bytes in lower-case hex, two digits a byte.
 pub fn hex(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(2 * bytes.len());
@@ -217,13 +222,17 @@ pub fn hex(bytes: &[u8]) -> String {
 
 /// Returns `words` as a sentence: a capital first, a full stop last.
 pub fn sentence(words: &str) -> String {
-    let mut letters = words.chars();
-    let first = letters.next().into_iter().flat_map(char::to_uppercase);
-    let mut sentence: String = first.chain(letters).collect();
+    let mut sentence = capitalized(words);
     if !sentence.ends_with('.') {
         sentence.push('.');
     }
     sentence
+}
+
+/// Returns the words with a capital letter at the beginning.
+pub fn capitalized(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
 }
 
 #[cfg(test)]

@@ -54,7 +54,9 @@ pub(super) fn perform(
         Accounts::Add { fields, password, must_change } => {
             add(service, context, fields, password.as_ref(), must_change)
         }
-        Accounts::AddAll { file, codes } => new_accounts::add_all(service, context, &file, &codes),
+        Accounts::AddAll { file, codes, agreed } => {
+            new_accounts::add_all(service, context, (&file, &codes), agreed.as_deref())
+        }
         Accounts::Edit { who, fields, was } => {
             write(service, context, |tx| edit(tx, &who, fields, was.map(|was| *was))).map(Reply::Done)
         }

@@ -139,7 +139,8 @@ impl Accounts {
                     .flag_if(password.is_some(), "--password-stdin")
                     .flag_if(*must_change, "--must-change")
             }
-            Self::AddAll { file, codes } => {
+            // The command asks again.
+            Self::AddAll { file, codes, agreed: _ } => {
                 Facts::acts(Action::Added, Target::Store(file.to_string_lossy()), "import")
                     .value("--new-accounts", Some(file.to_string_lossy()))
                     .value("--codes", Some(codes.to_string_lossy()))

@@ -152,7 +152,12 @@ pub enum Accounts {
         must_change: bool,
     },
     /// Adds the accounts of a file of CSV, with access codes that are written into a new file → [`Reply::Done`].
-    AddAll { file: PathBuf, codes: PathBuf },
+    AddAll {
+        file: PathBuf,
+        codes: PathBuf,
+        /// The [checksum](super::ActionSummary::list) of the list that was agreed to. Another one is refused.
+        agreed: Option<String>,
+    },
     /// Changes fields of an account → [`Reply::Done`].
     Edit {
         who: Who,

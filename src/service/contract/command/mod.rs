@@ -238,8 +238,7 @@ fn without_empty(fields: &Fields) -> Fields {
 
 /// Returns an account as it is typed, if that means the same account.
 fn typed(who: &Who) -> Result<String, NoCommand> {
-    let text = who.to_string();
-    if Who::parse(&text).as_ref() == Ok(who) { Ok(text) } else { Err(NoCommand::Unseen) }
+    who.typed().ok_or(NoCommand::Unseen)
 }
 
 fn text_of(path: &Path) -> Result<&str, NoCommand> {

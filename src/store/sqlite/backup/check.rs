@@ -11,7 +11,7 @@ use crate::domain::backup::{BackupCheck, CHECK};
 use crate::domain::finding::{Finding, Severity};
 use crate::domain::journal::Head;
 use crate::domain::sqlite::quoted;
-use crate::domain::text::{byte_count, count, sentence, visible};
+use crate::domain::text::{count, grouped, sentence, visible};
 use crate::store::{OnStep, Result, StoreError};
 
 use super::super::integrity::Depth;
@@ -84,7 +84,7 @@ fn examine(
     watch.plan(tables.work.iter().map(|(_, work)| work).sum::<u64>() + entries);
     let mut findings = tables.check(first, others, watch)?;
     if bytes != expected {
-        let message = format!("It has {}, but its header says {}.", byte_count(bytes), byte_count(expected));
+        let message = format!("It has {} bytes, but its header says {}.", grouped(bytes), grouped(expected));
         findings.push(finding("the file", Severity::Error, message));
     }
     let is_sound = findings.is_empty();

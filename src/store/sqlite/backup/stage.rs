@@ -12,13 +12,15 @@ use crate::domain::backup::BackupCheck;
 use crate::domain::sqlite::SQLITE_MAGIC;
 use crate::domain::text::excerpt_path;
 use crate::store::hidden_folder::HiddenFolder;
+use crate::store::nameless;
+use crate::store::new_file;
 use crate::store::{Finished, OnStep, Result, StoreError};
 
 use super::super::integrity::Depth;
 use super::super::location::unreachable;
 use super::super::schema::{APPLICATION_ID, LATEST, Marks};
 use super::super::watch::watched;
-use super::super::{error, migrations, nameless, pages, settings};
+use super::super::{error, migrations, pages, settings};
 use super::check;
 
 /// The bytes that are copied between two reports.
@@ -54,7 +56,7 @@ pub(super) fn from(
         HiddenFolder::remove_abandoned(base);
         let folder = HiddenFolder::create(base).map_err(|error| unreachable(base, &error))?;
         let path = folder.store();
-        let file = File::options().read(true).write(true).create_new(true).open(&path);
+        let file = new_file::create(&path);
         (file.map_err(|error| unreachable(&path, &error))?, Some(folder))
     };
     let bytes = fill(&mut file, source, base, on_step)?;

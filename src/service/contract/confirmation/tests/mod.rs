@@ -42,8 +42,9 @@ fn the_table_of_actions_asks_as_the_interface_says() {
                 Action::Restored,
                 Action::Renamed,
                 Action::Moved,
-                // Whether it overwrites a file is not told by a count of rows.
+                // Whether they overwrite a file is not told by a count of rows.
                 Action::BackedUp,
+                Action::Exported,
             ],
             at_once(),
             at_once(),
