@@ -1,31 +1,12 @@
 //! The details beside a list: they follow the cursor and take the keys of their pane.
 
-use crate::domain::time::{Duration, Timestamp};
 use crate::tui::context::Context;
 use crate::tui::effect::{Ask, Slot};
 use crate::tui::keys::{BACK, Found, find};
 
-use super::detail_pane::{self, PaneKey};
+use super::detail_pane::{self, Following, PaneKey};
 use super::list_screen::ListScreen;
 use super::listing::ListSpec;
-
-/// The time for which the cursor must rest before the details follow it: longer than a held key takes to repeat, so
-/// that moving through a list over a slow link costs no bytes for details that nobody reads.
-const REST: Duration = Duration::milliseconds(60);
-
-/// The time after which the details of a row that was left are taken away while the list scrolls on: the terminal moves
-/// whole lines, so that over a slow link it would be they that most bytes are for.
-const OLD: Duration = Duration::milliseconds(200);
-
-/// The way of the cursor since the details were about its row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Following {
-    /// The time at which the details follow.
-    pub(super) at: Timestamp,
-    since: Timestamp,
-    /// The first row on the screen then.
-    top: u64,
-}
 
 impl<S: ListSpec> ListScreen<S> {
     /// Moves the details to the row under the cursor: when the cursor has rested if they are beside the list and about
@@ -36,10 +17,8 @@ impl<S: ListSpec> ListScreen<S> {
         if !is_beside || id(self.list.scroll().current()) == id(self.detail_row.as_ref()) {
             return self.follow_now(context);
         }
-        let top = self.list.scroll().top();
-        let begun = Following { at: context.now + REST, since: context.now, top };
-        let following = self.following.map_or(begun, |before| Following { at: begun.at, ..before });
-        if context.now - following.since >= OLD && top != following.top {
+        let following = Following::after_move(self.following, context.now, self.list.scroll().top());
+        if following.is_old(context.now, self.list.scroll().top()) {
             self.detail_row = None;
         }
         self.following = Some(following);

@@ -13,9 +13,8 @@ use crate::tui::pointer::Wheel;
 use crate::tui::preferences::ListPreferences;
 use crate::tui::trail::ListView;
 
-use super::detail_pane::{self, DetailPane};
+use super::detail_pane::{self, DetailPane, Following};
 use super::list_keys::{KEYS, ScreenKey};
-use super::list_pane::Following;
 use super::listing::{self, KeyMsg, ListSpec, Listing};
 use super::screen::{Answer, Clicked, Screen};
 
