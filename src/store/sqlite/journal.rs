@@ -69,11 +69,22 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
 
 /// Writes an entry after all others and returns its number.
 pub(super) fn record(connection: &Connection, new: &NewEntry) -> Result<i64> {
-    record_after(connection, &journal_head::read(connection)?, new)
+    let sql = "SELECT seq, hash, randomblob(32) FROM nexus_journal ORDER BY seq DESC LIMIT 1";
+    let read = |row: &Row<'_>| Ok((Head { seq: row.get(0)?, hash: text(row, 1)? }, row.get(2)?));
+    let (head, salts): (_, Vec<u8>) = match first(connection, sql, [], read)? {
+        Some(found) => found,
+        None => (Head::empty(), new_salts(connection)?),
+    };
+    insert(connection, &head, &salts, new)
 }
 
 /// Writes an entry after the newest one, whose hash is given, and returns its number.
 pub(super) fn record_after(connection: &Connection, head: &Head, new: &NewEntry) -> Result<i64> {
+    insert(connection, head, &new_salts(connection)?, new)
+}
+
+/// Writes an entry after this one, with the salts of its two parts.
+fn insert(connection: &Connection, head: &Head, salts: &[u8], new: &NewEntry) -> Result<i64> {
     // Only somebody who wrote past the triggers can have got to the last number there is.
     let seq = head.seq.checked_add(1).ok_or(StoreError::Damaged)?;
     let (before, after) = (new.before.to_string(), new.after.to_string());
@@ -100,7 +111,6 @@ pub(super) fn record_after(connection: &Connection, head: &Head, new: &NewEntry)
         integer(new.undoes),
     ];
     let fields = columns.each_ref().map(|column| field(column.into()));
-    let salts = new_salts(connection)?;
     let (actor_salt, object_salt) = salts.split_at(SALT.min(salts.len()));
     let digests = [Part::Actor.digest(&fields, actor_salt), Part::Object.digest(&fields, object_salt)];
     let [actor, object] = &digests;
