@@ -45,6 +45,7 @@ mod journal;
 mod list;
 mod man_page;
 mod manual;
+mod metrics;
 mod options;
 mod output;
 mod overview;
@@ -157,6 +158,7 @@ impl Command {
             Topic::Restore(_) => StoreUse::Replace,
             Topic::Setup(_)
             | Topic::Overview
+            | Topic::Metrics(_)
             | Topic::User(_)
             | Topic::Session(_)
             | Topic::Directory(_)

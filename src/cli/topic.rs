@@ -12,6 +12,7 @@ use super::doctor::DoctorArguments;
 use super::export::ExportArguments;
 use super::import::ImportArguments;
 use super::journal::JournalCommand;
+use super::metrics::{self, MetricsArguments};
 use super::overview;
 use super::runner::{CommandError, CommandRunner};
 use super::secret::SecretSource;
@@ -28,6 +29,8 @@ pub(super) enum Topic {
     Setup(SetupArguments),
     /// Show the state of the service at a glance
     Overview,
+    /// Print figures for a monitoring system (OpenMetrics)
+    Metrics(MetricsArguments),
     /// Accounts
     #[command(subcommand)]
     User(UserCommand),
@@ -74,6 +77,7 @@ impl Topic {
             Self::Backup(arguments) => arguments.check(),
             Self::Export(arguments) => arguments.check(),
             Self::Overview
+            | Self::Metrics(_)
             | Self::Setup(_)
             | Self::Undo(_)
             | Self::Import(_)
@@ -99,7 +103,9 @@ impl Topic {
             Self::Restore(arguments) => Ok(Some(arguments.request())),
             Self::Doctor(arguments) => Ok(arguments.request()),
             // The set-up asks only for a password.
-            Self::Overview | Self::Setup(_) | Self::Journal(_) | Self::Export(_) => Ok(None),
+            Self::Overview | Self::Metrics(_) | Self::Setup(_) | Self::Journal(_) | Self::Export(_) => {
+                Ok(None)
+            }
         }
     }
 
@@ -118,6 +124,7 @@ impl Topic {
                 }
             }
             Self::Overview
+            | Self::Metrics(_)
             | Self::User(_)
             | Self::Session(_)
             | Self::Directory(_)
@@ -140,6 +147,7 @@ impl Topic {
             Self::Undo(arguments) => arguments.expected(),
             Self::Setup(arguments) => arguments.expected.expect,
             Self::Overview
+            | Self::Metrics(_)
             | Self::Journal(_)
             | Self::Import(_)
             | Self::Export(_)
@@ -171,6 +179,7 @@ impl Topic {
             Self::User(action) => action.secret(),
             Self::Session(action) => action.secret(),
             Self::Overview
+            | Self::Metrics(_)
             | Self::Directory(_)
             | Self::Journal(_)
             | Self::Undo(_)
@@ -187,6 +196,7 @@ impl Topic {
         match self {
             Self::Setup(arguments) => arguments.run(runner),
             Self::Overview => overview::run(runner),
+            Self::Metrics(_) => metrics::run(runner),
             Self::User(command) => command.run(runner),
             Self::Session(command) => command.run(runner),
             Self::Directory(command) => command.run(runner),

@@ -24,7 +24,7 @@ pub(super) fn of(topic: &Topic) -> Result<TypedCommand, Failure> {
         Topic::Directory(command) => directory(command, topic),
         Topic::Journal(command) => journal(command),
         Topic::Bin(command) => bin(command, topic),
-        Topic::Overview | Topic::Export(_) => Ok(TypedCommand::Print),
+        Topic::Overview | Topic::Metrics(_) | Topic::Export(_) => Ok(TypedCommand::Print),
         Topic::Backup(arguments) if arguments.only_verifies() => Ok(TypedCommand::Print),
         Topic::Setup(_)
         | Topic::Undo(_)

@@ -77,6 +77,7 @@ impl Request {
             | Self::Check(_)
             | Self::Backup(_)
             | Self::Overview
+            | Self::Metrics
             | Self::Counted(_) => action.asking,
         }
     }
@@ -135,6 +136,7 @@ fn settings(request: &Request) -> Vec<String> {
         | Request::Check(_)
         | Request::Backup(_)
         | Request::Overview
+        | Request::Metrics
         | Request::Counted(_) => Vec::new(),
     }
 }
