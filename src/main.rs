@@ -19,7 +19,7 @@ use nexus::cli::{
     StoreUse, Terminal, TypedLine,
 };
 use nexus::domain::color::ColorDepth;
-use nexus::domain::config::Config;
+use nexus::domain::config::{Config, LogSettings};
 use nexus::domain::palette::Ground;
 use nexus::runtime::{self, ConsoleSetup, FrontEnd, StoreChoice, clock, terminal};
 use nexus::service::contract::{Caller, Failure, Reply, Request};
@@ -152,6 +152,9 @@ fn console(
     let access = if read_only { Access::ReadOnly } else { Access::ReadWrite };
     let has_warned = AtomicBool::new(false);
     let console_config = config.clone();
+    // Nobody outside needs to know who tries out a temporary store.
+    let log = if choice == StoreChoice::Demo { LogSettings::default() } else { config.log };
+    let config = Config { log, ..config };
     let open = move |url: &StoreUrl, access| {
         let service = service(url, access, cost, &config)?;
         // Every opening finds the same.
@@ -221,5 +224,6 @@ fn service_over(store: Box<dyn Store>, cost: Cost, config: &Config) -> Result<Se
     let host = runtime::host(ssh.as_deref().and_then(|text| text.to_str()), sudo_user);
     let keep = config.bin.keep_days.span();
     let steps = StepLimits::measured_by(clock::steady);
-    Ok(Service { store, hasher: Hasher::new(cost)?, host, keep, steps })
+    let log = config.log.syslog.then(|| runtime::authentication_log(&store.location()));
+    Ok(Service { store, hasher: Hasher::new(cost)?, host, log, keep, steps })
 }

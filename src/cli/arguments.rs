@@ -101,20 +101,21 @@ pub(super) fn parse(
         Some(Word::Completions(arguments)) => return Err(arguments.exit(global.format)?),
         Some(Word::Topic(topic)) => *topic,
     };
-    topic.check().map_err(|sentence| Exit::usage(sentence, "see `nexus --help`"))?;
+    let command = topic.command();
+    command.check().map_err(|sentence| Exit::usage(sentence, "see `nexus --help`"))?;
     let options = RunOptions {
         dry_run: global.dry_run,
-        expect: topic.expected(),
+        expect: command.expected(),
         yes: global.yes,
         can_ask: environment.terminal.input && environment.terminal.error && !global.no_input,
         shows_progress: environment.terminal.error,
     };
     let reason = match &global.reason {
-        Some(_) if !topic.is_act() => return Err(reason_of_nothing()),
+        Some(_) if !command.is_act() => return Err(reason_of_nothing()),
         reason => reason.as_deref().map(parse_reason).transpose()?,
     };
-    topic.secret().check(options)?;
-    if options.asks() && !options.can_ask && topic.always_asks() {
+    command.secret().check(options)?;
+    if options.asks() && !options.can_ask && command.always_asks() {
         return Err(unanswered());
     }
     let terminal = environment.terminal.output;

@@ -9,13 +9,17 @@ use crate::domain::backup::BackupContent;
 use crate::domain::finding::Finding;
 use crate::domain::text::{byte_count, count, excerpt_path, grouped};
 use crate::domain::time::date_time;
-use crate::service::contract::{Action, Backup, BackupReply, Failure, Reply, Request, VerifiedBackup};
+use crate::service::contract::{
+    Action, Backup, BackupReply, Failure, Reply, Request, TypedCommand, VerifiedBackup,
+};
 
-use super::Exit;
 use super::action_report::{self, Field};
 use super::doctor;
 use super::output::{Cell, Column, Format, Heading, Key, Record, Value};
 use super::runner::{CommandError, CommandRunner, unexpected};
+use super::selection_args::Input;
+use super::store_command::{StoreCommand, typed_action};
+use super::{Exit, StoreUse};
 
 const AFTER_BACKUP: &str = "\
 A backup is one state of the store, taken while others write: a SQLite file with mode 0600 that is verified before it gets \
@@ -68,34 +72,44 @@ pub(super) struct RestoreArguments {
 }
 
 impl BackupArguments {
-    pub(super) fn check(&self) -> Result<(), &'static str> {
+    fn make(&self, overwrite: bool) -> Request {
+        let (file, keep, compress) = (self.file.clone(), self.keep, self.compress);
+        Request::Backup(Backup::Make { file, keep, compress, overwrite })
+    }
+
+    fn verification(&self) -> Request {
+        Request::Backup(Backup::Verify { file: self.file.clone() })
+    }
+}
+
+impl StoreCommand for BackupArguments {
+    fn check(&self) -> Result<(), &'static str> {
         if self.file.as_os_str() == "-" {
             return Err("A backup is a file, not a stream; write ./- for a file of that name.");
         }
         Ok(())
     }
 
-    /// Returns true if it needs no store.
-    pub(super) const fn only_verifies(&self) -> bool {
-        self.verify
+    fn request(&self, _: &Input) -> Result<Option<Request>, Failure> {
+        Ok(Some(if self.verify { self.verification() } else { self.make(false) }))
     }
 
-    fn make(&self, overwrite: bool) -> Request {
-        let (file, keep, compress) = (self.file.clone(), self.keep, self.compress);
-        Request::Backup(Backup::Make { file, keep, compress, overwrite })
+    fn expected(&self) -> Option<u64> {
+        None
     }
 
-    pub(super) fn request(&self) -> Request {
+    // A backup is verified without a store.
+    fn store_use(&self, _: bool) -> StoreUse {
+        if self.verify { StoreUse::Nothing } else { StoreUse::Normal }
+    }
+
+    fn typed(&self) -> Result<TypedCommand, Failure> {
+        if self.verify { Ok(TypedCommand::Print) } else { typed_action(self) }
+    }
+
+    fn run(&self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
         if self.verify {
-            Request::Backup(Backup::Verify { file: self.file.clone() })
-        } else {
-            self.make(false)
-        }
-    }
-
-    pub(super) fn run(self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
-        if self.verify {
-            return verify(runner, self.request());
+            return verify(runner, self.verification());
         }
         let foreseen = perform(runner, self.make(false), true)?;
         let BackupReply::Foreseen { file, overwrites } = &foreseen else { return Err(unexpected().into()) };
@@ -111,25 +125,43 @@ impl BackupArguments {
 }
 
 impl RestoreArguments {
-    pub(super) fn request(&self) -> Request {
+    fn restoration(&self) -> Request {
         let (file, despite_findings) = (self.file.clone(), self.despite_findings);
         Request::Backup(Backup::Restore { file, despite_findings })
     }
+}
 
-    pub(super) fn run(self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
+impl StoreCommand for RestoreArguments {
+    fn request(&self, _: &Input) -> Result<Option<Request>, Failure> {
+        Ok(Some(self.restoration()))
+    }
+
+    fn expected(&self) -> Option<u64> {
+        None
+    }
+
+    fn store_use(&self, _: bool) -> StoreUse {
+        StoreUse::Replace
+    }
+
+    fn makes_store(&self) -> bool {
+        true
+    }
+
+    fn run(&self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
         if runner.options.dry_run {
-            let foreseen = perform(runner, self.request(), true)?;
+            let foreseen = perform(runner, self.restoration(), true)?;
             return report(runner, &foreseen);
         }
         if runner.options.asks() {
-            let foreseen = perform(runner, self.request(), true)?;
+            let foreseen = perform(runner, self.restoration(), true)?;
             // The first sentence says what the question asks.
             for line in foreseen.sentences().iter().skip(1) {
                 runner.say(line);
             }
             runner.question(&format!("Restore {}?", excerpt_path(&self.file)))?;
         }
-        let restored = perform(runner, self.request(), false)?;
+        let restored = perform(runner, self.restoration(), false)?;
         report(runner, &restored)
     }
 }

@@ -7,13 +7,14 @@ use crate::domain::bin::{BinColumn, BinItem};
 use crate::domain::journal::EntityKind;
 use crate::domain::page::Window;
 use crate::domain::time::Timestamp;
-use crate::service::contract::{Bin, Failure, InBin, Reply, Request};
+use crate::service::contract::{Bin, Failure, InBin, Reply, Request, TypedCommand};
 
 use super::list::Row;
 use super::options::ListOptions;
 use super::output::{Cell, Column, Heading, Key, Record, Value};
 use super::runner::{CommandError, CommandRunner};
 use super::selection_args::{BinItemOptions, Input};
+use super::store_command::{StoreCommand, typed_action};
 
 /// The end of the help on restoring an account.
 pub(super) const RESTORE_USER_HELP: &str = "\
@@ -67,22 +68,22 @@ pub(super) enum BinCommand {
     Purge(BinItemOptions),
 }
 
-impl BinCommand {
-    pub(super) fn check(&self) -> Result<(), &'static str> {
+impl StoreCommand for BinCommand {
+    fn check(&self) -> Result<(), &'static str> {
         match self {
             Self::List(options) => options.check(),
             Self::Restore { .. } | Self::Purge(_) => Ok(()),
         }
     }
 
-    pub(super) fn expected(&self) -> Option<u64> {
+    fn expected(&self) -> Option<u64> {
         match self {
             Self::List(_) => None,
             Self::Restore { which, .. } | Self::Purge(which) => which.expected.expect,
         }
     }
 
-    pub(super) fn request(&self, input: &Input) -> Result<Option<Request>, Failure> {
+    fn request(&self, input: &Input) -> Result<Option<Request>, Failure> {
         let items = |which: &BinItemOptions| which.selection(input).map(InBin::Items);
         Ok(Some(Request::Bin(match self {
             Self::List(_) => return Ok(None),
@@ -91,8 +92,8 @@ impl BinCommand {
         })))
     }
 
-    pub(super) fn run(self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
-        let which = match &self {
+    fn run(&self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
+        let which = match self {
             Self::List(options) => {
                 return runner.list::<BinItem>(options, |filter, sort, span| {
                     Request::Bin(Bin::List { filter, sort, span })
@@ -102,6 +103,13 @@ impl BinCommand {
         };
         let input = Input { ids: runner.ids(which.reads_ids())?, ..Input::default() };
         self.request(&input)?.map_or(Ok(()), |request| runner.execute(request))
+    }
+
+    fn typed(&self) -> Result<TypedCommand, Failure> {
+        match self {
+            Self::List(options) => options.typed(),
+            Self::Restore { .. } | Self::Purge(_) => typed_action(self),
+        }
     }
 }
 

@@ -3,12 +3,12 @@
 use clap::{Args, Subcommand};
 
 use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
-use crate::domain::filter::Filter;
+use crate::domain::filter::{Filter, ListKind, Test};
 use crate::domain::page::Window;
 use crate::domain::text::excerpt_bare;
 use crate::domain::user::Who;
 use crate::service::contract::{
-    Bin, Directories, DirectorySelector, Failure, FailureKind, InBin, Reply, Request,
+    Bin, Directories, DirectorySelector, Failure, FailureKind, InBin, Reply, Request, TypedCommand,
 };
 
 use super::bin::{PURGE_HELP, RESTORE_DIRECTORY_HELP};
@@ -17,6 +17,7 @@ use super::options::{ListOptions, Order, parse_who};
 use super::output::{Cell, Column, Format, Heading, Key, Record, Sheet, Value};
 use super::runner::{CommandError, CommandRunner};
 use super::selection_args::{AccountSelectionOptions, Expected, Input};
+use super::store_command::{StoreCommand, typed_action};
 use super::tree;
 
 /// PATH is relative to the media root; WHO is an id, an email or a username.
@@ -126,12 +127,12 @@ impl Naming {
     }
 }
 
-impl DirectoryCommand {
-    pub(super) fn check(&self) -> Result<(), &'static str> {
+impl StoreCommand for DirectoryCommand {
+    fn check(&self) -> Result<(), &'static str> {
         if let Self::List { options, .. } = self { options.check() } else { Ok(()) }
     }
 
-    pub(super) fn expected(&self) -> Option<u64> {
+    fn expected(&self) -> Option<u64> {
         match self {
             Self::Add { expected, .. }
             | Self::Rename { expected, .. }
@@ -144,7 +145,7 @@ impl DirectoryCommand {
         }
     }
 
-    pub(super) fn request(&self, input: &Input) -> Result<Option<Request>, Failure> {
+    fn request(&self, input: &Input) -> Result<Option<Request>, Failure> {
         let act = match self {
             Self::Tree { .. } | Self::List { .. } => return Ok(None),
             Self::Restore { path, to, .. } => {
@@ -170,6 +171,49 @@ impl DirectoryCommand {
         Ok(Some(Request::Directories(act)))
     }
 
+    fn run(&self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
+        match self {
+            Self::Tree { who } => print_tree(owner(who.as_deref())?.as_ref(), runner),
+            Self::List { who, options } => {
+                let of = owner(who.as_deref())?;
+                runner.list::<Directory>(options, |filter, sort, span| {
+                    Request::Directories(Directories::List { of: of.clone(), filter, sort, span })
+                })
+            }
+            Self::Add { .. }
+            | Self::Rename { .. }
+            | Self::Move { .. }
+            | Self::Trash { .. }
+            | Self::Restore { .. }
+            | Self::Purge { .. }
+            | Self::Provision(_) => {
+                let input = Input { ids: runner.ids(self.reads_ids())?, ..Input::default() };
+                self.request(&input)?.map_or(Ok(()), |request| runner.execute(request))
+            }
+        }
+    }
+
+    fn typed(&self) -> Result<TypedCommand, Failure> {
+        let filter = match self {
+            Self::Tree { who } => owned_by(who.as_deref())?,
+            Self::List { who, options } => {
+                let mut filter = owned_by(who.as_deref())?;
+                filter.terms.extend(options.filter()?.terms);
+                filter
+            }
+            Self::Add { .. }
+            | Self::Rename { .. }
+            | Self::Move { .. }
+            | Self::Trash { .. }
+            | Self::Restore { .. }
+            | Self::Purge { .. }
+            | Self::Provision(_) => return typed_action(self),
+        };
+        Ok(TypedCommand::List { list: ListKind::Directories, filter: filter.to_string() })
+    }
+}
+
+impl DirectoryCommand {
     fn reads_ids(&self) -> bool {
         match self {
             Self::Trash { path, naming, .. } => naming.reads_ids(path),
@@ -183,28 +227,11 @@ impl DirectoryCommand {
             | Self::Purge { .. } => false,
         }
     }
+}
 
-    pub(super) fn run(self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
-        match self {
-            Self::Tree { who } => print_tree(owner(who.as_deref())?.as_ref(), runner),
-            Self::List { who, options } => {
-                let of = owner(who.as_deref())?;
-                runner.list::<Directory>(&options, |filter, sort, span| {
-                    Request::Directories(Directories::List { of: of.clone(), filter, sort, span })
-                })
-            }
-            command @ (Self::Add { .. }
-            | Self::Rename { .. }
-            | Self::Move { .. }
-            | Self::Trash { .. }
-            | Self::Restore { .. }
-            | Self::Purge { .. }
-            | Self::Provision(_)) => {
-                let input = Input { ids: runner.ids(command.reads_ids())?, ..Input::default() };
-                command.request(&input)?.map_or(Ok(()), |request| runner.execute(request))
-            }
-        }
-    }
+fn owned_by(who: Option<&str>) -> Result<Filter, Failure> {
+    let Some(who) = who else { return Ok(Filter::default()) };
+    Ok(Filter::default().and(Test::User(parse_who(who)?)))
 }
 
 fn owner(who: Option<&str>) -> Result<Option<Who>, Failure> {

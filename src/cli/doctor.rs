@@ -7,11 +7,13 @@ use clap::Args;
 use crate::domain::finding::{Finding, Severity};
 use crate::domain::text::{count, visible};
 use crate::service::contract::confirmation::FrontEnd;
-use crate::service::contract::{Diagnosis, Doctor, Reply, Request};
+use crate::service::contract::{Diagnosis, Doctor, Failure, Reply, Request};
 
-use super::Exit;
 use super::output::{Cell, Column, Format, Heading, Key, Record, Sheet, Tone, Value};
 use super::runner::{CommandError, CommandRunner, unexpected};
+use super::selection_args::Input;
+use super::store_command::StoreCommand;
+use super::{Exit, StoreUse};
 
 const AFTER_HELP: &str = "\
 Each finding is printed with its fix. --fix fixes only what loses nothing: file modes, a long log, NEXUS's own triggers, \
@@ -40,18 +42,21 @@ pub(super) struct DoctorArguments {
     drop_foreign: bool,
 }
 
-impl DoctorArguments {
-    /// Returns true if the store is only examined.
-    pub(super) const fn only_reads(&self) -> bool {
-        !self.fix
+impl StoreCommand for DoctorArguments {
+    fn request(&self, _: &Input) -> Result<Option<Request>, Failure> {
+        let repair = Doctor::Repair { drop_foreign: self.drop_foreign };
+        Ok(self.fix.then_some(Request::Doctor(repair)))
     }
 
-    /// Returns the repair, if one is asked for.
-    pub(super) fn request(&self) -> Option<Request> {
-        self.fix.then_some(Request::Doctor(Doctor::Repair { drop_foreign: self.drop_foreign }))
+    fn expected(&self) -> Option<u64> {
+        None
     }
 
-    pub(super) fn run(self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
+    fn store_use(&self, dry_run: bool) -> StoreUse {
+        if self.fix && !dry_run { StoreUse::Repair } else { StoreUse::Examine }
+    }
+
+    fn run(&self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
         if !self.fix {
             let found = diagnose(runner, Doctor::Examine, false)?;
             return report(runner, &found.findings);

@@ -19,6 +19,8 @@ use super::action_report::Field;
 use super::options::parse_filter;
 use super::output::{Format, Value};
 use super::runner::{CommandError, CommandRunner, unexpected};
+use super::selection_args::Input;
+use super::store_command::StoreCommand;
 
 /// The word for standard output.
 const STDOUT: &str = "-";
@@ -77,11 +79,6 @@ impl ValueEnum for ExportedTable {
 }
 
 impl ExportArguments {
-    /// Checks that the format is known and fits the file.
-    pub(super) fn check(&self) -> Result<(), &'static str> {
-        self.form().map(drop)
-    }
-
     fn form(&self) -> Result<ExportForm, &'static str> {
         let name = (!self.is_to_stdout()).then_some(self.file.as_path());
         ExportForm::of(name, self.syntax, self.table.is_some())
@@ -95,8 +92,23 @@ impl ExportArguments {
         let expression = self.filter.as_deref();
         expression.map_or_else(|| Ok(Filter::default()), |text| parse_filter(ListKind::Users, text))
     }
+}
 
-    pub(super) fn run(self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
+impl StoreCommand for ExportArguments {
+    /// Checks that the format is known and fits the file.
+    fn check(&self) -> Result<(), &'static str> {
+        self.form().map(drop)
+    }
+
+    fn request(&self, _: &Input) -> Result<Option<Request>, Failure> {
+        Ok(None)
+    }
+
+    fn expected(&self) -> Option<u64> {
+        None
+    }
+
+    fn run(&self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
         let form = self.form().map_err(|words| Failure::new(FailureKind::Invalid, words))?;
         let is_closed = Arc::new(AtomicBool::new(false));
         let to = if self.is_to_stdout() {
@@ -129,7 +141,9 @@ impl ExportArguments {
         };
         self.report(&report, runner)
     }
+}
 
+impl ExportArguments {
     fn report(&self, report: &ExportReport, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
         if runner.style.format != Format::Table && !self.is_to_stdout() {
             return runner.print_for_programs(fields(report, &self.file, runner.options.dry_run));

@@ -8,7 +8,9 @@ use crate::domain::page::{Anchor, RowRange};
 use crate::domain::text::{count, excerpt_bare};
 use crate::domain::time::{Timestamp, date_time, from_stored, parse_moment};
 use crate::domain::user::{FIELDS, Field, FieldSpec, Status, Who};
-use crate::service::contract::{Accounts, AsItWas, Failure, FailureKind, Journal, Reply, Request};
+use crate::service::contract::{
+    Accounts, AsItWas, Failure, FailureKind, Journal, Reply, Request, TypedCommand,
+};
 
 use super::list::Row as _;
 use super::options::{Order, parse_who};
@@ -40,13 +42,15 @@ pub(super) struct History {
 }
 
 impl History {
-    pub(super) fn who(&self) -> &str {
-        &self.who
-    }
-
-    /// Returns the moment at which the account is shown, as it was given.
-    pub(super) fn at(&self) -> Option<&str> {
-        self.at.as_deref()
+    /// Returns the meaning of the command in the console.
+    ///
+    /// # Errors
+    /// It names no account.
+    pub(super) fn typed(&self) -> Result<TypedCommand, Failure> {
+        match self.at {
+            Some(_) => Ok(TypedCommand::Print),
+            None => parse_who(&self.who).map(TypedCommand::History),
+        }
     }
 
     pub(super) fn run(&self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {

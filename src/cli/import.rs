@@ -8,13 +8,15 @@ use crate::domain::text::{count, grouped};
 use crate::domain::zone::Zone;
 use crate::service::contract::confirmation::FrontEnd;
 use crate::service::contract::{
-    Accounts, ActionSummary, Import, ImportReport, LaterStatements, Reply, Request,
+    Accounts, ActionSummary, Failure, Import, ImportReport, LaterStatements, Reply, Request,
 };
 
 use super::import_report::{counts, fields, named, words};
 use super::output::Format;
 use super::problem::ErrorFormat;
 use super::runner::{CommandError, CommandRunner, unexpected};
+use super::selection_args::Input;
+use super::store_command::StoreCommand;
 
 /// Import a legacy database, all or nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
@@ -92,7 +94,7 @@ impl ImportArguments {
         }
     }
 
-    pub(super) fn request(&self) -> Request {
+    fn action(&self) -> Request {
         match (&self.new_accounts, &self.codes) {
             (Some(file), Some(codes)) => {
                 Request::Accounts(Accounts::AddAll { file: file.clone(), codes: codes.clone() })
@@ -100,12 +102,26 @@ impl ImportArguments {
             (_, _) => Request::Import(self.import()),
         }
     }
+}
 
-    pub(super) fn run(self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
+impl StoreCommand for ImportArguments {
+    fn request(&self, _: &Input) -> Result<Option<Request>, Failure> {
+        Ok(Some(self.action()))
+    }
+
+    fn expected(&self) -> Option<u64> {
+        None
+    }
+
+    fn makes_store(&self) -> bool {
+        true
+    }
+
+    fn run(&self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
         if self.new_accounts.is_some() {
-            return runner.add_all(self.request());
+            return runner.add_all(self.action());
         }
-        let asks = self.request().must_be_counted(FrontEnd::Command) && runner.options.asks();
+        let asks = self.action().must_be_counted(FrontEnd::Command) && runner.options.asks();
         let asks_about_admins = runner.options.asks() && runner.options.can_ask;
         let mut import = self.import();
         if asks {

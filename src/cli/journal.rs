@@ -7,13 +7,15 @@ use crate::domain::difference::told;
 use crate::domain::journal::{Break, Entry, Head, JournalColumn, Outcome};
 use crate::domain::page::Window;
 use crate::domain::text::{clip, count, excerpt_bare};
-use crate::service::contract::{Checked, Failure, FailureKind, Journal, Reply, Request};
+use crate::service::contract::{Checked, Failure, FailureKind, Journal, Reply, Request, TypedCommand};
 
-use super::Exit;
 use super::list::Row;
 use super::options::ListOptions;
 use super::output::{Cell, Column, Heading, Key, Record, Tone, Value};
 use super::runner::{CommandError, CommandRunner, unexpected};
+use super::selection_args::Input;
+use super::store_command::StoreCommand;
+use super::{Exit, StoreUse};
 
 /// Maximum width of the changes in a table, in cells.
 const CHANGE_CELLS: usize = 60;
@@ -64,26 +66,43 @@ pub(super) enum JournalCommand {
     },
 }
 
-impl JournalCommand {
-    /// Returns true for the command that checks the entries.
-    pub(super) const fn verifies(&self) -> bool {
-        matches!(self, Self::Verify { .. })
+impl StoreCommand for JournalCommand {
+    fn request(&self, _: &Input) -> Result<Option<Request>, Failure> {
+        Ok(None)
     }
 
-    pub(super) fn check(&self) -> Result<(), &'static str> {
+    fn expected(&self) -> Option<u64> {
+        None
+    }
+
+    fn store_use(&self, _: bool) -> StoreUse {
+        match self {
+            Self::Verify { .. } => StoreUse::EvenAltered,
+            Self::List(_) | Self::Head => StoreUse::Normal,
+        }
+    }
+
+    fn check(&self) -> Result<(), &'static str> {
         match self {
             Self::List(options) => options.check(),
             Self::Head | Self::Verify { .. } => Ok(()),
         }
     }
 
-    pub(super) fn run(self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
+    fn run(&self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
         match self {
-            Self::List(options) => runner.list::<Entry>(&options, |filter, sort, span| {
+            Self::List(options) => runner.list::<Entry>(options, |filter, sort, span| {
                 Request::Journal(Journal::List { filter, sort, span })
             }),
             Self::Head => print_head(runner),
             Self::Verify { expect } => verify(expect.as_deref(), runner),
+        }
+    }
+
+    fn typed(&self) -> Result<TypedCommand, Failure> {
+        match self {
+            Self::List(options) => options.typed(),
+            Self::Head | Self::Verify { .. } => Ok(TypedCommand::Print),
         }
     }
 }

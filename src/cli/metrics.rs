@@ -11,10 +11,12 @@ use serde_json::json;
 
 use crate::domain::text::visible;
 use crate::domain::time::{Duration, Timestamp};
-use crate::service::contract::{Metrics, Reply, Request};
+use crate::service::contract::{Failure, Metrics, Reply, Request};
 
 use super::output::{Column, Format, Key, Record, Value};
 use super::runner::{CommandError, CommandRunner, unexpected};
+use super::selection_args::Input;
+use super::store_command::StoreCommand;
 
 const AFTER_HELP: &str = "\
 The output is OpenMetrics text; with --format json or csv the same figures are an object or a row. For node_exporter's \
@@ -25,16 +27,26 @@ textfile collector write it to another name first, and rename it:
 /// Print figures for a monitoring system (OpenMetrics)
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 #[command(after_help = AFTER_HELP)]
-pub(super) struct MetricsArguments {}
+pub(super) struct MetricsArguments;
 
-pub(super) fn run(runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
-    let Reply::Metrics(metrics) = runner.read(Request::Metrics)? else { return Err(unexpected().into()) };
-    if runner.style.format == Format::Table {
-        write(&metrics, runner.io.out)?;
-    } else {
-        runner.print(&*metrics)?;
+impl StoreCommand for MetricsArguments {
+    fn request(&self, _: &Input) -> Result<Option<Request>, Failure> {
+        Ok(None)
     }
-    Ok(())
+
+    fn expected(&self) -> Option<u64> {
+        None
+    }
+
+    fn run(&self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
+        let Reply::Metrics(metrics) = runner.read(Request::Metrics)? else { return Err(unexpected().into()) };
+        if runner.style.format == Format::Table {
+            write(&metrics, runner.io.out)?;
+        } else {
+            runner.print(&*metrics)?;
+        }
+        Ok(())
+    }
 }
 
 /// The type of a family of metrics.

@@ -57,6 +57,7 @@ mod session;
 mod setup;
 mod sort_column;
 mod status_cell;
+mod store_command;
 #[cfg(test)]
 mod testing;
 mod themes;
@@ -150,25 +151,7 @@ pub enum StoreUse {
 impl Command {
     /// Returns the way in which the command opens its store.
     pub fn store_use(&self) -> StoreUse {
-        match &self.topic {
-            Topic::Doctor(arguments) if arguments.only_reads() || self.options.dry_run => StoreUse::Examine,
-            Topic::Doctor(_) => StoreUse::Repair,
-            Topic::Journal(action) if action.verifies() => StoreUse::EvenAltered,
-            Topic::Backup(arguments) if arguments.only_verifies() => StoreUse::Nothing,
-            Topic::Restore(_) => StoreUse::Replace,
-            Topic::Setup(_)
-            | Topic::Overview
-            | Topic::Metrics(_)
-            | Topic::User(_)
-            | Topic::Session(_)
-            | Topic::Directory(_)
-            | Topic::Journal(_)
-            | Topic::Undo(_)
-            | Topic::Bin(_)
-            | Topic::Backup(_)
-            | Topic::Import(_)
-            | Topic::Export(_) => StoreUse::Normal,
-        }
+        self.topic.command().store_use(self.options.dry_run)
     }
 }
 
@@ -327,7 +310,7 @@ pub fn run(
     let (later, warnings): (Vec<_>, Vec<_>) = service.store.warnings().iter().partition(is_refusal);
     warn_of(warnings, err);
     let later: Vec<_> = later.into_iter().cloned().collect();
-    if !command.topic.checks_clock()
+    if !command.topic.command().checks_clock()
         && let Ok(Some(behind)) = service::clock::behind(service, now)
     {
         warn(&behind.to_string(), ClockBehind::HINT, err);
@@ -369,7 +352,7 @@ pub fn run_without_store(command: Command, now: Timestamp, io: Io<'_>) -> u8 {
 /// Implements [`run`] over any service.
 fn run_with<'s>(command: Command, service: &'s mut RequestHandler<'s>, now: Timestamp, io: Io<'_>) -> u8 {
     let mut runner = CommandRunner { service, io, now, style: command.style, options: command.options };
-    let result = command.topic.run(&mut runner);
+    let result = command.topic.command().run(&mut runner);
     runner.end(result)
 }
 

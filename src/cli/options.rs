@@ -9,7 +9,7 @@ use crate::domain::page::Sort;
 use crate::domain::text::excerpt_bare;
 use crate::domain::time::{Duration, parse_span};
 use crate::domain::user::{FIELDS, Field, FieldKind, FieldSpec, Fields, Who};
-use crate::service::contract::{Failure, FailureKind};
+use crate::service::contract::{Failure, FailureKind, TypedCommand};
 
 use super::output::Format;
 use super::sort_column::{SortColumn, parse_sort, sort_help};
@@ -137,6 +137,16 @@ impl<C: SortColumn> ListOptions<C> {
     /// Returns the expression that `--filter` gives.
     pub(super) fn expression(&self) -> Option<&str> {
         self.filter.as_deref()
+    }
+
+    /// Returns the meaning of a list in the console: its screen, with the filter.
+    ///
+    /// # Errors
+    /// As [`Self::filter`].
+    pub(super) fn typed(&self) -> Result<TypedCommand, Failure> {
+        self.filter()?;
+        let filter = self.expression().unwrap_or_default().to_owned();
+        Ok(TypedCommand::List { list: C::SUBJECT, filter })
     }
 
     /// Parses `--filter`.

@@ -1,5 +1,6 @@
 //! `nexus overview`: the state of the service at a glance.
 
+use clap::Args;
 use serde_json::{Value as Json, json};
 
 use crate::domain::overview::{Failures, LogInDay};
@@ -7,18 +8,34 @@ use crate::domain::session::Session;
 use crate::domain::text::{byte_count, count, grouped};
 use crate::domain::time::{Timestamp, ago, date_time, span, to_rfc3339};
 use crate::domain::user::User;
-use crate::service::contract::{Overview, Reply, Request, StoreOverview};
+use crate::service::contract::{Failure, Overview, Reply, Request, StoreOverview};
 
 use super::output::{Cell, Column, Heading, Key, Record, Tone, Value};
 use super::runner::{CommandError, CommandRunner, unexpected};
+use super::selection_args::Input;
+use super::store_command::StoreCommand;
 
 /// The most names that a line lists.
 const NAMED: usize = 3;
 
-pub(super) fn run(runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
-    match runner.read(Request::Overview)? {
-        Reply::Overview(overview) => Ok(runner.print(&*overview)?),
-        _ => Err(unexpected().into()),
+/// Show the state of the service at a glance
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub(super) struct OverviewArguments;
+
+impl StoreCommand for OverviewArguments {
+    fn request(&self, _: &Input) -> Result<Option<Request>, Failure> {
+        Ok(None)
+    }
+
+    fn expected(&self) -> Option<u64> {
+        None
+    }
+
+    fn run(&self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
+        let Reply::Overview(overview) = runner.read(Request::Overview)? else {
+            return Err(unexpected().into());
+        };
+        Ok(runner.print(&*overview)?)
     }
 }
 

@@ -7,7 +7,7 @@ use crate::domain::page::{Selection, Window};
 use crate::domain::session::{DEFAULT_LIFE, ENDS_SOON, EndReason, RowStatus, Session, SessionColumn};
 use crate::domain::time::{Timestamp, ago, span, to_stored};
 use crate::domain::user::{User, Who};
-use crate::service::contract::{Accounts, Failure, Reply, Request, Sessions};
+use crate::service::contract::{Accounts, Failure, Reply, Request, Sessions, TypedCommand};
 
 use super::list::Row;
 use super::options::{ListOptions, parse_filter, parse_life, parse_who};
@@ -15,6 +15,7 @@ use super::output::{Cell, Column, Heading, Key, Record, Tone, Value};
 use super::runner::{CommandError, CommandRunner, unexpected};
 use super::secret::SecretSource;
 use super::selection_args::{Expected, IdArgument, Input, ids, parse_id, reads_ids};
+use super::store_command::{StoreCommand, typed_action};
 
 /// WHO is an id, an email or a username.
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
@@ -75,12 +76,12 @@ struct These {
     all: bool,
 }
 
-impl SessionCommand {
-    pub(super) fn check(&self) -> Result<(), &'static str> {
+impl StoreCommand for SessionCommand {
+    fn check(&self) -> Result<(), &'static str> {
         if let Self::List(options) = self { options.check() } else { Ok(()) }
     }
 
-    pub(super) fn secret(&self) -> SecretSource {
+    fn secret(&self) -> SecretSource {
         match self {
             Self::Verify => SecretSource::Given,
             Self::List(_) | Self::Issue { .. } | Self::Renew { .. } | Self::Revoke(_) | Self::Sweep(_) => {
@@ -89,7 +90,7 @@ impl SessionCommand {
         }
     }
 
-    pub(super) fn expected(&self) -> Option<u64> {
+    fn expected(&self) -> Option<u64> {
         match self {
             Self::Renew { which, .. } | Self::Revoke(which) => which.expected.expect,
             Self::Issue { expected, .. } | Self::Sweep(expected) => expected.expect,
@@ -97,7 +98,7 @@ impl SessionCommand {
         }
     }
 
-    pub(super) fn request(&self, input: &Input) -> Result<Option<Request>, Failure> {
+    fn request(&self, input: &Input) -> Result<Option<Request>, Failure> {
         Ok(Some(Request::Sessions(match self {
             Self::List(_) | Self::Verify => return Ok(None),
             Self::Issue { who, life, .. } => {
@@ -112,8 +113,8 @@ impl SessionCommand {
         })))
     }
 
-    pub(super) fn run(self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
-        let input = match &self {
+    fn run(&self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
+        let input = match self {
             Self::List(options) => {
                 return runner.list::<Session>(options, |filter, sort, span| {
                     Request::Sessions(Sessions::List { filter, sort, span })
@@ -124,6 +125,18 @@ impl SessionCommand {
             Self::Issue { .. } | Self::Sweep(_) => Input::default(),
         };
         self.request(&input)?.map_or(Ok(()), |request| runner.execute(request))
+    }
+
+    fn checks_clock(&self) -> bool {
+        matches!(self, Self::Verify)
+    }
+
+    fn typed(&self) -> Result<TypedCommand, Failure> {
+        match self {
+            Self::List(options) => options.typed(),
+            Self::Verify => Ok(TypedCommand::VerifyToken),
+            Self::Issue { .. } | Self::Renew { .. } | Self::Revoke(_) | Self::Sweep(_) => typed_action(self),
+        }
     }
 }
 

@@ -2,10 +2,11 @@
 
 use clap::Args;
 
-use crate::service::contract::{Request, Undo};
+use crate::service::contract::{Failure, Request, Undo};
 
 use super::runner::{CommandError, CommandRunner};
-use super::selection_args::Expected;
+use super::selection_args::{Expected, Input};
+use super::store_command::StoreCommand;
 
 const AFTER_HELP: &str = "\
 A bulk action is undone as a unit; what was changed since is left as it is and reported with the reason.
@@ -28,15 +29,21 @@ pub(super) struct UndoArguments {
 }
 
 impl UndoArguments {
-    pub(super) fn run(self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
-        runner.execute(self.request())
-    }
-
-    pub(super) fn request(&self) -> Request {
+    fn undo(&self) -> Request {
         Request::Undo(self.entry.map_or(Undo::Last, Undo::Entry))
     }
+}
 
-    pub(super) fn expected(&self) -> Option<u64> {
+impl StoreCommand for UndoArguments {
+    fn request(&self, _: &Input) -> Result<Option<Request>, Failure> {
+        Ok(Some(self.undo()))
+    }
+
+    fn expected(&self) -> Option<u64> {
         self.expected.expect
+    }
+
+    fn run(&self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
+        runner.execute(self.undo())
     }
 }

@@ -6,7 +6,7 @@ use crate::domain::name;
 use crate::domain::page::Window;
 use crate::domain::time::{Duration, Timestamp, ago};
 use crate::domain::user::{FIELDS, Field, FieldSpec, Fields, User, UserColumn};
-use crate::service::contract::{Accounts, Bin, Failure, InBin, Reply, Request, UserDetail};
+use crate::service::contract::{Accounts, Bin, Failure, InBin, Reply, Request, TypedCommand, UserDetail};
 
 use super::access_codes::list_codes;
 use super::account_action::AccountActionCommand;
@@ -19,6 +19,7 @@ use super::runner::{CommandError, CommandRunner, unexpected};
 use super::secret::SecretSource;
 use super::selection_args::{AccountSelectionOptions, Expected, Input};
 use super::status_cell::status_cell;
+use super::store_command::{StoreCommand, typed_action};
 
 /// Default life of an access code.
 const CODE_LIFE: Duration = Duration::hours(24);
@@ -166,18 +167,6 @@ impl<'a> ActionCommand<'a> {
 }
 
 impl UserCommand {
-    pub(super) fn check(&self) -> Result<(), &'static str> {
-        if let Self::List(options) = self {
-            return options.check();
-        }
-        if let Self::Edit { fields, .. } = self
-            && fields.0 == Fields::default()
-        {
-            return Err("Nothing to change: name at least one field.");
-        }
-        Ok(())
-    }
-
     /// Returns the request that the command makes, or how it reads: all that is known about a command.
     fn work(&self) -> Work<'_> {
         match self {
@@ -227,24 +216,53 @@ impl UserCommand {
             Work::Acts(act) => Some(act),
         }
     }
+}
 
-    pub(super) fn secret(&self) -> SecretSource {
+impl StoreCommand for UserCommand {
+    fn check(&self) -> Result<(), &'static str> {
+        if let Self::List(options) = self {
+            return options.check();
+        }
+        if let Self::Edit { fields, .. } = self
+            && fields.0 == Fields::default()
+        {
+            return Err("Nothing to change: name at least one field.");
+        }
+        Ok(())
+    }
+
+    fn secret(&self) -> SecretSource {
         let password = self.action().and_then(|act| act.password);
         password.map_or(SecretSource::Nothing, SecretSource::password)
     }
 
-    pub(super) fn expected(&self) -> Option<u64> {
+    fn expected(&self) -> Option<u64> {
         self.action()?.expected
     }
 
-    pub(super) fn request(&self, input: &Input) -> Result<Option<Request>, Failure> {
+    fn request(&self, input: &Input) -> Result<Option<Request>, Failure> {
         self.action().map(|act| (act.request)(input)).transpose()
     }
 
-    pub(super) fn run(self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
+    fn run(&self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
         match self.work() {
             Work::Reads(read) => read(runner),
             Work::Acts(act) => act.run(runner),
+        }
+    }
+
+    fn typed(&self) -> Result<TypedCommand, Failure> {
+        match self {
+            Self::List(options) => options.typed(),
+            Self::Show { who } => parse_who(who).map(TypedCommand::ShowAccount),
+            Self::Password { who, .. } => parse_who(who).map(TypedCommand::SetPassword),
+            Self::History(history) => history.typed(),
+            Self::Add { .. }
+            | Self::Edit { .. }
+            | Self::Act(_)
+            | Self::AccessCode { .. }
+            | Self::Restore { .. }
+            | Self::Purge { .. } => typed_action(self),
         }
     }
 }

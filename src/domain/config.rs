@@ -22,6 +22,7 @@ pub struct Config {
     pub store: StoreSettings,
     pub journal: JournalSettings,
     pub bin: BinSettings,
+    pub log: LogSettings,
     #[serde(skip_serializing_if = "KeySettings::is_empty")]
     pub keys: KeySettings,
 }
@@ -166,6 +167,14 @@ pub enum HeadAnchor {
 pub struct BinSettings {
     /// The days for which an item reserves its names and can be restored.
     pub keep_days: KeepDays,
+}
+
+/// Settings of the log outside of the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LogSettings {
+    /// Log-ins, good and failed, are sent to the local syslog.
+    pub syslog: bool,
 }
 
 /// A whole number of days, from 1 to 3,650.

@@ -57,6 +57,11 @@ pub const SETTINGS: &[Setting] = &[
         help: "The days for which the username and email of a deleted account stay reserved: 1 to 3650",
         example: None,
     },
+    Setting {
+        key: "log.syslog",
+        help: "True if each log-in, good or failed, is a line in the local syslog",
+        example: None,
+    },
 ];
 
 /// The table of the settings that remap keys, which have the names of commands.

@@ -1,11 +1,12 @@
 //! Reading and writing the config file.
 
-use std::fs::{self, DirBuilder, File, Metadata};
+use std::fs::{self, DirBuilder, File};
 use std::io::{self, Read, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, chown};
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
 
-use crate::service::contract::{self, Failure};
+use crate::domain::text::visible_path;
+use crate::service::contract::{self, Failure, FailureKind};
 use crate::service::{NewFile, unwritten};
 
 /// The config files of this machine.
@@ -27,20 +28,12 @@ impl contract::ConfigFiles for ConfigFiles {
 
     fn replace(&self, path: &Path, text: &str) -> Result<(), Failure> {
         // A link, as people keep them to their own collection of such files, stays one.
-        let real = fs::canonicalize(path).map_err(|error| unwritten(path, &error))?;
-        let found = fs::metadata(&real).map_err(|error| unwritten(path, &error))?;
-        write(NewFile::replacing(&real)?, path, text)?;
-        keep_owner(&real, &found).map_err(|error| unwritten(path, &error))
+        let found = fs::canonicalize(path).and_then(|real| Ok((fs::metadata(&real)?, real)));
+        let (old, real) = found.map_err(|error| {
+            Failure::new(FailureKind::Other, format!("Cannot read {}: {error}.", visible_path(path)))
+        })?;
+        write(NewFile::replacing(&real)?.with_owner_and_mode_of(&old)?, path, text)
     }
-}
-
-/// Gives a replaced file the owner and the mode of the old one: root may change the file of somebody else.
-fn keep_owner(path: &Path, old: &Metadata) -> io::Result<()> {
-    let new = fs::metadata(path)?;
-    if (new.uid(), new.gid()) != (old.uid(), old.gid()) {
-        chown(path, Some(old.uid()), Some(old.gid()))?;
-    }
-    fs::set_permissions(path, old.permissions())
 }
 
 fn write(mut file: NewFile, path: &Path, text: &str) -> Result<(), Failure> {
@@ -52,7 +45,7 @@ fn write(mut file: NewFile, path: &Path, text: &str) -> Result<(), Failure> {
 mod tests {
     use std::os::unix::fs::{PermissionsExt as _, symlink};
 
-    use contract::{ConfigFiles as _, FailureKind};
+    use contract::ConfigFiles as _;
 
     use super::*;
 

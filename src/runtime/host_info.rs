@@ -1,20 +1,23 @@
 //! This process and its terminal, as recorded with sessions, and the check that a recorded process still runs.
 
 use std::fs;
+use std::net::IpAddr;
 
 use rustix::io::Errno;
 use rustix::process::{Pid, getpid, test_kill_process};
 
 use crate::service::{self, HostInfo};
 
+use super::process_stat::{Stat, stat};
 use super::{clock, origin};
 
 /// Returns the facts about this process; `ssh_connection` is the variable `SSH_CONNECTION`, `sudo_user` the
-/// variable `SUDO_USER`. Both are marked as claimed unless the system recorded the same at the log-in.
+/// variable `SUDO_USER`. The address in the first counts, as claimed, where the system recorded none at the log-in; the
+/// name in the second is claimed unless it recorded the same.
 pub fn host(ssh_connection: Option<&str>, sudo_user: Option<String>) -> HostInfo {
     let terminal = terminal();
     let recorded = origin::recorded(terminal.as_deref());
-    let address = ssh_connection.and_then(|ssh| origin::address(ssh, &recorded));
+    let address = origin::address(ssh_connection, &recorded);
     HostInfo {
         user: user(),
         sudo_user: sudo_user.map(|name| origin::sudo_user(&name, &recorded)),
@@ -24,9 +27,26 @@ pub fn host(ssh_connection: Option<&str>, sudo_user: Option<String>) -> HostInfo
     }
 }
 
+/// The place of the log-in to which this process belongs, as far as the system itself confirms it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Place {
+    /// The address from which the user came.
+    Address(IpAddr),
+    /// The name of the terminal, without `/dev/`.
+    Terminal(String),
+    Nowhere,
+}
+
+/// Returns the place of the log-in. Variables are ignored.
+pub(super) fn place() -> Place {
+    let terminal = terminal();
+    let address = origin::confirmed(&origin::recorded(terminal.as_deref())).map(Place::Address);
+    address.or(terminal.map(Place::Terminal)).unwrap_or(Place::Nowhere)
+}
+
 /// Returns the OS user's name if the local list of users has one (passwd(5)), else the number. Variables are
 /// ignored: whoever starts the process sets them.
-fn user() -> String {
+pub(super) fn user() -> String {
     let id = rustix::process::getuid().as_raw().to_string();
     let listed = fs::read_to_string("/etc/passwd").unwrap_or_default();
     let named = listed.lines().find_map(|line| named(line, &id));
@@ -113,26 +133,6 @@ fn runs(pid: &str, start: &str) -> bool {
     // /proc may hide other users' processes; a signal's permission check does not.
     test_kill_process(pid) != Err(Errno::SRCH)
         && stat(pid).is_none_or(|stat| !stat.has_ended && stat.started == start)
-}
-
-/// The state of a process.
-struct Stat {
-    /// It does nothing any more, but nobody has asked for its exit code yet (a zombie).
-    has_ended: bool,
-    /// When it in clock ticks since boot.
-    started: String,
-}
-
-/// Reads fields 3 and 22 of /proc/PID/stat (proc(5)). The
-/// second field is the program's name in brackets and may hold
-/// anything, so the fields are counted from the last
-/// bracket.
-fn stat(pid: Pid) -> Option<Stat> {
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    let (_, after_name) = stat.rsplit_once(')')?;
-    let mut fields = after_name.split_whitespace();
-    let has_ended = matches!(fields.next()?, "Z" | "X");
-    Some(Stat { has_ended, started: fields.nth(18)?.to_owned() })
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use crate::tui::effect::Msg;
 
 mod announcement;
 mod ansi;
+mod authentication_syslog;
 pub mod clock;
 mod command_worker;
 mod config_file;
@@ -32,6 +33,7 @@ mod panics;
 mod plain;
 mod preferences;
 mod process;
+mod process_stat;
 mod prompt;
 mod runbook;
 mod scroll_detect;
@@ -42,6 +44,7 @@ mod terminal_control;
 mod worker;
 
 pub use announcement::{announced, reported};
+pub use authentication_syslog::authentication_log;
 pub use config_file::ConfigFiles;
 pub use console::{ConsoleSetup, FrontEnd, StoreChoice, console};
 pub use group::group_id;

@@ -1,11 +1,20 @@
 //! The origin of a log-in, and the user before sudo. Environment variables only claim them, because whoever
 //! starts the program sets those. Only a record of logind or utmp from the log-in confirms a claim.
+//!
+//! A record counts only for the processes of its own log-in: an old one must not be taken for the address of whoever
+//! has the terminal now.
 
+use std::collections::HashSet;
 use std::fs::{self, Metadata};
+use std::iter;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::os::unix::fs::MetadataExt as _;
 
+use rustix::process::{Pid, getpid};
+
 use crate::domain::journal::CLAIMED;
+
+use super::process_stat::stat;
 
 /// The folder in which logind keeps its sessions (sd-login(3)).
 const SESSIONS: &str = "/run/systemd/sessions";
@@ -13,6 +22,8 @@ const SESSIONS: &str = "/run/systemd/sessions";
 const UTMP: &str = "/var/run/utmp";
 /// Maximum size of a file that is read.
 const LARGEST: u64 = 4 << 20;
+/// Maximum number of processes between the log-in and this one.
+const MOST_ANCESTORS: usize = 100;
 
 /// A log-in as the system recorded it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -28,15 +39,30 @@ pub(super) fn recorded(terminal: Option<&str>) -> Vec<LogIn> {
     let (audit, cgroup) = (read("/proc/self/sessionid"), read("/proc/self/cgroup"));
     let id = of_audit(&audit).or_else(|| of_cgroup(&cgroup));
     let logind = id.map(|id| trusted(&format!("{SESSIONS}/{id}"))).and_then(|bytes| of_logind(&bytes));
-    let utmp = terminal.and_then(|line| of_utmp(&trusted(UTMP), line));
+    let utmp = terminal.and_then(|line| of_utmp(&trusted(UTMP), line, &ancestors()));
     logind.into_iter().chain(utmp).collect()
 }
 
-/// Returns the address at the start of an `SSH_CONNECTION`, marked as claimed unless a log-in confirms it.
-pub(super) fn address(ssh_connection: &str, recorded: &[LogIn]) -> Option<String> {
-    let address: IpAddr = ssh_connection.split(' ').next()?.parse().ok()?;
-    let is_recorded = recorded.iter().any(|log_in| log_in.address == Some(address.to_canonical()));
-    Some(marked(&address.to_string(), is_recorded))
+/// Returns the address of the log-in, if it came from one.
+pub(super) fn confirmed(recorded: &[LogIn]) -> Option<IpAddr> {
+    recorded.iter().find_map(|log_in| log_in.address)
+}
+
+/// Returns this process and its ancestors, as far as they can be seen.
+fn ancestors() -> HashSet<Pid> {
+    // A pid can be used again meanwhile, even by a descendant: the number of steps is limited.
+    let line = iter::successors(Some(getpid()), |pid| stat(*pid)?.parent);
+    line.take_while(|pid| !pid.is_init()).take(MOST_ANCESTORS).collect()
+}
+
+/// Returns the address of the log-in or, where none was recorded, the one at the start of an `SSH_CONNECTION`, marked as
+/// claimed.
+pub(super) fn address(ssh_connection: Option<&str>, recorded: &[LogIn]) -> Option<String> {
+    if let Some(address) = confirmed(recorded) {
+        return Some(address.to_string());
+    }
+    let claim: IpAddr = ssh_connection?.split(' ').next()?.parse().ok()?;
+    Some(marked(&claim.to_string(), false))
 }
 
 /// Returns a `SUDO_USER`, marked as claimed unless a log-in confirms it.
@@ -81,10 +107,14 @@ fn is_id(text: &str) -> bool {
     !text.is_empty() && text.len() <= 32 && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
-/// Parses a session file of logind: lines of `KEY=value`.
+/// Parses a session file of logind: lines of `KEY=value`. Processes that outlive their log-in, as those of tmux do, may be
+/// used from elsewhere: nothing is confirmed for them.
 fn of_logind(bytes: &[u8]) -> Option<LogIn> {
     let text = std::str::from_utf8(bytes).ok()?;
     let value = |key: &str| text.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix('='));
+    if value("STATE") == Some("closing") {
+        return None;
+    }
     let user = value("USER").filter(|user| !user.is_empty())?.to_owned();
     let address = value("REMOTE_HOST").and_then(|host| host.parse::<IpAddr>().ok());
     Some(LogIn { user, address: address.map(|address| address.to_canonical()) })
@@ -93,23 +123,28 @@ fn of_logind(bytes: &[u8]) -> Option<LogIn> {
 /// Size of a record of utmp, and offsets of its fields, as on 64-bit Linux (utmp(5)).
 const RECORD: usize = 384;
 const KIND: usize = 0;
+const PID: std::ops::Range<usize> = 4..8;
 const LINE: std::ops::Range<usize> = 8..40;
 const USER: std::ops::Range<usize> = 44..76;
-const HOST: std::ops::Range<usize> = 76..332;
 const ADDRESS: std::ops::Range<usize> = 348..364;
 /// The type of a user's log-in.
 const USER_PROCESS: u16 = 7;
 
-/// Returns the newest log-in at a terminal in utmp.
-fn of_utmp(bytes: &[u8], terminal: &str) -> Option<LogIn> {
+/// Returns the newest log-in at a terminal in utmp, if it is one of these processes.
+///
+/// Only the field for the address is read. The one for the host can be set by any user, with utempter(8).
+fn of_utmp(bytes: &[u8], terminal: &str, processes: &HashSet<Pid>) -> Option<LogIn> {
     let is_there = |record: &&[u8]| {
         let kind = record.get(KIND..KIND + 2).and_then(|kind| kind.try_into().ok()).map(u16::from_ne_bytes);
         kind == Some(USER_PROCESS) && text(record, LINE) == Some(terminal)
     };
     let record = bytes.chunks_exact(RECORD).rfind(is_there)?;
+    let pid = Pid::from_raw(i32::from_ne_bytes(record.get(PID)?.try_into().ok()?))?;
+    if !processes.contains(&pid) {
+        return None;
+    }
     let user = text(record, USER).filter(|user| !user.is_empty())?.to_owned();
-    let by_name = || text(record, HOST)?.parse::<IpAddr>().ok().map(|address| address.to_canonical());
-    Some(LogIn { user, address: in_bytes(record).or_else(by_name) })
+    Some(LogIn { user, address: in_bytes(record) })
 }
 
 /// Returns a field of a record, up to its first NUL.
@@ -131,27 +166,30 @@ fn in_bytes(record: &[u8]) -> Option<IpAddr> {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use rustix::process::getppid;
 
     use super::*;
+
+    fn processes(pids: &[i32]) -> HashSet<Pid> {
+        pids.iter().map(|pid| Pid::from_raw(*pid).unwrap()).collect()
+    }
 
     fn log_in(user: &str, address: Option<&str>) -> LogIn {
         LogIn { user: user.into(), address: address.map(|address| address.parse().unwrap()) }
     }
 
     #[test]
-    fn an_address_is_claimed_unless_the_same_one_was_recorded() {
-        let ssh = "10.0.4.7 52110 10.0.0.1 22";
+    fn an_address_is_claimed_only_where_none_was_recorded() {
+        let ssh = Some("10.0.4.7 52110 10.0.0.1 22");
         assert_eq!(address(ssh, &[]).as_deref(), Some("10.0.4.7 (claimed)"));
         assert_eq!(address(ssh, &[log_in("ada", None)]).as_deref(), Some("10.0.4.7 (claimed)"));
-        assert_eq!(address(ssh, &[log_in("ada", Some("10.0.4.8"))]).as_deref(), Some("10.0.4.7 (claimed)"));
-        assert_eq!(address(ssh, &[log_in("ada", Some("10.0.4.7"))]).as_deref(), Some("10.0.4.7"));
-        assert_eq!(
-            address("::ffff:10.0.4.7 1 ::1 22", &[log_in("", Some("10.0.4.7"))]).as_deref(),
-            Some("::ffff:10.0.4.7")
-        );
-        assert_eq!(address("fe80::1 1 ::1 22", &[]).as_deref(), Some("fe80::1 (claimed)"));
-        assert_eq!(address("\x1b[2J x", &[]), None);
-        assert_eq!(address("", &[]), None);
+        assert_eq!(address(ssh, &[log_in("ada", Some("10.0.4.8"))]).as_deref(), Some("10.0.4.8"));
+        // sudo removes the variable.
+        assert_eq!(address(None, &[log_in("ada", Some("10.0.4.7"))]).as_deref(), Some("10.0.4.7"));
+        assert_eq!(address(Some("fe80::1 1 ::1 22"), &[]).as_deref(), Some("fe80::1 (claimed)"));
+        for claim in [None, Some("\x1b[2J x"), Some("")] {
+            assert_eq!(address(claim, &[]), None);
+        }
     }
 
     #[test]
@@ -177,17 +215,31 @@ mod tests {
         assert_eq!(of_logind(file), Some(log_in("ada", Some("10.0.4.7"))));
         assert_eq!(of_logind(b"USER=ada\nREMOTE=0\n"), Some(log_in("ada", None)));
         assert_eq!(of_logind(b"USER=ada\nREMOTE_HOST=host.example\n"), Some(log_in("ada", None)));
+        assert_eq!(of_logind(b"USER=ada\nSTATE=active\n"), Some(log_in("ada", None)));
+        assert_eq!(of_logind(b"USER=ada\nSTATE=closing\nREMOTE_HOST=10.0.4.7\n"), None);
         assert_eq!(of_logind(b""), None);
         assert_eq!(of_logind(b"USER=\xff\n"), None);
     }
 
+    #[test]
+    fn the_first_address_is_confirmed_and_ancestors_are_found() {
+        assert_eq!(confirmed(&[]), None);
+        let [local, remote] = [log_in("ada", None), log_in("ada", Some("10.0.4.7"))];
+        assert_eq!(confirmed(&[local, remote]), "10.0.4.7".parse().ok());
+        assert!(ancestors().contains(&getpid()));
+        assert_eq!(ancestors().contains(&getppid().unwrap()), !getppid().unwrap().is_init());
+    }
+
+    /// Returns a record of process 7.
     fn record(kind: u16, line: &str, user: &str, host: &str, address: &[u8]) -> Vec<u8> {
         let mut record = vec![0; RECORD];
         let mut put = |at: usize, bytes: &[u8]| record[at..at + bytes.len()].copy_from_slice(bytes);
         put(KIND, &kind.to_ne_bytes());
+        put(PID.start, &7_i32.to_ne_bytes());
         put(LINE.start, line.as_bytes());
         put(USER.start, user.as_bytes());
-        put(HOST.start, host.as_bytes());
+        // The field for the host.
+        put(76, host.as_bytes());
         put(ADDRESS.start, address);
         record
     }
@@ -201,20 +253,24 @@ mod tests {
             record(7, "pts/30", "eve", "10.0.4.9", &[]),
         ]
         .concat();
-        assert_eq!(of_utmp(&utmp, "pts/3"), Some(log_in("ada", Some("10.0.4.7"))));
-        assert_eq!(of_utmp(&utmp, "pts/30"), Some(log_in("eve", Some("10.0.4.9"))));
-        assert_eq!(of_utmp(&utmp, "pts/4"), None);
+        let own = processes(&[7, 300]);
+        assert_eq!(of_utmp(&utmp, "pts/3", &own), Some(log_in("ada", Some("10.0.4.7"))));
+        assert_eq!(of_utmp(&utmp, "pts/4", &own), None);
+        // Any user can give the host a name.
+        assert_eq!(of_utmp(&utmp, "pts/30", &own), Some(log_in("eve", None)));
+        // The log-in is over, and somebody else has its terminal.
+        assert_eq!(of_utmp(&utmp, "pts/3", &processes(&[300])), None);
         let v6: [u8; 16] = "2001:db8::1".parse::<Ipv6Addr>().unwrap().octets();
         let utmp = record(7, "pts/1", "ada", "", &v6);
-        assert_eq!(of_utmp(&utmp, "pts/1"), Some(log_in("ada", Some("2001:db8::1"))));
+        assert_eq!(of_utmp(&utmp, "pts/1", &own), Some(log_in("ada", Some("2001:db8::1"))));
         // A truncated record does not count.
-        assert_eq!(of_utmp(utmp.split_last().unwrap().1, "pts/1"), None);
+        assert_eq!(of_utmp(utmp.split_last().unwrap().1, "pts/1", &own), None);
     }
 
     proptest! {
         #[test]
         fn whatever_stands_in_the_files_nothing_breaks(bytes in prop::collection::vec(any::<u8>(), 0..1_200), line in ".*") {
-            let _ = (of_logind(&bytes), of_utmp(&bytes, &line), of_audit(&line), of_cgroup(&line));
+            let _ = (of_logind(&bytes), of_utmp(&bytes, &line, &processes(&[7])), of_audit(&line), of_cgroup(&line));
         }
     }
 }

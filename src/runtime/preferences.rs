@@ -14,7 +14,7 @@ use std::time::Duration;
 use rustix::fs::OFlags;
 use sha2::{Digest as _, Sha256};
 
-use crate::domain::text::{excerpt_path, hex, visible};
+use crate::domain::text::{hex, visible_path};
 use crate::domain::user::UserId;
 use crate::service::contract::{Failure, FailureKind};
 use crate::tui::effect::Msg;
@@ -158,7 +158,7 @@ impl Folder {
     }
 
     fn unusable(&self, account: UserId, what: &str, why: &str) -> Failure {
-        let file = visible(&excerpt_path(&self.file(account))).into_owned();
+        let file = visible_path(&self.file(account));
         Failure::new(FailureKind::Other, format!("{file} {what}: {why}."))
             .hint("Order and columns of the lists are as for everybody.")
     }

@@ -1,12 +1,13 @@
 //! The runbook file: newly created with access for its owner only, and appended to.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
-use crate::domain::text::{excerpt_path, visible};
+use crate::domain::text::visible_path;
 use crate::service::contract::{Failure, FailureKind};
+use crate::service::unwritten;
+use crate::store::new_file;
 
 /// A runbook that is being recorded.
 #[derive(Debug)]
@@ -22,17 +23,17 @@ impl RunbookFile {
     /// A failure if the file already exists or cannot be written. An existing file or symlink is left alone:
     /// open(2), `O_EXCL`.
     pub(super) fn create(path: PathBuf, header: &str) -> Result<Self, Failure> {
-        match OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path) {
+        match new_file::create(&path) {
             Ok(file) => {
                 let mut runbook = Self { path, file };
                 runbook.add(header)?;
                 Ok(runbook)
             }
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                let words = format!("{} is there already; a runbook is a new file.", shown(&path));
+                let words = format!("{} is there already; a runbook is a new file.", visible_path(&path));
                 Err(Failure::new(FailureKind::Conflict, words))
             }
-            Err(error) => Err(unwritten(&path, &error)),
+            Err(error) => Err(unrecorded(&path, &error)),
         }
     }
 
@@ -41,22 +42,18 @@ impl RunbookFile {
     /// # Errors
     /// A failure that says that recording has stopped; the last step may have been written in part.
     pub(super) fn add(&mut self, text: &str) -> Result<(), Failure> {
-        self.file.write_all(text.as_bytes()).map_err(|error| unwritten(&self.path, &error))
+        self.file.write_all(text.as_bytes()).map_err(|error| unrecorded(&self.path, &error))
     }
 }
 
-fn shown(path: &Path) -> String {
-    visible(&excerpt_path(path)).into_owned()
-}
-
-fn unwritten(path: &Path, error: &io::Error) -> Failure {
-    let words = format!("Cannot write {}: {error}. Nothing more is recorded.", shown(path));
-    Failure::new(FailureKind::Other, words)
+fn unrecorded(path: &Path, error: &io::Error) -> Failure {
+    let failure = unwritten(path, error);
+    Failure { message: format!("{} Nothing more is recorded.", failure.message), ..failure }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
+    use std::fs::{self, OpenOptions};
     use std::os::unix::fs::{PermissionsExt as _, symlink};
 
     use super::*;
@@ -93,7 +90,11 @@ mod tests {
     #[test]
     fn what_cannot_be_written_is_said() {
         let failure = create("/nowhere/\u{1b}[31m.sh".as_ref()).unwrap_err();
-        assert!(failure.message.starts_with("Cannot write /nowhere/␛[31m.sh: "), "{}", failure.message);
+        assert!(
+            failure.message.starts_with("The folder of /nowhere/␛[31m.sh does not exist."),
+            "{}",
+            failure.message
+        );
         let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
         let failure = RunbookFile { path: "a.sh".into(), file: full }.add("x").unwrap_err();
         assert!(failure.message.ends_with("Nothing more is recorded."), "{}", failure.message);

@@ -1,5 +1,5 @@
-//! The local syslog. It records the journal's head when an operator logs out, out of reach of users who can
-//! write the store but are not root.
+//! The local syslog. It records log-ins, and the journal's head when an operator logs out, out of reach of users who
+//! can write the store but are not root.
 
 use std::io;
 use std::os::unix::net::UnixDatagram;
@@ -16,17 +16,25 @@ use crate::domain::time::Timestamp;
 /// The socket on which the syslog of a Unix system listens (syslog(3) of the GNU C library, `_PATH_LOG`).
 const LOCAL: &str = "/dev/log";
 
-/// Facility 10 (`authpriv`, which only admins read) times 8, and severity 5 (notice): RFC 3164, 4.1.1.
-const PRIORITY: u8 = 10 * 8 + 5;
+/// Facility 10 (`authpriv`, which only admins read): RFC 3164, 4.1.1.
+const FACILITY: u8 = 10;
 
-/// Maximum time for which an unresponsive syslog may hold up a log-out.
+/// The severity of a message: RFC 3164, 4.1.1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Severity {
+    Notice = 5,
+    Info = 6,
+}
+
+/// Maximum time for which an unresponsive syslog may hold up a log-in or log-out.
 const PATIENCE: Duration = Duration::from_millis(200);
 
-/// A syslog that records the head of one store's journal.
+/// A syslog that is told about one store.
 #[derive(Debug, Clone)]
 pub(crate) struct Syslog {
     socket: PathBuf,
-    store: String,
+    /// The path of the store's file.
+    pub(super) store: String,
 }
 
 impl Syslog {
@@ -37,25 +45,33 @@ impl Syslog {
 
     /// Returns a syslog that listens at `socket`.
     pub(crate) fn at(socket: PathBuf, store: &Path) -> Self {
-        Self { socket, store: visible(&store.to_string_lossy()).into_owned() }
+        Self { socket, store: store.to_string_lossy().into_owned() }
     }
 
     /// Sends the journal's head as one message.
     ///
     /// # Errors
     /// Nobody listens there, or nothing is accepted for 200 ms.
-    pub(crate) fn send(&self, now: Timestamp, head: &Head) -> io::Result<()> {
-        let socket = UnixDatagram::unbound()?;
-        socket.set_write_timeout(Some(PATIENCE))?;
-        socket.send_to(self.message(now, head).as_bytes(), &self.socket).map(drop)
+    pub(crate) fn send_head(&self, now: Timestamp, head: &Head) -> io::Result<()> {
+        self.send(now, Severity::Notice, &format!("journal head {head} of {}", self.store))
     }
 
-    /// Formats the message by RFC 3164, 4.1, with local time and, as syslog(3) sends it, without the host.
-    fn message(&self, now: Timestamp, head: &Head) -> String {
-        let time = now.with_timezone(&Local).format("%b %e %H:%M:%S");
-        let (process, store) = (getpid(), &self.store);
-        format!("<{PRIORITY}>{time} nexus[{process}]: journal head {head} of {store}")
+    /// Sends one message, in one line whatever it contains.
+    ///
+    /// # Errors
+    /// As [`Syslog::send_head`].
+    pub(super) fn send(&self, now: Timestamp, severity: Severity, text: &str) -> io::Result<()> {
+        let socket = UnixDatagram::unbound()?;
+        socket.set_write_timeout(Some(PATIENCE))?;
+        socket.send_to(message(now, severity, text).as_bytes(), &self.socket).map(drop)
     }
+}
+
+/// Formats a message by RFC 3164, 4.1, with local time and, as syslog(3) sends it, without the host.
+fn message(now: Timestamp, severity: Severity, text: &str) -> String {
+    let time = now.with_timezone(&Local).format("%b %e %H:%M:%S");
+    let priority = FACILITY * 8 + severity as u8;
+    format!("<{priority}>{time} nexus[{}]: {}", getpid(), visible(text))
 }
 
 #[cfg(test)]
@@ -66,7 +82,7 @@ mod tests {
     fn sent(socket: &Path, store: &str) -> io::Result<()> {
         let head = Head { seq: 12, hash: "ab".repeat(32) };
         Syslog::at(socket.to_owned(), Path::new(store))
-            .send(from_stored("2026-11-03 12:00:00").unwrap(), &head)
+            .send_head(from_stored("2026-11-03 12:00:00").unwrap(), &head)
     }
 
     #[test]

@@ -4,6 +4,7 @@ use crate::auth::password::Hasher;
 use crate::domain::time::Duration;
 use crate::store::Store;
 
+use super::authentication_report::AuthenticationLog;
 use super::host::HostInfo;
 use super::step_limits::StepLimits;
 
@@ -13,6 +14,8 @@ pub struct Service {
     /// Hashes passwords and access codes.
     pub hasher: Hasher,
     pub host: HostInfo,
+    /// The log outside of the store that is told of log-ins, if the config file asks for it.
+    pub log: Option<Box<dyn AuthenticationLog>>,
     /// The time for which the names of deleted accounts stay reserved.
     pub keep: Duration,
     /// The limits by which actions on very many rows are divided.

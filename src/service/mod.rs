@@ -6,6 +6,8 @@
 
 mod accounts;
 mod authentication;
+mod authentication_log;
+mod authentication_report;
 mod backup;
 mod bin;
 mod bulk;
@@ -30,7 +32,6 @@ mod messages;
 mod new_file;
 mod new_password;
 mod operation_conflicts;
-mod operation_steps;
 pub mod operations;
 mod operator;
 mod overview;
@@ -38,6 +39,7 @@ mod request_context;
 mod sessions;
 mod side_effects;
 mod sign_in;
+mod snapshot;
 mod status;
 mod step_limits;
 #[cfg(test)]
@@ -49,6 +51,9 @@ use crate::store::StoreError;
 use contract::{Backup, Caller, CountedRows, Failure, FailureKind, Reply, Request};
 
 pub use authentication::answer_after;
+pub use authentication_report::{
+    AuthenticationKind, AuthenticationLog, AuthenticationReport, ReportedAccount,
+};
 pub use backup::verify_alone as verify_backup;
 pub use host::{HostInfo, machine_hash};
 pub use instance::Service;
@@ -71,8 +76,12 @@ pub fn perform(
     }
     operations::finish_abandoned(service, &mut context, &request)?;
     let action = denied::action(&context, &request);
+    let attempt = authentication_log::attempt(service, &request);
     let result = perform_while_stable(service, &mut context, request).map(|reply| counted(&context, reply));
     integrity::heed(service, &context, &result);
+    if let Some(attempt) = attempt {
+        attempt.report(service, &context, &result);
+    }
     match (action, result) {
         (Some(action), Err(failure)) => Err(denied::record(service, &mut context, action, failure)),
         (_, result) => result,

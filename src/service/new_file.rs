@@ -1,15 +1,16 @@
 //! New files that an operator names: for their owner only, and whole or not there at all.
 
-use std::fs::{self, File};
-use std::io::{self, BufWriter, Seek, SeekFrom, Write};
-use std::os::unix::fs::PermissionsExt as _;
+use std::fs::{self, File, Metadata};
+use std::io::{self, BufWriter, ErrorKind, Seek, SeekFrom, Write};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, fchown};
 use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile};
 
 use crate::domain::sqlite::beside;
-use crate::domain::text::{excerpt_path, visible};
+use crate::domain::text::visible_path;
 use crate::store::Store;
+use crate::store::new_file::{folder_of, sync_folder};
 
 use super::contract::{Failure, FailureKind};
 
@@ -26,7 +27,7 @@ pub(super) fn refuse_of_store(path: &Path, store: &dyn Store) -> Result<(), Fail
     let asked = asked.map(|(folder, name)| folder.join(name));
     let of_store = |suffix: &&str| asked.as_ref() == Some(&beside(&located, suffix));
     if store.owns(path) || OF_STORE.iter().any(of_store) {
-        let words = format!("{} belongs to the store itself.", shown(path));
+        let words = format!("{} belongs to the store itself.", visible_path(path));
         return Err(Failure::new(FailureKind::Invalid, words));
     }
     Ok(())
@@ -49,7 +50,7 @@ impl NewFile {
     pub fn create(path: &Path) -> Result<Self, Failure> {
         match fs::symlink_metadata(path) {
             Ok(_) => Err(is_there(path)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Self::open(path, false),
+            Err(error) if error.kind() == ErrorKind::NotFound => Self::open(path, false),
             Err(error) => Err(unwritten(path, &error)),
         }
     }
@@ -61,11 +62,11 @@ impl NewFile {
     pub fn replacing(path: &Path) -> Result<Self, Failure> {
         match fs::symlink_metadata(path) {
             Ok(found) if !found.is_file() => {
-                let words = format!("{} is not a regular file; it was left alone.", shown(path));
+                let words = format!("{} is not a regular file; it was left alone.", visible_path(path));
                 Err(Failure::new(FailureKind::Invalid, words))
             }
             Ok(_) => Self::open(path, true),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Self::open(path, true),
+            Err(error) if error.kind() == ErrorKind::NotFound => Self::open(path, true),
             Err(error) => Err(unwritten(path, &error)),
         }
     }
@@ -73,6 +74,22 @@ impl NewFile {
     fn open(path: &Path, replaces: bool) -> Result<Self, Failure> {
         let file = temporary().tempfile_in(folder_of(path)).map_err(|error| unwritten(path, &error))?;
         Ok(Self { path: path.to_owned(), replaces, file: BufWriter::new(file) })
+    }
+
+    /// Gives the file the owner and the mode of the one whose place it takes: root may change the file of somebody else.
+    ///
+    /// # Errors
+    /// It cannot be given them.
+    pub fn with_owner_and_mode_of(self, old: &Metadata) -> Result<Self, Failure> {
+        let file = self.file.get_ref().as_file();
+        let kept = file.metadata().and_then(|new| {
+            if (new.uid(), new.gid()) != (old.uid(), old.gid()) {
+                fchown(file, Some(old.uid()), Some(old.gid()))?;
+            }
+            file.set_permissions(old.permissions())
+        });
+        kept.map_err(|error| unwritten(&self.path, &error))?;
+        Ok(self)
     }
 
     /// Returns what was written so far, to be read from its beginning.
@@ -94,11 +111,10 @@ impl NewFile {
         file.as_file().sync_all().map_err(|error| unwritten(&path, &error))?;
         let placed = if replaces { file.persist(&path) } else { file.persist_noclobber(&path) };
         placed.map_err(|failed| match failed.error.kind() {
-            io::ErrorKind::AlreadyExists => is_there(&path),
+            ErrorKind::AlreadyExists => is_there(&path),
             _ => unwritten(&path, &failed.error),
         })?;
-        sync_folder(&path);
-        Ok(())
+        sync_folder(&path).map_err(|error| unwritten(&path, &error))
     }
 }
 
@@ -134,7 +150,7 @@ impl NewFolder {
         let is_free = match fs::symlink_metadata(path) {
             Ok(found) if !found.is_dir() => false,
             Ok(_) => fs::read_dir(path).map_err(|error| unwritten(path, &error))?.next().is_none(),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => true,
+            Err(error) if error.kind() == ErrorKind::NotFound => true,
             Err(error) => return Err(unwritten(path, &error)),
         };
         if !is_free {
@@ -160,13 +176,12 @@ impl NewFolder {
     pub(super) fn finish(self) -> Result<(), Failure> {
         let Self { path, folder } = self;
         fs::rename(folder.path(), &path).map_err(|error| match error.kind() {
-            io::ErrorKind::DirectoryNotEmpty | io::ErrorKind::NotADirectory => is_there(&path),
+            ErrorKind::DirectoryNotEmpty | ErrorKind::NotADirectory => is_there(&path),
             _ => unwritten(&path, &error),
         })?;
         // Nothing is left to remove under the old name.
         let _ = folder.keep();
-        sync_folder(&path);
-        Ok(())
+        sync_folder(&path).map_err(|error| unwritten(&path, &error))
     }
 }
 
@@ -176,27 +191,26 @@ fn temporary<'n>() -> Builder<'n, 'n> {
     builder
 }
 
-fn folder_of(path: &Path) -> &Path {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
-}
-
-/// Makes a new name durable where the file system can. The file itself is whole either way.
-fn sync_folder(path: &Path) {
-    let _ = File::open(folder_of(path)).and_then(|folder| folder.sync_all());
-}
-
 fn is_there(path: &Path) -> Failure {
-    Failure::new(FailureKind::Conflict, format!("{} is there already.", shown(path)))
-}
-
-/// Returns a path as messages quote it.
-pub(super) fn shown(path: &Path) -> String {
-    visible(&excerpt_path(path)).into_owned()
+    Failure::new(FailureKind::Conflict, format!("{} is there already.", visible_path(path)))
 }
 
 /// Returns the failure for a file that cannot be written.
 pub fn unwritten(path: &Path, error: &io::Error) -> Failure {
-    Failure::new(FailureKind::Other, format!("Cannot write {}: {error}.", shown(path)))
+    let shown = visible_path(path);
+    match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
+            Failure::new(FailureKind::Unavailable, format!("No space is left for {shown}."))
+                .hint("Free some space, or name another folder.")
+        }
+        ErrorKind::NotFound => {
+            Failure::new(FailureKind::Other, format!("The folder of {shown} does not exist."))
+        }
+        ErrorKind::PermissionDenied => {
+            Failure::new(FailureKind::Other, format!("You may not write {shown}, or not in its folder."))
+        }
+        _ => Failure::new(FailureKind::Other, format!("Cannot write {shown}: {error}.")),
+    }
 }
 
 #[cfg(test)]
@@ -243,6 +257,36 @@ mod tests {
     }
 
     #[test]
+    fn a_file_has_the_old_ones_mode_before_it_takes_its_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config.toml");
+        fs::write(&path, "old").unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+        let old = fs::metadata(&path).unwrap();
+        let file = NewFile::replacing(&path).unwrap().with_owner_and_mode_of(&old).unwrap();
+        for entry in fs::read_dir(folder.path()).unwrap() {
+            assert_eq!(entry.unwrap().metadata().unwrap().permissions().mode() & 0o777, 0o640);
+        }
+        file.finish().unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o640);
+    }
+
+    #[test]
+    fn a_full_disk_is_told_from_a_file_that_may_not_be_written() {
+        let failure = |kind: ErrorKind| unwritten("/srv/a.csv".as_ref(), &kind.into());
+        let full = failure(ErrorKind::StorageFull);
+        assert_eq!(
+            (full.kind, full.message.as_str()),
+            (FailureKind::Unavailable, "No space is left for /srv/a.csv.")
+        );
+        let closed = failure(ErrorKind::PermissionDenied);
+        assert_eq!(
+            (closed.kind, closed.message.as_str()),
+            (FailureKind::Other, "You may not write /srv/a.csv, or not in its folder.")
+        );
+    }
+
+    #[test]
     fn only_a_regular_file_is_replaced() {
         let folder = tempfile::tempdir().unwrap();
         let [target, link] = ["target", "link"].map(|name| folder.path().join(name));
@@ -255,7 +299,7 @@ mod tests {
         }
         assert_eq!(fs::read_to_string(&target).unwrap(), "mine");
         let failure = NewFile::create("/nowhere/\u{1b}[2J.csv".as_ref()).unwrap_err();
-        assert!(failure.message.starts_with("Cannot write /nowhere/␛[2J.csv: "), "{}", failure.message);
+        assert_eq!(failure.message, "The folder of /nowhere/␛[2J.csv does not exist.");
     }
 
     #[test]

@@ -2,105 +2,29 @@
 //!
 //! [`with_snapshot`] reads one unchanging state of the rows. [`with_transaction`] and its variants change rows in one
 //! transaction, in which the caller is looked up, the work is done and the journal is written. An action that is too large
-//! for one transaction is only begun there; the rest follows in short steps, each a transaction of its own.
+//! for one transaction is only begun there; the rest follows in short steps, each a transaction of its own, see
+//! [`run_operation`]. `tests/floors.rs` checks that no other file opens a transaction.
 
-use std::collections::BTreeSet;
 use std::ops::ControlFlow;
+use std::time::Duration as Elapsed;
 
 use crate::domain::bin::DeletionInfo;
 use crate::domain::clock::BootTime;
-use crate::domain::filter::{Filter, Test};
 use crate::domain::journal::{Action, EntityRef, FieldValues};
-use crate::domain::operation::Touched;
-use crate::domain::page::Selection;
+use crate::domain::operation::Operation;
+use crate::domain::text::sentence;
 use crate::domain::time::{Duration, Timestamp};
 use crate::domain::user::{User, Who};
-use crate::store::{self, Division, Read, TransactionEnd, Write, read};
+use crate::store::{self, Continued, Division, Read, StoreError, TransactionEnd, Write, read};
 
-use super::contract::{AccountSelection, ActionSummary, Caller, Failure, Progress};
+use super::contract::{ActionSummary, Caller, Failure, FailureKind, Progress};
 use super::host::HostInfo;
 use super::instance::Service;
 use super::journal_writer::JournalWriter;
-use super::lookup;
-use super::operation_conflicts::require_free;
-use super::operation_steps::finish_operations;
 use super::operator::{Principal, has_usable_admin, no_admin_left, note_admin};
 use super::request_context::RequestContext;
 
-/// The rows at one moment, as far as the principal may see them.
-#[derive(Clone, Copy)]
-pub(super) struct Snapshot<'a> {
-    pub(super) rows: &'a dyn Read,
-    pub(super) principal: &'a Principal,
-    pub(super) now: Timestamp,
-}
-
-impl Snapshot<'_> {
-    /// Returns the account, as [`lookup::find`] does.
-    ///
-    /// # Errors
-    /// [`FailureKind::NotFound`](super::contract::FailureKind::NotFound).
-    pub(super) fn account(self, who: &Who) -> Result<User, Failure> {
-        lookup::find(self.rows, self.now, self.principal, who)
-    }
-
-    /// Returns the ids of the selected accounts.
-    ///
-    /// # Errors
-    /// [`FailureKind::NotFound`](super::contract::FailureKind::NotFound) if a named one does not exist.
-    pub(super) fn accounts(self, accounts: &AccountSelection) -> Result<Vec<i64>, Failure> {
-        match accounts {
-            AccountSelection::Named(named) => named.iter().map(|who| Ok(self.account(who)?.id.0)).collect(),
-            AccountSelection::Shown { filter, except } => {
-                self.shown(filter, except, |filter| self.rows.user_ids(self.now, filter))
-            }
-        }
-    }
-
-    /// Returns the ids of the selected rows: each named one as `one` returns it, or those that `list` finds for a filter.
-    ///
-    /// # Errors
-    /// Those of `one` and `list`.
-    pub(super) fn selected(
-        self,
-        which: &Selection,
-        one: impl Fn(i64) -> Result<i64, Failure>,
-        list: impl FnOnce(&Filter) -> store::Result<Vec<i64>>,
-    ) -> Result<Vec<i64>, Failure> {
-        match which {
-            Selection::Ids(ids) => ids.iter().map(|id| one(*id)).collect(),
-            Selection::Shown { filter, except } => self.shown(filter, except, list),
-        }
-    }
-
-    fn shown(
-        self,
-        filter: &Filter,
-        except: &[i64],
-        list: impl FnOnce(&Filter) -> store::Result<Vec<i64>>,
-    ) -> Result<Vec<i64>, Failure> {
-        let mut shown = list(&self.scoped(filter))?;
-        let except = BTreeSet::from_iter(except);
-        shown.retain(|id| !except.contains(id));
-        Ok(shown)
-    }
-
-    /// Returns the filter, restricted to the rows that the principal may see.
-    fn scoped(self, filter: &Filter) -> Filter {
-        match self.principal.scope() {
-            None => filter.clone(),
-            Some(own) => filter.clone().and(Test::User(Who::Id(own))),
-        }
-    }
-
-    /// Refuses an action on rows that an unfinished operation covers.
-    ///
-    /// # Errors
-    /// [`FailureKind::Conflict`](super::contract::FailureKind::Conflict).
-    pub(super) fn require_free(self, touched: &Touched<'_>) -> Result<(), Failure> {
-        Ok(require_free(self.rows, touched, None)?)
-    }
-}
+pub(super) use super::snapshot::{Snapshot, with_snapshot};
 
 /// An action in progress, inside its transaction.
 pub(super) struct Transaction<'a> {
@@ -127,7 +51,7 @@ impl Transaction<'_> {
     /// Returns the account, as [`Snapshot::account`] does.
     ///
     /// # Errors
-    /// [`FailureKind::NotFound`](super::contract::FailureKind::NotFound).
+    /// [`FailureKind::NotFound`].
     pub(super) fn find(&self, who: &Who) -> Result<User, Failure> {
         self.snapshot().account(who)
     }
@@ -161,7 +85,7 @@ impl Transaction<'_> {
     /// Every action that changes accounts goes through here.
     ///
     /// # Errors
-    /// Those of `work`; [`FailureKind::Refused`](super::contract::FailureKind::Refused) if no usable admin would remain.
+    /// Those of `work`; [`FailureKind::Refused`] if no usable admin would remain.
     pub(super) fn keep_an_admin<T>(
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<T, Failure>,
@@ -175,26 +99,11 @@ impl Transaction<'_> {
     }
 }
 
-/// Reads one unchanging state of the rows on behalf of the caller.
-///
-/// # Errors
-/// Those of `work`; [`FailureKind::SignedOut`](super::contract::FailureKind::SignedOut).
-pub(super) fn with_snapshot<T>(
-    service: &Service,
-    context: &RequestContext<'_>,
-    work: impl FnOnce(Snapshot<'_>) -> Result<T, Failure>,
-) -> Result<T, Failure> {
-    read(&*service.store, |rows| {
-        let principal = Principal::find(rows, context)?;
-        work(Snapshot { rows, principal: &principal, now: context.now })
-    })
-}
-
 /// Runs an action of the caller in one transaction. What is too much for one transaction is only begun in it, and finished
 /// in others before this returns.
 ///
 /// # Errors
-/// Those of `work`; [`FailureKind::SignedOut`](super::contract::FailureKind::SignedOut).
+/// Those of `work`; [`FailureKind::SignedOut`].
 pub(super) fn with_transaction<T>(
     service: &mut Service,
     context: &mut RequestContext<'_>,
@@ -254,7 +163,7 @@ pub(super) fn with_sign_in<T>(
 /// Records a denied action in a transaction that is committed even in a dry run.
 ///
 /// # Errors
-/// Those of `work`; [`FailureKind::SignedOut`](super::contract::FailureKind::SignedOut).
+/// Those of `work`; [`FailureKind::SignedOut`].
 pub(super) fn with_denial<T>(
     service: &mut Service,
     context: &mut RequestContext<'_>,
@@ -311,5 +220,92 @@ fn run<T>(
         note_admin(tx.rows)?;
         // Steps on the disk run here.
         Ok(done)
+    })
+}
+
+/// Finishes all operations that this process has begun. Returns the number of rows that could not be restored.
+///
+/// # Errors
+/// The store cannot be written now; the message says which operation is unfinished.
+pub(super) fn finish_operations(
+    service: &mut Service,
+    context: &mut RequestContext<'_>,
+) -> Result<u64, Failure> {
+    if context.dry_run {
+        return Ok(0);
+    }
+    let mut left_out = 0;
+    let is_own = |service: &Service, operation: &Operation| operation.process == service.host.process;
+    while let Some(operation) = next_operation(service, is_own)? {
+        let can_stop = context.caller == Caller::Owner;
+        left_out += run_operation(service, operation, &mut |progress| {
+            (context.progress)(progress).is_continue() || !can_stop
+        })?;
+    }
+    Ok(left_out)
+}
+
+/// Returns the first unfinished operation that `is_wanted` accepts.
+///
+/// # Errors
+/// The store cannot be read.
+pub(super) fn next_operation(
+    service: &Service,
+    is_wanted: impl Fn(&Service, &Operation) -> bool,
+) -> Result<Option<Operation>, StoreError> {
+    read(&*service.store, |rows| {
+        Ok(rows.operations()?.into_iter().find(|operation| is_wanted(service, operation)))
+    })
+}
+
+/// Takes over an operation of a process that has ended. Returns false if another process was quicker.
+///
+/// # Errors
+/// The store cannot be written now.
+pub(super) fn adopt_operation(service: &mut Service, operation: &Operation) -> Result<bool, StoreError> {
+    let Service { store, host, .. } = service;
+    store::change(&mut **store, TransactionEnd::Commit, |rows| {
+        rows.adopt_operation(operation.id, &operation.process, &host.process)
+    })
+}
+
+/// Runs the steps of an operation until none is left or `go_on` returns false. Returns the number of rows that could not be
+/// restored.
+///
+/// # Errors
+/// [`FailureKind::Stopped`]; the store cannot be written now. The message says how far the operation came.
+pub(super) fn run_operation(
+    service: &mut Service,
+    mut operation: Operation,
+    go_on: &mut dyn FnMut(Progress) -> bool,
+) -> Result<u64, Failure> {
+    let mut rows = service.steps.first(operation.kind);
+    loop {
+        if !go_on(Progress { done: operation.done, total: operation.total }) {
+            let message = format!("Stopped; {}.", operation.state());
+            return Err(Failure::new(FailureKind::Stopped, message).hint(
+                "The next action, or an open console, finishes it; after that, `nexus undo` undoes it.",
+            ));
+        }
+        service.store.yield_to_writers();
+        let (Continued { rest, left_out }, taken) =
+            run_step(service, operation.id, rows).map_err(|error| {
+                let failure = Failure::from(error);
+                let message = format!("{} {}", failure.message, sentence(&operation.state()));
+                Failure { message, ..failure }
+            })?;
+        let Some(next) = rest else { return Ok(left_out) };
+        rows = service.steps.next(rows, taken);
+        operation = next;
+    }
+}
+
+/// Runs one step and measures the time of its work. A step that a loss of power takes back is run again.
+fn run_step(service: &mut Service, id: i64, most: u64) -> Result<(Continued, Elapsed), StoreError> {
+    let Service { store, host, steps, .. } = service;
+    store::change_lazily(&mut **store, |rows| {
+        let begun = (steps.clock)();
+        let continued = rows.continue_operation(id, &host.process, most)?;
+        Ok((continued, (steps.clock)().saturating_sub(begun)))
     })
 }

@@ -4,12 +4,11 @@
 //! left behind by a making that was cut short, and the next making removes it.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, ErrorKind};
+use std::io;
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{CWD, FlockOperation, OFlags, RenameFlags, flock, renameat_with};
-use rustix::io::Errno;
+use rustix::fs::{FlockOperation, OFlags, flock};
 use tempfile::TempDir;
 
 /// The beginning of its name.
@@ -92,21 +91,4 @@ fn remove_if_abandoned(folder: &Path) -> io::Result<()> {
         fs::remove_file(folder.join(name))?;
     }
     fs::remove_dir(folder)
-}
-
-/// Renames a file to a name that no file has.
-///
-/// # Errors
-/// [`ErrorKind::AlreadyExists`]; it cannot be renamed.
-pub(crate) fn rename_to_new(from: &Path, to: &Path) -> io::Result<()> {
-    match renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
-        // Not every file system can do that, nor can each make links.
-        Err(Errno::INVAL | Errno::NOSYS) => match fs::hard_link(from, to) {
-            Ok(()) => fs::remove_file(from),
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(error),
-            Err(_) if fs::symlink_metadata(to).is_ok() => Err(ErrorKind::AlreadyExists.into()),
-            Err(_) => fs::rename(from, to),
-        },
-        renamed => Ok(renamed?),
-    }
 }

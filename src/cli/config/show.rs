@@ -1,14 +1,14 @@
 //! `nexus config show`: the settings in force and where each comes from.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde_json::{Value, json};
 use toml_edit::{DocumentMut, Item};
 
 use crate::domain::config::Config;
 use crate::domain::settings::SETTINGS;
-use crate::domain::text::{excerpt_path, visible};
+use crate::domain::text::visible_path;
 use crate::service::contract::{ConfigFiles, Failure, FailureKind};
 
 use super::document::{DocumentKey, keys};
@@ -43,17 +43,14 @@ pub(super) fn text(invocation: &ConfigInvocation, files: &dyn ConfigFiles) -> Re
 
 fn head(file: &ConfigFile, is_there: bool, store: Option<&StoreOrigin>) -> String {
     let file = match file {
-        ConfigFile::Named(path) => format!("# file: {} (--config)\n", shown(path)),
-        ConfigFile::Default(path) if is_there => format!("# file: {} (default)\n", shown(path)),
-        ConfigFile::Default(path) => format!("# file: {} (default; not there)\n", shown(path)),
+        ConfigFile::Named(path) => format!("# file: {} (--config)\n", visible_path(path)),
+        ConfigFile::Default(path) if is_there => format!("# file: {} (default)\n", visible_path(path)),
+        ConfigFile::Default(path) => format!("# file: {} (default; not there)\n", visible_path(path)),
         ConfigFile::Unknown => "# file: none; HOME is not set\n".to_owned(),
     };
-    let store = store.map(|StoreOrigin { path, origin }| format!("# store: {} ({origin})\n", shown(path)));
+    let store =
+        store.map(|StoreOrigin { path, origin }| format!("# store: {} ({origin})\n", visible_path(path)));
     file + &store.unwrap_or_default() + "\n"
-}
-
-fn shown(path: &Path) -> String {
-    visible(&excerpt_path(path)).into_owned()
 }
 
 /// Returns the settings as a config file whose comments tell the origins.

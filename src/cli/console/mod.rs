@@ -1,7 +1,6 @@
 //! The command line as the console uses it: its commands for the palette, their meaning, and what they print.
 
 mod export;
-mod meaning;
 mod specs;
 
 use std::io::{self, Write};
@@ -74,7 +73,7 @@ impl CommandInterpreter for ConsoleCommands {
         if arguments.global.dry_run {
             return Ok(TypedCommand::Print);
         }
-        meaning::of(&topic)
+        topic.command().typed()
     }
 
     fn print(
@@ -111,7 +110,7 @@ impl CommandInterpreter for ConsoleCommands {
                 shows_progress: false,
             },
         };
-        let result = topic.run(&mut runner);
+        let result = topic.command().run(&mut runner);
         let mut text = String::from_utf8_lossy(&out).into_owned() + &String::from_utf8_lossy(&err);
         match result {
             Ok(()) => Ok(text),
@@ -183,6 +182,7 @@ fn parsed(words: &[String]) -> Result<Meaning, Failure> {
     match arguments.word.take() {
         Some(Word::Topic(topic)) => {
             topic
+                .command()
                 .check()
                 .map_err(|sentence| explained(words, Failure::new(FailureKind::Invalid, sentence)))?;
             Ok(Meaning::Topic(Box::new(Parsed { arguments, topic: *topic })))

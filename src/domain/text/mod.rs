@@ -204,6 +204,11 @@ pub fn excerpt_path(path: &Path) -> String {
     excerpt(&path.to_string_lossy()).into_owned()
 }
 
+/// Returns a path as messages quote it: short, and with its control characters visible.
+pub fn visible_path(path: &Path) -> String {
+    visible(&excerpt_path(path)).into_owned()
+}
+
 /// Formats bytes in lower-case hex, two digits a byte.
 pub fn hex(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(2 * bytes.len());

@@ -26,6 +26,7 @@ fn demo(folder: &TempDir) -> Service {
         store,
         hasher: Hasher::new(Cost::CHEAPEST).unwrap(),
         host: host(None, None),
+        log: None,
         keep: KeepDays::default().span(),
         steps: StepLimits::measured_by(clock::steady),
     };

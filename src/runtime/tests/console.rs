@@ -220,6 +220,7 @@ pub(super) fn service(folder: &TempDir) -> Service {
         store: store::open(&folder.path().join("nexus.db").into(), Access::ReadWrite).unwrap(),
         hasher: Hasher::new(Cost::CHEAPEST).unwrap(),
         host: host(None, None),
+        log: None,
         keep: KeepDays::default().span(),
         steps: StepLimits::measured_by(clock::steady),
     }

@@ -81,6 +81,7 @@ fn operate(folder: &TempDir, size: (u16, u16), steps: &[Step]) -> u8 {
         store: store::open(&folder.path().join("nexus.db").into(), access).unwrap(),
         hasher: Hasher::new(Cost::CHEAPEST).unwrap(),
         host: host(None, None),
+        log: None,
         keep: KeepDays::default().span(),
         steps: StepLimits::measured_by(clock::steady),
     };

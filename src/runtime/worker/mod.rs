@@ -334,7 +334,7 @@ impl<S: Serve> Worker<S> {
             progress: &mut |_| ControlFlow::Continue(()),
         };
         match panics::guard(|| self.service.perform(call, Request::Journal(Journal::Head)))? {
-            Ok(Reply::Head(head)) => syslog.send(now, &head).map_err(|error| error.to_string()),
+            Ok(Reply::Head(head)) => syslog.send_head(now, &head).map_err(|error| error.to_string()),
             Ok(_) => Err("it is not known".to_owned()),
             Err(failure) => Err(failure.message.trim_end_matches('.').to_owned()),
         }

@@ -1,8 +1,7 @@
 //! Making a backup: copied, verified, packed, synced, and only then called by its name.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io;
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use crate::auth::checksum::sha256;
@@ -13,15 +12,17 @@ use crate::domain::journal::{Action, FieldValues};
 use crate::domain::text::excerpt_path;
 use crate::service::contract::{BackupReply, BackupReport, Failure, FailureKind, OnProgress};
 use crate::store::hidden_folder::HiddenFolder;
+use crate::store::new_file;
 use crate::store::{BackupSource, Store, StoreError, verify_backup};
 
 use super::super::instance::Service;
 use super::super::journal_writer::{self, JournalWriter};
+use super::super::new_file::unwritten;
 use super::super::request_context::RequestContext;
 use super::super::transaction::with_transaction;
 use super::packing;
 use super::phases::Phases;
-use super::target::{Target, is_there, unwritten};
+use super::target::{Target, is_there};
 
 /// The options of a backup.
 pub(super) struct Options {
@@ -72,12 +73,12 @@ fn write(
     }
     HiddenFolder::remove_abandoned(target.folder());
     let folder = HiddenFolder::create(target.folder()).map_err(|error| unwritten(path, &error))?;
-    let plain = new_file(&folder.store()).map_err(|error| unwritten(path, &error))?;
+    let plain = new_file::create(&folder.store()).map_err(|error| unwritten(path, &error))?;
     let copied = store.back_up(&folder.store(), &mut |done| phases.step(done));
     let content = copied.map_err(|error| uncopied(path, error))?;
     let findings = verify(&folder.store(), path, &content, &mut phases)?;
     let (finished, file) = if compress {
-        let packed = new_file(&folder.packed()).map_err(|error| unwritten(path, &error))?;
+        let packed = new_file::create(&folder.packed()).map_err(|error| unwritten(path, &error))?;
         packing::pack(&plain, &packed, &folder.packed(), content.bytes, &mut |done| phases.step(done))
             .map_err(|error| {
                 if error.kind() == io::ErrorKind::Interrupted { stopped() } else { unwritten(path, &error) }
@@ -139,11 +140,6 @@ fn record(
         tx.note(Action::BackedUp, file, FieldValues::new(), after)?;
         Ok(tx.journal.first)
     })
-}
-
-/// Creates a file that only its owner can read.
-fn new_file(path: &Path) -> io::Result<File> {
-    OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(path)
 }
 
 fn stopped() -> Failure {

@@ -9,8 +9,9 @@ use std::path::{Path, PathBuf};
 use crate::domain::text::excerpt_path;
 use crate::exchange::unpack::{Packing, Unpacked};
 use crate::service::contract::{Failure, FailureKind};
-use crate::service::new_file::refuse_of_store;
-use crate::store::hidden_folder::{HiddenFolder, rename_to_new};
+use crate::service::new_file::{refuse_of_store, unwritten};
+use crate::store::hidden_folder::HiddenFolder;
+use crate::store::new_file::{rename_to_new, sync_folder};
 use crate::store::{STORE_HEAD, Store, has_its_turn, is_store_head};
 
 use super::file::leftover;
@@ -117,11 +118,7 @@ impl Target {
             ErrorKind::AlreadyExists => is_there(&self.path),
             _ => unwritten(&self.path, &error),
         })?;
-        match folder.sync_all() {
-            // Not every file system syncs folders.
-            Err(error) if error.kind() != ErrorKind::InvalidInput => Err(unwritten(&self.folder, &error)),
-            _ => Ok(()),
-        }
+        sync_folder(&self.path).map_err(|error| unwritten(&self.folder, &error))
     }
 
     /// Renames older files, and removes those of a time when more were kept.
@@ -195,24 +192,6 @@ pub(super) fn is_there(path: &Path) -> Failure {
 fn no_backup(path: &Path) -> Failure {
     let words = format!("{} is there already, and is no backup of NEXUS.", excerpt_path(path));
     Failure::new(FailureKind::Conflict, words).hint("Move it away, or name another file.")
-}
-
-/// Returns the failure for a file that cannot be written.
-pub(super) fn unwritten(path: &Path, error: &io::Error) -> Failure {
-    let shown = excerpt_path(path);
-    match error.kind() {
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
-            Failure::new(FailureKind::Unavailable, format!("No space is left for the backup {shown}."))
-                .hint("Nothing was left behind. Free some space, or name another folder.")
-        }
-        ErrorKind::NotFound => {
-            Failure::new(FailureKind::Other, format!("The folder of {shown} does not exist."))
-        }
-        ErrorKind::PermissionDenied => {
-            Failure::new(FailureKind::Other, format!("You may not write {shown}, or not in its folder."))
-        }
-        _ => Failure::new(FailureKind::Other, format!("Cannot write {shown}: {error}.")),
-    }
 }
 
 #[cfg(test)]

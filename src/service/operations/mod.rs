@@ -9,8 +9,8 @@ use crate::domain::operation::Operation;
 
 use super::contract::{Caller, Failure, FailureKind, Progress, Request};
 use super::instance::Service;
-use super::operation_steps::{adopt_operation, next_operation, run_operation};
 use super::request_context::RequestContext;
+use super::transaction::{adopt_operation, next_operation, run_operation};
 
 pub use super::step_limits::StepLimits;
 

@@ -16,10 +16,9 @@ use super::contract::{
     Action, ActionSummary, Admins, Caller, Failure, FailureKind, Operator, Reply, SignIn, StoreStatus,
 };
 use super::instance::Service;
-use super::operation_steps::finish_operations;
 use super::operator::{admins, described};
 use super::request_context::RequestContext;
-use super::transaction::{Transaction, with_sign_in, with_snapshot, with_transaction};
+use super::transaction::{Transaction, finish_operations, with_sign_in, with_snapshot, with_transaction};
 use super::{homes, journal, journal_writer, lookup, new_password, status};
 
 pub(super) fn perform(

@@ -64,7 +64,7 @@ impl Bench {
             is_alive: |process| !process.starts_with("gone"),
         };
         let steps = StepLimits::measured_by(|| std::time::Duration::ZERO);
-        let service = Service { store, hasher, host, keep: KeepDays::default().span(), steps };
+        let service = Service { store, hasher, host, log: None, keep: KeepDays::default().span(), steps };
         Self { service, now: from_stored("2026-11-23 12:00:00").unwrap(), boot: None, hooks, hash, folder }
     }
 
@@ -97,6 +97,7 @@ impl Bench {
             store: SharedStore::open(folder.path(), &hooks),
             hasher: Hasher::new(Cost::CHEAPEST).unwrap(),
             host: host.clone(),
+            log: None,
             keep: *keep,
             steps: *steps,
         };

@@ -1,8 +1,7 @@
 //! The copy of a store that is written beside it before a migration or a restore.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, ErrorKind};
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
@@ -10,6 +9,7 @@ use rusqlite::Connection;
 use crate::domain::access::Access;
 use crate::domain::sqlite::{beside, quoted};
 use crate::store::hidden_folder::HiddenFolder;
+use crate::store::new_file::{self, folder_of, sync_folder};
 use crate::store::{OnStep, Result, StoreError};
 
 use super::location::unreachable;
@@ -41,11 +41,11 @@ pub(super) fn before_migration(
 /// copied as they are, damaged or not.
 pub(super) fn before(source: &Connection, path: &Path, on_step: &mut OnStep<'_>) -> Result<PathBuf> {
     let name = beside(path, &format!(".before-{}", time_of_day()?));
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = folder_of(path);
     HiddenFolder::remove_abandoned(folder);
     let hidden = HiddenFolder::create(folder).map_err(|error| unreachable(folder, &error))?;
     let part = hidden.store();
-    let (_, file) = new_file(&part).map_err(|error| unreachable(&part, &error))?;
+    let file = new_file::create(&part).map_err(|error| unreachable(&part, &error))?;
     let transaction = source.unchecked_transaction().map_err(error::of)?;
     pages::copy(&transaction, &part, on_step)?;
     transaction.finish().map_err(error::of)?;
@@ -75,7 +75,7 @@ fn holds_rows(connection: &Connection) -> Result<bool> {
 
 /// Gives the copy its name, or the next free one of that form, and syncs the folder.
 fn take_name(unfinished: &Path, to: &Path) -> io::Result<PathBuf> {
-    let (name, placeholder) = new_file(to)?;
+    let (name, placeholder) = numbered(to)?;
     drop(placeholder);
     if let Err(error) = std::fs::rename(unfinished, &name) {
         std::fs::remove_file(&name)?;
@@ -87,11 +87,11 @@ fn take_name(unfinished: &Path, to: &Path) -> io::Result<PathBuf> {
 
 /// Creates a new file that only its owner can read: with this name, or the next free one of the form `NAME-2`,
 /// `NAME-3`, ….
-pub(super) fn new_file(path: &Path) -> io::Result<(PathBuf, File)> {
+pub(super) fn numbered(path: &Path) -> io::Result<(PathBuf, File)> {
     let mut name = path.to_owned();
     let mut number = 1;
     loop {
-        match OpenOptions::new().write(true).create_new(true).mode(0o600).open(&name) {
+        match new_file::create(&name) {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {
                 number += 1;
                 name = beside(path, &format!("-{number}"));
@@ -99,10 +99,4 @@ pub(super) fn new_file(path: &Path) -> io::Result<(PathBuf, File)> {
             made => return made.map(|file| (name, file)),
         }
     }
-}
-
-/// Writes the folder of a file to the disk, so that the file's name is there after a power cut.
-pub(super) fn sync_folder(file: &Path) -> io::Result<()> {
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
-    File::open(folder.unwrap_or(Path::new("."))).and_then(|folder| folder.sync_all())
 }

@@ -1,10 +1,10 @@
 //! Making a new store's file.
 
 use std::ffi::OsStr;
-use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
+use std::fs::{self, DirBuilder, File, Permissions};
 use std::io::{self, ErrorKind, Seek as _};
 use std::os::unix::ffi::OsStrExt as _;
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
@@ -12,10 +12,11 @@ use rusqlite::Connection;
 use crate::domain::access::Access;
 use crate::domain::text::excerpt_path;
 use crate::store::hidden_folder::HiddenFolder;
+use crate::store::new_file::{self, folder_of, sync_folder};
 use crate::store::{Opening, Result, StoreError};
 
 use super::location::unreachable;
-use super::{copy, error, migrations, nameless, permissions, settings};
+use super::{error, migrations, nameless, permissions, settings};
 
 /// Creates an empty file of mode 0600, and the folders above it with mode 0700, whatever the umask, and returns its
 /// path. Another program may create the store at the same moment: an empty file that it created is as good, if nobody
@@ -23,7 +24,7 @@ use super::{copy, error, migrations, nameless, permissions, settings};
 pub(super) fn create(path: &Path, group: Option<u32>) -> Result<PathBuf> {
     let (folder, name) = place(path)?;
     let path = made_folder(folder, group)?.join(name);
-    match OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path) {
+    match new_file::create(&path) {
         // The umask may have taken the owner's bits.
         Ok(file) => {
             file.set_permissions(Permissions::from_mode(0o600))
@@ -55,8 +56,7 @@ fn place(path: &Path) -> Result<(&Path, &OsStr)> {
             format!("the path {} is a symbolic link, and no store is made through one", excerpt_path(path));
         return Err(StoreError::NotAStore(words));
     }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    Ok((folder, OsStr::from_bytes(name)))
+    Ok((folder_of(path), OsStr::from_bytes(name)))
 }
 
 /// Creates a folder and those above it if they do not exist, and returns its path.
@@ -143,7 +143,7 @@ pub(super) fn put_new(mut content: &File, path: &Path, group: Option<u32>) -> Re
         }
         _ => unreachable(&path, &error),
     })?;
-    copy::sync_folder(&path).map_err(|error| unreachable(&path, &error))
+    sync_folder(&path).map_err(|error| unreachable(&path, &error))
 }
 
 /// Opens the file as an empty store. It has a name for as long as SQLite needs one.

@@ -2,9 +2,8 @@
 //! contains the state of the store's file. When that has changed, the store is checked when it is opened, and the
 //! record is removed if the store is sound.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{Read as _, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
@@ -13,6 +12,7 @@ use crate::domain::integrity::Damage;
 use crate::domain::sqlite::beside;
 use crate::domain::text::visible;
 use crate::domain::time::{Timestamp, from_stored, to_stored};
+use crate::store::new_file;
 use crate::store::{Result, StoreError};
 
 use super::integrity::damaged_tables;
@@ -62,8 +62,7 @@ impl Mark {
             to_stored(*found_at),
             visible(object)
         );
-        let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
-        let written = made.and_then(|mut file| {
+        let written = new_file::create(path).and_then(|mut file| {
             file.write_all(words.as_bytes())?;
             file.sync_all()
         });

@@ -3,9 +3,8 @@
 //! The copy is in the folder for temporary files, with mode 0600. It has a name only during the moments in which
 //! SQLite opens it, and disappears with the process, however that ends.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io;
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
@@ -14,6 +13,7 @@ use tempfile::TempDir;
 
 use crate::domain::access::Access;
 use crate::domain::sqlite::beside;
+use crate::store::new_file;
 use crate::store::{Result, StoreError};
 
 use super::location::unreachable;
@@ -127,7 +127,7 @@ impl Part {
         match &self.content {
             Content::Copied(file) => nameless::link(file, path),
             Content::At(source) => {
-                let mut copy = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+                let mut copy = new_file::create(path)?;
                 io::copy(&mut fs::File::open(source)?, &mut copy).map(|_| ())
             }
         }

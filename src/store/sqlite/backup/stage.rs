@@ -12,6 +12,7 @@ use crate::domain::backup::BackupCheck;
 use crate::domain::sqlite::SQLITE_MAGIC;
 use crate::domain::text::excerpt_path;
 use crate::store::hidden_folder::HiddenFolder;
+use crate::store::new_file;
 use crate::store::{Finished, OnStep, Result, StoreError};
 
 use super::super::integrity::Depth;
@@ -54,7 +55,7 @@ pub(super) fn from(
         HiddenFolder::remove_abandoned(base);
         let folder = HiddenFolder::create(base).map_err(|error| unreachable(base, &error))?;
         let path = folder.store();
-        let file = File::options().read(true).write(true).create_new(true).open(&path);
+        let file = new_file::create(&path);
         (file.map_err(|error| unreachable(&path, &error))?, Some(folder))
     };
     let bytes = fill(&mut file, source, base, on_step)?;

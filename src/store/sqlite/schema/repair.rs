@@ -8,6 +8,7 @@ use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehav
 
 use crate::domain::finding::Finding;
 use crate::domain::sqlite::beside;
+use crate::store::new_file::sync_folder;
 use crate::store::sqlite::{copy, denormalized, error, kept_tables, location, references};
 use crate::store::{Result, StoreError};
 
@@ -252,10 +253,10 @@ fn save(connection: &Connection, path: &Path, before: &[Fault]) -> Result<Option
     }
     let suffix = format!(".removed-{}.sql", copy::time_of_day()?);
     let name = beside(path, &suffix);
-    let written = copy::new_file(&name).and_then(|(name, mut file)| {
+    let written = copy::numbered(&name).and_then(|(name, mut file)| {
         file.write_all(format!("{};\n", removed.join(";\n\n")).as_bytes())?;
         file.sync_all()?;
-        copy::sync_folder(&name)?;
+        sync_folder(&name)?;
         Ok(name)
     });
     written.map(Some).map_err(|error| location::unreachable(&name, &error))

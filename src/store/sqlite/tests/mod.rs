@@ -86,7 +86,7 @@ fn another_program(folder: &TempDir) -> Connection {
 }
 
 /// Makes a store as an earlier version did, with an account in it.
-fn earlier(folder: &TempDir, version: usize) {
+pub(super) fn earlier(folder: &TempDir, version: usize) {
     let older = another_program(folder);
     for step in schema::STEPS.iter().take(version) {
         older.execute_batch(step).unwrap();
