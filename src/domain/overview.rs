@@ -162,7 +162,7 @@ pub struct StoreFacts {
     pub entries: u64,
     /// The items in the bin.
     pub bin_items: u64,
-    /// The time of the newest backup; `None` if there was none.
+    /// The last time at which a backup held what the store did: it was made or restored then. `None` if there was none.
     pub last_backup: Option<Timestamp>,
 }
 

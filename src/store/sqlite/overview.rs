@@ -67,7 +67,9 @@ pub(super) fn store_facts(connection: &Connection) -> Result<StoreFacts> {
         bytes: pages::size(connection)?,
         schema: LATEST,
         entries: u64::try_from(journal_head::read(connection)?.seq).unwrap_or_default(),
-        last_backup: journal::last_done(connection, Action::BackedUp)?,
+        // A store that was restored is what its backup holds.
+        last_backup: journal::last_done(connection, Action::BackedUp)?
+            .max(journal::last_done(connection, Action::StoreRestored)?),
         bin_items: count(connection, "SELECT count(*) FROM nexus_bin", &[])?,
     })
 }
