@@ -30,6 +30,7 @@ mod arguments;
 mod backup;
 mod bar;
 mod bin;
+mod command_def;
 mod completion;
 mod completion_script;
 mod config;

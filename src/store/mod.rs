@@ -21,6 +21,7 @@ mod interrupter;
 mod journal_chain;
 mod load;
 mod maintenance;
+pub(crate) mod nameless;
 pub(crate) mod new_file;
 mod opening;
 mod read;

@@ -26,7 +26,7 @@ pub(super) type GoOn<'g> = dyn FnMut(u64) -> bool + 'g;
 /// # Errors
 /// [`FailureKind::Stopped`]; the rows cannot be read.
 pub(super) fn findings(rows: &dyn Read, go_on: &mut GoOn<'_>) -> Result<Vec<Finding>, Failure> {
-    let (mut weak, mut unknown) = (FoundRows::default(), FoundRows::default());
+    let [mut weak, mut unknown, mut no_text] = std::array::from_fn(|_| FoundRows::default());
     let mut usernames = LookAlikes::of("username");
     let mut emails = LookAlikes::of("email");
     each(rows, go_on, |account| {
@@ -35,10 +35,13 @@ pub(super) fn findings(rows: &dyn Read, go_on: &mut GoOn<'_>) -> Result<Vec<Find
             Fitness::Weak => weak.add(account.id),
             Fitness::Unknown => unknown.add(account.id),
         }
+        if !account.is_text {
+            no_text.add(account.id);
+        }
         usernames.look_at(account.username);
         emails.look_at(account.email);
     })?;
-    let mut found: Vec<_> = hash_findings(&weak, &unknown).collect();
+    let mut found: Vec<_> = text_finding(&no_text).into_iter().chain(hash_findings(&weak, &unknown)).collect();
     let are_alike = [usernames.finish(), emails.finish()].contains(&true);
     if are_alike {
         // The names themselves are kept only where two look alike.
@@ -58,19 +61,23 @@ struct Account<'r> {
     username: &'r str,
     email: &'r str,
     password: &'r str,
+    /// All of it is UTF-8.
+    is_text: bool,
 }
 
 impl<'r> Account<'r> {
     fn of(row: &'r StoredRow<'_>) -> Self {
         let value = |name| {
             let at = StoredTable::Users.columns().iter().position(|column| column.name == name);
-            at.and_then(|at| row.get(at)?.as_deref()).unwrap_or_default()
+            let value = at.and_then(|at| row.get(at)?.as_ref());
+            value.map(|value| &*value.text).unwrap_or_default()
         };
         Self {
             id: value("id"),
             username: value("username"),
             email: value("email"),
             password: value("password"),
+            is_text: !row.iter().flatten().any(|value| value.is_replaced),
         }
     }
 }
@@ -85,6 +92,18 @@ fn each(rows: &dyn Read, go_on: &mut GoOn<'_>, mut take: impl FnMut(Account<'_>)
         if is_stopped { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     })?;
     if is_stopped { Err(Failure::new(FailureKind::Stopped, "Stopped.")) } else { Ok(()) }
+}
+
+fn text_finding(rows: &FoundRows) -> Option<Finding> {
+    let have = count(rows.total(), "account has", "accounts have");
+    (rows.total() > 0).then(|| Finding {
+        check: "rows",
+        severity: Severity::Warning,
+        object: StoredTable::Users.name().to_owned(),
+        message: format!("{have} texts that are not UTF-8 (id {}): parts of them show as U+FFFD.", rows.names()),
+        fix: "nexus user edit WHO writes them anew.".into(),
+        fixable: false,
+    })
 }
 
 fn hash_findings(weak: &FoundRows, unknown: &FoundRows) -> impl Iterator<Item = Finding> + use<> {

@@ -93,6 +93,14 @@ fn hashes_that_nobody_can_match_and_cheap_ones_are_findings() {
 }
 
 #[test]
+fn texts_that_are_not_utf_8_are_findings() {
+    let mut bench = bench();
+    bench.spoil("UPDATE de_torres_vincent_users SET address = CAST(x'61ff' AS TEXT)");
+    let told: Vec<_> = examined(&mut bench).into_iter().map(|finding| finding.message).collect();
+    assert_eq!(told[0], "1 account has texts that are not UTF-8 (id 1): parts of them show as U+FFFD.");
+}
+
+#[test]
 fn names_that_look_alike_are_findings_of_the_later_account() {
     let mut bench = bench();
     for name in ["modern", "modem", "b\u{43e}b", "bob", "mia"] {

@@ -84,8 +84,7 @@ fn since_last_visit(snapshot: Snapshot<'_>) -> Result<Option<SinceLastVisit>, Fa
 
 /// Returns the filter for an account's log-ins with an outcome.
 fn log_ins_of(account: UserId, outcome: Outcome) -> Filter {
-    let of_account = Filter::default().and(Test::User(Who::Id(account)));
-    of_account.and(Test::Action(Action::LoggedIn)).and(Test::Outcome(outcome))
+    Filter::of_account(Who::Id(account)).and(Test::Action(Action::LoggedIn)).and(Test::Outcome(outcome))
 }
 
 /// Returns the newest entries that match, and the number of all.

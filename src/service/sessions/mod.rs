@@ -214,7 +214,7 @@ impl BulkAction for Renewal {
         let asked = snapshot.now + self.life;
         let end = match (session.origin, session.started_at) {
             (SessionOrigin::Console, Some(start)) => asked.min(start + CONSOLE_OVERALL),
-            _ => asked,
+            (SessionOrigin::Console, None) | (SessionOrigin::Service | SessionOrigin::Elsewhere, _) => asked,
         };
         Ok((
             about(ActionSummary { sessions: 1, ..ActionSummary::new(Action::Renewed) }, &session),

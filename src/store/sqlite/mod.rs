@@ -49,7 +49,6 @@ mod migrations;
 mod moments;
 mod name_owners;
 mod named;
-mod nameless;
 mod names;
 mod notes;
 mod open;

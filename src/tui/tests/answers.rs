@@ -57,10 +57,16 @@ pub(super) fn summary(request: &Request) -> ActionSummary {
                     }
                 }
             }
-            Accounts::Edit { fields, .. } if fields.status.is_some() => ending(accounts(Action::Edited, 1)),
-            Accounts::Edit { .. } => accounts(Action::Edited, 1),
-            Accounts::SetPassword { .. } => ending(accounts(Action::PasswordSet, 1)),
-            Accounts::RevokeCode(_) => accounts(Action::CodeRevoked, 1),
+            Accounts::Change { change: AccountChange::Edit { fields, .. }, .. }
+                if fields.status.is_some() =>
+            {
+                ending(accounts(Action::Edited, 1))
+            }
+            Accounts::Change { change: AccountChange::Edit { .. }, .. } => accounts(Action::Edited, 1),
+            Accounts::Change { change: AccountChange::SetPassword { .. }, .. } => {
+                ending(accounts(Action::PasswordSet, 1))
+            }
+            Accounts::Change { change: AccountChange::RevokeCode, .. } => accounts(Action::CodeRevoked, 1),
             _ => accounts(Action::CodeMade, 1),
         },
         Request::Sessions(Sessions::Issue { .. }) => {
@@ -167,7 +173,9 @@ pub(crate) fn usual(request: &Request, dry_run: bool) -> Reply {
         Request::Overview => Reply::Overview(Box::new(overview())),
         // Somebody else has just done it.
         Request::Check(_) => Reply::Check(CheckStep::NotDue(now() + Duration::days(1))),
-        Request::Accounts(Accounts::Add { .. } | Accounts::MakeCode { .. })
+        Request::Accounts(
+            Accounts::Add { .. } | Accounts::Change { change: AccountChange::MakeCode { .. }, .. },
+        )
         | Request::Sessions(Sessions::Issue { .. }) => secret(),
         _ => Reply::Done(summary(request)),
     }

@@ -4,7 +4,7 @@ use rusqlite::Connection;
 
 use crate::domain::backup::{BackupCheck, CHECK};
 use crate::domain::finding::{Finding, Severity};
-use crate::domain::text::{byte_count, count, sentence, visible};
+use crate::domain::text::{count, grouped, sentence, visible};
 use crate::store::{OnStep, Result, StoreError};
 
 use super::super::integrity::{Depth, Tables};
@@ -75,7 +75,7 @@ fn examine(
     let mut findings: Vec<_> =
         damaged.map(|check| Finding { fix: USE_ANOTHER.into(), ..check.finding() }).collect();
     if bytes != expected {
-        let message = format!("It has {}, but its header says {}.", byte_count(bytes), byte_count(expected));
+        let message = format!("It has {} bytes, but its header says {}.", grouped(bytes), grouped(expected));
         findings.push(finding("the file", Severity::Error, message));
     }
     let is_sound = findings.is_empty();

@@ -1,7 +1,7 @@
 //! A difference between a store's schema and the expected one, and its description.
 
 use crate::domain::finding::{DROP_FOREIGN, Finding, Severity};
-use crate::domain::text::clip;
+use crate::domain::text::{clip, sentence};
 
 use super::expected::{Object, ObjectKind};
 
@@ -88,7 +88,7 @@ impl Fault {
             check: CHECK,
             severity: if self.refuses() { Severity::Error } else { Severity::Warning },
             object: self.name.clone(),
-            message: capitalized(&format!("{}.", self.words())),
+            message: sentence(&self.words()),
             fix,
             fixable,
         }
@@ -106,9 +106,4 @@ pub(super) fn stale_table(name: String) -> Finding {
         object: name,
         fixable: false,
     }
-}
-
-fn capitalized(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
 }

@@ -86,6 +86,13 @@ fn all_sessions_of_an_account_end_by_one_act() {
 fn it_leads_to_the_accounts_sessions_and_directories() {
     assert_eq!(pressed("s"), [Ask::Go(Route::filtered(ScreenId::SESSIONS, "user:ada"))]);
     assert_eq!(pressed("f"), [Ask::Go(Route::filtered(ScreenId::DIRECTORIES, "user:ada"))]);
+    // The filter means this account, whatever it is called.
+    for (username, filter) in
+        [("42", "user:7"), ("a@b", "user:7"), ("al two", "user:\"al two\""), ("a\u{1b}b", "user:7")]
+    {
+        let asks = AccountList::on_row(&context(80, 24), &user(7, username), RowMsg::Sessions);
+        assert_eq!(asks, [Ask::Go(Route::filtered(ScreenId::SESSIONS, filter))], "{username:?}");
+    }
 }
 
 #[test]
