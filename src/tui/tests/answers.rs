@@ -29,6 +29,22 @@ fn chosen(people: &AccountSelection) -> u64 {
     }
 }
 
+impl Service {
+    /// Answers that there are no rows.
+    pub(super) fn answer_with_no_rows(&mut self) {
+        for asked in std::mem::take(&mut self.open) {
+            let result = match asked.request {
+                Request::Accounts(Accounts::List { .. }) => Reply::Users(Window::default()),
+                Request::Sessions(Sessions::List { .. }) => Reply::Sessions(Window::default()),
+                Request::Directories(Directories::Tree { .. }) => Reply::Tree(Window::default()),
+                Request::Directories(Directories::List { .. }) => Reply::Directories(Window::default()),
+                other => usual(&other, asked.dry_run),
+            };
+            self.tell(Msg::Done(asked.request_id, Ok(result)));
+        }
+    }
+}
+
 /// Returns the summary of an action in a store where every account has two sessions and eight directories.
 pub(super) fn summary(request: &Request) -> ActionSummary {
     let accounts = |action, accounts| ActionSummary {

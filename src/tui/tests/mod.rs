@@ -112,7 +112,7 @@ impl Service {
             read_only,
             commands: crate::tui::testing::commands(),
             appearance: crate::tui::appearance::Appearance::default(),
-            keymap: crate::tui::keymap::Keymap::default(),
+            keymap: crate::tui::keymap::Keymap::usual(),
             mouse: false,
         }
     }

@@ -322,7 +322,8 @@ impl ListSpec for AccountList {
             RowMsg::Copy => vec![Ask::Copy(user.email.clone())],
             RowMsg::Password => open(Dialog::PasswordMenu { account: user.into(), is_own }),
             RowMsg::AccessCode if is_own => {
-                let words = "An access code is for somebody else; P changes your own password.";
+                let words = "An access code is for somebody else; {password P} changes your own password.";
+                let words = context.with_keys(words);
                 vec![Ask::ShowError(Failure::new(FailureKind::Refused, words))]
             }
             RowMsg::AccessCode => open(FormDialog::MakeCode(user.into()).into()),

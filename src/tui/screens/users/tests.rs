@@ -221,6 +221,30 @@ fn the_details_follow_the_cursor_once_it_rests() {
 }
 
 #[test]
+fn the_details_are_taken_away_while_a_held_key_scrolls_the_list() {
+    let (mut screen, mut context) = (UsersScreen::default(), context(120, 12));
+    screen.open(&context, None);
+    let rows = (1..=40).map(|id| user(id, &format!("user{id}"))).collect();
+    screen.reply(&context, Slot::Rows, Ok(Reply::Users(window(rows))));
+    context.now += Duration::milliseconds(60);
+    screen.wake(&context);
+    let details = |screen: &UsersScreen, context: &Context| frame(screen, context).contains("account 1");
+    let mut hold = |context: &mut Context, times| {
+        for _ in 0..times {
+            context.now += Duration::milliseconds(33);
+            assert_eq!(screen.wake(context), []);
+            press(&mut screen, context, "j");
+        }
+        details(&screen, context)
+    };
+    assert!(hold(&mut context, 5), "the list has not scrolled yet");
+    assert!(!hold(&mut context, 20));
+    context.now += Duration::milliseconds(60);
+    assert!(matches!(screen.wake(&context).as_slice(), [Ask::Query(Slot::Detail, _)]));
+    assert!(frame(&screen, &context).contains("account 26"));
+}
+
+#[test]
 fn keys_wait_for_the_rows_they_are_for() {
     let (mut screen, context) = (loaded(), context(80, 24));
     press(&mut screen, &context, "/ed<enter>");
