@@ -41,7 +41,8 @@ pub(super) fn findings(rows: &dyn Read, go_on: &mut GoOn<'_>) -> Result<Vec<Find
         usernames.look_at(account.username);
         emails.look_at(account.email);
     })?;
-    let mut found: Vec<_> = text_finding(&no_text).into_iter().chain(hash_findings(&weak, &unknown)).collect();
+    let mut found: Vec<_> =
+        text_finding(&no_text).into_iter().chain(hash_findings(&weak, &unknown)).collect();
     let are_alike = [usernames.finish(), emails.finish()].contains(&true);
     if are_alike {
         // The names themselves are kept only where two look alike.
@@ -100,7 +101,10 @@ fn text_finding(rows: &FoundRows) -> Option<Finding> {
         check: "rows",
         severity: Severity::Warning,
         object: StoredTable::Users.name().to_owned(),
-        message: format!("{have} texts that are not UTF-8 (id {}): parts of them show as U+FFFD.", rows.names()),
+        message: format!(
+            "{have} texts that are not UTF-8 (id {}): parts of them show as U+FFFD.",
+            rows.names()
+        ),
         fix: "nexus user edit WHO writes them anew.".into(),
         fixable: false,
     })
