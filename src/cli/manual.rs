@@ -36,6 +36,7 @@ pub(super) const PAGES: &[Page] = pages! {
     "import": "Importing a database",
     "export": "Exporting to JSON, CSV and SQL, and importing again",
     "backup": "Backups: making, verifying and restoring them",
+    "metrics": "Figures for monitoring: nexus metrics",
     "store": "The store's file: where it is, checking and repairing it",
     "security": "Sessions, passwords and the clock",
     "config": "The config file",

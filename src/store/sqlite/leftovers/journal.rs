@@ -26,8 +26,13 @@ const PAGES_BEFORE: usize = 16;
 /// The part of a file's first page that matters here (the same, 1.3): its whole header, and offsets in it.
 const FILE_HEADER_BYTES: usize = 100;
 const PAGE_BYTES: usize = 16;
+/// The offsets of the two numbers that say how the file is journalled, and their value for a write-ahead log.
+const MODES: std::ops::Range<usize> = 18..20;
+const BY_LOG: [u8; 2] = [2, 2];
 const CHANGE_COUNTER: usize = 24;
 const PAGES: usize = 28;
+/// The offsets of all that a switch to or from a write-ahead log changes in a file.
+const CHANGED_BY_SWITCH: [std::ops::Range<usize>; 3] = [MODES, CHANGE_COUNTER..PAGES, 92..100];
 
 const NO_JOURNAL: Misfit = "it is not a rollback journal of SQLite";
 const NO_FILE: Misfit = "the store that it belongs to is not there";
@@ -163,7 +168,11 @@ pub(super) fn misfit(
     if before != after && !counted_on || number_at(&after, PAGES) != pages_before {
         return Ok(Some(OTHER_STATE));
     }
-    if !is_one_state(&connection, path, &file, &after)? {
+    let (mode_before, mode_after) = (before.get(MODES), after.get(MODES));
+    // That is a transaction of its own, and the only one with a journal in a file that has a write-ahead log.
+    let is_switch = mode_before != mode_after || mode_after == Some(&BY_LOG);
+    if is_switch && !is_equal_but_for_switch(path, &file)? || !is_one_state(&connection, path, &file, &after)?
+    {
         return Ok(Some(OTHER_STATE));
     }
     let misfit = whole::ownership_misfit(&connection)?;
@@ -171,8 +180,51 @@ pub(super) fn misfit(
     misfit.map_or_else(|| whole::chain_misfit(&connection), |why| Ok(Some(why)))
 }
 
+/// Returns true if the file at `path` and the copy differ by a switch to or from a write-ahead log alone.
+fn is_equal_but_for_switch(path: &Path, copy: &File) -> Result<bool> {
+    let failed = |error: std::io::Error| unreadable(path, &error);
+    let file = File::open(path).map_err(failed)?;
+    let (mut one, mut other) = (vec![0; 1 << 20], vec![0; 1 << 20]);
+    let mut at = 0;
+    loop {
+        let bytes = read_at_most(&file, &mut one, at).map_err(failed)?;
+        if read_at_most(copy, &mut other, at).map_err(failed)? != bytes {
+            return Ok(false);
+        }
+        if at == 0 {
+            for range in CHANGED_BY_SWITCH {
+                for head in [&mut one, &mut other] {
+                    head.get_mut(range.clone()).unwrap_or_default().fill(0);
+                }
+            }
+        }
+        if one.get(..bytes) != other.get(..bytes) {
+            return Ok(false);
+        }
+        if bytes < one.len() {
+            return Ok(true);
+        }
+        at += bytes as u64;
+    }
+}
+
+/// Fills the buffer from the file, and returns the number of bytes that there were.
+fn read_at_most(file: &File, buffer: &mut [u8], at: u64) -> std::io::Result<usize> {
+    let mut filled = 0;
+    while let Some(rest) = buffer.get_mut(filled..).filter(|rest| !rest.is_empty()) {
+        match file.read_at(rest, at + filled as u64) {
+            Ok(0) => break,
+            Ok(bytes) => filled += bytes,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(filled)
+}
+
 /// Returns true if the file may be what the journal's transaction made of the file that is rolled back, as far as their
 /// revisions tell. The first page is written last, so that a transaction that was cut short need not have changed it.
+/// One of NEXUS is never rolled back by a journal: it is in the log, or nowhere.
 fn is_one_state(rolled_back: &Connection, path: &Path, copy: &File, first_page: &[u8]) -> Result<bool> {
     let Some(page) = revision::page(rolled_back).map_err(error::of)? else { return Ok(true) };
     // 1 stands for 65,536 (sqlite.org/fileformat.html, 1.3.2).
@@ -187,7 +239,9 @@ fn is_one_state(rolled_back: &Connection, path: &Path, copy: &File, first_page: 
     };
     let file = File::open(path).map_err(|error| unreadable(path, &error))?;
     Ok(match (read(&file), read(copy)) {
-        (Some(held), Some(before)) => held.is_same(&before) || held.follows(&before) != Follows::No,
+        (Some(held), Some(before)) => {
+            held.is_same(&before) || !held.is_of_nexus() && held.follows(&before) != Follows::No
+        }
         (None, _) | (_, None) => true,
     })
 }

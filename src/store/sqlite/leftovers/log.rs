@@ -292,15 +292,15 @@ impl Played {
         let Some(first) = self.revisions.first() else { return Ok(Evidence::None) };
         let at = u64::from(page).saturating_sub(1) * header.page_bytes as u64;
         let held = base.read(at, header.page_bytes)?.and_then(|page| Revision::of_page(&page));
-        if let Some(held) = &held {
-            if self.revisions.iter().flatten().any(|one| one.is_same(held)) {
-                return Ok(Evidence::SameState);
-            }
-            match first.as_ref().map(|first| first.follows(held)) {
-                Some(Follows::Surely) => return Ok(Evidence::SameState),
-                Some(Follows::Perhaps) => return Ok(Evidence::Likely),
-                Some(Follows::No) | None => {}
-            }
+        // The log may have created it, or a checkpoint that a loss of power cut short may have written half of the page.
+        let Some(held) = held else { return Ok(Evidence::None) };
+        if self.revisions.iter().flatten().any(|one| one.is_same(&held)) {
+            return Ok(Evidence::SameState);
+        }
+        match first.as_ref().map(|first| first.follows(&held)) {
+            Some(Follows::Surely) => return Ok(Evidence::SameState),
+            Some(Follows::Perhaps) => return Ok(Evidence::Likely),
+            Some(Follows::No) | None => {}
         }
         let cookie = base.read(SCHEMA_COOKIE as u64, 4)?.map_or(0, |bytes| number_at(&bytes, 0));
         let is_one_schema = self.cookies.iter().all(|one| *one == cookie);

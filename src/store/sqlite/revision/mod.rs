@@ -48,7 +48,7 @@ impl Revision {
     /// Judges if one transaction led from `base` to this revision. One of another program counts a row at a time, so that
     /// it tells the state before it only where it changed one row.
     pub(super) fn follows(&self, base: &Self) -> Follows {
-        if self.changes == 0 {
+        if self.is_of_nexus() {
             return if self.previous == base.state { Follows::Surely } else { Follows::No };
         }
         if self.previous != base.previous {
@@ -59,6 +59,11 @@ impl Revision {
             Ordering::Equal => Follows::Surely,
             Ordering::Greater => Follows::Perhaps,
         }
+    }
+
+    /// Returns true if a transaction of NEXUS was the newest that changed rows.
+    pub(super) fn is_of_nexus(&self) -> bool {
+        self.changes == 0
     }
 
     /// Returns true if both describe the same state.

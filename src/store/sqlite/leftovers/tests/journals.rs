@@ -85,10 +85,36 @@ fn a_transaction_that_was_killed_is_rolled_back() {
 fn a_journal_of_an_earlier_state_is_refused() {
     let place = store_of(60);
     let journal = killed_in_a_transaction(&place).journal;
-    // One transaction alone could be the one that the journal rolls back.
     add(&mut place.open().unwrap(), "later");
     add(&mut place.open().unwrap(), "later still");
     Place::of(&Moment { journal, ..place.moment() }).is_refused("-journal");
+}
+
+#[test]
+fn a_journal_that_would_take_back_one_later_transaction_is_refused() {
+    let place = store_of(60);
+    place.other().pragma_update(None, "journal_mode", "DELETE").unwrap();
+    let file = place.moment().file;
+    let journal = killed_in_a_transaction(&place).journal;
+    let with_change = |change: fn(&Place)| {
+        let place = Place::of(&Moment { file: file.clone(), log: None, journal: None });
+        change(&place);
+        // All pages that changed are in the journal, so what it rolls back is sound.
+        Place::of(&Moment { file: place.moment().file, log: None, journal: journal.clone() })
+    };
+    with_change(|place| {
+        let named = Fields { last_name: Some("Later".into()), ..Fields::default() };
+        keep(&mut place.open().unwrap(), |rows| rows.update_user(now(), UserId(5), &named));
+    })
+    .is_refused("-journal");
+    with_change(|place| {
+        drop(place.open().unwrap());
+        let sql = "UPDATE de_torres_vincent_users SET lastname = 'Later' WHERE id = 5";
+        place.other().execute_batch(sql).unwrap();
+    })
+    .is_refused("-journal");
+    let only_switched = with_change(|place| drop(place.open().unwrap()));
+    assert_eq!(only_switched.count(), 60);
 }
 
 #[test]

@@ -5,6 +5,7 @@ use crate::domain::user::{Fields, UserId};
 use crate::store::Store;
 use crate::store::contract_tests::deletion_info;
 use crate::store::sqlite::damage;
+use crate::store::sqlite::tests::earlier;
 
 use super::*;
 
@@ -161,6 +162,25 @@ fn a_log_of_which_a_part_is_in_the_file_already_is_played() {
         file.resize(file.len().max(cut), 0);
         file[..cut].copy_from_slice(&after[..cut]);
         assert_eq!(Place::of(&Moment { file, log: log.clone(), journal: None }).count(), 100);
+    }
+}
+
+/// Schema 5 has no revision; schema 6 creates it.
+#[test]
+fn a_log_with_a_migration_is_played_however_much_of_it_is_in_the_file() {
+    let place = Place::new();
+    earlier(&place.folder, 5);
+    fs::set_permissions(place.path(), fs::Permissions::from_mode(0o600)).unwrap();
+    place.other().pragma_update(None, "journal_mode", "WAL").unwrap();
+    let before = place.moment().file;
+    let mut store = place.open().unwrap();
+    add(&mut store, "b");
+    let log = place.moment().log;
+    store.connection.pragma_update(None, "wal_checkpoint", "PASSIVE").unwrap();
+    let after = place.moment().file;
+    for cut in (0..=after.len()).step_by(3 * 4_096) {
+        let file = [&after[..cut], before.get(cut..).unwrap_or_default()].concat();
+        assert_eq!(Place::of(&Moment { file, log: log.clone(), journal: None }).count(), 2, "{cut}");
     }
 }
 

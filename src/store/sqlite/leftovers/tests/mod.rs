@@ -11,7 +11,7 @@ use rusqlite::Connection;
 use tempfile::TempDir;
 
 use crate::domain::filter::Filter;
-use crate::domain::user::AccessLevel;
+use crate::domain::user::{AccessLevel, Fields, UserId};
 use crate::store::Access;
 use crate::store::contract_tests::{account, keep, look, now};
 use crate::store::sqlite::SqliteStore;
