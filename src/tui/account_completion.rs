@@ -1,7 +1,6 @@
 //! The completion of accounts: the request for those that a text may mean, and the texts that name them. The filter line
 //! and the palette share it.
 
-use crate::domain::text::visible;
 use crate::domain::user::{User, Who};
 use crate::service::contract::{Accounts, Request};
 
@@ -16,8 +15,7 @@ pub struct AccountChoice {
 
 impl From<&User> for AccountChoice {
     fn from(user: &User) -> Self {
-        let name = Who::typed_username(user).filter(|name| visible(name) == *name);
-        let name = name.unwrap_or_else(|| user.id.to_string());
+        let name = Who::of(user).to_string();
         let label = if name == user.label() { String::new() } else { format!("{} · ", user.label()) };
         let about = format!("{label}{} · {}", user.full_name(), user.email);
         Self { name, about }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::domain::text::visible;
+
 use super::account::{User, UserId};
 
 /// A reference to an account by id, email or username. The form of the text alone decides which.
@@ -42,6 +44,12 @@ impl Who {
     /// Returns an account's username, if that stands for the account when it is typed.
     pub fn typed_username(user: &User) -> Option<String> {
         Self::Username(user.username.clone()?).typed()
+    }
+
+    /// Returns an account by its username, or by its id if the username cannot be typed or stands for something else.
+    pub fn of(user: &User) -> Self {
+        let name = Self::typed_username(user).filter(|name| visible(name) == *name);
+        name.map_or(Self::Id(user.id), Self::Username)
     }
 }
 

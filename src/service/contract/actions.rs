@@ -1,9 +1,8 @@
 //! The table of actions: everything that is known about an action whatever the request says in detail.
 //!
 //! Messages, progress labels, questions, undo, denied actions and the JSON of the commands are derived from it. A new action
-//! is a line in [`Action`], a row here and a handler. One that needs nothing but accounts is a line in
-//! [`AccountAction`](super::AccountAction), which makes its request and its command; any other is a request with its arm in
-//! `facts.rs`, and a command.
+//! is a line in [`Action`], a row here and a handler. One on accounts is a row in `account_action.rs`, which makes its
+//! request; any other is a request with its arm in `facts.rs`, and a command.
 
 use super::action_row::{ActionRow, Conflicts, Sentence, SideEffects, Subject, UndoneBy};
 use super::asking::Asking;

@@ -8,6 +8,7 @@ mod backup;
 mod caller;
 mod check;
 mod command;
+mod command_form;
 mod config_files;
 pub mod confirmation;
 mod console_command;
@@ -27,7 +28,7 @@ mod target;
 
 pub use crate::auth::policy::{PasswordOwner, RULE as PASSWORD_RULE, Strength, strength};
 
-pub use account_action::AccountAction;
+pub use account_action::{AccountAction, AccountChange};
 pub use action_row::{ActionRow, Conflicts, Sentence, SideEffects, Subject, UndoneBy};
 pub use actions::SESSION_STAYS_ENDED;
 pub use asking::Asking;
@@ -48,7 +49,7 @@ pub use export::{
 };
 pub use failure::{Failure, FailureKind};
 pub use no_command::NoCommand;
-pub use overview::{OthersAction, Overview, SinceLastVisit, StoreOverview};
+pub use overview::{Metrics, OthersAction, Overview, SinceLastVisit, StoreOverview};
 pub use reply::{
     Admins, AsItWas, Checked, CodeInForce, Operator, Progress, Reply, StoreStatus, UserDetail, WhyChoose,
 };

@@ -13,7 +13,7 @@ use crate::domain::text::visible;
 use crate::domain::time::short_span;
 use crate::domain::user::{Fields, UserId, Who};
 
-use super::facts::Argument;
+use super::command_form::Argument;
 use super::no_command::NoCommand;
 use super::{AccountSelection, CountedRows, DirectorySelector, InBin, Request, Target};
 
