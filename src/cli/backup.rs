@@ -206,6 +206,8 @@ pub(super) fn fields(reply: &BackupReply) -> Vec<Field> {
             ]);
             fields.extend(content(Some(&report.content)));
             fields.push(("findings", Value::Json(findings(&report.findings))));
+            let aside = report.set_aside.iter().map(|aside| aside.to_string_lossy());
+            fields.push(("set_aside", Value::Json(aside.collect())));
             fields
         }
         BackupReply::Verified(backup) => verified(backup),

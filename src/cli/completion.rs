@@ -142,7 +142,6 @@ fn without_files(command: Command) -> Command {
 
 fn with_value(argument: Arg, command: &str, source: &Source) -> Arg {
     let source = source.clone();
-    let is_session = command.starts_with("session ") && argument.is_positional() && argument.get_id() == "id";
     match argument_kind(command, &argument) {
         ArgumentKind::File => argument.value_hint(ValueHint::FilePath),
         ArgumentKind::Account => {
@@ -151,7 +150,7 @@ fn with_value(argument: Arg, command: &str, source: &Source) -> Arg {
         ArgumentKind::Filter(list) => {
             argument.add(ArgValueCompleter::new(move |typed: &OsStr| terms(&source, list, typed)))
         }
-        ArgumentKind::Text if is_session => {
+        ArgumentKind::Session => {
             argument.add(ArgValueCompleter::new(move |typed: &OsStr| sessions(&source, typed)))
         }
         ArgumentKind::Directory | ArgumentKind::Words(_) | ArgumentKind::Text => argument,
@@ -171,10 +170,9 @@ fn accounts(source: &Source, typed: &OsStr) -> Vec<CompletionCandidate> {
 /// Returns the name of an account that goes on from the typed text: its username, or else its email. A name that a command
 /// takes for something else, such as digits, is none.
 fn name_of(user: &User, typed: &str) -> Option<String> {
-    let username = user.username.as_deref().filter(|name| matches!(Who::parse(name), Ok(Who::Username(_))));
-    let email = Some(user.email.as_str()).filter(|name| matches!(Who::parse(name), Ok(Who::Email(_))));
-    let goes_on = |name: &&str| !name.starts_with('-') && rest_of(name, typed).is_some();
-    [username, email].into_iter().flatten().find(goes_on).map(str::to_owned)
+    let names = [Who::typed_username(user), Who::Email(user.email.clone()).typed()];
+    let goes_on = |name: &String| !name.starts_with('-') && rest_of(name, typed).is_some();
+    names.into_iter().flatten().find(goes_on)
 }
 
 /// Returns what follows on a beginning, letter case ignored.

@@ -6,13 +6,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::{Args, ValueEnum, builder::PossibleValue};
+use serde_json::json;
 
 use crate::domain::filter::{Filter, ListKind};
 use crate::domain::stored_table::StoredTable;
-use crate::domain::text::{count, excerpt_path};
+use crate::domain::text::{count, excerpt, excerpt_path, grouped};
 use crate::service::contract::{
     Export, ExportForm, ExportReport, ExportSyntax, ExportTarget, ExportedTable, Failure, FailureKind,
-    OutputStream, Reply, Request,
+    OutputStream, ReplacedText, Reply, Request,
 };
 
 use super::action_report::Field;
@@ -24,6 +25,9 @@ use super::store_command::StoreCommand;
 
 /// The word for standard output.
 const STDOUT: &str = "-";
+
+/// The most replaced texts that are named.
+const NAMED: usize = 10;
 
 const AFTER_HELP: &str = "\
 JSON is one document and SQL one script, which sqlite3 and MariaDB run; CSV has one file for each table. An import reads \
@@ -164,7 +168,24 @@ impl ExportArguments {
             let tokens = count(report.tokens_digested, "token was", "tokens were");
             runner.say(&format!("  {tokens} stored in the clear: exported as digests"));
         }
+        report_replaced(report, runner);
         Ok(())
+    }
+}
+
+/// Names the texts that are not UTF-8.
+fn report_replaced(report: &ExportReport, runner: &mut CommandRunner<'_, '_>) {
+    if report.texts_replaced == 0 {
+        return;
+    }
+    let texts = count(report.texts_replaced, "text is not UTF-8", "texts are not UTF-8");
+    runner.say(&format!("  {texts}: exported with \u{fffd} for the bytes that are none"));
+    for text in report.replaced.iter().take(NAMED) {
+        runner.say(&format!("    {} {}: {}", text.table, excerpt(&text.id), text.column));
+    }
+    let more = report.texts_replaced.saturating_sub(NAMED as u64);
+    if more > 0 {
+        runner.say(&format!("    and {} more", grouped(more)));
     }
 }
 
@@ -178,6 +199,10 @@ pub(super) fn fields(report: &ExportReport, file: &Path, dry_run: bool) -> Vec<F
     fields.extend(ExportedTable::ALL.into_iter().map(|table| (table.word(), report.rows(table).into())));
     fields.push(("unreadable_times", report.unreadable_times.into()));
     fields.push(("tokens_digested", report.tokens_digested.into()));
+    fields.push(("texts_replaced", report.texts_replaced.into()));
+    let one = |text: &ReplacedText| json!({ "table": text.table, "id": text.id, "column": text.column });
+    fields.push(("replaced", Value::Json(report.replaced.iter().map(one).collect())));
+    fields.push(("entry", Value::of(report.entry.map(i64::unsigned_abs))));
     fields
 }
 

@@ -95,12 +95,13 @@ impl ImportArguments {
     }
 
     fn action(&self) -> Request {
-        match (&self.new_accounts, &self.codes) {
-            (Some(file), Some(codes)) => {
-                Request::Accounts(Accounts::AddAll { file: file.clone(), codes: codes.clone() })
-            }
-            (_, _) => Request::Import(self.import()),
-        }
+        self.list(None).unwrap_or_else(|| Request::Import(self.import()))
+    }
+
+    /// Returns the request to add the accounts of a list, if one is named.
+    fn list(&self, agreed: Option<String>) -> Option<Request> {
+        let (file, codes) = (self.new_accounts.clone()?, self.codes.clone()?);
+        Some(Request::Accounts(Accounts::AddAll { file, codes, agreed }))
     }
 }
 
@@ -118,8 +119,9 @@ impl StoreCommand for ImportArguments {
     }
 
     fn run(&self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
-        if self.new_accounts.is_some() {
-            return runner.add_all(self.action());
+        if let Some(request) = self.list(None) {
+            let agreed = runner.agree_to_list(request.clone())?;
+            return runner.add_all(self.list(agreed).unwrap_or(request));
         }
         let asks = self.action().must_be_counted(FrontEnd::Command) && runner.options.asks();
         let asks_about_admins = runner.options.asks() && runner.options.can_ask;
@@ -152,19 +154,24 @@ impl StoreCommand for ImportArguments {
 }
 
 impl CommandRunner<'_, '_> {
-    /// Adds the accounts of a list, after a question if some of them are admins.
-    fn add_all(&mut self, request: Request) -> Result<(), CommandError> {
-        let dry_run = self.options.dry_run;
-        if self.options.asks() {
-            let counted = self.summary_of(request.clone(), true)?;
-            if counted.changes_level {
-                for line in named("These accounts become admins:", &counted.names) {
-                    self.say(&line);
-                }
-                self.question(&counted.question())?;
-            }
+    /// Asks about the accounts of a list if some of them are admins, and returns the checksum of what was asked about.
+    fn agree_to_list(&mut self, request: Request) -> Result<Option<String>, CommandError> {
+        if !self.options.asks() {
+            return Ok(None);
         }
-        let summary = self.summary_of(request, dry_run)?;
+        let counted = self.summary_of(request, true)?;
+        if counted.changes_level {
+            for line in named("These accounts become admins:", &counted.names) {
+                self.say(&line);
+            }
+            self.question(&counted.question())?;
+        }
+        Ok(counted.list)
+    }
+
+    /// Adds the accounts of a list.
+    fn add_all(&mut self, request: Request) -> Result<(), CommandError> {
+        let summary = self.summary_of(request, self.options.dry_run)?;
         self.report_summary(summary, None)
     }
 

@@ -49,6 +49,11 @@ impl CommandRunner<'_, '_> {
         let mut sheet = Sheet::<R>::new(self.style, self.now);
         let limit = limit.unwrap_or(u64::MAX);
         self.windows(order, limit, request, |runner, rows| sheet.write(&rows, runner.io.out))?;
+        if sheet.has_stand_ins() {
+            self.say(
+                "Some texts hold \u{fffd}: it stands for bytes that are not UTF-8, unless it is stored so.",
+            );
+        }
         if sheet.finish(self.io.out)? == 0 && self.style.format == Format::Table {
             self.say(R::NONE);
         }

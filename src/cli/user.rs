@@ -6,18 +6,21 @@ use crate::domain::name;
 use crate::domain::page::Window;
 use crate::domain::time::{Duration, Timestamp, ago};
 use crate::domain::user::{FIELDS, Field, FieldSpec, Fields, User, UserColumn};
-use crate::service::contract::{Accounts, Bin, Failure, InBin, Reply, Request, TypedCommand, UserDetail};
+use crate::service::contract::{
+    AccountChange, Accounts, Bin, Failure, Reply, Request, TypedCommand, UserDetail,
+};
 
 use super::access_codes::list_codes;
 use super::account_action::AccountActionCommand;
 use super::bin::{PURGE_HELP, RESTORE_USER_HELP};
+use super::command_def::{ActionCommand, CommandDef, Work, acts, in_bin, one, reads, several};
 use super::history::History;
 use super::list::Row;
 use super::options::{ChangedFields, ListOptions, NewFields, PasswordOptions, parse_life, parse_who};
 use super::output::{Cell, Column, Heading, Key, Record, Value};
 use super::runner::{CommandError, CommandRunner, unexpected};
 use super::secret::SecretSource;
-use super::selection_args::{AccountSelectionOptions, Expected, Input};
+use super::selection_args::{Expected, Input};
 use super::status_cell::status_cell;
 use super::store_command::{StoreCommand, typed_action};
 
@@ -98,111 +101,48 @@ pub(super) enum UserCommand {
     History(History),
 }
 
-/// A command that only reads, as a function.
-type Reading<'a> = Box<dyn FnOnce(&mut CommandRunner<'_, '_>) -> Result<(), CommandError> + 'a>;
-
-/// Makes the request of an action from what was read for it.
-type RequestFrom<'a> = Box<dyn Fn(&Input) -> Result<Request, Failure> + 'a>;
-
-/// The work of a command.
-enum Work<'a> {
-    Reads(Reading<'a>),
-    Acts(ActionCommand<'a>),
-}
-
-/// An action: the request that it makes, and what that needs.
-struct ActionCommand<'a> {
-    request: RequestFrom<'a>,
-    selection: Option<&'a AccountSelectionOptions>,
-    expected: Option<u64>,
-    /// The source of the password, if the command needs one.
-    password: Option<&'a PasswordOptions>,
-}
-
-fn reads<'a>(read: impl FnOnce(&mut CommandRunner<'_, '_>) -> Result<(), CommandError> + 'a) -> Work<'a> {
-    Work::Reads(Box::new(read))
-}
-
-/// Describes an action on one account.
-fn one<'a>(
-    expected: &Expected,
-    request: impl Fn(&Input) -> Result<Accounts, Failure> + 'a,
-) -> ActionCommand<'a> {
-    ActionCommand {
-        request: Box::new(move |input| request(input).map(Request::Accounts)),
-        selection: None,
-        expected: expected.expect,
-        password: None,
-    }
-}
-
-/// Describes an action on the selected accounts.
-fn several(AccountActionCommand { action, accounts }: &AccountActionCommand) -> Work<'_> {
-    let act = one(&accounts.expected, move |input| Ok(action.on(accounts.people(input)?)));
-    Work::Acts(ActionCommand { selection: Some(accounts), ..act })
-}
-
-/// Describes an action on one account in the bin.
-fn in_bin<'a>(who: &'a str, expected: &Expected, request: impl Fn(InBin) -> Bin + 'a) -> Work<'a> {
-    Work::Acts(ActionCommand {
-        request: Box::new(move |_| Ok(Request::Bin(request(InBin::Account(parse_who(who)?))))),
-        selection: None,
-        expected: expected.expect,
-        password: None,
-    })
-}
-
-impl<'a> ActionCommand<'a> {
-    fn with_password(self, password: &'a PasswordOptions) -> Self {
-        Self { password: Some(password), ..self }
-    }
-
-    fn run(&self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
-        // An argument that names no account is refused before a password is asked for.
-        (self.request)(&Input::default())?;
-        let ids = runner.ids(self.selection.is_some_and(AccountSelectionOptions::reads_ids))?;
-        let password = self.password.map(|password| runner.password(password)).transpose()?;
-        runner.execute((self.request)(&Input { password, ids, ..Input::default() })?)
-    }
-}
-
 impl UserCommand {
-    /// Returns the request that the command makes, or how it reads: all that is known about a command.
-    fn work(&self) -> Work<'_> {
+    /// Returns all that is known about the command.
+    fn def(&self) -> CommandDef<'_> {
         match self {
             Self::List(options) => reads(move |runner| {
                 runner.list::<User>(options, |filter, sort, span| {
                     Request::Accounts(Accounts::List { filter, sort, span })
                 })
-            }),
-            Self::Show { who } => reads(move |runner| show(who, runner)),
-            Self::History(history) => reads(move |runner| history.run(runner)),
+            })
+            .typed(|| options.typed()),
+            Self::Show { who } => {
+                reads(move |runner| show(who, runner)).typed(|| parse_who(who).map(TypedCommand::ShowAccount))
+            }
+            Self::History(history) => reads(move |runner| history.run(runner)).typed(|| history.typed()),
             Self::AccessCode { list: true, .. } | Self::AccessCode { who: None, .. } => reads(list_codes),
             Self::Add { fields, password, must_change, expected } => {
-                let act = one(expected, move |input| {
+                let act = acts(expected, move |input| {
                     let password = input.password.clone();
                     Ok(Accounts::Add { fields: fields.0.clone(), password, must_change: *must_change })
                 });
-                Work::Acts(if password.is_given() { act.with_password(password) } else { act })
+                if password.is_given() { act.with_password(password) } else { act }.into()
             }
-            Self::Edit { who, fields, expected } => Work::Acts(one(expected, move |_| {
-                Ok(Accounts::Edit { who: parse_who(who)?, fields: fields.0.clone(), was: None })
-            })),
+            Self::Edit { who, fields, expected } => {
+                one(who, expected, move |_| Ok(AccountChange::Edit { fields: fields.0.clone(), was: None }))
+                    .into()
+            }
             Self::Act(command) => several(command),
             Self::Password { who, password, must_change, expected } => {
-                let act = one(expected, move |input| {
+                let act = one(who, expected, move |input| {
                     let password = input.password.clone().unwrap_or_default();
-                    Ok(Accounts::SetPassword { who: parse_who(who)?, password, must_change: *must_change })
+                    Ok(AccountChange::SetPassword { password, must_change: *must_change })
                 });
-                Work::Acts(act.with_password(password))
+                CommandDef::from(act.with_password(password))
+                    .typed(|| parse_who(who).map(TypedCommand::SetPassword))
             }
             Self::AccessCode { who: Some(who), revoke: true, expected, .. } => {
-                Work::Acts(one(expected, move |_| Ok(Accounts::RevokeCode(parse_who(who)?))))
+                one(who, expected, |_| Ok(AccountChange::RevokeCode)).into()
             }
-            Self::AccessCode { who: Some(who), life, expected, .. } => Work::Acts(one(expected, move |_| {
-                let life = parse_life(life.as_deref(), CODE_LIFE);
-                Ok(Accounts::MakeCode { who: parse_who(who)?, life: life? })
-            })),
+            Self::AccessCode { who: Some(who), life, expected, .. } => one(who, expected, move |_| {
+                Ok(AccountChange::MakeCode { life: parse_life(life.as_deref(), CODE_LIFE)? })
+            })
+            .into(),
             Self::Restore { who, expected } => {
                 in_bin(who, expected, |which| Bin::Restore { which, to: None })
             }
@@ -211,7 +151,7 @@ impl UserCommand {
     }
 
     fn action(&self) -> Option<ActionCommand<'_>> {
-        match self.work() {
+        match self.def().work {
             Work::Reads(_) => None,
             Work::Acts(act) => Some(act),
         }
@@ -245,25 +185,14 @@ impl StoreCommand for UserCommand {
     }
 
     fn run(&self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
-        match self.work() {
+        match self.def().work {
             Work::Reads(read) => read(runner),
             Work::Acts(act) => act.run(runner),
         }
     }
 
     fn typed(&self) -> Result<TypedCommand, Failure> {
-        match self {
-            Self::List(options) => options.typed(),
-            Self::Show { who } => parse_who(who).map(TypedCommand::ShowAccount),
-            Self::Password { who, .. } => parse_who(who).map(TypedCommand::SetPassword),
-            Self::History(history) => history.typed(),
-            Self::Add { .. }
-            | Self::Edit { .. }
-            | Self::Act(_)
-            | Self::AccessCode { .. }
-            | Self::Restore { .. }
-            | Self::Purge { .. } => typed_action(self),
-        }
+        self.def().typed.map_or_else(|| typed_action(self), |typed| typed())
     }
 }
 

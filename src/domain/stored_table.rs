@@ -33,10 +33,20 @@ pub enum ColumnKind {
     AccessCode,
     /// A value that follows from other rows.
     Derived,
+    /// Yes or no.
+    Flag,
 }
 
-/// The values of one row as text, in the order of the columns. Bytes that are not UTF-8 are replaced.
-pub type StoredRow<'a> = [Option<Cow<'a, str>>];
+/// A value as text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredValue<'a> {
+    pub text: Cow<'a, str>,
+    /// True if it is not UTF-8 as it is stored, so that bytes were replaced by U+FFFD.
+    pub is_replaced: bool,
+}
+
+/// The values of one row, in the order of the columns and the notes.
+pub type StoredRow<'a> = [Option<StoredValue<'a>>];
 
 impl StoredTable {
     /// All of them, in an order in which every row comes after the account that it belongs to.
@@ -67,6 +77,19 @@ impl StoredTable {
             Self::Sessions => SESSIONS,
             Self::Directories => DIRECTORIES,
         }
+    }
+
+    /// Returns what NEXUS itself notes about each row, in a table of its own. JSON and CSV have these columns behind the others.
+    pub const fn notes(self) -> &'static [StoredColumn] {
+        match self {
+            Self::Users => ACCOUNT_NOTES,
+            Self::Sessions | Self::Directories => &[],
+        }
+    }
+
+    /// Returns the columns, and the notes behind them.
+    pub fn columns_and_notes(self) -> impl Iterator<Item = StoredColumn> {
+        self.columns().iter().chain(self.notes()).copied()
     }
 
     /// Returns the table with this name in the store.
@@ -104,6 +127,9 @@ const USERS: &[StoredColumn] = &[
     required("updated_at", ColumnKind::Time),
     optional("session_token", ColumnKind::Derived),
 ];
+
+const ACCOUNT_NOTES: &[StoredColumn] =
+    &[optional("must_change", ColumnKind::Flag), optional("last_seen", ColumnKind::Time)];
 
 const SESSIONS: &[StoredColumn] = &[
     required("id", ColumnKind::Id),

@@ -1,9 +1,9 @@
-//! The texts in cells of CSV. A text that a spreadsheet would run as a formula gets a `'`, which reading removes. An empty
+//! The texts in cells of CSV. Where a spreadsheet would run a formula they get a `'`, which reading removes. An empty
 //! cell is no value; a text without characters is a `'` alone.
 
 use std::borrow::Cow;
 
-use crate::domain::text::{defused, without_mark};
+use crate::domain::text::{defused, without_marks};
 
 const EMPTY_TEXT: &str = "'";
 
@@ -13,6 +13,6 @@ pub(super) fn write(text: &str) -> Cow<'_, str> {
 }
 
 /// Returns the text of a cell, or `None` for an empty one.
-pub(super) fn read(cell: &str) -> Option<&str> {
-    if cell.is_empty() { None } else { Some(without_mark(cell)) }
+pub(super) fn read(cell: &str) -> Option<Cow<'_, str>> {
+    if cell.is_empty() { None } else { Some(without_marks(cell)) }
 }

@@ -78,7 +78,7 @@ impl<R: Read> CsvRows<R> {
         self.rows += 1;
         self.place = RowPlace::Row(self.rows);
         let values = self.record.iter().map(|cell| match str::from_utf8(cell) {
-            Ok(cell) => csv_cell::read(cell).map_or(Value::Null, |text| Value::Text(text.to_owned())),
+            Ok(cell) => csv_cell::read(cell).map_or(Value::Null, |text| Value::Text(text.into_owned())),
             Err(_) => Value::Bytes(cell.to_vec()),
         });
         let (place, columns) = (self.place, Some(self.columns.clone()));

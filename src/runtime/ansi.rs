@@ -2,18 +2,21 @@
 //!
 //! The writer tracks the cursor's position and the current style. It moves by the shortest way, changes only
 //! the parts of a style that differ, and erases long runs of blanks. It does not decide what is drawn. It uses
-//! only sequences that xterm, tmux, screen and the Linux console have in common: BS, CR, LF, CUF, CUB, CUD,
-//! CUP, ECH, ED, EL, IL, DL, DECSTBM, SGR (ECMA-48; VT102).
+//! only sequences that xterm, tmux, screen and the Linux console have in common: BS, CR, HT, LF, CUF, CUB, CUD,
+//! CUP, ECH, ED, EL, HTS, IL, DL, TBC, DECSTBM, SGR (ECMA-48; VT102).
 
 use std::fmt::Write as _;
 
 use ratatui::buffer::{Cell, CellWidth as _};
 use ratatui::style::{Color, Modifier};
 
+use super::cursor_move::{FEW_STEPS, Move, Place, Steps};
+use super::tab_stops::TabStops;
+
 /// Number of blanks from which erasing them and moving on is shorter than writing them.
 const LONG_RUN: u16 = 9;
-/// Maximum number of line feeds or backspaces that are shorter than one counted move.
-const FEW_STEPS: u16 = 3;
+/// The same where a tab moves on.
+const LONG_RUN_BEFORE_TAB: u16 = 6;
 
 /// Modifiers and their SGR parameters (ECMA-48, 8.3.117).
 const MODIFIERS: [(Modifier, &str); 9] = [
@@ -143,19 +146,44 @@ fn is_certain(symbol: &str) -> bool {
 
 /// Collects the bytes that bring a terminal from one frame to the next.
 #[derive(Debug)]
-pub(super) struct AnsiWriter {
+pub(super) struct AnsiWriter<'a> {
     text: String,
-    /// Column and line of the cursor, if known.
-    at: Option<(u16, u16)>,
+    /// The cursor, if known.
+    at: Option<Place>,
     style: CellStyle,
     /// Columns of the screen: at the end of a line the cursor's position is uncertain.
     width: u16,
+    stops: &'a TabStops,
+    /// Number of moves to each column.
+    landings: Vec<u16>,
 }
 
-impl AnsiWriter {
+impl<'a> AnsiWriter<'a> {
     /// Creates a writer for a terminal in the plain style with the cursor anywhere.
-    pub(super) fn new(width: u16) -> Self {
-        Self { text: String::new(), at: None, style: CellStyle::PLAIN, width }
+    pub(super) fn new(width: u16, stops: &'a TabStops) -> Self {
+        Self { text: String::new(), at: None, style: CellStyle::PLAIN, width, stops, landings: Vec::new() }
+    }
+
+    /// Returns the columns to which the cursor was moved at least `times` times.
+    pub(super) fn columns_moved_to(&self, times: u16) -> Vec<u16> {
+        let often =
+            |column: &u16| self.landings.get(usize::from(*column)).is_some_and(|count| *count >= times);
+        (1..self.landings.len() as u16).filter(often).collect()
+    }
+
+    /// Sets the terminal's tab stops to those of this writer.
+    pub(super) fn set_stops(&mut self) {
+        self.text.push_str("\x1b[3g");
+        for column in self.stops.columns() {
+            // The stops on the way may not be set yet.
+            let to = match self.at {
+                Some((x, 0)) => Move::Relative(Steps { right: column - x, ..Steps::default() }),
+                Some(_) | None => Move::Absolute((*column, 0)),
+            };
+            to.write(&mut self.text);
+            self.text.push_str("\x1bH");
+            self.at = Some((*column, 0));
+        }
     }
 
     /// Returns to the plain style and returns the collected bytes.
@@ -186,27 +214,46 @@ impl AnsiWriter {
 
     /// Moves the cursor by the shortest way.
     pub(super) fn go_to(&mut self, x: u16, y: u16) {
-        let way = self.way(x, y);
-        self.text.push_str(&way);
+        if self.at == Some((x, y)) {
+            return;
+        }
+        self.way(x, y).write(&mut self.text);
         self.at = Some((x, y));
+        let column = usize::from(x);
+        if self.landings.len() <= column {
+            self.landings.resize(column + 1, 0);
+        }
+        if let Some(count) = self.landings.get_mut(column) {
+            *count = count.saturating_add(1);
+        }
     }
 
-    /// Returns the shortest way from the cursor to a place.
-    fn way(&self, x: u16, y: u16) -> String {
-        if self.at == Some((x, y)) {
-            return String::new();
-        }
-        let absolute = if x == 0 { format!("\x1b[{}H", y + 1) } else { format!("\x1b[{};{}H", y + 1, x + 1) };
-        let relative = self.at.filter(|(_, line)| *line <= y).map(|(column, line)| {
-            let down = steps(y - line, "\n", 'B');
-            let back = format!("{down}\r{}", steps(x, "", 'C'));
-            let along = match x.checked_sub(column) {
-                Some(right) => down + &steps(right, "", 'C'),
-                None => down + &steps(column - x, "\x08", 'D'),
-            };
-            if back.len() < along.len() { back } else { along }
-        });
-        relative.filter(|relative| relative.len() < absolute.len()).unwrap_or(absolute)
+    /// Returns the number of bytes of the shortest way from the cursor to a place.
+    fn distance(&self, x: u16, y: u16) -> usize {
+        if self.at == Some((x, y)) { 0 } else { self.way(x, y).len() }
+    }
+
+    /// Returns the shortest way from the cursor to another place.
+    fn way(&self, x: u16, y: u16) -> Move {
+        let absolute = Move::Absolute((x, y));
+        let Some((column, down)) = self.at.and_then(|(column, line)| Some((column, y.checked_sub(line)?)))
+        else {
+            return absolute;
+        };
+        let start = Steps { down, ..Steps::default() };
+        let returned = Steps { returns: true, ..start };
+        let by_tabs = |start: Steps, from| {
+            let way = self.stops.way(from, x)?;
+            Some(Steps { tabs: way.tabs, right: way.rest, ..start })
+        };
+        let ways = [
+            Some(Steps { right: x.saturating_sub(column), left: column.saturating_sub(x), ..start }),
+            Some(Steps { right: x, ..returned }),
+            by_tabs(start, column),
+            by_tabs(returned, 0),
+        ];
+        let ways = ways.into_iter().flatten().map(Move::Relative);
+        ways.fold(absolute, |best, way| if way.len() < best.len() { way } else { best })
     }
 
     /// Moves to `x` on line `y` across `cells`, which are already on the screen and end there; writes them again if that
@@ -214,7 +261,7 @@ impl AnsiWriter {
     pub(super) fn cross(&mut self, x: u16, y: u16, cells: &[Cell], next: &Cell) {
         let from = usize::from(x).saturating_sub(cells.len()) as u16;
         let is_few = !cells.is_empty() && cells.len() <= FEW_STEPS.into();
-        let is_short = is_few && self.way(from, y).len() + cells.len() < self.way(x, y).len();
+        let is_short = is_few && self.distance(from, y) + cells.len() < self.distance(x, y);
         if is_short && cells.iter().all(|cell| cell.symbol().len() == 1) {
             let styles = [self.style, CellStyle::of(next)];
             let suits = |style: &CellStyle| cells.iter().all(|cell| style.suits(cell));
@@ -250,7 +297,8 @@ impl AnsiWriter {
     /// Erases the next `cells` cells.
     pub(super) fn blank(&mut self, cells: u16) {
         self.bare();
-        if cells >= LONG_RUN {
+        let long_run = if self.stops.columns().is_empty() { LONG_RUN } else { LONG_RUN_BEFORE_TAB };
+        if cells >= long_run {
             // The cursor does not move.
             self.add(format_args!("\x1b[{cells}X"));
         } else {
@@ -282,15 +330,5 @@ impl AnsiWriter {
     fn add(&mut self, text: std::fmt::Arguments<'_>) {
         // Writing to a String cannot fail.
         let _ = self.text.write_fmt(text);
-    }
-}
-
-/// Returns a move by `count`: the single-step character repeated if it is short enough, else a sequence.
-fn steps(count: u16, one: &str, many: char) -> String {
-    match count {
-        0 => String::new(),
-        _ if count <= FEW_STEPS && !one.is_empty() => one.repeat(count.into()),
-        1 => format!("\x1b[{many}"),
-        _ => format!("\x1b[{count}{many}"),
     }
 }

@@ -142,7 +142,7 @@ pub fn console(
         read_only,
         commands,
         appearance,
-        keymap,
+        keymap: keymap.keep(),
         mouse: config.mouse && front_end == FrontEnd::Screen,
     });
     let mut effects = EffectRunner::new(&workers, outbox.clone());

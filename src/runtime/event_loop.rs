@@ -139,6 +139,7 @@ impl<'a, B: FrameBackend> EventLoop<'a, B> {
                 match event {
                     RuntimeEvent::Msg(msg) => effects = self.tell(console, *msg)?,
                     RuntimeEvent::StatusReport => self.pacer.reported(clock::instant()),
+                    RuntimeEvent::TabStopsWork => self.terminal.backend_mut().use_tab_stops(),
                     RuntimeEvent::Stop => self.stop(inbox)?,
                     RuntimeEvent::Interrupt => return Ok(INTERRUPTED),
                     RuntimeEvent::End(code) => return Ok(code),
@@ -317,7 +318,10 @@ fn exit_code(inbox: &Receiver<RuntimeEvent>) -> u8 {
     let signalled = inbox.try_iter().find_map(|event| match event {
         RuntimeEvent::End(code) => Some(code),
         RuntimeEvent::Interrupt => Some(INTERRUPTED),
-        RuntimeEvent::Msg(_) | RuntimeEvent::StatusReport | RuntimeEvent::Stop => None,
+        RuntimeEvent::Msg(_)
+        | RuntimeEvent::StatusReport
+        | RuntimeEvent::TabStopsWork
+        | RuntimeEvent::Stop => None,
     });
     signalled.unwrap_or(TERMINAL_GONE)
 }

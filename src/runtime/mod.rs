@@ -16,6 +16,7 @@ pub mod clock;
 mod command_worker;
 mod config_file;
 mod console;
+mod cursor_move;
 mod demo;
 mod diff_backend;
 mod effect_runner;
@@ -39,6 +40,7 @@ mod runbook;
 mod scroll_detect;
 mod signals;
 mod syslog;
+mod tab_stops;
 pub mod terminal;
 mod terminal_control;
 mod worker;
@@ -64,6 +66,8 @@ pub(crate) enum RuntimeEvent {
     Msg(Box<Msg>),
     /// The terminal has shown the last frame that requested its status.
     StatusReport,
+    /// The terminal sets and clears tab stops as it was asked to.
+    TabStopsWork,
     /// Another program asks the process to stop until somebody continues it.
     Stop,
     /// Ctrl-C was pressed on a terminal that makes a signal of it.

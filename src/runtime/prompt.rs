@@ -45,7 +45,10 @@ fn read_secret(mut next: impl FnMut() -> io::Result<InputEvent>) -> io::Result<R
                 unfit = unfit.and(secret.push_given(Pasted::from(text).text()));
                 continue;
             }
-            InputEvent::Status | InputEvent::Pointer(_) | InputEvent::Background(_) => continue,
+            InputEvent::Status
+            | InputEvent::TabStopsWork
+            | InputEvent::Pointer(_)
+            | InputEvent::Background(_) => continue,
         };
         if kind == KeyEventKind::Release {
             continue;

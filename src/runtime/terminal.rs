@@ -22,6 +22,7 @@ use rustix::termios::tcgetpgrp;
 
 use super::diff_backend::DiffBackend;
 use super::output::Output;
+use super::tab_stops::default_stops;
 use super::terminal_control::TerminalControl;
 
 /// The request for the colour of the terminal's ground (xterm: OSC 11).
@@ -184,7 +185,17 @@ pub(super) fn restore() {
 fn give_back() -> io::Result<()> {
     let plain = SetAttribute(Attribute::Reset);
     let mouse = if MOUSE.load(Ordering::SeqCst) { MOUSE_OFF } else { "" };
-    execute!(Output::open()?, plain, Print(mouse), DisableBracketedPaste, LeaveAlternateScreen, Show)
+    // The frames may have set other stops, and the shell's programs count on these.
+    let stops = default_stops(size().map_or(0, |(columns, _)| columns));
+    execute!(
+        Output::open()?,
+        plain,
+        Print(stops),
+        Print(mouse),
+        DisableBracketedPaste,
+        LeaveAlternateScreen,
+        Show
+    )
 }
 
 #[cfg(test)]

@@ -47,7 +47,8 @@ pub(super) fn attempt(service: &Service, request: &Request) -> Option<Attempt> {
         | Request::Doctor(_)
         | Request::Check(_)
         | Request::Backup(_)
-        | Request::Overview => None,
+        | Request::Overview
+        | Request::Metrics => None,
     }
 }
 
@@ -104,7 +105,7 @@ mod tests {
     use crate::domain::user::{AccessLevel, Status};
 
     use super::super::authentication_report::AuthenticationLog;
-    use super::super::contract::{Accounts, Caller, Directories};
+    use super::super::contract::{AccountChange, Caller, Directories};
     use super::super::testing::{ALL, Bench, OTHER, PASSWORD, fields, in_order, secret, who};
     use super::*;
 
@@ -168,7 +169,7 @@ mod tests {
         let mut bench = Bench::new();
         let reports = Reports::of(&mut bench);
         bench.account("grace", AccessLevel::User, Status::Pending);
-        let make = Accounts::MakeCode { who: who("grace"), life: Duration::hours(1) };
+        let make = AccountChange::MakeCode { life: Duration::hours(1) }.of(who("grace"));
         let Ok(Reply::Secret { secret: code, .. }) = bench.ask(Caller::Owner, make.into()) else { panic!() };
         assert_eq!(reports.take(), []);
         bench.log_in("grace", "0000-0000").unwrap_err();

@@ -10,6 +10,7 @@ use tempfile::{Builder, NamedTempFile};
 use crate::domain::sqlite::beside;
 use crate::domain::text::visible_path;
 use crate::store::Store;
+use crate::store::nameless;
 use crate::store::new_file::{folder_of, sync_folder};
 
 use super::contract::{Failure, FailureKind};
@@ -33,13 +34,83 @@ pub(super) fn refuse_of_store(path: &Path, store: &dyn Store) -> Result<(), Fail
     Ok(())
 }
 
-/// A file that is being written, beside the place where it will be. Dropped unfinished, it is removed.
+/// A file that is being written, beside the place where it will be. Dropped unfinished, it is gone.
 #[derive(Debug)]
 pub struct NewFile {
     path: PathBuf,
     /// True if it takes the place of a file that is there.
     replaces: bool,
-    file: BufWriter<NamedTempFile>,
+    file: BufWriter<Draft>,
+}
+
+/// A file before it has its name.
+#[derive(Debug)]
+enum Draft {
+    /// It goes with the process, however that ends.
+    Nameless(File),
+    /// Where the file system knows no files without names. If the process is killed, it stays.
+    Named(NamedTempFile),
+}
+
+impl Draft {
+    fn create(folder: &Path) -> io::Result<Self> {
+        match nameless::file_in(folder) {
+            Ok(file) if nameless::can_be_named() => Ok(Self::Nameless(file)),
+            Err(error) if is_full(&error) => Err(error),
+            _ => temporary().tempfile_in(folder).map(Self::Named),
+        }
+    }
+
+    fn file(&self) -> &File {
+        match self {
+            Self::Nameless(file) => file,
+            Self::Named(file) => file.as_file(),
+        }
+    }
+
+    /// Returns the same file, to be read from its beginning.
+    fn reopen(&self) -> io::Result<File> {
+        match self {
+            Self::Nameless(file) => nameless::reopen(file),
+            Self::Named(file) => file.reopen(),
+        }
+    }
+
+    /// Gives it a name that no file has.
+    fn persist_new(self, path: &Path) -> io::Result<()> {
+        match self {
+            Self::Nameless(file) => nameless::link(&file, path),
+            Self::Named(file) => Ok(file.persist_noclobber(path).map(drop)?),
+        }
+    }
+
+    /// Gives it a name that a file may have, which is gone then.
+    fn persist(self, path: &Path) -> io::Result<()> {
+        match self {
+            // A name cannot be taken over by a link.
+            Self::Nameless(file) => {
+                let named = temporary().make_in(folder_of(path), |path| nameless::link(&file, path))?;
+                Ok(named.into_temp_path().persist(path)?)
+            }
+            Self::Named(file) => Ok(file.persist(path).map(drop)?),
+        }
+    }
+}
+
+impl Write for Draft {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file().flush()
+    }
+}
+
+impl Seek for Draft {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.file().seek(to)
+    }
 }
 
 impl NewFile {
@@ -72,7 +143,7 @@ impl NewFile {
     }
 
     fn open(path: &Path, replaces: bool) -> Result<Self, Failure> {
-        let file = temporary().tempfile_in(folder_of(path)).map_err(|error| unwritten(path, &error))?;
+        let file = Draft::create(folder_of(path)).map_err(|error| unwritten(path, &error))?;
         Ok(Self { path: path.to_owned(), replaces, file: BufWriter::new(file) })
     }
 
@@ -81,7 +152,7 @@ impl NewFile {
     /// # Errors
     /// It cannot be given them.
     pub fn with_owner_and_mode_of(self, old: &Metadata) -> Result<Self, Failure> {
-        let file = self.file.get_ref().as_file();
+        let file = self.file.get_ref().file();
         let kept = file.metadata().and_then(|new| {
             if (new.uid(), new.gid()) != (old.uid(), old.gid()) {
                 fchown(file, Some(old.uid()), Some(old.gid()))?;
@@ -108,11 +179,11 @@ impl NewFile {
     pub fn finish(self) -> Result<(), Failure> {
         let Self { path, replaces, file } = self;
         let file = file.into_inner().map_err(|error| unwritten(&path, error.error()))?;
-        file.as_file().sync_all().map_err(|error| unwritten(&path, &error))?;
-        let placed = if replaces { file.persist(&path) } else { file.persist_noclobber(&path) };
-        placed.map_err(|failed| match failed.error.kind() {
+        file.file().sync_all().map_err(|error| unwritten(&path, &error))?;
+        let placed = if replaces { file.persist(&path) } else { file.persist_new(&path) };
+        placed.map_err(|error| match error.kind() {
             ErrorKind::AlreadyExists => is_there(&path),
-            _ => unwritten(&path, &failed.error),
+            _ => unwritten(&path, &error),
         })?;
         sync_folder(&path).map_err(|error| unwritten(&path, &error))
     }
@@ -199,7 +270,7 @@ fn is_there(path: &Path) -> Failure {
 pub fn unwritten(path: &Path, error: &io::Error) -> Failure {
     let shown = visible_path(path);
     match error.kind() {
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
+        _ if is_full(error) => {
             Failure::new(FailureKind::Unavailable, format!("No space is left for {shown}."))
                 .hint("Free some space, or name another folder.")
         }
@@ -211,6 +282,11 @@ pub fn unwritten(path: &Path, error: &io::Error) -> Failure {
         }
         _ => Failure::new(FailureKind::Other, format!("Cannot write {shown}: {error}.")),
     }
+}
+
+/// Returns true for the error of a disk that has no room left for a file.
+pub(super) fn is_full(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge)
 }
 
 #[cfg(test)]
@@ -229,6 +305,39 @@ mod tests {
         assert_eq!(fs::read(&path).unwrap(), b"id\r\n");
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         assert_eq!(NewFile::create(&path).unwrap_err().kind, FailureKind::Conflict);
+    }
+
+    #[test]
+    fn it_has_no_name_until_it_is_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let old = folder.path().join("old.csv");
+        fs::write(&old, "old").unwrap();
+        let mut files = [
+            NewFile::create(&folder.path().join("a.csv")).unwrap(),
+            NewFile::replacing(&folder.path().join("b.csv")).unwrap(),
+            NewFile::replacing(&old).unwrap(),
+        ];
+        for file in &mut files {
+            file.write_all(b"whole").unwrap();
+            file.flush().unwrap();
+        }
+        let names = || fs::read_dir(folder.path()).unwrap().count();
+        // So that a process that is killed leaves nothing.
+        assert_eq!(names(), 1);
+        files.into_iter().for_each(|file| file.finish().unwrap());
+        assert_eq!((names(), fs::read_to_string(&old).unwrap()), (3, "whole".to_owned()));
+    }
+
+    #[test]
+    fn one_with_a_name_does_as_well() {
+        let folder = tempfile::tempdir().unwrap();
+        let [new, old] = ["new", "old"].map(|name| folder.path().join(name));
+        let draft = || Draft::Named(temporary().tempfile_in(folder.path()).unwrap());
+        fs::write(&old, "old").unwrap();
+        assert_eq!(draft().persist_new(&old).unwrap_err().kind(), ErrorKind::AlreadyExists);
+        draft().persist_new(&new).unwrap();
+        draft().persist(&old).unwrap();
+        assert_eq!((fs::read(&old).unwrap().len(), fs::read_dir(folder.path()).unwrap().count()), (0, 2));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::domain::backup::BackupCheck;
 use crate::domain::journal::Head;
 
-use super::{Finished, Result, Write};
+use super::{Finished, Read as Rows, Result, Write};
 
 /// A callback for the progress of long work, in a unit of its own. The work stops when it returns false.
 pub type OnStep<'s> = dyn FnMut(Finished) -> bool + 's;
@@ -29,6 +29,8 @@ pub trait Restoration {
     fn accepts(&mut self, check: &BackupCheck) -> bool;
     /// Changes rows of the backup before they become those of the store.
     fn prepare(&mut self, rows: &mut dyn Write) -> Result<()>;
+    /// Judges the rows of the store that are to be replaced. Nobody changes the store any more until it is replaced.
+    fn judge(&mut self, replaced: Result<&dyn Rows>) -> Result<()>;
     /// Records the restore in the journal of the backup. Nobody changes the store any more until it is replaced.
     fn record(&mut self, rows: &mut dyn Write, replaced: &Replaced) -> Result<()>;
 }

@@ -3,16 +3,19 @@
 //! Its maker holds a lock on it, which the system releases however the maker ends (flock(2)). A folder without that lock was
 //! left behind by a making that was cut short, and the next making removes it.
 
-use std::fs::{self, File, OpenOptions};
-use std::io;
-use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
+use std::fs::{self, File, OpenOptions, Permissions};
+use std::io::{self, ErrorKind};
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{FlockOperation, OFlags, flock};
-use tempfile::TempDir;
+use tempfile::{Builder, TempDir};
 
 /// The beginning of its name.
 const PREFIX: &str = ".nexus-new-";
+
+/// The most folders that are made until one of them is not removed by somebody else.
+const ATTEMPTS: u32 = 1_000;
 
 /// The files that a making may have in it, the store's first and the packed one's last.
 const FILES: [&str; 6] =
@@ -35,9 +38,26 @@ impl HiddenFolder {
     /// # Errors
     /// It cannot be created or locked.
     pub(crate) fn create(base: &Path) -> io::Result<Self> {
-        let folder = TempDir::with_prefix_in(PREFIX, base)?;
-        let lock = locked(folder.path())?;
-        Ok(Self { folder, _lock: lock })
+        Self::create_as(base, |_| {})
+    }
+
+    /// Creates a folder; `made` is called with its path before it is locked. Until then another making may take it for one
+    /// that was left behind and remove it, and then the next one is made.
+    fn create_as(base: &Path, mut made: impl FnMut(&Path)) -> io::Result<Self> {
+        let mut attempts = 1;
+        loop {
+            let private = Permissions::from_mode(0o700);
+            let folder = Builder::new().prefix(PREFIX).permissions(private).tempdir_in(base)?;
+            made(folder.path());
+            match locked(folder.path()) {
+                Ok(lock) if is_at(&lock, folder.path()) => return Ok(Self { folder, _lock: lock }),
+                Ok(_) if attempts < ATTEMPTS => {}
+                Ok(_) => return Err(ErrorKind::NotFound.into()),
+                Err(error) if attempts < ATTEMPTS && is_removal(&error) => {}
+                Err(error) => return Err(error),
+            }
+            attempts += 1;
+        }
     }
 
     /// Returns the path of the store in it.
@@ -70,6 +90,17 @@ impl HiddenFolder {
     }
 }
 
+/// Returns true if an open folder is the one with this path.
+fn is_at(folder: &File, path: &Path) -> bool {
+    let found = folder.metadata().and_then(|open| Ok((open, fs::symlink_metadata(path)?)));
+    found.is_ok_and(|(open, named)| (open.dev(), open.ino()) == (named.dev(), named.ino()))
+}
+
+/// Returns true for the error of a folder that somebody else removes, or has removed.
+fn is_removal(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::NotFound)
+}
+
 /// Opens a folder and locks it, without waiting. A link is not followed.
 fn locked(folder: &Path) -> io::Result<File> {
     let flags = OFlags::DIRECTORY | OFlags::NOFOLLOW;
@@ -91,4 +122,55 @@ fn remove_if_abandoned(folder: &Path) -> io::Result<()> {
         fs::remove_file(folder.join(name))?;
     }
     fs::remove_dir(folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Barrier;
+    use std::thread;
+
+    use super::*;
+
+    #[test]
+    fn a_folder_that_another_making_removes_before_it_is_locked_is_made_again() {
+        let base = tempfile::tempdir().unwrap();
+        // Removed, held by whoever removes it, and replaced.
+        let mut held = Vec::new();
+        let mut made = 0;
+        let folder = HiddenFolder::create_as(base.path(), |folder| {
+            made += 1;
+            match made {
+                1 => HiddenFolder::remove_abandoned(base.path()),
+                2 => held.push(locked(folder).unwrap()),
+                _ => {}
+            }
+        });
+        let folder = folder.unwrap();
+        assert_eq!(made, 3);
+        HiddenFolder::remove_abandoned(base.path());
+        assert!(folder.folder.path().is_dir());
+        drop(held);
+        folder.close().unwrap();
+        assert_eq!(fs::read_dir(base.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn makings_at_the_same_moment_do_not_disturb_each_other() {
+        let base = tempfile::tempdir().unwrap();
+        let start = Barrier::new(4);
+        thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    start.wait();
+                    for _ in 0..200 {
+                        HiddenFolder::remove_abandoned(base.path());
+                        let folder = HiddenFolder::create(base.path()).unwrap();
+                        fs::write(folder.store(), "rows").unwrap();
+                        folder.close().unwrap();
+                    }
+                });
+            }
+        });
+        assert_eq!(fs::read_dir(base.path()).unwrap().count(), 0);
+    }
 }

@@ -21,6 +21,7 @@ mod interrupter;
 mod journal_chain;
 mod load;
 mod maintenance;
+pub(crate) mod nameless;
 pub(crate) mod new_file;
 mod opening;
 mod read;
@@ -38,7 +39,7 @@ pub use division::{Continued, Division};
 pub use error::StoreError;
 pub use interrupter::Interrupter;
 pub use load::{Finished, Load};
-pub use maintenance::{IdleWork, Maintenance, NoteRepair, Repaired};
+pub use maintenance::{Examination, IdleWork, Maintenance, Repair, Repaired};
 pub use opening::{Making, Opening, ReportedWork};
 pub use read::Read;
 pub use rows::{

@@ -1,7 +1,6 @@
 //! The completion of accounts: the request for those that a text may mean, and the texts that name them. The filter line
 //! and the palette share it.
 
-use crate::domain::text::visible;
 use crate::domain::user::{User, Who};
 use crate::service::contract::{Accounts, Request};
 
@@ -16,11 +15,7 @@ pub struct AccountChoice {
 
 impl From<&User> for AccountChoice {
     fn from(user: &User) -> Self {
-        let is_exact = |name: &&str| {
-            visible(name) == **name && matches!(Who::parse(name), Ok(Who::Username(same)) if same == **name)
-        };
-        let name = user.username.as_deref().filter(is_exact);
-        let name = name.map_or_else(|| user.id.to_string(), str::to_owned);
+        let name = Who::of(user).to_string();
         let label = if name == user.label() { String::new() } else { format!("{} · ", user.label()) };
         let about = format!("{label}{} · {}", user.full_name(), user.email);
         Self { name, about }

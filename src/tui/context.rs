@@ -6,6 +6,8 @@ use crate::domain::local_zone::LocalZone;
 use crate::domain::time::{Timestamp, ago, date_time, when};
 use crate::domain::user::{AccessLevel, UserId};
 
+use super::keymap::Keymap;
+use super::route::ScreenId;
 use super::theme::Theme;
 
 /// The operator as screens see them.
@@ -45,6 +47,9 @@ pub struct Context {
     /// Set when nothing can be changed.
     pub read_only: bool,
     pub medium: Medium,
+    pub keymap: &'static Keymap,
+    /// The screen in front.
+    pub screen: ScreenId,
 }
 
 impl Context {
@@ -60,6 +65,11 @@ impl Context {
     /// Returns a moment with its date and time.
     pub fn date_time(&self, time: Timestamp) -> String {
         date_time(self.clocks(time))
+    }
+
+    /// Returns words with the keys that the commands in them have: `{add a}` stands for the key of `add`, usually `a`.
+    pub fn with_keys(&self, words: &str) -> String {
+        self.keymap.in_words(self.screen, words)
     }
 
     /// Returns the name of the zone in which times are shown.

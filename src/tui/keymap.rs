@@ -51,7 +51,20 @@ pub enum Translated<'a> {
     Nothing,
 }
 
+/// The keymap that moves nothing.
+static USUAL: Keymap = Keymap { screens: Vec::new() };
+
 impl Keymap {
+    /// Returns the keymap that moves nothing.
+    pub fn usual() -> &'static Self {
+        &USUAL
+    }
+
+    /// Keeps the keymap as long as the program runs: all that is drawn reads it.
+    pub fn keep(self) -> &'static Self {
+        Box::leak(Box::new(self))
+    }
+
     /// Creates the keymap of these settings.
     ///
     /// # Errors
@@ -72,6 +85,23 @@ impl Keymap {
     /// Returns the key of the tables that a pressed key, or a sequence of two, stands for on a screen.
     pub fn translate<'a>(&'a self, screen: ScreenId, pressed: &'a str) -> Translated<'a> {
         self.of(screen).map_or(Translated::Key(pressed), |translation| translation.translate(pressed))
+    }
+
+    /// Returns words in which `{COMMAND KEY}` is replaced by the key that the command has on a screen; it is KEY unless the
+    /// config file moved it.
+    pub fn in_words(&self, screen: ScreenId, words: &str) -> String {
+        let mut text = String::new();
+        let mut rest = words;
+        while let Some((before, behind)) = rest.split_once('{') {
+            let Some((row, after)) = behind.split_once('}') else { break };
+            let (command, usual) = row.split_once(' ').unwrap_or((row, row));
+            let moved = self.of(screen).and_then(|translation| translation.moved.get(command));
+            let key = moved.and_then(|on| on.first()).copied().unwrap_or(usual);
+            text.push_str(before);
+            text.push_str(&shown(key));
+            rest = after;
+        }
+        text + rest
     }
 
     /// Returns the row as people read it on a screen.

@@ -1,7 +1,9 @@
 //! Screens by name, and routes from one to another.
 
+use crate::domain::filter::Filter;
 use crate::domain::journal::EntityKind;
 use crate::domain::page::Anchor;
+use crate::domain::user::Who;
 
 /// The name of a screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +42,11 @@ impl Route {
     /// Creates a route to a screen that opens with this filter expression.
     pub fn filtered(screen: ScreenId, filter: impl Into<String>) -> Self {
         Self { screen, filter: Some(filter.into()) }
+    }
+
+    /// Creates a route to a screen that opens with the rows of an account.
+    pub fn of_account(screen: ScreenId, account: Who) -> Self {
+        Self::filtered(screen, Filter::of_account(account).to_string())
     }
 
     /// Returns the route to the journal entries of one thing, or `None` if the thing has no id.

@@ -32,7 +32,7 @@ pub struct StartupOptions {
     pub read_only: Option<ReadOnly>,
     pub commands: Commands,
     pub appearance: Appearance,
-    pub keymap: Keymap,
+    pub keymap: &'static Keymap,
     /// Set if the mouse is used from the start.
     pub mouse: bool,
 }

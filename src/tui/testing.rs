@@ -22,7 +22,9 @@ use crate::service::contract::{OthersAction, Overview, Request, SinceLastVisit, 
 
 use super::context::{Context, Medium, Viewer};
 use super::effect::Ask;
+use super::keymap::Keymap;
 use super::keys::{Press, name};
+use super::route::ScreenId;
 use super::screens::screen::{Answer, Screen};
 use super::startup::Commands;
 use super::theme::{TerminalFeatures, Theme};
@@ -104,6 +106,8 @@ pub(crate) fn context(columns: u16, rows: u16) -> Context {
         waiting: false,
         read_only: false,
         medium: Medium::Screen,
+        keymap: Keymap::usual(),
+        screen: ScreenId::USERS,
     }
 }
 

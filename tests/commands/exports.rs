@@ -23,6 +23,7 @@ fn check(schema: &Value, value: &Value, place: &str) {
         "array" => value.is_array(),
         "string" => value.is_string(),
         "integer" => value.is_i64(),
+        "boolean" => value.is_boolean(),
         "null" => value.is_null(),
         other => panic!("{place}: unknown type {other}"),
     };
@@ -97,6 +98,22 @@ fn an_import_of_an_export_brings_everything_back() {
     let again = second.path("a.json.gz");
     second.ok(&["export", again.to_str().unwrap(), "--with-hashes"]);
     assert!(std::fs::read(&path).unwrap() == std::fs::read(&again).unwrap());
+}
+
+#[test]
+fn texts_that_are_no_utf_8_are_told() {
+    let fixture = legacy();
+    let path = fixture.path("a.json");
+    let store = rusqlite::Connection::open(fixture.store()).unwrap();
+    let list = ["user", "list", "--format", "json"];
+    assert_eq!(fixture.run(&list).err, "");
+    let sql = "UPDATE de_torres_vincent_users SET lastname = CAST(X'ff' AS TEXT) WHERE id = 2";
+    store.execute(sql, []).unwrap();
+    drop(store);
+    let said = fixture.run(&["export", path.to_str().unwrap()]).err;
+    assert!(said.contains("1 text is not UTF-8") && said.contains("    users 2: lastname\n"), "{said}");
+    let said = fixture.run(&list).err;
+    assert!(said.contains("stands for bytes that are not UTF-8"), "{said}");
 }
 
 #[test]

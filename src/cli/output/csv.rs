@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use csv::{Terminator, Writer, WriterBuilder};
 
-use crate::domain::text::{defused, visible};
+use crate::domain::text::{defused, defused_json, visible};
 use crate::domain::time::to_rfc3339;
 
 use super::Value;
@@ -34,7 +34,7 @@ impl<'o> CsvLines<'o> {
             Value::Time(time) => to_rfc3339(time),
             Value::Text(text) => self.text(&text),
             Value::Ids(ids) => ids.iter().map(i64::to_string).collect::<Vec<_>>().join(" "),
-            Value::Json(json) => self.text(&json.to_string()),
+            Value::Json(json) => self.text(&defused_json(&json.to_string())),
         });
         self.lines.write_record(cells.collect::<Vec<_>>()).map_err(io::Error::from)
     }

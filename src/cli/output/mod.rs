@@ -5,6 +5,8 @@
 
 use std::io::{self, BufWriter, Write};
 
+use memchr::memmem;
+
 use crate::domain::text::{excerpt_bare, to_ascii, visible};
 use crate::domain::time::{Timestamp, to_rfc3339};
 use crate::service::contract::{Failure, FailureKind};
@@ -14,6 +16,9 @@ mod json;
 mod table;
 
 pub(super) use table::{Cell, Heading, Tone};
+
+/// The character U+FFFD, which stands for bytes that are not UTF-8.
+const STAND_IN: &[u8] = "\u{fffd}".as_bytes();
 
 /// The format of data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -154,6 +159,8 @@ pub(super) struct Sheet<R> {
     headings: Vec<Heading>,
     /// Widths of a table's columns.
     widths: Vec<usize>,
+    /// True if a text for programs holds U+FFFD, as one does that is not UTF-8 in the store.
+    has_stand_ins: bool,
 }
 
 impl<R: Record> Sheet<R> {
@@ -161,7 +168,7 @@ impl<R: Record> Sheet<R> {
         let (keys, columns) = (R::keys(), R::columns());
         let headings = headings(&columns);
         let widths = table::widths(&headings);
-        Self { style, now, rows: 0, keys, columns, headings, widths }
+        Self { style, now, rows: 0, keys, columns, headings, widths, has_stand_ins: false }
     }
 
     /// Makes a list of these columns only, by the names of their keys.
@@ -194,7 +201,13 @@ impl<R: Record> Sheet<R> {
             Format::Table => self.write_table(rows, &mut page)?,
         }
         self.rows += rows.len() as u64;
+        self.has_stand_ins |= self.style.format != Format::Table && memmem::find(&page, STAND_IN).is_some();
         out.write_all(&page)
+    }
+
+    /// Returns true if a text that was written for programs holds U+FFFD.
+    pub(super) fn has_stand_ins(&self) -> bool {
+        self.has_stand_ins
     }
 
     /// Ends the list and returns its number of rows.

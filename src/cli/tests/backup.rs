@@ -29,6 +29,7 @@ fn made() -> Reply {
         sha256,
         content: content(),
         findings,
+        set_aside: vec!["/srv/b.db.damaged-1".into()],
         entry: Some(13),
     };
     Reply::Backup(Box::new(BackupReply::Made(report)))

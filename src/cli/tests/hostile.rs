@@ -1,7 +1,7 @@
 //! Arguments of unusual lengths and forms: quoting of arguments, and values that begin with a hyphen.
 
 use crate::domain::user::Who;
-use crate::service::contract::{Accounts, Action, ActionSummary, Reply, Request};
+use crate::service::contract::{AccountChange, Accounts, Action, ActionSummary, Reply, Request};
 
 use super::super::testing::{World, parsed};
 use super::super::*;
@@ -29,7 +29,13 @@ fn a_value_may_begin_with_a_hyphen() {
         &["user", "edit", "--firstname", "--Anna", "1"],
         &["user", "edit", "--firstname", "-", "1"],
     ] {
-        assert!(matches!(first_request(args), Ok(Request::Accounts(Accounts::Edit { .. }))), "{args:?}");
+        assert!(
+            matches!(
+                first_request(args),
+                Ok(Request::Accounts(Accounts::Change { change: AccountChange::Edit { .. }, .. }))
+            ),
+            "{args:?}"
+        );
     }
     let show = |name: &str| Ok(Request::Accounts(Accounts::Show(Who::Username(name.into()))));
     assert_eq!(first_request(&["user", "show", "-x"]), show("-x"));

@@ -11,7 +11,7 @@ use crate::domain::session::Session;
 use crate::domain::user::User;
 use crate::service::contract::{
     Action, ActionSummary, AsItWas, BackupReply, BackupReport, CodeInForce, ExportReport, ImportReport,
-    Overview, RestoreReport, UserDetail, VerifiedBackup,
+    Metrics, Overview, RestoreReport, UserDetail, VerifiedBackup,
 };
 
 use super::super::output::Record;
@@ -49,6 +49,7 @@ fn of_rows() -> Vec<(&'static str, &'static str)> {
         of::<BinItem>("bin"),
         of::<Entry>("journal"),
         of::<Overview>("overview"),
+        of::<Metrics>("metrics"),
     ]
     .concat()
 }
@@ -77,7 +78,8 @@ fn of_backups() -> Vec<(&'static str, &'static str)> {
     let backup = VerifiedBackup { file: file.clone(), check };
     let (bytes, sha256, findings) = (1, String::new(), Vec::new());
     let store = "/srv/nexus.db".to_owned();
-    let report = BackupReport { file: file.clone(), bytes, sha256, content, findings, entry: None };
+    let (file_made, set_aside) = (file.clone(), Vec::new());
+    let report = BackupReport { file: file_made, bytes, sha256, content, findings, set_aside, entry: None };
     let restored = RestoreReport {
         backup: backup.clone(),
         store: store.clone(),

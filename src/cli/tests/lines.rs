@@ -9,8 +9,8 @@ use crate::domain::time::Duration;
 use crate::domain::user::{FIELDS, FieldSpec, Fields, UserId, Who};
 use crate::domain::zone::Zone;
 use crate::service::contract::{
-    AccountAction, AccountSelection, Accounts, Bin, Directories, DirectorySelector, Import, InBin,
-    LaterStatements, Request, Sessions, SignIn, Undo,
+    AccountAction, AccountChange, AccountSelection, Accounts, Bin, Directories, DirectorySelector, Import,
+    InBin, LaterStatements, Request, Sessions, SignIn, Undo,
 };
 
 use super::super::testing::World;
@@ -128,18 +128,18 @@ fn accounts() -> impl Strategy<Value = Accounts> {
     );
     prop_oneof![
         add,
-        (who(), changes()).prop_map(|(who, fields)| Accounts::Edit { who, fields, was: None }),
+        (who(), changes()).prop_map(|(who, fields)| AccountChange::Edit { fields, was: None }.of(who)),
         people().prop_map(|people| AccountAction::Confirm.on(people)),
         people().prop_map(|people| AccountAction::Suspend.on(people)),
         people().prop_map(|people| AccountAction::Promote.on(people)),
         people().prop_map(|people| AccountAction::Demote.on(people)),
-        (who(), any::<bool>()).prop_map(|(who, must_change)| Accounts::SetPassword {
-            who,
+        (who(), any::<bool>()).prop_map(|(who, must_change)| AccountChange::SetPassword {
             password: secret(),
             must_change
-        }),
-        (who(), life()).prop_map(|(who, life)| Accounts::MakeCode { who, life }),
-        who().prop_map(Accounts::RevokeCode),
+        }
+        .of(who)),
+        (who(), life()).prop_map(|(who, life)| AccountChange::MakeCode { life }.of(who)),
+        who().prop_map(|who| AccountChange::RevokeCode.of(who)),
         people().prop_map(|people| AccountAction::Delete.on(people)),
     ]
 }

@@ -5,8 +5,8 @@ use crate::domain::page::Selection;
 use crate::domain::time::Duration;
 use crate::domain::user::{AccessLevel, Fields, Status, UserId, Who};
 use crate::service::contract::{
-    AccountAction, AccountSelection, Accounts, Directories, DirectorySelector, Reply, Request, Sessions,
-    SignIn, UserDetail,
+    AccountAction, AccountChange, AccountSelection, Accounts, Directories, DirectorySelector, Reply, Request,
+    Sessions, SignIn, UserDetail,
 };
 
 use super::super::testing::{World, done, user};
@@ -48,13 +48,13 @@ fn accounts() {
     }
     assert_eq!(
         account(&["user", "access-code", "ada", "--for", "90m"]),
-        Accounts::MakeCode { who: ada(), life: Duration::minutes(90) }
+        AccountChange::MakeCode { life: Duration::minutes(90) }.of(ada())
     );
     assert_eq!(
         account(&["user", "access-code", "ada"]),
-        Accounts::MakeCode { who: ada(), life: Duration::hours(24) }
+        AccountChange::MakeCode { life: Duration::hours(24) }.of(ada())
     );
-    assert_eq!(account(&["user", "access-code", "ada", "--revoke"]), Accounts::RevokeCode(ada()));
+    assert_eq!(account(&["user", "access-code", "ada", "--revoke"]), AccountChange::RevokeCode.of(ada()));
 }
 
 #[test]
@@ -76,13 +76,13 @@ fn fields_of_accounts() {
     );
     assert_eq!(
         account(&[&["user", "edit", "ada"], &texts[..], &words].concat()),
-        Accounts::Edit { who: ada(), fields, was: None }
+        AccountChange::Edit { fields, was: None }.of(ada())
     );
 }
 
 #[test]
 fn passwords_come_by_line() {
-    let set = |must_change| Accounts::SetPassword { who: ada(), password: secret(), must_change };
+    let set = |must_change| AccountChange::SetPassword { password: secret(), must_change }.of(ada());
     assert_eq!(account(&["user", "password", "ada", "--password-stdin"]), set(false));
     assert_eq!(account(&["user", "password", "ada", "--password-stdin", "--must-change"]), set(true));
     let names = ["--username", "ada", "--email", "a@b", "--firstname", "A", "--lastname", "B"];
@@ -102,7 +102,7 @@ fn passwords_come_from_files_and_prompts() {
     for ran in [file.act(&[&args[..], &["--password-file", "f"]].concat()), typed.act(&args)] {
         assert!(matches!(
             &ran.asked[..],
-            [(Request::Accounts(Accounts::SetPassword { password, .. }), _)] if *password == secret()
+            [(Request::Accounts(Accounts::Change { change: AccountChange::SetPassword { password, .. }, .. }), _)] if *password == secret()
         ));
     }
 }

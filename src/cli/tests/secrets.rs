@@ -1,7 +1,7 @@
 //! Passwords and tokens from every source.
 
 use crate::domain::secret::Secret;
-use crate::service::contract::{Accounts, Request, Sessions};
+use crate::service::contract::{AccountChange, Accounts, Request, Sessions};
 
 use super::super::testing::World;
 
@@ -26,7 +26,7 @@ fn marks_and_line_ends_are_no_part_of_a_password_and_control_characters_are_refu
         for ran in ran(&format!("\u{feff}correct horse battery{end}")) {
             assert!(matches!(
                 &ran.asked[..],
-                [(Request::Accounts(Accounts::SetPassword { password, .. }), _)] if *password == secret()
+                [(Request::Accounts(Accounts::Change { change: AccountChange::SetPassword { password, .. }, .. }), _)] if *password == secret()
             ));
         }
     }

@@ -11,6 +11,7 @@ mod terms;
 use std::fmt;
 
 use super::text::{excerpt, excerpt_bare, fold, grouped};
+use super::user::Who;
 pub use completion::{Completion, Options, complete, unfinished_term};
 pub use keys::{FilterKey, FilterValue, keys};
 pub use terms::{Bound, ListKind, Since, Test, quoted};
@@ -46,6 +47,11 @@ pub struct FilterError {
 }
 
 impl Filter {
+    /// Returns the filter for the rows of an account.
+    pub fn of_account(account: Who) -> Self {
+        Self::default().and(Test::User(account))
+    }
+
     /// Parses an expression.
     ///
     /// # Errors

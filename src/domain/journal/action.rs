@@ -56,6 +56,7 @@ actions! {
     ClockSet = "clock",
     BackedUp = "backup",
     StoreRestored = "restore-store",
+    Exported = "export",
 }
 
 impl Action {
@@ -82,7 +83,7 @@ mod tests {
     fn stored_words_never_change() {
         let stored = "set-up log-in log-out add edit confirm suspend promote demote password access-code revoke-code delete \
                       issue renew revoke sweep open rename move trash provision import restore purge undo redo repair clock \
-                      backup restore-store";
+                      backup restore-store export";
         assert_eq!(Action::ALL.map(Action::word).to_vec(), stored.split(' ').collect::<Vec<_>>());
     }
 }

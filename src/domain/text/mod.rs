@@ -8,7 +8,7 @@ use std::path::Path;
 use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 
 pub use amounts::{byte_count, count, grouped};
-pub use formula::{defused, without_mark};
+pub use formula::{defused, defused_json, without_marks};
 pub use json::write_json_text;
 pub use layout::{clip, pad, width, wrap};
 
@@ -222,13 +222,17 @@ pub fn hex(bytes: &[u8]) -> String {
 
 /// Returns `words` as a sentence: a capital first, a full stop last.
 pub fn sentence(words: &str) -> String {
-    let mut letters = words.chars();
-    let first = letters.next().into_iter().flat_map(char::to_uppercase);
-    let mut sentence: String = first.chain(letters).collect();
+    let mut sentence = capitalized(words);
     if !sentence.ends_with('.') {
         sentence.push('.');
     }
     sentence
+}
+
+/// Returns the words with a capital letter at the beginning.
+pub fn capitalized(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
 }
 
 #[cfg(test)]

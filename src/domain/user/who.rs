@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use super::account::UserId;
+use crate::domain::text::visible;
+
+use super::account::{User, UserId};
 
 /// A reference to an account by id, email or username. The form of the text alone decides which.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +33,24 @@ impl Who {
             Ok(Self::Username(text.to_owned()))
         }
     }
+
+    /// Returns the text that stands for the account when it is typed, or `None` if that would stand for another: a username
+    /// of digits reads as an id.
+    pub fn typed(&self) -> Option<String> {
+        let text = self.to_string();
+        (Self::parse(&text).as_ref() == Ok(self)).then_some(text)
+    }
+
+    /// Returns an account's username, if that stands for the account when it is typed.
+    pub fn typed_username(user: &User) -> Option<String> {
+        Self::Username(user.username.clone()?).typed()
+    }
+
+    /// Returns an account by its username, or by its id if the username cannot be typed or stands for something else.
+    pub fn of(user: &User) -> Self {
+        let name = Self::typed_username(user).filter(|name| visible(name) == *name);
+        name.map_or(Self::Id(user.id), Self::Username)
+    }
 }
 
 impl fmt::Display for Who {
@@ -45,6 +65,15 @@ impl fmt::Display for Who {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_what_is_read_as_the_same_account_is_typed_for_it() {
+        let username = |name: &str| Who::Username(name.into()).typed();
+        assert_eq!(username("ada"), Some("ada".into()));
+        assert_eq!(["12", "a@b", ""].map(username), [None, None, None]);
+        assert_eq!(Who::Email("ada".into()).typed(), None);
+        assert_eq!((Who::Id(UserId(7)).typed(), Who::Id(UserId(-7)).typed()), (Some("7".into()), None));
+    }
 
     #[test]
     fn who_is_told_apart_by_form() {

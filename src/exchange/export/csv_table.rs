@@ -5,7 +5,7 @@ use std::io::{Error, ErrorKind, Result, Write};
 
 use csv::{IntoInnerError, Terminator, Writer, WriterBuilder};
 
-use crate::domain::text::visible;
+use crate::domain::text::{defused_json, visible};
 use crate::domain::time::to_rfc3339;
 
 use super::super::csv_cell;
@@ -56,9 +56,10 @@ fn written<'a>(cell: &'a Cell<'_>) -> Cow<'a, str> {
     match cell {
         Cell::Null => "".into(),
         Cell::Number(number) => number.to_string().into(),
+        Cell::Flag(flag) => flag.to_string().into(),
         Cell::Text(text) => csv_cell::write(text),
         Cell::Time(time) => to_rfc3339(*time).into(),
-        Cell::Json(json) => json.into(),
+        Cell::Json(json) => defused_json(json).into(),
     }
 }
 

@@ -91,6 +91,7 @@ fn write_cell(cell: &Cell<'_>, line: &mut Vec<u8>) -> Result<()> {
     match cell {
         Cell::Null => line.extend_from_slice(b"null"),
         Cell::Number(number) => write!(line, "{number}")?,
+        Cell::Flag(flag) => write!(line, "{flag}")?,
         Cell::Text(text) => serde_json::to_writer(line, text)?,
         Cell::Time(time) => write!(line, "\"{}\"", to_rfc3339(*time))?,
         Cell::Json(json) => line.extend_from_slice(json.as_bytes()),

@@ -44,6 +44,8 @@ pub enum CellKind {
     Number,
     Text,
     Time,
+    /// Yes or no.
+    Flag,
     /// An object of JSON.
     Json,
 }
@@ -55,6 +57,7 @@ pub enum Cell<'a> {
     Number(i64),
     Text(Cow<'a, str>),
     Time(Timestamp),
+    Flag(bool),
     /// An object, written as JSON.
     Json(String),
 }

@@ -110,6 +110,7 @@ const fn sql_type(kind: CellKind) -> &'static str {
         CellKind::Number => "BIGINT",
         CellKind::Text | CellKind::Json => "LONGTEXT",
         CellKind::Time => "DATETIME",
+        CellKind::Flag => "BOOLEAN",
     }
 }
 
@@ -117,6 +118,7 @@ fn write_cell(cell: &Cell<'_>, out: &mut Vec<u8>) -> Result<()> {
     match cell {
         Cell::Null => out.write_all(b"NULL"),
         Cell::Number(number) => write!(out, "{number}"),
+        Cell::Flag(flag) => write!(out, "{}", u8::from(*flag)),
         Cell::Time(time) => write!(out, "'{}'", to_stored(*time)),
         Cell::Text(text) => write_text(text, out),
         Cell::Json(json) => write_text(json, out),

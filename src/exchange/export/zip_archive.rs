@@ -1,16 +1,58 @@
 //! A ZIP archive that is written one file after another.
 
-use std::io::{Error, Result, Seek, Write};
+use std::io::{Error, ErrorKind, Result, Seek, SeekFrom, Write};
 
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
 /// An archive that is being written. It holds no time, so that the same content gives the same bytes.
-pub struct ZipArchive<W: Write + Seek>(Box<ZipWriter<W>>);
+pub struct ZipArchive<W: Write + Seek>(Box<ZipWriter<UntilError<W>>>);
+
+/// A file that takes nothing more after an error. The archive tries to end itself when it is dropped, and would complain on
+/// standard error.
+struct UntilError<W> {
+    out: W,
+    has_failed: bool,
+}
+
+impl<W> UntilError<W> {
+    fn noted<T>(&mut self, result: Result<T>) -> Result<T> {
+        self.has_failed |= result.as_ref().is_err_and(|error| error.kind() != ErrorKind::Interrupted);
+        result
+    }
+}
+
+impl<W: Write> Write for UntilError<W> {
+    fn write(&mut self, bytes: &[u8]) -> Result<usize> {
+        if self.has_failed {
+            return Ok(bytes.len());
+        }
+        let written = self.out.write(bytes);
+        self.noted(written)
+    }
+
+    fn flush(&mut self) -> Result<()> {
+        if self.has_failed {
+            return Ok(());
+        }
+        let flushed = self.out.flush();
+        self.noted(flushed)
+    }
+}
+
+impl<W: Seek> Seek for UntilError<W> {
+    fn seek(&mut self, to: SeekFrom) -> Result<u64> {
+        if self.has_failed {
+            return Ok(0);
+        }
+        let place = self.out.seek(to);
+        self.noted(place)
+    }
+}
 
 impl<W: Write + Seek> ZipArchive<W> {
     pub fn new(out: W) -> Self {
-        Self(Box::new(ZipWriter::new(out)))
+        Self(Box::new(ZipWriter::new(UntilError { out, has_failed: false })))
     }
 
     /// Begins a file; what is written from now on is its content.
@@ -24,7 +66,7 @@ impl<W: Write + Seek> ZipArchive<W> {
             .unix_permissions(0o600)
             // A table can be longer than the 4 GiB of the oldest archives.
             .large_file(true);
-        self.0.start_file(name, options).map_err(Error::other)
+        self.0.start_file(name, options).map_err(Error::from)
     }
 
     /// Ends the archive.
@@ -32,7 +74,8 @@ impl<W: Write + Seek> ZipArchive<W> {
     /// # Errors
     /// It cannot be written.
     pub fn finish(self) -> Result<W> {
-        self.0.finish().map_err(Error::other)
+        let ended = self.0.finish().map_err(Error::from)?;
+        if ended.has_failed { Err(Error::other("an earlier part was not written")) } else { Ok(ended.out) }
     }
 }
 

@@ -11,61 +11,28 @@ use ratatui::backend::{Backend, ClearType, WindowSize};
 use ratatui::buffer::Cell;
 use ratatui::layout::{Position, Size};
 
-use super::ansi::{AnsiWriter, CellStyle, cells_of, is_erased, is_same};
+use super::ansi::cells_of;
+use super::cursor_move::Move;
 use super::frame_pacer::{FrameBackend, STATUS_REQUEST, SentFrame};
 use super::output::FrameWriter;
-use super::scroll_detect;
+use super::tab_stops::{TRIAL, TRIAL_SIZE, TabStops};
+
+mod encode;
+
+use encode::{FrameStops, Line, ScreenChange, Start};
 
 /// Size of a frame, in bytes, below which searching for moved lines is not worthwhile.
 const SHORT: usize = 1_000;
-/// Number of blanks at the end of a line from which they are erased rather than written.
-const SHORT_REST: usize = 4;
+/// Size of a frame, in bytes, below which drawing it style by style is not worthwhile.
+const SHORT_BY_STYLE: usize = 250;
 
-/// A cell that was never drawn on.
-static BLANK: Cell = Cell::EMPTY;
-
-/// A line of the screen, as far as it was drawn on.
-#[derive(Debug, Default)]
-struct Line {
-    shown: Vec<Cell>,
-    next: Vec<Cell>,
-    is_touched: bool,
-}
-
-impl Line {
-    /// Draws `cell` on the next frame.
-    fn put(&mut self, x: usize, cell: &Cell) {
-        let end = x + cells_of(cell);
-        if self.next.len() < end {
-            self.next.resize(end, Cell::EMPTY);
-        }
-        for (place, at) in self.next.iter_mut().zip(0..end).skip(x) {
-            // The cells that a wide character covers show nothing of their own.
-            place.clone_from(if at == x { cell } else { &BLANK });
-        }
-        self.is_touched = true;
-    }
-}
+/// Number of moves to a column from which a tab stop there is worthwhile.
+const OFTEN: u16 = 8;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Cursor {
     Hidden,
     At(Position),
-}
-
-/// The screen from which a frame is drawn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Shown {
-    AsItIs,
-    /// It is erased first.
-    Erased,
-}
-
-/// A style and the lines that have cells of it.
-#[derive(Debug)]
-struct StyledLines {
-    style: CellStyle,
-    lines: Vec<usize>,
 }
 
 /// A ratatui backend that writes only differences.
@@ -84,7 +51,32 @@ pub(super) struct DiffBackend<W> {
     seen: Option<Cursor>,
     /// True if the next frame requests the terminal's status.
     requests_status: bool,
+    tabs: Tabs,
     sent: SentFrame,
+}
+
+/// The use of tabs on this terminal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Tabs {
+    Untried,
+    /// It was asked to show that it sets tab stops.
+    Tried,
+    /// It does; its stops are these, if known.
+    Used(Option<TabStops>),
+}
+
+/// A frame as bytes.
+#[derive(Debug)]
+struct EncodedFrame {
+    bytes: String,
+    /// The stops that the frame sets.
+    new_stops: Option<TabStops>,
+}
+
+impl EncodedFrame {
+    fn or_shorter(self, other: Self) -> Self {
+        if other.bytes.len() < self.bytes.len() { other } else { self }
+    }
 }
 
 impl<W: FrameWriter> DiffBackend<W> {
@@ -100,6 +92,7 @@ impl<W: FrameWriter> DiffBackend<W> {
             cursor: Position::ORIGIN,
             seen: None,
             requests_status: false,
+            tabs: Tabs::Untried,
             sent: SentFrame::default(),
         }
     }
@@ -109,152 +102,99 @@ impl<W: FrameWriter> DiffBackend<W> {
     }
 
     /// Returns the bytes that bring the terminal to the next frame.
-    fn frame(&self) -> String {
+    fn frame(&self) -> EncodedFrame {
         let wanted = self.wanted();
-        let mut frame = String::new();
+        let mut bytes = String::new();
         if wanted == Cursor::Hidden && self.seen != Some(Cursor::Hidden) {
-            frame.push_str("\x1b[?25l");
+            bytes.push_str("\x1b[?25l");
         }
         if self.is_to_wipe {
-            frame.push_str("\x1b[m\x1b[r\x1b[2J");
+            bytes.push_str("\x1b[m\x1b[r\x1b[2J");
+        }
+        if self.tries_tabs() {
+            bytes.push_str(TRIAL);
         }
         let changes = self.changes();
-        frame.push_str(&changes);
+        bytes.push_str(&changes.bytes);
         if let Cursor::At(Position { x, y }) = wanted
-            && (self.seen != Some(wanted) || !changes.is_empty())
+            && (self.seen != Some(wanted) || !changes.bytes.is_empty())
         {
-            let mut writer = AnsiWriter::new(self.width);
-            writer.go_to(x, y);
-            frame.push_str(&writer.finish());
+            Move::Absolute((x, y)).write(&mut bytes);
             if !matches!(self.seen, Some(Cursor::At(_))) {
-                frame.push_str("\x1b[?25h");
+                bytes.push_str("\x1b[?25h");
             }
         }
-        frame
+        EncodedFrame { bytes, ..changes }
+    }
+
+    /// Returns true if the next frame asks the terminal to show that it sets tab stops.
+    fn tries_tabs(&self) -> bool {
+        let (columns, lines) = TRIAL_SIZE;
+        let is_large_enough = self.width >= columns && self.lines.len() >= lines;
+        self.tabs == Tabs::Untried && self.is_to_wipe && is_large_enough
     }
 
     /// Returns the bytes that change the shown lines into the next ones.
-    fn changes(&self) -> String {
-        let mut writer = AnsiWriter::new(self.width);
-        for (y, line) in self.lines.iter().enumerate().filter(|(_, line)| line.is_touched) {
-            change(&mut writer, y, &line.shown, &line.next, self.width.into(), |_| true);
-        }
-        let plain = writer.finish();
-        if plain.len() < self.short {
+    fn changes(&self) -> EncodedFrame {
+        let known = FrameStops { stops: self.known_stops(), are_new: false };
+        let screen = ScreenChange { lines: &self.lines, width: self.width };
+        let writer = screen.encode(&known, Start::AsItIs, None);
+        let columns = writer.columns_moved_to(OFTEN);
+        let plain = EncodedFrame { bytes: writer.finish(), new_stops: None };
+        let len = plain.bytes.len();
+        if len < self.short.min(SHORT_BY_STYLE) {
             return plain;
         }
-        let styles = self.styles();
-        let others = [
-            self.changes_with_a_shift(),
-            Some(self.changes_by_style(&styles, Shown::AsItIs)),
-            Some(self.changes_by_style(&styles, Shown::Erased)),
-        ];
-        others.into_iter().flatten().chain([plain]).min_by_key(String::len).unwrap_or_default()
-    }
-
-    /// Returns the same change with one style drawn after another, each from top to bottom: below a cell is often one of the
-    /// same style, such as in a column of states or in the line between two panes.
-    fn changes_by_style(&self, styles: &[StyledLines], shown: Shown) -> String {
-        let mut writer = AnsiWriter::new(self.width);
-        if shown == Shown::Erased {
-            writer.erase_screen();
-        }
-        for StyledLines { style, lines } in styles {
-            let due = |cell: &Cell| CellStyle::of(cell) == *style;
-            for (y, line) in lines.iter().filter_map(|y| Some((*y, self.lines.get(*y)?))) {
-                let was = match shown {
-                    Shown::AsItIs => line.shown.as_slice(),
-                    Shown::Erased => &[],
-                };
-                change(&mut writer, y, was, &line.next, self.width.into(), due);
-            }
-        }
-        writer.finish()
-    }
-
-    /// Returns the styles of the next frame: the plain one, in which all lines are erased, then the others as they come.
-    fn styles(&self) -> Vec<StyledLines> {
-        let mut styles =
-            vec![StyledLines { style: CellStyle::PLAIN, lines: (0..self.lines.len()).collect() }];
-        for (y, line) in self.lines.iter().enumerate() {
-            let mut before = CellStyle::PLAIN;
-            for style in line.next.iter().map(CellStyle::of) {
-                // Neighbours mostly have the same.
-                if style == std::mem::replace(&mut before, style) || style == CellStyle::PLAIN {
-                    continue;
-                }
-                match styles.iter_mut().find(|known| known.style == style) {
-                    Some(known) if known.lines.last() == Some(&y) => {}
-                    Some(known) => known.lines.push(y),
-                    None => styles.push(StyledLines { style, lines: vec![y] }),
-                }
-            }
-        }
-        styles
-    }
-
-    /// Returns the same change with lines moved first, if any have moved.
-    fn changes_with_a_shift(&self) -> Option<String> {
-        let shown: Vec<&[Cell]> = self.lines.iter().map(|line| line.shown.as_slice()).collect();
-        let next: Vec<&[Cell]> = self.lines.iter().map(|line| line.next.as_slice()).collect();
-        let shift = scroll_detect::find(&shown, &next)?;
-        let mut writer = AnsiWriter::new(self.width);
-        writer.shift(shift.top as u16, shift.bottom as u16, shift.lines);
-        for (y, next) in next.into_iter().enumerate() {
-            let shown = shift.source(y).and_then(|from| shown.get(from)).copied().unwrap_or_default();
-            change(&mut writer, y, shown, next, self.width.into(), |_| true);
-        }
-        Some(writer.finish())
-    }
-}
-
-/// Writes the difference of one line, as far as its cells are due.
-fn change(
-    writer: &mut AnsiWriter,
-    y: usize,
-    shown: &[Cell],
-    next: &[Cell],
-    width: usize,
-    due: impl Fn(&Cell) -> bool,
-) {
-    let was = |x: usize| shown.get(x).unwrap_or(&BLANK);
-    let will = |x: usize| next.get(x).unwrap_or(&BLANK);
-    let end = shown.len().max(next.len());
-    // Everything before it is unreliable: half of a wide character was overwritten.
-    let mut broken = 0;
-    let mut x = 0;
-    // The end of the last cell written.
-    let mut written = 0;
-    while x < end {
-        let cell = will(x);
-        let cells = cells_of(cell);
-        if x >= broken && (!due(cell) || is_same(was(x), cell)) {
-            x += cells;
-            continue;
-        }
-        writer.cross(x as u16, y as u16, next.get(written..x).unwrap_or_default(), cell);
-        let blanks = (x..end).take_while(|at| is_erased(will(*at))).count();
-        let done = if blanks > SHORT_REST && x + blanks == end {
-            writer.blank_line();
-            width.max(end)
-        } else if blanks > 0 {
-            let changed = |at: &usize| *at < broken || !is_same(was(*at), &BLANK);
-            let last = (x..x + blanks).rfind(changed).unwrap_or(x);
-            writer.blank((last + 1 - x) as u16);
-            last + 1
-        } else {
-            writer.write(cell);
-            x + cells
+        let styles = screen.styles();
+        let with = |stops: &FrameStops, start, styles| EncodedFrame {
+            bytes: screen.encode(stops, start, styles).finish(),
+            new_stops: stops.are_new.then(|| stops.stops.clone()),
         };
-        broken = (x..done.min(end)).map(|at| at + cells_of(was(at))).fold(broken, usize::max);
-        written = done;
-        x = done;
+        if len < self.short {
+            return plain.or_shorter(with(&known, Start::AsItIs, Some(&styles)));
+        }
+        let mut best = plain;
+        let mut stops = &known;
+        let other = self.other_stops(&known, columns);
+        if let Some(other) = &other {
+            best = best.or_shorter(with(other, Start::AsItIs, None));
+            stops = if best.new_stops.is_some() { other } else { &known };
+        }
+        for start in [Start::AsItIs, Start::Erased] {
+            best = best.or_shorter(with(stops, start, Some(&styles)));
+        }
+        // Few lines come in when others move: new stops are not worthwhile then.
+        if let Some(start) = screen.moved_lines().map(Start::Moved) {
+            best = best.or_shorter(with(&known, start, None)).or_shorter(with(&known, start, Some(&styles)));
+        }
+        best
+    }
+
+    /// Returns the tab stops that the terminal is known to have.
+    fn known_stops(&self) -> TabStops {
+        match &self.tabs {
+            Tabs::Used(Some(stops)) => stops.clone(),
+            Tabs::Used(None) | Tabs::Untried | Tabs::Tried => TabStops::default(),
+        }
+    }
+
+    /// Returns stops at the columns to which a frame often moves, unless the terminal has them or uses none.
+    fn other_stops(&self, known: &FrameStops, columns: Vec<u16>) -> Option<FrameStops> {
+        let is_used = matches!(self.tabs, Tabs::Used(_));
+        let lacks = columns.iter().any(|column| !known.stops.columns().contains(column));
+        (is_used && lacks).then(|| FrameStops { stops: TabStops::new(columns), are_new: true })
     }
 }
 
 impl<W: FrameWriter> FrameBackend for DiffBackend<W> {
     fn request_status(&mut self, requests: bool) {
         self.requests_status = requests;
+    }
+
+    fn use_tab_stops(&mut self) {
+        if matches!(self.tabs, Tabs::Untried | Tabs::Tried) {
+            self.tabs = Tabs::Used(None);
+        }
     }
 
     fn sent_frame(&mut self) -> SentFrame {
@@ -305,8 +245,11 @@ impl<W: FrameWriter> Backend for DiffBackend<W> {
         self.lines.clear();
         self.width = 0;
         self.is_to_wipe = true;
-        // After a suspension nothing is certain.
+        // After a suspension nothing is certain, and a terminal may reset its tab stops when it is resized.
         self.seen = None;
+        if let Tabs::Used(stops) = &mut self.tabs {
+            *stops = None;
+        }
         Ok(())
     }
 
@@ -325,7 +268,13 @@ impl<W: FrameWriter> Backend for DiffBackend<W> {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        let mut frame = self.frame();
+        let EncodedFrame { bytes: mut frame, new_stops } = self.frame();
+        if self.tries_tabs() {
+            self.tabs = Tabs::Tried;
+        }
+        if new_stops.is_some() {
+            self.tabs = Tabs::Used(new_stops);
+        }
         let requested = self.requests_status && !frame.is_empty();
         if requested {
             frame.push_str(STATUS_REQUEST);

@@ -47,6 +47,8 @@ pub(crate) struct SentFrame {
 pub(crate) trait FrameBackend: Backend {
     /// Sets if the next frame, unless it is empty, requests the status.
     fn request_status(&mut self, requests: bool);
+    /// Notes that the terminal sets and clears tab stops.
+    fn use_tab_stops(&mut self);
     /// Returns what became of the last frame.
     fn sent_frame(&mut self) -> SentFrame;
 }

@@ -14,6 +14,8 @@ pub(crate) enum InputEvent {
     Paste(String),
     /// The terminal reports its status: it has shown everything that was sent before the request.
     Status,
+    /// The terminal passed the trial of `tab_stops.rs`.
+    TabStopsWork,
     /// The terminal reports the colour of its ground.
     Background(Rgb),
 }

@@ -126,6 +126,7 @@ fn runtime_event(event: InputEvent) -> Option<RuntimeEvent> {
         InputEvent::Pointer(pointer) => Msg::Pointer(pointer),
         InputEvent::Background(rgb) => Msg::Ground(Ground::of(Color::Rgb(rgb))),
         InputEvent::Status => return Some(RuntimeEvent::StatusReport),
+        InputEvent::TabStopsWork => return Some(RuntimeEvent::TabStopsWork),
     };
     Some(RuntimeEvent::Msg(Box::new(msg)))
 }

@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
+use crate::runtime::tab_stops::TRIAL_REPORT;
+
 use super::event::InputEvent;
 use super::keys;
 use super::mouse;
@@ -314,6 +316,7 @@ impl Parser {
             (Introducer::Csi, [], b'M') => self.state = State::Mouse(3),
             // Device status report (ECMA-48, 8.3.35): ready, or not; either way it has shown what came before.
             (Introducer::Csi, b"0" | b"3", b'n') => events.push(InputEvent::Status),
+            (Introducer::Csi, TRIAL_REPORT, b'R') => events.push(InputEvent::TabStopsWork),
             (Introducer::Csi, [b'<', report @ ..], b'M') => {
                 events.extend(mouse::report(report).map(InputEvent::Pointer));
             }

@@ -93,7 +93,7 @@ impl<'a, W: Write> LineLoop<'a, W> {
             };
             effects = match event {
                 RuntimeEvent::Msg(msg) => self.tell(console, *msg),
-                RuntimeEvent::StatusReport => Vec::new(),
+                RuntimeEvent::StatusReport | RuntimeEvent::TabStopsWork => Vec::new(),
                 RuntimeEvent::Stop => {
                     stop_process()?;
                     Vec::new()

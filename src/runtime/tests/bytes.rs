@@ -7,6 +7,7 @@ use tempfile::TempDir;
 use crate::runtime::demo;
 use crate::runtime::diff_backend::DiffBackend;
 use crate::runtime::diff_backend::tests::ByteLog;
+use crate::runtime::frame_pacer::FrameBackend as _;
 use crate::tui::effect::Msg;
 
 use super::console::{Console, service};
@@ -33,6 +34,8 @@ impl DemoConsole {
         let terminal = Terminal::with_options(DiffBackend::new(paper.clone()), options).unwrap();
         let mut demo_console = Self { _folder: folder, console, paper, terminal };
         demo_console.press("");
+        // The terminal answers while the log-in screen is shown.
+        demo_console.terminal.backend_mut().use_tab_stops();
         demo_console
     }
 
@@ -78,7 +81,7 @@ fn a_list_that_scrolls_by_a_row_is_moved_by_the_terminal() {
 #[test]
 fn a_page_is_drawn_where_it_differs() {
     let (usual, most) = DemoConsole::open().cost("<pagedown>", 20);
-    assert!(most <= 2_450, "{usual}, {most}");
+    assert!(usual <= 2_100 && most <= 2_250, "{usual}, {most}");
 }
 
 #[test]

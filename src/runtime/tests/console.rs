@@ -68,7 +68,7 @@ impl Console {
             read_only: None,
             commands: Commands { folder: folder.path().to_owned(), ..commands() },
             appearance: dark(),
-            keymap: crate::tui::keymap::Keymap::default(),
+            keymap: crate::tui::keymap::Keymap::usual(),
         };
         let mut console = Self {
             model: Model::new(start),

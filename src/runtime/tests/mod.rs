@@ -135,6 +135,7 @@ impl TerminalControl for Notes {
 
 impl FrameBackend for TestBackend {
     fn request_status(&mut self, _: bool) {}
+    fn use_tab_stops(&mut self) {}
 
     fn sent_frame(&mut self) -> SentFrame {
         SentFrame::default()

@@ -103,7 +103,7 @@ fn operate(folder: &TempDir, size: (u16, u16), steps: &[Step]) -> u8 {
             read_only: None,
             commands: crate::tui::testing::commands(),
             appearance: crate::tui::appearance::Appearance::default(),
-            keymap: crate::tui::keymap::Keymap::default(),
+            keymap: crate::tui::keymap::Keymap::usual(),
         }),
         steps: RefCell::new(steps.iter().copied().collect()),
         fingers: outbox.clone(),

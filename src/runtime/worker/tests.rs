@@ -122,6 +122,7 @@ impl Harness {
         match self.inbox.recv_timeout(Duration::from_secs(20)).unwrap() {
             RuntimeEvent::Msg(msg) => *msg,
             other @ (RuntimeEvent::StatusReport
+            | RuntimeEvent::TabStopsWork
             | RuntimeEvent::Stop
             | RuntimeEvent::Interrupt
             | RuntimeEvent::End(_)) => {

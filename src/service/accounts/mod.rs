@@ -8,7 +8,9 @@ use crate::domain::text::excerpt;
 use crate::domain::user::{AccessLevel, FIELDS, Field, Fields, Status, User, UserId, Who};
 use crate::store::{ListOf, NewUser};
 
-use super::contract::{Accounts, Action, ActionSummary, Caller, Failure, FailureKind, Reply, UserDetail};
+use super::contract::{
+    AccountChange, Accounts, Action, ActionSummary, Caller, Failure, FailureKind, Reply, UserDetail,
+};
 use super::instance::Service;
 use super::operator::Principal;
 use super::request_context::RequestContext;
@@ -54,22 +56,36 @@ pub(super) fn perform(
         Accounts::Add { fields, password, must_change } => {
             add(service, context, fields, password.as_ref(), must_change)
         }
-        Accounts::AddAll { file, codes } => new_accounts::add_all(service, context, &file, &codes),
-        Accounts::Edit { who, fields, was } => {
-            write(service, context, |tx| edit(tx, &who, fields, was.map(|was| *was))).map(Reply::Done)
+        Accounts::AddAll { file, codes, agreed } => {
+            new_accounts::add_all(service, context, (&file, &codes), agreed.as_deref())
         }
+        Accounts::Change { who, change } => change_one(service, context, &who, change),
         Accounts::Act { action, accounts } => status::perform(service, context, action, accounts),
-        Accounts::SetPassword { who, password, must_change } => {
-            passwords::set(service, context, &who, &password, must_change).map(Reply::Done)
-        }
         Accounts::ChangeOwnPassword { current, password } => {
             passwords::change_own(service, context, &current, &password).map(Reply::Done)
         }
-        Accounts::MakeCode { who, life } => passwords::make_code(service, context, &who, life),
-        Accounts::RevokeCode(who) => {
-            write(service, context, |tx| passwords::revoke_code(tx, &who)).map(Reply::Done)
-        }
         Accounts::ListCodes => with_snapshot(service, context, passwords::list_codes),
+    }
+}
+
+/// Performs an action on one account.
+fn change_one(
+    service: &mut Service,
+    context: &mut RequestContext<'_>,
+    who: &Who,
+    change: AccountChange,
+) -> Result<Reply, Failure> {
+    match change {
+        AccountChange::Edit { fields, was } => {
+            write(service, context, |tx| edit(tx, who, fields, was.map(|was| *was))).map(Reply::Done)
+        }
+        AccountChange::SetPassword { password, must_change } => {
+            passwords::set(service, context, who, &password, must_change).map(Reply::Done)
+        }
+        AccountChange::MakeCode { life } => passwords::make_code(service, context, who, life),
+        AccountChange::RevokeCode => {
+            write(service, context, |tx| passwords::revoke_code(tx, who)).map(Reply::Done)
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::path::Path;
 
+use crate::auth::checksum::Sum;
 use crate::auth::password::UNUSABLE;
 use crate::domain::foreign::{Row, RowPlace, Value};
 use crate::domain::stored_table::StoredTable;
@@ -41,12 +42,12 @@ struct NewAccount {
 ///
 /// # Errors
 /// [`FailureKind::Invalid`] with the bad rows, [`FailureKind::Conflict`] if nothing but names of the store is wrong with
-/// them; the list cannot be written.
+/// them, or if they are not those that were agreed to; the list cannot be written.
 pub(super) fn add_all(
     service: &mut Service,
     context: &mut RequestContext<'_>,
-    file: &Path,
-    codes: &Path,
+    (file, codes): (&Path, &Path),
+    agreed: Option<&str>,
 ) -> Result<Reply, Failure> {
     refuse_of_store(codes, &*service.store)?;
     if service.store.owns(file) {
@@ -54,6 +55,11 @@ pub(super) fn add_all(
         return Err(Failure::new(FailureKind::Invalid, words));
     }
     let (accounts, mut refused) = read(file)?;
+    let sum = checksum(&accounts);
+    if agreed.is_some_and(|agreed| agreed != sum) {
+        let words = format!("{} was changed after the question; nothing was added.", excerpt_path(file));
+        return Err(Failure::new(FailureKind::Conflict, words).hint("Run the command again."));
+    }
     let total = accounts.len() + refused.len();
     // Bad rows are found before hours of hashing, in a transaction that is rolled back.
     let is_dry_run = std::mem::replace(&mut context.dry_run, true);
@@ -66,7 +72,7 @@ pub(super) fn add_all(
     }
     let list = NewFile::create(codes)?;
     if is_dry_run {
-        return Ok(Reply::Done(tried));
+        return Ok(Reply::Done(ActionSummary { list: Some(sum), ..tried }));
     }
     let made = make_codes(service, context, accounts.len())?;
     let mut list = Some(list);
@@ -117,6 +123,17 @@ fn read(path: &Path) -> Result<(Vec<NewAccount>, Vec<RefusedRow>), Failure> {
         return Err(Failure::new(FailureKind::Invalid, words));
     }
     Ok((accounts, refused))
+}
+
+/// Returns a checksum of the accounts, which tells whether they are those of an earlier reading.
+fn checksum(accounts: &[NewAccount]) -> String {
+    let mut sum = Sum::default();
+    for account in accounts {
+        for spec in COLUMNS.into_iter().filter_map(Field::spec) {
+            sum.add(spec.new_value(&account.fields));
+        }
+    }
+    sum.finish()
 }
 
 /// Returns the fields that the columns stand for.
@@ -283,7 +300,7 @@ mod tests {
     fn request(bench: &Bench, text: &str) -> Request {
         let [file, codes] = ["people.csv", "codes.csv"].map(|name| bench.folder().join(name));
         fs::write(&file, text).unwrap();
-        Request::Accounts(Accounts::AddAll { file, codes })
+        Request::Accounts(Accounts::AddAll { file, codes, agreed: None })
     }
 
     fn codes(bench: &Bench) -> Vec<String> {
@@ -374,14 +391,41 @@ mod tests {
     #[test]
     fn the_store_is_neither_read_nor_written_over() {
         let mut bench = Bench::new();
-        let Request::Accounts(Accounts::AddAll { file, codes }) = request(&bench, HEAD) else { panic!() };
+        let Request::Accounts(Accounts::AddAll { file, codes, agreed }) = request(&bench, HEAD) else {
+            panic!()
+        };
         let store = bench.folder().join("nexus.db");
         let journal = bench.folder().join("nexus.db-journal");
         for (file, codes) in [(store, codes), (file, journal)] {
-            let failure = bench.refused(Caller::Owner, Request::Accounts(Accounts::AddAll { file, codes }));
+            let add = Accounts::AddAll { file, codes, agreed: agreed.clone() };
+            let failure = bench.refused(Caller::Owner, Request::Accounts(add));
             assert_eq!(failure.kind, FailureKind::Invalid);
             assert!(failure.message.contains("the store itself"), "{}", failure.message);
         }
+    }
+
+    #[test]
+    fn only_the_accounts_that_were_agreed_to_are_added() {
+        let mut bench = Bench::new();
+        let asked = request(&bench, &format!("{HEAD}al@b,A,B,al,admin\r\n"));
+        let list = bench.count(Caller::Owner, asked.clone()).0.list;
+        assert!(list.is_some());
+        let agreed = |request: Request| match request {
+            Request::Accounts(Accounts::AddAll { file, codes, .. }) => {
+                Request::Accounts(Accounts::AddAll { file, codes, agreed: list.clone() })
+            }
+            other => panic!("{other:?}"),
+        };
+        // Another email behind the same name, and one more account.
+        for rows in ["eve@b,A,B,al,admin\r\n", "al@b,A,B,al,admin\r\neve@b,A,B,eve,admin\r\n"] {
+            let swapped = agreed(request(&bench, &format!("{HEAD}{rows}")));
+            let failure = bench.refused(Caller::Owner, swapped);
+            assert_eq!((failure.kind, count(&bench)), (FailureKind::Conflict, 1), "{}", failure.message);
+            assert!(!bench.folder().join("codes.csv").exists());
+        }
+        // The same accounts in another spelling of the file.
+        let same = request(&bench, "username,email,firstname,lastname,access_level\nal,al@b,A,B,admin\n");
+        assert_eq!(bench.done(Caller::Owner, agreed(same)).accounts, 1);
     }
 
     #[test]

@@ -3,8 +3,8 @@ use crate::domain::time::Duration;
 use crate::domain::user::{AccessLevel, Field, Fields, Status};
 
 use super::super::contract::{
-    AccountAction, AccountSelection, Accounts, Action, Caller, Directories, DirectorySelector, FailureKind,
-    Reply, Sessions, UserDetail,
+    AccountAction, AccountChange, AccountSelection, Accounts, Action, Caller, Directories, DirectorySelector,
+    FailureKind, Reply, Sessions, UserDetail,
 };
 use super::super::testing::{Bench, OTHER, PASSWORD, accounts_named, fields, secret, who};
 
@@ -17,7 +17,7 @@ fn add(fields: Fields, password: Option<&str>) -> Accounts {
 }
 
 fn edit(name: &str, fields: Fields) -> Accounts {
-    Accounts::Edit { who: who(name), fields, was: None }
+    AccountChange::Edit { fields, was: None }.of(who(name))
 }
 
 impl Bench {
@@ -124,13 +124,14 @@ fn what_was_changed_meanwhile_is_not_overwritten() {
     let colleague = Fields { email: Some("bob@new.example".into()), ..Fields::default() };
     bench.done(Caller::Owner, edit("bob", colleague));
     let fields = Fields { first_name: Some("Robert".into()), ..Fields::default() };
-    let late = Accounts::Edit { who: who("bob"), fields: fields.clone(), was: Some(Box::new(was)) };
+    let late = AccountChange::Edit { fields: fields.clone(), was: Some(Box::new(was)) }.of(who("bob"));
     let failure = bench.refused(Caller::Owner, late);
     assert_eq!((failure.kind, failure.field), (FailureKind::Conflict, Some(Field::Email)));
     assert_eq!(failure.message, "bob was changed meanwhile: Email.");
 
     let other_field = Fields { first_name: Some("First".into()), ..Fields::default() };
-    bench.done(Caller::Owner, Accounts::Edit { who: who("bob"), fields, was: Some(Box::new(other_field)) });
+    bench
+        .done(Caller::Owner, AccountChange::Edit { fields, was: Some(Box::new(other_field)) }.of(who("bob")));
 }
 
 #[test]
@@ -217,10 +218,11 @@ fn a_new_password_ends_sessions_and_codes() {
     bench.account("bob", AccessLevel::User, Status::Confirmed);
     let bob = bench.operator("bob");
     bench
-        .ask(Caller::Owner, Accounts::MakeCode { who: who("bob"), life: Duration::hours(1) }.into())
+        .ask(Caller::Owner, AccountChange::MakeCode { life: Duration::hours(1) }.of(who("bob")).into())
         .unwrap();
-    let set =
-        |password| Accounts::SetPassword { who: who("bob"), password: secret(password), must_change: false };
+    let set = |password| {
+        AccountChange::SetPassword { password: secret(password), must_change: false }.of(who("bob"))
+    };
     let summary = bench.done(Caller::Owner, set(OTHER));
     assert_eq!((summary.accounts, summary.sessions, summary.label.as_deref()), (1, 1, Some("bob")));
     assert!(!bench.is_in(bob));
@@ -242,7 +244,7 @@ fn ones_own_password_needs_the_current_one() {
     assert_eq!(bench.kind(host, change(PASSWORD, PASSWORD)), FailureKind::Invalid);
     assert_eq!(bench.kind(host, change(PASSWORD, "short")), FailureKind::Invalid);
     assert_eq!(bench.kind(Caller::Owner, change(PASSWORD, OTHER)), FailureKind::Refused);
-    let set = Accounts::SetPassword { who: who("ada"), password: secret(OTHER), must_change: false };
+    let set = AccountChange::SetPassword { password: secret(OTHER), must_change: false }.of(who("ada"));
     assert_eq!(bench.kind(host, set), FailureKind::Refused);
 
     assert_eq!(bench.done(host, change(PASSWORD, OTHER)).sessions, 1);
@@ -254,7 +256,7 @@ fn ones_own_password_needs_the_current_one() {
 #[test]
 fn a_code_lives_a_minute_to_a_day() {
     let mut bench = Bench::new();
-    let make = |life| Accounts::MakeCode { who: who("ada"), life };
+    let make = |life| AccountChange::MakeCode { life }.of(who("ada"));
     for life in [Duration::seconds(59), Duration::hours(24) + Duration::seconds(1), -Duration::hours(1)] {
         let failure = bench.refused(Caller::Owner, make(life));
         assert_eq!((failure.kind, failure.field), (FailureKind::Invalid, Some(Field::Span)));
@@ -265,13 +267,16 @@ fn a_code_lives_a_minute_to_a_day() {
 #[test]
 fn codes_are_listed_and_revoked() {
     let mut bench = Bench::new();
-    let make = Accounts::MakeCode { who: who("ada"), life: Duration::hours(2) };
+    let make = AccountChange::MakeCode { life: Duration::hours(2) }.of(who("ada"));
     bench.ask(Caller::Owner, make.into()).unwrap();
     let Ok(Reply::Codes(codes)) = bench.ask(Caller::Owner, Accounts::ListCodes.into()) else { panic!() };
     assert_eq!((codes[0].user.as_str(), codes[0].tries_left), ("ada", 5));
     assert_eq!(codes[0].expires_at, bench.now + Duration::hours(2));
-    assert_eq!(bench.done(Caller::Owner, Accounts::RevokeCode(who("ada"))).action, Action::CodeRevoked);
-    let failure = bench.refused(Caller::Owner, Accounts::RevokeCode(who("ada")));
+    assert_eq!(
+        bench.done(Caller::Owner, AccountChange::RevokeCode.of(who("ada"))).action,
+        Action::CodeRevoked
+    );
+    let failure = bench.refused(Caller::Owner, AccountChange::RevokeCode.of(who("ada")));
     assert_eq!((failure.kind, failure.message.as_str()), (FailureKind::NotFound, "ada has no access code."));
 }
 

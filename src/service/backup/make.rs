@@ -90,8 +90,8 @@ fn write(
     file.sync_all().map_err(|error| unwritten(path, &error))?;
     let bytes = file.metadata().map_err(|error| unwritten(path, &error))?.len();
     let sum = File::open(&finished).and_then(sha256).map_err(|error| unwritten(path, &error))?;
-    target.take(&finished)?;
-    Ok(BackupReport { file: path.to_owned(), bytes, sha256: sum, content, findings, entry: None })
+    let set_aside = target.take(&finished)?;
+    Ok(BackupReport { file: path.to_owned(), bytes, sha256: sum, content, findings, set_aside, entry: None })
 }
 
 /// Verifies a copy: it must hold what the store held, undamaged; `path` is its name to be. Returns the faults that the store has as well.

@@ -4,6 +4,7 @@
 
 mod file;
 mod make;
+mod older;
 mod packing;
 mod phases;
 mod restore;

@@ -2,17 +2,18 @@
 
 use std::path::Path;
 
+use crate::auth::password::is_usable;
 use crate::domain::backup::BackupCheck;
 use crate::domain::finding::Severity;
 use crate::domain::journal::{Action, FieldValues};
 use crate::domain::session::EndReason;
 use crate::domain::text::excerpt_path;
+use crate::domain::time::Timestamp;
 use crate::service::contract::{BackupReply, Failure, FailureKind, RestoreReport, VerifiedBackup};
-use crate::store::{self, Finished, Replaced, Restoration, StoreError, Write, read};
+use crate::store::{self, Finished, Read, Replaced, Restoration, StoreError, Write, read};
 
 use super::super::instance::Service;
 use super::super::journal_writer::{self, JournalWriter};
-use super::super::operator::has_usable_admin;
 use super::super::request_context::RequestContext;
 use super::file::BackupFile;
 use super::phases::Phases;
@@ -37,14 +38,15 @@ pub(super) fn perform(
         despite_findings,
         dry_run: context.dry_run,
         sessions,
-        had_admin: read(&*service.store, |rows| has_usable_admin(rows)).unwrap_or_default(),
+        lacks_admin: false,
+        now: context.now,
         refused: None,
         check: None,
         bytes: file.bytes(),
         phases: Phases::new(PHASES, &mut *context.progress),
     };
     let restored = service.store.restore(&mut file.content()?, &mut work);
-    let Work { check, journal, refused, .. } = work;
+    let Work { check, journal, refused, sessions: sessions_ended, .. } = work;
     if let Some(failure) = refused {
         return Err(failure);
     }
@@ -57,14 +59,14 @@ pub(super) fn perform(
     match replaced {
         Some(Replaced { kept, .. }) => {
             let backup = VerifiedBackup { file: file.into_path(), check };
-            let (sessions_ended, entry) = (sessions, journal.first);
+            let entry = journal.first;
             Ok(BackupReply::Restored(RestoreReport { backup, store, kept, sessions_ended, entry }))
         }
         None if !is_accepted(&check, despite_findings) => Err(refusal(&file, &check)),
         None => {
             let backup = VerifiedBackup { file: file.into_path(), check };
             let store = Path::new(&store).exists().then_some(store);
-            Ok(BackupReply::RestoreForeseen { backup, store, sessions })
+            Ok(BackupReply::RestoreForeseen { backup, store, sessions: sessions_ended })
         }
     }
 }
@@ -77,8 +79,9 @@ struct Work<'a, 'p> {
     dry_run: bool,
     /// The active sessions that end.
     sessions: u64,
-    /// The store has an account that can log in as admin.
-    had_admin: bool,
+    /// The backup has no account that can log in as admin.
+    lacks_admin: bool,
+    now: Timestamp,
     /// The reason why the backup must not be restored, once it is known.
     refused: Option<Failure>,
     /// The result of the verification.
@@ -101,16 +104,26 @@ impl Restoration for Work<'_, '_> {
     }
 
     fn prepare(&mut self, rows: &mut dyn Write) -> store::Result<()> {
-        let leaves_none = has_usable_admin(rows).map(|has_one| self.had_admin && !has_one);
-        self.refused = match leaves_none {
-            Ok(false) => None,
-            Ok(true) => Some(no_admin(self.file)),
-            Err(failure) => Some(failure),
-        };
-        if self.refused.is_some() {
-            return Err(StoreError::Stopped);
-        }
+        self.lacks_admin = !rows.has_usable_admin(&|_, hash| is_usable(hash))?;
         rows.end_all_sessions(&self.journal.ends(EndReason::StoreRestored))
+    }
+
+    fn judge(&mut self, replaced: store::Result<&dyn Read>) -> store::Result<()> {
+        if let Ok(counts) = replaced.clone().and_then(|rows| rows.tab_counts(self.now, None)) {
+            self.sessions = counts.active_sessions;
+        }
+        if !self.lacks_admin {
+            return Ok(());
+        }
+        match replaced.and_then(|rows| rows.has_usable_admin(&|_, hash| is_usable(hash))) {
+            Ok(false) => Ok(()),
+            Ok(true) => self.refuse(no_admin(self.file, "The store has one, and would have none.")),
+            Err(StoreError::Damaged) => {
+                let hint = "The store is too damaged to tell whether it has one. Use another backup.";
+                self.refuse(no_admin(self.file, hint))
+            }
+            Err(error) => Err(error),
+        }
     }
 
     fn record(&mut self, rows: &mut dyn Write, replaced: &Replaced) -> store::Result<()> {
@@ -130,15 +143,23 @@ impl Restoration for Work<'_, '_> {
     }
 }
 
+impl Work<'_, '_> {
+    /// Stops the restore for this reason.
+    fn refuse(&mut self, why: Failure) -> store::Result<()> {
+        self.refused = Some(why);
+        Err(StoreError::Stopped)
+    }
+}
+
 /// Returns true if a backup may be restored: one that is damaged never, and one with other faults where that was agreed to.
 fn is_accepted(check: &BackupCheck, despite_findings: bool) -> bool {
     check.is_fit() || despite_findings && check.content.is_some() && !check.is_damaged()
 }
 
 /// Returns the failure for a backup that would lock everybody out.
-fn no_admin(file: &BackupFile) -> Failure {
+fn no_admin(file: &BackupFile, hint: &'static str) -> Failure {
     let message = format!("{} has no account that can log in as admin.", excerpt_path(file.path()));
-    Failure::new(FailureKind::Refused, message).hint("The store has one, and would have none.")
+    Failure::new(FailureKind::Refused, message).hint(hint)
 }
 
 fn refusal(file: &BackupFile, check: &BackupCheck) -> Failure {

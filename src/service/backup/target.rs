@@ -2,19 +2,18 @@
 
 use std::ffi::OsString;
 use std::fs::{self, File, Metadata};
-use std::io::{self, ErrorKind, Read as _};
+use std::io::{self, ErrorKind};
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
 use crate::domain::text::excerpt_path;
-use crate::exchange::unpack::{Packing, Unpacked};
 use crate::service::contract::{Failure, FailureKind};
 use crate::service::new_file::{refuse_of_store, unwritten};
 use crate::store::hidden_folder::HiddenFolder;
 use crate::store::new_file::{rename_to_new, sync_folder};
-use crate::store::{STORE_HEAD, Store, has_its_turn, is_store_head};
+use crate::store::{Store, has_its_turn};
 
-use super::file::leftover;
+use super::older::{Older, set_aside};
 
 /// The file that a backup is written to.
 #[derive(Debug)]
@@ -60,7 +59,10 @@ impl Target {
                 // Those beyond that are no backups are left alone.
                 Ok(_) if !is_kept => {}
                 Ok(found) if !found.is_file() => return Err(refused(what(&found))),
-                Ok(_) if keep.is_some() && !is_backup(&older) => return Err(no_backup(&older)),
+                // A damaged one must not keep a backup from being made every night.
+                Ok(_) if keep.is_some() && Older::of(&older) == Older::Other => {
+                    return Err(no_backup(&older));
+                }
                 Ok(_) => {}
                 Err(error) if error.kind() == ErrorKind::NotFound => {}
                 Err(error) => return Err(unwritten(&older, &error)),
@@ -96,13 +98,13 @@ impl Target {
         name.into()
     }
 
-    /// Gives a finished file the name, and renames older ones. At every moment there is a file of that name if there was one
-    /// before. The finished one lies in a folder of its own.
+    /// Gives a finished file the name, and renames older ones. At every moment there is a backup of that name if there was
+    /// one before. The finished one lies in a folder of its own. Returns the new names of damaged ones.
     ///
     /// # Errors
     /// [`FailureKind::Conflict`] for a file that has come meanwhile; [`FailureKind::Unavailable`] while another program has
     /// locked the folder; a file cannot be renamed.
-    pub(super) fn take(&self, finished: &Path) -> Result<(), Failure> {
+    pub(super) fn take(&self, finished: &Path) -> Result<Vec<PathBuf>, Failure> {
         // Two programs that write the same backup take turns.
         let folder = File::open(&self.folder).map_err(|error| unwritten(&self.folder, &error))?;
         if !has_its_turn(&folder) {
@@ -110,7 +112,7 @@ impl Target {
             return Err(Failure::new(FailureKind::Unavailable, words)
                 .hint("No backup was left. Try again when that program has ended."));
         }
-        self.make_room(finished).map_err(|error| unwritten(&self.path, &error))?;
+        let aside = self.make_room(finished).map_err(|error| unwritten(&self.path, &error))?;
         let is_new = !self.is_there && self.keep.is_none();
         let named =
             if is_new { rename_to_new(finished, &self.path) } else { fs::rename(finished, &self.path) };
@@ -118,12 +120,16 @@ impl Target {
             ErrorKind::AlreadyExists => is_there(&self.path),
             _ => unwritten(&self.path, &error),
         })?;
-        sync_folder(&self.path).map_err(|error| unwritten(&self.folder, &error))
+        sync_folder(&self.path).map_err(|error| unwritten(&self.folder, &error))?;
+        Ok(aside)
     }
 
-    /// Renames older files, and removes those of a time when more were kept.
-    fn make_room(&self, finished: &Path) -> io::Result<()> {
-        let Some(keep) = self.keep else { return Ok(()) };
+    /// Renames older files, and removes those of a time when more were kept. Damaged ones are set aside.
+    fn make_room(&self, finished: &Path) -> io::Result<Vec<PathBuf>> {
+        let Some(keep) = self.keep else { return Ok(Vec::new()) };
+        let damaged = (0..keep).map(|number| self.numbered(number));
+        let damaged = damaged.filter(|older| Older::of(older) == Older::Damaged);
+        let aside = damaged.map(|older| set_aside(&older)).collect::<io::Result<Vec<_>>>()?;
         for number in (1..keep.saturating_sub(1)).rev() {
             renamed(&self.numbered(number), &self.numbered(number + 1))?;
         }
@@ -141,12 +147,12 @@ impl Target {
         }
         for number in keep.. {
             let older = self.numbered(number);
-            if !is_backup(&older) {
+            if Older::of(&older) != Older::Backup {
                 break;
             }
             fs::remove_file(&older)?;
         }
-        Ok(())
+        Ok(aside)
     }
 }
 
@@ -156,19 +162,6 @@ fn renamed(from: &Path, to: &Path) -> io::Result<()> {
         Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
         _ => Ok(()),
     }
-}
-
-/// Returns true for a regular file that begins like a backup, and is the whole of a store.
-fn is_backup(path: &Path) -> bool {
-    if !fs::symlink_metadata(path).is_ok_and(|found| found.is_file()) {
-        return false;
-    }
-    let Ok(mut content) = File::open(path).and_then(Unpacked::new) else { return false };
-    let mut head = [0; STORE_HEAD];
-    content.packing() != Packing::Gzip
-        && content.read_exact(&mut head).is_ok()
-        && is_store_head(&head)
-        && leftover(path).is_none()
 }
 
 fn what(found: &Metadata) -> &'static str {
@@ -222,6 +215,7 @@ mod tests {
         let hidden = folder.path().join("hidden");
         fs::create_dir(&hidden).unwrap();
         let target = target(folder.path(), Some(2));
+        // Somebody's, so that they are not taken for damaged ones.
         fs::write(&target.path, "newest").unwrap();
         fs::write(target.numbered(1), "older").unwrap();
         // Also where an earlier attempt was cut short.

@@ -1,4 +1,5 @@
 use std::fs;
+use std::ops::ControlFlow;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
 
@@ -9,6 +10,8 @@ use crate::domain::user::{AccessLevel, Status};
 use crate::service::contract::{
     Backup, BackupReply, BackupReport, Caller, FailureKind, Reply, Request, RestoreReport,
 };
+use crate::service::perform;
+use crate::service::request_context::RequestContext;
 use crate::service::testing::{Bench, PASSWORD};
 
 fn make(file: &Path, keep: Option<u32>) -> Request {
@@ -251,6 +254,33 @@ fn a_backup_without_an_admin_does_not_lock_everybody_out() {
 }
 
 #[test]
+fn an_admin_who_comes_while_a_backup_is_verified_is_not_locked_out() {
+    let mut bench = Bench::empty();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("b.db");
+    made(&mut bench, make(&file, None));
+    let mut second = bench.second();
+    let mut is_added = false;
+    let context = RequestContext {
+        caller: Caller::Owner,
+        now: bench.now,
+        boot: None,
+        dry_run: false,
+        reason: None,
+        counted: None,
+        progress: &mut |_| {
+            if !std::mem::replace(&mut is_added, true) {
+                second.account("ada", AccessLevel::Admin, Status::Confirmed);
+            }
+            ControlFlow::Continue(())
+        },
+    };
+    let failure = perform(&mut bench.service, context, restore(&file)).unwrap_err();
+    assert_eq!(failure.kind, FailureKind::Refused, "{}", failure.message);
+    assert!(bench.has_usable_admin());
+}
+
+#[test]
 fn an_unfit_backup_is_refused_and_the_store_stays_as_it_was() {
     let mut bench = Bench::new();
     let folder = tempfile::tempdir().unwrap();
@@ -337,4 +367,25 @@ fn older_files_are_renamed_and_removed_only_if_they_are_backups_and_not_the_stor
     fs::hard_link(bench.folder().join("nexus.db"), numbered(2)).unwrap();
     assert_eq!(bench.kind(Caller::Owner, make(&file, Some(1))), FailureKind::Invalid);
     assert_eq!(names(folder.path()), ["b.db", "b.db.1", "b.db.2", "notes"]);
+}
+
+#[test]
+fn a_damaged_older_file_does_not_stop_the_rotation() {
+    let mut bench = Bench::new();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("b.db");
+    for _ in 0..3 {
+        made(&mut bench, make(&file, Some(3)));
+    }
+    let second = fs::read(folder.path().join("b.db.1")).unwrap();
+    fs::write(&file, "").unwrap();
+    fs::write(folder.path().join("b.db.2"), [0; 5_000]).unwrap();
+    let report = made(&mut bench, make(&file, Some(3)));
+    let aside = ["b.db.damaged-1", "b.db.2.damaged-1"].map(|name| folder.path().join(name));
+    assert_eq!(report.set_aside, aside);
+    assert_eq!([fs::read(&aside[0]).unwrap().len(), fs::read(&aside[1]).unwrap().len()], [0, 5_000]);
+    assert!(fs::read(folder.path().join("b.db.2")).unwrap() == second);
+    assert_eq!(names(folder.path()), ["b.db", "b.db.2", "b.db.2.damaged-1", "b.db.damaged-1"]);
+    let report = made(&mut bench, make(&file, Some(1)));
+    assert_eq!(report.set_aside, [""; 0].map(PathBuf::from));
 }

@@ -3,7 +3,7 @@ use crate::domain::page::Selection;
 use crate::domain::time::Duration;
 use crate::domain::user::{AccessLevel, Status};
 use crate::service::contract::{
-    AccountAction, Accounts, Caller, Directories, DirectorySelector, Sessions, Undo,
+    AccountAction, AccountChange, Accounts, Caller, Directories, DirectorySelector, Sessions, Undo,
 };
 use crate::service::testing::{ALL, Bench, OTHER, PASSWORD, accounts_named, fields, in_order, secret, who};
 
@@ -51,9 +51,9 @@ fn a_deleted_account_comes_back_byte_for_byte() {
         bench.ask(Caller::Owner, issue.into()).unwrap();
     }
     bench.done(Caller::Owner, Sessions::Revoke(Selection::one(2)));
-    let code = Accounts::MakeCode { who: who("bob"), life: Duration::hours(1) };
+    let code = AccountChange::MakeCode { life: Duration::hours(1) }.of(who("bob"));
     bench.ask(Caller::Owner, code.into()).unwrap();
-    let set = Accounts::SetPassword { who: who("bob"), password: secret(OTHER), must_change: true };
+    let set = AccountChange::SetPassword { password: secret(OTHER), must_change: true }.of(who("bob"));
     bench.done(Caller::Owner, set);
     let before = bench.dump();
     bench.later(Duration::hours(2));
@@ -95,7 +95,7 @@ fn names_stay_held_for_the_keep_time() {
     let failure = bench.refused(Caller::Owner, add("other", "Bob@NEXUS.example"));
     assert_eq!((failure.kind, failure.field), (FailureKind::Conflict, Some(Field::Email)));
     let rename = Fields { username: Some("bob".into()), ..Fields::default() };
-    let edit = Accounts::Edit { who: who("eve"), fields: rename, was: None };
+    let edit = AccountChange::Edit { fields: rename, was: None }.of(who("eve"));
     assert_eq!(bench.kind(Caller::Owner, edit.clone()), FailureKind::Conflict);
     bench.later(Duration::days(30));
     bench.done(Caller::Owner, edit);

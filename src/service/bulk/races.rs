@@ -7,7 +7,7 @@ use crate::domain::user::{AccessLevel, Fields, Status, UserId};
 use crate::store::contract_tests::deletion_info;
 
 use super::super::contract::{
-    AccountAction, AccountSelection, Accounts, ActionSummary, Bin, Caller, CountedRows, Directories,
+    AccountAction, AccountChange, AccountSelection, ActionSummary, Bin, Caller, CountedRows, Directories,
     DirectorySelector, FailureKind, InBin, Own, Reply, Request, Sessions, Undo,
 };
 use super::super::testing::{Bench, OTHER, accounts_named, secret, who};
@@ -164,9 +164,9 @@ fn without_a_question_the_rows_are_taken_once_when_the_act_begins() {
 fn a_name_that_was_counted_is_the_account_that_had_it() {
     let requests: [fn() -> Request; 4] = [
         || AccountAction::Delete.on(accounts_named(&["p1"])).into(),
-        || Accounts::Edit { who: who("p1"), fields: status(Status::Suspended), was: None }.into(),
-        || Accounts::SetPassword { who: who("p1"), password: secret(OTHER), must_change: false }.into(),
-        || Accounts::MakeCode { who: who("p1"), life: HOUR }.into(),
+        || AccountChange::Edit { fields: status(Status::Suspended), was: None }.of(who("p1")).into(),
+        || AccountChange::SetPassword { password: secret(OTHER), must_change: false }.of(who("p1")).into(),
+        || AccountChange::MakeCode { life: HOUR }.of(who("p1")).into(),
     ];
     for request in requests {
         let mut bench = Bench::waiting();
@@ -319,7 +319,7 @@ fn one_row_of_the_operators_own_says_what_it_takes() {
     let mut bench = Bench::new();
     bench.account("root", AccessLevel::Admin, Status::Confirmed);
     let ada = bench.operator("ada");
-    let edit = |fields| Accounts::Edit { who: who("ada"), fields, was: None };
+    let edit = |fields| AccountChange::Edit { fields, was: None }.of(who("ada"));
     let demoted = Fields { level: Some(AccessLevel::User), ..Fields::default() };
     let address = Fields { address: Some("1 Lane".into()), ..Fields::default() };
     for (act, own) in [
@@ -369,7 +369,7 @@ fn a_bulk_confirm_that_is_undone_leaves_nothing_in_the_bin() {
 #[test]
 fn a_code_that_is_replaced_is_counted() {
     let mut bench = Bench::waiting();
-    let make = || Accounts::MakeCode { who: who("p1"), life: HOUR };
+    let make = || AccountChange::MakeCode { life: HOUR }.of(who("p1"));
     assert!(!bench.count(OWNER, make()).0.replaces_code);
     bench.ask(OWNER, make().into()).unwrap();
     assert!(bench.count(OWNER, make()).0.replaces_code);

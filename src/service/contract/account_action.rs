@@ -1,9 +1,16 @@
-//! The actions that need nothing but the accounts, one line each.
+//! The actions on accounts, one row each: those on any number of accounts that need nothing else, and those on one account,
+//! with what they need.
 //!
-//! The facts about the request, its command line, the command and the key's message are derived from the line. A new one
-//! is a line here, a row in the table of actions and its handler in `service::status`.
+//! The facts about the request and its command line are derived from the row, and for the former also the command and the
+//! key's message. A new one is a row here, a row in the table of actions and its handler: in `service::status` for an
+//! [`AccountAction`], in `service::accounts` for an [`AccountChange`], which has a variant in the command line too.
 
 use crate::domain::journal::Action;
+use crate::domain::secret::Secret;
+use crate::domain::time::Duration;
+use crate::domain::user::Fields;
+
+use super::command_form::{Argument, CommandForm};
 
 /// Defines [`AccountAction`] from one line for each action: its name, the action that is recorded, the command that
 /// performs it, and the line that the help of the command shows.
@@ -53,4 +60,62 @@ account_actions! {
         "user delete",
         "Move accounts with their sessions and directories to the bin; `restore` brings them back"
     ),
+}
+
+/// Defines [`AccountChange`] from one row for each: its variant, the action that is recorded, its command, and how the
+/// arguments of the command follow from the named fields.
+macro_rules! account_changes {
+    ($(
+        $(#[$doc:meta])*
+        $name:ident $({ $($(#[$about:meta])* $field:ident: $type:ty,)+ })? =
+            ($action:ident, $command:literal, |$form:ident $(, $used:ident)*| $arguments:expr),
+    )+) => {
+        /// An action on one account.
+        #[derive(Debug, Clone, PartialEq)]
+        pub enum AccountChange {
+            $($(#[$doc])* $name $({ $($(#[$about])* $field: $type,)+ })?,)+
+        }
+
+        impl AccountChange {
+            /// Returns the action that is recorded.
+            pub const fn action(&self) -> Action {
+                match self {
+                    $(Self::$name { .. } => Action::$action,)+
+                }
+            }
+
+            /// Returns the command, without the account.
+            pub(super) fn command(&self) -> CommandForm<'_> {
+                match self {
+                    $(Self::$name { $($used,)* .. } => {
+                        let $form = CommandForm::new($command);
+                        $arguments
+                    })+
+                }
+            }
+        }
+    };
+}
+
+account_changes! {
+    /// Changes fields → [`Reply::Done`](super::Reply::Done).
+    Edit {
+        /// The fields to set.
+        fields: Fields,
+        /// The fields as they were read. If the account differs from them now, nothing is changed.
+        was: Option<Box<Fields>>,
+    } = (Edited, "user edit", |form, fields| form.with(Argument::Fields(fields))),
+    /// Sets a password and ends the account's other sessions → [`Reply::Done`](super::Reply::Done).
+    SetPassword {
+        password: Secret,
+        /// True if another password must be chosen at the next log-in.
+        must_change: bool,
+    } = (PasswordSet, "user password", |form, must_change| form.flag_if(*must_change, "--must-change")),
+    /// Makes a one-time access code and revokes an older one → [`Reply::Secret`](super::Reply::Secret).
+    MakeCode {
+        /// At most 24 hours.
+        life: Duration,
+    } = (CodeMade, "user access-code", |form, life| form.with(Argument::Life(*life))),
+    /// Revokes the access code → [`Reply::Done`](super::Reply::Done).
+    RevokeCode = (CodeRevoked, "user access-code", |form| form.with(Argument::Flag("--revoke"))),
 }

@@ -1,90 +1,12 @@
 //! The table of actions: everything that is known about an action whatever the request says in detail.
 //!
 //! Messages, progress labels, questions, undo, denied actions and the JSON of the commands are derived from it. A new action
-//! is a line in [`Action`], a row here and a handler. One that needs nothing but accounts is a line in
-//! [`AccountAction`](super::AccountAction), which makes its request and its command; any other is a request with its arm in
-//! `facts.rs`, and a command.
+//! is a line in [`Action`], a row here and a handler. One on accounts is a row in `account_action.rs`, which makes its
+//! request; any other is a request with its arm in `facts.rs`, and a command.
 
+use super::action_row::{ActionRow, Conflicts, Sentence, SideEffects, Subject, UndoneBy};
 use super::asking::Asking;
 use super::{Action, Export, ExportTarget, Request};
-
-/// A row of the table of actions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ActionRow {
-    pub action: Action,
-    /// The words after "to" or "would": `set the password of`
-    pub infinitive: &'static str,
-    /// The words at the start of a sentence about what was done: `Set the password of`
-    pub past: &'static str,
-    /// The label while it runs: `setting the password`
-    pub progress: &'static str,
-    pub subject: Subject,
-    pub side_effects: SideEffects,
-    pub undone_by: UndoneBy,
-    /// The row of the table "Asking". Details of a request can ask for more, see
-    /// [`confirmation`](super::confirmation).
-    pub asking: Asking,
-    pub conflicts: Conflicts,
-    /// True if it makes one row, whose id is reported.
-    pub makes_row: bool,
-    /// True if it also runs on a store that cannot be written. It then leaves out what it would write.
-    pub runs_read_only: bool,
-}
-
-/// The rows that an action is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Subject {
-    Accounts,
-    Sessions,
-    Directories,
-    /// Accounts, or directories if there are no accounts.
-    AccountsOrDirectories,
-    /// Deleted accounts and trashed directories.
-    BinItems,
-    /// The subject of the action that is undone or redone.
-    UndoneAction,
-    /// No rows of their own: the store, a file or the clock.
-    Store,
-}
-
-/// The effects of an action on rows other than its subject.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SideEffects {
-    Nothing,
-    SessionsEnd,
-    /// A home and its libraries.
-    DirectoriesMade,
-    SessionsEndDirectoriesMade,
-    /// Sessions and directories go with their account.
-    TakenAlong,
-    /// As [`Self::TakenAlong`], but sessions that the undone action ended stay ended.
-    TakenAlongOrLost,
-    /// Directories below the one that it is about change with it.
-    Subdirectories,
-    /// Directories below the one that it is about go with it.
-    SubdirectoriesTakenAlong,
-}
-
-/// The operations under way with which an action conflicts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Conflicts {
-    /// Those that move a row that it is about.
-    OnItsRows,
-    /// None: it changes no row that an operation moves, or checks itself those that it does.
-    Never,
-}
-
-/// The way in which an action can be undone. Ended sessions never come back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum UndoneBy {
-    Undo,
-    /// It is an undo: a redo performs the undone action again.
-    Redo,
-    /// It cannot be undone, for this reason.
-    Never(&'static str),
-    /// It only records that somebody came or went: undo skips it.
-    Skipped,
-}
 
 const NOT_UNDOABLE: UndoneBy = UndoneBy::Never("this action has no undo");
 const NO_SECRETS: UndoneBy = UndoneBy::Never("the journal keeps no secrets");
@@ -116,21 +38,25 @@ impl Action {
             Self::LoggedIn => self
                 .with(["log in", "Logged in", "checking"], (Accounts, Nothing, Skipped, Asking::Never))
                 .conflicting(Conflicts::Never)
-                .even_read_only(),
+                .even_read_only()
+                .told_as(Sentence::Alone),
             Self::LoggedOut => self
                 .with(["log out", "Logged out", "logging out"], (Accounts, Nothing, Skipped, Asking::Never))
                 .conflicting(Conflicts::Never)
-                .even_read_only(),
+                .even_read_only()
+                .told_as(Sentence::Alone),
             Self::Added => self
                 .with(
                     ["add", "Added", "adding"],
                     (AccountsOrDirectories, DirectoriesMade, Undo, Asking::OneRow),
                 )
                 .makes_row(),
-            Self::Edited => self.with(
-                ["change", "Changed", "saving"],
-                (Accounts, SessionsEndDirectoriesMade, Undo, Asking::OneRow),
-            ),
+            Self::Edited => self
+                .with(
+                    ["change", "Changed", "saving"],
+                    (Accounts, SessionsEndDirectoriesMade, Undo, Asking::OneRow),
+                )
+                .told_as(Sentence::Fields),
             Self::Confirmed => self.with(
                 ["confirm", "Confirmed", "confirming"],
                 (Accounts, SessionsEndDirectoriesMade, Undo, Asking::OneRow),
@@ -139,18 +65,24 @@ impl Action {
                 ["suspend", "Suspended", "suspending"],
                 (Accounts, SessionsEndDirectoriesMade, Undo, Asking::CutsOff),
             ),
-            Self::Promoted => self.with(
-                ["promote", "Promoted", "promoting"],
-                (Accounts, SessionsEndDirectoriesMade, Undo, Asking::Always),
-            ),
-            Self::Demoted => self.with(
-                ["demote", "Demoted", "demoting"],
-                (Accounts, SessionsEndDirectoriesMade, Undo, Asking::Always),
-            ),
-            Self::PasswordSet => self.with(
-                ["set the password of", "Set the password of", "setting the password"],
-                (Accounts, SessionsEnd, NO_SECRETS, Asking::Always),
-            ),
+            Self::Promoted => self
+                .with(
+                    ["promote", "Promoted", "promoting"],
+                    (Accounts, SessionsEndDirectoriesMade, Undo, Asking::Always),
+                )
+                .told_as(Sentence::ObjectAnd(" to admin")),
+            Self::Demoted => self
+                .with(
+                    ["demote", "Demoted", "demoting"],
+                    (Accounts, SessionsEndDirectoriesMade, Undo, Asking::Always),
+                )
+                .told_as(Sentence::ObjectAnd(" to user")),
+            Self::PasswordSet => self
+                .with(
+                    ["set the password of", "Set the password of", "setting the password"],
+                    (Accounts, SessionsEnd, NO_SECRETS, Asking::Always),
+                )
+                .told_as(Sentence::Password),
             Self::CodeMade => self.with(
                 ["make an access code for", "Made an access code for", "making a code"],
                 (Accounts, Nothing, NO_SECRETS, Asking::ReplacesCode),
@@ -167,25 +99,28 @@ impl Action {
                     ["issue a token for", "Issued a token for", "issuing"],
                     (Sessions, Nothing, Undo, Asking::OneRow),
                 )
-                .makes_row(),
-            Self::Renewed => {
-                self.with(["renew", "Renewed", "renewing"], (Sessions, Nothing, Undo, Asking::OneRow))
-            }
+                .makes_row()
+                .told_as(Sentence::Account),
+            Self::Renewed => self
+                .with(["renew", "Renewed", "renewing"], (Sessions, Nothing, Undo, Asking::OneRow))
+                .told_as(Sentence::Until),
             Self::Revoked => self.with(
                 ["revoke", "Revoked", "revoking"],
                 (Sessions, SessionsEnd, STAYS_ENDED, Asking::Always),
             ),
             Self::Swept => self
                 .with(["sweep", "Swept", "sweeping"], (Sessions, Nothing, NOT_UNDOABLE, Asking::Never))
-                .conflicting(Conflicts::Never),
+                .conflicting(Conflicts::Never)
+                .told_as(Sentence::Count),
             Self::Opened => self
                 .with(["open", "Opened", "reading"], (Directories, Nothing, NOT_UNDOABLE, Asking::Never))
                 .even_read_only(),
             Self::Renamed => self
-                .with(["rename", "Renamed", "renaming"], (Directories, Subdirectories, Undo, Asking::OneRow)),
-            Self::Moved => {
-                self.with(["move", "Moved", "moving"], (Directories, Subdirectories, Undo, Asking::OneRow))
-            }
+                .with(["rename", "Renamed", "renaming"], (Directories, Subdirectories, Undo, Asking::OneRow))
+                .told_as(Sentence::NewName),
+            Self::Moved => self
+                .with(["move", "Moved", "moving"], (Directories, Subdirectories, Undo, Asking::OneRow))
+                .told_as(Sentence::NewPath),
             Self::Trashed => self.with(
                 ["trash", "Trashed", "trashing"],
                 (Directories, SubdirectoriesTakenAlong, Undo, Asking::Undoable),
@@ -196,7 +131,8 @@ impl Action {
             ),
             Self::Imported => self
                 .with(["import", "Imported", "importing"], (Store, Nothing, NOT_UNDOABLE, Asking::Never))
-                .conflicting(Conflicts::Never),
+                .conflicting(Conflicts::Never)
+                .told_as(Sentence::File(" ")),
             Self::Restored => {
                 self.with(["restore", "Restored", "restoring"], (BinItems, TakenAlong, Undo, Asking::OneRow))
             }
@@ -204,14 +140,12 @@ impl Action {
                 ["purge", "Purged", "purging"],
                 (BinItems, TakenAlong, Never("a purge is for good"), Asking::Purge),
             ),
-            Self::Undone => self.with(
-                ["undo", "Undid", "undoing"],
-                (UndoneAction, TakenAlongOrLost, Redo, Asking::UnlessOwn),
-            ),
-            Self::Redone => self.with(
-                ["redo", "Redid", "redoing"],
-                (UndoneAction, TakenAlongOrLost, Undo, Asking::UnlessOwn),
-            ),
+            Self::Undone => self
+                .with(["undo", "Undid", "undoing"], (UndoneAction, TakenAlongOrLost, Redo, Asking::UnlessOwn))
+                .told_as(Sentence::Entry),
+            Self::Redone => self
+                .with(["redo", "Redid", "redoing"], (UndoneAction, TakenAlongOrLost, Undo, Asking::UnlessOwn))
+                .told_as(Sentence::Entry),
             // A repair restores what keeps a store from being written.
             Self::Repaired => self
                 .with(
@@ -219,10 +153,12 @@ impl Action {
                     (Store, Nothing, NOT_UNDOABLE, Asking::Always),
                 )
                 .even_read_only(),
-            Self::ClockSet => self.with(
-                ["write a clock entry", "Wrote a clock entry", "writing a clock entry"],
-                (Store, Nothing, NOT_UNDOABLE, Asking::Never),
-            ),
+            Self::ClockSet => self
+                .with(
+                    ["write a clock entry", "Wrote a clock entry", "writing a clock entry"],
+                    (Store, Nothing, NOT_UNDOABLE, Asking::Never),
+                )
+                .told_as(Sentence::Alone),
             // It changes no row, so that the action before it is the last one to undo.
             Self::BackedUp => self
                 .with(
@@ -230,7 +166,17 @@ impl Action {
                     (Store, Nothing, Skipped, Asking::ReplacesFile),
                 )
                 .conflicting(Conflicts::Never)
-                .even_read_only(),
+                .even_read_only()
+                .told_as(Sentence::File(" to ")),
+            // It changes no row either.
+            Self::Exported => self
+                .with(
+                    ["export password hashes", "Exported password hashes", "exporting password hashes"],
+                    (Store, Nothing, Skipped, Asking::Never),
+                )
+                .conflicting(Conflicts::Never)
+                .even_read_only()
+                .told_as(Sentence::File(" to ")),
             // A backup takes the place of a store that damage keeps from being written.
             Self::StoreRestored => self
                 .with(
@@ -238,7 +184,8 @@ impl Action {
                     (Store, SessionsEnd, KEPT_BESIDE, Asking::Always),
                 )
                 .conflicting(Conflicts::Never)
-                .even_read_only(),
+                .even_read_only()
+                .told_as(Sentence::File(" from ")),
         }
     }
 
@@ -252,6 +199,7 @@ impl Action {
             infinitive,
             past,
             progress,
+            sentence: Sentence::Object,
             subject,
             side_effects,
             undone_by,
@@ -259,33 +207,6 @@ impl Action {
             conflicts: Conflicts::OnItsRows,
             makes_row: false,
             runs_read_only: false,
-        }
-    }
-}
-
-impl ActionRow {
-    const fn makes_row(self) -> Self {
-        Self { makes_row: true, ..self }
-    }
-
-    const fn conflicting(self, conflicts: Conflicts) -> Self {
-        Self { conflicts, ..self }
-    }
-
-    const fn even_read_only(self) -> Self {
-        Self { runs_read_only: true, ..self }
-    }
-
-    /// Returns true if sessions and directories go with their account.
-    pub const fn takes_along(self) -> bool {
-        match self.side_effects {
-            SideEffects::TakenAlong | SideEffects::TakenAlongOrLost => true,
-            SideEffects::Nothing
-            | SideEffects::SessionsEnd
-            | SideEffects::DirectoriesMade
-            | SideEffects::SessionsEndDirectoriesMade
-            | SideEffects::Subdirectories
-            | SideEffects::SubdirectoriesTakenAlong => false,
         }
     }
 }

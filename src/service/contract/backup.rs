@@ -63,6 +63,8 @@ pub struct BackupReport {
     pub content: BackupContent,
     /// Faults that the rows have in the store as well. They do not make the backup worthless.
     pub findings: Vec<Finding>,
+    /// The new names of older files that are damaged, so that they were renamed instead of kept as backups.
+    pub set_aside: Vec<PathBuf>,
     /// The journal entry. `None` if the store cannot be written.
     pub entry: Option<i64>,
 }

@@ -167,7 +167,7 @@ fn unpacked_name(name: &str) -> (&str, Packing) {
 }
 
 /// The numbers of exported rows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ExportReport {
     pub users: u64,
     pub sessions: u64,
@@ -178,6 +178,21 @@ pub struct ExportReport {
     pub unreadable_times: u64,
     /// Tokens that another program stored in the clear: exported as digests.
     pub tokens_digested: u64,
+    /// Texts that another program stored and that are not UTF-8: exported with U+FFFD for what is not.
+    pub texts_replaced: u64,
+    /// The first of them.
+    pub replaced: Vec<ReplacedText>,
+    /// The journal entry, which an export of password hashes has.
+    pub entry: Option<i64>,
+}
+
+/// The place of a text that is not UTF-8.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReplacedText {
+    pub table: &'static str,
+    /// The id of the row, as it is stored.
+    pub id: String,
+    pub column: &'static str,
 }
 
 impl ExportReport {

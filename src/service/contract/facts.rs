@@ -4,13 +4,12 @@
 //! request are derived from them. A new request is a variant, and an arm here.
 
 use std::borrow::Cow;
-use std::path::Path;
 
 use crate::domain::journal::EntityKind;
-use crate::domain::time::Duration;
-use crate::domain::user::{Fields, Who};
+use crate::domain::user::Who;
 
 use super::actions::Effect;
+use super::command_form::{Argument, CommandForm};
 use super::{
     Accounts, Action, Backup, Bin, Directories, DirectorySelector, Doctor, Import, InBin, LaterStatements,
     NoCommand, Request, Sessions, SignIn, Target, Undo,
@@ -23,27 +22,6 @@ pub(super) struct Facts<'a> {
     pub(super) command: Result<CommandForm<'a>, NoCommand>,
 }
 
-/// A command with all of its arguments but those that name its rows.
-pub(super) struct CommandForm<'a> {
-    pub(super) command: &'static str,
-    pub(super) arguments: Vec<Argument<'a>>,
-}
-
-/// An argument of a command.
-pub(super) enum Argument<'a> {
-    Word(Cow<'a, str>),
-    File(&'a Path),
-    Account(&'a Who),
-    Flag(&'static str),
-    Value(&'static str, Cow<'a, str>),
-    AccountValue(&'static str, &'a Who),
-    Life(Duration),
-    /// One option for each field.
-    Fields(&'a Fields),
-    /// As [`Self::Fields`], without empty ones: a new account has no fields to remove.
-    NewFields(&'a Fields),
-}
-
 impl<'a> Facts<'a> {
     fn reads() -> Self {
         Self { effect: Effect::Reads, target: Target::Nothing, command: Err(NoCommand::Reads) }
@@ -54,8 +32,11 @@ impl<'a> Facts<'a> {
     }
 
     fn acts(action: Action, target: Target<'a>, command: &'static str) -> Self {
-        let command = Ok(CommandForm { command, arguments: Vec::new() });
-        Self { effect: Effect::Acts(action), target, command }
+        Self::acts_by(action, target, CommandForm::new(command))
+    }
+
+    fn acts_by(action: Action, target: Target<'a>, command: CommandForm<'a>) -> Self {
+        Self { effect: Effect::Acts(action), target, command: Ok(command) }
     }
 
     /// Describes an action that no command performs.
@@ -63,11 +44,8 @@ impl<'a> Facts<'a> {
         Self { effect: Effect::Acts(action), target, command: Err(why) }
     }
 
-    fn with(mut self, argument: Argument<'a>) -> Self {
-        if let Ok(form) = &mut self.command {
-            form.arguments.push(argument);
-        }
-        self
+    fn with(self, argument: Argument<'a>) -> Self {
+        Self { command: self.command.map(|command| command.with(argument)), ..self }
     }
 
     fn flag_if(self, condition: bool, flag: &'static str) -> Self {
@@ -90,9 +68,11 @@ impl Request {
             Self::Sessions(request) => request.facts(),
             Self::Directories(request) => request.facts(),
             Self::Import(request) => request.facts(),
-            Self::Journal(_) | Self::Overview | Self::Export(_) | Self::Doctor(Doctor::Examine) => {
-                Facts::reads()
-            }
+            Self::Journal(_)
+            | Self::Overview
+            | Self::Metrics
+            | Self::Export(_)
+            | Self::Doctor(Doctor::Examine) => Facts::reads(),
             Self::Undo(request) => request.facts(),
             Self::Bin(request) => request.facts(),
             Self::Doctor(Doctor::Repair { drop_foreign }) => {
@@ -139,31 +119,20 @@ impl Accounts {
                     .flag_if(password.is_some(), "--password-stdin")
                     .flag_if(*must_change, "--must-change")
             }
-            Self::AddAll { file, codes } => {
+            // The command asks again.
+            Self::AddAll { file, codes, agreed: _ } => {
                 Facts::acts(Action::Added, Target::Store(file.to_string_lossy()), "import")
                     .value("--new-accounts", Some(file.to_string_lossy()))
                     .value("--codes", Some(codes.to_string_lossy()))
             }
-            Self::Edit { who, fields, was: _ } => {
-                Facts::acts(Action::Edited, Target::Account(who), "user edit").with(Argument::Fields(fields))
+            Self::Change { who, change } => {
+                Facts::acts_by(change.action(), Target::Account(who), change.command())
             }
             Self::Act { action, accounts } => {
                 Facts::acts(action.action(), Target::Accounts(accounts), action.command())
             }
-            Self::SetPassword { who, password: _, must_change } => {
-                Facts::acts(Action::PasswordSet, Target::Account(who), "user password")
-                    .flag_if(*must_change, "--must-change")
-            }
             Self::ChangeOwnPassword { .. } => {
                 Facts::acts_without_command(Action::PasswordSet, Target::OwnAccount, NoCommand::OnlyConsole)
-            }
-            Self::MakeCode { who, life } => {
-                Facts::acts(Action::CodeMade, Target::Account(who), "user access-code")
-                    .with(Argument::Life(*life))
-            }
-            Self::RevokeCode(who) => {
-                Facts::acts(Action::CodeRevoked, Target::Account(who), "user access-code")
-                    .with(Argument::Flag("--revoke"))
             }
         }
     }
@@ -171,10 +140,7 @@ impl Accounts {
     /// Returns the name by which the request names its only account.
     pub(super) fn account_mut(&mut self) -> Option<&mut Who> {
         match self {
-            Self::Edit { who, .. }
-            | Self::SetPassword { who, .. }
-            | Self::MakeCode { who, .. }
-            | Self::RevokeCode(who) => Some(who),
+            Self::Change { who, .. } => Some(who),
             // A new account has no id yet. Several accounts are found by their counted ids.
             Self::Add { .. }
             | Self::AddAll { .. }

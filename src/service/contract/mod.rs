@@ -1,12 +1,14 @@
 //! All that the two front ends see of the service: [`Request`], [`Reply`], [`Failure`] and the table of actions.
 
 mod account_action;
+mod action_row;
 mod actions;
 mod asking;
 mod backup;
 mod caller;
 mod check;
 mod command;
+mod command_form;
 mod config_files;
 pub mod confirmation;
 mod console_command;
@@ -26,8 +28,9 @@ mod target;
 
 pub use crate::auth::policy::{PasswordOwner, RULE as PASSWORD_RULE, Strength, strength};
 
-pub use account_action::AccountAction;
-pub use actions::{ActionRow, Conflicts, SESSION_STAYS_ENDED, SideEffects, Subject, UndoneBy};
+pub use account_action::{AccountAction, AccountChange};
+pub use action_row::{ActionRow, Conflicts, Sentence, SideEffects, Subject, UndoneBy};
+pub use actions::SESSION_STAYS_ENDED;
 pub use asking::Asking;
 pub use backup::{Backup, BackupReply, BackupReport, RestoreReport, VerifiedBackup};
 pub use caller::Caller;
@@ -42,10 +45,11 @@ pub use counted_rows::CountedRows;
 pub use doctor::{Diagnosis, Doctor};
 pub use export::{
     Export, ExportForm, ExportLayout, ExportReport, ExportSyntax, ExportTarget, ExportedTable, OutputStream,
+    ReplacedText,
 };
 pub use failure::{Failure, FailureKind};
 pub use no_command::NoCommand;
-pub use overview::{OthersAction, Overview, SinceLastVisit, StoreOverview};
+pub use overview::{Metrics, OthersAction, Overview, SinceLastVisit, StoreOverview};
 pub use reply::{
     Admins, AsItWas, Checked, CodeInForce, Operator, Progress, Reply, StoreStatus, UserDetail, WhyChoose,
 };

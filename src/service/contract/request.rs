@@ -16,7 +16,7 @@ use crate::domain::zone::Zone;
 
 #[cfg(doc)]
 use super::Reply;
-use super::{AccountAction, Backup, Check, CountedRows, Doctor, Export};
+use super::{AccountAction, AccountChange, Backup, Check, CountedRows, Doctor, Export};
 
 /// A request of a front end.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,6 +42,8 @@ pub enum Request {
     Backup(Backup),
     /// Tells the state of the service at a glance → [`Reply::Overview`].
     Overview,
+    /// Tells the figures that a monitoring system collects → [`Reply::Metrics`].
+    Metrics,
 }
 
 /// An action and the rows that it is bound to.
@@ -152,34 +154,18 @@ pub enum Accounts {
         must_change: bool,
     },
     /// Adds the accounts of a file of CSV, with access codes that are written into a new file → [`Reply::Done`].
-    AddAll { file: PathBuf, codes: PathBuf },
-    /// Changes fields of an account → [`Reply::Done`].
-    Edit {
-        who: Who,
-        /// The fields to set.
-        fields: Fields,
-        /// The fields as they were read. If the account differs from them now, nothing is changed.
-        was: Option<Box<Fields>>,
+    AddAll {
+        file: PathBuf,
+        codes: PathBuf,
+        /// The [checksum](super::ActionSummary::list) of the list that was agreed to. Another one is refused.
+        agreed: Option<String>,
     },
+    /// Performs an action on one account → as [`AccountChange`] says.
+    Change { who: Who, change: AccountChange },
     /// Performs an action that needs nothing but the accounts → [`Reply::Done`].
     Act { action: AccountAction, accounts: AccountSelection },
-    /// Sets a password and ends the account's other sessions → [`Reply::Done`].
-    SetPassword {
-        who: Who,
-        password: Secret,
-        /// True if another password must be chosen at the next log-in.
-        must_change: bool,
-    },
     /// Changes the operator's own password, with the current one as proof → [`Reply::Done`].
     ChangeOwnPassword { current: Secret, password: Secret },
-    /// Makes a one-time access code and revokes an older one → [`Reply::Secret`].
-    MakeCode {
-        who: Who,
-        /// At most 24 hours.
-        life: Duration,
-    },
-    /// Revokes the access code → [`Reply::Done`].
-    RevokeCode(Who),
     /// Lists the access codes in force → [`Reply::Codes`].
     ListCodes,
 }
@@ -188,6 +174,13 @@ impl AccountAction {
     /// Returns the request that performs the action on these accounts.
     pub const fn on(self, accounts: AccountSelection) -> Accounts {
         Accounts::Act { action: self, accounts }
+    }
+}
+
+impl AccountChange {
+    /// Returns the request that performs the action on this account.
+    pub const fn of(self, who: Who) -> Accounts {
+        Accounts::Change { who, change: self }
     }
 }
 
@@ -217,6 +210,13 @@ pub enum Sessions {
     Revoke(Selection),
     /// Marks the sessions whose time is over → [`Reply::Done`].
     Sweep,
+}
+
+impl Sessions {
+    /// Returns the request that revokes all sessions of an account.
+    pub fn revoke_all_of(account: UserId) -> Self {
+        Self::Revoke(Selection::Shown { filter: Filter::of_account(Who::Id(account)), except: Vec::new() })
+    }
 }
 
 /// A directory, selected by row id or by path.

@@ -88,6 +88,8 @@ pub struct ActionSummary {
     pub written: Option<i64>,
     /// The ids of the changed rows; of a whole action ascending, each once.
     pub ids: Vec<i64>,
+    /// The checksum of the list of new accounts, in a count of their making.
+    pub list: Option<String>,
 }
 
 impl ActionSummary {
@@ -118,6 +120,7 @@ impl ActionSummary {
             entry: None,
             written: None,
             ids: Vec::new(),
+            list: None,
         }
     }
 

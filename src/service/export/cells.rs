@@ -11,7 +11,10 @@ use crate::domain::stored_table::{ColumnKind, StoredColumn, StoredRow, StoredTab
 use crate::domain::time::{Timestamp, from_stored};
 use crate::domain::user::FIELDS;
 use crate::exchange::export::{Cell, CellKind, ExportColumn, ExportTable};
-use crate::service::contract::{ExportReport, ExportedTable};
+use crate::service::contract::{Export, ExportLayout, ExportReport, ExportedTable, ReplacedText};
+
+/// The most replaced texts that a report names.
+const MOST_REPLACED: usize = 100;
 
 /// The conversion of a table's rows.
 pub(super) struct RowCells {
@@ -27,18 +30,26 @@ pub(super) struct RowCells {
 }
 
 impl RowCells {
-    pub(super) fn new(table: ExportedTable, with_hashes: bool, now: Timestamp) -> Self {
+    pub(super) fn new(table: ExportedTable, request: &Export, now: Timestamp) -> Self {
         let ExportedTable::Stored(stored) = table else { return Self::of_journal(now) };
+        let notes = match request.form.layout {
+            // A script has the tables as every program knows them.
+            ExportLayout::Sql => 0,
+            ExportLayout::Json | ExportLayout::Csv | ExportLayout::CsvFolder | ExportLayout::CsvZip => {
+                stored.notes().len()
+            }
+        };
         let is_exported = |column: &StoredColumn| match column.kind {
             ColumnKind::Id
             | ColumnKind::Text
             | ColumnKind::Time
             | ColumnKind::TokenDigest
-            | ColumnKind::SessionStatus => true,
-            ColumnKind::PasswordHash => with_hashes,
+            | ColumnKind::SessionStatus
+            | ColumnKind::Flag => true,
+            ColumnKind::PasswordHash => request.with_hashes,
             ColumnKind::AccessCode | ColumnKind::Derived => false,
         };
-        let all = stored.columns().iter().copied().enumerate();
+        let all = stored.columns_and_notes().take(stored.columns().len() + notes).enumerate();
         let columns: Vec<_> = all.filter(|(_, column)| is_exported(column)).collect();
         let described = columns.iter().map(|(_, column)| ExportColumn {
             name: column.name,
@@ -78,7 +89,10 @@ impl RowCells {
     /// Returns the values of a stored row.
     pub(super) fn stored<'r>(&self, row: &'r StoredRow<'_>, report: &mut ExportReport) -> Vec<Cell<'r>> {
         let cells = self.columns.iter().map(|(at, column)| {
-            let Some(text) = value(row, *at) else { return Cell::Null };
+            let Some(text) = value(row, *at) else { return absent(column) };
+            if row.get(*at).is_some_and(|value| value.as_ref().is_some_and(|value| value.is_replaced)) {
+                self.note_replaced(row, column.name, report);
+            }
             match column.kind {
                 ColumnKind::Id => text.parse().map_or(Cell::Text(text.into()), Cell::Number),
                 ColumnKind::Text if text.is_empty() && self.is_cleared_by_empty(column) => Cell::Null,
@@ -97,10 +111,26 @@ impl RowCells {
                     Cell::Text(digest(text).into())
                 }
                 ColumnKind::SessionStatus => Cell::Text(self.session_status(row).word().into()),
+                ColumnKind::Flag => Cell::Flag(text != "0"),
                 ColumnKind::AccessCode | ColumnKind::Derived => Cell::Null,
             }
         });
         cells.collect()
+    }
+
+    /// Notes a text that cannot be exported as it is stored.
+    fn note_replaced(&self, row: &StoredRow<'_>, column: &'static str, report: &mut ExportReport) {
+        report.texts_replaced += 1;
+        if report.replaced.len() < MOST_REPLACED {
+            let id = self.id_of(row);
+            report.replaced.push(ReplacedText { table: self.described.word, id, column });
+        }
+    }
+
+    /// Returns the id of a row.
+    fn id_of(&self, row: &StoredRow<'_>) -> String {
+        let place = self.columns.iter().find(|(_, column)| column.name == "id").map(|(at, _)| *at);
+        place.and_then(|at| value(row, at)).unwrap_or_default().to_owned()
     }
 
     /// Returns true for a field of an account that an empty text clears.
@@ -119,13 +149,29 @@ impl RowCells {
 }
 
 fn value<'r>(row: &'r StoredRow<'_>, at: usize) -> Option<&'r str> {
-    row.get(at)?.as_deref()
+    Some(&row.get(at)?.as_ref()?.text)
+}
+
+/// Returns the cell for a column without a value.
+const fn absent<'c>(column: &StoredColumn) -> Cell<'c> {
+    match column.kind {
+        ColumnKind::Flag => Cell::Flag(false),
+        ColumnKind::Id
+        | ColumnKind::Text
+        | ColumnKind::Time
+        | ColumnKind::PasswordHash
+        | ColumnKind::TokenDigest
+        | ColumnKind::SessionStatus
+        | ColumnKind::AccessCode
+        | ColumnKind::Derived => Cell::Null,
+    }
 }
 
 const fn cell_kind(kind: ColumnKind) -> CellKind {
     match kind {
         ColumnKind::Id => CellKind::Number,
         ColumnKind::Time => CellKind::Time,
+        ColumnKind::Flag => CellKind::Flag,
         ColumnKind::Text
         | ColumnKind::PasswordHash
         | ColumnKind::TokenDigest

@@ -5,6 +5,7 @@ mod output;
 
 use std::ops::ControlFlow;
 
+use crate::domain::journal::{Action, FieldValues};
 use crate::domain::page::{Anchor, RowRange, Sort};
 use crate::domain::stored_table::{StoredRow, StoredTable};
 use crate::store::{ListOf, Read, read};
@@ -13,9 +14,11 @@ use super::contract::{
     Export, ExportReport, ExportTarget, ExportedTable, Failure, FailureKind, Progress, Reply,
 };
 use super::instance::Service;
+use super::journal_writer;
 use super::new_file::refuse_of_store;
 use super::operator::Principal;
 use super::request_context::RequestContext;
+use super::transaction::with_transaction;
 use cells::RowCells;
 use output::ExportOutput;
 
@@ -24,23 +27,83 @@ const STRIDE: u64 = 256;
 /// The number of journal entries that are read at once.
 const PAGE: u32 = 500;
 
-/// Writes the export, or only counts its rows in a dry run.
+/// Writes the export, or only counts its rows in a dry run. One of password hashes is recorded in the journal.
 ///
 /// # Errors
 /// [`FailureKind::Conflict`] if the file is there already; the store cannot be read, or the file not be written.
 pub(super) fn perform(
-    service: &Service,
+    service: &mut Service,
     context: &mut RequestContext<'_>,
     request: &Export,
 ) -> Result<Reply, Failure> {
+    read(&*service.store, |rows| Principal::find(rows, context)?.admin_only("export the store"))?;
+    if let ExportTarget::Named { path, .. } = &request.to {
+        refuse_of_store(path, &*service.store)?;
+    }
+    // From the first time on, a signal is noted and ends nothing before the file is removed.
+    if (context.progress)(Progress { done: 0, total: 1 }).is_break() {
+        return Err(stopped(request));
+    }
+    let tables: Vec<_> = wanted(request).map(|table| RowCells::new(table, request, context.now)).collect();
+    let described: Vec<_> = tables.iter().map(|table| table.described.clone()).collect();
+    let (mut output, mut entry) = (None, None);
+    // A dry run only counts.
+    if !context.dry_run {
+        output = Some(ExportOutput::open(&request.to, request.form, &described)?);
+        // Whoever has read the hashes has left a trace, even if the export does not end.
+        if holds_hashes(request) && service.store.writable().is_ok() {
+            entry = record(service, context, request)?;
+        }
+    }
     let report = read(&*service.store, |rows| {
         Principal::find(rows, context)?.admin_only("export the store")?;
-        if let ExportTarget::Named { path, .. } = &request.to {
-            refuse_of_store(path, &*service.store)?;
-        }
-        Exporter::new(rows, context, request)?.run()
+        Exporter::new(rows, context, request, &tables)?.run(output)
     })?;
-    Ok(Reply::Exported(report))
+    Ok(Reply::Exported(ExportReport { entry, ..report }))
+}
+
+/// Returns the tables that are exported, in their order.
+fn wanted(request: &Export) -> impl Iterator<Item = ExportedTable> {
+    ExportedTable::ALL.into_iter().filter(|table| match request.only {
+        Some(only) => only == *table,
+        None => *table != ExportedTable::Journal || request.with_journal,
+    })
+}
+
+fn holds_hashes(request: &Export) -> bool {
+    let users = ExportedTable::Stored(StoredTable::Users);
+    request.with_hashes && wanted(request).any(|table| table == users)
+}
+
+/// Records in the journal that password hashes leave the store, and returns the entry.
+fn record(
+    service: &mut Service,
+    context: &mut RequestContext<'_>,
+    request: &Export,
+) -> Result<Option<i64>, Failure> {
+    let file = match &request.to {
+        ExportTarget::Named { path, .. } => {
+            std::path::absolute(path).unwrap_or(path.clone()).to_string_lossy().into_owned()
+        }
+        ExportTarget::Stream(_) => "standard output".to_owned(),
+    };
+    let mut after = FieldValues::new().with("hashes", true);
+    if !request.filter.is_empty() {
+        after = after.with("filter", request.filter.to_string());
+    }
+    with_transaction(service, context, |tx| {
+        tx.principal.admin_only("export the store")?;
+        tx.note(Action::Exported, journal_writer::store(&file), FieldValues::new(), after)?;
+        Ok(tx.journal.first)
+    })
+}
+
+fn stopped(request: &Export) -> Failure {
+    let words = match request.to {
+        ExportTarget::Stream(_) => "Stopped; the export is not whole.",
+        ExportTarget::Named { .. } => "Stopped; no file was written.",
+    };
+    Failure::new(FailureKind::Stopped, words)
 }
 
 /// An export in progress.
@@ -48,7 +111,7 @@ struct Exporter<'a, 'c> {
     rows: &'a dyn Read,
     context: &'a mut RequestContext<'c>,
     request: &'a Export,
-    tables: Vec<RowCells>,
+    tables: &'a [RowCells],
     /// The ids of the accounts to export, ascending; `None` for all.
     accounts: Option<Vec<i64>>,
     report: ExportReport,
@@ -61,14 +124,8 @@ impl<'a, 'c> Exporter<'a, 'c> {
         rows: &'a dyn Read,
         context: &'a mut RequestContext<'c>,
         request: &'a Export,
+        tables: &'a [RowCells],
     ) -> Result<Self, Failure> {
-        let is_wanted = |table: &ExportedTable| match request.only {
-            Some(only) => only == *table,
-            None => *table != ExportedTable::Journal || request.with_journal,
-        };
-        let tables = ExportedTable::ALL.into_iter().filter(is_wanted);
-        let tables: Vec<_> =
-            tables.map(|table| RowCells::new(table, request.with_hashes, context.now)).collect();
         let accounts = if request.filter.is_empty() {
             None
         } else {
@@ -77,7 +134,7 @@ impl<'a, 'c> Exporter<'a, 'c> {
             Some(ids)
         };
         let mut total = 0;
-        for table in &tables {
+        for table in tables {
             total += match table.table {
                 ExportedTable::Stored(table) => rows.stored_count(table)?,
                 ExportedTable::Journal => rows.journal_head()?.seq.unsigned_abs(),
@@ -87,17 +144,8 @@ impl<'a, 'c> Exporter<'a, 'c> {
         Ok(Self { rows, context, request, tables, accounts, report, done: 0, total })
     }
 
-    fn run(mut self) -> Result<ExportReport, Failure> {
-        // From the first time on, a signal is noted and ends nothing before the file is removed.
-        self.tell()?;
-        let tables = std::mem::take(&mut self.tables);
-        let described: Vec<_> = tables.iter().map(|table| table.described.clone()).collect();
-        // A dry run only counts.
-        let mut output = None;
-        if !self.context.dry_run {
-            output = Some(ExportOutput::open(&self.request.to, self.request.form, &described)?);
-        }
-        for table in &tables {
+    fn run(mut self, mut output: Option<ExportOutput<'_>>) -> Result<ExportReport, Failure> {
+        for table in self.tables {
             if let Some(output) = &mut output {
                 output.begin(&table.described)?;
             }
@@ -120,7 +168,7 @@ impl<'a, 'c> Exporter<'a, 'c> {
         &mut self,
         stored: StoredTable,
         table: &RowCells,
-        mut output: Option<&mut ExportOutput>,
+        mut output: Option<&mut ExportOutput<'_>>,
     ) -> Result<(), Failure> {
         let rows = self.rows;
         let mut result = Ok(());
@@ -135,7 +183,7 @@ impl<'a, 'c> Exporter<'a, 'c> {
         &mut self,
         row: &StoredRow<'_>,
         table: &RowCells,
-        output: Option<&mut ExportOutput>,
+        output: Option<&mut ExportOutput<'_>>,
     ) -> Result<(), Failure> {
         self.count_one()?;
         if !self.is_wanted(table.account_of(row)) {
@@ -146,7 +194,7 @@ impl<'a, 'c> Exporter<'a, 'c> {
         output.map_or(Ok(()), |output| output.row(&cells))
     }
 
-    fn write_journal(&mut self, mut output: Option<&mut ExportOutput>) -> Result<(), Failure> {
+    fn write_journal(&mut self, mut output: Option<&mut ExportOutput<'_>>) -> Result<(), Failure> {
         let list = ListOf { sort: Sort { descending: true, ..Sort::default() }, ..ListOf::default() };
         let mut after = i64::MAX;
         loop {
@@ -188,14 +236,7 @@ impl<'a, 'c> Exporter<'a, 'c> {
 
     fn tell(&mut self) -> Result<(), Failure> {
         let progress = Progress { done: self.done, total: self.total.max(self.done) };
-        if (self.context.progress)(progress).is_continue() {
-            return Ok(());
-        }
-        let words = match self.request.to {
-            ExportTarget::Stream(_) => "Stopped; the export is not whole.",
-            ExportTarget::Named { .. } => "Stopped; no file was written.",
-        };
-        Err(Failure::new(FailureKind::Stopped, words))
+        if (self.context.progress)(progress).is_continue() { Ok(()) } else { Err(stopped(self.request)) }
     }
 }
 

@@ -6,9 +6,11 @@ use std::sync::Arc;
 use crate::domain::filter::{Filter, ListKind};
 use crate::domain::stored_table::StoredTable;
 use crate::domain::user::{AccessLevel, Status};
-use crate::service::contract::{Caller, ExportForm, ExportSyntax, OutputStream, Request};
+use crate::service::contract::{
+    AccountAction, Caller, ExportForm, ExportSyntax, OutputStream, Request, Undo,
+};
 use crate::service::perform as perform_any;
-use crate::service::testing::Bench;
+use crate::service::testing::{Bench, accounts_named};
 
 use super::*;
 
@@ -75,6 +77,77 @@ fn secrets_are_left_out() {
     let users = &json(&bench, "b.json")["users"];
     assert!(users[0]["password"].as_str().unwrap().starts_with("$argon2id$"));
     assert!(users[1].get("access_code").is_none());
+}
+
+#[test]
+fn hashes_that_leave_the_store_leave_an_entry() {
+    let mut bench = bench();
+    bench.done(Caller::Owner, AccountAction::Promote.on(accounts_named(&["bob"])));
+    let head = |bench: &Bench| bench.read(|rows| rows.journal_head()).seq;
+    let before = head(&bench);
+    let with_hashes = |bench: &Bench, name: &str| Export { with_hashes: true, ..export(bench, name) };
+    // No hashes, none of their table, nothing written, and a file that is there.
+    let plain = export(&bench, "a.json");
+    assert_eq!(exported(&mut bench, plain.clone()).entry, None);
+    let only = Some(ExportedTable::Stored(StoredTable::Sessions));
+    let sessions = Export { only, ..with_hashes(&bench, "s.json") };
+    assert_eq!(exported(&mut bench, sessions).entry, None);
+    let refused = Export { with_hashes: true, ..plain };
+    assert_eq!(bench.kind(Caller::Owner, Request::Export(refused)), FailureKind::Conflict);
+    let foreseen = Request::Export(with_hashes(&bench, "b.json"));
+    bench.rehearse(Caller::Owner, foreseen.clone()).unwrap();
+    assert_eq!(head(&bench), before);
+
+    let filter = Filter::parse(ListKind::Users, "status:pending").unwrap();
+    let pending = Export { filter, ..with_hashes(&bench, "b.json") };
+    assert_eq!(exported(&mut bench, pending).entry, Some(before + 1));
+    let entry = bench.read(|rows| rows.entry(before + 1)).unwrap();
+    assert_eq!((entry.action.as_str(), entry.after.text("filter")), ("export", Some("status:pending")));
+    assert_eq!(Path::new(&entry.object.label), bench.folder().join("b.json"));
+    // Undo goes on to what was done before.
+    assert_eq!(bench.done(Caller::Owner, Request::Undo(Undo::Last)).of, Some(Action::Promoted));
+
+    bench.read_only();
+    let read = with_hashes(&bench, "c.json");
+    assert_eq!(exported(&mut bench, read).entry, None);
+}
+
+#[test]
+fn texts_that_are_no_utf_8_are_named() {
+    let mut bench = bench();
+    bench.spoil(
+        "UPDATE de_torres_vincent_users SET lastname = CAST(X'61ff62' AS TEXT), address = X'c3' WHERE id = 2;
+         UPDATE de_torres_vincent_user_directories SET username = X'c3a9'",
+    );
+    let all = export(&bench, "a.json");
+    let report = exported(&mut bench, all);
+    let named: Vec<_> = report.replaced.iter().map(|text| (text.table, &*text.id, text.column)).collect();
+    assert_eq!(named, [("users", "2", "lastname"), ("users", "2", "address")]);
+    assert_eq!(report.texts_replaced, 2);
+    let found = json(&bench, "a.json");
+    assert_eq!(
+        (&found["users"][1]["lastname"], &found["directories"][0]["username"]),
+        (&"a\u{fffd}b".into(), &"é".into())
+    );
+}
+
+#[test]
+fn what_nexus_notes_about_accounts_comes_along_but_for_sql() {
+    let mut bench = bench();
+    bench.spoil(
+        "INSERT INTO nexus_accounts (user_id, must_change, last_seen) VALUES (2, 1, '2026-11-20 08:00:00')",
+    );
+    for name in ["a.json", "a.sql"] {
+        let all = export(&bench, name);
+        exported(&mut bench, all);
+    }
+    let users = &json(&bench, "a.json")["users"];
+    assert_eq!((&users[0]["must_change"], &users[0]["last_seen"]), (&false.into(), &serde_json::Value::Null));
+    assert_eq!(
+        (&users[1]["must_change"], &users[1]["last_seen"]),
+        (&true.into(), &"2026-11-20T08:00:00Z".into())
+    );
+    assert!(!text(&bench, "a.sql").contains("must_change"));
 }
 
 #[test]

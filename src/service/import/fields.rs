@@ -23,7 +23,7 @@ pub(super) type Reason = String;
 
 /// Returns true for a column of the table.
 fn has_column(table: StoredTable, name: &str) -> bool {
-    table.columns().iter().any(|column| column.name.eq_ignore_ascii_case(name))
+    table.columns_and_notes().any(|column| column.name.eq_ignore_ascii_case(name))
 }
 
 /// A row whose values are taken out by column.
@@ -152,6 +152,16 @@ impl RowFields {
             }
         }
         Ok(time)
+    }
+
+    /// Takes a flag, which is false for NULL and for a missing column.
+    pub(super) fn flag(&mut self, column: &str) -> Result<bool, Reason> {
+        let Some(text) = self.text(column)? else { return Ok(false) };
+        match text.to_ascii_lowercase().as_str() {
+            "true" | "1" => Ok(true),
+            "false" | "0" | "" => Ok(false),
+            _ => Err(format!("{column} cannot be “{}”", excerpt_bare(&text))),
+        }
     }
 
     /// Takes one of a few words; `None` for a missing column.

@@ -76,8 +76,9 @@ pub(super) fn perform(
                 conflicts,
                 ..Importer::new(rows, reserved, deletion, request, tx.now, &mut rows_report)
             };
-            importer.take_accounts(&source, &mut progress_reporter)?;
-            importer.take_the_rest(&source, &mut progress_reporter)?;
+            if importer.take_accounts(&source, &mut progress_reporter)? {
+                importer.take_the_rest(&source, &mut progress_reporter)?;
+            }
             let report = importer.finish(&mut progress_reporter)?;
             let file = journal_writer::store(&request.file.to_string_lossy());
             tx.note(Action::Imported, file, FieldValues::new(), journal_entry::entry(&report, sum))?;
@@ -167,11 +168,12 @@ impl<'a> Importer<'a> {
 
     // Accounts
 
+    /// Imports the accounts, and returns true if the source has tables of what belongs to them.
     fn take_accounts(
         &mut self,
         source: &ImportSource<'_>,
         progress_reporter: &mut ProgressReporter<'_>,
-    ) -> Result<(), Failure> {
+    ) -> Result<bool, Failure> {
         let beside = source.each(Part::Accounts, progress_reporter, |row| {
             self.report.read.users += 1;
             let place = row.place;
@@ -192,7 +194,8 @@ impl<'a> Importer<'a> {
             self.insert_account(&new, source, place)?;
             self.report.renumbered += self.report.taken.users - before;
         }
-        self.check_admins()
+        self.check_admins()?;
+        Ok(beside.others.iter().any(|(table, _)| Part::Belongings.has(table)))
     }
 
     fn put_off(&mut self, account: AccountRow, place: RowPlace) {
@@ -318,6 +321,7 @@ impl<'a> Importer<'a> {
             }
             Err(error) => return Err(error.into()),
         };
+        self.rows.note_user(id, account.must_change, account.last_seen)?;
         self.rows_report.note(USERS, place, RowResult::Imported(id.0));
         self.report.taken.users += 1;
         self.report.codes_dropped += u64::from(account.has_code);

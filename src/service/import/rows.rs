@@ -20,6 +20,9 @@ const MAX_DIRECTORY_ID: usize = 64;
 /// An account of the source.
 pub(super) struct AccountRow {
     pub(super) new: NewUser,
+    /// True if a new password must be chosen at the next log-in.
+    pub(super) must_change: bool,
+    pub(super) last_seen: Option<Timestamp>,
     /// True if it has an access code. Those are not imported: they are guessable, and often in the clear.
     pub(super) has_code: bool,
 }
@@ -43,7 +46,9 @@ impl AccountRow {
             updated_at: Some(fields.time("updated_at", now)?),
         };
         let has_code = fields.text("access_code")?.is_some_and(|code| !code.is_empty());
-        Ok(Self { new, has_code })
+        let must_change = fields.flag("must_change")?;
+        let last_seen = fields.optional_time("last_seen", report)?;
+        Ok(Self { new, must_change, last_seen, has_code })
     }
 
     /// Returns its name for messages.

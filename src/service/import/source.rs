@@ -14,6 +14,7 @@ use crate::exchange::sql_dump::{DumpError, DumpOptions, DumpReader, Findings};
 use crate::exchange::sqlite_file::{ForeignError, ForeignFile, declared_bytes};
 use crate::exchange::unpack::{Packing, Unpacked};
 use crate::service::contract::{Failure, FailureKind, Import, Progress};
+use crate::service::new_file::is_full;
 use crate::store::Store;
 
 use super::part::{Beside, Counted, Part, STRIDE, is_known};
@@ -226,6 +227,11 @@ fn unpacked_sqlite(
     // Content beyond the declared size is not SQLite's, and could fill the disk.
     let most = declared_bytes(header);
     let spool = |error: std::io::Error| {
+        if is_full(&error) {
+            let words = format!("No space is left in the temporary folder to unpack {}.", shown(path));
+            return Failure::new(FailureKind::Unavailable, words)
+                .hint("Unpack it yourself where there is room.");
+        }
         let words = format!("{} cannot be unpacked into the temporary folder: {error}.", shown(path));
         Failure::new(FailureKind::Other, words).hint("Unpack it yourself where there is room.")
     };

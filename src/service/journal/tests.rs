@@ -6,8 +6,8 @@ use crate::domain::page::{Selection, Sort};
 use crate::domain::time::Duration;
 use crate::domain::user::{AccessLevel, Fields, Status};
 use crate::service::contract::{
-    AccountAction, AccountSelection, Accounts, Bin, Caller, Directories, DirectorySelector, InBin, Request,
-    Sessions, SignIn, Undo,
+    AccountAction, AccountChange, AccountSelection, Accounts, Bin, Caller, Directories, DirectorySelector,
+    InBin, Request, Sessions, SignIn, Undo,
 };
 use crate::service::testing::{ALL, Bench, OTHER, PASSWORD, accounts_named, fields, secret, who};
 
@@ -176,7 +176,7 @@ fn no_secret_is_in_the_file() {
     bench.done(Caller::Owner, AccountAction::Confirm.on(accounts_named(&["bob"])));
     let issue = Sessions::Issue { who: who("bob"), life: Duration::hours(1) };
     let Ok(Reply::Secret { secret: token, .. }) = bench.ask(Caller::Owner, issue.into()) else { panic!() };
-    let set = Accounts::SetPassword { who: who("bob"), password: secret(OTHER), must_change: false };
+    let set = AccountChange::SetPassword { password: secret(OTHER), must_change: false }.of(who("bob"));
     bench.done(Caller::Owner, set);
     bench.log_in(PASSWORD, OTHER).unwrap_err();
     bench.operator("ada");
@@ -222,7 +222,7 @@ fn an_account_is_shown_as_it_was() {
     let made = bench.now;
     bench.now += Duration::hours(1);
     let rename = Fields { username: Some("rob".into()), ..Fields::default() };
-    bench.done(Caller::Owner, Accounts::Edit { who: who("bob"), fields: rename, was: None });
+    bench.done(Caller::Owner, AccountChange::Edit { fields: rename, was: None }.of(who("bob")));
     bench.now += Duration::hours(1);
     bench.done(Caller::Owner, AccountAction::Confirm.on(accounts_named(&["rob"])));
     bench.now += Duration::hours(1);
@@ -246,7 +246,7 @@ fn a_former_name_finds_an_account_that_is_called_otherwise_by_now() {
     bench.account("bob", AccessLevel::User, Status::Pending);
     bench.now += Duration::hours(1);
     let rename = Fields { username: Some("rob".into()), ..Fields::default() };
-    bench.done(Caller::Owner, Accounts::Edit { who: who("bob"), fields: rename, was: None });
+    bench.done(Caller::Owner, AccountChange::Edit { fields: rename, was: None }.of(who("bob")));
     let ask = Journal::AsItWas { who: who("bob"), at: bench.now - Duration::minutes(1) };
     let Reply::AsItWas(was) = bench.ask(Caller::Owner, Request::Journal(ask)).unwrap() else { panic!() };
     assert_eq!(was.fields.text("username"), Some("bob"));
@@ -259,7 +259,7 @@ fn filters_find_entries() {
     bench.account("bob", AccessLevel::User, Status::Pending);
     bench.done(ada, AccountAction::Confirm.on(accounts_named(&["bob"])));
     let rename = Fields { username: Some("rob".into()), ..Fields::default() };
-    bench.done(Caller::Owner, Accounts::Edit { who: who("bob"), fields: rename, was: None });
+    bench.done(Caller::Owner, AccountChange::Edit { fields: rename, was: None }.of(who("bob")));
     bench.later(Duration::days(3));
     bench.refused(Caller::Owner, AccountAction::Suspend.on(accounts_named(&["ada"])));
     let mut verbs = |filter: &str| -> Vec<String> {

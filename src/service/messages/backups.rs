@@ -17,7 +17,10 @@ impl BackupReply {
             Self::Made(report) => {
                 let (file, size) = (excerpt_path(&report.file), byte_count(report.bytes));
                 let done = format!("Backed up the store to {file} ({size}): {}.", rows(&report.content));
-                [done].into_iter().chain(report.findings.iter().map(warned)).collect()
+                let aside = report.set_aside.iter().map(|aside| {
+                    format!("A damaged file was in the way: it is kept as {}.", excerpt_path(aside))
+                });
+                [done].into_iter().chain(aside).chain(report.findings.iter().map(warned)).collect()
             }
             Self::Verified(backup) => {
                 let verdict = match backup.check.findings.len() as u64 {

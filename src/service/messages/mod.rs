@@ -6,7 +6,7 @@
 mod backups;
 
 use crate::domain::dependents::words;
-use crate::domain::text::{count, excerpt, grouped};
+use crate::domain::text::{capitalized, count, excerpt, grouped};
 
 use super::contract::{Action, ActionSummary, Own, Subject};
 
@@ -235,11 +235,6 @@ impl ActionSummary {
             | Subject::Store => RowKind::Accounts,
         }
     }
-}
-
-fn capitalized(words: &str) -> String {
-    let (first, rest) = words.split_at(words.chars().next().map_or(0, char::len_utf8));
-    format!("{}{rest}", first.to_uppercase())
 }
 
 fn are(n: u64) -> String {

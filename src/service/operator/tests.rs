@@ -11,8 +11,8 @@ use crate::domain::user::{AccessLevel, Fields, Status, User, UserId};
 use crate::store::contract_tests::revoked;
 
 use super::super::contract::{
-    AccountAction, AccountSelection, Accounts, Bin, Caller, Directories, DirectorySelector, FailureKind,
-    InBin, Reply, Request, Sessions, SignIn, Undo,
+    AccountAction, AccountChange, AccountSelection, Accounts, Bin, Caller, Directories, DirectorySelector,
+    FailureKind, InBin, Reply, Request, Sessions, SignIn, Undo,
 };
 use super::super::testing::{ALL, Bench, OTHER, PASSWORD, accounts_named, fields, in_order, secret, who};
 
@@ -29,7 +29,7 @@ fn level(level: AccessLevel) -> Fields {
 }
 
 fn edit(name: &str, fields: Fields) -> Accounts {
-    Accounts::Edit { who: who(name), fields, was: None }
+    AccountChange::Edit { fields, was: None }.of(who(name))
 }
 
 fn everybody() -> AccountSelection {
@@ -50,9 +50,9 @@ fn admins_only(bobs_session: i64) -> Vec<Request> {
         AccountAction::Confirm.on(accounts_named(&["bob"])).into(),
         AccountAction::Suspend.on(accounts_named(&["bob"])).into(),
         AccountAction::Promote.on(accounts_named(&["bob"])).into(),
-        Accounts::SetPassword { who: who("bob"), password: secret(OTHER), must_change: false }.into(),
-        Accounts::MakeCode { who: who("bob"), life: HOUR }.into(),
-        Accounts::RevokeCode(who("bob")).into(),
+        AccountChange::SetPassword { password: secret(OTHER), must_change: false }.of(who("bob")).into(),
+        AccountChange::MakeCode { life: HOUR }.of(who("bob")).into(),
+        AccountChange::RevokeCode.of(who("bob")).into(),
         Accounts::ListCodes.into(),
         AccountAction::Delete.on(accounts_named(&["bob"])).into(),
         Sessions::Issue { who: who("bob"), life: HOUR }.into(),
@@ -184,9 +184,11 @@ fn an_operator_whose_session_is_over_does_nothing_more() {
 fn an_operator_who_is_signed_out_during_the_hash_changes_nothing() {
     let (mut bench, ada, _) = ada_and_bob();
     for request in [
-        Request::from(Accounts::SetPassword { who: who("bob"), password: secret(OTHER), must_change: false }),
+        Request::from(
+            AccountChange::SetPassword { password: secret(OTHER), must_change: false }.of(who("bob")),
+        ),
         Accounts::ChangeOwnPassword { current: secret(PASSWORD), password: secret(OTHER) }.into(),
-        Accounts::MakeCode { who: who("bob"), life: HOUR }.into(),
+        AccountChange::MakeCode { life: HOUR }.of(who("bob")).into(),
         Accounts::Add { fields: fields("eve"), password: None, must_change: false }.into(),
         SignIn::Unlock(secret(PASSWORD)).into(),
     ] {
@@ -299,7 +301,7 @@ fn a_rehearsal_counts_the_same_and_leaves_nothing() {
         Request::from(AccountAction::Confirm.on(accounts_named(&["pia"]))),
         AccountAction::Suspend.on(accounts_named(&["bob", "pia"])).into(),
         AccountAction::Promote.on(accounts_named(&["pia"])).into(),
-        Accounts::SetPassword { who: who("pia"), password: secret(OTHER), must_change: true }.into(),
+        AccountChange::SetPassword { password: secret(OTHER), must_change: true }.of(who("pia")).into(),
         Directories::Trash(vec![DirectorySelector::Path("00002_BOB".into())]).into(),
         AccountAction::Delete.on(accounts_named(&["pia", "bob"])).into(),
     ] {
@@ -316,7 +318,7 @@ fn a_rehearsal_hands_no_secret_over() {
     let (mut bench, ada, _) = ada_and_bob();
     for request in [
         Request::from(Accounts::Add { fields: fields("eve"), password: None, must_change: false }),
-        Accounts::MakeCode { who: who("bob"), life: HOUR }.into(),
+        AccountChange::MakeCode { life: HOUR }.of(who("bob")).into(),
         Sessions::Issue { who: who("bob"), life: HOUR }.into(),
     ] {
         assert!(matches!(bench.rehearse(ada, request), Ok(Reply::Counted { .. })));

@@ -214,7 +214,7 @@ impl BulkAction for Renewal {
         let asked = snapshot.now + self.life;
         let end = match (session.origin, session.started_at) {
             (SessionOrigin::Console, Some(start)) => asked.min(start + CONSOLE_OVERALL),
-            _ => asked,
+            (SessionOrigin::Console, None) | (SessionOrigin::Service | SessionOrigin::Elsewhere, _) => asked,
         };
         Ok((
             about(ActionSummary { sessions: 1, ..ActionSummary::new(Action::Renewed) }, &session),
@@ -279,7 +279,10 @@ impl BulkAction for Revocation {
 }
 
 /// Marks sessions whose time is over.
-fn sweep(service: &mut Service, context: &mut RequestContext<'_>) -> Result<ActionSummary, Failure> {
+pub(super) fn sweep(
+    service: &mut Service,
+    context: &mut RequestContext<'_>,
+) -> Result<ActionSummary, Failure> {
     let overdue = with_snapshot(service, context, |snapshot| {
         snapshot.principal.admin_only("sweep sessions")?;
         Ok(snapshot.rows.overdue(snapshot.now)?)

@@ -8,7 +8,7 @@ use crate::domain::user::{AccessLevel, Field, Status, UserId};
 use crate::store::NewSession;
 
 use super::super::contract::{
-    AccountAction, Accounts, Action, Caller, FailureKind, Reply, Request, Sessions, SignIn, Undo,
+    AccountAction, AccountChange, Action, Caller, FailureKind, Reply, Request, Sessions, SignIn, Undo,
 };
 use super::super::testing::{Bench, OTHER, accounts_named, secret, who};
 use super::super::{RequestContext, perform};
@@ -113,7 +113,7 @@ fn every_way_to_end_a_session_is_written_down_and_travels_through_the_bin() {
     let level = |action: AccountAction| action.on(accounts_named(&["ada"])).into();
     assert_eq!(ended(&mut bench, level(AccountAction::Demote)).1, EndReason::LevelChanged);
     assert_eq!(ended(&mut bench, level(AccountAction::Promote)).1, EndReason::LevelChanged);
-    let password = Accounts::SetPassword { who: who("ada"), password: secret(OTHER), must_change: false };
+    let password = AccountChange::SetPassword { password: secret(OTHER), must_change: false }.of(who("ada"));
     let (by_password, reason) = ended(&mut bench, password.into());
     assert_eq!(reason, EndReason::PasswordChanged);
     let before = bench.session(Caller::Operator(by_password)).end;
@@ -139,7 +139,7 @@ fn a_session_that_is_ended_for_a_reason_says_so() {
     let mut bench = Bench::new();
     bench.account("root", AccessLevel::Admin, Status::Confirmed);
     let level = AccountAction::Demote.on(accounts_named(&["ada"]));
-    let password = Accounts::SetPassword { who: who("ada"), password: secret(OTHER), must_change: false };
+    let password = AccountChange::SetPassword { password: secret(OTHER), must_change: false }.of(who("ada"));
     let acts: [(&str, Request); 3] = [
         ("access level changed", level.into()),
         ("password changed", password.into()),

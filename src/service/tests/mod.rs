@@ -3,7 +3,7 @@
 use crate::domain::filter::Filter;
 use crate::domain::user::{AccessLevel, Fields, Status};
 
-use super::contract::{Accounts, Caller, Reply, Request};
+use super::contract::{AccountChange, Accounts, Caller, Reply, Request};
 use super::testing::{ALL, Bench, OTHER, in_order, secret, who};
 
 mod read_only;
@@ -32,7 +32,7 @@ fn a_store_that_changes_while_it_is_read_without_locks_is_read_again() {
 /// Returns the edit of an account's address.
 fn edit(name: &str, address: &str) -> Request {
     let fields = Fields { address: Some(address.into()), ..Fields::default() };
-    Accounts::Edit { who: who(name), fields, was: None }.into()
+    AccountChange::Edit { fields, was: None }.of(who(name)).into()
 }
 
 #[test]

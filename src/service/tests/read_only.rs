@@ -7,8 +7,8 @@ use crate::domain::time::Duration;
 use crate::domain::user::{AccessLevel, Fields, Status};
 
 use super::super::contract::{
-    AccountAction, AccountSelection, Accounts, Bin, Caller, Directories, DirectorySelector, Failure,
-    FailureKind, InBin, Operator, Reply, Request, Sessions, SignIn, Undo,
+    AccountAction, AccountChange, AccountSelection, Accounts, Bin, Caller, Directories, DirectorySelector,
+    Failure, FailureKind, InBin, Operator, Reply, Request, Sessions, SignIn, Undo,
 };
 use super::super::testing::{ALL, Bench, OTHER, PASSWORD, accounts_named, fields, in_order, secret, who};
 
@@ -39,14 +39,14 @@ fn changes() -> Vec<Request> {
     vec![
         SignIn::SetUp { fields: fields("eve"), password: secret(OTHER) }.into(),
         Accounts::Add { fields: fields("eve"), password: None, must_change: false }.into(),
-        Accounts::Edit { who: who("ada"), fields: first_name, was: None }.into(),
+        AccountChange::Edit { fields: first_name, was: None }.of(who("ada")).into(),
         AccountAction::Confirm.on(accounts_named(&["bob"])).into(),
         AccountAction::Suspend.on(accounts_named(&["bob"])).into(),
         AccountAction::Promote.on(accounts_named(&["bob"])).into(),
-        Accounts::SetPassword { who: who("bob"), password: secret(OTHER), must_change: false }.into(),
+        AccountChange::SetPassword { password: secret(OTHER), must_change: false }.of(who("bob")).into(),
         Accounts::ChangeOwnPassword { current: secret(PASSWORD), password: secret(OTHER) }.into(),
-        Accounts::MakeCode { who: who("bob"), life: Duration::hours(1) }.into(),
-        Accounts::RevokeCode(who("bob")).into(),
+        AccountChange::MakeCode { life: Duration::hours(1) }.of(who("bob")).into(),
+        AccountChange::RevokeCode.of(who("bob")).into(),
         AccountAction::Delete.on(accounts_named(&["bob"])).into(),
         Sessions::Issue { who: who("bob"), life: Duration::hours(1) }.into(),
         Sessions::Renew { which: Selection::one(1), life: Duration::hours(1) }.into(),
@@ -97,9 +97,9 @@ fn a_legacy_hash_is_accepted_and_not_renewed() {
 #[test]
 fn no_access_code_is_good_and_whoever_must_choose_a_password_is_told_why_they_cannot() {
     let mut bench = ada_and_bob();
-    let request = Accounts::MakeCode { who: who("bob"), life: Duration::hours(1) };
+    let request = AccountChange::MakeCode { life: Duration::hours(1) }.of(who("bob"));
     let Ok(Reply::Secret { secret: code, .. }) = bench.ask(Caller::Owner, request.into()) else { panic!() };
-    let request = Accounts::SetPassword { who: who("ada"), password: secret(PASSWORD), must_change: true };
+    let request = AccountChange::SetPassword { password: secret(PASSWORD), must_change: true }.of(who("ada"));
     bench.done(Caller::Owner, request);
     bench.read_only();
     let by_code = SignIn::LogIn { name: "bob".into(), secret: code };
@@ -167,7 +167,7 @@ fn a_reader_is_out_when_a_session_would_be() {
     let [ada, bob] = ["ada", "bob"].map(|name| Caller::Reader { account: bench.user(name).id, until });
     assert!(bench.is_in(ada) && bench.is_in(bob));
     bench.later(Duration::seconds(1));
-    let request = Accounts::SetPassword { who: who("ada"), password: secret(OTHER), must_change: false };
+    let request = AccountChange::SetPassword { password: secret(OTHER), must_change: false }.of(who("ada"));
     bench.done(Caller::Owner, request);
     bench.done(Caller::Owner, AccountAction::Suspend.on(accounts_named(&["bob"])));
     assert_eq!(bench.kind(ada, SignIn::StillIn), FailureKind::SignedOut);

@@ -12,11 +12,12 @@ use rusqlite::Connection;
 use crate::domain::access::Access;
 use crate::domain::text::excerpt_path;
 use crate::store::hidden_folder::HiddenFolder;
+use crate::store::nameless;
 use crate::store::new_file::{self, folder_of, sync_folder};
 use crate::store::{Opening, Result, StoreError};
 
 use super::location::unreachable;
-use super::{error, migrations, nameless, permissions, settings};
+use super::{error, migrations, permissions, settings};
 
 /// Creates an empty file of mode 0600, and the folders above it with mode 0700, whatever the umask, and returns its
 /// path. Another program may create the store at the same moment: an empty file that it created is as good, if nobody

@@ -14,6 +14,7 @@ use rusqlite::{Connection, Row};
 
 use crate::domain::bin::DeletionInfo;
 use crate::domain::sqlite::quoted;
+use crate::domain::time::Timestamp;
 use crate::domain::user::UserId;
 use crate::store::{Finished, Load, NewDirectory, NewSession, NewUser, Result, StoreError};
 
@@ -338,6 +339,10 @@ impl Load for Loading<'_> {
             self.unusual.push(id.0);
         }
         Ok(id)
+    }
+
+    fn note_user(&mut self, id: UserId, must_change: bool, last_seen: Option<Timestamp>) -> Result<()> {
+        users::note(self.connection, id, must_change, last_seen)
     }
 
     fn insert_session(&mut self, mut session: NewSession) -> Result<i64> {

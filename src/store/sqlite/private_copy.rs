@@ -13,12 +13,13 @@ use tempfile::TempDir;
 
 use crate::domain::access::Access;
 use crate::domain::sqlite::beside;
+use crate::store::nameless;
 use crate::store::new_file;
 use crate::store::{Result, StoreError};
 
 use super::location::unreachable;
 use super::stamp::State;
-use super::{error, nameless, settings};
+use super::{error, settings};
 
 /// The maximum number of attempts to copy a store that changes meanwhile.
 const TRIES: usize = 5;

@@ -147,6 +147,14 @@ fn one(connection: &Connection, condition: &str, value: Value) -> Result<Option<
     first(connection, &sql, [value], session)
 }
 
+/// Returns the index of the active sessions of one account or of all, with the expression that `IS` the value.
+fn by_owner(of: Option<UserId>) -> (&'static str, &'static str, Value) {
+    match of {
+        Some(user) => ("nexus_sessions_user_active", "s.user_id", Value::Integer(user.0)),
+        None => ("nexus_sessions_active", "NULL", Value::Null),
+    }
+}
+
 /// Returns the first active sessions, other than those of consoles, that end until a time; of one account or of all.
 pub(super) fn ending_until(
     connection: &Connection,
@@ -154,10 +162,7 @@ pub(super) fn ending_until(
     of: Option<UserId>,
     most: usize,
 ) -> Result<Vec<Session>> {
-    let (index, scope) = match of {
-        Some(_) => ("nexus_sessions_user_active", "s.user_id"),
-        None => ("nexus_sessions_active", "NULL"),
-    };
+    let (index, scope, owner) = by_owner(of);
     let sql = format!(
         "SELECT {COLUMNS} FROM de_torres_vincent_session_tokens s INDEXED BY {index}
            CROSS JOIN de_torres_vincent_users u ON u.id = s.user_id
@@ -165,12 +170,8 @@ pub(super) fn ending_until(
          WHERE {ACTIVE} AND {ENDS} <= ? AND {scope} IS ? AND n.origin IS NOT 'console' ORDER BY {ENDS}, s.id LIMIT ?",
         end_joined!()
     );
-    let values = [
-        Value::Text(to_stored(now)),
-        Value::Text(to_stored(until)),
-        of.map_or(Value::Null, |user| Value::Integer(user.0)),
-        Value::Integer(most as i64),
-    ];
+    let values =
+        [Value::Text(to_stored(now)), Value::Text(to_stored(until)), owner, Value::Integer(most as i64)];
     all(connection, &sql, &values, session)
 }
 
@@ -197,17 +198,13 @@ pub(super) fn next_end(
     now: Timestamp,
     of: Option<UserId>,
 ) -> Result<Option<Timestamp>> {
-    let (index, scope) = match of {
-        Some(_) => ("nexus_sessions_user_active", "s.user_id"),
-        None => ("nexus_sessions_active", "NULL"),
-    };
+    let (index, scope, owner) = by_owner(of);
     let sql = format!(
         "SELECT {ENDS} FROM de_torres_vincent_session_tokens s INDEXED BY {index}
            CROSS JOIN de_torres_vincent_users u ON u.id = s.user_id
          WHERE {ACTIVE} AND {scope} IS ? ORDER BY {ENDS} LIMIT 1"
     );
-    let of = of.map_or(Value::Null, |user| Value::Integer(user.0));
-    Ok(first(connection, &sql, params![to_stored(now), of], |row| time(row, 0))?.flatten())
+    Ok(first(connection, &sql, params![to_stored(now), owner], |row| time(row, 0))?.flatten())
 }
 
 fn count(connection: &Connection, sql: &str, values: impl rusqlite::Params) -> Result<u64> {

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use rusqlite::Connection;
 use rusqlite::types::ValueRef;
 
-use crate::domain::stored_table::{StoredRow, StoredTable};
+use crate::domain::stored_table::{StoredRow, StoredTable, StoredValue};
 use crate::store::Result;
 
 use super::error;
@@ -18,8 +18,14 @@ pub(super) fn each(
     table: StoredTable,
     take: &mut dyn FnMut(&StoredRow<'_>) -> ControlFlow<()>,
 ) -> Result<()> {
-    let columns: Vec<_> = table.columns().iter().map(|column| column.name).collect();
-    let sql = format!("SELECT {} FROM {} ORDER BY id", columns.join(", "), table.name());
+    let own = table.columns().iter().map(|column| format!("t.{}", column.name));
+    let noted = table.notes().iter().map(|note| format!("n.{}", note.name));
+    let columns: Vec<_> = own.chain(noted).collect();
+    let join = match table {
+        StoredTable::Users => "LEFT JOIN nexus_accounts n ON n.user_id = t.id",
+        StoredTable::Sessions | StoredTable::Directories => "",
+    };
+    let sql = format!("SELECT {} FROM {} t {join} ORDER BY t.id", columns.join(", "), table.name());
     let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
     let mut rows = statement.query([]).map_err(error::of)?;
     while let Some(row) = rows.next().map_err(error::of)? {
@@ -33,13 +39,18 @@ pub(super) fn each(
 }
 
 /// Returns a value as text, as [`values::optional`](super::values::optional) does, without a copy of most.
-fn as_text(value: ValueRef<'_>) -> Option<Cow<'_, str>> {
-    match value {
-        ValueRef::Null => None,
-        ValueRef::Integer(number) => Some(number.to_string().into()),
-        ValueRef::Real(number) => Some(number.to_string().into()),
-        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => Some(String::from_utf8_lossy(bytes)),
-    }
+fn as_text(value: ValueRef<'_>) -> Option<StoredValue<'_>> {
+    let text = match value {
+        ValueRef::Null => return None,
+        ValueRef::Integer(number) => number.to_string().into(),
+        ValueRef::Real(number) => number.to_string().into(),
+        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => {
+            let text = String::from_utf8_lossy(bytes);
+            // It is borrowed where it is UTF-8 as it stands.
+            return Some(StoredValue { is_replaced: matches!(text, Cow::Owned(_)), text });
+        }
+    };
+    Some(StoredValue { text, is_replaced: false })
 }
 
 /// Returns the number of rows.

@@ -301,6 +301,21 @@ pub(super) fn check_taken(connection: &Connection, own: Option<UserId>, fields: 
     }
 }
 
+/// Notes what is not in the row of a new account.
+pub(super) fn note(
+    connection: &Connection,
+    id: UserId,
+    must_change: bool,
+    last_seen: Option<Timestamp>,
+) -> Result<()> {
+    if !must_change && last_seen.is_none() {
+        return Ok(());
+    }
+    let sql = "INSERT INTO nexus_accounts (user_id, must_change, last_seen) VALUES (?1, ?2, ?3)
+               ON CONFLICT (user_id) DO UPDATE SET must_change = ?2, last_seen = ?3";
+    execute(connection, sql, params![id.0, must_change, last_seen.map(to_stored)]).map(drop)
+}
+
 pub(super) fn saw(connection: &Connection, now: Timestamp, id: UserId) -> Result<()> {
     let sql = "INSERT INTO nexus_accounts (user_id, last_seen) VALUES (?1, ?2)
                ON CONFLICT (user_id) DO UPDATE SET last_seen = ?2";

@@ -162,7 +162,7 @@ impl Model {
     fn about_account(&mut self, command: &AboutAccount, detail: &UserDetail) -> Vec<Effect> {
         let user = &detail.user;
         match command {
-            AboutAccount::Show => self.go(&Route::filtered(ScreenId::USERS, format!("user:{}", user.id))),
+            AboutAccount::Show => self.go(&Route::of_account(ScreenId::USERS, Who::Id(user.id))),
             AboutAccount::SetPassword => {
                 let is_own = self.operator.as_ref().is_some_and(|operator| operator.id == user.id);
                 let form =

@@ -34,11 +34,26 @@ pub(super) enum Global {
     Quit,
 }
 
+/// The condition under which a key works.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Needs {
+    /// It works while nobody has logged in, too.
+    Nothing,
+    LogIn,
+    Admin,
+    /// It changes something, or opens a form that does.
+    WritableStore,
+    AdminAndWritableStore,
+}
+
 impl Global {
-    /// Returns true if the key, or the form that it opens, changes something.
-    pub(super) const fn changes(self) -> bool {
+    fn needs(self) -> Needs {
         match self {
-            Self::Issue | Self::Sweep | Self::Undo | Self::Redo => true,
+            Self::Redraw | Self::Suspend | Self::Quit => Needs::Nothing,
+            // A board of accounts lists those of others.
+            Self::Go(ScreenId::USERS, Some(_)) | Self::Verify => Needs::Admin,
+            Self::Issue | Self::Sweep => Needs::AdminAndWritableStore,
+            Self::Undo | Self::Redo => Needs::WritableStore,
             Self::Go(..)
             | Self::Back
             | Self::Forward
@@ -46,61 +61,34 @@ impl Global {
             | Self::Views
             | Self::Help
             | Self::Palette
-            | Self::Verify
             | Self::CopyCommand
             | Self::Times
             | Self::Mouse
-            | Self::Lock
-            | Self::Redraw
-            | Self::Suspend
-            | Self::Quit => false,
+            | Self::Lock => Needs::LogIn,
+        }
+    }
+
+    /// Returns true if the key, or the form that it opens, changes something.
+    pub(super) fn changes(self) -> bool {
+        match self.needs() {
+            Needs::WritableStore | Needs::AdminAndWritableStore => true,
+            Needs::Nothing | Needs::LogIn | Needs::Admin => false,
         }
     }
 
     /// Returns true if the key is for something that only an admin may do.
     pub(super) fn needs_admin(self) -> bool {
-        match self {
-            // A board of accounts lists those of others.
-            Self::Go(ScreenId::USERS, Some(_)) | Self::Issue | Self::Sweep | Self::Verify => true,
-            Self::Go(..)
-            | Self::Back
-            | Self::Forward
-            | Self::Out
-            | Self::Views
-            | Self::Help
-            | Self::Palette
-            | Self::Undo
-            | Self::Redo
-            | Self::CopyCommand
-            | Self::Times
-            | Self::Mouse
-            | Self::Lock
-            | Self::Redraw
-            | Self::Suspend
-            | Self::Quit => false,
+        match self.needs() {
+            Needs::Admin | Needs::AdminAndWritableStore => true,
+            Needs::Nothing | Needs::LogIn | Needs::WritableStore => false,
         }
     }
 
     /// Returns true if the key works while nobody has logged in.
-    pub(super) const fn works_at_login(self) -> bool {
-        match self {
-            Self::Redraw | Self::Suspend | Self::Quit => true,
-            Self::Go(..)
-            | Self::Back
-            | Self::Forward
-            | Self::Out
-            | Self::Views
-            | Self::Help
-            | Self::Palette
-            | Self::Issue
-            | Self::Sweep
-            | Self::Verify
-            | Self::Undo
-            | Self::Redo
-            | Self::CopyCommand
-            | Self::Times
-            | Self::Mouse
-            | Self::Lock => false,
+    pub(super) fn works_at_login(self) -> bool {
+        match self.needs() {
+            Needs::Nothing => true,
+            Needs::LogIn | Needs::Admin | Needs::WritableStore | Needs::AdminAndWritableStore => false,
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::tui::route::ScreenId;
 use crate::tui::screens::{SCREENS, ScreenDef};
 
 use super::Model;
-use super::global_keys::KEYS;
+use super::global_keys::{Global, KEYS};
 
 /// Returns the keymap of these settings.
 ///
@@ -41,6 +41,14 @@ impl Model {
     pub(super) fn with_their_keys(&self, rows: Vec<Help>) -> Vec<Help> {
         let screen = self.current_screen();
         rows.into_iter().map(|row| self.start.keymap.shown(screen, row)).collect()
+    }
+
+    /// Returns the key that leads to a screen with a tab, or nothing if it has none.
+    pub(super) fn key_of_screen(&self, screen: ScreenId) -> String {
+        let row = KEYS.iter().find(|key| key.msg == Global::Go(screen, None)).map(Key::help);
+        let row = row.map(|row| self.start.keymap.shown(self.current_screen(), row));
+        let key = row.and_then(|row| row.on.first().copied()).filter(|on| !on.starts_with(':'));
+        key.map_or_else(String::new, shown)
     }
 
     /// Returns words that begin with a global key of the tables with the key that its command has on the screen in front.

@@ -368,6 +368,8 @@ impl Model {
             waiting: self.pending.work().is_some_and(|work| self.now - work.since >= SAY_WAITING),
             read_only: self.start.read_only.is_some(),
             medium: self.medium,
+            keymap: self.start.keymap,
+            screen: self.current_screen(),
         }
     }
 }

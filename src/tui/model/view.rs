@@ -11,7 +11,7 @@ use crate::tui::overlays::Overlay;
 use crate::tui::route::ScreenId;
 use crate::tui::screens::screen::Screen;
 use crate::tui::screens::{SCREENS, ScreenDef};
-use crate::tui::widgets::bars::{self, Front, Title};
+use crate::tui::widgets::bars::{self, Front, TabTitle, Title};
 
 use super::{MIN_SIZE, Model, Notice, notice};
 
@@ -69,7 +69,8 @@ impl Model {
 
     fn view_title(&self, frame: &mut Frame<'_>, area: Rect) {
         if let Some(login) = &self.login {
-            let (tabs, mark) = ([(login.name(), String::new())], self.mark());
+            let tabs = [TabTitle { key: String::new(), name: login.name(), number: String::new() }];
+            let mark = self.mark();
             let title = Title {
                 tabs: &tabs,
                 front: Front::Tab(0),
@@ -84,14 +85,19 @@ impl Model {
 
     /// Runs `work` on the title of the screen in front.
     fn with_title<T>(&self, work: impl FnOnce(&Title<'_>) -> T) -> T {
-        let names: Vec<_> = tabs().map(|screen| (screen.name, self.tab_count(screen.id))).collect();
+        let tab = |screen: &ScreenDef| TabTitle {
+            key: self.key_of_screen(screen.id),
+            name: screen.name,
+            number: self.tab_count(screen.id),
+        };
+        let titles: Vec<_> = tabs().map(tab).collect();
         let front = match tabs().position(|screen| screen.id == self.front) {
             Some(front) => Front::Tab(front),
             None => Front::Board(self.screen().map_or("", |screen| screen.name())),
         };
         let (right, mark) = (self.title_right(), self.mark());
         let store = self.store_mark();
-        work(&Title { tabs: &names, front, store, right: &right, mark: mark.as_deref() })
+        work(&Title { tabs: &titles, front, store, right: &right, mark: mark.as_deref() })
     }
 
     /// Returns the screen whose tab is drawn at this column.

@@ -9,7 +9,7 @@ use ratatui::text::{Line, Span, Text};
 
 use crate::domain::text::{excerpt, visible, width, wrap};
 use crate::domain::user::Who;
-use crate::service::contract::{Accounts, Request};
+use crate::service::contract::{AccountChange, Request};
 use crate::tui::context::Context;
 use crate::tui::dialog::{FormDialog, NamedAccount};
 use crate::tui::effect::Ask;
@@ -64,7 +64,7 @@ impl Menu {
                 Item {
                     letter: 'r',
                     label: "revoke the access code",
-                    ask: Ask::Submit(Request::Accounts(Accounts::RevokeCode(Who::Id(account.id)))),
+                    ask: Ask::Submit(Request::Accounts(AccountChange::RevokeCode.of(Who::Id(account.id)))),
                 },
                 Item {
                     letter: 'p',

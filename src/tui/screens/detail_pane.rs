@@ -4,6 +4,7 @@
 
 use ratatui::layout::Rect;
 
+use crate::domain::time::{Duration, Timestamp};
 use crate::tui::context::{Context, Medium};
 use crate::tui::keys::{Group, Key};
 
@@ -20,6 +21,37 @@ const NARROWEST: u16 = 24;
 const NARROWEST_LIST: u16 = 44;
 /// The cells by which a key moves the divide.
 const STEP: u16 = 4;
+
+/// The time for which the cursor must rest before the details follow it: longer than a held key takes to repeat, so
+/// that moving through a list over a slow link costs no bytes for details that nobody reads.
+const REST: Duration = Duration::milliseconds(60);
+
+/// The time after which the details of a row that was left are taken away while the list scrolls on: the terminal moves
+/// whole lines, so that over a slow link it would be they that most bytes are for.
+const OLD: Duration = Duration::milliseconds(200);
+
+/// The way of the cursor since the details were about its row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Following {
+    /// The time at which the details follow.
+    pub at: Timestamp,
+    since: Timestamp,
+    /// The first row on the screen then.
+    top: u64,
+}
+
+impl Following {
+    /// Returns the state after a move of the cursor to a screen that begins with the row `top`.
+    pub fn after_move(before: Option<Self>, now: Timestamp, top: u64) -> Self {
+        let at = now + REST;
+        before.map_or(Self { at, since: now, top }, |before| Self { at, ..before })
+    }
+
+    /// Returns true if the list has scrolled for so long that the details are to be taken away.
+    pub fn is_old(self, now: Timestamp, top: u64) -> bool {
+        now - self.since >= OLD && top != self.top
+    }
+}
 
 /// A direction in which the divide moves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

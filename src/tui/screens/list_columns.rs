@@ -51,6 +51,7 @@ impl<S: ListSpec> ListScreen<S> {
         if is_wide(context) {
             return Vec::new();
         }
-        vec![Ask::refusal("The details have no room beside the list: Enter shows them alone.")]
+        let words = "The details have no room beside the list: {detail enter} shows them alone.";
+        vec![Ask::refusal(context.with_keys(words))]
     }
 }

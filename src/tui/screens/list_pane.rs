@@ -1,17 +1,12 @@
 //! The details beside a list: they follow the cursor and take the keys of their pane.
 
-use crate::domain::time::Duration;
 use crate::tui::context::Context;
 use crate::tui::effect::{Ask, Slot};
 use crate::tui::keys::{BACK, Found, find};
 
-use super::detail_pane::{self, PaneKey};
+use super::detail_pane::{self, Following, PaneKey};
 use super::list_screen::ListScreen;
 use super::listing::ListSpec;
-
-/// The time for which the cursor must rest before the details follow it: longer than a held key takes to repeat, so
-/// that moving through a list over a slow link costs no bytes for details that nobody reads.
-const REST: Duration = Duration::milliseconds(60);
 
 impl<S: ListSpec> ListScreen<S> {
     /// Moves the details to the row under the cursor: when the cursor has rested if they are beside the list and about
@@ -22,13 +17,17 @@ impl<S: ListSpec> ListScreen<S> {
         if !is_beside || id(self.list.scroll().current()) == id(self.detail_row.as_ref()) {
             return self.follow_now(context);
         }
-        self.follow_at = Some(context.now + REST);
+        let following = Following::after_move(self.following, context.now, self.list.scroll().top());
+        if following.is_old(context.now, self.list.scroll().top()) {
+            self.detail_row = None;
+        }
+        self.following = Some(following);
         Vec::new()
     }
 
     /// Moves the details to the row under the cursor.
     pub(super) fn follow_now(&mut self, context: &Context) -> Vec<Ask> {
-        self.follow_at = None;
+        self.following = None;
         self.detail_row = self.list.scroll().current().cloned();
         self.load_detail(context)
     }

@@ -12,8 +12,8 @@ use super::listing::ListSpec;
 use super::screen::Clicked;
 
 impl<S: ListSpec> ListScreen<S> {
-    /// Takes a click: the cursor goes to the row, the rows are sorted by the column, or the details get the focus. An open
-    /// filter line is kept first, as by Enter.
+    /// Takes a click: the cursor goes to the row, the rows are sorted by the column, or the details get the focus. A click on
+    /// the list gives it the focus. An open filter line is kept first, as by Enter.
     pub(super) fn click_at(&mut self, context: &Context, at: Position) -> Clicked {
         let Some(drawn) = self.drawn_at(context, at) else { return Clicked::default() };
         let Some(mut asks) = self.list.keep_filter() else { return Clicked::default() };
@@ -29,9 +29,10 @@ impl<S: ListSpec> ListScreen<S> {
                 asks.extend(self.follow_cursor(context));
             }
             Drawn::Heading(column) => {
+                // It is part of the list, like a row.
+                self.pane.close();
                 if let Some(sort) = self.list.order_by(column) {
                     asks.extend(self.list.set_sort(sort));
-                    self.pane.reset();
                     asks.push(Ask::Remember(self.preferences()));
                 }
             }

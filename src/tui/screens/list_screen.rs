@@ -13,7 +13,7 @@ use crate::tui::pointer::Wheel;
 use crate::tui::preferences::ListPreferences;
 use crate::tui::trail::ListView;
 
-use super::detail_pane::{self, DetailPane};
+use super::detail_pane::{self, DetailPane, Following};
 use super::list_keys::{KEYS, ScreenKey};
 use super::listing::{self, KeyMsg, ListSpec, Listing};
 use super::screen::{Answer, Clicked, Screen};
@@ -26,8 +26,8 @@ pub(crate) struct ListScreen<S: ListSpec> {
     pub(super) chosen: Vec<usize>,
     /// The row that the details are about.
     pub(super) detail_row: Option<S::Row>,
-    /// The time at which the details follow the cursor, if it has moved.
-    pub(super) follow_at: Option<Timestamp>,
+    /// Set while the details wait for the cursor to rest.
+    pub(super) following: Option<Following>,
     /// The details that were loaded last, and the id of the row that they are about.
     pub(super) detail: Option<(i64, S::Detail)>,
 }
@@ -39,7 +39,7 @@ impl<S: ListSpec> Default for ListScreen<S> {
             pane: DetailPane::default(),
             chosen: Vec::new(),
             detail_row: None,
-            follow_at: None,
+            following: None,
             detail: None,
         }
     }
@@ -181,7 +181,7 @@ impl<S: ListSpec> Screen for ListScreen<S> {
                     self.detail = Some(detail);
                 }
                 // The cursor may have moved since the request.
-                if self.follow_at.is_some() { Vec::new() } else { self.load_detail(context) }
+                if self.following.is_some() { Vec::new() } else { self.load_detail(context) }
             }
             // The row is gone; the list will show that in a moment.
             (Slot::Prefetch, _) | (Slot::Detail, Err(_)) => Vec::new(),
@@ -191,7 +191,7 @@ impl<S: ListSpec> Screen for ListScreen<S> {
                 if self.current().is_none() {
                     self.pane.close();
                 }
-                if self.follow_at.is_none() {
+                if self.following.is_none() {
                     asks.extend(self.follow_cursor(context));
                 }
                 asks
@@ -213,7 +213,7 @@ impl<S: ListSpec> Screen for ListScreen<S> {
     fn refresh(&mut self, context: &Context) -> Vec<Ask> {
         self.list.set_height(Self::rows_height(context));
         let mut asks = self.list.refresh();
-        self.follow_at = None;
+        self.following = None;
         self.detail_row = self.list.scroll().current().cloned();
         asks.extend(self.reload_detail(context));
         asks
@@ -229,7 +229,7 @@ impl<S: ListSpec> Screen for ListScreen<S> {
         }
         self.list.set_height(Self::rows_height(context));
         let mut asks = self.list.restore(view);
-        self.follow_at = None;
+        self.following = None;
         self.detail_row = self.list.scroll().current().cloned();
         asks.extend(self.reload_detail(context));
         asks
@@ -240,11 +240,11 @@ impl<S: ListSpec> Screen for ListScreen<S> {
     }
 
     fn wake_at(&self) -> Option<Timestamp> {
-        self.follow_at
+        self.following.map(|following| following.at)
     }
 
     fn wake(&mut self, context: &Context) -> Vec<Ask> {
-        match self.follow_at {
+        match self.wake_at() {
             Some(at) if at <= context.now => self.follow_now(context),
             Some(_) | None => Vec::new(),
         }

@@ -29,6 +29,22 @@ fn chosen(people: &AccountSelection) -> u64 {
     }
 }
 
+impl Service {
+    /// Answers that there are no rows.
+    pub(super) fn answer_with_no_rows(&mut self) {
+        for asked in std::mem::take(&mut self.open) {
+            let result = match asked.request {
+                Request::Accounts(Accounts::List { .. }) => Reply::Users(Window::default()),
+                Request::Sessions(Sessions::List { .. }) => Reply::Sessions(Window::default()),
+                Request::Directories(Directories::Tree { .. }) => Reply::Tree(Window::default()),
+                Request::Directories(Directories::List { .. }) => Reply::Directories(Window::default()),
+                other => usual(&other, asked.dry_run),
+            };
+            self.tell(Msg::Done(asked.request_id, Ok(result)));
+        }
+    }
+}
+
 /// Returns the summary of an action in a store where every account has two sessions and eight directories.
 pub(super) fn summary(request: &Request) -> ActionSummary {
     let accounts = |action, accounts| ActionSummary {
@@ -57,10 +73,16 @@ pub(super) fn summary(request: &Request) -> ActionSummary {
                     }
                 }
             }
-            Accounts::Edit { fields, .. } if fields.status.is_some() => ending(accounts(Action::Edited, 1)),
-            Accounts::Edit { .. } => accounts(Action::Edited, 1),
-            Accounts::SetPassword { .. } => ending(accounts(Action::PasswordSet, 1)),
-            Accounts::RevokeCode(_) => accounts(Action::CodeRevoked, 1),
+            Accounts::Change { change: AccountChange::Edit { fields, .. }, .. }
+                if fields.status.is_some() =>
+            {
+                ending(accounts(Action::Edited, 1))
+            }
+            Accounts::Change { change: AccountChange::Edit { .. }, .. } => accounts(Action::Edited, 1),
+            Accounts::Change { change: AccountChange::SetPassword { .. }, .. } => {
+                ending(accounts(Action::PasswordSet, 1))
+            }
+            Accounts::Change { change: AccountChange::RevokeCode, .. } => accounts(Action::CodeRevoked, 1),
             _ => accounts(Action::CodeMade, 1),
         },
         Request::Sessions(Sessions::Issue { .. }) => {
@@ -167,7 +189,9 @@ pub(crate) fn usual(request: &Request, dry_run: bool) -> Reply {
         Request::Overview => Reply::Overview(Box::new(overview())),
         // Somebody else has just done it.
         Request::Check(_) => Reply::Check(CheckStep::NotDue(now() + Duration::days(1))),
-        Request::Accounts(Accounts::Add { .. } | Accounts::MakeCode { .. })
+        Request::Accounts(
+            Accounts::Add { .. } | Accounts::Change { change: AccountChange::MakeCode { .. }, .. },
+        )
         | Request::Sessions(Sessions::Issue { .. }) => secret(),
         _ => Reply::Done(summary(request)),
     }

@@ -35,6 +35,7 @@ fn made() -> BackupReply {
         sha256,
         content: content(),
         findings,
+        set_aside: Vec::new(),
         entry,
     })
 }

@@ -155,7 +155,7 @@ fn times_are_ages_then_utc_then_local() {
         local_zone,
         commands: crate::tui::testing::commands(),
         appearance: crate::tui::appearance::Appearance::default(),
-        keymap: crate::tui::keymap::Keymap::default(),
+        keymap: crate::tui::keymap::Keymap::usual(),
         mouse: false,
         store: StorePath::Usual("/srv/nexus.db".into()),
         front: ScreenId::USERS,

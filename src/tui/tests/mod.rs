@@ -13,9 +13,9 @@ use crate::domain::text::width;
 use crate::domain::time::{Duration, Timestamp};
 use crate::domain::user::{AccessLevel, UserId, Who};
 use crate::service::contract::{
-    AccountAction, AccountSelection, Accounts, Action, ActionSummary, Admins, Bin, Caller, CheckStep,
-    CountedRows, Directories, Failure, FailureKind, InBin, Journal, Operator, Own, Progress, Reply, Request,
-    Sessions, SignIn, StoreStatus, Undo, UserDetail,
+    AccountAction, AccountChange, AccountSelection, Accounts, Action, ActionSummary, Admins, Bin, Caller,
+    CheckStep, CountedRows, Directories, Failure, FailureKind, InBin, Journal, Operator, Own, Progress,
+    Reply, Request, Sessions, SignIn, StoreStatus, Undo, UserDetail,
 };
 
 use super::effect::{Effect, Msg, RequestId};
@@ -112,7 +112,7 @@ impl Service {
             read_only,
             commands: crate::tui::testing::commands(),
             appearance: crate::tui::appearance::Appearance::default(),
-            keymap: crate::tui::keymap::Keymap::default(),
+            keymap: crate::tui::keymap::Keymap::usual(),
             mouse: false,
         }
     }

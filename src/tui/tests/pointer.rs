@@ -159,6 +159,17 @@ fn a_heading_sorts_by_its_column_and_again_the_other_way() {
 }
 
 #[test]
+fn a_click_on_a_heading_gives_the_list_the_focus() {
+    let mut service = with_mouse((120, 36));
+    service.operate("<tab>");
+    service.assert_shows("┃");
+    service.click("Level");
+    service.answer();
+    service.assert_shows("Level ▴");
+    service.assert_hides("┃");
+}
+
+#[test]
 fn a_click_while_a_filter_is_typed_keeps_the_filter() {
     let mut service = with_mouse((80, 24));
     service.operate("/user");

@@ -25,11 +25,20 @@ pub enum Front<'a> {
     Board(&'a str),
 }
 
+/// A tab of the title.
+#[derive(Debug)]
+pub struct TabTitle {
+    /// The key that leads to it, or nothing.
+    pub key: String,
+    pub name: &'static str,
+    /// The number beside it.
+    pub number: String,
+}
+
 /// The content of the title.
 #[derive(Debug)]
 pub struct Title<'a> {
-    /// The tabs and their numbers.
-    pub tabs: &'a [(&'a str, String)],
+    pub tabs: &'a [TabTitle],
     pub front: Front<'a>,
     /// The name of the store.
     pub store: Span<'a>,
@@ -42,7 +51,7 @@ pub struct Title<'a> {
 impl<'a> Title<'a> {
     fn front_name(&self) -> &'a str {
         match self.front {
-            Front::Tab(at) => self.tabs.get(at).map_or("", |(name, _)| name),
+            Front::Tab(at) => self.tabs.get(at).map_or("", |tab| tab.name),
             Front::Board(name) => name,
         }
     }
@@ -68,9 +77,11 @@ impl<'a> Title<'a> {
     }
 
     fn tab_spans(&self, theme: Theme, has_counts: bool, gap: &'static str) -> Vec<Vec<Span<'a>>> {
-        let of_tab = |(at, (name, number)): (usize, &'a (&'a str, String))| {
+        let of_tab = |(at, TabTitle { key, name, number }): (usize, &'a TabTitle)| {
             let style = if self.front == Front::Tab(at) { theme.focus() } else { Style::new() };
-            let mut spans = vec![Span::styled(format!(" {at} "), theme.quiet()), Span::styled(*name, style)];
+            let blank = if key.is_empty() { "" } else { " " };
+            let mut spans =
+                vec![Span::styled(format!(" {key}{blank}"), theme.quiet()), Span::styled(*name, style)];
             if has_counts && !number.is_empty() {
                 spans.extend([Span::raw(" "), Span::styled(number.as_str(), theme.quiet())]);
             }

@@ -67,7 +67,7 @@ impl InputField {
     pub fn as_secret(&self) -> Option<&Secret> {
         match self {
             Self::Secret(secret) => Some(secret),
-            _ => None,
+            Self::Text(_) | Self::Choice { .. } => None,
         }
     }
 
@@ -75,7 +75,7 @@ impl InputField {
     pub fn is_empty(&self) -> bool {
         match self {
             Self::Secret(secret) => secret.is_empty(),
-            _ => self.value().is_empty(),
+            Self::Text(_) | Self::Choice { .. } => self.value().is_empty(),
         }
     }
 

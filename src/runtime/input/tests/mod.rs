@@ -48,7 +48,7 @@ impl Script {
                 pointers.push(*pointer);
                 false
             }
-            InputEvent::Key(_) | InputEvent::Paste(_) | InputEvent::Status => true,
+            InputEvent::Key(_) | InputEvent::Paste(_) | InputEvent::Status | InputEvent::TabStopsWork => true,
         });
         self
     }
@@ -106,4 +106,5 @@ fn pastes_and_status_reports_are_passed_on() {
     let pasted = RuntimeEvent::Msg(Box::new(Msg::Paste("a\nb".into())));
     assert_eq!(runtime_event(InputEvent::Paste("a\nb".into())), Some(pasted));
     assert_eq!(runtime_event(InputEvent::Status), Some(RuntimeEvent::StatusReport));
+    assert_eq!(runtime_event(InputEvent::TabStopsWork), Some(RuntimeEvent::TabStopsWork));
 }

@@ -13,7 +13,7 @@ use crate::domain::text::visible;
 use crate::domain::time::short_span;
 use crate::domain::user::{Fields, UserId, Who};
 
-use super::facts::Argument;
+use super::command_form::Argument;
 use super::no_command::NoCommand;
 use super::{AccountSelection, CountedRows, DirectorySelector, InBin, Request, Target};
 
@@ -238,8 +238,7 @@ fn without_empty(fields: &Fields) -> Fields {
 
 /// Returns an account as it is typed, if that means the same account.
 fn typed(who: &Who) -> Result<String, NoCommand> {
-    let text = who.to_string();
-    if Who::parse(&text).as_ref() == Ok(who) { Ok(text) } else { Err(NoCommand::Unseen) }
+    who.typed().ok_or(NoCommand::Unseen)
 }
 
 fn text_of(path: &Path) -> Result<&str, NoCommand> {

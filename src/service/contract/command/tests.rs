@@ -4,7 +4,9 @@
 use crate::domain::secret::Secret;
 use crate::domain::time::Duration;
 use crate::domain::user::Status;
-use crate::service::contract::{AccountAction, Accounts, Bin, Directories, Journal, Sessions, SignIn, Undo};
+use crate::service::contract::{
+    AccountAction, AccountChange, Accounts, Bin, Directories, Journal, Sessions, SignIn, Undo,
+};
 
 use super::*;
 
@@ -75,7 +77,7 @@ fn an_edit_names_what_it_sets() {
         ..Fields::default()
     };
     assert_eq!(
-        line(Accounts::Edit { who: id(17), fields: fields.clone(), was: Some(Box::default()) }),
+        line(AccountChange::Edit { fields: fields.clone(), was: Some(Box::default()) }.of(id(17))),
         "nexus user edit 17 --firstname Ada --username '' '--address=-' --status confirmed"
     );
     let add = Accounts::Add { fields, password: None, must_change: false };
@@ -85,7 +87,7 @@ fn an_edit_names_what_it_sets() {
 #[test]
 fn secrets_are_asked_for() {
     let add = |password| Accounts::Add { fields: Fields::default(), password, must_change: true };
-    let set = Accounts::SetPassword { who: id(17), password: secret(), must_change: true };
+    let set = AccountChange::SetPassword { password: secret(), must_change: true }.of(id(17));
     assert_eq!(line(add(Some(secret()))), "nexus user add --password-stdin --must-change");
     assert_eq!(line(set), "nexus user password 17 --must-change");
 }
@@ -93,7 +95,7 @@ fn secrets_are_asked_for() {
 #[test]
 fn spans_are_always_said() {
     assert_eq!(
-        line(Accounts::MakeCode { who: id(17), life: Duration::hours(24) }),
+        line(AccountChange::MakeCode { life: Duration::hours(24) }.of(id(17))),
         "nexus user access-code 17 --for 1d"
     );
     let renew = Sessions::Renew { which: Selection::one(7), life: Duration::hours(8) };

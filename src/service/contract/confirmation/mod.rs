@@ -6,7 +6,7 @@ use crate::domain::text::sentence;
 use crate::domain::user::{AccessLevel, Fields, Status};
 
 use super::asking::{Answer, Asking};
-use super::{Accounts, ActionSummary, Own, Request, UndoneBy};
+use super::{AccountChange, Accounts, ActionSummary, Own, Request, UndoneBy};
 
 /// The confirmation that an action needs before it is performed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,7 +61,9 @@ impl Request {
             Self::Accounts(Accounts::Add { fields, .. }) if fields.level == Some(AccessLevel::Admin) => {
                 Asking::Always
             }
-            Self::Accounts(Accounts::Edit { fields, .. }) if fields.level.is_some() || cuts_off(fields) => {
+            Self::Accounts(Accounts::Change { change: AccountChange::Edit { fields, .. }, .. })
+                if fields.level.is_some() || cuts_off(fields) =>
+            {
                 Asking::CutsOff
             }
             Self::Import(import) if import.replace => Asking::Always,
@@ -77,6 +79,7 @@ impl Request {
             | Self::Check(_)
             | Self::Backup(_)
             | Self::Overview
+            | Self::Metrics
             | Self::Counted(_) => action.asking,
         }
     }
@@ -114,7 +117,7 @@ fn cuts_off(fields: &Fields) -> bool {
 fn settings(request: &Request) -> Vec<String> {
     let becomes = |name, word| format!("{name} becomes {word}");
     match request.uncounted() {
-        Request::Accounts(Accounts::Edit { fields, .. }) => {
+        Request::Accounts(Accounts::Change { change: AccountChange::Edit { fields, .. }, .. }) => {
             let status = fields.status.map(|status| becomes("status", status.word()));
             let level = fields.level.map(|level| becomes("access level", level.word()));
             status.into_iter().chain(level).collect()
@@ -135,6 +138,7 @@ fn settings(request: &Request) -> Vec<String> {
         | Request::Check(_)
         | Request::Backup(_)
         | Request::Overview
+        | Request::Metrics
         | Request::Counted(_) => Vec::new(),
     }
 }

@@ -66,6 +66,8 @@ pub enum ArgumentKind {
     Directory,
     /// A filter of this list.
     Filter(ListKind),
+    /// A session by its id.
+    Session,
     /// A file of the machine. The console opens it as its own OS user.
     File,
     /// One of these words.

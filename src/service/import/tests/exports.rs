@@ -83,6 +83,28 @@ fn folder() -> impl Strategy<Value = Folder> {
     (any::<usize>(), "[ -~]{0,8}", parts, accessed, prop::option::of(hostile()))
 }
 
+/// Returns what the store notes about an account, and true if its address is no UTF-8.
+fn note() -> impl Strategy<Value = (Option<bool>, Option<&'static str>, bool)> {
+    (prop::option::of(any::<bool>()), prop::option::of(time()), any::<bool>())
+}
+
+/// Notes these things about the accounts.
+fn annotate(bench: &Bench, notes: &[(Option<bool>, Option<&str>, bool)]) {
+    let other = rusqlite::Connection::open(bench.folder().join("nexus.db")).unwrap();
+    for (at, (must_change, last_seen, is_spoilt)) in notes.iter().enumerate() {
+        let id = 3 * at as i64 + 1;
+        if let Some(must_change) = must_change {
+            let sql = "INSERT INTO nexus_accounts (user_id, must_change, last_seen)
+                       SELECT id, ?2, ?3 FROM de_torres_vincent_users WHERE id = ?1";
+            other.execute(sql, params![id, must_change, last_seen]).unwrap();
+        }
+        if *is_spoilt {
+            let sql = "UPDATE de_torres_vincent_users SET address = CAST(X'3d61ff62' AS TEXT) WHERE id = ?";
+            other.execute(sql, [id]).unwrap();
+        }
+    }
+}
+
 /// Fills a store as another program does.
 fn fill(bench: &Bench, accounts: &[Account], sessions: &[Token], folders: &[Folder]) {
     let mut file = rusqlite::Connection::open(bench.folder().join("nexus.db")).unwrap();
@@ -159,7 +181,7 @@ fn bytes_of(path: &Path) -> Vec<u8> {
     names.iter().flat_map(|name| fs::read(path.join(name)).unwrap()).collect()
 }
 
-/// Returns the number of random stores: few, unless `PROPTEST_CASES` asks for another number.
+/// Returns the number of random stores: few, unless `PROPTEST_CASES` asks for another number, such as 1,000.
 fn cases() -> u32 {
     match ProptestConfig::default().cases {
         256 => 12,
@@ -175,9 +197,11 @@ proptest! {
         accounts in prop::collection::vec(account(), 1..8),
         sessions in prop::collection::vec(session(), 0..8),
         folders in prop::collection::vec(folder(), 0..8),
+        notes in prop::collection::vec(note(), 0..8),
     ) {
         let mut first = Bench::empty();
         fill(&first, &accounts, &sessions, &folders);
+        annotate(&first, &notes);
         let csv = Some(ExportSyntax::Csv);
         for (name, syntax) in [("a.json", None), ("a.zip", None), ("a", csv), ("b.json.zst", None)] {
             let (path, bytes) = exported(&mut first, name, syntax);

@@ -13,7 +13,7 @@ use crate::domain::user::{AccessLevel, Status, UserId};
 use crate::store::{NewDirectory, NewSession, SessionStart};
 
 use super::super::contract::{
-    AccountAction, Accounts, Bin, Caller, Directories, DirectorySelector, FailureKind, InBin, Reply,
+    AccountAction, AccountChange, Bin, Caller, Directories, DirectorySelector, FailureKind, InBin, Reply,
     Sessions, Undo,
 };
 use super::super::testing::*;
@@ -48,11 +48,11 @@ fn acts() -> Vec<(Vec<Request>, Request)> {
         (vec![], AccountAction::Promote.on(bob()).into()),
         (
             vec![],
-            Accounts::Edit {
-                who: who("bob"),
+            AccountChange::Edit {
                 fields: crate::domain::user::Fields { status: Some(Status::Pending), ..Default::default() },
                 was: None,
             }
+            .of(who("bob"))
             .into(),
         ),
     ]
@@ -194,8 +194,10 @@ fn other_acts_on_what_is_under_way_are_a_conflict_and_elsewhere_are_done() {
             AccountAction::Delete.on(bob()).into(),
             vec![
                 AccountAction::Confirm.on(bob()).into(),
-                Accounts::SetPassword { who: who("bob"), password: secret(OTHER), must_change: false }.into(),
-                Accounts::MakeCode { who: who("bob"), life: Span::hours(1) }.into(),
+                AccountChange::SetPassword { password: secret(OTHER), must_change: false }
+                    .of(who("bob"))
+                    .into(),
+                AccountChange::MakeCode { life: Span::hours(1) }.of(who("bob")).into(),
                 Sessions::Revoke(Selection::one(9)).into(),
                 add("00002_BOB/new"),
                 restore(InBin::Account(who("bob")), None),
@@ -275,7 +277,7 @@ fn the_journal_tells_it_once_as_begun_and_then_as_done() {
 fn sessions_that_end_in_steps_are_over_from_the_beginning() {
     let acts: [Request; 2] = [
         AccountAction::Promote.on(accounts_named(&["bob"])).into(),
-        Accounts::SetPassword { who: who("bob"), password: secret(OTHER), must_change: false }.into(),
+        AccountChange::SetPassword { password: secret(OTHER), must_change: false }.of(who("bob")).into(),
     ];
     for act in acts {
         let mut bench = Bench::large().in_batches();

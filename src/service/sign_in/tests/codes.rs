@@ -74,7 +74,8 @@ fn a_password_that_somebody_else_set_must_be_changed() {
     bench.account("bob", AccessLevel::User, Status::Confirmed);
     let ada = bench.operator("ada");
     let bob = bench.operator("bob");
-    bench.done(ada, Accounts::SetPassword { who: who("bob"), password: secret(OTHER), must_change: false });
+    bench
+        .done(ada, AccountChange::SetPassword { password: secret(OTHER), must_change: false }.of(who("bob")));
     assert!(!bench.is_in(bob));
     assert_eq!(bench.log_in("bob", OTHER), Ok(Reply::ChoosePassword(WhyChoose::MustChange)));
     let same = bench.ask(Caller::Nobody, choose("bob", OTHER, OTHER)).unwrap_err();

@@ -5,7 +5,8 @@ use crate::domain::user::{AccessLevel, Field, Fields, Status};
 use crate::store::NewUser;
 
 use super::super::contract::{
-    AccountAction, Accounts, Action, Admins, Caller, FailureKind, Operator, Reply, Request, SignIn, WhyChoose,
+    AccountAction, AccountChange, Accounts, Action, Admins, Caller, FailureKind, Operator, Reply, Request,
+    SignIn, WhyChoose,
 };
 use super::super::testing::{Bench, OTHER, PASSWORD, accounts_named, fields, secret, who};
 
@@ -36,7 +37,7 @@ fn choose(name: &str, proof: &str, password: &str) -> Request {
 
 impl Bench {
     fn code(&mut self, name: &str) -> String {
-        let make = Accounts::MakeCode { who: who(name), life: Duration::hours(1) };
+        let make = AccountChange::MakeCode { life: Duration::hours(1) }.of(who(name));
         match self.ask(Caller::Owner, make.into()).unwrap() {
             Reply::Secret { secret, .. } => secret.expose().to_owned(),
             other => panic!("{other:?}"),

@@ -7,7 +7,7 @@ fn what_was_changed_since_is_not_undone() {
     let mut bench = Bench::inhabited();
     let edit = |name: &str| {
         let fields = Fields { address: Some(name.into()), ..Fields::default() };
-        Accounts::Edit { who: who("bob"), fields, was: None }
+        AccountChange::Edit { fields, was: None }.of(who("bob"))
     };
     bench.done(OWNER, edit("1 Lane"));
     let first = bench.head();
@@ -101,7 +101,7 @@ fn a_redo_leaves_what_was_changed_since_the_undo() {
 fn what_was_undone_as_far_as_it_can_be_is_not_in_the_way_of_older_acts() {
     let mut bench = Bench::inhabited();
     let address = Fields { address: Some("1 Lane".into()), ..Fields::default() };
-    bench.done(OWNER, Accounts::Edit { who: who("bob"), fields: address, was: None });
+    bench.done(OWNER, AccountChange::Edit { fields: address, was: None }.of(who("bob")));
     bench.done(OWNER, AccountAction::Suspend.on(accounts_named(&["bob", "eve"])));
     let ada = bench.operator("ada");
     bench.done(ada, AccountAction::Confirm.on(accounts_named(&["eve"])));
@@ -123,7 +123,7 @@ fn an_admin_who_is_left_as_is_does_not_keep_the_rest_from_being_undone() {
     bench.done(OWNER, AccountAction::Promote.on(accounts_named(&["bob", "eve"])));
     let first = bench.head() - 1;
     let name = Fields { level: Some(AccessLevel::User), ..Fields::default() };
-    bench.done(OWNER, Accounts::Edit { who: who("eve"), fields: name, was: None });
+    bench.done(OWNER, AccountChange::Edit { fields: name, was: None }.of(who("eve")));
     let undone = bench.done(OWNER, Undo::Entry(first));
     assert_eq!((undone.accounts, reasons(&undone)), (1, vec!["eve"]));
     assert_eq!(bench.user("bob").level, AccessLevel::User);

@@ -5,8 +5,8 @@ use crate::domain::page::Selection;
 use crate::domain::time::Duration;
 use crate::domain::user::{AccessLevel, Fields, Status};
 use crate::service::contract::{
-    AccountAction, AccountSelection, Accounts, Bin, Caller, Directories, DirectorySelector, InBin, Request,
-    Sessions,
+    AccountAction, AccountChange, AccountSelection, Accounts, Bin, Caller, Directories, DirectorySelector,
+    InBin, Request, Sessions,
 };
 use crate::service::testing::{Bench, OTHER, accounts_named, fields, secret, who};
 
@@ -59,9 +59,9 @@ fn undoable() -> Vec<Request> {
         Fields { level: Some(AccessLevel::Admin), address: Some("1 Lane".into()), ..Fields::default() };
     vec![
         Accounts::Add { fields: fields("zoe"), password: None, must_change: false }.into(),
-        Accounts::Edit { who: who("bob"), fields: name("rob"), was: None }.into(),
-        Accounts::Edit { who: who("eve"), fields: level, was: None }.into(),
-        Accounts::Edit { who: who("bob"), fields: name(""), was: None }.into(),
+        AccountChange::Edit { fields: name("rob"), was: None }.of(who("bob")).into(),
+        AccountChange::Edit { fields: level, was: None }.of(who("eve")).into(),
+        AccountChange::Edit { fields: name(""), was: None }.of(who("bob")).into(),
         AccountAction::Confirm.on(accounts_named(&["eve"])).into(),
         AccountAction::Confirm
             .on(AccountSelection::Shown { filter: Filter::default(), except: vec![] })
@@ -222,9 +222,9 @@ fn what_cannot_come_back_is_refused_and_nothing_older_is_undone_instead() {
     bench.ask(OWNER, issue().into()).unwrap();
     let acts: [Request; 6] = [
         Sessions::Revoke(Selection::one(1)).into(),
-        Accounts::SetPassword { who: who("bob"), password: secret(OTHER), must_change: false }.into(),
-        Accounts::MakeCode { who: who("bob"), life: Duration::hours(1) }.into(),
-        Accounts::RevokeCode(who("bob")).into(),
+        AccountChange::SetPassword { password: secret(OTHER), must_change: false }.of(who("bob")).into(),
+        AccountChange::MakeCode { life: Duration::hours(1) }.of(who("bob")).into(),
+        AccountChange::RevokeCode.of(who("bob")).into(),
         AccountAction::Delete.on(accounts_named(&["eve"])).into(),
         Bin::Purge(InBin::Account(who("eve"))).into(),
     ];
@@ -295,12 +295,12 @@ fn a_plain_user_undoes_what_he_may_do() {
     let mut bench = Bench::inhabited();
     let bob = bench.operator("bob");
     let fields = |level| Fields { address: Some("1 Lane".into()), level, ..Fields::default() };
-    bench.done(bob, Accounts::Edit { who: who("bob"), fields: fields(None), was: None });
+    bench.done(bob, AccountChange::Edit { fields: fields(None), was: None }.of(who("bob")));
     bench.done(bob, Undo::Last);
     assert_eq!(bench.user("bob").address, None);
-    bench.done(OWNER, Accounts::Edit { who: who("bob"), fields: fields(None), was: None });
+    bench.done(OWNER, AccountChange::Edit { fields: fields(None), was: None }.of(who("bob")));
     let entry = bench.head();
-    bench.done(OWNER, Accounts::Edit { who: who("eve"), fields: fields(None), was: None });
+    bench.done(OWNER, AccountChange::Edit { fields: fields(None), was: None }.of(who("eve")));
     bench.done(OWNER, AccountAction::Promote.on(accounts_named(&["bob"])));
     let promoted = bench.head();
     bench.done(OWNER, AccountAction::Demote.on(accounts_named(&["bob"])));

@@ -124,6 +124,7 @@ impl Place<'_> {
             }
             self.check_identity()?;
             let old = settings::connect(self.path, Access::ReadOnly)?;
+            judge(&old, restoration)?;
             let kept = copy::before(&old, self.path, &mut |done| restoration.step(done))?;
             let replaced = Replaced { head: journal_head::read(&old).ok(), kept: Some(kept.clone()) };
             let written = change(staged, |rows| restoration.record(rows, &replaced))
@@ -141,6 +142,16 @@ impl Place<'_> {
         drop(live);
         let _ = damage::forget(self.path);
         Ok(replaced)
+    }
+}
+
+/// Lets the rows of the store be judged. A store that is too damaged to be read is judged as well.
+fn judge(old: &Connection, restoration: &mut dyn Restoration) -> Result<()> {
+    let transaction = old.unchecked_transaction().map_err(error::of)?;
+    let cache = RefCell::<Cache>::default();
+    match CachedReader::new(&transaction, &cache) {
+        Ok(reader) => restoration.judge(Ok(&Rows::new(reader))),
+        Err(error) => restoration.judge(Err(error)),
     }
 }
 

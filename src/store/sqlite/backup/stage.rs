@@ -12,6 +12,7 @@ use crate::domain::backup::BackupCheck;
 use crate::domain::sqlite::SQLITE_MAGIC;
 use crate::domain::text::excerpt_path;
 use crate::store::hidden_folder::HiddenFolder;
+use crate::store::nameless;
 use crate::store::new_file;
 use crate::store::{Finished, OnStep, Result, StoreError};
 
@@ -19,7 +20,7 @@ use super::super::integrity::Depth;
 use super::super::location::unreachable;
 use super::super::schema::{APPLICATION_ID, LATEST, Marks};
 use super::super::watch::watched;
-use super::super::{error, migrations, nameless, pages, settings};
+use super::super::{error, migrations, pages, settings};
 use super::check;
 
 /// The bytes that are copied between two reports.

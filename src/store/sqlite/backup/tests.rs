@@ -15,8 +15,8 @@ use crate::domain::user::{AccessLevel, UserId, Who};
 use crate::store::contract_tests::{account, keep, look, now, token};
 use crate::store::sqlite::schema::LATEST;
 use crate::store::{
-    Access, BackupSource, Finished, Maintenance, Making, Opening, Replaced, Restoration, Result, Store,
-    StoreError, Write, examine, verify_backup,
+    Access, BackupSource, Finished, Maintenance, Making, Opening, Read as Rows, Replaced, Restoration,
+    Result, Store, StoreError, Write, examine, verify_backup,
 };
 
 use super::super::{SqliteStore, schema};
@@ -73,9 +73,12 @@ fn spoil(path: &Path, sql: &str) {
     other.execute_batch(sql).unwrap();
 }
 
+type Judge = dyn FnMut(Result<&dyn Rows>) -> Result<()>;
+
 /// A restore with nothing around it.
 struct Plain {
     accepts: fn(&BackupCheck) -> bool,
+    judge: Box<Judge>,
     fails: bool,
     /// The number of reports after which it is stopped.
     stops_after: Option<usize>,
@@ -85,7 +88,14 @@ struct Plain {
 
 impl Default for Plain {
     fn default() -> Self {
-        Self { accepts: BackupCheck::is_fit, fails: false, stops_after: None, steps: 0, replaced: None }
+        Self {
+            accepts: BackupCheck::is_fit,
+            judge: Box::new(|_| Ok(())),
+            fails: false,
+            stops_after: None,
+            steps: 0,
+            replaced: None,
+        }
     }
 }
 
@@ -99,6 +109,9 @@ impl Restoration for Plain {
     }
     fn prepare(&mut self, rows: &mut dyn Write) -> Result<()> {
         rows.end_all_sessions(&SessionEnd::new(now(), None, EndReason::StoreRestored))
+    }
+    fn judge(&mut self, replaced: Result<&dyn Rows>) -> Result<()> {
+        (self.judge)(replaced)
     }
     fn record(&mut self, _: &mut dyn Write, replaced: &Replaced) -> Result<()> {
         self.replaced = Some(replaced.clone());
@@ -367,7 +380,7 @@ fn a_restore_mends_a_damaged_store_and_fits_another_page_size() {
     assert_eq!(fs::metadata(replaced.kept.unwrap()).unwrap().len(), bytes, "the damaged store is kept");
     assert_eq!((names(&*store), store.writable()), (vec!["ada".to_owned()], Ok(())));
     // One that is known to be damaged, and therefore only read.
-    let table = integrity::TableCheck { table: "t".into(), is_sound: false };
+    let table = integrity::TableCheck { table: "t".into(), is_sound: false, broken_rules: Vec::new() };
     store.note_damage(&integrity::Damage::in_table(&table, now()));
     drop(store);
     let mut store = examine(&path.into(), Access::Existing).unwrap();
@@ -418,4 +431,28 @@ fn a_folder_that_another_program_has_locked_is_not_waited_for_without_end() {
     assert!(!super::is_locked(&own, 1));
     other.unlock().unwrap();
     assert!(super::is_locked(&own, 1));
+}
+
+#[test]
+fn the_rows_that_are_replaced_are_judged_while_nobody_can_change_them() {
+    let folder = TempDir::new().unwrap();
+    let mut first = with_accounts(&folder, "nexus.db", &["ada"]);
+    let backup = backed_up(&first, &folder, "b.db");
+    // Somebody writes after the backup was read, and before it takes the store's place.
+    let mut second = store(&folder, "nexus.db");
+    add(&mut second, "grace");
+    let path = folder.path().join("nexus.db");
+    let judge = move |replaced: Result<&dyn Rows>| {
+        let ids = replaced?.user_ids(now(), &Filter::default())?;
+        let writes =
+            Connection::open(&path).unwrap().execute_batch("PRAGMA busy_timeout = 0; BEGIN IMMEDIATE");
+        assert_eq!((ids.len(), writes.is_err()), (2, true));
+        Err(StoreError::Stopped)
+    };
+    let mut judged = Plain { judge: Box::new(judge), ..Plain::default() };
+    let refused = first.restore(&mut File::open(&backup).unwrap(), &mut judged);
+    assert!(matches!(refused, Err(StoreError::Stopped)), "{refused:?}");
+    assert_eq!((names(&first), judged.replaced), (vec!["ada".to_owned(), "grace".into()], None));
+    let beside = fs::read_dir(folder.path()).unwrap().flatten();
+    assert!(!beside.into_iter().any(|entry| entry.file_name().to_string_lossy().contains("before")));
 }

@@ -1,7 +1,7 @@
 //! A difference between a store's schema and the expected one, and its description.
 
 use crate::domain::finding::{DROP_FOREIGN, Finding, Severity};
-use crate::domain::text::clip;
+use crate::domain::text::{clip, sentence};
 
 use super::expected::{Object, ObjectKind};
 
@@ -88,14 +88,22 @@ impl Fault {
             check: CHECK,
             severity: if self.refuses() { Severity::Error } else { Severity::Warning },
             object: self.name.clone(),
-            message: capitalized(&format!("{}.", self.words())),
+            message: sentence(&self.words()),
             fix,
             fixable,
         }
     }
 }
 
-fn capitalized(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
+/// Returns the finding about a table that has NEXUS's prefix and that this version does not know.
+pub(super) fn stale_table(name: String) -> Finding {
+    let table = clip(&name, QUOTED_CELLS);
+    Finding {
+        check: CHECK,
+        severity: Severity::Warning,
+        message: format!("Table {table} has a name of NEXUS's own, but this version does not know it."),
+        fix: "Look at what it holds and drop it: nothing of NEXUS uses it.".into(),
+        object: name,
+        fixable: false,
+    }
 }

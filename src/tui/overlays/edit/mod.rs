@@ -10,7 +10,9 @@ use crate::domain::directory::join;
 use crate::domain::text::{excerpt, visible, width};
 use crate::domain::time::{Duration, parse_span};
 use crate::domain::user::{FIELDS, FieldKind, FieldSpec, Fields, Who};
-use crate::service::contract::{Accounts, Directories, DirectorySelector, Failure, Reply, Request, Sessions};
+use crate::service::contract::{
+    AccountChange, Accounts, Directories, DirectorySelector, Failure, Reply, Request, Sessions,
+};
 use crate::tui::context::Context;
 use crate::tui::dialog::FormDialog;
 use crate::tui::effect::{Ask, Completion, RequestId};
@@ -112,22 +114,20 @@ impl Edit {
             FormDialog::AddAccount => {
                 Request::Accounts(Accounts::Add { fields: self.fields(), password: None, must_change: false })
             }
-            FormDialog::EditAccount { account, was, .. } => Request::Accounts(Accounts::Edit {
-                who: Who::Id(account.id),
-                fields: changed(self.fields(), was),
-                was: Some(was.clone()),
-            }),
-            FormDialog::SetPassword(account) => Request::Accounts(Accounts::SetPassword {
-                who: Who::Id(account.id),
-                password: self.form.secret(0),
-                must_change: true,
-            }),
+            FormDialog::EditAccount { account, was, .. } => Request::Accounts(
+                AccountChange::Edit { fields: changed(self.fields(), was), was: Some(was.clone()) }
+                    .of(Who::Id(account.id)),
+            ),
+            FormDialog::SetPassword(account) => Request::Accounts(
+                AccountChange::SetPassword { password: self.form.secret(0), must_change: true }
+                    .of(Who::Id(account.id)),
+            ),
             FormDialog::ChangeOwnPassword => Request::Accounts(Accounts::ChangeOwnPassword {
                 current: self.form.secret(0),
                 password: self.form.secret(1),
             }),
             FormDialog::MakeCode(account) => {
-                Request::Accounts(Accounts::MakeCode { who: Who::Id(account.id), life: self.span(0) })
+                Request::Accounts(AccountChange::MakeCode { life: self.span(0) }.of(Who::Id(account.id)))
             }
             FormDialog::IssueToken { .. } => {
                 Request::Sessions(Sessions::Issue { who: who(self.form.value(0)), life: self.span(1) })

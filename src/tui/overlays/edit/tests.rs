@@ -53,7 +53,10 @@ fn rename_photos() -> Edit {
 /// Returns the fields that an edit of alan's account sends.
 fn edited(by_admin: bool, script: &str) -> Fields {
     match request(edit_account(&alan(), by_admin), script) {
-        Request::Accounts(Accounts::Edit { who: Who::Id(UserId(3)), fields, was: Some(_) }) => fields,
+        Request::Accounts(Accounts::Change {
+            who: Who::Id(UserId(3)),
+            change: AccountChange::Edit { fields, was: Some(_) },
+        }) => fields,
         other => panic!("{other:?}"),
     }
 }
@@ -95,7 +98,8 @@ fn an_emptied_field_is_a_change() {
 #[test]
 fn blanks_that_another_program_stored_are_no_change() {
     let user = User { last_name: "Turing ".into(), address: Some(" 12 Königsallee\n".into()), ..alan() };
-    let Request::Accounts(Accounts::Edit { fields, was, .. }) = request(edit_account(&user, true), "<enter>")
+    let Request::Accounts(Accounts::Change { change: AccountChange::Edit { fields, was, .. }, .. }) =
+        request(edit_account(&user, true), "<enter>")
     else {
         panic!()
     };
@@ -112,7 +116,7 @@ fn a_plain_user_changes_neither_names_to_log_in_with_nor_standing() {
 
 #[test]
 fn somebody_elses_password_must_be_changed_at_their_log_in() {
-    let set = Accounts::SetPassword { who: Who::Id(UserId(3)), password: secret(), must_change: true };
+    let set = AccountChange::SetPassword { password: secret(), must_change: true }.of(Who::Id(UserId(3)));
     let script = format!("{GOOD}<tab>{GOOD}<enter>");
     assert_eq!(
         request(Edit::new(FormDialog::SetPassword((&alan()).into())), &script),
@@ -130,7 +134,7 @@ fn the_own_password_needs_the_current_one() {
 
 #[test]
 fn codes_and_tokens_have_a_life() {
-    let made = |life| Request::Accounts(Accounts::MakeCode { who: Who::Id(UserId(3)), life });
+    let made = |life| Request::Accounts(AccountChange::MakeCode { life }.of(Who::Id(UserId(3))));
     assert_eq!(request(code(), "<enter>"), made(Duration::hours(24)));
     assert_eq!(request(code(), "<ctrl-u>30m<enter>"), made(Duration::minutes(30)));
     let issued = |who, life| Request::Sessions(Sessions::Issue { who, life });

@@ -275,7 +275,7 @@ impl Palette {
             }
             ArgumentKind::Account => (Vec::new(), begun.map(|text| (Completion::Account, text))),
             ArgumentKind::Directory => (Vec::new(), begun.map(|text| (Completion::Directory, text))),
-            ArgumentKind::File | ArgumentKind::Text => (Vec::new(), None),
+            ArgumentKind::Session | ArgumentKind::File | ArgumentKind::Text => (Vec::new(), None),
         };
         self.choices = choices;
         self.asked = asked.is_some().then_some(word);
@@ -291,6 +291,7 @@ impl Palette {
                 ArgumentKind::Account
                 | ArgumentKind::Directory
                 | ArgumentKind::Words(_)
+                | ArgumentKind::Session
                 | ArgumentKind::File
                 | ArgumentKind::Text => completion::accounts(&window.rows),
             },

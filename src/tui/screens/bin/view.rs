@@ -33,7 +33,7 @@ pub(super) const STYLE: ListStyle<BinItem, BinColumn, ()> = ListStyle {
     name: "Bin",
     unit: "items",
     none: "The bin is empty.  What you delete comes here first.",
-    no_match: "Nothing in the bin matches.  Esc clears the filter.",
+    no_match: "Nothing in the bin matches.  {out esc} clears the filter.",
     columns: COLUMNS,
     sorted_column: |column| match column {
         BinColumn::Deleted => Some(DELETED),

@@ -9,6 +9,7 @@ use crate::domain::directory::{DirectoryColumn, TreeRow, split};
 use crate::domain::filter::{Filter, ListKind};
 use crate::domain::journal::EntityKind;
 use crate::domain::page::{RowRange, Selection, Sort, Window};
+use crate::domain::user::Who;
 use crate::service::contract::{
     AccountSelection, Directories as DirectoryRequest, DirectorySelector, Failure, FailureKind, Reply,
     Request,
@@ -247,7 +248,7 @@ impl ListSpec for DirectoryTree {
     fn on_row(_: &Context, row: &TreeRow, msg: RowMsg) -> Vec<Ask> {
         let directory = &row.directory;
         let (id, name) = (directory.id, directory.name.clone());
-        let filter = format!("user:{}", directory.user_id);
+        let go = |screen| vec![Ask::Go(Route::of_account(screen, Who::Id(directory.user_id)))];
         let open = |form: FormDialog| vec![Ask::Open(form.into())];
         match msg {
             RowMsg::Rename => open(FormDialog::RenameDirectory { id, name }),
@@ -259,8 +260,8 @@ impl ListSpec for DirectoryTree {
                 let owner = AccountSelection::one(directory.user_id);
                 vec![Ask::Submit(Request::Directories(DirectoryRequest::Provision(owner)))]
             }
-            RowMsg::Sessions => vec![Ask::Go(Route::filtered(ScreenId::SESSIONS, filter))],
-            RowMsg::TreeOfOwner => vec![Ask::Go(Route::filtered(ScreenId::DIRECTORIES, filter))],
+            RowMsg::Sessions => go(ScreenId::SESSIONS),
+            RowMsg::TreeOfOwner => go(ScreenId::DIRECTORIES),
             RowMsg::Copy => vec![Ask::Copy(directory.path.clone())],
         }
     }

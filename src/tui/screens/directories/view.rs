@@ -33,8 +33,8 @@ const INDENT: usize = 2;
 pub(super) const STYLE: ListStyle<TreeRow, DirectoryColumn, ()> = ListStyle {
     name: "Directories",
     unit: "directories",
-    none: "There are no directories.  Confirming an account makes its home; a adds one.",
-    no_match: "No matching directories.  Esc clears the filter.",
+    none: "There are no directories.  Confirming an account makes its home; {add a} adds one.",
+    no_match: "No matching directories.  {out esc} clears the filter.",
     columns: COLUMNS,
     sorted_column,
     cells,

@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use crate::domain::filter::{Filter, ListKind};
 use crate::domain::journal::{Fold, Head, JournalColumn, Line};
 use crate::domain::page::{RowRange, Sort, Window};
+use crate::domain::user::Who;
 use crate::service::contract::{Journal as JournalRequest, Reply, Request, Undo};
 use crate::tui::context::Context;
 use crate::tui::effect::Ask;
@@ -195,7 +196,7 @@ impl ListSpec for EntryList {
         let go = |screen| match (line.fold, entry.object.account) {
             (Fold::Closed(_), _) => Ask::refusal(SEVERAL),
             (Fold::Single | Fold::Open { .. }, Some(account)) => {
-                Ask::Go(Route::filtered(screen, format!("user:{account}")))
+                Ask::Go(Route::of_account(screen, Who::Id(account)))
             }
             (Fold::Single | Fold::Open { .. }, None) => Ask::refusal("This entry is not about one account."),
         };

@@ -10,6 +10,7 @@ use crate::domain::journal::{
 };
 use crate::domain::text::{clip, count, excerpt_bare};
 use crate::domain::user::FIELDS;
+use crate::service::contract::Sentence;
 
 use super::fields::label;
 
@@ -43,11 +44,23 @@ pub(super) fn of_several(entry: &Entry, entries: u64) -> String {
     let rows = count(entries, one, many);
     let words = match Action::parse(&entry.action) {
         None => format!("{} {rows}", entry.action),
-        Some(Action::Undone) => format!("undid an action on {rows}"),
-        Some(Action::Redone) => format!("did an action on {rows} again"),
-        Some(Action::Promoted) => format!("promoted {rows} to admin"),
-        Some(Action::Demoted) => format!("demoted {rows} to user"),
-        Some(action) => format!("{} {rows}", past(action)),
+        Some(action) => {
+            let past = past(action);
+            match action.row().sentence {
+                Sentence::Entry => format!("{past} an action on {rows}"),
+                Sentence::ObjectAnd(words) => format!("{past} {rows}{words}"),
+                Sentence::Object
+                | Sentence::Alone
+                | Sentence::Password
+                | Sentence::Fields
+                | Sentence::Account
+                | Sentence::Until
+                | Sentence::NewName
+                | Sentence::NewPath
+                | Sentence::File(_)
+                | Sentence::Count => format!("{past} {rows}"),
+            }
+        }
     };
     let reason = entry.reason.as_ref().map(|reason| format!(": \"{reason}\"")).unwrap_or_default();
     words + &reason
@@ -100,33 +113,32 @@ fn refused(entry: &Entry, action: Option<Action>) -> String {
 
 fn done(entry: &Entry, action: Action) -> String {
     let path = |values: &FieldValues| values.text("directory_path").unwrap_or(&entry.object.label).to_owned();
-    match action {
-        Action::LoggedIn | Action::LoggedOut | Action::ClockSet => past(action),
-        Action::Edited => edited(entry),
-        Action::Promoted => format!("promoted {} to admin", name(entry)),
-        Action::Demoted => format!("demoted {} to user", name(entry)),
-        Action::PasswordSet if entry.after.text("password").is_some_and(|text| text != CHANGED) => {
-            format!("hashed the password of {} anew", name(entry))
-        }
-        Action::Issued => format!("{} {}", past(action), account(entry)),
-        Action::Renewed => match entry.after.told("expiration") {
-            Some(end) => format!("renewed {} until {}", name(entry), end),
-            None => format!("renewed {}", name(entry)),
+    let past = past(action);
+    match action.row().sentence {
+        Sentence::Object => format!("{past} {}", name(entry)),
+        Sentence::ObjectAnd(words) => format!("{past} {}{words}", name(entry)),
+        Sentence::Alone => past,
+        Sentence::Password => match entry.after.text("password") {
+            Some(text) if text != CHANGED => format!("hashed the password of {} anew", name(entry)),
+            Some(_) | None => format!("{past} {}", name(entry)),
         },
-        Action::Renamed => format!("renamed {} to {}", path(&entry.before), split(&path(&entry.after)).1),
-        Action::Moved => format!("moved {} to {}", path(&entry.before), path(&entry.after)),
-        Action::Imported => format!("imported {}", file(entry)),
-        Action::BackedUp => format!("backed up the store to {}", file(entry)),
-        Action::StoreRestored => format!("restored the store from {}", file(entry)),
-        Action::Swept => match entry.after.number(SESSIONS_ENDED) {
-            Some(ended) => format!("swept {}", count(ended.unsigned_abs(), "session", "sessions")),
-            None => "swept the ended sessions".into(),
+        Sentence::Fields => edited(entry),
+        Sentence::Account => format!("{past} {}", account(entry)),
+        Sentence::Until => match entry.after.told("expiration") {
+            Some(end) => format!("{past} {} until {end}", name(entry)),
+            None => format!("{past} {}", name(entry)),
         },
-        Action::Undone | Action::Redone => {
+        Sentence::NewName => format!("{past} {} to {}", path(&entry.before), split(&path(&entry.after)).1),
+        Sentence::NewPath => format!("{past} {} to {}", path(&entry.before), path(&entry.after)),
+        Sentence::File(words) => format!("{past}{words}{}", file(entry)),
+        Sentence::Count => match entry.after.number(SESSIONS_ENDED) {
+            Some(ended) => format!("{past} {}", count(ended.unsigned_abs(), "session", "sessions")),
+            None => format!("{past} the ended sessions"),
+        },
+        Sentence::Entry => {
             let undone = entry.undoes.map(|undone| format!("entry {undone}: ")).unwrap_or_default();
-            format!("{} {undone}{}", past(action), name(entry))
+            format!("{past} {undone}{}", name(entry))
         }
-        action => format!("{} {}", past(action), name(entry)),
     }
 }
 
@@ -319,6 +331,7 @@ mod tests {
     fn entries_of_one_action_are_counted() {
         assert_eq!(of_several(&entry(1), 51), "confirmed 51 accounts");
         assert_eq!(of_several(&about_alan(Action::Promoted, "{}", "{}"), 2), "promoted 2 accounts to admin");
+        assert_eq!(of_several(&about_alan(Action::Redone, "{}", "{}"), 2), "redid an action on 2 accounts");
         assert_eq!(of_several(&Entry { action: "later".into(), ..entry(1) }, 1_200), "later 1,200 accounts");
     }
 

@@ -37,7 +37,7 @@ pub(super) const STYLE: ListStyle<JournalLine, JournalColumn, ()> = ListStyle {
     name: "Journal",
     unit: "entries",
     none: "Nothing has been done yet.",
-    no_match: "No matching entries.  Esc clears the filter.",
+    no_match: "No matching entries.  {out esc} clears the filter.",
     columns: COLUMNS,
     sorted_column: |column| match column {
         JournalColumn::Seq => Some(0),

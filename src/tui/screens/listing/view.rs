@@ -66,12 +66,13 @@ impl<S: ListSpec> Listing<S> {
         let words = if self.filter.is_empty() { none } else { filtered };
         // The key to press follows the reason; if nothing can be changed, it is left out.
         let is_entered = !self.base_filter.is_empty() && self.filter_text == self.base_filter;
-        Some(match words.split_once("  ") {
+        let words = match words.split_once("  ") {
             Some((why, _)) if context.read_only && self.filter.is_empty() => why.to_owned(),
             // Esc does not drop the filter with which the screen was entered.
-            Some((why, _)) if is_entered => format!("{why}  Esc leads back."),
+            Some((why, _)) if is_entered => format!("{why}  {{out esc}} leads back."),
             Some(_) | None => words.to_owned(),
-        })
+        };
+        Some(context.with_keys(&words))
     }
 
     /// Draws the reason for an empty list, and the key to press.

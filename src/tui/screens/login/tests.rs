@@ -24,7 +24,7 @@ fn start(demo: Option<DemoAccount>) -> StartupOptions {
         read_only: None,
         commands: crate::tui::testing::commands(),
         appearance: crate::tui::appearance::Appearance::default(),
-        keymap: crate::tui::keymap::Keymap::default(),
+        keymap: crate::tui::keymap::Keymap::usual(),
         mouse: false,
     }
 }

@@ -2,7 +2,7 @@
 
 mod view;
 
-use crate::domain::filter::{Filter, ListKind, Test};
+use crate::domain::filter::{Filter, ListKind};
 use crate::domain::journal::EntityKind;
 use crate::domain::page::{RowRange, Selection, Sort, Window};
 use crate::domain::session::{DEFAULT_LIFE, Session, SessionColumn};
@@ -218,15 +218,13 @@ impl ListSpec for SessionList {
     }
 
     fn on_row(_: &Context, session: &Session, msg: RowMsg) -> Vec<Ask> {
-        let filter = format!("user:{}", session.user_id);
+        let go = |screen| vec![Ask::Go(Route::of_account(screen, Who::Id(session.user_id)))];
         match msg {
-            RowMsg::OtherSessions => vec![Ask::Go(Route::filtered(ScreenId::SESSIONS, filter))],
-            RowMsg::Directories => vec![Ask::Go(Route::filtered(ScreenId::DIRECTORIES, filter))],
+            RowMsg::OtherSessions => go(ScreenId::SESSIONS),
+            RowMsg::Directories => go(ScreenId::DIRECTORIES),
             RowMsg::Copy => vec![Ask::Copy(session.short_id.clone())],
             RowMsg::RevokeAllOfUser => {
-                let filter = Filter::default().and(Test::User(Who::Id(session.user_id)));
-                let all = Selection::Shown { filter, except: Vec::new() };
-                vec![Ask::Submit(Request::Sessions(SessionRequest::Revoke(all)))]
+                vec![Ask::Submit(Request::Sessions(SessionRequest::revoke_all_of(session.user_id)))]
             }
         }
     }

@@ -45,7 +45,7 @@ fn the_session_under_the_cursor_is_revoked_or_the_marked_ones_together() {
 
 #[test]
 fn all_of_the_users_sessions_are_revoked_by_one_act() {
-    let filter = Filter::default().and(Test::User(Who::Id(UserId(3))));
+    let filter = Filter::of_account(Who::Id(UserId(3)));
     let all = Selection::Shown { filter, except: vec![] };
     assert_eq!(*act(&pressed("jX")), Request::Sessions(SessionRequest::Revoke(all)));
 }

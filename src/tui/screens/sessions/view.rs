@@ -36,8 +36,8 @@ const BAR: usize = 8;
 pub(super) const STYLE: ListStyle<Session, SessionColumn, ()> = ListStyle {
     name: "Sessions",
     unit: "sessions",
-    none: "There are no sessions.  a issues a token.",
-    no_match: "No matching sessions.  Esc clears the filter.",
+    none: "There are no sessions.  {issue a} issues a token.",
+    no_match: "No matching sessions.  {out esc} clears the filter.",
     columns: COLUMNS,
     sorted_column,
     cells,

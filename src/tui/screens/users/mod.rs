@@ -2,7 +2,7 @@
 
 mod view;
 
-use crate::domain::filter::{Filter, ListKind, Test};
+use crate::domain::filter::{Filter, ListKind};
 use crate::domain::journal::EntityKind;
 use crate::domain::page::{RowRange, Selection, Sort, Window};
 use crate::domain::user::{AccessLevel, User, UserColumn, UserId, Who};
@@ -313,23 +313,22 @@ impl ListSpec for AccountList {
     fn on_row(context: &Context, user: &User, msg: RowMsg) -> Vec<Ask> {
         let level = context.viewer.map_or(AccessLevel::User, |viewer| viewer.level);
         let is_own = context.viewer.is_some_and(|viewer| viewer.id == user.id);
-        let filter = format!("user:{}", user.username.clone().unwrap_or_else(|| user.id.to_string()));
+        let go = |screen| vec![Ask::Go(Route::of_account(screen, Who::of(user)))];
         let open = |dialog: Dialog| vec![Ask::Open(dialog)];
         match msg {
             RowMsg::Edit => open(FormDialog::edit_account(user, level).into()),
-            RowMsg::Sessions => vec![Ask::Go(Route::filtered(ScreenId::SESSIONS, filter))],
-            RowMsg::Directories => vec![Ask::Go(Route::filtered(ScreenId::DIRECTORIES, filter))],
+            RowMsg::Sessions => go(ScreenId::SESSIONS),
+            RowMsg::Directories => go(ScreenId::DIRECTORIES),
             RowMsg::Copy => vec![Ask::Copy(user.email.clone())],
             RowMsg::Password => open(Dialog::PasswordMenu { account: user.into(), is_own }),
             RowMsg::AccessCode if is_own => {
-                let words = "An access code is for somebody else; P changes your own password.";
+                let words = "An access code is for somebody else; {password P} changes your own password.";
+                let words = context.with_keys(words);
                 vec![Ask::ShowError(Failure::new(FailureKind::Refused, words))]
             }
             RowMsg::AccessCode => open(FormDialog::MakeCode(user.into()).into()),
             RowMsg::EndSessions => {
-                let filter = Filter::default().and(Test::User(Who::Id(user.id)));
-                let selection = Selection::Shown { filter, except: Vec::new() };
-                vec![Ask::Submit(Request::Sessions(Sessions::Revoke(selection)))]
+                vec![Ask::Submit(Request::Sessions(Sessions::revoke_all_of(user.id)))]
             }
         }
     }

@@ -86,6 +86,13 @@ fn all_sessions_of_an_account_end_by_one_act() {
 fn it_leads_to_the_accounts_sessions_and_directories() {
     assert_eq!(pressed("s"), [Ask::Go(Route::filtered(ScreenId::SESSIONS, "user:ada"))]);
     assert_eq!(pressed("f"), [Ask::Go(Route::filtered(ScreenId::DIRECTORIES, "user:ada"))]);
+    // The filter means this account, whatever it is called.
+    for (username, filter) in
+        [("42", "user:7"), ("a@b", "user:7"), ("al two", "user:\"al two\""), ("a\u{1b}b", "user:7")]
+    {
+        let asks = AccountList::on_row(&context(80, 24), &user(7, username), RowMsg::Sessions);
+        assert_eq!(asks, [Ask::Go(Route::filtered(ScreenId::SESSIONS, filter))], "{username:?}");
+    }
 }
 
 #[test]
@@ -211,6 +218,30 @@ fn the_details_follow_the_cursor_once_it_rests() {
     assert_eq!(screen.wake(&context), [Ask::Query(Slot::Detail, shown)]);
     assert!(frame(&screen, &context).contains(&email("alan")));
     assert_eq!(screen.wake_at(), None);
+}
+
+#[test]
+fn the_details_are_taken_away_while_a_held_key_scrolls_the_list() {
+    let (mut screen, mut context) = (UsersScreen::default(), context(120, 12));
+    screen.open(&context, None);
+    let rows = (1..=40).map(|id| user(id, &format!("user{id}"))).collect();
+    screen.reply(&context, Slot::Rows, Ok(Reply::Users(window(rows))));
+    context.now += Duration::milliseconds(60);
+    screen.wake(&context);
+    let details = |screen: &UsersScreen, context: &Context| frame(screen, context).contains("account 1");
+    let mut hold = |context: &mut Context, times| {
+        for _ in 0..times {
+            context.now += Duration::milliseconds(33);
+            assert_eq!(screen.wake(context), []);
+            press(&mut screen, context, "j");
+        }
+        details(&screen, context)
+    };
+    assert!(hold(&mut context, 5), "the list has not scrolled yet");
+    assert!(!hold(&mut context, 20));
+    context.now += Duration::milliseconds(60);
+    assert!(matches!(screen.wake(&context).as_slice(), [Ask::Query(Slot::Detail, _)]));
+    assert!(frame(&screen, &context).contains("account 26"));
 }
 
 #[test]

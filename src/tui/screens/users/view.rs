@@ -40,8 +40,8 @@ const COLUMNS: &[Column] = &[
 pub(super) const STYLE: ListStyle<User, UserColumn, UserDetail> = ListStyle {
     name: "Users",
     unit: "accounts",
-    none: "There are no accounts yet.  a adds one.",
-    no_match: "No matching accounts.  Esc clears the filter.",
+    none: "There are no accounts yet.  {add a} adds one.",
+    no_match: "No matching accounts.  {out esc} clears the filter.",
     columns: COLUMNS,
     sorted_column,
     cells,

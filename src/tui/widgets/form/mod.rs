@@ -84,7 +84,13 @@ impl Row {
     fn required(&self) -> bool {
         match self.rule {
             Rule::Account(field) => field.spec().is_some_and(|spec| spec.required),
-            _ => true,
+            Rule::Required
+            | Rule::NewPassword
+            | Rule::Again
+            | Rule::Span
+            | Rule::Who
+            | Rule::Name
+            | Rule::Path => true,
         }
     }
 }

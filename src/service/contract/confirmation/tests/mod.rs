@@ -1,6 +1,7 @@
 use crate::domain::time::Duration;
 use crate::service::contract::{
-    AccountAction, Action, Bin, CountedRows, Directories, DirectorySelector, InBin, Sessions, Undo,
+    AccountAction, AccountChange, Action, Bin, CountedRows, Directories, DirectorySelector, InBin, Sessions,
+    Undo,
 };
 
 use super::*;
@@ -42,8 +43,9 @@ fn the_table_of_actions_asks_as_the_interface_says() {
                 Action::Restored,
                 Action::Renamed,
                 Action::Moved,
-                // Whether it overwrites a file is not told by a count of rows.
+                // Whether they overwrite a file is not told by a count of rows.
                 Action::BackedUp,
+                Action::Exported,
             ],
             at_once(),
             at_once(),
@@ -189,14 +191,14 @@ fn what_gives_or_takes_rights_is_asked_about_for_one_row_already() {
     let admin = Fields { level: Some(AccessLevel::Admin), ..Fields::default() };
     let add = |fields| Request::Accounts(Accounts::Add { fields, password: None, must_change: false });
     let changes = |action| ActionSummary { changes_level: true, ..one(action) };
-    let password = Accounts::SetPassword { who: alan(), password: secret(), must_change: true };
+    let password = AccountChange::SetPassword { password: secret(), must_change: true }.of(alan());
     for (request, counted) in [
         (add(admin.clone()), changes(Action::Added)),
         (edit(admin), changes(Action::Edited)),
         (on_one(AccountAction::Promote), changes(Action::Promoted)),
         (on_one(AccountAction::Demote), changes(Action::Demoted)),
         (Request::Accounts(password), one(Action::PasswordSet)),
-        (Request::Accounts(Accounts::RevokeCode(alan())), one(Action::CodeRevoked)),
+        (Request::Accounts(AccountChange::RevokeCode.of(alan())), one(Action::CodeRevoked)),
         (
             Request::Sessions(Sessions::Revoke(sessions(&[7]))),
             ActionSummary {
@@ -215,7 +217,7 @@ fn what_gives_or_takes_rights_is_asked_about_for_one_row_already() {
 
 #[test]
 fn a_first_access_code_replaces_nothing() {
-    let make = Request::Accounts(Accounts::MakeCode { who: alan(), life: Duration::hours(1) });
+    let make = Request::Accounts(AccountChange::MakeCode { life: Duration::hours(1) }.of(alan()));
     assert_eq!(both(&make, &one(Action::CodeMade)), [Confirmation::AtOnce, Confirmation::AtOnce]);
     let replaced = ActionSummary { replaces_code: true, ..one(Action::CodeMade) };
     assert_eq!(both(&make, &replaced), [Confirmation::Ask, Confirmation::Ask]);

@@ -9,8 +9,8 @@ use crate::domain::session::SessionColumn;
 use crate::domain::time::Duration;
 use crate::domain::user::{UserColumn, UserId, Who};
 use crate::service::contract::{
-    AccountAction, AccountSelection, Bin, Directories, DirectorySelector, Import, InBin, Journal,
-    LaterStatements, Sessions, SignIn, Undo,
+    AccountAction, AccountChange, AccountSelection, Bin, Directories, DirectorySelector, Import, InBin,
+    Journal, LaterStatements, Sessions, SignIn, Undo,
 };
 
 use super::*;
@@ -36,7 +36,7 @@ pub(super) fn secret() -> Secret {
 }
 
 pub(super) fn edit(fields: Fields) -> Request {
-    Request::Accounts(Accounts::Edit { who: alan(), fields, was: None })
+    Request::Accounts(AccountChange::Edit { fields, was: None }.of(alan()))
 }
 
 /// Returns reads, and actions that need no count.
@@ -120,9 +120,9 @@ pub(super) fn counted() -> Vec<Request> {
         Request::Accounts(AccountAction::Confirm.on(shown())),
         Request::Accounts(AccountAction::Suspend.on(accounts_named(1))),
         Request::Accounts(AccountAction::Demote.on(accounts_named(1))),
-        Request::Accounts(Accounts::SetPassword { who: alan(), password: secret(), must_change: true }),
-        Request::Accounts(Accounts::MakeCode { who: alan(), life }),
-        Request::Accounts(Accounts::RevokeCode(alan())),
+        Request::Accounts(AccountChange::SetPassword { password: secret(), must_change: true }.of(alan())),
+        Request::Accounts(AccountChange::MakeCode { life }.of(alan())),
+        Request::Accounts(AccountChange::RevokeCode.of(alan())),
         Request::Accounts(AccountAction::Delete.on(accounts_named(1))),
         Request::Accounts(AccountAction::Delete.on(shown())),
         Request::Sessions(Sessions::Renew { which: sessions(&[7, 8]), life }),

@@ -2,7 +2,6 @@
 
 use std::cell::RefCell;
 use std::io::Write;
-use std::num::NonZero;
 use std::rc::Rc;
 
 use proptest::prelude::*;
@@ -12,6 +11,10 @@ use ratatui::style::{Color, Modifier, Style};
 use ratatui::{Terminal, TerminalOptions, Viewport};
 
 use super::*;
+
+mod emulator;
+
+use emulator::Emulator;
 
 const WIDTH: u16 = 24;
 const HEIGHT: u16 = 8;
@@ -48,17 +51,16 @@ impl FrameWriter for ByteLog {
 struct TestTerminal {
     paper: ByteLog,
     inner: Terminal<DiffBackend<ByteLog>>,
-    real: vt100::Parser,
+    real: Emulator,
 }
 
 impl TestTerminal {
     fn new() -> Self {
-        let size = |cells| NonZero::new(cells).unwrap();
         let paper = ByteLog::default();
         let options = TerminalOptions { viewport: Viewport::Fixed(AREA) };
         let backend = DiffBackend { short: 40, ..DiffBackend::new(paper.clone()) };
         let inner = Terminal::with_options(backend, options).unwrap();
-        let mut real = vt100::Parser::new(size(HEIGHT), size(WIDTH), 0);
+        let mut real = Emulator::new();
         real.process("left over from before ".repeat(8).as_bytes());
         let mut terminal = Self { paper, inner, real };
         terminal.draw(&Buffer::empty(AREA));
@@ -234,8 +236,14 @@ fn mend(frame: &mut Buffer, y: u16) {
 
 proptest! {
     #[test]
-    fn the_terminal_shows_every_frame(frames in prop::collection::vec(prop::collection::vec(step(), 1..12), 1..8)) {
+    fn the_terminal_shows_every_frame(
+        frames in prop::collection::vec(prop::collection::vec(step(), 1..12), 1..8),
+        uses_tabs: bool,
+    ) {
         let mut terminal = TestTerminal::new();
+        if uses_tabs {
+            terminal.inner.backend_mut().use_tab_stops();
+        }
         let mut frame = Buffer::empty(AREA);
         for steps in frames {
             for step in steps {
@@ -254,6 +262,18 @@ proptest! {
 /// Returns words that differ from row to row.
 fn words(row: usize) -> String {
     (0..16).map(|at| char::from(b'a' + ((row * 5 + at * (row + 3)) % 26) as u8)).collect()
+}
+
+/// Draws columns of words that differ in length from row to row.
+fn columns(first: usize) -> Buffer {
+    let mut frame = Buffer::empty(AREA);
+    for y in 0..usize::from(HEIGHT) {
+        for (at, x) in [1, 9, 17].into_iter().enumerate() {
+            let word = words(first + y + 7 * at);
+            frame.set_string(x, y as u16, word.get(..2 + (first + y + at) % 3).unwrap(), Style::new());
+        }
+    }
+    frame
 }
 
 /// Draws a list with a bar, and something beside it that stands still.
@@ -329,4 +349,41 @@ fn lines_that_moved_are_moved_by_the_terminal() {
     let up = terminal.draw(&list(1, 1));
     assert!(up.contains("r\x1b[1H\x1b[1L\x1b[r"), "{up:?}");
     assert_eq!(terminal.shown(), wanted(&list(1, 1)));
+}
+
+#[test]
+fn columns_are_reached_by_tabs_once_the_terminal_has_shown_that_it_sets_stops() {
+    let mut terminal = TestTerminal::new();
+    terminal.draw(&columns(0));
+    let without = terminal.draw(&columns(20));
+    assert!(!without.contains('\t'), "{without:?}");
+    terminal.inner.backend_mut().use_tab_stops();
+    let first = terminal.draw(&columns(40));
+    assert!(first.contains("\x1b[3g") && first.contains("\x1bH") && first.contains('\t'), "{first:?}");
+    assert_eq!(terminal.shown(), wanted(&columns(40)));
+    let later = terminal.draw(&columns(60));
+    assert!(!later.contains("\x1bH") && later.contains('\t'), "the stops are set once: {later:?}");
+    assert!(later.len() < without.len(), "{later:?}");
+    assert_eq!(terminal.shown(), wanted(&columns(60)));
+    // A terminal that was resized may have reset them.
+    terminal.inner.backend_mut().clear().unwrap();
+    terminal.inner.swap_buffers();
+    terminal.real.set_stops([5, 6, 13]);
+    terminal.draw(&columns(60));
+    assert_eq!(terminal.shown(), wanted(&columns(60)));
+}
+
+#[test]
+fn the_first_frame_asks_once_if_tab_stops_can_be_set() {
+    let paper = ByteLog::default();
+    let options = TerminalOptions { viewport: Viewport::Fixed(AREA) };
+    let mut terminal = Terminal::with_options(DiffBackend::new(paper.clone()), options).unwrap();
+    let mut draw = |first| {
+        terminal.draw(|canvas| canvas.buffer_mut().content.clone_from(&list(first, 3).content)).unwrap();
+        let bytes = String::from_utf8(paper.take()).unwrap();
+        terminal.backend_mut().clear().unwrap();
+        terminal.swap_buffers();
+        bytes.matches(TRIAL).count()
+    };
+    assert_eq!((draw(0), draw(1)), (1, 0));
 }

@@ -1,0 +1,202 @@
+//! Several ways to write the change from one screen to the next; the shortest is not known beforehand.
+
+use std::ops::Range;
+
+use ratatui::buffer::Cell;
+
+use crate::runtime::ansi::{AnsiWriter, CellStyle, cells_of, is_erased, is_same};
+use crate::runtime::scroll_detect::{self, Scroll};
+use crate::runtime::tab_stops::TabStops;
+
+/// Number of blanks at the end of a line from which they are erased rather than written.
+const SHORT_REST: usize = 4;
+
+/// A cell that was never drawn on.
+static BLANK: Cell = Cell::EMPTY;
+
+/// A line of the screen, as far as it was drawn on.
+#[derive(Debug, Default)]
+pub(super) struct Line {
+    pub(super) shown: Vec<Cell>,
+    pub(super) next: Vec<Cell>,
+    pub(super) is_touched: bool,
+}
+
+impl Line {
+    /// Draws `cell` on the next frame.
+    pub(super) fn put(&mut self, x: usize, cell: &Cell) {
+        let end = x + cells_of(cell);
+        if self.next.len() < end {
+            self.next.resize(end, Cell::EMPTY);
+        }
+        for (place, at) in self.next.iter_mut().zip(0..end).skip(x) {
+            // The cells that a wide character covers show nothing of their own.
+            place.clone_from(if at == x { cell } else { &BLANK });
+        }
+        self.is_touched = true;
+    }
+}
+
+/// The screen from which a frame is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Start {
+    AsItIs,
+    /// Lines are moved first.
+    Moved(Scroll),
+    /// It is erased first.
+    Erased,
+}
+
+/// A style and the lines that have cells of it, each with the columns from the first to behind the last of them.
+#[derive(Debug)]
+pub(super) struct StyledLines {
+    style: CellStyle,
+    lines: Vec<(usize, Range<usize>)>,
+}
+
+/// All columns of a line.
+const ALL: Range<usize> = 0..usize::MAX;
+
+/// The tab stops with which a frame is encoded.
+#[derive(Debug)]
+pub(super) struct FrameStops {
+    pub(super) stops: TabStops,
+    /// True if the frame sets them first.
+    pub(super) are_new: bool,
+}
+
+/// The change from what the terminal shows to the next frame.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ScreenChange<'s> {
+    pub(super) lines: &'s [Line],
+    pub(super) width: u16,
+}
+
+impl<'s> ScreenChange<'s> {
+    /// Encodes the next frame: line by line, or one style after another, each from top to bottom. Below a cell is often one
+    /// of the same style, such as in a column of states or in the line between two panes.
+    pub(super) fn encode<'a>(
+        self,
+        stops: &'a FrameStops,
+        start: Start,
+        styles: Option<&[StyledLines]>,
+    ) -> AnsiWriter<'a> {
+        let mut writer = AnsiWriter::new(self.width, &stops.stops);
+        if stops.are_new {
+            writer.set_stops();
+        }
+        match start {
+            Start::AsItIs => {}
+            Start::Moved(scroll) => writer.shift(scroll.top as u16, scroll.bottom as u16, scroll.lines),
+            Start::Erased => writer.erase_screen(),
+        }
+        let mut write = |y: usize, within: Range<usize>, due: &dyn Fn(&Cell) -> bool| {
+            if let Some(line) = self.lines.get(y).filter(|line| start != Start::AsItIs || line.is_touched) {
+                let change = LineChange { y, shown: self.shown_from(start, y), next: &line.next, within };
+                change.write(&mut writer, self.width.into(), due);
+            }
+        };
+        match styles {
+            None => (0..self.lines.len()).for_each(|y| write(y, ALL, &|_| true)),
+            Some(styles) => {
+                for StyledLines { style, lines } in styles {
+                    let due = |cell: &Cell| CellStyle::of(cell) == *style;
+                    lines.iter().for_each(|(y, within)| write(*y, within.clone(), &due));
+                }
+            }
+        }
+        writer
+    }
+
+    /// Returns what is on a line before its changes are written.
+    fn shown_from(self, start: Start, y: usize) -> &'s [Cell] {
+        let from = match start {
+            Start::AsItIs => Some(y),
+            Start::Moved(scroll) => scroll.source(y),
+            Start::Erased => None,
+        };
+        from.and_then(|from| self.lines.get(from)).map(|line| line.shown.as_slice()).unwrap_or_default()
+    }
+
+    /// Returns the styles of the next frame: the plain one, in which all lines are erased, then the others as they come.
+    pub(super) fn styles(self) -> Vec<StyledLines> {
+        let lines = (0..self.lines.len()).map(|y| (y, ALL)).collect();
+        let mut styles = vec![StyledLines { style: CellStyle::PLAIN, lines }];
+        for (y, line) in self.lines.iter().enumerate() {
+            let mut x = 0;
+            for run in line.next.chunk_by(|one, other| CellStyle::of(one) == CellStyle::of(other)) {
+                let style = run.first().map_or(CellStyle::PLAIN, CellStyle::of);
+                let columns = x..x + run.len();
+                x = columns.end;
+                if style == CellStyle::PLAIN {
+                    continue;
+                }
+                let Some(known) = styles.iter_mut().find(|known| known.style == style) else {
+                    styles.push(StyledLines { style, lines: vec![(y, columns)] });
+                    continue;
+                };
+                match known.lines.last_mut().filter(|(last, _)| *last == y) {
+                    Some((_, before)) => before.end = columns.end,
+                    None => known.lines.push((y, columns)),
+                }
+            }
+        }
+        styles
+    }
+
+    /// Returns the lines that have moved, if any have.
+    pub(super) fn moved_lines(self) -> Option<Scroll> {
+        let shown: Vec<&[Cell]> = self.lines.iter().map(|line| line.shown.as_slice()).collect();
+        let next: Vec<&[Cell]> = self.lines.iter().map(|line| line.next.as_slice()).collect();
+        scroll_detect::find(&shown, &next)
+    }
+}
+
+/// The difference of one line.
+#[derive(Debug)]
+struct LineChange<'s> {
+    y: usize,
+    shown: &'s [Cell],
+    next: &'s [Cell],
+    /// The columns outside of which no cell is due.
+    within: Range<usize>,
+}
+
+impl LineChange<'_> {
+    /// Writes the difference, as far as its cells are due.
+    fn write(&self, writer: &mut AnsiWriter<'_>, width: usize, due: &dyn Fn(&Cell) -> bool) {
+        let was = |x: usize| self.shown.get(x).unwrap_or(&BLANK);
+        let will = |x: usize| self.next.get(x).unwrap_or(&BLANK);
+        let end = self.shown.len().max(self.next.len());
+        // Everything before it is unreliable: half of a wide character was overwritten.
+        let mut broken = 0;
+        let mut x = self.within.start;
+        // The end of the last cell written.
+        let mut written = 0;
+        while x < end && x < self.within.end.max(broken) {
+            let cell = will(x);
+            let cells = cells_of(cell);
+            if x >= broken && (!due(cell) || is_same(was(x), cell)) {
+                x += cells;
+                continue;
+            }
+            writer.cross(x as u16, self.y as u16, self.next.get(written..x).unwrap_or_default(), cell);
+            let blanks = (x..end).take_while(|at| is_erased(will(*at))).count();
+            let done = if blanks > SHORT_REST && x + blanks == end {
+                writer.blank_line();
+                width.max(end)
+            } else if blanks > 0 {
+                let changed = |at: &usize| *at < broken || !is_same(was(*at), &BLANK);
+                let last = (x..x + blanks).rfind(changed).unwrap_or(x);
+                writer.blank((last + 1 - x) as u16);
+                last + 1
+            } else {
+                writer.write(cell);
+                x + cells
+            };
+            broken = (x..done.min(end)).map(|at| at + cells_of(was(at))).fold(broken, usize::max);
+            written = done;
+            x = done;
+        }
+    }
+}
