@@ -31,6 +31,8 @@ mod long;
 #[cfg(test)]
 mod manual;
 #[cfg(test)]
+mod metrics;
+#[cfg(test)]
 mod plain;
 #[cfg(test)]
 mod selections;

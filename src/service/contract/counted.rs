@@ -82,7 +82,8 @@ impl Request {
             | Self::Export(_)
             | Self::Doctor(_)
             | Self::Check(_)
-            | Self::Overview => self,
+            | Self::Overview
+            | Self::Metrics => self,
         }
     }
 }
