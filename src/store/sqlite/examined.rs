@@ -11,7 +11,7 @@ use crate::store::{
     Result, Store, StoreError, TransactionEnd, Write,
 };
 
-use super::backup::Place;
+use super::backup::ReplacedStore;
 use super::doctor::{Subject, findings, mend_files};
 use super::file::Identity;
 use super::{SqliteStore, location, permissions};
@@ -172,8 +172,11 @@ impl Maintenance for Examined {
                 if let Some(reason) = permissions::check(&path, self.opening.group)?.read_only {
                     return Err(reason);
                 }
-                let place =
-                    Place { path: &path, identity: Some(Identity::of(&path)?), opening: self.opening };
+                let place = ReplacedStore {
+                    path: &path,
+                    identity: Some(Identity::of(&path)?),
+                    opening: self.opening,
+                };
                 let replaced = place.restore(backup, restoration)?;
                 if replaced.is_some() {
                     self.store = SqliteStore::open_as_it_is(&path, self.opening);
