@@ -31,6 +31,12 @@ impl Cost {
         u64::from(self.memory_kib) * u64::from(self.passes)
     }
 
+    /// Returns true below all minima of OWASP's password storage cheat sheet, from 46 MiB and 1 pass to 7 MiB and 5 passes.
+    pub(super) fn is_weak(self) -> bool {
+        let least = Self { memory_kib: 7_168, passes: 5, lanes: 1 };
+        self.memory_kib < least.memory_kib || self.work() < least.work()
+    }
+
     /// Returns true if guessing is cheaper at this cost than at `other`: chip area times time, which grows with
     /// the square of the memory and with the passes (RFC 9106, section 7.2). Lanes change neither. This is a
     /// total order, so a hash is never replaced by a cheaper one.
@@ -43,6 +49,17 @@ impl Cost {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_owasp_allows_is_not_weak() {
+        let cost = |memory_kib, passes| Cost { memory_kib, passes, lanes: 1 };
+        for (memory, passes) in [(47_104, 1), (19_456, 2), (12_288, 3), (9_216, 4), (7_168, 5), (65_536, 3)] {
+            assert!(!cost(memory, passes).is_weak(), "{memory} {passes}");
+        }
+        for (memory, passes) in [(8, 1), (19_456, 1), (7_168, 4), (4_096, 10)] {
+            assert!(cost(memory, passes).is_weak(), "{memory} {passes}");
+        }
+    }
 
     #[test]
     fn weaker_is_by_memory_squared_and_passes() {

@@ -16,13 +16,14 @@ use super::store_command::StoreCommand;
 use super::{Exit, StoreUse};
 
 const AFTER_HELP: &str = "\
-Each finding is printed with its fix. --fix restores NEXUS's own objects: triggers, indexes, tables that lost a CHECK or \
-a foreign key, and lost tables whose rows can be derived from others. Other programs' triggers and unique indexes on \
-NEXUS's tables are removed only with --drop-foreign. Removed and replaced objects are saved as SQL in \
-NAME.removed-TIME.sql beside the store, and each repair is an entry in the journal. --dry-run shows what would be fixed.
+Each finding is printed with its fix. --fix fixes only what loses nothing: file modes, a long log, NEXUS's own triggers, \
+indexes, tables that lost a CHECK or a foreign key, lost tables and counts that can be derived from other rows, sessions \
+that are over. Other programs' triggers and unique indexes on NEXUS's tables are removed only with --drop-foreign. Removed \
+and replaced objects are saved as SQL in NAME.removed-TIME.sql beside the store, and each repair is an entry in the \
+journal. --dry-run shows what would be fixed. `nexus manual store` lists all checks.
 Keys of a finding in JSON and CSV:
-  check       mode, owner, links, mount, leftover, schema, clock, names or store
-  severity    error (the store is refused until it is fixed) or warning
+  check       the check that found it: mode, disk, integrity, schema, journal, backup, …
+  severity    error (the store is refused, or cannot be trusted, until it is fixed) or warning
   object      the file, table, index, trigger, view or row with the fault
   message     what is wrong
   fix         the command or sentence that fixes it
@@ -33,7 +34,7 @@ Exit 0 when there is no finding (after --fix: none left), 8 when there are some.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 #[command(after_help = AFTER_HELP)]
 pub(super) struct DoctorArguments {
-    /// Restore NEXUS's own schema objects
+    /// Fix what can be fixed without losing anything
     #[arg(long)]
     fix: bool,
     /// Remove other programs' triggers and unique indexes on NEXUS's tables

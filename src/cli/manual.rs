@@ -29,12 +29,14 @@ macro_rules! pages {
 
 /// All pages, in the order of the index.
 pub(super) const PAGES: &[Page] = pages! {
+    "installing": "The Debian package, its timers, SSH and fail2ban",
     "operating": "The console, commands, filters, selections and confirmation",
     "journal": "Reading the journal, and what it proves",
     "undo": "Undo, and restoring deleted accounts and directories",
     "import": "Importing a database",
     "export": "Exporting to JSON, CSV and SQL, and importing again",
     "backup": "Backups: making, verifying and restoring them",
+    "metrics": "Figures for monitoring: nexus metrics",
     "store": "The store's file: where it is, checking and repairing it",
     "security": "Sessions, passwords and the clock",
     "config": "The config file",

@@ -46,6 +46,7 @@ mod journal;
 mod list;
 mod man_page;
 mod manual;
+mod metrics;
 mod options;
 mod output;
 mod overview;

@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 use crate::domain::overview::{Failures, LogInDay};
 use crate::domain::session::Session;
 use crate::domain::text::{byte_count, count, grouped};
-use crate::domain::time::{Timestamp, date_time, span, to_rfc3339};
+use crate::domain::time::{Timestamp, ago, date_time, span, to_rfc3339};
 use crate::domain::user::User;
 use crate::service::contract::{Failure, Overview, Reply, Request, StoreOverview};
 
@@ -252,7 +252,7 @@ fn backup_cell(overview: &Overview) -> Cell {
     let last = overview.store.as_ref().map(|store| store.facts.last_backup);
     match last {
         None => Cell::optional(None),
-        Some(Some(at)) => Cell::text(&date_time(at)),
+        Some(Some(at)) => Cell::text(&format!("{}, {}", date_time(at), ago(overview.at, at))),
         Some(None) => Cell::state("none yet; nexus backup FILE makes one", Tone::Confirmation),
     }
 }

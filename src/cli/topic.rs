@@ -11,6 +11,7 @@ use super::doctor::DoctorArguments;
 use super::export::ExportArguments;
 use super::import::ImportArguments;
 use super::journal::JournalCommand;
+use super::metrics::MetricsArguments;
 use super::overview::OverviewArguments;
 use super::session::SessionCommand;
 use super::setup::SetupArguments;
@@ -25,6 +26,8 @@ pub(super) enum Topic {
     Setup(SetupArguments),
     /// Show the state of the service at a glance
     Overview(OverviewArguments),
+    /// Print figures for a monitoring system (OpenMetrics)
+    Metrics(MetricsArguments),
     /// Accounts
     #[command(subcommand)]
     User(UserCommand),
@@ -60,6 +63,7 @@ impl Topic {
         match self {
             Self::Setup(arguments) => arguments,
             Self::Overview(arguments) => arguments,
+            Self::Metrics(arguments) => arguments,
             Self::User(command) => command,
             Self::Session(command) => command,
             Self::Directory(command) => command,

@@ -68,8 +68,10 @@ impl Damage {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TableCheck {
     pub table: String,
-    /// True if the check found nothing wrong.
+    /// True if no page is damaged.
     pub is_sound: bool,
+    /// SQLite's messages about rows that break a rule of the schema.
+    pub broken_rules: Vec<String>,
 }
 
 impl TableCheck {
@@ -83,6 +85,18 @@ impl TableCheck {
             fix: RESTORE.into(),
             fixable: false,
         }
+    }
+
+    /// Returns a finding for each rule that rows break.
+    pub fn rule_findings(&self) -> impl Iterator<Item = Finding> {
+        self.broken_rules.iter().map(|rule| Finding {
+            check: "rows",
+            severity: Severity::Error,
+            object: self.table.clone(),
+            message: format!("Rows break a rule of the schema: {rule}."),
+            fix: "Correct these rows; while they are so, changes of them fail.".into(),
+            fixable: false,
+        })
     }
 
     /// Returns a description of the damaged place.
@@ -140,7 +154,7 @@ mod tests {
 
     #[test]
     fn a_hostile_table_name_stays_harmless() {
-        let check = TableCheck { table: "a\u{1b}[2J\n".into(), is_sound: false };
+        let check = TableCheck { table: "a\u{1b}[2J\n".into(), is_sound: false, broken_rules: Vec::new() };
         assert!(!check.object().contains(['\u{1b}', '\n']), "{}", check.object());
     }
 }

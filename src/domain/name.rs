@@ -88,6 +88,12 @@ fn look_alike(letter: char) -> Option<LookAlike> {
     looks_ascii.then(|| LookAlike { letter, script: script.full_name() })
 }
 
+/// Returns the appearance of a username or email: two that look alike have the same one (UTS #39, skeletons). Letter case
+/// makes no difference.
+pub fn appearance(name: &str) -> String {
+    skeleton(&key(name)).flat_map(char::to_lowercase).collect()
+}
+
 /// Returns a warning about look-alike letters in an account's names, if there are any.
 pub fn warning(username: Option<&str>, email: &str) -> Option<String> {
     let of = |what: &str, name: &str| {
@@ -159,6 +165,22 @@ mod tests {
         let words = warning(Some("ada"), "p\u{430}ypal@x").unwrap();
         assert_eq!(words, "email has look-alike letters: \u{430} (U+0430, Cyrillic)");
         assert_eq!(warning(Some("ada"), "ada@x"), None);
+    }
+
+    #[test]
+    fn names_that_look_alike_have_one_appearance() {
+        for (a, b) in [
+            ("ada@x.example", "\u{430}d\u{430}@x.example"),
+            ("paul1@x", "paull@x"),
+            ("bob0@x", "BobO@x"),
+            ("modern@x", "modem@x"),
+            ("ada@x", "ADA@X"),
+        ] {
+            assert_eq!(appearance(a), appearance(b), "{a} {b}");
+        }
+        for (a, b) in [("ada@x", "adam@x"), ("muller@x", "müller@x"), ("ada1@x", "ada2@x")] {
+            assert_ne!(appearance(a), appearance(b), "{a} {b}");
+        }
     }
 
     proptest! {

@@ -48,6 +48,16 @@ pub struct TabCounts {
     pub next_end: Option<Timestamp>,
 }
 
+/// Numbers of a store that are kept beside its rows, so that they are known at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Totals {
+    pub accounts: AccountCounts,
+    pub active_sessions: u64,
+    /// Log-ins since the journal began, and those that failed.
+    pub log_ins: u64,
+    pub failed_log_ins: u64,
+}
+
 /// Accounts by status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct AccountCounts {
@@ -152,7 +162,7 @@ pub struct StoreFacts {
     pub entries: u64,
     /// The items in the bin.
     pub bin_items: u64,
-    /// The time of the newest backup; `None` if there was none.
+    /// The last time at which a backup held what the store did: it was made or restored then. `None` if there was none.
     pub last_backup: Option<Timestamp>,
 }
 

@@ -47,7 +47,8 @@ pub(super) fn attempt(service: &Service, request: &Request) -> Option<Attempt> {
         | Request::Doctor(_)
         | Request::Check(_)
         | Request::Backup(_)
-        | Request::Overview => None,
+        | Request::Overview
+        | Request::Metrics => None,
     }
 }
 

@@ -164,6 +164,7 @@ fn dispatch(
         Request::Check(request) => integrity::perform(service, context, request),
         Request::Backup(request) => backup::perform(service, context, request),
         Request::Overview => overview::perform(service, context),
+        Request::Metrics => overview::metrics(service, context),
     }
 }
 

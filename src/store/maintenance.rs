@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use crate::domain::backup::BackupContent;
 use crate::domain::finding::Finding;
 use crate::domain::integrity::{Damage, TableCheck};
+use crate::domain::time::Timestamp;
 
-use super::{OnStep, Replaced, Restoration, Result, StoreError, Write};
+use super::{Finished, OnStep, Replaced, Restoration, Result, StoreError, Write};
 
 /// The result of a piece of idle work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,8 +21,24 @@ pub enum IdleWork {
     Refreshed,
 }
 
-/// A callback for each finding that a repair fixes, with the file that keeps removed or replaced definitions.
-pub type NoteRepair<'n> = dyn FnMut(&mut dyn Write, &Finding, Option<&Path>) -> Result<()> + 'n;
+/// The extent of an examination.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Examination {
+    /// All checks are made.
+    Whole,
+    /// The pages are left out: a repair has just checked them.
+    AfterRepair,
+}
+
+/// The parts of a repair that are not the store's business.
+pub trait Repair {
+    /// Returns the time of the repair.
+    fn now(&self) -> Timestamp;
+    /// Reports progress. The repair stops, and nothing has changed in the store, when it returns false.
+    fn step(&mut self, done: Finished) -> bool;
+    /// Records a finding in the transaction that fixes it, with the file that keeps removed or replaced definitions.
+    fn note(&mut self, rows: &mut dyn Write, finding: &Finding, saved: Option<&Path>) -> Result<()>;
+}
 
 /// The result of a repair.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +47,15 @@ pub struct Repaired {
     pub mended: Vec<Finding>,
     /// The file that keeps removed or replaced definitions.
     pub saved: Option<PathBuf>,
+    /// True if pages are damaged, so that nothing in the file was changed.
+    pub is_damaged: bool,
+}
+
+impl Repaired {
+    /// Returns the result of a repair of files and folders alone.
+    pub fn only(mended: Vec<Finding>) -> Self {
+        Self { mended, saved: None, is_damaged: false }
+    }
 }
 
 /// Upkeep that depends on the backend: caches, locks, and the integrity of files.
@@ -93,14 +119,25 @@ pub trait Maintenance {
     fn verify_schema(&self) -> Result<()> {
         Ok(())
     }
-    /// Returns the findings of `nexus doctor` about this store.
-    fn findings(&self) -> Vec<Finding> {
-        Vec::new()
+    /// Returns the findings of `nexus doctor` about this store. What cannot be examined is a finding too.
+    ///
+    /// # Errors
+    /// [`StoreError::Stopped`].
+    fn findings(
+        &mut self,
+        _examination: Examination,
+        _now: Timestamp,
+        _on_step: &mut OnStep<'_>,
+    ) -> Result<Vec<Finding>> {
+        Ok(Vec::new())
     }
     /// Fixes everything that can be fixed without a loss. With `drop_foreign` it also removes triggers and unique indexes
-    /// that other programs added to NEXUS's tables. `note` records each fixed finding in the transaction of the fix.
-    fn repair(&mut self, _drop_foreign: bool, _note: &mut NoteRepair<'_>) -> Result<Repaired> {
-        Ok(Repaired { mended: Vec::new(), saved: None })
+    /// that other programs added to NEXUS's tables.
+    ///
+    /// # Errors
+    /// [`StoreError::Stopped`]; the store cannot be written.
+    fn repair(&mut self, _drop_foreign: bool, _repair: &mut dyn Repair) -> Result<Repaired> {
+        Ok(Repaired::only(Vec::new()))
     }
     /// Copies one state of the store into an empty file that nobody else uses, while others write, and returns the facts
     /// about it. An unfinished file is worth nothing.

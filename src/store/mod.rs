@@ -39,7 +39,7 @@ pub use division::{Continued, Division};
 pub use error::StoreError;
 pub use interrupter::Interrupter;
 pub use load::{Finished, Load};
-pub use maintenance::{IdleWork, Maintenance, NoteRepair, Repaired};
+pub use maintenance::{Examination, IdleWork, Maintenance, Repair, Repaired};
 pub use opening::{Making, Opening, ReportedWork};
 pub use read::Read;
 pub use rows::{

@@ -12,7 +12,7 @@ use crate::domain::finding::Finding;
 use crate::domain::integrity::CheckTimes;
 use crate::domain::journal::{Action, Entry, Head, JournalColumn, Line};
 use crate::domain::operation::Operation;
-use crate::domain::overview::{Figures, StoreFacts, TabCounts};
+use crate::domain::overview::{Figures, StoreFacts, TabCounts, Totals};
 use crate::domain::page::{RowRange, Window};
 use crate::domain::session::{Session, SessionColumn};
 use crate::domain::stored_table::{StoredRow, StoredTable};
@@ -155,6 +155,8 @@ pub trait Read {
     fn tab_counts(&self, now: Timestamp, of: Option<UserId>) -> Result<TabCounts>;
     /// Returns facts about the store itself.
     fn store_facts(&self) -> Result<StoreFacts>;
+    /// Returns numbers of all rows. The cost does not depend on the number of rows.
+    fn totals(&self, now: Timestamp) -> Result<Totals>;
     /// Returns a journal entry.
     fn entry(&self, seq: i64) -> Result<Option<Entry>>;
     /// Returns the numbers of the entries of an action that can still be undone, in ascending order. `action` is the number

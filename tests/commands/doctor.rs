@@ -11,6 +11,26 @@ fn alter(fixture: &Fixture, sql: &str) {
     Connection::open(fixture.store()).unwrap().execute_batch(sql).unwrap();
 }
 
+/// Returns a store with an admin and a backup, in which there is nothing to find.
+fn sound() -> Fixture {
+    let fixture = Fixture::with_admin();
+    fixture.ok(&["backup", fixture.path("backup.db").to_str().unwrap()]);
+    fixture
+}
+
+#[test]
+fn a_store_without_a_backup_is_told_so() {
+    let fixture = Fixture::with_admin();
+    let found = fixture.run(&["doctor"]);
+    assert_eq!(found.code, 8);
+    assert_eq!(
+        found.out,
+        "warning (backup): There is no backup: the journal knows of none.\n  fix: nexus backup FILE\n"
+    );
+    let repair = fixture.run(&["doctor", "--fix", "--yes"]);
+    assert_eq!((repair.code, repair.out), (8, found.out), "{}", repair.err);
+}
+
 #[test]
 fn an_altered_store_is_refused_and_the_doctor_named() {
     let fixture = Fixture::with_admin();
@@ -31,7 +51,7 @@ fn an_altered_store_is_refused_and_the_doctor_named() {
 
 #[test]
 fn the_doctor_lists_what_is_wrong_and_mends_it_where_it_may() {
-    let fixture = Fixture::with_admin();
+    let fixture = sound();
     let clean = fixture.run(&["doctor"]);
     assert_eq!((clean.code, clean.out.as_str(), clean.err.as_str()), (0, "", "No findings.\n"));
     assert_eq!(fixture.ok(&["doctor", "--format", "json"]), "[]\n");
@@ -71,7 +91,7 @@ fn the_doctor_lists_what_is_wrong_and_mends_it_where_it_may() {
 
 #[test]
 fn a_repair_for_reading_only_is_refused() {
-    let fixture = Fixture::with_admin();
+    let fixture = sound();
     alter(&fixture, "DROP TRIGGER nexus_users_touch");
     fixture.fails(7, &["doctor", "--fix", "--yes", "--readonly"]);
     assert_eq!(fixture.run(&["doctor", "--readonly"]).code, 8);
@@ -79,7 +99,7 @@ fn a_repair_for_reading_only_is_refused() {
 
 #[test]
 fn a_refused_store_is_examined_and_a_repair_mends_what_it_foretold() {
-    let fixture = Fixture::with_admin();
+    let fixture = sound();
     let set_mode = |mode| {
         let mode = std::os::unix::fs::PermissionsExt::from_mode(mode);
         std::fs::set_permissions(fixture.store(), mode).unwrap();
@@ -148,7 +168,7 @@ fn the_journal_is_verified_in_an_altered_store_and_a_whole_one_still_refused() {
 
 #[test]
 fn columns_views_and_tables_of_other_programs_are_no_reason_to_refuse() {
-    let fixture = Fixture::with_admin();
+    let fixture = sound();
     alter(
         &fixture,
         "ALTER TABLE de_torres_vincent_users ADD COLUMN plan TEXT DEFAULT 'free';
@@ -170,7 +190,7 @@ fn columns_views_and_tables_of_other_programs_are_no_reason_to_refuse() {
 #[test]
 fn the_doctor_works_whatever_index_or_table_is_gone_and_on_stores_of_earlier_schemas() {
     for index in ["nexus_sessions_boot", "nexus_users_admin", "nexus_journal_at", "nexus_name_keys_key"] {
-        let fixture = Fixture::with_admin();
+        let fixture = sound();
         alter(&fixture, &format!("DROP INDEX IF EXISTS {index}"));
         fixture.run(&["doctor", "--fix", "--yes"]);
         let looked = fixture.run(&["doctor"]);

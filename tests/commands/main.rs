@@ -30,6 +30,8 @@ mod long;
 #[cfg(test)]
 mod manual;
 #[cfg(test)]
+mod metrics;
+#[cfg(test)]
 mod plain;
 #[cfg(test)]
 mod selections;

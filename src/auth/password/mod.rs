@@ -20,6 +20,9 @@ const SALT_BYTES: usize = 16;
 /// Tag length of new hashes, in bytes (RFC 9106, section 4: 256 bits).
 const TAG_BYTES: usize = 32;
 
+/// The least cost of bcrypt by the OWASP Password Storage Cheat Sheet.
+const LEAST_BCRYPT: u8 = 10;
+
 /// Stored in place of a hash for an account without a password: no password matches it.
 pub const UNUSABLE: &str = "!";
 
@@ -152,6 +155,29 @@ impl Hasher {
 /// Returns true if any password can match `stored`. Looks only at form and limits and does no work.
 pub fn is_usable(stored: &str) -> bool {
     StoredHash::read(stored).is_some()
+}
+
+/// The fitness of a stored hash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fitness {
+    Fit,
+    /// It is cheaper to try passwords on than the OWASP Password Storage Cheat Sheet allows. A log-in replaces it.
+    Weak,
+    /// It stands for an account without a password.
+    NoPassword,
+    /// No password can match it.
+    Unknown,
+}
+
+/// Returns the fitness of a stored hash. Looks only at form and cost and does no work.
+pub fn fitness(stored: &str) -> Fitness {
+    let is_weak = match StoredHash::read(stored) {
+        Some(StoredHash::Argon2id(hash)) => hash.cost.is_weak(),
+        Some(StoredHash::Bcrypt(hash)) => hash.cost < LEAST_BCRYPT,
+        None if stored == UNUSABLE => return Fitness::NoPassword,
+        None => return Fitness::Unknown,
+    };
+    if is_weak { Fitness::Weak } else { Fitness::Fit }
 }
 
 /// Returns the cost of a bcrypt hash that NEXUS accepts, 4 to 14.

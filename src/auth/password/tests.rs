@@ -30,6 +30,25 @@ fn known_argon2id_tags_are_met() {
 }
 
 #[test]
+fn the_fitness_of_a_hash_is_told_by_its_form_and_cost() {
+    for (stored, expected) in [
+        (HORSE_LOW, Fitness::Fit),
+        (HORSE_STANDARD, Fitness::Fit),
+        (HORSE_BCRYPT_10, Fitness::Fit),
+        (&HORSE_LOW.replace("m=19456,t=2", "m=19456,t=1"), Fitness::Weak),
+        (&HORSE_BCRYPT_10.replace("$10$", "$09$"), Fitness::Weak),
+        (UNUSABLE, Fitness::NoPassword),
+        ("", Fitness::Unknown),
+        ("hunter2", Fitness::Unknown),
+        (&HORSE_LOW.replace("argon2id", "argon2i"), Fitness::Unknown),
+        (&HORSE_BCRYPT_10.replace("$10$", "$31$"), Fitness::Unknown),
+        ("5f4dcc3b5aa765d61d8327deb882cf99", Fitness::Unknown),
+    ] {
+        assert_eq!(fitness(stored), expected, "{stored}");
+    }
+}
+
+#[test]
 fn a_hash_below_the_cost_in_force_is_stale() {
     let mut hasher = Hasher::new(Cost::STANDARD).unwrap();
     let PasswordMatch::Stale(renewed) =

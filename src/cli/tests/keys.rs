@@ -11,7 +11,7 @@ use crate::domain::session::Session;
 use crate::domain::user::User;
 use crate::service::contract::{
     Action, ActionSummary, AsItWas, BackupReply, BackupReport, CodeInForce, ExportReport, ImportReport,
-    Overview, RestoreReport, UserDetail, VerifiedBackup,
+    Metrics, Overview, RestoreReport, UserDetail, VerifiedBackup,
 };
 
 use super::super::output::Record;
@@ -49,6 +49,7 @@ fn of_rows() -> Vec<(&'static str, &'static str)> {
         of::<BinItem>("bin"),
         of::<Entry>("journal"),
         of::<Overview>("overview"),
+        of::<Metrics>("metrics"),
     ]
     .concat()
 }

@@ -13,6 +13,7 @@ mod keys;
 mod lines;
 mod lists;
 mod manual;
+mod metrics;
 mod overview;
 mod progress;
 mod replies;

@@ -200,6 +200,13 @@ pub struct Break {
     pub what: &'static str,
 }
 
+impl Break {
+    /// Returns the sentence that reports it.
+    pub fn sentence(&self) -> String {
+        format!("The journal is not intact: entry {}: {}.", self.seq, self.what)
+    }
+}
+
 /// Sort columns of the journal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum JournalColumn {

@@ -79,7 +79,8 @@ impl Request {
             | Self::Export(_)
             | Self::Doctor(_)
             | Self::Check(_)
-            | Self::Overview => self,
+            | Self::Overview
+            | Self::Metrics => self,
         }
     }
 }

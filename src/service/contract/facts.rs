@@ -68,9 +68,11 @@ impl Request {
             Self::Sessions(request) => request.facts(),
             Self::Directories(request) => request.facts(),
             Self::Import(request) => request.facts(),
-            Self::Journal(_) | Self::Overview | Self::Export(_) | Self::Doctor(Doctor::Examine) => {
-                Facts::reads()
-            }
+            Self::Journal(_)
+            | Self::Overview
+            | Self::Metrics
+            | Self::Export(_)
+            | Self::Doctor(Doctor::Examine) => Facts::reads(),
             Self::Undo(request) => request.facts(),
             Self::Bin(request) => request.facts(),
             Self::Doctor(Doctor::Repair { drop_foreign }) => {

@@ -49,7 +49,7 @@ pub use export::{
 };
 pub use failure::{Failure, FailureKind};
 pub use no_command::NoCommand;
-pub use overview::{OthersAction, Overview, SinceLastVisit, StoreOverview};
+pub use overview::{Metrics, OthersAction, Overview, SinceLastVisit, StoreOverview};
 pub use reply::{
     Admins, AsItWas, Checked, CodeInForce, Operator, Progress, Reply, StoreStatus, UserDetail, WhyChoose,
 };

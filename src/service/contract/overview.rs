@@ -1,7 +1,7 @@
 //! The reply to a request for an overview.
 
 use crate::domain::journal::{Action, EntityKind};
-use crate::domain::overview::{Figures, StoreFacts};
+use crate::domain::overview::{Figures, StoreFacts, Totals};
 use crate::domain::time::Timestamp;
 
 /// The state of the service at a glance. A plain user gets their own figures only.
@@ -57,4 +57,13 @@ pub struct StoreOverview {
     pub sound_at: Option<Timestamp>,
     /// True if damage was found.
     pub is_damaged: bool,
+}
+
+/// The figures that a monitoring system collects.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Metrics {
+    /// The time that they are about.
+    pub at: Timestamp,
+    pub totals: Totals,
+    pub store: StoreOverview,
 }

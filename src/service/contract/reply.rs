@@ -12,7 +12,7 @@ use crate::domain::user::{AccessLevel, User, UserId};
 
 use super::{
     ActionSummary, BackupReply, Caller, CheckStep, CountedRows, Diagnosis, ExportReport, ImportReport,
-    Overview,
+    Metrics, Overview,
 };
 
 /// The reply to a request.
@@ -66,6 +66,7 @@ pub enum Reply {
     /// A step of the check of the store's pages.
     Check(CheckStep),
     Overview(Box<Overview>),
+    Metrics(Box<Metrics>),
     Backup(Box<BackupReply>),
 }
 
@@ -103,6 +104,7 @@ impl Reply {
             | Self::Diagnosis(_)
             | Self::Check(_)
             | Self::Overview(_)
+            | Self::Metrics(_)
             | Self::Backup(_) => None,
         }
     }

@@ -42,6 +42,8 @@ pub enum Request {
     Backup(Backup),
     /// Tells the state of the service at a glance → [`Reply::Overview`].
     Overview,
+    /// Tells the figures that a monitoring system collects → [`Reply::Metrics`].
+    Metrics,
 }
 
 /// An action and the rows that it is bound to.

@@ -1,17 +1,24 @@
 //! Examination and repair of the store.
 
-use crate::domain::finding::{Finding, MODE};
-use crate::domain::journal::{Action, FieldValues};
-use crate::domain::time::Timestamp;
-use crate::store::{Repaired, StoreError, read};
+mod accounts;
+mod age;
 
-use super::clock;
-use super::contract::{Caller, Diagnosis, Doctor, Failure, Reply};
+use std::path::Path;
+
+use crate::domain::finding::{Finding, MODE, Severity};
+use crate::domain::integrity;
+use crate::domain::journal::{Action, FieldValues};
+use crate::domain::stored_table::StoredTable;
+use crate::domain::time::Timestamp;
+use crate::store::{self, Examination, Finished, Read, Repair, Repaired, StoreError, Write, read};
+
+use super::contract::{Caller, Diagnosis, Doctor, Failure, FailureKind, OnProgress, Progress, Reply};
 use super::instance::Service;
 use super::journal_writer::{self, JournalWriter};
 use super::operator::Principal;
 use super::request_context::RequestContext;
 use super::transaction::with_snapshot;
+use super::{clock, sessions};
 
 pub(super) fn perform(
     service: &mut Service,
@@ -20,10 +27,12 @@ pub(super) fn perform(
 ) -> Result<Reply, Failure> {
     let journal = journal(service, context)?.because(context.reason.as_ref());
     let diagnosis = match request {
-        Doctor::Examine => {
-            Diagnosis { findings: findings(service, context.now), mended: Vec::new(), saved: None }
-        }
-        Doctor::Repair { drop_foreign } if context.dry_run => dry_run(service, context.now, drop_foreign),
+        Doctor::Examine => Diagnosis {
+            findings: findings(service, context, Examination::Whole)?,
+            mended: Vec::new(),
+            saved: None,
+        },
+        Doctor::Repair { drop_foreign } if context.dry_run => dry_run(service, context, drop_foreign)?,
         Doctor::Repair { drop_foreign } => repair(service, context, drop_foreign, journal)?,
     };
     Ok(Reply::Diagnosis(Box::new(diagnosis)))
@@ -43,47 +52,139 @@ fn journal(service: &Service, context: &RequestContext<'_>) -> Result<JournalWri
     }
 }
 
-/// Returns the findings about the file and its schema, then those about what the rows say. Where the rows cannot be read,
-/// the first say why.
-fn findings(service: &Service, now: Timestamp) -> Vec<Finding> {
-    let mut found = service.store.findings();
-    found.extend(clock::findings(service, now).unwrap_or_default());
-    found.extend(read(&*service.store, |rows| rows.name_findings()).unwrap_or_default());
-    found
+/// Returns the findings about the file, its schema and its pages, then those about what the rows say.
+fn findings(
+    service: &mut Service,
+    context: &mut RequestContext<'_>,
+    examination: Examination,
+) -> Result<Vec<Finding>, Failure> {
+    let RequestContext { now, progress, .. } = context;
+    let mut total = 1;
+    let mut found = service.store.findings(examination, *now, &mut |done: Finished| {
+        total = done.total.max(1);
+        progress(Progress { done: done.done, total: with_accounts(total) }).is_continue()
+    })?;
+    let mut go_on = |done: u64, accounts: u64| {
+        let share = (with_accounts(total) - total) * done.min(accounts) / accounts.max(1);
+        progress(Progress { done: total + share, total: with_accounts(total) }).is_continue()
+    };
+    if !go_on(0, 0) {
+        return Err(StoreError::Stopped.into());
+    }
+    let location = service.store.location();
+    for check in [
+        clock::findings(service, *now),
+        with_rows(service, |rows| Ok(rows.name_findings()?)),
+        with_rows(service, |rows| {
+            let accounts = rows.stored_count(StoredTable::Users)?;
+            accounts::findings(rows, &mut |done| go_on(done, accounts))
+        }),
+        with_rows(service, |rows| Ok(age::sessions(rows, *now)?.into_iter().collect())),
+        with_rows(service, |rows| Ok(age::backup(rows, *now, location)?.into_iter().collect())),
+    ] {
+        match check {
+            Ok(more) => found.extend(more),
+            Err(failure) if failure.kind == FailureKind::Stopped => return Err(failure),
+            // It stands there already why the rows cannot be read.
+            Err(_) if found.iter().any(keeps_rows_from_being_read) => {}
+            Err(failure) => found.push(unread(service, failure)),
+        }
+    }
+    Ok(found)
+}
+
+/// Returns the progress at the end: looking at the accounts takes about a tenth of the time.
+const fn with_accounts(total: u64) -> u64 {
+    total + total.div_ceil(8)
+}
+
+fn with_rows(
+    service: &Service,
+    work: impl FnOnce(&dyn Read) -> Result<Vec<Finding>, Failure>,
+) -> Result<Vec<Finding>, Failure> {
+    read(&*service.store, work)
+}
+
+fn keeps_rows_from_being_read(finding: &Finding) -> bool {
+    finding.severity == Severity::Error || finding.check == "schema"
+}
+
+/// Returns the finding about rows that could not be read.
+fn unread(service: &Service, failure: Failure) -> Finding {
+    Finding {
+        check: "store",
+        severity: Severity::Error,
+        object: service.store.location(),
+        message: format!("A check could not be made. {}", failure.message),
+        fix: failure.hint.unwrap_or_else(|| "Run nexus doctor again.".into()),
+        fixable: false,
+    }
 }
 
 /// Returns the findings, parted into those that a repair would mend and the rest. Where the store cannot be written, a
 /// repair mends modes alone.
-fn dry_run(service: &Service, now: Timestamp, drop_foreign: bool) -> Diagnosis {
-    let found = findings(service, now);
+fn dry_run(
+    service: &mut Service,
+    context: &mut RequestContext<'_>,
+    drop_foreign: bool,
+) -> Result<Diagnosis, Failure> {
+    let found = findings(service, context, Examination::Whole)?;
     // A store that is only examined was opened read-only.
-    let can_write = matches!(service.store.writable(), Ok(()) | Err(StoreError::ReadOnly));
+    let can_write = matches!(service.store.writable(), Ok(()) | Err(StoreError::ReadOnly))
+        && !found.iter().any(|finding| finding.check == integrity::CHECK);
     let is_mended =
         |finding: &Finding| finding.is_mended(drop_foreign) && (can_write || finding.check == MODE);
     let (mended, findings) = found.into_iter().partition(is_mended);
-    Diagnosis { findings, mended, saved: None }
+    Ok(Diagnosis { findings, mended, saved: None })
 }
 
 fn repair(
     service: &mut Service,
     context: &mut RequestContext<'_>,
     drop_foreign: bool,
-    mut journal: JournalWriter,
+    journal: JournalWriter,
 ) -> Result<Diagnosis, Failure> {
-    let clock = clock::findings(service, context.now).unwrap_or_default();
-    let Repaired { mut mended, saved } =
-        service.store.repair(drop_foreign, &mut |rows, finding, saved| {
-            let before = FieldValues::new().with("finding", finding.message.clone());
-            let after = match saved {
-                Some(path) => FieldValues::new().with("saved", path.to_string_lossy().into_owned()),
-                None => FieldValues::new(),
-            };
-            journal.note(rows, Action::Repaired, journal_writer::store(&finding.object), before, after)
-        })?;
-    if !clock.is_empty() && service.store.writable().is_ok() && clock::restart(service, context)? {
-        mended.extend(clock);
+    let now = context.now;
+    let clock = clock::findings(service, now).unwrap_or_default();
+    let mut work = Work { journal, now, progress: &mut *context.progress };
+    let Repaired { mut mended, saved, is_damaged } = service.store.repair(drop_foreign, &mut work)?;
+    if !is_damaged && service.store.writable().is_ok() && service.store.verify_schema().is_ok() {
+        if !clock.is_empty() && clock::restart(service, context)? {
+            mended.extend(clock);
+        }
+        let over = read(&*service.store, |rows| age::sessions(rows, now))?;
+        if over.is_some() && sessions::sweep(service, context)?.sessions > 0 {
+            mended.extend(over);
+        }
     }
-    Ok(Diagnosis { findings: findings(service, context.now), mended, saved })
+    let examination = if is_damaged { Examination::Whole } else { Examination::AfterRepair };
+    Ok(Diagnosis { findings: findings(service, context, examination)?, mended, saved })
+}
+
+/// A repair in progress.
+struct Work<'a, 'p> {
+    journal: JournalWriter,
+    now: Timestamp,
+    progress: &'a mut OnProgress<'p>,
+}
+
+impl Repair for Work<'_, '_> {
+    fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    fn step(&mut self, done: Finished) -> bool {
+        (self.progress)(Progress { done: done.done, total: done.total }).is_continue()
+    }
+
+    fn note(&mut self, rows: &mut dyn Write, finding: &Finding, saved: Option<&Path>) -> store::Result<()> {
+        let before = FieldValues::new().with("finding", finding.message.clone());
+        let after = match saved {
+            Some(path) => FieldValues::new().with("saved", path.to_string_lossy().into_owned()),
+            None => FieldValues::new(),
+        };
+        self.journal.note(rows, Action::Repaired, journal_writer::store(&finding.object), before, after)
+    }
 }
 
 #[cfg(test)]

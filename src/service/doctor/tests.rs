@@ -1,9 +1,12 @@
 //! Examination and repair of the store: the permissions, and the journal entries.
 
+use std::ops::ControlFlow;
+
 use crate::domain::filter::{Filter, ListKind};
 use crate::domain::page::{Anchor, RowRange, Sort};
-use crate::domain::user::{AccessLevel, Status};
-use crate::service::contract::{AccountAction, FailureKind, Journal, Request};
+use crate::domain::time::{Duration, from_stored};
+use crate::domain::user::{AccessLevel, Status, UserId};
+use crate::service::contract::{AccountAction, Backup, FailureKind, Journal, Request};
 
 use super::super::testing::{Bench, accounts_named};
 use super::*;
@@ -11,14 +14,33 @@ use super::*;
 const EVIL: &str = "CREATE TRIGGER evil AFTER INSERT ON de_torres_vincent_users BEGIN SELECT 1; END;
     DROP TRIGGER nexus_users_touch;";
 
+/// Returns the reply, without the finding that there is no backup yet.
 fn diagnosis(reply: Reply) -> Diagnosis {
-    let Reply::Diagnosis(diagnosis) = reply else { panic!("{reply:?}") };
+    let Reply::Diagnosis(mut diagnosis) = reply else { panic!("{reply:?}") };
+    diagnosis.findings.retain(|finding| finding.check != "backup");
     *diagnosis
+}
+
+/// Returns a service whose admin has a good password hash, at a time that the clock of SQLite's triggers has not reached.
+fn bench() -> Bench {
+    let mut bench = Bench::new();
+    bench.store_hash(UserId(1), FIT);
+    bench.now = from_stored("2100-01-01 12:00:00").unwrap();
+    bench
+}
+
+const FIT: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$TkVYVVMtc2FsdC0xNmJ5dA$EbEHmqLCpPAO/kqdKo4+zYnPWzZ0sw/OKb9PavzrQIc";
+
+fn examined(bench: &mut Bench) -> Vec<Finding> {
+    let reply = bench.ask(Caller::Owner, Request::Doctor(Doctor::Examine)).unwrap();
+    let Reply::Diagnosis(diagnosis) = reply else { panic!("{reply:?}") };
+    diagnosis.findings
 }
 
 #[test]
 fn a_repair_is_an_act_of_the_journal_with_an_entry_for_each_finding() {
-    let mut bench = Bench::new();
+    let mut bench = bench();
     bench.spoil(EVIL);
     let repair = Request::Doctor(Doctor::Repair { drop_foreign: true });
     let foreseen = diagnosis(bench.rehearse(Caller::Owner, repair.clone()).unwrap());
@@ -38,7 +60,7 @@ fn a_repair_is_an_act_of_the_journal_with_an_entry_for_each_finding() {
 
 #[test]
 fn an_examination_finds_what_a_repair_would_leave() {
-    let mut bench = Bench::new();
+    let mut bench = bench();
     assert_eq!(diagnosis(bench.ask(Caller::Owner, Request::Doctor(Doctor::Examine)).unwrap()).findings, []);
     bench.spoil(EVIL);
     let found = diagnosis(bench.ask(Caller::Owner, Request::Doctor(Doctor::Examine)).unwrap());
@@ -46,6 +68,117 @@ fn an_examination_finds_what_a_repair_would_leave() {
     let repair = Request::Doctor(Doctor::Repair { drop_foreign: false });
     let done = diagnosis(bench.ask(Caller::Owner, repair).unwrap());
     assert_eq!((done.mended.len(), done.findings.len(), done.saved), (1, 1, None));
+}
+
+#[test]
+fn hashes_that_nobody_can_match_and_cheap_ones_are_findings() {
+    let mut bench = bench();
+    for name in ["bob", "cid", "dan", "eve"] {
+        bench.account(name, AccessLevel::User, Status::Confirmed);
+    }
+    for (id, hash) in [(2, "hunter2"), (3, "!"), (4, ""), (5, &FIT.replace("m=19456", "m=8"))] {
+        bench.store_hash(UserId(id), hash);
+    }
+    let told: Vec<_> = examined(&mut bench).into_iter().map(|finding| finding.message).collect();
+    assert_eq!(told.len(), 3, "{told:?}");
+    assert!(
+        told[0].starts_with("2 accounts have a password hash that is neither")
+            && told[0].ends_with("(id 2 and 4).")
+    );
+    assert!(
+        told[1].starts_with("1 account has a password hash that makes guessing cheap")
+            && told[1].ends_with("(id 5).")
+    );
+    assert!(!told.concat().contains("hunter2"), "what stands there may be a password");
+}
+
+#[test]
+fn texts_that_are_not_utf_8_are_findings() {
+    let mut bench = bench();
+    bench.spoil("UPDATE de_torres_vincent_users SET address = CAST(x'61ff' AS TEXT)");
+    let told: Vec<_> = examined(&mut bench).into_iter().map(|finding| finding.message).collect();
+    assert_eq!(told[0], "1 account has texts that are not UTF-8 (id 1): parts of them show as U+FFFD.");
+}
+
+#[test]
+fn names_that_look_alike_are_findings_of_the_later_account() {
+    let mut bench = bench();
+    for name in ["modern", "modem", "b\u{43e}b", "bob", "mia"] {
+        let id = bench.account(name, AccessLevel::User, Status::Confirmed);
+        bench.store_hash(id, FIT);
+    }
+    let told: Vec<_> = examined(&mut bench)
+        .into_iter()
+        .filter(|finding| finding.check == "names")
+        .map(|finding| (finding.object, finding.message, finding.fix))
+        .collect();
+    let [ref name, .., ref email] = told[..] else { panic!("{told:?}") };
+    assert_eq!(told.len(), 4, "{told:?}");
+    assert_eq!(name.0, "account 5");
+    assert_eq!(name.1, "The username bob looks like b\u{43e}b, which is that of account 4.");
+    assert_eq!(
+        email.1,
+        "The email modem@nexus.example looks like modern@nexus.example, which is that of account 2."
+    );
+    assert_eq!(email.2, "nexus user edit 3 --email NAME");
+}
+
+#[test]
+fn sessions_that_are_over_are_swept_by_a_repair() {
+    let mut bench = Bench::new();
+    bench.operator("ada");
+    bench.later(Duration::days(2));
+    let over = |found: &[Finding]| found.iter().filter(|finding| finding.check == "sessions").count();
+    assert_eq!(over(&examined(&mut bench)), 1);
+    let repair = Request::Doctor(Doctor::Repair { drop_foreign: false });
+    let done = diagnosis(bench.ask(Caller::Owner, repair).unwrap());
+    assert_eq!((over(&done.mended), over(&done.findings)), (1, 0));
+    assert_eq!(over(&examined(&mut bench)), 0);
+}
+
+#[test]
+fn no_backup_and_an_old_one_are_findings() {
+    let mut bench = bench();
+    let told = |bench: &mut Bench| examined(bench).pop().map(|finding| (finding.check, finding.message));
+    let none = "There is no backup: the journal knows of none.";
+    assert_eq!(told(&mut bench), Some(("backup", none.to_owned())));
+    let file = bench.folder().join("backup.db");
+    let make = Backup::Make { file, keep: None, compress: false, overwrite: false };
+    bench.ask(Caller::Owner, Request::Backup(make)).unwrap();
+    assert_eq!(told(&mut bench), None);
+    bench.later(Duration::days(7));
+    assert_eq!(told(&mut bench), None);
+    bench.later(Duration::days(1));
+    let old = "The last backup is 8 d old: it is of 1 Jan 2100 12:00 UTC.";
+    assert_eq!(told(&mut bench), Some(("backup", old.to_owned())));
+}
+
+#[test]
+fn an_examination_can_be_stopped_at_every_step() {
+    let bench = bench();
+    for steps in 0..4 {
+        let mut left = steps;
+        let mut service = bench.copy().service;
+        let context = RequestContext {
+            caller: Caller::Owner,
+            now: bench.now,
+            boot: None,
+            dry_run: false,
+            reason: None,
+            counted: None,
+            progress: &mut |progress: Progress| {
+                assert!(progress.done <= progress.total, "{progress:?}");
+                left -= 1;
+                if left < 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            },
+        };
+        let examined = super::super::perform(&mut service, context, Request::Doctor(Doctor::Examine));
+        if let Err(failure) = examined {
+            assert_eq!(failure.kind, FailureKind::Stopped);
+        } else {
+            assert!(left >= 0, "it was told to stop");
+        }
+    }
 }
 
 #[test]

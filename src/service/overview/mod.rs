@@ -7,7 +7,9 @@ use crate::domain::time::Timestamp;
 use crate::domain::user::{UserId, Who};
 use crate::store::ListOf;
 
-use super::contract::{Failure, OthersAction, Overview, Reply, SinceLastVisit, StoreOverview, UndoneBy};
+use super::contract::{
+    Failure, Metrics, OthersAction, Overview, Reply, SinceLastVisit, StoreOverview, UndoneBy,
+};
 use super::instance::Service;
 use super::request_context::RequestContext;
 use super::transaction::{Snapshot, with_snapshot};
@@ -16,13 +18,10 @@ use super::transaction::{Snapshot, with_snapshot};
 const MOST_ENTRIES: u32 = 500;
 
 pub(super) fn perform(service: &Service, context: &RequestContext<'_>) -> Result<Reply, Failure> {
-    let (location, is_damaged) = (service.store.location(), service.store.damage().is_some());
+    let unread = store_unread(service);
     with_snapshot(service, context, |snapshot| {
         let of = snapshot.principal.scope();
-        let store = || {
-            let (facts, times) = (snapshot.rows.store_facts()?, snapshot.rows.check_times()?);
-            Ok::<_, Failure>(StoreOverview { location, facts, sound_at: times.sound_at, is_damaged })
-        };
+        let store = || read_store(snapshot, unread);
         Ok(Reply::Overview(Box::new(Overview {
             at: snapshot.now,
             figures: snapshot.rows.figures(snapshot.now, of)?,
@@ -30,6 +29,30 @@ pub(super) fn perform(service: &Service, context: &RequestContext<'_>) -> Result
             store: if of.is_none() { Some(store()?) } else { None },
         })))
     })
+}
+
+/// Returns the figures that a monitoring system collects.
+pub(super) fn metrics(service: &Service, context: &RequestContext<'_>) -> Result<Reply, Failure> {
+    let unread = store_unread(service);
+    with_snapshot(service, context, |snapshot| {
+        snapshot.principal.admin_only("read the figures of the store")?;
+        let totals = snapshot.rows.totals(snapshot.now)?;
+        let store = read_store(snapshot, unread)?;
+        Ok(Reply::Metrics(Box::new(Metrics { at: snapshot.now, totals, store })))
+    })
+}
+
+/// Returns the place of the store, and true if damage was found in it.
+fn store_unread(service: &Service) -> (String, bool) {
+    (service.store.location(), service.store.damage().is_some())
+}
+
+fn read_store(
+    snapshot: Snapshot<'_>,
+    (location, is_damaged): (String, bool),
+) -> Result<StoreOverview, Failure> {
+    let (facts, times) = (snapshot.rows.store_facts()?, snapshot.rows.check_times()?);
+    Ok(StoreOverview { location, facts, sound_at: times.sound_at, is_damaged })
 }
 
 /// Returns what happened since the log-in before the present one; `None` for a caller without an account.

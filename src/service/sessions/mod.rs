@@ -279,7 +279,10 @@ impl BulkAction for Revocation {
 }
 
 /// Marks sessions whose time is over.
-fn sweep(service: &mut Service, context: &mut RequestContext<'_>) -> Result<ActionSummary, Failure> {
+pub(super) fn sweep(
+    service: &mut Service,
+    context: &mut RequestContext<'_>,
+) -> Result<ActionSummary, Failure> {
     let overdue = with_snapshot(service, context, |snapshot| {
         snapshot.principal.admin_only("sweep sessions")?;
         Ok(snapshot.rows.overdue(snapshot.now)?)

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 use crate::domain::backup::BackupContent;
 use crate::domain::finding::Finding;
 use crate::domain::integrity::{Damage, TableCheck};
+use crate::domain::time::Timestamp;
 use crate::store::{self, Access, Maintenance, Read, Store, StoreError, TransactionEnd, Write, change};
 
 /// A change by another program, just before the next transaction.
@@ -127,16 +128,21 @@ impl Maintenance for SharedStore {
         self.store.verify_schema()
     }
 
-    fn findings(&self) -> Vec<Finding> {
-        self.store.findings()
+    fn findings(
+        &mut self,
+        examination: store::Examination,
+        now: Timestamp,
+        on_step: &mut store::OnStep<'_>,
+    ) -> store::Result<Vec<Finding>> {
+        self.store.findings(examination, now, on_step)
     }
 
     fn repair(
         &mut self,
         drop_foreign: bool,
-        note: &mut store::NoteRepair<'_>,
+        repair: &mut dyn store::Repair,
     ) -> store::Result<store::Repaired> {
-        self.store.repair(drop_foreign, note)
+        self.store.repair(drop_foreign, repair)
     }
 
     fn owns(&self, path: &Path) -> bool {

@@ -18,6 +18,7 @@ use crate::store::{Result, StoreError};
 use super::integrity::damaged_tables;
 use super::location::unreachable;
 use super::stamp::State;
+use super::watch::Watch;
 
 const SUFFIX: &str = "-damaged";
 
@@ -118,7 +119,7 @@ pub(super) fn standing(
     if state == State::of(store).to_string() {
         return Ok(Some(damage));
     }
-    let damaged = match connect().and_then(|connection| damaged_tables(&connection)) {
+    let damaged = match connect().and_then(|connection| damaged_tables(&connection, &Watch::default())) {
         Ok(damaged) => damaged.first().map(|check| Damage::in_table(check, damage.found_at)),
         Err(StoreError::Damaged) => Some(damage),
         Err(error) => return Err(error),

@@ -60,6 +60,34 @@ pub(super) fn all_names(connection: &Connection) -> Result<()> {
         .map_err(error::of)
 }
 
+/// True if any names are not those of their account. Until they are completed they are what the triggers made of them.
+pub(super) const WRONG_NAMES: &str = "
+  EXISTS (SELECT 1 FROM
+    (SELECT id, lastname || ' ' || firstname AS name,
+       firstname || ' ' || lastname || char(10) || ifnull(username, '') || char(10) || email AS words
+     FROM de_torres_vincent_users) u
+    LEFT JOIN nexus_names n ON n.user_id = u.id
+    WHERE n.user_id IS NULL
+      OR n.name IS NOT nexus_fold(u.name) AND n.name IS NOT nexus_fold(lower(u.name))
+        AND (n.folded <> 0 OR n.name IS NOT lower(u.name))
+      OR n.words IS NOT nexus_fold(u.words) AND n.words IS NOT nexus_fold(lower(u.words))
+        AND (n.folded <> 0 OR n.words IS NOT lower(u.words)))
+  OR EXISTS (SELECT 1 FROM nexus_names n
+    WHERE NOT EXISTS (SELECT 1 FROM de_torres_vincent_users u WHERE u.id = n.user_id))";
+
+/// True if the tree is not that of the directories. While very many are moved step by step, nobody can tell.
+pub(super) const WRONG_DIRECTORIES: &str = "
+  NOT EXISTS (SELECT 1 FROM nexus_operations)
+  AND (EXISTS (SELECT 1 FROM de_torres_vincent_user_directories d LEFT JOIN nexus_directories n ON n.id = d.id
+      WHERE n.id IS NULL OR n.user_id IS NOT d.user_id
+        OR n.name IS NOT nexus_fold(d.directory_name) AND n.name IS NOT nexus_fold(lower(d.directory_name))
+          AND (n.folded <> 0 OR n.name IS NOT lower(d.directory_name))
+        OR n.parent IS NOT ifnull((SELECT min(p.id)
+          FROM de_torres_vincent_user_directories p INDEXED BY nexus_directories_path
+          WHERE p.user_id = d.user_id AND p.directory_path = nexus_above(d.directory_path)), 0))
+    OR EXISTS (SELECT 1 FROM nexus_directories n
+      WHERE NOT EXISTS (SELECT 1 FROM de_torres_vincent_user_directories d WHERE d.id = n.id)))";
+
 /// Computes the whole tree again, from the directories that exist now, along the index of their paths.
 pub(super) fn all_directories(connection: &Connection) -> Result<()> {
     connection

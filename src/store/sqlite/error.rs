@@ -7,7 +7,7 @@ use rusqlite::ffi::{
 };
 
 use crate::domain::user::Field;
-use crate::store::StoreError;
+use crate::store::{Result, StoreError};
 
 /// The name of a row's id in [`StoreError::Duplicate`].
 pub(super) const ID: &str = "this id";
@@ -23,6 +23,17 @@ pub(super) fn is_key_mismatch(error: &rusqlite::Error) -> bool {
         _ => "",
     };
     message.starts_with(KEY_MISMATCH)
+}
+
+/// The beginning of SQLite's messages about a table, column or index that a statement names and that is not there.
+const MISSING: &str = "no such ";
+
+/// Returns a result, or `None` where the schema lacks what a statement names.
+pub(super) fn unless_missing<T>(result: Result<T>) -> Result<Option<T>> {
+    match result {
+        Err(StoreError::Unreachable(why)) if why.starts_with(MISSING) => Ok(None),
+        result => result.map(Some),
+    }
 }
 
 /// Converts an error of SQLite.

@@ -6,20 +6,24 @@ use std::path::{Path, PathBuf};
 use crate::domain::backup::BackupContent;
 use crate::domain::finding::Finding;
 use crate::domain::integrity::{Damage, TableCheck};
+use crate::domain::time::Timestamp;
 use crate::store::{
-    IdleWork, Interrupter, Maintenance, NoteRepair, OnStep, Opening, Read, Repaired, Replaced, Restoration,
-    Result, Store, StoreError, TransactionEnd, Write,
+    Examination, IdleWork, Interrupter, Maintenance, OnStep, Opening, Read, Repair, Repaired, Replaced,
+    Restoration, Result, Store, StoreError, TransactionEnd, Write,
 };
 
 use super::backup::ReplacedStore;
-use super::doctor::{Subject, findings, mend_files};
-use super::file::Identity;
+use super::doctor::{Subject, WRITER, findings, mend_files};
+use super::file::{self, Identity};
+use super::watch::Watch;
 use super::{SqliteStore, location, permissions};
 
 /// A store that is opened whatever its schema, or not at all.
 pub(crate) struct Examined {
     path: PathBuf,
     opening: Opening,
+    /// The version number of the SQLite that wrote the file last.
+    written_by: Option<u32>,
     store: Result<SqliteStore>,
 }
 
@@ -29,6 +33,7 @@ impl Examined {
     /// # Errors
     /// There is no store that this program knows.
     pub(crate) fn open(path: &Path, opening: Opening) -> Result<Self> {
+        let written_by = file::written_by(path);
         match SqliteStore::open_as_it_is(path, opening) {
             Err(
                 error @ (StoreError::Missing(_)
@@ -36,13 +41,14 @@ impl Examined {
                 | StoreError::Importable(_)
                 | StoreError::Newer { .. }),
             ) => Err(error),
-            store => Ok(Self { path: path.to_owned(), opening, store }),
+            store => Ok(Self { path: path.to_owned(), opening, written_by, store }),
         }
     }
 
     /// Returns the target of the checks without a connection.
-    fn subject(&self) -> Subject<'_> {
-        Subject { path: &self.path, group: self.opening.group, connection: None }
+    fn subject<'a>(&'a self, now: Timestamp, watch: &'a Watch) -> Subject<'a> {
+        let Self { path, opening, written_by, .. } = self;
+        Subject { path, group: opening.group, connection: None, written_by: *written_by, now, watch }
     }
 
     fn store(&self) -> Result<&SqliteStore> {
@@ -131,23 +137,37 @@ impl Maintenance for Examined {
         self.store()?.verify_schema()
     }
 
-    fn findings(&self) -> Vec<Finding> {
-        match &self.store {
-            Ok(store) => store.examine(),
-            Err(why) => findings(&self.subject(), Some(why)),
+    fn findings(
+        &mut self,
+        examination: Examination,
+        now: Timestamp,
+        on_step: &mut OnStep<'_>,
+    ) -> Result<Vec<Finding>> {
+        match &mut self.store {
+            Ok(store) => store.examine(examination, self.written_by, now, on_step),
+            Err(why) => {
+                let why = why.clone();
+                findings(&self.subject(now, &Watch::default()), examination, Some(&why))
+            }
         }
     }
 
-    fn repair(&mut self, drop_foreign: bool, note: &mut NoteRepair<'_>) -> Result<Repaired> {
+    fn repair(&mut self, drop_foreign: bool, repair: &mut dyn Repair) -> Result<Repaired> {
         let mut before = Vec::new();
         if self.store.is_err() && self.opening.access.writes() {
-            before = mend_files(&self.subject());
+            before = mend_files(&self.subject(repair.now(), &Watch::default()));
             self.store = SqliteStore::open_as_it_is(&self.path, self.opening);
         }
         match &mut self.store {
-            Ok(store) => store.mend(before, drop_foreign, note),
+            Ok(store) => {
+                let repaired = store.mend(before, self.written_by, drop_foreign, repair)?;
+                if repaired.mended.iter().any(|finding| finding.check == WRITER) {
+                    self.written_by = None;
+                }
+                Ok(repaired)
+            }
             Err(why) if before.is_empty() => Err(why.clone()),
-            Err(_) => Ok(Repaired { mended: before, saved: None }),
+            Err(_) => Ok(Repaired::only(before)),
         }
     }
 

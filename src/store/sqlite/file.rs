@@ -1,10 +1,10 @@
 //! The store's file: its kind, and its identity.
 //!
 //! SQLite opens nothing for writing that is not a store, so files of others are never changed. Nothing here opens a
-//! file on which SQLite may hold locks.
+//! file on which SQLite may hold locks, but [`written_by`].
 
 use std::io::ErrorKind;
-use std::os::unix::fs::MetadataExt as _;
+use std::os::unix::fs::{FileExt as _, MetadataExt as _};
 use std::path::Path;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
@@ -50,6 +50,21 @@ pub(crate) const STORE_HEAD: usize = 72;
 pub(crate) fn is_store_head(head: &[u8; STORE_HEAD]) -> bool {
     let mark = u32::try_from(APPLICATION_ID).unwrap_or_default().to_be_bytes();
     head.starts_with(SQLITE_MAGIC) && head.ends_with(&mark)
+}
+
+/// The offset of the version number of the SQLite that wrote the header last (sqlite.org/fileformat.html, 1.3.22).
+const WRITER: u64 = 96;
+
+/// Returns the version number of the SQLite that wrote a file last, before its log: `3_051_003` is 3.51.3. It must be called
+/// before the file is opened: closing it lets go of all locks of this process.
+pub(super) fn written_by(path: &Path) -> Option<u32> {
+    // A pipe would be waited for.
+    if !std::fs::metadata(path).is_ok_and(|metadata| metadata.is_file()) {
+        return None;
+    }
+    let mut number = [0; 4];
+    std::fs::File::open(path).ok()?.read_exact_at(&mut number, WRITER).ok()?;
+    Some(u32::from_be_bytes(number))
 }
 
 /// Inspects the file at `path` without changing anything; `half_made` says that the leftovers beside it come from a

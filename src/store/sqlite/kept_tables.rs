@@ -6,70 +6,98 @@ use crate::domain::finding::{Finding, Severity};
 use crate::store::{Result, StoreError};
 
 use super::schema::CHECK;
-use super::{account_counts, active_hours, denormalized, error};
+use super::{account_counts, active_hours, denormalized, error, names};
 
 /// A table that triggers keep.
 struct KeptTable {
     table: &'static str,
-    /// The rows that it should hold, as a query, and those that it holds.
-    scanned: &'static str,
-    kept: &'static str,
+    comparison: Comparison,
     refill: fn(&Connection) -> Result<()>,
     /// The message of the finding.
     message: &'static str,
 }
 
-const ALL: [KeptTable; 5] = [
+/// The way in which a table is compared with the rows.
+enum Comparison {
+    /// By the rows that it should hold, as a query, and those that it holds.
+    Sets { scanned: &'static str, kept: &'static str },
+    /// By an expression that is true if it is wrong.
+    Wrong(&'static str),
+}
+
+const ALL: [KeptTable; 8] = [
     KeptTable {
         table: "nexus_account_counts",
-        scanned: account_counts::COUNTED,
-        kept: account_counts::KEPT,
+        comparison: Comparison::Sets { scanned: account_counts::COUNTED, kept: account_counts::KEPT },
         refill: account_counts::recount,
         message: "The numbers of accounts are not those of the rows.",
     },
     KeptTable {
         table: "nexus_active_hours",
-        scanned: active_hours::SCANNED,
-        kept: active_hours::KEPT,
+        comparison: Comparison::Sets { scanned: active_hours::SCANNED, kept: active_hours::KEPT },
         refill: active_hours::recount,
         message: "The numbers of active sessions are not those of the rows.",
     },
     KeptTable {
         table: "nexus_session_counts",
-        scanned: active_hours::TOTAL_SCANNED,
-        kept: active_hours::TOTAL_KEPT,
+        comparison: Comparison::Sets { scanned: active_hours::TOTAL_SCANNED, kept: active_hours::TOTAL_KEPT },
         refill: active_hours::recount_total,
         message: "The number of sessions is not that of the rows.",
     },
     KeptTable {
         table: "nexus_journal_days",
-        scanned: denormalized::JOURNAL_DAYS,
-        kept: "SELECT day, verb, outcome, entries FROM nexus_journal_days",
+        comparison: Comparison::Sets {
+            scanned: denormalized::JOURNAL_DAYS,
+            kept: "SELECT day, verb, outcome, entries FROM nexus_journal_days",
+        },
         refill: denormalized::all_journal_days,
         message: "The numbers of entries of a day are not those of the journal.",
     },
     KeptTable {
         table: "nexus_journal_labels",
         // Letter case is ignored: either spelling may stand there.
-        scanned: "SELECT DISTINCT lower(label), account_id FROM nexus_journal
-          WHERE kind = 'account' AND account_id IS NOT NULL",
-        kept: "SELECT lower(label), account_id FROM nexus_journal_labels",
+        comparison: Comparison::Sets {
+            scanned: "SELECT DISTINCT lower(label), account_id FROM nexus_journal
+              WHERE kind = 'account' AND account_id IS NOT NULL",
+            kept: "SELECT lower(label), account_id FROM nexus_journal_labels",
+        },
         refill: denormalized::all_journal_labels,
         message: "The names of accounts are not those of the journal.",
+    },
+    KeptTable {
+        table: "nexus_names",
+        comparison: Comparison::Wrong(denormalized::WRONG_NAMES),
+        refill: denormalized::all_names,
+        message: "The names that lists and searches use are not those of the accounts.",
+    },
+    KeptTable {
+        table: "nexus_name_keys",
+        comparison: Comparison::Wrong(names::WRONG_KEYS),
+        refill: names::all_keys,
+        message: "The keys by which names are compared are not those of the accounts.",
+    },
+    KeptTable {
+        table: "nexus_directories",
+        comparison: Comparison::Wrong(denormalized::WRONG_DIRECTORIES),
+        refill: denormalized::all_directories,
+        message: "The tree of the directories is not that of their paths.",
     },
 ];
 
 impl KeptTable {
     /// Returns true if the table is there and does not hold what a scan finds.
     fn is_wrong(&self, connection: &Connection) -> Result<bool> {
-        let Self { table, scanned, kept, .. } = self;
+        let Self { table, comparison, .. } = self;
         let is_there = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?";
         if connection.query_row(is_there, [table], |_| Ok(())).optional().map_err(error::of)?.is_none() {
             return Ok(false);
         }
-        let sql = format!(
-            "SELECT EXISTS (SELECT * FROM ({scanned}) EXCEPT {kept}) OR EXISTS ({kept} EXCEPT SELECT * FROM ({scanned}))"
-        );
+        let sql = match comparison {
+            Comparison::Sets { scanned, kept } => format!(
+                "SELECT EXISTS (SELECT * FROM ({scanned}) EXCEPT {kept}) OR EXISTS ({kept} EXCEPT SELECT * FROM ({scanned}))"
+            ),
+            Comparison::Wrong(wrong) => format!("SELECT {wrong}"),
+        };
         match connection.query_row(&sql, [], |row| row.get(0)).map_err(error::of) {
             // The table that is scanned is gone: the schema's finding says so.
             Err(StoreError::Unreachable(_)) => Ok(false),

@@ -9,8 +9,9 @@ use crate::domain::backup::BackupContent;
 use crate::domain::finding::Finding;
 use crate::domain::integrity::{Damage, TableCheck};
 use crate::domain::sqlite::beside;
+use crate::domain::time::Timestamp;
 use crate::store::{
-    IdleWork, Maintenance, NoteRepair, OnStep, Repaired, Replaced, Restoration, Result, StoreError,
+    Examination, IdleWork, Maintenance, OnStep, Repair, Repaired, Replaced, Restoration, Result, StoreError,
 };
 
 use super::cache::CachedReader;
@@ -100,12 +101,17 @@ impl Maintenance for SqliteStore {
         self.compare_schema()
     }
 
-    fn findings(&self) -> Vec<Finding> {
-        self.examine()
+    fn findings(
+        &mut self,
+        examination: Examination,
+        now: Timestamp,
+        on_step: &mut OnStep<'_>,
+    ) -> Result<Vec<Finding>> {
+        self.examine(examination, None, now, on_step)
     }
 
-    fn repair(&mut self, drop_foreign: bool, note: &mut NoteRepair<'_>) -> Result<Repaired> {
-        self.mend(Vec::new(), drop_foreign, note)
+    fn repair(&mut self, drop_foreign: bool, repair: &mut dyn Repair) -> Result<Repaired> {
+        self.mend(Vec::new(), None, drop_foreign, repair)
     }
 
     fn owns(&self, path: &Path) -> bool {

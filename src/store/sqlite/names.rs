@@ -172,49 +172,100 @@ pub(super) fn work_out(connection: &Connection, users: &[i64]) -> Result<()> {
     Ok(())
 }
 
+/// True if the keys of an account are missing or wrong. Those of accounts that are gone do no harm.
+pub(super) const WRONG_KEYS: &str = "
+  EXISTS (SELECT 1 FROM de_torres_vincent_users u LEFT JOIN nexus_name_keys k ON k.user_id = u.id
+    WHERE (u.username GLOB '*[^ -~]*' OR u.email GLOB '*[^ -~]*')
+      AND (k.user_id IS NULL OR k.folded <> 0
+        AND (k.username IS NOT iif(u.username GLOB '*[^ -~]*', nexus_key(u.username), NULL)
+          OR k.email IS NOT iif(u.email GLOB '*[^ -~]*', nexus_key(u.email), NULL))))";
+
+/// Works out all keys again.
+pub(super) fn all_keys(connection: &Connection) -> Result<()> {
+    let sql = format!(
+        "DELETE FROM nexus_name_keys;
+         INSERT INTO nexus_name_keys (user_id, folded) SELECT id, 0 FROM de_torres_vincent_users
+         WHERE username GLOB {UNUSUAL} OR email GLOB {UNUSUAL};
+         {FINISHED};"
+    );
+    connection.execute_batch(&sql).map_err(error::of)
+}
+
 /// Drops the keys of an account that is gone.
 pub(super) fn forget(connection: &Connection, id: UserId) -> Result<()> {
     execute(connection, "DELETE FROM nexus_name_keys WHERE user_id = ?", [id.0]).map(drop)
 }
 
-/// Returns a finding for each name of several accounts that cannot be told apart.
+/// The most findings about names that cannot be told apart, of one kind.
+const MOST_FINDINGS: usize = 50;
+
+/// Returns a finding for each name of several accounts that cannot be told apart, and for each username that is the email of
+/// another account; of very many the first ones.
 pub(super) fn findings(connection: &Connection) -> Result<Vec<Finding>> {
     let mut found = Vec::new();
-    let mut seen = BTreeSet::new();
     for column in [Column::Username, Column::Email] {
-        let name = column.name();
-        let sql = format!(
-            "SELECT n.id, n.{name} FROM nexus_name_keys k CROSS JOIN de_torres_vincent_users n ON n.id = k.user_id
-             WHERE n.{name} GLOB {UNUSUAL} ORDER BY n.id"
-        );
-        for (id, text) in all(connection, &sql, [], named)? {
-            let key = name::key(&text);
-            let same = ids(connection, column, &key)?;
-            if same.len() > 1 && seen.insert((column, key)) {
-                let others: Vec<_> =
-                    same.iter().filter(|other| **other != id).map(ToString::to_string).collect();
-                let message = format!(
-                    "The {name} {} differs from that of account {} only in letter case or form.",
-                    excerpt(&text),
-                    others.join(", ")
-                );
-                found.push(finding(id, column, message));
-            }
-        }
+        duplicates(connection, column, &mut found)?;
     }
+    emails_of_others(connection, &mut found)?;
+    Ok(found)
+}
+
+fn duplicates(connection: &Connection, column: Column, found: &mut Vec<Finding>) -> Result<()> {
+    let name = column.name();
+    let sql = format!(
+        "SELECT n.id, n.{name} FROM nexus_name_keys k CROSS JOIN de_torres_vincent_users n ON n.id = k.user_id
+         WHERE n.{name} GLOB {UNUSUAL} ORDER BY k.user_id"
+    );
+    let mut seen = BTreeSet::new();
+    each_named(connection, &sql, |id, text| {
+        let key = name::key(text);
+        let same = ids(connection, column, &key)?;
+        if same.len() > 1 && seen.insert(key) {
+            let others: Vec<_> = same.iter().filter(|other| **other != id).map(ToString::to_string).collect();
+            let message = format!(
+                "The {name} {} differs from that of account {} only in letter case or form.",
+                excerpt(text),
+                others.join(", ")
+            );
+            found.push(finding(id, column, message));
+        }
+        Ok(seen.len() < MOST_FINDINGS)
+    })
+}
+
+fn emails_of_others(connection: &Connection, found: &mut Vec<Finding>) -> Result<()> {
     let sql = "SELECT id, username FROM de_torres_vincent_users WHERE username LIKE '%@%'
                UNION SELECT n.id, n.username FROM nexus_name_keys k CROSS JOIN de_torres_vincent_users n
                  ON n.id = k.user_id WHERE k.username LIKE '%@%' ORDER BY 1";
-    for (id, text) in all(connection, sql, [], named)? {
-        if let Some(owner) = holder(connection, Some(UserId(id)), Column::Email, &text)? {
+    let mut rest = MOST_FINDINGS;
+    each_named(connection, sql, |id, text| {
+        if let Some(owner) = holder(connection, Some(UserId(id)), Column::Email, text)? {
             let message = format!(
                 "The username {} is the email of account {owner}, which alone it names.",
-                excerpt(&text)
+                excerpt(text)
             );
             found.push(finding(id, Column::Username, message));
+            rest -= 1;
+        }
+        Ok(rest > 0)
+    })
+}
+
+/// Passes each row of a query to `take`, until that returns false.
+fn each_named(
+    connection: &Connection,
+    sql: &str,
+    mut take: impl FnMut(i64, &str) -> Result<bool>,
+) -> Result<()> {
+    let mut statement = connection.prepare(sql).map_err(error::of)?;
+    let mut rows = statement.query([]).map_err(error::of)?;
+    while let Some(row) = rows.next().map_err(error::of)? {
+        let (id, text) = named(row).map_err(error::of)?;
+        if !take(id, &text)? {
+            break;
         }
     }
-    Ok(found)
+    Ok(())
 }
 
 fn named(row: &Row<'_>) -> rusqlite::Result<(i64, String)> {

@@ -11,7 +11,7 @@ use rusqlite::{Connection, Row, params, params_from_iter};
 use crate::domain::journal::{Action, Outcome};
 use crate::domain::overview::{
     AccountCounts, AccountFailures, ENDING, FIRST_FEW, Failures, Figures, LogInDay, NewAccountWeek,
-    PlaceFailures, RECENT, SessionCounts, SessionPoint, StoreFacts, TabCounts, log_in_days,
+    PlaceFailures, RECENT, SessionCounts, SessionPoint, StoreFacts, TabCounts, Totals, log_in_days,
     new_account_weeks, session_points,
 };
 use crate::domain::time::{Duration, Timestamp, to_stored};
@@ -67,8 +67,24 @@ pub(super) fn store_facts(connection: &Connection) -> Result<StoreFacts> {
         bytes: pages::size(connection)?,
         schema: LATEST,
         entries: u64::try_from(journal_head::read(connection)?.seq).unwrap_or_default(),
-        last_backup: journal::last_done(connection, Action::BackedUp)?,
+        // A store that was restored is what its backup holds.
+        last_backup: journal::last_done(connection, Action::BackedUp)?
+            .max(journal::last_done(connection, Action::StoreRestored)?),
         bin_items: count(connection, "SELECT count(*) FROM nexus_bin", &[])?,
+    })
+}
+
+pub(super) fn totals(connection: &Connection, now: Timestamp) -> Result<Totals> {
+    let sql = "SELECT ifnull(sum(entries), 0) FROM nexus_journal_days WHERE verb = ? AND outcome = ?";
+    let log_ins = |outcome: Outcome| {
+        let values = [Action::LoggedIn.word(), outcome.word()].map(|word| Value::Text(word.into()));
+        count(connection, sql, &values)
+    };
+    Ok(Totals {
+        accounts: account_counts::all(connection)?,
+        active_sessions: active_hours::active(connection, now)?,
+        log_ins: log_ins(Outcome::Done)?,
+        failed_log_ins: log_ins(Outcome::Refused)?,
     })
 }
 

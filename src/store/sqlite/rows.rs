@@ -14,7 +14,7 @@ use crate::domain::finding::Finding;
 use crate::domain::integrity::CheckTimes;
 use crate::domain::journal::{Action, Entry, Head, JournalColumn, Line, NewEntry};
 use crate::domain::operation::Operation;
-use crate::domain::overview::{Figures, StoreFacts, TabCounts};
+use crate::domain::overview::{Figures, StoreFacts, TabCounts, Totals};
 use crate::domain::page::{RowRange, Window};
 use crate::domain::session::{Session, SessionColumn, SessionEnd};
 use crate::domain::stored_table::{StoredRow, StoredTable};
@@ -138,6 +138,9 @@ impl Read for Rows<'_> {
     }
     fn store_facts(&self) -> Result<StoreFacts> {
         overview::store_facts(self.0)
+    }
+    fn totals(&self, now: Timestamp) -> Result<Totals> {
+        overview::totals(self.0, now)
     }
     fn overdue(&self, now: Timestamp) -> Result<Vec<i64>> {
         sessions::overdue(self.0, now)

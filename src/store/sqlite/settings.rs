@@ -15,7 +15,13 @@ use crate::store::{Access, Result, StoreError};
 use super::error;
 
 /// SQLite before 3.51.3 can lose its write-ahead log's reset between two writers (sqlite.org/wal.html).
-const LEAST_SQLITE: i32 = 3_051_003;
+pub(super) const LEAST_SQLITE: i32 = 3_051_003;
+/// The earlier ones in which that was mended as well.
+const MENDED_SQLITE: [u32; 2] = [3_044_006, 3_050_007];
+/// The first SQLite with a write-ahead log that had the fault.
+const FIRST_SQLITE: u32 = 3_007_000;
+/// The bytes to which the log is cut when it begins anew.
+pub(super) const LOG_LIMIT: i64 = 64 << 20;
 /// The length of one wait for another writer's lock. SQLite's own handler backs off to 100 ms, and a writer that
 /// waits so long starves beside others that come in between.
 const BUSY_STEP: Duration = Duration::from_millis(1);
@@ -26,6 +32,11 @@ const CACHE: i64 = 16_384;
 const LOAD_CACHE: i64 = 32_768;
 /// The number of statements that are kept prepared.
 const STATEMENTS: usize = 256;
+
+/// Returns true for the number of a SQLite that has the fault of [`LEAST_SQLITE`].
+pub(super) fn can_lose_log(version: u32) -> bool {
+    (FIRST_SQLITE..LEAST_SQLITE.unsigned_abs()).contains(&version) && !MENDED_SQLITE.contains(&version)
+}
 
 /// Opens the file; it must be there.
 pub(super) fn connect(path: &Path, access: Access) -> Result<Connection> {
@@ -69,7 +80,7 @@ pub(super) fn prepare(connection: &Connection, access: Access) -> Result<()> {
         return Err(StoreError::Unreachable("the store cannot be switched to write-ahead logging".into()));
     }
     sync(connection, Sync::Always)?;
-    for (pragma, value) in [("secure_delete", 1), ("journal_size_limit", 64 << 20), ("cache_size", -CACHE)] {
+    for (pragma, value) in [("secure_delete", 1), ("journal_size_limit", LOG_LIMIT), ("cache_size", -CACHE)] {
         set(connection, pragma, value)?;
     }
     Ok(())

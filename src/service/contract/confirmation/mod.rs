@@ -79,6 +79,7 @@ impl Request {
             | Self::Check(_)
             | Self::Backup(_)
             | Self::Overview
+            | Self::Metrics
             | Self::Counted(_) => action.asking,
         }
     }
@@ -137,6 +138,7 @@ fn settings(request: &Request) -> Vec<String> {
         | Request::Check(_)
         | Request::Backup(_)
         | Request::Overview
+        | Request::Metrics
         | Request::Counted(_) => Vec::new(),
     }
 }

@@ -1,29 +1,18 @@
 //! The examination of a backup that is open.
 
-use std::cmp::Reverse;
-use std::panic::resume_unwind;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
-
 use rusqlite::Connection;
 
 use crate::domain::backup::{BackupCheck, CHECK};
 use crate::domain::finding::{Finding, Severity};
-use crate::domain::journal::Head;
-use crate::domain::sqlite::quoted;
 use crate::domain::text::{count, grouped, sentence, visible};
 use crate::store::{OnStep, Result, StoreError};
 
-use super::super::integrity::Depth;
+use super::super::integrity::{Depth, Tables};
 use super::super::schema::{self, LATEST};
-use super::super::statement::all;
-use super::super::values::{number, text};
+use super::super::values::number;
 use super::super::watch::{Watch, watched};
-use super::super::{error, integrity, journal, journal_head, pages};
+use super::super::{chain, error, journal_head, pages};
 use super::content;
-
-/// The entries of the journal that are verified between two reports.
-const ENTRIES_AT_ONCE: u32 = 50_000;
 
 /// Returns the memory for pages, in KiB, for all connections together. A full check compares an index with its table in the
 /// order of the table, which is any order for the index; otherwise each page is read once.
@@ -81,8 +70,10 @@ fn examine(
     let expected = pages::size(first)?;
     let entries = journal_head::read(first).map_or(0, |head| head.seq.unsigned_abs());
     let tables = Tables::of(first, depth)?;
-    watch.plan(tables.work.iter().map(|(_, work)| work).sum::<u64>() + entries);
-    let mut findings = tables.check(first, others, watch)?;
+    watch.plan(tables.total_work() + entries);
+    let damaged = tables.check(first, others, watch)?.into_iter().filter(|check| !check.is_sound);
+    let mut findings: Vec<_> =
+        damaged.map(|check| Finding { fix: USE_ANOTHER.into(), ..check.finding() }).collect();
     if bytes != expected {
         let message = format!("It has {} bytes, but its header says {}.", grouped(bytes), grouped(expected));
         findings.push(finding("the file", Severity::Error, message));
@@ -99,64 +90,6 @@ fn examine(
         Err(error) => return Err(error),
     };
     Ok(BackupCheck { content, findings })
-}
-
-/// The tables to check, the largest first, and the next of them.
-struct Tables {
-    /// The place of each in the order of [`integrity::check_table`], and the work: about its rows in the table and its
-    /// indexes.
-    work: Vec<(u32, u64)>,
-    depth: Depth,
-    next: AtomicUsize,
-}
-
-impl Tables {
-    fn of(connection: &Connection, depth: Depth) -> Result<Self> {
-        let sql = "SELECT name, (SELECT count(*) FROM sqlite_schema i WHERE i.type = 'index' AND i.tbl_name = t.name)
-                   FROM (SELECT 'sqlite_schema' AS name UNION ALL
-                     SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage > 0) t ORDER BY name";
-        let tables = all(connection, sql, [], |row| Ok((text(row, 0)?, number(row, 1)?)))?;
-        // A table that cannot be counted is damaged, and that is found when it is checked.
-        let rows = |name: &str| {
-            let sql = format!("SELECT count(*) FROM {}", quoted(name));
-            connection.query_row(&sql, [], |row| number(row, 0)).unwrap_or(1)
-        };
-        let work = tables.iter().map(|(name, indexes)| rows(name) * (1 + indexes));
-        let mut work: Vec<_> = (0..).zip(work).collect();
-        work.sort_by_key(|(_, work)| Reverse(*work));
-        Ok(Self { work, depth, next: AtomicUsize::new(0) })
-    }
-
-    /// Checks all of them, and returns findings about those that are damaged.
-    fn check(&self, first: &Connection, others: &mut [Connection], watch: &Watch) -> Result<Vec<Finding>> {
-        thread::scope(|scope| {
-            let workers: Vec<_> = others
-                .iter_mut()
-                .map(|other| {
-                    scope
-                        .spawn(move || watch.stopping(other, |connection| self.check_rest(connection, watch)))
-                })
-                .collect();
-            let mut findings = self.check_rest(first, watch)?;
-            for worker in workers {
-                findings.extend(worker.join().unwrap_or_else(|panic| resume_unwind(panic))?);
-            }
-            Ok(findings)
-        })
-    }
-
-    fn check_rest(&self, connection: &Connection, watch: &Watch) -> Result<Vec<Finding>> {
-        let mut findings = Vec::new();
-        while let Some((table, work)) = self.work.get(self.next.fetch_add(1, Ordering::Relaxed)) {
-            if let Some(check) = integrity::check_table_to(self.depth, connection, *table)?
-                && !check.is_sound
-            {
-                findings.push(Finding { fix: USE_ANOTHER.into(), ..check.finding() });
-            }
-            watch.done(*work)?;
-        }
-        Ok(findings)
-    }
 }
 
 /// Returns the findings about the schema, the references between rows, and the chain of the journal.
@@ -186,19 +119,8 @@ fn examine_rows(connection: &Connection, watch: &Watch) -> Result<Vec<Finding>> 
 }
 
 fn broken_chain(connection: &Connection, watch: &Watch) -> Result<Option<Finding>> {
-    let mut head = Head::empty();
-    loop {
-        let check = journal::verify(connection, &head, ENTRIES_AT_ONCE)?;
-        if let Some(broken) = check.broken {
-            let message = format!("The journal is not intact: entry {}: {}.", broken.seq, broken.what);
-            return Ok(Some(finding("journal", Severity::Error, message)));
-        }
-        watch.done((check.head.seq - head.seq).unsigned_abs())?;
-        if check.is_last {
-            return Ok(None);
-        }
-        head = check.head;
-    }
+    let broken = chain::first_break(connection, watch)?;
+    Ok(broken.map(|broken| finding("journal", Severity::Error, broken.sentence())))
 }
 
 fn finding(object: &str, severity: Severity, message: String) -> Finding {

@@ -94,3 +94,16 @@ impl Fault {
         }
     }
 }
+
+/// Returns the finding about a table that has NEXUS's prefix and that this version does not know.
+pub(super) fn stale_table(name: String) -> Finding {
+    let table = clip(&name, QUOTED_CELLS);
+    Finding {
+        check: CHECK,
+        severity: Severity::Warning,
+        message: format!("Table {table} has a name of NEXUS's own, but this version does not know it."),
+        fix: "Look at what it holds and drop it: nothing of NEXUS uses it.".into(),
+        object: name,
+        fixable: false,
+    }
+}

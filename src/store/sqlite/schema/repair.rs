@@ -9,12 +9,12 @@ use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehav
 use crate::domain::finding::Finding;
 use crate::domain::sqlite::beside;
 use crate::store::new_file::sync_folder;
-use crate::store::sqlite::{copy, denormalized, error, kept_tables, location};
+use crate::store::sqlite::{copy, denormalized, error, kept_tables, location, references};
 use crate::store::{Result, StoreError};
 
-use super::compare::{faults, is_foreign};
+use super::compare::{faults, is_foreign, is_ours};
 use super::expected::{Object, ObjectKind, expected, in_memory, name_in_sql, names};
-use super::fault::{Fault, Wrong};
+use super::fault::{Fault, Wrong, stale_table};
 use super::table::Table;
 use super::{lost, obstacle};
 
@@ -28,7 +28,19 @@ pub(crate) type Note<'n> = dyn FnMut(&Connection, &Finding, Option<&Path>) -> Re
 pub(crate) fn findings(connection: &Connection, version: i64) -> Result<Vec<Finding>> {
     let objects = expected(version)?;
     let found = faults(connection, version)?;
-    found.iter().map(|fault| Ok(fault.finding(obstacle::of(connection, objects, fault)?))).collect()
+    let findings = found.iter().map(|fault| Ok(fault.finding(obstacle::of(connection, objects, fault)?)));
+    findings.chain(unknown_tables(connection, objects)?.into_iter().map(Ok)).collect()
+}
+
+/// Returns a finding for each table that has NEXUS's prefix and that this version does not know.
+fn unknown_tables(connection: &Connection, objects: &[Object]) -> Result<Vec<Finding>> {
+    let is_unknown = |object: &Object| {
+        object.kind == ObjectKind::Table
+            && is_ours(&object.name, objects)
+            && !objects.iter().any(|known| known.is(ObjectKind::Table, &object.name))
+    };
+    let tables = Object::all(connection)?.into_iter().filter(is_unknown);
+    Ok(tables.map(|table| stale_table(table.name)).collect())
 }
 
 /// Restores what is NEXUS's own, and with `drop_foreign` removes what other programs hung on its tables. Returns what
@@ -121,6 +133,7 @@ fn mend_all(connection: &Connection, version: i64, before: &[Fault]) -> Result<V
     }
     let mut counted = Vec::new();
     attempt(connection, || kept_tables::mend(connection).map(|mended| counted = mended))?;
+    attempt(connection, || references::delete_remains(connection).map(|mended| counted.extend(mended)))?;
     let left = faults(connection, version)?;
     let mended = before.iter().filter(|fault| !left.contains(fault)).map(|fault| fault.finding(None));
     Ok(mended.chain(counted).collect())

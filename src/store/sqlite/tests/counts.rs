@@ -166,7 +166,9 @@ fn is_right(store: &SqliteStore) -> bool {
         let found: i64 = store.connection.query_row(&scan, [to_stored(at)], |row| row.get(0)).unwrap();
         active_hours::active(&store.connection, at).unwrap() == found.unsigned_abs()
     };
-    kept_tables::findings(&store.connection).unwrap().is_empty()
+    // Names of an account that another program replaced stay until `nexus doctor --fix` deletes them.
+    let found = kept_tables::findings(&store.connection).unwrap();
+    found.iter().all(|finding| finding.object == "nexus_names")
         && [-200, 0, 20, 29, 30, 59, 60, 90, 800].into_iter().all(is_right_at)
 }
 

@@ -112,13 +112,13 @@ fn damage_is_found_wherever_it_is_and_the_table_is_named() {
         assert_eq!(damaged(&mut store), [table], "{table}");
         drop(store);
         let mut examined = Examined::open(&path, Access::Existing.into()).unwrap();
-        let findings = examined.findings();
+        let findings = findings(&mut examined);
         let [finding] = findings.as_slice() else { panic!("{findings:?}") };
         assert_eq!((finding.check, finding.fixable), ("integrity", false));
         assert!(finding.message.contains(table.trim_start_matches("sqlite_")), "{finding:?}");
         assert!(!finding.fix.contains("doctor"), "its reader has just run it: {finding:?}");
         let before = fs::read(&path).unwrap();
-        assert_eq!(examined.repair(false, &mut |_, _, _| Ok(())).unwrap().mended, []);
+        assert_eq!(examined.repair(false, &mut Repairing(|_: &mut dyn Write| Ok(()))).unwrap().mended, []);
         assert!(fs::read(&path).unwrap() == before, "a damaged file is left as it is");
     }
 }
@@ -134,7 +134,8 @@ fn no_page_in_use_can_be_overwritten_unnoticed() {
     for page in 2..=pages {
         fs::write(&path, &sound).unwrap();
         overwrite(&path, page);
-        let found = Examined::open(&path, Access::ReadOnly.into()).map(|examined| examined.findings());
+        let found =
+            Examined::open(&path, Access::ReadOnly.into()).map(|mut examined| findings(&mut examined));
         assert!(found.is_err() || found.is_ok_and(|found| !found.is_empty()), "page {page} of {pages}");
     }
 }

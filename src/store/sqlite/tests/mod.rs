@@ -21,16 +21,18 @@ mod read_only;
 mod windows;
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use rusqlite::Connection;
 use tempfile::TempDir;
 
 use crate::domain::filter::{Filter, ListKind};
-use crate::domain::finding::Severity;
+use crate::domain::finding::{Finding, Severity};
 use crate::domain::page::{Anchor, RowRange};
+use crate::domain::time::{Timestamp, from_stored};
 use crate::domain::user::{AccessLevel, UserColumn, UserId, Who};
 use crate::store::contract_tests::{account, keep, look, now, revoked, run_all, token};
-use crate::store::{Access, ListOf, Making, change};
+use crate::store::{Access, Examination, Finished, ListOf, Making, Repair, change};
 
 use super::*;
 
@@ -50,6 +52,29 @@ const USER_COLUMNS: [UserColumn; 11] = [
     UserColumn::Updated,
     UserColumn::LastSeen,
 ];
+
+/// Returns the findings about a store at a time that no clock has reached.
+fn findings(store: &mut dyn Store) -> Vec<Finding> {
+    let later = from_stored("2100-01-01 00:00:00").unwrap();
+    store.findings(Examination::Whole, later, &mut |_| true).unwrap()
+}
+
+/// A repair that records its findings with this function.
+struct Repairing<F>(F);
+
+impl<F: FnMut(&mut dyn Write) -> Result<()>> Repair for Repairing<F> {
+    fn now(&self) -> Timestamp {
+        now()
+    }
+
+    fn step(&mut self, _done: Finished) -> bool {
+        true
+    }
+
+    fn note(&mut self, rows: &mut dyn Write, _finding: &Finding, _saved: Option<&Path>) -> Result<()> {
+        (self.0)(rows)
+    }
+}
 
 fn fresh(folder: &TempDir) -> SqliteStore {
     SqliteStore::open(&folder.path().join("nexus.db"), Access::ReadWrite).unwrap()

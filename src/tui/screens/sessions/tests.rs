@@ -1,3 +1,4 @@
+use crate::domain::filter::Test;
 use crate::domain::page::Anchor;
 use crate::domain::session::RowStatus;
 use crate::domain::user::UserId;

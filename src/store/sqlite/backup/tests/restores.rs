@@ -123,7 +123,7 @@ fn a_restore_mends_a_damaged_store_and_fits_another_page_size() {
     assert_eq!(fs::metadata(replaced.kept.unwrap()).unwrap().len(), bytes, "the damaged store is kept");
     assert_eq!((names(&*store), store.writable()), (vec!["ada".to_owned()], Ok(())));
     // One that is known to be damaged, and therefore only read.
-    let table = integrity::TableCheck { table: "t".into(), is_sound: false };
+    let table = integrity::TableCheck { table: "t".into(), is_sound: false, broken_rules: Vec::new() };
     store.note_damage(&integrity::Damage::in_table(&table, now()));
     drop(store);
     let mut store = examine(&path.into(), Access::Existing).unwrap();

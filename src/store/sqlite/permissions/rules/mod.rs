@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::domain::finding::{Finding, MODE, Severity};
+use crate::domain::finding::{Finding, LINKS, MODE, MOUNT, OWNER, Severity};
 use crate::domain::text::excerpt_path;
 
 use super::facts::{EVERYONE_READS, EVERYONE_WRITES, Facts, FileKind, GROUP_WRITES, STICKY, User};
@@ -104,7 +104,7 @@ pub(super) fn of_companion(path: &Path, facts: Facts, store: Facts, user: User) 
         };
         let message = format!("{} is {what}, where SQLite keeps a regular file of the store's", name(path));
         let fix = format!("look at it, then move it away: mv {0} {0}.away", word(path));
-        return vec![Fault::new(Effect::Refuse, "links", path, message, fix)];
+        return vec![Fault::new(Effect::Refuse, LINKS, path, message, fix)];
     }
     let mut faults = of_names(path, facts);
     // Where a group shares the store, whoever writes first makes these.
@@ -138,7 +138,7 @@ pub(super) fn of_names(path: &Path, facts: Facts) -> Vec<Fault> {
             "end every program that uses it, then make this name a file of its own: \
              cp -p {word} {word}.single && mv {word}.single {word} (the names: find / -xdev -samefile {word})"
         );
-        faults.push(Fault::new(Effect::ReadOnly, "links", path, message, fix));
+        faults.push(Fault::new(Effect::ReadOnly, LINKS, path, message, fix));
     }
     if facts.mount_root {
         let message =
@@ -147,7 +147,7 @@ pub(super) fn of_names(path: &Path, facts: Facts) -> Vec<Fault> {
             "mount the folder that holds it instead of the file: umount {word} && mount --bind SOURCE_FOLDER FOLDER \
              (where it lies: findmnt {word})"
         );
-        faults.push(Fault::new(Effect::ReadOnly, "mount", path, message, fix));
+        faults.push(Fault::new(Effect::ReadOnly, MOUNT, path, message, fix));
     }
     faults
 }
@@ -163,7 +163,7 @@ fn of_owner(what: &str, path: &Path, facts: Facts, user: User) -> Option<Fault> 
         user.id,
         word(path)
     );
-    Some(Fault::new(Effect::Refuse, "owner", path, message, fix))
+    Some(Fault::new(Effect::Refuse, OWNER, path, message, fix))
 }
 
 fn of_mode(what: &str, path: &Path, facts: Facts, user: User) -> Option<Fault> {

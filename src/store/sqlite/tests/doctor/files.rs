@@ -19,10 +19,10 @@ fn what_lies_beside_a_file_gets_its_new_mode_in_the_same_repair() {
     let mut store = examine(&at(&folder).into(), Access::ReadWrite).unwrap();
     let log = beside(&at(&folder), "-wal");
     assert_eq!(mode(&log), 0o660, "the repair opened it with the mode before");
-    let repaired = store.repair(false, &mut |rows, _, _| rows.record(&entry()).map(drop)).unwrap();
+    let repaired = store.repair(false, &mut noting()).unwrap();
     assert_eq!(repaired.mended.len(), 1);
     assert_eq!((mode(&at(&folder)), mode(&log)), (0o600, 0o600));
-    assert_eq!(store.findings(), []);
+    assert_eq!(findings(&mut *store), []);
 }
 
 #[test]
@@ -50,7 +50,7 @@ fn a_store_that_can_only_be_read_keeps_what_a_repair_cannot_reach() {
     assert_eq!(told(), [("links", false), ("schema", false)]);
     let mut store = examine(&at(&folder).into(), Access::ReadOnly).unwrap();
     set_mode(&at(&folder), 0o644);
-    assert_eq!(store.repair(true, &mut |_, _, _| Ok(())), Err(StoreError::ReadOnly));
+    assert_eq!(store.repair(true, &mut noting()), Err(StoreError::ReadOnly));
     assert_eq!(mode(&at(&folder)), 0o644, "who may only read changes no mode");
 }
 
@@ -64,7 +64,35 @@ fn a_link_in_the_place_of_a_log_is_a_finding_and_stays() {
     let checks: Vec<_> = found(&folder).into_iter().map(|one| one.check).collect();
     assert_eq!(checks, ["links", "leftover"]);
     let mut store = examine(&at(&folder).into(), Access::ReadWrite).unwrap();
-    let refused = store.repair(false, &mut |_, _, _| Ok(()));
+    let refused = store.repair(false, &mut noting());
     assert!(matches!(refused, Err(StoreError::Finding(finding)) if finding.check == "links"));
     assert_eq!(std::fs::read_to_string(log).unwrap(), "theirs");
+}
+
+#[test]
+fn a_long_log_is_found_and_copied_into_the_file() {
+    let folder = altered("");
+    let other = another_program(&folder);
+    // While it reads, the log cannot begin anew.
+    let reader = another_program(&folder);
+    reader.execute_batch("BEGIN; SELECT count(*) FROM nexus_journal").unwrap();
+    other.execute_batch("CREATE TABLE theirs (x); INSERT INTO theirs VALUES (zeroblob(70000000))").unwrap();
+    let checks = || found(&folder).into_iter().map(|one| (one.check, one.fixable)).collect::<Vec<_>>();
+    assert_eq!(checks(), [("log", true)]);
+    assert_eq!(repaired(&folder, false).mended, [], "somebody reads it");
+    reader.execute_batch("COMMIT").unwrap();
+    assert_eq!(repaired(&folder, false).mended.len(), 1);
+    assert_eq!(checks(), []);
+}
+
+#[test]
+fn a_file_that_an_old_sqlite_wrote_last_is_found_until_nexus_marks_it() {
+    let folder = altered("");
+    let file = std::fs::File::options().write(true).open(at(&folder)).unwrap();
+    std::os::unix::fs::FileExt::write_all_at(&file, &3_040_001_u32.to_be_bytes(), 96).unwrap();
+    drop(file);
+    let [finding] = found(&folder).try_into().unwrap();
+    assert!(finding.message.contains("last written by SQLite 3.40.1"), "{finding:?}");
+    assert_eq!(repaired(&folder, false).mended, [finding]);
+    assert_eq!(found(&folder), []);
 }

@@ -2,6 +2,7 @@
 
 mod files;
 mod lost;
+mod rows;
 
 use std::path::Path;
 
@@ -35,13 +36,18 @@ fn at(folder: &TempDir) -> std::path::PathBuf {
 }
 
 fn found(folder: &TempDir) -> Vec<Finding> {
-    examine(&at(folder).into(), Access::ReadOnly).unwrap().findings()
+    findings(&mut *examine(&at(folder).into(), Access::ReadOnly).unwrap())
+}
+
+/// Returns a repair that records each finding as an entry of the journal.
+fn noting() -> impl Repair {
+    Repairing(|rows: &mut dyn Write| rows.record(&entry()).map(drop))
 }
 
 /// Repairs a store and notes each repair in its journal.
 fn repaired(folder: &TempDir, drop_foreign: bool) -> Repaired {
     let mut store = examine(&at(folder).into(), Access::ReadWrite).unwrap();
-    store.repair(drop_foreign, &mut |rows, _, _| rows.record(&entry()).map(drop)).unwrap()
+    store.repair(drop_foreign, &mut noting()).unwrap()
 }
 
 /// Returns all rows of the tables that hold what people entered.
@@ -190,9 +196,9 @@ fn a_foreign_trigger_goes_only_when_that_is_asked_for_and_its_text_is_kept() {
         fixable: false,
     };
     assert_eq!(found(&folder), std::slice::from_ref(&finding));
-    assert_eq!(repaired(&folder, false), Repaired { mended: Vec::new(), saved: None });
+    assert_eq!(repaired(&folder, false), Repaired::only(Vec::new()));
     assert_eq!(found(&folder), std::slice::from_ref(&finding));
-    let Repaired { mended, saved } = repaired(&folder, true);
+    let Repaired { mended, saved, .. } = repaired(&folder, true);
     assert_eq!(mended, [finding]);
     let saved = saved.unwrap();
     assert!(std::fs::read_to_string(&saved).unwrap().starts_with("CREATE TRIGGER evil AFTER INSERT"));
@@ -285,7 +291,7 @@ fn an_examination_changes_nothing() {
     let before = files();
     assert_eq!(found(&folder).len(), 1);
     let mut store = examine(&at(&folder).into(), Access::ReadOnly).unwrap();
-    assert_eq!(store.repair(true, &mut |_, _, _| Ok(())), Err(StoreError::ReadOnly));
+    assert_eq!(store.repair(true, &mut noting()), Err(StoreError::ReadOnly));
     drop(store);
     let after = files();
     assert_eq!(before.1, after.1);
