@@ -171,9 +171,9 @@ fn a_folder_that_another_program_has_locked_is_not_waited_for_without_end() {
     let open = || File::open(folder.path()).unwrap();
     let (other, own) = (open(), open());
     other.lock().unwrap();
-    assert!(!super::is_locked(&own, 1));
+    assert!(!super::super::is_locked(&own, 1));
     other.unlock().unwrap();
-    assert!(super::is_locked(&own, 1));
+    assert!(super::super::is_locked(&own, 1));
 }
 
 #[test]
