@@ -28,6 +28,16 @@ pub(super) struct CompletionsArguments {
     shell: Shell,
 }
 
+/// Replaces the last line of the script for zsh: where zsh itself loads the file `_nexus` from its `fpath`, when the first
+/// word is to be completed, the file is the function that completes it.
+const IN_ZSH: &str = "
+if [[ ${funcstack[1]-} == _nexus ]]; then
+    _clap_dynamic_completer_nexus \"$@\"
+else
+    compdef _clap_dynamic_completer_nexus nexus
+fi
+";
+
 const HOW: &str = "\
 To complete commands, options, accounts and filters with Tab, add one line to the start-up file of your shell:
 
@@ -61,7 +71,8 @@ impl CompletionsArguments {
                     .replace(
                         " words[COMP_CWORD]=",
                         " [[ ${words[COMP_CWORD]} == [:=] ]] || words[COMP_CWORD]=",
-                    );
+                    )
+                    .replace("\ncompdef _clap_dynamic_completer_nexus nexus\n", IN_ZSH);
                 Ok(Exit::asked_for(script))
             }
             _ => Err(Exit::usage("There is no script for this shell.", "see `nexus completions --help`")),

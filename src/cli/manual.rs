@@ -29,6 +29,7 @@ macro_rules! pages {
 
 /// All pages, in the order of the index.
 pub(super) const PAGES: &[Page] = pages! {
+    "installing": "The Debian package, its timers, SSH and fail2ban",
     "operating": "The console, commands, filters, selections and confirmation",
     "journal": "Reading the journal, and what it proves",
     "undo": "Undo, and restoring deleted accounts and directories",

@@ -16,7 +16,7 @@ use super::{clock, origin};
 /// name in the second is claimed unless it recorded the same.
 pub fn host(ssh_connection: Option<&str>, sudo_user: Option<String>) -> HostInfo {
     let terminal = terminal();
-    let recorded = origin::recorded(terminal.as_deref());
+    let recorded = origin::recorded();
     let address = origin::address(ssh_connection, &recorded);
     HostInfo {
         user: user(),
@@ -40,7 +40,7 @@ pub(super) enum Place {
 /// Returns the place of the log-in. Variables are ignored.
 pub(super) fn place() -> Place {
     let terminal = terminal();
-    let address = origin::confirmed(&origin::recorded(terminal.as_deref())).map(Place::Address);
+    let address = origin::confirmed(&origin::recorded()).map(Place::Address);
     address.or(terminal.map(Place::Terminal)).unwrap_or(Place::Nowhere)
 }
 

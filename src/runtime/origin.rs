@@ -4,10 +4,10 @@
 //! A record counts only for the processes of its own log-in: an old one must not be taken for the address of whoever
 //! has the terminal now.
 
-use std::collections::HashSet;
 use std::fs::{self, Metadata};
 use std::iter;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::ops::Range;
 use std::os::unix::fs::MetadataExt as _;
 
 use rustix::process::{Pid, getpid};
@@ -33,13 +33,12 @@ pub(super) struct LogIn {
     address: Option<IpAddr>,
 }
 
-/// Returns the system's records of the log-in that this process belongs to; `terminal` is the name of its
-/// terminal without `/dev/`.
-pub(super) fn recorded(terminal: Option<&str>) -> Vec<LogIn> {
+/// Returns the system's records of the log-in that this process belongs to, the best first.
+pub(super) fn recorded() -> Vec<LogIn> {
     let (audit, cgroup) = (read("/proc/self/sessionid"), read("/proc/self/cgroup"));
     let id = of_audit(&audit).or_else(|| of_cgroup(&cgroup));
     let logind = id.map(|id| trusted(&format!("{SESSIONS}/{id}"))).and_then(|bytes| of_logind(&bytes));
-    let utmp = terminal.and_then(|line| of_utmp(&trusted(UTMP), line, &ancestors()));
+    let utmp = of_utmp(&trusted(UTMP), &ancestors());
     logind.into_iter().chain(utmp).collect()
 }
 
@@ -48,8 +47,8 @@ pub(super) fn confirmed(recorded: &[LogIn]) -> Option<IpAddr> {
     recorded.iter().find_map(|log_in| log_in.address)
 }
 
-/// Returns this process and its ancestors, as far as they can be seen.
-fn ancestors() -> HashSet<Pid> {
+/// Returns this process and its ancestors, as far as they can be seen, the nearest first.
+fn ancestors() -> Vec<Pid> {
     // A pid can be used again meanwhile, even by a descendant: the number of steps is limited.
     let line = iter::successors(Some(getpid()), |pid| stat(*pid)?.parent);
     line.take_while(|pid| !pid.is_init()).take(MOST_ANCESTORS).collect()
@@ -122,33 +121,33 @@ fn of_logind(bytes: &[u8]) -> Option<LogIn> {
 
 /// Size of a record of utmp, and offsets of its fields, as on 64-bit Linux (utmp(5)).
 const RECORD: usize = 384;
-const KIND: usize = 0;
-const PID: std::ops::Range<usize> = 4..8;
-const LINE: std::ops::Range<usize> = 8..40;
-const USER: std::ops::Range<usize> = 44..76;
-const ADDRESS: std::ops::Range<usize> = 348..364;
+const KIND: Range<usize> = 0..2;
+const PID: Range<usize> = 4..8;
+const USER: Range<usize> = 44..76;
+const ADDRESS: Range<usize> = 348..364;
 /// The type of a user's log-in.
 const USER_PROCESS: u16 = 7;
 
-/// Returns the newest log-in at a terminal in utmp, if it is one of these processes.
+/// Returns the log-ins in utmp that are these processes, in their order. The name of the terminal does not count: sudo gives
+/// the program another one, and that of a log-in which is over may be somebody else's by now.
 ///
 /// Only the field for the address is read. The one for the host can be set by any user, with utempter(8).
-fn of_utmp(bytes: &[u8], terminal: &str, processes: &HashSet<Pid>) -> Option<LogIn> {
-    let is_there = |record: &&[u8]| {
-        let kind = record.get(KIND..KIND + 2).and_then(|kind| kind.try_into().ok()).map(u16::from_ne_bytes);
-        kind == Some(USER_PROCESS) && text(record, LINE) == Some(terminal)
+fn of_utmp(bytes: &[u8], processes: &[Pid]) -> Vec<LogIn> {
+    let log_in = |process: &Pid| {
+        let is_it = |record: &&[u8]| {
+            let kind = record.get(KIND).and_then(|kind| kind.try_into().ok()).map(u16::from_ne_bytes);
+            let pid = record.get(PID).and_then(|pid| pid.try_into().ok()).map(i32::from_ne_bytes);
+            kind == Some(USER_PROCESS) && pid == Some(process.as_raw_pid())
+        };
+        let record = bytes.chunks_exact(RECORD).rfind(is_it)?;
+        let user = text(record, USER).filter(|user| !user.is_empty())?.to_owned();
+        Some(LogIn { user, address: in_bytes(record) })
     };
-    let record = bytes.chunks_exact(RECORD).rfind(is_there)?;
-    let pid = Pid::from_raw(i32::from_ne_bytes(record.get(PID)?.try_into().ok()?))?;
-    if !processes.contains(&pid) {
-        return None;
-    }
-    let user = text(record, USER).filter(|user| !user.is_empty())?.to_owned();
-    Some(LogIn { user, address: in_bytes(record) })
+    processes.iter().filter_map(log_in).collect()
 }
 
 /// Returns a field of a record, up to its first NUL.
-fn text(record: &[u8], field: std::ops::Range<usize>) -> Option<&str> {
+fn text(record: &[u8], field: Range<usize>) -> Option<&str> {
     let bytes = record.get(field)?.split(|byte| *byte == 0).next()?;
     std::str::from_utf8(bytes).ok()
 }
@@ -170,7 +169,7 @@ mod tests {
 
     use super::*;
 
-    fn processes(pids: &[i32]) -> HashSet<Pid> {
+    fn processes(pids: &[i32]) -> Vec<Pid> {
         pids.iter().map(|pid| Pid::from_raw(*pid).unwrap()).collect()
     }
 
@@ -230,13 +229,11 @@ mod tests {
         assert_eq!(ancestors().contains(&getppid().unwrap()), !getppid().unwrap().is_init());
     }
 
-    /// Returns a record of process 7.
-    fn record(kind: u16, line: &str, user: &str, host: &str, address: &[u8]) -> Vec<u8> {
+    fn record(kind: u16, pid: i32, user: &str, host: &str, address: &[u8]) -> Vec<u8> {
         let mut record = vec![0; RECORD];
         let mut put = |at: usize, bytes: &[u8]| record[at..at + bytes.len()].copy_from_slice(bytes);
-        put(KIND, &kind.to_ne_bytes());
-        put(PID.start, &7_i32.to_ne_bytes());
-        put(LINE.start, line.as_bytes());
+        put(KIND.start, &kind.to_ne_bytes());
+        put(PID.start, &pid.to_ne_bytes());
         put(USER.start, user.as_bytes());
         // The field for the host.
         put(76, host.as_bytes());
@@ -245,32 +242,31 @@ mod tests {
     }
 
     #[test]
-    fn utmp_tells_the_newest_log_in_at_the_terminal() {
+    fn utmp_tells_the_log_ins_among_the_ancestors() {
         let utmp = [
-            record(7, "pts/3", "old", "", &[]),
-            record(7, "pts/3", "ada", "host.example", &[10, 0, 4, 7]),
-            record(8, "pts/3", "gone", "", &[10, 0, 4, 9]),
-            record(7, "pts/30", "eve", "10.0.4.9", &[]),
+            record(7, 30, "old", "", &[10, 0, 4, 6]),
+            record(7, 30, "ada", "host.example", &[10, 0, 4, 7]),
+            record(8, 30, "gone", "", &[10, 0, 4, 9]),
+            record(7, 40, "eve", "10.0.4.9", &[]),
         ]
         .concat();
-        let own = processes(&[7, 300]);
-        assert_eq!(of_utmp(&utmp, "pts/3", &own), Some(log_in("ada", Some("10.0.4.7"))));
-        assert_eq!(of_utmp(&utmp, "pts/4", &own), None);
-        // Any user can give the host a name.
-        assert_eq!(of_utmp(&utmp, "pts/30", &own), Some(log_in("eve", None)));
-        // The log-in is over, and somebody else has its terminal.
-        assert_eq!(of_utmp(&utmp, "pts/3", &processes(&[300])), None);
+        let found = |pids: &[i32]| of_utmp(&utmp, &processes(pids));
+        assert_eq!(found(&[50, 30, 1]), [log_in("ada", Some("10.0.4.7"))]);
+        assert_eq!(found(&[50, 3]), []);
+        // Any user can give the host a name: a record without an address hides none that is farther away.
+        assert_eq!(found(&[40, 30]), [log_in("eve", None), log_in("ada", Some("10.0.4.7"))]);
+        assert_eq!(confirmed(&found(&[40, 30])), "10.0.4.7".parse().ok());
         let v6: [u8; 16] = "2001:db8::1".parse::<Ipv6Addr>().unwrap().octets();
-        let utmp = record(7, "pts/1", "ada", "", &v6);
-        assert_eq!(of_utmp(&utmp, "pts/1", &own), Some(log_in("ada", Some("2001:db8::1"))));
+        let utmp = record(7, 30, "ada", "", &v6);
+        assert_eq!(of_utmp(&utmp, &processes(&[30])), [log_in("ada", Some("2001:db8::1"))]);
         // A truncated record does not count.
-        assert_eq!(of_utmp(utmp.split_last().unwrap().1, "pts/1", &own), None);
+        assert_eq!(of_utmp(utmp.split_last().unwrap().1, &processes(&[30])), []);
     }
 
     proptest! {
         #[test]
         fn whatever_stands_in_the_files_nothing_breaks(bytes in prop::collection::vec(any::<u8>(), 0..1_200), line in ".*") {
-            let _ = (of_logind(&bytes), of_utmp(&bytes, &line, &processes(&[7])), of_audit(&line), of_cgroup(&line));
+            let _ = (of_logind(&bytes), of_utmp(&bytes, &processes(&[7])), of_audit(&line), of_cgroup(&line));
         }
     }
 }

@@ -23,11 +23,13 @@ pub(crate) struct Heading {
 impl Heading {
     /// Returns the heading of a column of words, aligned left.
     pub(crate) const fn words(name: &'static str) -> Self {
+        debug_assert!(name.is_ascii(), "headings are printed as they are, also without UTF-8");
         Self { name, numbers: false }
     }
 
     /// Returns the heading of a column of numbers, aligned right.
     pub(crate) const fn numbers(name: &'static str) -> Self {
+        debug_assert!(name.is_ascii(), "headings are printed as they are, also without UTF-8");
         Self { name, numbers: true }
     }
 }
