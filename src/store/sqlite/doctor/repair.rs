@@ -67,8 +67,7 @@ impl SqliteStore {
         let mut found = watched(on_step, |watch| {
             watch.stopping(&mut self.connection, |connection| {
                 settings::set_cache(connection, settings::CHECK_CACHE)?;
-                let subject =
-                    Subject { path, group, connection: Some(&*connection), written_by, now, watch };
+                let subject = Subject { path, group, connection: Some(&*connection), written_by, now, watch };
                 let found = findings(&subject, examination, None);
                 settings::set_cache(connection, settings::CACHE)?;
                 found
