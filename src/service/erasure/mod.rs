@@ -11,10 +11,10 @@ use crate::domain::operation::Touched;
 use crate::domain::user::{UserId, Who};
 use crate::store::StoreError;
 
-use super::bin::{not_in_the_bin, with_belongings};
 use super::contract::{Action, ActionSummary, ErasedEntries, Failure, FailureKind, Reply};
-use super::dependents::{self, with_rows_of_others};
+use super::dependents::{self, with_belongings, with_rows_of_others};
 use super::instance::Service;
+use super::lookup::not_in_the_bin;
 use super::request_context::RequestContext;
 use super::transaction::{Snapshot, Transaction, run_single, with_snapshot};
 
