@@ -1,4 +1,3 @@
-use crate::domain::filter::Test;
 use crate::domain::page::Anchor;
 use crate::domain::session::RowStatus;
 use crate::domain::user::UserId;
