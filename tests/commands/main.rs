@@ -16,6 +16,8 @@ mod doctor;
 #[cfg(test)]
 mod everywhere;
 #[cfg(test)]
+mod examples;
+#[cfg(test)]
 mod exports;
 #[cfg(test)]
 mod fixture;
