@@ -65,7 +65,6 @@ const OWNED: &[(&str, &[&str])] = &[
             "service/new_file",
             "runtime",
             "store/hidden_folder",
-            "store/nameless",
             "store/new_file",
             "store/sqlite/backup",
             "store/sqlite/private_copy",

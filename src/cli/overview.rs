@@ -88,10 +88,10 @@ impl Record for Overview {
             Column::new(Heading::words("Failed log-ins"), |overview: &Self, _| {
                 Cell::text(&log_in_words(overview, |day| day.failed))
             }),
-            Column::new(Heading::words("… by account"), |overview: &Self, _| {
+            Column::new(Heading::words("Failed by name"), |overview: &Self, _| {
                 Cell::optional(by_account(&overview.figures.failures).as_deref())
             }),
-            Column::new(Heading::words("… from"), |overview: &Self, _| {
+            Column::new(Heading::words("Failed from"), |overview: &Self, _| {
                 Cell::optional(by_place(&overview.figures.failures).as_deref())
             }),
             Column::new(Heading::words("New accounts"), |overview: &Self, _| {

@@ -12,6 +12,7 @@ const AFTER_HELP: &str = "\
 A bulk action is undone as a unit; what was changed since is left as it is and reported with the reason.
 Undoing the entry of an undo redoes the action. --dry-run shows what it would \
 change.
+Of two undos at the same moment, one exits 4 or undoes the action before: name the entry to be sure.
 Ended sessions, used or revoked access codes, passwords, and what was purged, imported or swept cannot be brought back.
 Exit 3 when there is no such entry or nothing to undo; 4 when all of its result was changed since (says how), a name is \
 taken or a parent is gone; 5 when it cannot be undone or no usable admin would be left.";

@@ -9,7 +9,7 @@ mkdir -m 700 "$folder/house" "$folder/again"
 store=$folder/house/nexus.db
 nexus() { "$NEXUS" --store "$store" "$@"; }
 users=de_torres_vincent_users
-columns="id, firstname, lastname, ifnull(username, '~'), email, password, ifnull(hex(address), '~'), created_at"
+columns="id, firstname, lastname, ifnull(username, '~'), email, password, CASE WHEN address IS NULL THEN '~' ELSE hex(address) END, created_at"
 
 nexus import "$(dirname "$0")/../data/legacy-nexus.sql" --keep-sessions 2> /dev/null
 sqlite3 "$store" "UPDATE $users SET address = 'a' || char(10, 13, 0, 9, 27) || '\n''\"' || char(8238, 128512) WHERE id % 7 = 0;
@@ -44,8 +44,8 @@ fi
 
 mkdir "$folder/killed"
 for round in {1..25}; do
-    # Not by the function: the signal would end its shell alone.
-    "$NEXUS" --store "$store" export "$folder/killed/a.json" 2> /dev/null &
+    # Not by the function, whose shell would get the signal, and tidy up in place of this one.
+    (trap - EXIT; exec "$NEXUS" --store "$store" export "$folder/killed/a.json" 2> /dev/null) &
     sleep "0.0$((round % 10))"
     kill -s "$( ((round % 2)) && echo TERM || echo HUP)" $! 2> /dev/null || true
     wait $! || true
@@ -53,6 +53,6 @@ for round in {1..25}; do
         cmp "$folder/killed/a.json" <(nexus export - --as json 2> /dev/null)
         rm "$folder/killed/a.json"
     fi
-    [[ -z $(ls -A "$folder/killed") ]] || { ls -A "$folder/killed" >&2; exit 1; }
+    [[ -d $folder/killed && -z $(ls -A "$folder/killed") ]] || { ls -A "$folder/killed" >&2; exit 1; }
 done
 echo "exports: read by others, imported again, killed"

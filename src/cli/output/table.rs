@@ -28,11 +28,13 @@ impl Heading {
 
     /// Returns the heading of a column of words that shows the values of these keys.
     pub(crate) const fn of(name: &'static str, keys: &'static [&'static str]) -> Self {
+        debug_assert!(name.is_ascii(), "headings are printed as they are, also without UTF-8");
         Self(Column::new(name, keys, LEAST, 0, 0))
     }
 
     /// Returns the heading of a column of numbers that shows the values of these keys.
     pub(crate) const fn numbers(name: &'static str, keys: &'static [&'static str]) -> Self {
+        debug_assert!(name.is_ascii(), "headings are printed as they are, also without UTF-8");
         Self(Column::new(name, keys, LEAST, 0, 0).right())
     }
 

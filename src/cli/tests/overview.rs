@@ -68,6 +68,14 @@ fn people_read_a_line_for_each_figure() {
 }
 
 #[test]
+fn without_utf8_all_of_it_is_ascii() {
+    let mut world = World::default();
+    world.environment.ascii = true;
+    let ran = world.run(&["overview"], &mut |_, _| Ok(Reply::Overview(Box::new(overview()))));
+    assert!(ran.out.is_ascii() && ran.out.contains("\nFailed from "), "{}", ran.out);
+}
+
+#[test]
 fn programs_get_one_object() {
     let ran = shown(&["--format", "json"], &overview());
     let object: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
