@@ -3,7 +3,7 @@
 use super::{Column, Heading, Key, Record};
 
 /// Returns the names of all columns of a list: its keys, then the headings that name no key.
-pub(in super::super) fn column_names<R: Record>() -> Vec<String> {
+pub(crate) fn column_names<R: Record>() -> Vec<String> {
     let mut names: Vec<String> = R::keys().iter().map(|key| key.name.to_owned()).collect();
     for column in R::columns().iter().filter(|column| !column.keys().is_empty()) {
         let name = column.name();
@@ -15,7 +15,7 @@ pub(in super::super) fn column_names<R: Record>() -> Vec<String> {
 }
 
 /// Returns the name of the column that `typed` means; letter case, hyphens and blanks do not matter.
-pub(in super::super) fn find_column<R: Record>(typed: &str) -> Option<String> {
+pub(crate) fn find_column<R: Record>(typed: &str) -> Option<String> {
     let name = normalized(typed);
     column_names::<R>().into_iter().find(|known| *known == name)
 }
