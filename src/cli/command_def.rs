@@ -18,13 +18,13 @@ type Typed<'a> = Box<dyn FnOnce() -> Result<TypedCommand, Failure> + 'a>;
 
 /// All that is known about a command.
 pub(super) struct CommandDef<'a> {
-    pub(super) work: Work<'a>,
+    pub(super) work: CommandWork<'a>,
     /// Its meaning in the console, if that is another than to perform an action or to print.
     pub(super) typed: Option<Typed<'a>>,
 }
 
 /// The work of a command.
-pub(super) enum Work<'a> {
+pub(super) enum CommandWork<'a> {
     Reads(Reading<'a>),
     Acts(ActionCommand<'a>),
 }
@@ -46,7 +46,7 @@ impl<'a> CommandDef<'a> {
 
 impl<'a> From<ActionCommand<'a>> for CommandDef<'a> {
     fn from(action: ActionCommand<'a>) -> Self {
-        Self { work: Work::Acts(action), typed: None }
+        Self { work: CommandWork::Acts(action), typed: None }
     }
 }
 
@@ -54,7 +54,7 @@ impl<'a> From<ActionCommand<'a>> for CommandDef<'a> {
 pub(super) fn reads<'a>(
     read: impl FnOnce(&mut CommandRunner<'_, '_>) -> Result<(), CommandError> + 'a,
 ) -> CommandDef<'a> {
-    CommandDef { work: Work::Reads(Box::new(read)), typed: None }
+    CommandDef { work: CommandWork::Reads(Box::new(read)), typed: None }
 }
 
 /// Describes an action on accounts.

@@ -1,7 +1,7 @@
 //! `nexus metrics`: figures for a monitoring system, as OpenMetrics text
 //! (github.com/prometheus/OpenMetrics/blob/main/specification/OpenMetrics.md).
 //!
-//! Only types that the older text format of Prometheus has as well are used, because node_exporter's textfile collector reads
+//! Only types that the older text format of Prometheus has as well are used, because `node_exporter`'s textfile collector reads
 //! that one. It takes what is new in OpenMetrics (units, the end mark) for comments.
 
 use std::io::{self, Write};

@@ -5,7 +5,7 @@ use std::io::Cursor;
 use crate::domain::directory::Directory;
 use crate::domain::session::{RowStatus, Session, SessionOrigin};
 use crate::domain::time::from_stored;
-use crate::domain::user::{AccessLevel, Status, User, UserId};
+use crate::domain::user::{Status, User, UserId};
 use crate::service::contract::{
     Action, ActionSummary, CountedRows, Failure, FailureKind, Progress, Reply, Request,
 };
@@ -142,19 +142,13 @@ pub(super) fn done(sessions: u64) -> Reply {
 
 pub(super) fn user(id: i64, username: &str) -> User {
     User {
-        id: UserId(id),
         first_name: "Alan".into(),
         last_name: "Turing".into(),
-        username: Some(username.into()),
-        email: format!("{username}@nexus.example"),
         contact_number: Some("+44 555 1912".into()),
-        address: None,
-        level: AccessLevel::User,
-        status: Status::Confirmed,
         created_at: from_stored("2024-01-11 09:00:00"),
-        updated_at: None,
         last_seen: from_stored("2026-11-23 11:58:00"),
         active_sessions: 2,
+        ..User::named(id, username)
     }
 }
 

@@ -14,7 +14,7 @@ use crate::service::contract::{
 use super::access_codes::list_codes;
 use super::account_action::AccountActionCommand;
 use super::bin::{PURGE_HELP, RESTORE_USER_HELP};
-use super::command_def::{ActionCommand, CommandDef, Work, acts, in_bin, one, reads, several};
+use super::command_def::{ActionCommand, CommandDef, CommandWork, acts, in_bin, one, reads, several};
 use super::history::History;
 use super::list::Row;
 use super::options::{ChangedFields, ListOptions, NewFields, PasswordOptions, parse_life, parse_who};
@@ -153,8 +153,8 @@ impl UserCommand {
 
     fn action(&self) -> Option<ActionCommand<'_>> {
         match self.def().work {
-            Work::Reads(_) => None,
-            Work::Acts(act) => Some(act),
+            CommandWork::Reads(_) => None,
+            CommandWork::Acts(act) => Some(act),
         }
     }
 }
@@ -187,8 +187,8 @@ impl StoreCommand for UserCommand {
 
     fn run(&self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
         match self.def().work {
-            Work::Reads(read) => read(runner),
-            Work::Acts(act) => act.run(runner),
+            CommandWork::Reads(read) => read(runner),
+            CommandWork::Acts(act) => act.run(runner),
         }
     }
 

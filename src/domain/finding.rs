@@ -68,10 +68,10 @@ impl FoundRows {
     const NAMED: usize = 5;
 
     /// Adds a row.
-    pub fn add(&mut self, name: impl ToString) {
+    pub fn add(&mut self, name: impl Into<String>) {
         self.total += 1;
         if self.first.len() < Self::NAMED {
-            self.first.push(name.to_string());
+            self.first.push(name.into());
         }
     }
 
@@ -100,7 +100,7 @@ mod tests {
     fn the_first_rows_are_named_and_the_others_counted() {
         let names = |rows: std::ops::Range<i64>| {
             let mut found = FoundRows::default();
-            rows.for_each(|row| found.add(row));
+            rows.for_each(|row| found.add(row.to_string()));
             found.names()
         };
         assert_eq!(names(0..0), "");

@@ -28,7 +28,7 @@ use super::event_loop::{Console, EventLoop};
 use super::plain::{self, LineLoop};
 use super::preferences::PreferenceFiles;
 use super::syslog::Syslog;
-use super::terminal::{Screen, restore};
+use super::terminal::{TerminalGuard, restore};
 use super::worker::Workers;
 use super::{RuntimeEvent, clock, demo, input, panics, signals, terminal};
 
@@ -172,12 +172,12 @@ fn run_on_screen(
     inbox: &Receiver<RuntimeEvent>,
     terminal: TerminalUse,
 ) -> io::Result<u8> {
-    let mut screen = Screen::take(terminal.reports_mouse)?;
+    let mut screen = TerminalGuard::take(terminal.reports_mouse)?;
     let size = terminal::drawn_size().unwrap_or_default();
-    let mut canvas = Screen::canvas(size.0, size.1)?;
+    let mut canvas = TerminalGuard::canvas(size.0, size.1)?;
     input::listen(&outbox)?;
     if terminal.asks_ground {
-        Screen::ask_ground()?;
+        TerminalGuard::ask_ground()?;
     }
     let mut event_loop = EventLoop::new(&mut canvas, &mut screen, effects, clock::now, outbox);
     Ok(event_loop.run(&mut model, inbox))

@@ -1,4 +1,4 @@
-//! The terminal: taken over while a `Screen` lives, and restored exactly afterwards.
+//! The terminal: taken over while a `TerminalGuard` lives, and restored exactly afterwards.
 //!
 //! Raw mode, the alternate screen, bracketed paste, the hidden cursor, and reports of the mouse if they are wanted;
 //! nothing else: no keyboard protocol.
@@ -55,9 +55,9 @@ type Canvas = ManuallyDrop<Terminal<DiffBackend<Output>>>;
 
 /// A guard for the taken-over terminal; dropping it restores the terminal.
 #[derive(Debug)]
-pub(super) struct Screen(());
+pub(super) struct TerminalGuard(());
 
-impl Screen {
+impl TerminalGuard {
     /// Takes the terminal over; it reports the mouse if that is wanted.
     pub(super) fn take(reports_mouse: bool) -> io::Result<Self> {
         let screen = Self(());
@@ -97,13 +97,13 @@ fn drawable((columns, rows): (u16, u16)) -> (u16, u16) {
     (columns.min(MOST_COLUMNS), rows.min(MOST_ROWS))
 }
 
-impl Drop for Screen {
+impl Drop for TerminalGuard {
     fn drop(&mut self) {
         restore();
     }
 }
 
-impl TerminalControl for Screen {
+impl TerminalControl for TerminalGuard {
     /// Sends OSC 52, which sets the terminal's own clipboard and works through SSH.
     fn copy(&mut self, text: &str) -> io::Result<()> {
         execute!(Output::open()?, Print(format_args!("\x1b]52;c;{}\x07", BASE64_STANDARD.encode(text))))

@@ -22,12 +22,12 @@ use super::transaction::with_denial;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct DeniedAction {
     action: Action,
-    object: Object,
+    object: DeniedEntity,
 }
 
 /// The entity of a request, as far as the request tells it: only a denial is worth a read of the store.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Object {
+enum DeniedEntity {
     Known(EntityRef),
     /// An account, as the request names it.
     Account(Who),
@@ -87,20 +87,20 @@ pub(super) fn record(
 fn resolve(
     service: &Service,
     context: &RequestContext<'_>,
-    object: Object,
+    object: DeniedEntity,
 ) -> Option<(EntityRef, Option<Tried>)> {
     let found = match object {
-        Object::Known(object) => object,
-        Object::Account(who) => {
+        DeniedEntity::Known(object) => object,
+        DeniedEntity::Account(who) => {
             let found = read(&*service.store, |rows| rows.user(context.now, &who)).ok().flatten();
             let by_name = || unnamed(EntityKind::Account, &who.to_string());
             found.as_ref().map_or_else(by_name, journal_writer::account)
         }
-        Object::OwnAccount => {
+        DeniedEntity::OwnAccount => {
             let principal = read(&*service.store, |rows| Principal::find(rows, context)).ok()?;
             journal_writer::account(principal.user().ok()?)
         }
-        Object::LogIn { name, may_be_code } => {
+        DeniedEntity::LogIn { name, may_be_code } => {
             let found = read(&*service.store, |rows| credentials(rows, context.now, &name)).ok()?;
             let Some(found) = found else { return Some((unnamed(EntityKind::Account, "unknown"), None)) };
             let tried = if may_be_code { tried_code(&found, context.now) } else { None };
@@ -110,32 +110,32 @@ fn resolve(
     Some((found, None))
 }
 
-fn of_proof(request: &SignIn) -> Option<Object> {
+fn of_proof(request: &SignIn) -> Option<DeniedEntity> {
     match request {
         SignIn::LogIn { name, secret } | SignIn::Choose { name, proof: secret, .. } => {
-            Some(Object::LogIn { name: name.clone(), may_be_code: may_be_code(secret) })
+            Some(DeniedEntity::LogIn { name: name.clone(), may_be_code: may_be_code(secret) })
         }
-        SignIn::Unlock(_) => Some(Object::OwnAccount),
+        SignIn::Unlock(_) => Some(DeniedEntity::OwnAccount),
         SignIn::Look | SignIn::SetUp { .. } | SignIn::StillIn | SignIn::LogOut => None,
     }
 }
 
 /// Returns the rows that the request is about, or `None` if there are none.
-fn object(request: &Request) -> Option<Object> {
+fn object(request: &Request) -> Option<DeniedEntity> {
     let several = |kind, n: usize, one, many| unnamed(kind, &count(n as u64, one, many));
     let by_filter = |kind| unnamed(kind, "all that a filter shows");
     let directory = |place: &DirectorySelector| match place {
         DirectorySelector::Id(id) => by_id(EntityKind::Directory, *id),
         DirectorySelector::Path(path) => unnamed(EntityKind::Directory, path),
     };
-    Some(Object::Known(match request.target() {
-        Target::Account(who) => return Some(Object::Account(who.clone())),
+    Some(DeniedEntity::Known(match request.target() {
+        Target::Account(who) => return Some(DeniedEntity::Account(who.clone())),
         Target::Accounts(AccountSelection::Named(named)) => match named.as_slice() {
-            [who] => return Some(Object::Account(who.clone())),
+            [who] => return Some(DeniedEntity::Account(who.clone())),
             named => several(EntityKind::Account, named.len(), "account", "accounts"),
         },
         Target::Accounts(AccountSelection::Shown { .. }) => by_filter(EntityKind::Account),
-        Target::OwnAccount => return Some(Object::OwnAccount),
+        Target::OwnAccount => return Some(DeniedEntity::OwnAccount),
         Target::Sessions(Selection::Ids(ids)) => match ids.as_slice() {
             [id] => by_id(EntityKind::Session, *id),
             ids => several(EntityKind::Session, ids.len(), "session", "sessions"),

@@ -48,7 +48,7 @@ pub struct NewFile {
 enum Draft {
     /// It goes with the process, however that ends.
     Nameless(File),
-    /// Where the file system knows no files without names. If the process is killed, it stays.
+    /// A file beside the place, on a file system that knows none without names. If the process is killed, it stays.
     Named(NamedTempFile),
 }
 

@@ -144,21 +144,7 @@ pub(crate) fn window<R>(rows: Vec<R>) -> Window<R> {
 
 /// Returns an account for tests: confirmed, level user.
 pub(crate) fn user(id: i64, username: &str) -> User {
-    User {
-        id: UserId(id),
-        first_name: username.to_uppercase(),
-        last_name: "Tester".into(),
-        username: Some(username.into()),
-        email: format!("{username}@nexus.example"),
-        contact_number: None,
-        address: None,
-        level: AccessLevel::User,
-        status: Status::Confirmed,
-        created_at: Some(now()),
-        updated_at: Some(now()),
-        last_seen: None,
-        active_sessions: 0,
-    }
+    User { created_at: Some(now()), updated_at: Some(now()), ..User::named(id, username) }
 }
 
 /// Returns a session for tests: active, issued for a service, three of its eight hours over.

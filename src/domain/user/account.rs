@@ -107,6 +107,28 @@ impl User {
     }
 }
 
+#[cfg(test)]
+impl User {
+    /// Returns an account for tests: confirmed, level user, with nothing that is optional.
+    pub(crate) fn named(id: i64, username: &str) -> Self {
+        Self {
+            id: UserId(id),
+            first_name: username.to_uppercase(),
+            last_name: "Tester".into(),
+            username: Some(username.into()),
+            email: format!("{username}@nexus.example"),
+            contact_number: None,
+            address: None,
+            level: AccessLevel::User,
+            status: Status::Confirmed,
+            created_at: None,
+            updated_at: None,
+            last_seen: None,
+            active_sessions: 0,
+        }
+    }
+}
+
 /// Sort columns of the users list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum UserColumn {

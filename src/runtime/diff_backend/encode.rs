@@ -101,7 +101,9 @@ impl<'s> ScreenChange<'s> {
             Some(styles) => {
                 for StyledLines { style, lines } in styles {
                     let due = |cell: &Cell| CellStyle::of(cell) == *style;
-                    lines.iter().for_each(|(y, within)| write(*y, within.clone(), &due));
+                    for (y, within) in lines {
+                        write(*y, within.clone(), &due);
+                    }
                 }
             }
         }

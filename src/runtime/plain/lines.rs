@@ -70,20 +70,20 @@ pub(super) fn hide() {
 }
 
 /// A line that was read.
-enum Read {
+enum LineRead {
     Text(Zeroizing<Vec<u8>>),
     TooLong,
     End,
 }
 
 /// Reads up to the line end, byte by byte: nothing of the next line is taken, and no copy of a secret stays in a buffer.
-fn read(mut next: impl FnMut(&mut [u8; 1]) -> io::Result<usize>) -> io::Result<Read> {
+fn read(mut next: impl FnMut(&mut [u8; 1]) -> io::Result<usize>) -> io::Result<LineRead> {
     let mut line = Zeroizing::new(Vec::with_capacity(MAX));
     let mut is_too_long = false;
     loop {
         let mut byte = [0];
         match next(&mut byte) {
-            Ok(0) if line.is_empty() && !is_too_long => return Ok(Read::End),
+            Ok(0) if line.is_empty() && !is_too_long => return Ok(LineRead::End),
             Ok(0) => break,
             Ok(_) if byte == *b"\n" => break,
             Ok(_) if line.len() == MAX => is_too_long = true,
@@ -95,22 +95,22 @@ fn read(mut next: impl FnMut(&mut [u8; 1]) -> io::Result<usize>) -> io::Result<R
     if line.last() == Some(&b'\r') {
         line.pop();
     }
-    Ok(if is_too_long { Read::TooLong } else { Read::Text(line) })
+    Ok(if is_too_long { LineRead::TooLong } else { LineRead::Text(line) })
 }
 
 /// Returns the message for a line. The end of the input ends the session, and so does an input that cannot be read.
-fn message(line: io::Result<Read>) -> Msg {
+fn message(line: io::Result<LineRead>) -> Msg {
     let unfit = |why: &str| Msg::Line(Err(Failure::new(FailureKind::Invalid, why)));
     match line {
-        Ok(Read::Text(mut line)) => match String::from_utf8(std::mem::take(&mut *line)) {
+        Ok(LineRead::Text(mut line)) => match String::from_utf8(std::mem::take(&mut *line)) {
             Ok(text) => Msg::Line(Ok(Pasted::from(text))),
             Err(error) => {
                 drop(Zeroizing::new(error.into_bytes()));
                 unfit("The line is not valid UTF-8.")
             }
         },
-        Ok(Read::TooLong) => unfit("The line is too long."),
-        Ok(Read::End) | Err(_) => Msg::Terminate,
+        Ok(LineRead::TooLong) => unfit("The line is too long."),
+        Ok(LineRead::End) | Err(_) => Msg::Terminate,
     }
 }
 

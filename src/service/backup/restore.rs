@@ -32,7 +32,7 @@ pub(super) fn perform(
     // A damaged store may not even tell that.
     let figures = read(&*service.store, |rows| rows.tab_counts(context.now, None));
     let sessions = figures.map(|counts| counts.active_sessions).unwrap_or_default();
-    let mut work = Work {
+    let mut work = RestoreInProgress {
         journal: journal.without_ids(),
         file: &file,
         despite_findings,
@@ -46,7 +46,7 @@ pub(super) fn perform(
         phases: Phases::new(PHASES, &mut *context.progress),
     };
     let restored = service.store.restore(&mut file.content()?, &mut work);
-    let Work { check, journal, refused, sessions: sessions_ended, .. } = work;
+    let RestoreInProgress { check, journal, refused, sessions: sessions_ended, .. } = work;
     if let Some(failure) = refused {
         return Err(failure);
     }
@@ -72,7 +72,7 @@ pub(super) fn perform(
 }
 
 /// A restore in progress.
-struct Work<'a, 'p> {
+struct RestoreInProgress<'a, 'p> {
     journal: JournalWriter,
     file: &'a BackupFile,
     despite_findings: bool,
@@ -90,7 +90,7 @@ struct Work<'a, 'p> {
     phases: Phases<'a, 'p>,
 }
 
-impl Restoration for Work<'_, '_> {
+impl Restoration for RestoreInProgress<'_, '_> {
     fn step(&mut self, done: Finished) -> bool {
         // While it is read, only the size of the file tells how much is to come.
         let is_reading = self.check.is_none() && done.done == done.total;
@@ -143,7 +143,7 @@ impl Restoration for Work<'_, '_> {
     }
 }
 
-impl Work<'_, '_> {
+impl RestoreInProgress<'_, '_> {
     /// Stops the restore for this reason.
     fn refuse(&mut self, why: Failure) -> store::Result<()> {
         self.refused = Some(why);

@@ -15,7 +15,7 @@ const OLD_BACKUP: Duration = Duration::days(7);
 /// The rows cannot be read.
 pub(super) fn sessions(rows: &dyn Read, now: Timestamp) -> Result<Option<Finding>> {
     let mut over = FoundRows::default();
-    rows.overdue(now)?.into_iter().for_each(|id| over.add(id));
+    rows.overdue(now)?.into_iter().for_each(|id| over.add(id.to_string()));
     let are = count(over.total(), "session is", "sessions are");
     let finding = || Finding {
         check: "sessions",

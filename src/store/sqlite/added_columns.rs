@@ -9,7 +9,7 @@ use super::named::{self, Values};
 use super::{error, schema};
 
 /// One of the three tables, and the column that identifies its rows when they come back, maybe under other ids.
-pub(super) struct Source {
+pub(super) struct BinTable {
     pub(super) table: &'static str,
     /// The bin's table for its rows.
     pub(super) bin: &'static str,
@@ -17,23 +17,23 @@ pub(super) struct Source {
     pub(super) same: &'static str,
 }
 
-pub(super) const USERS: Source =
-    Source { table: "de_torres_vincent_users", bin: "nexus_bin_users", same: "t.id = b.id" };
+pub(super) const USERS: BinTable =
+    BinTable { table: "de_torres_vincent_users", bin: "nexus_bin_users", same: "t.id = b.id" };
 
-pub(super) const SESSIONS: Source = Source {
+pub(super) const SESSIONS: BinTable = BinTable {
     table: "de_torres_vincent_session_tokens",
     bin: "nexus_bin_sessions",
     same: "t.session_token = b.session_token AND t.user_id = b.user_id",
 };
 
-pub(super) const DIRECTORIES: Source = Source {
+pub(super) const DIRECTORIES: BinTable = BinTable {
     table: "de_torres_vincent_user_directories",
     bin: "nexus_bin_directories",
     same: "t.directory_id = b.directory_id AND t.user_id = b.user_id",
 };
 
 /// Returns the statements that copy the values of the rows that `which` selects to the bin item `:bundle`.
-pub(super) fn to_bin(connection: &Connection, source: &Source, which: &str) -> Result<Vec<String>> {
+pub(super) fn to_bin(connection: &Connection, source: &BinTable, which: &str) -> Result<Vec<String>> {
     let columns = schema::foreign_columns(connection, source.table)?;
     let keep = |column: &String| {
         format!(
@@ -58,14 +58,14 @@ pub(super) fn has_any(connection: &Connection, item: Option<i64>) -> Result<bool
 pub(super) fn restore(
     connection: &Connection,
     item: i64,
-    source: &Source,
+    source: &BinTable,
     which: &str,
     values: &Values<'_>,
 ) -> Result<()> {
     if !has_any(connection, Some(item))? {
         return Ok(());
     }
-    let Source { table, bin, same } = source;
+    let BinTable { table, bin, same } = source;
     for column in schema::foreign_columns(connection, table)? {
         let sql = format!(
             "UPDATE OR IGNORE {table} AS t SET {} = k.value

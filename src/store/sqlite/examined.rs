@@ -12,7 +12,7 @@ use crate::store::{
     Restoration, Result, Store, StoreError, TransactionEnd, Write,
 };
 
-use super::backup::Place;
+use super::backup::ReplacedStore;
 use super::doctor::{Subject, WRITER, findings, mend_files};
 use super::file::{self, Identity};
 use super::watch::Watch;
@@ -192,8 +192,11 @@ impl Maintenance for Examined {
                 if let Some(reason) = permissions::check(&path, self.opening.group)?.read_only {
                     return Err(reason);
                 }
-                let place =
-                    Place { path: &path, identity: Some(Identity::of(&path)?), opening: self.opening };
+                let place = ReplacedStore {
+                    path: &path,
+                    identity: Some(Identity::of(&path)?),
+                    opening: self.opening,
+                };
                 let replaced = place.restore(backup, restoration)?;
                 if replaced.is_some() {
                     self.store = SqliteStore::open_as_it_is(&path, self.opening);

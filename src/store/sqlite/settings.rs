@@ -28,8 +28,10 @@ const BUSY_STEP: Duration = Duration::from_millis(1);
 /// The number of waits before the store counts as busy: about 5 s.
 const BUSY_STEPS: i32 = 4_500;
 /// The KiB of pages that a connection keeps in memory, and those of one that loads very many rows and builds indexes.
-const CACHE: i64 = 16_384;
+pub(super) const CACHE: i64 = 16_384;
 const LOAD_CACHE: i64 = 32_768;
+/// Those of one that looks every row up in every index, in the order of the table.
+pub(super) const CHECK_CACHE: i64 = 65_536;
 /// The number of statements that are kept prepared.
 const STATEMENTS: usize = 256;
 
@@ -114,6 +116,11 @@ pub(super) fn sync(connection: &Connection, sync: Sync) -> Result<()> {
     };
     set(connection, "synchronous", synchronous)?;
     set(connection, "wal_autocheckpoint", pages)
+}
+
+/// Sets the KiB of pages that a connection keeps in memory.
+pub(super) fn set_cache(connection: &Connection, kib: i64) -> Result<()> {
+    set(connection, "cache_size", -kib)
 }
 
 fn set(connection: &Connection, pragma: &str, value: i64) -> Result<()> {

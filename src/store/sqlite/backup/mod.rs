@@ -18,7 +18,7 @@ use crate::store::{Maintenance as _, OnStep, Result, StoreError};
 
 use super::{SqliteStore, error, pages, settings};
 
-pub(super) use restore::Place;
+pub(super) use restore::ReplacedStore;
 pub(crate) use verify::verify;
 
 /// The attempts to lock a folder until another program has held the lock for too long, after 5 s.

@@ -39,7 +39,7 @@ impl SqliteStore {
             None => return Err(StoreError::ReadOnly),
             Some(reason) => return Err(reason.clone()),
         }
-        let place = Place { path: &self.path, identity: self.identity, opening: self.opening };
+        let place = ReplacedStore { path: &self.path, identity: self.identity, opening: self.opening };
         let replaced = place.restore(source, restoration)?;
         if replaced.is_some() {
             let stop = Arc::clone(&self.stop);
@@ -54,14 +54,14 @@ impl SqliteStore {
 }
 
 /// The place of a store that is replaced, whatever is there.
-pub(crate) struct Place<'a> {
+pub(crate) struct ReplacedStore<'a> {
     pub(crate) path: &'a Path,
     /// The file that is there; `None` where there is none.
     pub(crate) identity: Option<Identity>,
     pub(crate) opening: Opening,
 }
 
-impl Place<'_> {
+impl ReplacedStore<'_> {
     /// Restores a backup here, and returns what it replaced; `None` if the verification was not accepted.
     pub(crate) fn restore(
         &self,

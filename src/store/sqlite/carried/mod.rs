@@ -11,7 +11,7 @@ use crate::domain::dependents::{TableRows, Target};
 use crate::domain::sqlite::quoted;
 use crate::store::Result;
 
-use super::added_columns::{Source, text_in_sql};
+use super::added_columns::{BinTable, text_in_sql};
 use super::dependents::Deletion;
 use super::error;
 use super::foreign_keys::ForeignKeys;
@@ -43,7 +43,12 @@ pub(super) fn keep(connection: &Connection, target: Target, number: i64, is_divi
 
 /// Moves the rows that other programs' keys delete with a portion of the rows of a table to a bin item; `ids` is a JSON
 /// array.
-pub(super) fn keep_portion(connection: &Connection, source: &Source, ids: Value, number: i64) -> Result<()> {
+pub(super) fn keep_portion(
+    connection: &Connection,
+    source: &BinTable,
+    ids: Value,
+    number: i64,
+) -> Result<()> {
     let Some(deletion) = Deletion::of_portion(connection, source.table, ids)? else { return Ok(()) };
     let mut first = 0;
     for table in &deletion.keys.tables {
@@ -101,7 +106,7 @@ pub(super) fn count(connection: &Connection, number: i64) -> Result<u64> {
 
 /// Returns true if a bin item must be restored in one transaction, other programs' rows and columns last, because columns
 /// of other programs tie rows of NEXUS's tables to each other.
-pub(super) fn is_tied(connection: &Connection, source: &Source) -> Result<bool> {
+pub(super) fn is_tied(connection: &Connection, source: &BinTable) -> Result<bool> {
     let Some(keys) = ForeignKeys::read(connection)? else { return Ok(false) };
     Ok(keys.place(source.table).is_some_and(|root| keys.is_tied(root)))
 }

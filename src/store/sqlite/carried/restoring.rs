@@ -9,7 +9,7 @@ use rusqlite::{Connection, ErrorCode, Row, params};
 
 use crate::domain::sqlite::quoted;
 use crate::store::Result;
-use crate::store::sqlite::added_columns::{DIRECTORIES, SESSIONS, Source, text_in_sql};
+use crate::store::sqlite::added_columns::{BinTable, DIRECTORIES, SESSIONS, text_in_sql};
 use crate::store::sqlite::error;
 use crate::store::sqlite::foreign_keys::{ForeignKeys, Table, read_table};
 use crate::store::sqlite::named::{self, Values};
@@ -38,7 +38,7 @@ pub(crate) struct Restored {
 pub(crate) fn note_new_ids(
     connection: &Connection,
     item: i64,
-    Source { table, bin, same }: &Source,
+    BinTable { table, bin, same }: &BinTable,
     which: &str,
     values: &Values<'_>,
 ) -> Result<()> {
@@ -163,7 +163,7 @@ impl Pass {
         let set_aside =
             "UPDATE nexus_bin_columns SET row = -1 - row WHERE bundle = ?1 AND source = ?2 AND row = ?3";
         for row in rows {
-            let place = Place { item, source, row: *row };
+            let place = BinnedRow { item, source, row: *row };
             let sql = match &table {
                 None => {
                     self.left_out += 1;
@@ -201,13 +201,13 @@ fn sources(connection: &Connection, keys: Option<&ForeignKeys>, item: i64) -> Re
 }
 
 /// The place of a row in the bin.
-struct Place<'a> {
+struct BinnedRow<'a> {
     item: i64,
     source: &'a str,
     row: i64,
 }
 
-impl Place<'_> {
+impl BinnedRow<'_> {
     /// Restores the row, unless a rule forbids it.
     fn insert(&self, connection: &Connection, keys: Option<&ForeignKeys>, table: &Table) -> Result<bool> {
         let at = params![self.item, self.source, self.row];
@@ -245,7 +245,7 @@ fn value(keys: Option<&ForeignKeys>, table: &Table, column: &str) -> String {
     );
     match [SESSIONS, DIRECTORIES].iter().find(|source| refers(keys, table, column, source)) {
         None => value,
-        Some(Source { table, .. }) => format!(
+        Some(BinTable { table, .. }) => format!(
             "ifnull((SELECT n.value FROM nexus_bin_columns n WHERE n.bundle = ?1 AND n.source = {}
                AND n.row = {value} AND n.name = 'id'), {value})",
             new_ids(table)
@@ -254,7 +254,7 @@ fn value(keys: Option<&ForeignKeys>, table: &Table, column: &str) -> String {
 }
 
 /// Returns true if a column refers to the ids of a table.
-fn refers(keys: Option<&ForeignKeys>, table: &Table, column: &str, source: &Source) -> bool {
+fn refers(keys: Option<&ForeignKeys>, table: &Table, column: &str, source: &BinTable) -> bool {
     let Some(keys) = keys else { return false };
     let (child, parent) = (keys.place(&table.name), keys.place(source.table));
     let is_it =

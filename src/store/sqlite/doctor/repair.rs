@@ -10,7 +10,7 @@ use crate::domain::time::Timestamp;
 use crate::store::sqlite::cache::CachedReader;
 use crate::store::sqlite::integrity::damaged_tables;
 use crate::store::sqlite::watch::{Watch, watched};
-use crate::store::sqlite::{Rows, SqliteStore, error, schema};
+use crate::store::sqlite::{Rows, SqliteStore, error, schema, settings};
 use crate::store::{
     Examination, Maintenance as _, OnStep, Repair, Repaired, Result, Store as _, StoreError, TransactionEnd,
 };
@@ -66,9 +66,11 @@ impl SqliteStore {
         let (path, group) = (&self.path, self.opening.group);
         let mut found = watched(on_step, |watch| {
             watch.stopping(&mut self.connection, |connection| {
-                let connection = Some(&*connection);
-                let subject = Subject { path, group, connection, written_by, now, watch };
-                findings(&subject, examination, None)
+                settings::set_cache(connection, settings::CHECK_CACHE)?;
+                let subject = Subject { path, group, connection: Some(&*connection), written_by, now, watch };
+                let found = findings(&subject, examination, None);
+                settings::set_cache(connection, settings::CACHE)?;
+                found
             })
         })?;
         if !found.iter().any(|finding| finding.check == CHECK) {

@@ -83,7 +83,7 @@ fn network_kind(number: i64, fuse_name: impl FnOnce() -> Option<String>) -> Opti
 }
 
 /// Returns the name behind `fuse.` of the file system on which a path lies, from the lines of `/proc/self/mountinfo`
-/// (proc_pid_mountinfo(5)).
+/// (`proc_pid_mountinfo(5)`).
 fn fuse_name(mounts: &[u8], path: &Path) -> Option<String> {
     let mounted = mounts.split(|byte| *byte == b'\n').filter_map(|line| {
         let mut fields = line.split(|byte| *byte == b' ');
@@ -188,6 +188,7 @@ fn space_finding(folder: &Path, severity: Severity, message: String) -> Finding 
 }
 
 /// Finds a file whose last writer was a SQLite with the fault that [`settings::LEAST_SQLITE`] describes.
+#[expect(clippy::unnecessary_wraps, reason = "all checks have this form")]
 pub(super) fn of_writer(subject: &Subject<'_>) -> Result<Vec<Finding>> {
     let faulty = subject.written_by.filter(|version| settings::can_lose_log(*version));
     let finding = |version: u32| {
@@ -256,7 +257,7 @@ mod tests {
     fn file_systems_of_a_network_are_told_from_local_ones() {
         let kind = |number| network_kind(number, || None);
         assert_eq!(kind(0x6969).as_deref(), Some("NFS"));
-        assert_eq!(kind(0xff53_4d42_u32 as i32 as i64).as_deref(), Some("CIFS"), "with a sign");
+        assert_eq!(kind(i64::from(0xff53_4d42_u32 as i32)).as_deref(), Some("CIFS"), "with a sign");
         for local in [0xef53, 0x0102_1994, 0x9123_683e, 0x5846_5342, 0x794c_7630, 0x2fc1_2fc1, 0xf2f5_2010] {
             assert_eq!(kind(local), None, "{local:x}");
         }

@@ -5,7 +5,7 @@
 use rusqlite::types::Value;
 use rusqlite::{Connection, ToSql};
 
-use crate::store::sqlite::added_columns::{self, Source};
+use crate::store::sqlite::added_columns::{self, BinTable};
 use crate::store::sqlite::carried;
 use crate::store::sqlite::named::{self, Values};
 
@@ -44,7 +44,7 @@ const TOP: &str = "id = :top AND user_id = :user";
 
 /// Handles up to about `most` of the remaining rows of an operation, or all of them.
 pub(super) fn step(connection: &Connection, job: &Job, most: Option<u64>) -> Result<Step> {
-    let work = Work { connection, job };
+    let work = StepContext { connection, job };
     match job.operation.kind {
         OperationKind::Move => work.relocate(most),
         OperationKind::Trash => work.trash(most),
@@ -56,7 +56,7 @@ pub(super) fn step(connection: &Connection, job: &Job, most: Option<u64>) -> Res
 }
 
 /// One step under way.
-pub(super) struct Work<'a> {
+pub(super) struct StepContext<'a> {
     pub(super) connection: &'a Connection,
     pub(super) job: &'a Job,
 }
@@ -78,7 +78,7 @@ impl Part {
     }
 }
 
-impl Work<'_> {
+impl StepContext<'_> {
     pub(super) fn run(&self, sql: &str, more: &Values<'_>) -> Result<u64> {
         self.with_values(more, |values| named::run(self.connection, sql, values))
     }
@@ -248,7 +248,7 @@ impl Work<'_> {
     /// with all of them at the beginning.
     fn keep_others(
         &self,
-        source: &Source,
+        source: &BinTable,
         which: &str,
         values: &Values<'_>,
         most: Option<u64>,
@@ -259,7 +259,7 @@ impl Work<'_> {
         carried::keep_portion(self.connection, source, ids.unwrap_or(Value::Null), item)
     }
 
-    fn bin_added(&self, source: &Source, which: &str, values: &Values<'_>) -> Result<()> {
+    fn bin_added(&self, source: &BinTable, which: &str, values: &Values<'_>) -> Result<()> {
         for sql in added_columns::to_bin(self.connection, source, which)? {
             self.run(&sql, values)?;
         }
@@ -267,7 +267,7 @@ impl Work<'_> {
     }
 
     /// Removes rows from the bin for good, with what other programs' columns held of them.
-    pub(super) fn remove_from_bin(&self, source: &Source, which: &str, values: &Values<'_>) -> Result<u64> {
+    pub(super) fn remove_from_bin(&self, source: &BinTable, which: &str, values: &Values<'_>) -> Result<u64> {
         let bin = source.bin;
         let sql = format!(
             "DELETE FROM nexus_bin_columns WHERE bundle = :bundle AND source = '{}'

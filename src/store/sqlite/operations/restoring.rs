@@ -1,13 +1,13 @@
 //! The steps that restore what lies in the bin.
 
 use crate::store::Result;
-use crate::store::sqlite::added_columns::{self, Source};
+use crate::store::sqlite::added_columns::{self, BinTable};
 use crate::store::sqlite::named::{self, Values};
 use crate::store::sqlite::{carried, denormalized, error};
 
-use super::portions::{DIRECTORIES, DIRECTORY, Part, SESSIONS, Step, Work};
+use super::portions::{DIRECTORIES, DIRECTORY, Part, SESSIONS, Step, StepContext};
 
-impl Work<'_> {
+impl StepContext<'_> {
     /// Restores rows as they were; a directory to another path if one is given. A row whose id was used again
     /// meanwhile gets the next free one, and one that exists already is not restored.
     pub(super) fn restore(&self, most: Option<u64>) -> Result<Step> {
@@ -70,7 +70,7 @@ impl Work<'_> {
 
     /// Gives rows that came back what other programs' columns held, and removes them from the bin. With ties the item
     /// stays whole until all is back that those columns may refer to. Returns the number of rows.
-    fn finish_rows(&self, source: &Source, which: &str, values: &Values<'_>, is_tied: bool) -> Result<u64> {
+    fn finish_rows(&self, source: &BinTable, which: &str, values: &Values<'_>, is_tied: bool) -> Result<u64> {
         if let Some(item) = self.job.operation.item {
             carried::note_new_ids(self.connection, item, source, which, values)?;
         }

@@ -7,7 +7,7 @@ use crate::domain::user::User;
 use crate::service::contract::{ArgumentKind, ArgumentSpec, TypedLine};
 use crate::tui::account_completion::AccountChoice;
 
-use super::entries::Entry;
+use super::entries::PaletteCommand;
 use super::matching::begins;
 
 /// A value that an argument may have.
@@ -32,7 +32,7 @@ pub(super) struct Word {
 }
 
 /// Returns the word that is being typed in the arguments of a command, or `None` if there is nothing to complete.
-pub(super) fn word(entry: &Entry, arguments: &str) -> Option<Word> {
+pub(super) fn word(entry: &PaletteCommand, arguments: &str) -> Option<Word> {
     let line = TypedLine::parse(arguments);
     let value_of = |flag: &str| entry.options().iter().find(|option| option.flag == flag)?.value.clone();
     let of = |argument: ArgumentSpec, text: &str, at| {

@@ -6,7 +6,7 @@ use crate::tui::keys::Help;
 
 /// A command of the palette: a key with a name, a command of the command line, or both under one name.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Entry {
+pub(super) struct PaletteCommand {
     name: String,
     pub(super) key: Option<Help>,
     pub(super) spec: Option<CommandSpec>,
@@ -19,7 +19,7 @@ const VIEW: &str = "VIEW";
 /// The placeholder for a filter expression.
 const FILTER: &str = "FILTER";
 
-impl Entry {
+impl PaletteCommand {
     /// Returns the name in full, without arguments: `user suspend`.
     pub(super) fn name(&self) -> &str {
         &self.name
@@ -96,15 +96,20 @@ impl Entry {
 }
 
 /// Returns the entries for keys and commands. Where both have a name, it is one entry.
-pub(super) fn merged(keys: Vec<Help>, specs: Vec<CommandSpec>) -> Vec<Entry> {
+pub(super) fn merged(keys: Vec<Help>, specs: Vec<CommandSpec>) -> Vec<PaletteCommand> {
     let named = keys.into_iter().filter(|help| !help.name.is_empty());
     let mut entries: Vec<_> = named
-        .map(|help| Entry { name: help.command().to_owned(), key: Some(help), spec: None, kinds: Vec::new() })
+        .map(|help| PaletteCommand {
+            name: help.command().to_owned(),
+            key: Some(help),
+            spec: None,
+            kinds: Vec::new(),
+        })
         .collect();
     for spec in specs {
         match entries.iter_mut().find(|entry| entry.name == spec.name) {
             Some(entry) => entry.spec = Some(spec),
-            None => entries.push(Entry {
+            None => entries.push(PaletteCommand {
                 name: spec.name.clone(),
                 key: None,
                 spec: Some(spec),

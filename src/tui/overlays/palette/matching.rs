@@ -7,7 +7,7 @@ use nucleo_matcher::{Config, Matcher, Utf32Str};
 
 use crate::domain::text::fold;
 
-use super::entries::Entry;
+use super::entries::PaletteCommand;
 
 /// The most words of a name.
 const MAX_WORDS: usize = 2;
@@ -23,12 +23,12 @@ pub(super) struct Named<'a> {
 }
 
 /// Returns the command that was typed in full, or by a beginning that no other has.
-pub(super) fn named<'a>(entries: &[Entry], typed: &'a str) -> Option<Named<'a>> {
+pub(super) fn named<'a>(entries: &[PaletteCommand], typed: &'a str) -> Option<Named<'a>> {
     whole(entries, typed).or_else(|| begun(entries, typed))
 }
 
 /// Returns the command with the longest name that was typed in full.
-pub(super) fn whole<'a>(entries: &[Entry], typed: &'a str) -> Option<Named<'a>> {
+pub(super) fn whole<'a>(entries: &[PaletteCommand], typed: &'a str) -> Option<Named<'a>> {
     (1..=MAX_WORDS).rev().find_map(|count| {
         let (name, rest) = split(typed, count)?;
         let at = entries.iter().position(|entry| entry.name().eq_ignore_ascii_case(&name))?;
@@ -36,7 +36,7 @@ pub(super) fn whole<'a>(entries: &[Entry], typed: &'a str) -> Option<Named<'a>> 
     })
 }
 
-fn begun<'a>(entries: &[Entry], typed: &'a str) -> Option<Named<'a>> {
+fn begun<'a>(entries: &[PaletteCommand], typed: &'a str) -> Option<Named<'a>> {
     (1..=MAX_WORDS).rev().find_map(|count| {
         let (beginning, rest) = split(typed, count)?;
         let mut found = entries.iter().enumerate().filter(|(_, entry)| begins(entry.name(), &beginning));
@@ -48,7 +48,7 @@ fn begun<'a>(entries: &[Entry], typed: &'a str) -> Option<Named<'a>> {
 
 /// Returns the indices of the entries that the line may mean, the likeliest first: those whose names begin with it, then
 /// those of whose words all are found, then those whose names hold its letters in their order.
-pub(super) fn ranked(entries: &[Entry], typed: &str) -> Vec<usize> {
+pub(super) fn ranked(entries: &[PaletteCommand], typed: &str) -> Vec<usize> {
     let typed = fold(typed);
     let words: Vec<&str> = typed.split_whitespace().collect();
     let line = words.join(" ");

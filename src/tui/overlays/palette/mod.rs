@@ -19,7 +19,7 @@ use crate::tui::keys::Help;
 use crate::tui::widgets::field::InputField;
 
 use completion::{Choice, Word};
-use entries::Entry;
+use entries::PaletteCommand;
 
 /// The command that begins and ends a runbook.
 pub const RECORD: &str = "record [FILE]";
@@ -39,7 +39,7 @@ const QUOTED: usize = 60;
 /// The command line and the commands that it completes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Palette {
-    entries: Vec<Entry>,
+    entries: Vec<PaletteCommand>,
     /// The commands of other screens, and the names of those screens.
     elsewhere: Vec<(&'static str, &'static str)>,
     /// The commands that cannot be used now, and the reason.
@@ -188,8 +188,8 @@ impl Palette {
 
     /// Returns the error for an argument of a key that takes none; names the commands that do.
     fn no_argument(&self, name: &str) -> Ask {
-        let takes = |entry: &&Entry| entry.name().split(' ').nth(1) == Some(name);
-        let others: Vec<_> = self.entries.iter().filter(takes).map(Entry::usage).collect();
+        let takes = |entry: &&PaletteCommand| entry.name().split(' ').nth(1) == Some(name);
+        let others: Vec<_> = self.entries.iter().filter(takes).map(PaletteCommand::usage).collect();
         let failure = Failure::new(FailureKind::Invalid, format!("{name} takes no argument."));
         if others.is_empty() {
             return Ask::ShowError(failure);
@@ -375,7 +375,7 @@ impl Palette {
 }
 
 /// Runs a command of the command line. If it is wrong, the palette stays open.
-fn run_line(entry: &Entry, argument: &str) -> Vec<Ask> {
+fn run_line(entry: &PaletteCommand, argument: &str) -> Vec<Ask> {
     let Some(arguments) = TypedLine::parse(argument).words() else {
         return vec![complaint("A quote is not closed.".into())];
     };

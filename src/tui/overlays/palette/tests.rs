@@ -102,7 +102,8 @@ fn every_beginning_of_every_text_runs_at_most_what_it_names() {
         let words = entry.help().split(' ').chain([entry.name(), entry.help()]);
         for text in words.flat_map(|word| (1..=word.len()).map(move |end| &word[..end])) {
             let Some(Ask::Press(on)) = run(&format!("{text}<enter>")).pop() else { continue };
-            let is_it = |entry: &&Entry| entry.key.is_some_and(|key| key.on.contains(&on.as_str()));
+            let is_it =
+                |entry: &&entries::PaletteCommand| entry.key.is_some_and(|key| key.on.contains(&on.as_str()));
             let ran = palette.entries.iter().find(is_it).unwrap();
             assert!(ran.name().starts_with(text.trim()), "{text:?} ran {}", ran.name());
         }

@@ -121,7 +121,7 @@ impl Palette {
     }
 }
 
-fn row(entry: &super::entries::Entry) -> Row {
+fn row(entry: &super::entries::PaletteCommand) -> Row {
     let on = entry.key.and_then(|key| key.on.first().copied()).filter(|on| !on.starts_with(':'));
     Row { name: entry.usage(), key: on.map(shown).unwrap_or_default(), help: without_capital(entry.help()) }
 }

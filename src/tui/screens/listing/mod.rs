@@ -5,7 +5,7 @@ mod filter;
 mod filter_line;
 mod keys;
 mod location;
-mod marks;
+mod selection;
 mod style;
 mod view;
 
