@@ -66,6 +66,13 @@ pub trait Maintenance {
     /// Returns a number that changes whenever another connection has committed a change. Nothing else is promised of it:
     /// it need not grow. The console asks several times a second.
     fn change_counter(&self) -> Result<i64>;
+    /// Checks that the store is still in its place: the file at its path is the one that is open.
+    ///
+    /// # Errors
+    /// [`StoreError::Replaced`](super::StoreError::Replaced).
+    fn check_place(&self) -> Result<()> {
+        Ok(())
+    }
     /// Works for a few milliseconds on what makes the next read quick. Call it when no request is waiting.
     fn run_idle_work(&mut self) -> Result<IdleWork> {
         Ok(IdleWork::Done)

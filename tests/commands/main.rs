@@ -17,6 +17,8 @@ mod doctor;
 mod erasure;
 mod everywhere;
 #[cfg(test)]
+mod examples;
+#[cfg(test)]
 mod exports;
 #[cfg(test)]
 mod fixture;

@@ -37,6 +37,10 @@ pub(super) fn perform(
             snapshot.principal.admin_only("see the journal's head")?;
             Ok(Reply::Head(snapshot.rows.journal_head()?))
         }),
+        Journal::Version => {
+            service.store.check_place()?;
+            Ok(Reply::Version(service.store.change_counter()?))
+        }
         Journal::Verify { expect } => {
             let checked = verify(service, context, expect.as_ref())?;
             // An unbroken chain proves little if no trigger keeps entries from being changed.

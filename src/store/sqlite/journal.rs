@@ -232,7 +232,7 @@ pub(super) fn former_holder(connection: &Connection, who: &Who) -> Result<Option
 }
 
 /// Returns a range of the journal. Entries have no gaps, so an entry's number tells its position in the whole
-/// journal. `After` continues with older entries.
+/// journal. `After` continues in the list's order.
 pub(super) fn window(
     reader: CachedReader<'_>,
     now: Timestamp,
@@ -241,7 +241,7 @@ pub(super) fn window(
 ) -> Result<Window<Entry>> {
     let condition = Condition::of(ListKind::Journal, now, &wanted.filter, wanted.scope);
     if let Anchor::After(seq) = span.anchor {
-        let rows = older(reader.connection, &condition, seq, span.len)?;
+        let rows = following(reader.connection, &condition, wanted.sort.descending, seq, span.len)?;
         return Ok(Window { rows, ..Window::default() });
     }
     if condition.is_everything() {
@@ -281,9 +281,17 @@ pub(super) fn sorted_ids(connection: &Connection, list: &List<'_>) -> Result<Vec
     Ok(seqs)
 }
 
-fn older(connection: &Connection, condition: &Condition, seq: i64, len: u32) -> Result<Vec<Entry>> {
+/// Returns the entries that follow on this one: older ones if `descending`, newer ones otherwise.
+fn following(
+    connection: &Connection,
+    condition: &Condition,
+    descending: bool,
+    seq: i64,
+    len: u32,
+) -> Result<Vec<Entry>> {
+    let (compare, way) = if descending { ("<", "DESC") } else { (">", "ASC") };
     let sql = format!(
-        "SELECT {COLUMNS} FROM {TABLE} WHERE {} AND j.seq < ? ORDER BY j.seq DESC LIMIT ?",
+        "SELECT {COLUMNS} FROM {TABLE} WHERE {} AND j.seq {compare} ? ORDER BY j.seq {way} LIMIT ?",
         condition.sql
     );
     let bounds = [Value::Integer(seq), Value::Integer(i64::from(len))];

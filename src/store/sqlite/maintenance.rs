@@ -42,6 +42,10 @@ impl Maintenance for SqliteStore {
         }
     }
 
+    fn check_place(&self) -> Result<()> {
+        self.check_identity()
+    }
+
     fn run_idle_work(&mut self) -> Result<IdleWork> {
         let transaction = self.connection.unchecked_transaction().map_err(error::of)?;
         let idle_work = CachedReader::new(&transaction, &self.cache)?.run_idle_work()?;

@@ -2,25 +2,27 @@
 
 use ratatui::text::{Line, Span};
 
+use crate::domain::columns::Column;
 use crate::domain::difference::{Difference, differences};
 use crate::domain::filter::Filter;
 use crate::domain::journal::{
     Actor, Entry, Erased, FieldValues, Fold, JournalColumn, Line as JournalLine, Origin, Outcome,
 };
+use crate::domain::list_columns::journal;
 use crate::domain::text::{clip, count, pad, sentence as with_capital, visible, visible_name, width};
 use crate::domain::time::{Timestamp, ago, clock, date, day};
 use crate::tui::context::{Context, Medium};
 use crate::tui::screens::listing::{ListStyle, RowShown};
 use crate::tui::theme::Theme;
 use crate::tui::widgets::detail_lines::{Details, INDENT, LABEL};
-use crate::tui::widgets::table::{Cell, Column};
+use crate::tui::widgets::table::Cell;
 
 use super::fields::label;
 use super::sentence::{numbered, of_several, sentence};
 
 const COLUMNS: &[Column] = &[
-    Column::new("Time", &["at"], 8, 0, 0),
-    Column::new("By", &["actor"], 10, 0, 50),
+    journal::TIME,
+    journal::BY,
     Column::new("What", &["verb", "outcome", "kind", "label", "before", "after", "reason"], 15, 1, 0),
 ];
 
