@@ -5,7 +5,7 @@
 use std::env::{args_os, current_dir, var_os};
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
-use std::io::{self, BufReader, IsTerminal as _, Write as _};
+use std::io::{self, BufReader, IsTerminal as _, Write};
 use std::ops::ControlFlow;
 use std::os::fd::AsFd as _;
 use std::path::Path;
@@ -20,6 +20,7 @@ use nexus::cli::{
 };
 use nexus::domain::color::ColorDepth;
 use nexus::domain::config::{Config, LogSettings};
+use nexus::domain::key_settings::KeySettings;
 use nexus::domain::palette::Ground;
 use nexus::runtime::{self, ConsoleSetup, FrontEnd, StoreChoice, clock, terminal};
 use nexus::service::contract::{Caller, Failure, Reply, Request};
@@ -53,7 +54,7 @@ fn main() -> ExitCode {
     let form = ErrorFormat::of(&args);
     let outcome = match cli::parse(args, &environment) {
         Ok(Invocation::Console(options)) => console(options),
-        Ok(Invocation::Command(command)) => run(*command),
+        Ok(Invocation::Command(command)) => run(*command, &mut messages(form, ascii)),
         Ok(Invocation::Config(command)) => command
             .run(
                 &runtime::ConfigFiles,
@@ -65,14 +66,23 @@ fn main() -> ExitCode {
         Ok(Invocation::Keys(file)) => {
             key_page(&file).map(|page| page.print(form, &mut io::stdout(), &mut io::stderr()))
         }
-        Err(exit) => Ok(exit.print(form, &mut io::stdout(), &mut io::stderr())),
+        Ok(Invocation::ManPage) => nexus::tui::model::key_page(&KeySettings::default())
+            .map(|keys| cli::man_page(&keys).print(form, &mut io::stdout(), &mut io::stderr())),
+        Err(exit) => {
+            Ok(exit.print(form, &mut cli::text_stream(io::stdout(), ascii), &mut messages(form, ascii)))
+        }
     };
-    let code = outcome.unwrap_or_else(|failure| cli::report(&failure, form, &mut io::stderr()));
+    let code = outcome.unwrap_or_else(|failure| cli::report(&failure, form, &mut messages(form, ascii)));
     if code != 0 {
         // Whoever sent a signal that stopped the work sees that.
         runtime::end_by_signal();
     }
     code.into()
+}
+
+/// Returns standard error for messages. JSON is UTF-8 in every locale.
+fn messages(form: ErrorFormat, ascii: bool) -> Box<dyn Write> {
+    cli::text_stream(io::stderr(), ascii && form == ErrorFormat::Text)
 }
 
 /// Prints the words that complete a line in a shell. Nothing is printed where something fails: the line is being typed.
@@ -99,13 +109,14 @@ fn read(url: &StoreUrl, request: Request) -> Result<Reply, Failure> {
     service::perform(&mut service, call, request)
 }
 
-fn run(command: Command) -> Result<u8, Failure> {
+fn run(command: Command, err: &mut dyn Write) -> Result<u8, Failure> {
     let io = Io {
         out: &mut io::stdout().lock(),
-        err: &mut io::stderr().lock(),
+        err,
         input: &mut io::stdin().lock(),
         ask_secret: &mut runtime::ask_secret,
         interrupted: &mut runtime::interrupted,
+        wait: &mut runtime::wait_with_reader,
         open_file: &mut |path| Ok(Box::new(BufReader::new(File::open(path)?))),
         output_file: &mut || Ok(io::stdout().as_fd().try_clone_to_owned()?.into()),
     };

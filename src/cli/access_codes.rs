@@ -2,7 +2,7 @@
 
 use crate::service::contract::{Accounts, CodeInForce, Reply, Request};
 
-use super::output::{Cell, Column, Format, Heading, Key, Record, Sheet, Value};
+use super::output::{Cell, Column, Heading, Key, Record, Sheet, Value};
 use super::runner::{CommandError, CommandRunner, unexpected};
 
 pub(super) fn list_codes(runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
@@ -11,10 +11,7 @@ pub(super) fn list_codes(runner: &mut CommandRunner<'_, '_>) -> Result<(), Comma
     };
     let mut sheet = Sheet::new(runner.style, runner.now);
     sheet.write(&codes, runner.io.out)?;
-    if sheet.finish(runner.io.out)? == 0 && runner.style.format == Format::Table {
-        runner.say("There are no valid access codes.");
-    }
-    Ok(())
+    runner.end_list(sheet, "There are no valid access codes.")
 }
 
 impl Record for CodeInForce {
@@ -29,10 +26,12 @@ impl Record for CodeInForce {
 
     fn columns() -> Vec<Column<Self>> {
         vec![
-            Column::new(Heading::numbers("Account"), |code: &Self, _| Cell::id(code.user_id.0)),
-            Column::new(Heading::words("User"), |code: &Self, _| Cell::text(&code.user)),
-            Column::new(Heading::words("Ends"), |code: &Self, _| Cell::time(Some(code.expires_at))),
-            Column::new(Heading::numbers("Tries left"), |code: &Self, _| {
+            Column::new(Heading::numbers("Account", &["user_id"]), |code: &Self, _| Cell::id(code.user_id.0)),
+            Column::new(Heading::of("User", &["user"]), |code: &Self, _| Cell::text(&code.user)),
+            Column::new(Heading::of("Ends", &["code_expires_at"]), |code: &Self, _| {
+                Cell::time(Some(code.expires_at))
+            }),
+            Column::new(Heading::numbers("Tries left", &["tries_left"]), |code: &Self, _| {
                 Cell::number(code.tries_left.into())
             }),
         ]

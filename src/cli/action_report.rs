@@ -78,13 +78,17 @@ fn counts(summary: &ActionSummary) -> Vec<(&'static str, u64)> {
         SideEffects::DirectoriesMade => vec![made],
         SideEffects::SessionsEndDirectoriesMade => vec![ended, made],
         SideEffects::TakenAlong => {
-            vec![
+            let mut counts = vec![
                 ("accounts", summary.accounts),
                 ("sessions", summary.sessions),
                 ("directories", summary.directories),
                 carried,
                 cleared,
-            ]
+            ];
+            if summary.action == Action::Erased {
+                counts.push(("entries_erased", summary.erased.entries));
+            }
+            counts
         }
         SideEffects::TakenAlongOrLost => vec![
             ("accounts", summary.accounts),

@@ -14,7 +14,7 @@ use crate::domain::text::{excerpt_bare, visible};
 use super::completion_script::CompletionsArguments;
 use super::manual::ManualArguments;
 use super::options::{Colour, Global};
-use super::output::Style;
+use super::output::{Format, Style};
 use super::problem::Problem;
 use super::runner::{RunOptions, USAGE, unanswered};
 use super::topic::Topic;
@@ -22,11 +22,11 @@ use super::{
     Command, ConfigFile, ConfigInvocation, ConsoleOptions, ConsoleStore, Environment, Exit, Invocation,
     StoreOrigin, Terminal,
 };
-use super::{config, hyphens};
+use super::{config, help, hyphens};
 
 /// The operator's console for the accounts of a media server. Without a command it opens the console.
 #[derive(Debug, Parser)]
-#[command(name = "nexus", version, after_help = EXITS)]
+#[command(name = "nexus", version, after_help = help::EXITS)]
 pub(super) struct Arguments {
     /// Open the console over a temporary store of sample rows
     #[arg(long, conflicts_with = "store")]
@@ -56,10 +56,6 @@ pub(super) enum Word {
     /// Print the script that completes lines in bash, zsh or fish
     Completions(CompletionsArguments),
 }
-
-const EXITS: &str = "\
-Exit codes: 0 done; 1 failed otherwise; 2 usage, or not confirmed; 3 not found; 4 conflict;
-5 refused; 6 invalid input; 7 the store cannot serve; 8 findings.";
 
 /// Implements [`super::parse`].
 pub(super) fn parse(
@@ -96,6 +92,9 @@ pub(super) fn parse(
         Some(Word::Manual(arguments)) if arguments.asks_for_keys() => {
             return ManualArguments::check(global.format).map(|()| Invocation::Keys(config));
         }
+        Some(Word::Manual(arguments)) if arguments.asks_for_man_page() => {
+            return ManualArguments::check(global.format).map(|()| Invocation::ManPage);
+        }
         // Like help, it needs nothing that is opened.
         Some(Word::Manual(arguments)) => return Err(arguments.exit(global.format, Arguments::command)?),
         Some(Word::Completions(arguments)) => return Err(arguments.exit(global.format)?),
@@ -103,6 +102,9 @@ pub(super) fn parse(
     };
     let command = topic.command();
     command.check().map_err(|sentence| Exit::usage(sentence, "see `nexus --help`"))?;
+    if command.goes_on() && global.format == Format::Json {
+        return Err(Exit::usage("An array that goes on would never be whole.", "use --format jsonl"));
+    }
     let options = RunOptions {
         dry_run: global.dry_run,
         expect: command.expected(),
@@ -123,6 +125,7 @@ pub(super) fn parse(
         format: global.format,
         colour: colour && (terminal || global.color == Colour::Always),
         terminal,
+        width: environment.terminal.columns.filter(|columns| terminal && *columns > 0),
         ascii: environment.ascii,
     };
     let store = store(global, environment)?;
@@ -151,9 +154,10 @@ pub(super) fn read(
     terminal: Terminal,
 ) -> Result<(Arguments, ArgMatches), Exit> {
     let columns = terminal.columns.unwrap_or(100).clamp(40, 110);
-    let command = hyphens::allow_in_options(Arguments::command().term_width(columns.into()));
-    let args = hyphens::separate(&command, args.into_iter().collect())
-        .map_err(|sentence| Exit::usage(&sentence, "see `nexus --help`"))?;
+    let command = hyphens::allow_in_options(help::complete(Arguments::command()).term_width(columns.into()));
+    let args = help::with_topics(&command, args.into_iter().collect())?;
+    let args =
+        hyphens::separate(&command, args).map_err(|sentence| Exit::usage(&sentence, "see `nexus --help`"))?;
     command
         .try_get_matches_from(&args)
         .and_then(|matches| Ok((Arguments::from_arg_matches(&matches)?, matches)))

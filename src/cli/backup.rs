@@ -27,21 +27,14 @@ its name. It is recorded in the journal. An older file is overwritten only after
 renamed to FILE.1, FILE.2, ….
 Exit 7 when no space is left or the store is damaged; older backups are then as they were.
 --verify examines a backup: pages and indexes, references, the chain of the journal, and the schema. Exit 0 when it is \
-sound, 6 when it is no backup, 7 when a newer NEXUS made it, 8 when something was found.
-Examples:
-  nexus backup /srv/backup/nexus.db --keep 7
-  nexus backup /srv/backup/nexus.db.zst --compress
-  nexus backup --verify /srv/backup/nexus.db";
+sound, 6 when it is no backup, 7 when a newer NEXUS made it, 8 when something was found.";
 
 const AFTER_RESTORE: &str = "\
 The backup is verified first. All rows of the store are replaced in one transaction, with consoles open or not; all sessions \
 end. The old store is kept beside as NAME.before-TIME. Where there is no store, one is made. A backup of an older NEXUS is \
 brought up to date.
 Exit 5 when the backup has no usable admin but the store has; 6 when the file is no backup; 7 when it is cut off, damaged or \
-of a newer NEXUS. The store is then as it was.
-Examples:
-  nexus restore /srv/backup/nexus.db.1
-  nexus --store /srv/new.db restore /srv/backup/nexus.db.zst";
+of a newer NEXUS. The store is then as it was.";
 
 /// Back up the store, or verify a backup
 #[derive(Debug, Clone, PartialEq, Eq, Args)]

@@ -5,6 +5,7 @@ use clap::Subcommand;
 
 use crate::domain::bin::{BinColumn, BinItem};
 use crate::domain::journal::EntityKind;
+use crate::domain::list_columns::bin;
 use crate::domain::page::Window;
 use crate::domain::time::Timestamp;
 use crate::service::contract::{Bin, Failure, InBin, Reply, Request, TypedCommand};
@@ -153,15 +154,19 @@ impl Record for BinItem {
 
     fn columns() -> Vec<Column<Self>> {
         vec![
-            Column::new(Heading::numbers("Id"), |item: &Self, _| Cell::id(item.id)),
-            Column::new(Heading::words("Kind"), |item: &Self, _| Cell::text(item.kind.word())),
-            Column::new(Heading::numbers("Row"), |item: &Self, _| Cell::id(item.object_id)),
-            Column::new(Heading::words("Name"), |item: &Self, _| Cell::text(&item.label)),
-            Column::new(Heading::numbers("Sessions"), |item: &Self, _| Cell::number(item.sessions)),
-            Column::new(Heading::numbers("Directories"), |item: &Self, _| Cell::number(item.directories)),
-            Column::new(Heading::words("Deleted"), |item: &Self, _| Cell::time(item.deleted_at)),
-            Column::new(Heading::words("By"), |item: &Self, _| Cell::text(&item.deleted_by)),
-            Column::new(Heading::words("Reserved until"), |item: &Self, _| Cell::time(held_until(item))),
+            Column::new(Heading::numbers("Id", &["id"]), |item: &Self, _| Cell::id(item.id)),
+            Column::new(bin::KIND, |item: &Self, _| Cell::text(item.kind.word())),
+            Column::new(Heading::numbers("Row", &["object_id"]).rank(6), |item: &Self, _| {
+                Cell::id(item.object_id)
+            }),
+            Column::new(bin::WHAT, |item: &Self, _| Cell::text(&item.label)),
+            Column::new(bin::SESSIONS, |item: &Self, _| Cell::number(item.sessions)),
+            Column::new(bin::DIRECTORIES, |item: &Self, _| Cell::number(item.directories)),
+            Column::new(bin::DELETED, |item: &Self, _| Cell::time(item.deleted_at)),
+            Column::new(bin::BY, |item: &Self, _| Cell::text(&item.deleted_by)),
+            Column::new(Heading::of("Reserved until", &["held_until"]).rank(7), |item: &Self, _| {
+                Cell::time(held_until(item))
+            }),
         ]
     }
 }

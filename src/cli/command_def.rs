@@ -1,6 +1,7 @@
 //! The definition of a command on accounts: its work, what that needs, and its meaning in the console.
 
-use crate::service::contract::{AccountChange, Accounts, Bin, Failure, InBin, Request, TypedCommand};
+use crate::domain::user::Who;
+use crate::service::contract::{AccountChange, Accounts, Bin, Failure, Request, TypedCommand};
 
 use super::account_action::AccountActionCommand;
 use super::options::{PasswordOptions, parse_who};
@@ -89,10 +90,9 @@ pub(super) fn several(AccountActionCommand { action, accounts }: &AccountActionC
 pub(super) fn in_bin<'a>(
     who: &'a str,
     expected: &Expected,
-    request: impl Fn(InBin) -> Bin + 'a,
+    request: impl Fn(Who) -> Bin + 'a,
 ) -> CommandDef<'a> {
-    let request: RequestFrom<'a> =
-        Box::new(move |_| Ok(Request::Bin(request(InBin::Account(parse_who(who)?)))));
+    let request: RequestFrom<'a> = Box::new(move |_| Ok(Request::Bin(request(parse_who(who)?))));
     ActionCommand { request, selection: None, expected: expected.expect, password: None }.into()
 }
 

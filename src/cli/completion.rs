@@ -11,13 +11,14 @@ use crate::domain::page::{Anchor, RowRange, Sort};
 use crate::domain::session::{RowStatus, SessionColumn};
 use crate::domain::store_url::StoreUrl;
 use crate::domain::text::visible;
-use crate::domain::user::{User, Who};
+use crate::domain::user::{User, UserColumn, Who};
 use crate::service::contract::{Accounts, ArgumentKind, Reply, Request, Sessions};
 
 use super::Environment;
 use super::argument_kind::argument_kind;
 use super::arguments::{Arguments, store_of_line};
 use super::completion_script::completer;
+use super::sort_column::SortColumn as _;
 
 /// The characters that bash takes for words of their own, although they are parts of one.
 const SEPARATORS: [char; 2] = [':', '='];
@@ -117,6 +118,24 @@ impl Source {
     }
 }
 
+impl Source {
+    /// Returns the account with this id, and those whose ids have one more digit.
+    fn with_id(&self, id: i64) -> Vec<User> {
+        let ten = id.saturating_mul(10);
+        let above = |id: i64, len| {
+            self.ask(Request::Accounts(Accounts::List {
+                filter: Filter::default(),
+                sort: UserColumn::BY_ID,
+                span: RowRange { anchor: Anchor::After(id.saturating_sub(1)), before: 0, len },
+            }))
+        };
+        let pages = [above(id, 1), above(ten, 10)].into_iter().flatten();
+        let users =
+            pages.flat_map(|reply| if let Reply::Users(page) = reply { page.rows } else { Vec::new() });
+        users.filter(|user| user.id.0 == id || user.id.0 / 10 == id).collect()
+    }
+}
+
 /// Adds the values of arguments to a command and those below it.
 fn with_values(command: Command, path: &str, source: &Source) -> Command {
     let name = path.to_owned();
@@ -157,9 +176,17 @@ fn with_value(argument: Arg, command: &str, source: &Source) -> Arg {
     }
 }
 
-/// Returns the accounts whose username or email begins with the typed text.
+/// Returns the accounts whose username or email begins with the typed text, or whose id does if that is digits.
 fn accounts(source: &Source, typed: &OsStr) -> Vec<CompletionCandidate> {
     let Some(typed) = typed.to_str().filter(|typed| !typed.starts_with('-')) else { return Vec::new() };
+    if let Ok(Who::Id(id)) = Who::parse(typed) {
+        let users = source.with_id(id.0);
+        let named = users.iter().filter_map(|user| candidate(&user.id.0.to_string(), &person(user)));
+        let emails = source.accounts(typed);
+        return named
+            .chain(emails.iter().filter_map(|user| candidate(&name_of(user, typed)?, &person(user))))
+            .collect();
+    }
     source
         .accounts(typed)
         .iter()

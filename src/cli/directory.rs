@@ -4,8 +4,9 @@ use clap::{Args, Subcommand};
 
 use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
 use crate::domain::filter::{Filter, ListKind, Test};
+use crate::domain::list_columns::directories;
 use crate::domain::page::Window;
-use crate::domain::text::excerpt_bare;
+use crate::domain::text::{Cut, excerpt_bare};
 use crate::domain::user::Who;
 use crate::service::contract::{
     Bin, Directories, DirectorySelector, Failure, FailureKind, InBin, Reply, Request, TypedCommand,
@@ -19,6 +20,9 @@ use super::runner::{CommandError, CommandRunner};
 use super::selection_args::{AccountSelectionOptions, Expected, Input};
 use super::store_command::{StoreCommand, typed_action};
 use super::tree;
+
+/// The column of the paths, of which the end tells most.
+const PATH: Heading = Heading::of("Path", &["directory_path"]).cut(Cut::Beginning);
 
 /// PATH is relative to the media root; WHO is an id, an email or a username.
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
@@ -299,16 +303,14 @@ impl Record for Directory {
 
     fn columns() -> Vec<Column<Self>> {
         vec![
-            Column::new(Heading::numbers("Id"), |directory: &Self, _| Cell::id(directory.id)),
-            Column::new(Heading::words("Owner"), |directory: &Self, _| Cell::text(&directory.owner)),
-            Column::new(Heading::words("Added"), |directory: &Self, _| Cell::time(directory.date_added)),
-            Column::new(Heading::words("Modified"), |directory: &Self, _| {
-                Cell::time(directory.last_modified)
-            }),
-            Column::new(Heading::words("Accessed"), |directory: &Self, _| {
+            Column::new(Heading::numbers("Id", &["id"]), |directory: &Self, _| Cell::id(directory.id)),
+            Column::new(directories::OWNER, |directory: &Self, _| Cell::text(&directory.owner)),
+            Column::new(directories::CREATED, |directory: &Self, _| Cell::time(directory.date_added)),
+            Column::new(directories::MODIFIED, |directory: &Self, _| Cell::time(directory.last_modified)),
+            Column::new(Heading::of("Accessed", &["last_accessed"]).rank(5), |directory: &Self, _| {
                 Cell::time(directory.last_accessed)
             }),
-            Column::new(Heading::words("Path"), |directory: &Self, _| Cell::text(&directory.path)),
+            Column::new(PATH, |directory: &Self, _| Cell::text(&directory.path)),
         ]
     }
 }

@@ -31,12 +31,7 @@ const NAMED: usize = 10;
 
 const AFTER_HELP: &str = "\
 JSON is one document and SQL one script, which sqlite3 and MariaDB run; CSV has one file for each table. An import reads \
-JSON and CSV. Access codes are never exported, and tokens only as digests.
-Examples:
-  nexus export accounts.json.zst
-  nexus export accounts.zip --with-hashes
-  nexus export folder --as csv
-  nexus export - --as csv --table users --filter status:pending";
+JSON and CSV. Access codes are never exported, and tokens only as digests.";
 
 /// Export accounts, sessions and directories
 #[derive(Debug, Clone, PartialEq, Eq, Args)]

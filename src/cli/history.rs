@@ -13,8 +13,8 @@ use crate::service::contract::{
 };
 
 use super::list::Row as _;
-use super::options::{Order, parse_who};
-use super::output::{Cell, Column, Heading, Key, Record, Value};
+use super::options::{ColumnOptions, Order, parse_who};
+use super::output::{Cell, Column, Heading, Key, Record, Sheet, Value};
 use super::runner::{CommandError, CommandRunner, unexpected};
 use super::sort_column::{OLDER, SortColumn as _};
 use super::status_cell::status_cell;
@@ -32,13 +32,15 @@ pub(super) struct History {
     who: String,
     /// Show the account as it was at this moment (UTC): YYYY-MM-DD, which is the end of that day, or
     /// 'YYYY-MM-DD HH:MM:SS'
-    #[arg(long, value_name = "DATE", conflicts_with_all = ["limit", "after"])]
+    #[arg(long, value_name = "DATE", conflicts_with_all = ["limit", "after", "columns"])]
     at: Option<String>,
     /// Show at most this many entries
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     limit: Option<u64>,
     #[arg(long, value_name = JournalColumn::ID_NAME, help = OLDER)]
     after: Option<i64>,
+    #[command(flatten)]
+    columns: ColumnOptions<JournalColumn>,
 }
 
 impl History {
@@ -59,7 +61,8 @@ impl History {
             return print_as_it_was(who, moment(date)?, runner);
         }
         let filter = about(who, runner)?;
-        runner.rows::<Entry>(Order::by_id(self.after), self.limit, |sort, span| {
+        let sheet = Sheet::with_columns(runner.style, runner.now, &self.columns.names);
+        runner.rows::<Entry>(sheet, Order::by_id(self.after), self.limit, |sort, span| {
             Request::Journal(Journal::List { filter: filter.clone(), sort, span })
         })
     }

@@ -5,10 +5,12 @@ use serde_json::json;
 
 use crate::domain::difference::told;
 use crate::domain::journal::{Break, Entry, Head, JournalColumn, Outcome};
+use crate::domain::list_columns::journal;
 use crate::domain::page::Window;
 use crate::domain::text::{clip, count, excerpt_bare};
 use crate::service::contract::{Checked, Failure, FailureKind, Journal, Reply, Request, TypedCommand};
 
+use super::follow::follow;
 use super::list::Row;
 use super::options::ListOptions;
 use super::output::{Cell, Column, Heading, Key, Record, Tone, Value};
@@ -40,7 +42,9 @@ Keys of an entry in JSON and CSV:
   act         the first entry of the same action
   undoes      the entry that this one undoes
   reason      why, as --reason said; null where nobody did (the hash has it in after)
-  hash        SHA-256 over the hash before it and all of the above";
+  hash        SHA-256 over the hash before it and digests of all of the above
+  erased      what was erased with a person: actor (the names and the place),
+              object (label, before and after), both, or null";
 
 const VERIFY_HELP: &str = "\
 Standard output has the head, or the first bad entry and why. JSON: whole, seq and hash (the last good entry), broken \
@@ -54,7 +58,13 @@ Exit 8 when an entry is bad or the expected head is not there.";
 pub(super) enum JournalCommand {
     /// List entries, newest first
     #[command(after_help = LIST_HELP)]
-    List(ListOptions<JournalColumn>),
+    List {
+        #[command(flatten)]
+        options: ListOptions<JournalColumn>,
+        /// Show the last 10 entries (or --limit), oldest first, and then new ones as they are written
+        #[arg(long, conflicts_with_all = ["sort", "after"])]
+        follow: bool,
+    },
     /// Print the head: the newest entry's number and hash, SEQ:HASH, which stand for all entries up to it
     Head,
     /// Check that no entry was changed, and print the head
@@ -78,20 +88,25 @@ impl StoreCommand for JournalCommand {
     fn store_use(&self, _: bool) -> StoreUse {
         match self {
             Self::Verify { .. } => StoreUse::EvenAltered,
-            Self::List(_) | Self::Head => StoreUse::Normal,
+            Self::List { .. } | Self::Head => StoreUse::Normal,
         }
+    }
+
+    fn goes_on(&self) -> bool {
+        matches!(self, Self::List { follow: true, .. })
     }
 
     fn check(&self) -> Result<(), &'static str> {
         match self {
-            Self::List(options) => options.check(),
+            Self::List { options, .. } => options.check(),
             Self::Head | Self::Verify { .. } => Ok(()),
         }
     }
 
     fn run(&self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
         match self {
-            Self::List(options) => runner.list::<Entry>(options, |filter, sort, span| {
+            Self::List { options, follow: true } => follow(options, runner),
+            Self::List { options, follow: false } => runner.list::<Entry>(options, |filter, sort, span| {
                 Request::Journal(Journal::List { filter, sort, span })
             }),
             Self::Head => print_head(runner),
@@ -101,7 +116,7 @@ impl StoreCommand for JournalCommand {
 
     fn typed(&self) -> Result<TypedCommand, Failure> {
         match self {
-            Self::List(options) => options.typed(),
+            Self::List { options, .. } => options.typed(),
             Self::Head | Self::Verify { .. } => Ok(TypedCommand::Print),
         }
     }
@@ -199,18 +214,23 @@ impl Record for Entry {
             Key::new("undoes", |entry: &Self, _| Value::of(entry.undoes.map(Value::Number))),
             Key::new("reason", |entry: &Self, _| Value::of(entry.reason.as_ref())),
             Key::new("hash", |entry: &Self, _| (&entry.hash).into()),
+            Key::new("erased", |entry: &Self, _| Value::of(entry.erased.word())),
         ]
     }
 
     fn columns() -> Vec<Column<Self>> {
         vec![
-            Column::new(Heading::numbers("Seq"), |entry: &Self, _| Cell::id(entry.seq)),
-            Column::new(Heading::words("At"), |entry: &Self, _| Cell::time(entry.at)),
-            Column::new(Heading::words("By"), |entry: &Self, _| Cell::text(&by(entry))),
-            Column::new(Heading::words("From"), |entry: &Self, _| Cell::text(&from(entry))),
-            Column::new(Heading::words("Verb"), |entry: &Self, _| action_cell(entry)),
-            Column::new(Heading::words("Object"), |entry: &Self, _| Cell::text(&object(entry))),
-            Column::new(Heading::words("Change"), |entry: &Self, _| {
+            Column::new(Heading::numbers("Seq", &["seq"]), |entry: &Self, _| Cell::id(entry.seq)),
+            Column::new(journal::TIME, |entry: &Self, _| Cell::time(entry.at)),
+            Column::new(journal::BY, |entry: &Self, _| Cell::text(&by(entry))),
+            Column::new(Heading::of("From", &["place", "session_id"]).rank(4), |entry: &Self, _| {
+                Cell::text(&from(entry))
+            }),
+            Column::new(Heading::of("Verb", &["verb"]).rank(1), |entry: &Self, _| action_cell(entry)),
+            Column::new(Heading::of("Object", &["kind", "object_id", "label"]).rank(2), |entry: &Self, _| {
+                Cell::text(&object(entry))
+            }),
+            Column::new(Heading::of("Change", &["before", "after", "reason"]).rank(3), |entry: &Self, _| {
                 Cell::text(&clip(&told(entry, "→"), CHANGE_CELLS))
             }),
         ]
@@ -239,5 +259,8 @@ fn from(entry: &Entry) -> String {
 fn object(entry: &Entry) -> String {
     let kind = entry.object.kind.word();
     let id = entry.object.id.map(|id| format!(" {id}")).unwrap_or_default();
+    if entry.erased.object {
+        return format!("{kind}{id} (erased)");
+    }
     format!("{kind}{id} {}", entry.object.label).trim_end().to_owned()
 }

@@ -36,28 +36,51 @@ impl CommandRunner<'_, '_> {
         request: impl Fn(Filter, Sort<R::Column>, RowRange) -> Request,
     ) -> Result<(), CommandError> {
         let filter = options.filter()?;
-        self.rows::<R>(options.order(), options.limit, |sort, span| request(filter.clone(), sort, span))
+        let sheet = Sheet::with_columns(self.style, self.now, options.columns());
+        self.rows::<R>(sheet, options.order(), options.limit, |sort, span| {
+            request(filter.clone(), sort, span)
+        })
     }
 
-    /// Prints up to `limit` rows in this order.
+    /// Prints up to `limit` rows in this order on the sheet.
     pub(super) fn rows<R: Row>(
         &mut self,
+        mut sheet: Sheet<R>,
         order: Order<R::Column>,
         limit: Option<u64>,
         request: impl Fn(Sort<R::Column>, RowRange) -> Request,
     ) -> Result<(), CommandError> {
-        let mut sheet = Sheet::<R>::new(self.style, self.now);
         let limit = limit.unwrap_or(u64::MAX);
         self.windows(order, limit, request, |runner, rows| sheet.write(&rows, runner.io.out))?;
+        self.end_list(sheet, R::NONE)
+    }
+
+    /// Ends a list and says what is to be known about it: bytes that are no text, that a table is empty, or which columns
+    /// the terminal has no room for.
+    pub(super) fn end_list<R: Record>(&mut self, sheet: Sheet<R>, none: &str) -> Result<(), CommandError> {
         if sheet.has_stand_ins() {
             self.say(
                 "Some texts hold \u{fffd}: it stands for bytes that are not UTF-8, unless it is stored so.",
             );
         }
-        if sheet.finish(self.io.out)? == 0 && self.style.format == Format::Table {
-            self.say(R::NONE);
+        let left_out = sheet.left_out();
+        let rows = sheet.finish(self.io.out)?;
+        if self.style.format != Format::Table {
+            return Ok(());
+        }
+        if rows == 0 {
+            self.say(none);
+        } else {
+            self.say_left_out(&left_out);
         }
         Ok(())
+    }
+
+    /// Names the columns that the terminal has no room for.
+    pub(super) fn say_left_out(&mut self, headings: &[&str]) {
+        if !headings.is_empty() {
+            self.say(&format!("No room for {}; --columns chooses.", headings.join(", ")));
+        }
     }
 
     /// Reads up to `limit` rows in this order, page by page, and passes each page to `take`; the first one even

@@ -63,6 +63,11 @@ fn titles() -> impl Iterator<Item = (&'static str, &'static str)> {
     PAGES.iter().map(|page| (page.name, page.title)).chain([KEYS])
 }
 
+/// Returns the names of all pages.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    titles().map(|(name, _)| name)
+}
+
 fn page_names() -> PossibleValuesParser {
     titles().map(|(name, title)| PossibleValue::new(name).help(title)).collect::<Vec<_>>().into()
 }
@@ -71,6 +76,11 @@ impl ManualArguments {
     /// Returns true if the page with the keys of the console is asked for.
     pub(super) fn asks_for_keys(&self) -> bool {
         self.page.as_deref() == Some(KEYS.0)
+    }
+
+    /// Returns true if the man page of the program is asked for, which has the keys of the console too.
+    pub(super) fn asks_for_man_page(&self) -> bool {
+        self.roff.as_ref().is_some_and(Vec::is_empty)
     }
 
     /// Checks the format.
@@ -91,7 +101,7 @@ impl ManualArguments {
     pub(super) fn exit(&self, format: Format, program: impl FnOnce() -> Command) -> Result<Exit, Exit> {
         Self::check(format)?;
         if let Some(command) = &self.roff {
-            return man_page::of(program(), command).map(Exit::asked_for);
+            return man_page::of(program(), command, "").map(Exit::asked_for);
         }
         let page = PAGES.iter().find(|page| Some(page.name) == self.page.as_deref());
         Ok(Exit::asked_for(page.map_or_else(index, |page| page.text.to_owned())))

@@ -11,6 +11,8 @@ use std::fs::File;
 use std::io::{self, BufRead, Write};
 use std::path::{Path, PathBuf};
 
+use clap::CommandFactory as _;
+
 use crate::domain::access::Access;
 use crate::domain::clock::{BootTime, ClockBehind};
 use crate::domain::finding::Finding;
@@ -37,7 +39,10 @@ mod config;
 mod console;
 mod directory;
 mod doctor;
+mod examples;
 mod export;
+mod follow;
+mod help;
 mod history;
 mod hyphens;
 mod import;
@@ -50,6 +55,7 @@ mod metrics;
 mod options;
 mod output;
 mod overview;
+mod plain_text;
 mod problem;
 mod runner;
 mod secret;
@@ -59,6 +65,7 @@ mod setup;
 mod sort_column;
 mod status_cell;
 mod store_command;
+mod suggestion;
 #[cfg(test)]
 mod testing;
 mod themes;
@@ -73,6 +80,7 @@ pub use completion_script::VARIABLE as COMPLETION_VARIABLE;
 pub use config::{ConfigFile, ConfigInvocation, StoreOrigin};
 pub use console::CONSOLE_COMMANDS;
 use output::Style;
+pub use plain_text::text_stream;
 pub use problem::{ErrorFormat, report, warn, warn_of};
 use problem::{Problem, explained};
 use runner::{CommandRunner, RunOptions};
@@ -87,6 +95,8 @@ pub enum Invocation {
     Config(ConfigInvocation),
     /// The page of the manual with the keys of the console, as this file sets them.
     Keys(ConfigFile),
+    /// The man page of the program, which has the keys of the console too.
+    ManPage,
 }
 
 /// Options of the console.
@@ -218,6 +228,8 @@ pub struct Io<'a> {
     pub ask_secret: &'a mut dyn FnMut(&str) -> io::Result<Result<Secret, Unfit>>,
     /// Returns true once Ctrl-C was pressed. After the first call Ctrl-C no longer ends the process at once.
     pub interrupted: &'a mut dyn FnMut() -> bool,
+    /// Waits a moment. Returns false once nobody reads standard output any more.
+    pub wait: &'a mut dyn FnMut() -> bool,
     /// Opens a password file.
     pub open_file: &'a mut dyn FnMut(&Path) -> io::Result<Box<dyn BufRead>>,
     /// Returns standard output as a file, for data that a request itself writes.
@@ -296,6 +308,11 @@ pub fn parse(
     arguments::parse(args, environment)
 }
 
+/// Returns the man page of the program. `keys` is the page of the manual with the keys of the console.
+pub fn man_page(keys: &str) -> Exit {
+    man_page::of(arguments::Arguments::command(), &[], keys).map_or_else(|exit| exit, Exit::asked_for)
+}
+
 /// Runs a command, prints its result and returns the exit code.
 pub fn run(
     command: Command,
@@ -304,7 +321,7 @@ pub fn run(
     boot: Option<&BootTime>,
     io: Io<'_>,
 ) -> u8 {
-    let Io { out, err, input, ask_secret, interrupted, open_file, output_file } = io;
+    let Io { out, err, input, ask_secret, interrupted, wait, open_file, output_file } = io;
     // What forbids changes is a warning unless a change fails with it.
     let refusal = service.store.writable().err().map(|error| Failure::from(error).message);
     let is_refusal = |warning: &&Finding| refusal.as_ref() == Some(&sentence(&warning.message));
@@ -333,7 +350,7 @@ pub fn run(
         is_told |= result.as_ref().is_err_and(|failure| refusal.as_ref() == Some(&failure.message));
         result
     };
-    let io = Io { out, err: &mut *err, input, ask_secret, interrupted, open_file, output_file };
+    let io = Io { out, err: &mut *err, input, ask_secret, interrupted, wait, open_file, output_file };
     let code = run_with(command, &mut service, now, io);
     if !is_told {
         warn_of(&later, err);

@@ -1,8 +1,9 @@
 //! Options that several commands share, as `clap` reads them.
 
+use std::marker::PhantomData;
 use std::path::PathBuf;
 
-use clap::{Arg, ArgMatches, Args, Command, FromArgMatches, ValueEnum};
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, ValueEnum};
 
 use crate::domain::filter::{Filter, ListKind};
 use crate::domain::page::Sort;
@@ -11,8 +12,9 @@ use crate::domain::time::{Duration, parse_span};
 use crate::domain::user::{FIELDS, Field, FieldKind, FieldSpec, Fields, Who};
 use crate::service::contract::{Failure, FailureKind, TypedCommand};
 
-use super::output::Format;
-use super::sort_column::{SortColumn, parse_sort, sort_help};
+use super::output::{Format, column_names};
+use super::sort_column::{SortColumn, columns_help, parse_column, parse_sort, sort_help};
+use super::suggestion::unknown;
 use super::words_parser::WordsParser;
 
 const STORE: &str = "The store [env: NEXUS_STORE] [default: $XDG_DATA_HOME/nexus/nexus.db]";
@@ -85,16 +87,60 @@ pub(super) struct ListOptions<C: SortColumn> {
     #[arg(
         long,
         value_name = "COLUMN[:desc]",
-        value_parser = WordsParser { words: C::NAMES.iter().map(|(name, _)| *name).collect(), parse: parse_sort::<C> },
+        value_parser = WordsParser { words: C::NAMES.iter().map(|(name, _)| (*name).to_owned()).collect(), parse: parse_sort::<C> },
         hide_possible_values = true,
         help = sort_help::<C>()
     )]
     sort: Option<Sort<C>>,
+    #[command(flatten)]
+    columns: ColumnOptions<C>,
     /// Show at most this many rows
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(super) limit: Option<u64>,
     #[arg(long, value_name = C::ID_NAME, help = C::AFTER)]
     after: Option<i64>,
+}
+
+/// The columns of a list to show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ColumnOptions<C> {
+    /// Their names, as the list knows them; none stand for the usual ones.
+    pub(super) names: Vec<String>,
+    list: PhantomData<C>,
+}
+
+/// The option's name.
+const COLUMNS: &str = "columns";
+
+impl<C: SortColumn> Args for ColumnOptions<C> {
+    fn augment_args(command: Command) -> Command {
+        let words = column_names::<C::Listed>();
+        let option = Arg::new(COLUMNS)
+            .long(COLUMNS)
+            .value_name("A,B")
+            .value_delimiter(',')
+            .action(ArgAction::Append)
+            .value_parser(WordsParser { words, parse: parse_column::<C> })
+            .hide_possible_values(true)
+            .help(columns_help::<C::Listed>());
+        command.arg(option)
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl<C> FromArgMatches for ColumnOptions<C> {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let names = matches.try_get_many::<String>(COLUMNS).ok().flatten();
+        Ok(Self { names: names.into_iter().flatten().cloned().collect(), list: PhantomData })
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
 }
 
 /// The start of a list and its order.
@@ -132,6 +178,11 @@ impl<C: SortColumn> ListOptions<C> {
             Some(sort) if sort != C::BY_ID => Order::By(sort),
             _ => Order::by_id(self.after),
         }
+    }
+
+    /// Returns the names of the columns to show; none stand for the usual ones.
+    pub(super) fn columns(&self) -> &[String] {
+        &self.columns.names
     }
 
     /// Returns the expression that `--filter` gives.
@@ -259,19 +310,20 @@ fn field_option(spec: &'static FieldSpec) -> Arg {
     let option = Arg::new(spec.column).long(spec.flag).value_name(spec.value_name).help(spec.help);
     match spec.kind {
         FieldKind::Choice { words, .. } => {
-            let parse =
-                move |text: &str| spec.word(text).map(str::to_owned).ok_or_else(|| alternatives(words));
-            option.value_parser(WordsParser { words: words.to_vec(), parse }).hide_possible_values(true)
+            let parse = move |text: &str| {
+                let noun = spec.value_name.to_lowercase();
+                spec.word(text)
+                    .map(str::to_owned)
+                    .ok_or_else(|| unknown(&noun, text, words, words.iter().copied()))
+            };
+            option
+                .value_parser(WordsParser {
+                    words: words.iter().map(|word| (*word).to_owned()).collect(),
+                    parse,
+                })
+                .hide_possible_values(true)
         }
         FieldKind::LoginName | FieldKind::Text => option,
-    }
-}
-
-/// Returns words as a sentence offers them: "a, b or c".
-fn alternatives(words: &[&str]) -> String {
-    match words {
-        [others @ .., last] if !others.is_empty() => format!("{} or {last}", others.join(", ")),
-        _ => words.concat(),
     }
 }
 

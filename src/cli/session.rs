@@ -3,6 +3,7 @@
 use clap::{Args, Subcommand};
 
 use crate::domain::filter::{Filter, ListKind, Test};
+use crate::domain::list_columns::sessions;
 use crate::domain::page::{Selection, Window};
 use crate::domain::session::{DEFAULT_LIFE, ENDS_SOON, EndReason, RowStatus, Session, SessionColumn};
 use crate::domain::time::{Timestamp, ago, span, to_stored};
@@ -278,14 +279,14 @@ impl Record for Session {
 
     fn columns() -> Vec<Column<Self>> {
         vec![
-            Column::new(Heading::numbers("Id"), |session: &Self, _| Cell::id(session.id)),
-            Column::new(Heading::words("State"), |session: &Self, now| state(session, now)),
-            Column::new(Heading::words("User"), |session: &Self, _| Cell::text(&session.user)),
-            Column::new(Heading::words("Session"), |session: &Self, _| Cell::text(&session.short_id)),
-            Column::new(Heading::words("Origin"), |session: &Self, _| Cell::text(&origin(session))),
-            Column::new(Heading::words("Started"), |session: &Self, now| since(now, session.started_at)),
-            Column::new(Heading::words("Last seen"), |session: &Self, now| since(now, session.last_seen)),
-            Column::new(Heading::words("Time left"), |session: &Self, now| {
+            Column::new(Heading::numbers("Id", &["id"]), |session: &Self, _| Cell::id(session.id)),
+            Column::new(sessions::STATE, |session: &Self, now| state(session, now)),
+            Column::new(sessions::USER, |session: &Self, _| Cell::text(&session.user)),
+            Column::new(sessions::SESSION, |session: &Self, _| Cell::text(&session.short_id)),
+            Column::new(sessions::ORIGIN, |session: &Self, _| Cell::text(&origin(session))),
+            Column::new(sessions::STARTED, |session: &Self, now| since(now, session.started_at)),
+            Column::new(sessions::LAST_SEEN, |session: &Self, now| since(now, session.last_seen)),
+            Column::new(sessions::TIME_LEFT, |session: &Self, now| {
                 Cell::text(&session.why_ended(now).unwrap_or_else(|| span(session.left(now))))
             }),
         ]

@@ -48,6 +48,11 @@ pub(super) trait StoreCommand {
         false
     }
 
+    /// Returns true for a list that goes on and has no end.
+    fn goes_on(&self) -> bool {
+        false
+    }
+
     /// Returns true if the command itself refuses to run, with a message, while the clock is behind.
     fn checks_clock(&self) -> bool {
         false

@@ -26,6 +26,8 @@ pub(super) struct World<'a> {
     pub(super) file: Option<(&'a str, &'a str)>,
     /// Progress that the service reports.
     pub(super) progress: &'a [Progress],
+    /// The number of moments that a command waits for, before nobody reads its output any more.
+    pub(super) waits: std::ops::Range<u32>,
     /// True if Ctrl-C was pressed.
     pub(super) interrupted: bool,
 }
@@ -78,6 +80,7 @@ impl World<'_> {
             input: &mut Cursor::new(self.input),
             ask_secret: &mut |_| Ok(Secret::from_given(typed.next().expect("a prompt too many").as_bytes())),
             interrupted: &mut || self.interrupted,
+            wait: &mut || self.waits.next().is_some(),
             open_file: &mut |path| match self.file {
                 Some((name, content)) if Path::new(name) == path => {
                     Ok(Box::new(Cursor::new(content.to_owned())))

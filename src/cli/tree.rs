@@ -1,10 +1,11 @@
 //! Builds the whole tree of directories from its rows and draws it.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::{self, Write};
 
 use crate::domain::directory::{Directory, TreeRow, split};
-use crate::domain::text::{fold, to_ascii, visible_name};
+use crate::domain::text::{clip, fold, to_ascii, visible_name};
 
 use super::output::Style;
 
@@ -47,8 +48,12 @@ pub(super) fn draw(rows: &[TreeRow], style: Style, out: &mut dyn Write) -> io::R
             *here = true;
         }
     }
+    let room = style.width.map_or(usize::MAX, usize::from);
     lines.iter().rev().try_for_each(|line| {
-        if style.ascii { writeln!(out, "{}", to_ascii(line)) } else { writeln!(out, "{line}") }
+        let line = if style.ascii { to_ascii(line) } else { Cow::Borrowed(line.as_str()) };
+        let line = clip(&line, room);
+        // The mark of what is left out, too.
+        if style.ascii { writeln!(out, "{}", to_ascii(&line)) } else { writeln!(out, "{line}") }
     })
 }
 

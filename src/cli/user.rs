@@ -2,12 +2,13 @@
 
 use clap::Subcommand;
 
+use crate::domain::list_columns::accounts;
 use crate::domain::name;
 use crate::domain::page::Window;
 use crate::domain::time::{Duration, Timestamp, ago};
 use crate::domain::user::{FIELDS, Field, FieldSpec, Fields, User, UserColumn};
 use crate::service::contract::{
-    AccountChange, Accounts, Bin, Failure, Reply, Request, TypedCommand, UserDetail,
+    AccountChange, Accounts, Bin, Failure, InBin, Reply, Request, TypedCommand, UserDetail,
 };
 
 use super::access_codes::list_codes;
@@ -94,6 +95,9 @@ pub(super) enum UserCommand {
     #[command(after_help = PURGE_HELP)]
     Purge {
         who: String,
+        /// Erase what the journal says of the person too, also of an account that is purged already
+        #[arg(long)]
+        erase: bool,
         #[command(flatten)]
         expected: Expected,
     },
@@ -144,9 +148,12 @@ impl UserCommand {
             })
             .into(),
             Self::Restore { who, expected } => {
-                in_bin(who, expected, |which| Bin::Restore { which, to: None })
+                in_bin(who, expected, |who| Bin::Restore { which: InBin::Account(who), to: None })
             }
-            Self::Purge { who, expected } => in_bin(who, expected, Bin::Purge),
+            Self::Purge { who, erase: false, expected } => {
+                in_bin(who, expected, |who| Bin::Purge(InBin::Account(who)))
+            }
+            Self::Purge { who, erase: true, expected } => in_bin(who, expected, Bin::Erase),
         }
     }
 
@@ -238,16 +245,14 @@ impl Record for User {
 
     fn columns() -> Vec<Column<Self>> {
         vec![
-            Column::new(Heading::numbers("Id"), |user: &Self, _| Cell::id(user.id.0)),
-            Column::new(Heading::words("Status"), |user: &Self, _| status_cell(user.status)),
-            Column::new(Heading::words("Username"), |user: &Self, _| {
-                Cell::optional(user.username.as_deref())
-            }),
-            Column::new(Heading::words("Name"), |user: &Self, _| Cell::text(&user.full_name())),
-            Column::new(Heading::words("Email"), |user: &Self, _| Cell::text(&user.email)),
-            Column::new(Heading::words("Level"), |user: &Self, _| Cell::text(user.level.word())),
-            Column::new(Heading::numbers("Sessions"), |user: &Self, _| Cell::number(user.active_sessions)),
-            Column::new(Heading::words("Last seen"), |user: &Self, now| seen(now, user.last_seen)),
+            Column::new(Heading::numbers("Id", &["id"]), |user: &Self, _| Cell::id(user.id.0)),
+            Column::new(accounts::STATUS, |user: &Self, _| status_cell(user.status)),
+            Column::new(accounts::USERNAME, |user: &Self, _| Cell::optional(user.username.as_deref())),
+            Column::new(accounts::NAME, |user: &Self, _| Cell::text(&user.full_name())),
+            Column::new(accounts::EMAIL, |user: &Self, _| Cell::text(&user.email)),
+            Column::new(accounts::LEVEL, |user: &Self, _| Cell::text(user.level.word())),
+            Column::new(accounts::SESSIONS, |user: &Self, _| Cell::number(user.active_sessions)),
+            Column::new(accounts::LAST_SEEN, |user: &Self, now| seen(now, user.last_seen)),
         ]
     }
 }

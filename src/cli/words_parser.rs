@@ -8,7 +8,7 @@ use clap::{Arg, Command, Error};
 /// Parses a value with `parse`, and offers `words` where a value is completed.
 #[derive(Debug, Clone)]
 pub(super) struct WordsParser<F> {
-    pub(super) words: Vec<&'static str>,
+    pub(super) words: Vec<String>,
     pub(super) parse: F,
 }
 

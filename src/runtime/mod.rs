@@ -52,6 +52,7 @@ pub use console::{ConsoleSetup, FrontEnd, StoreChoice, console};
 pub use group::group_id;
 pub use host_info::host;
 pub use local_zone::local_zone;
+pub use output::wait_with_reader;
 pub use process::harden;
 pub use prompt::ask_secret;
 pub use signals::{end_by_signal, interrupted, uninterrupted};

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use std::os::fd::{AsFd as _, OwnedFd};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use rustix::event::{PollFd, PollFlags, Timespec};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{Mode, OFlags};
 use rustix::termios::tcgetpgrp;
 
@@ -21,6 +21,21 @@ const LAST_LOOKS: u8 = 5;
 /// Makes all further writes give up quickly.
 pub(super) fn hurry() {
     ENDING.store(true, Ordering::SeqCst);
+}
+
+/// Interval at which a list that goes on looks for more.
+const GLANCE: Timespec = Timespec { tv_sec: 0, tv_nsec: 200_000_000 };
+
+/// Waits a moment. Returns false at once if nobody reads standard output any more: a closed pipe.
+pub fn wait_with_reader() -> bool {
+    // Without an event that is waited for, only an error or the end of the other side is told (poll(2)).
+    let mut stdout = [PollFd::from_borrowed_fd(rustix::stdio::stdout(), PollFlags::empty())];
+    match poll(&mut stdout, Some(&GLANCE)) {
+        Ok(0) => true,
+        Ok(_) => false,
+        // A signal that does not end the program.
+        Err(error) => error == rustix::io::Errno::INTR,
+    }
 }
 
 /// The terminal of standard output.

@@ -5,18 +5,18 @@
 use crate::domain::journal::{Action, EntityKind, EntityRef};
 use crate::domain::page::Selection;
 use crate::domain::text::count;
-use crate::domain::user::Who;
-use crate::store::read;
+use crate::domain::user::{UserId, Who};
+use crate::store::{Read, StoreError, read};
 
 use super::authentication::{Tried, credentials, may_be_code, tried_code, wrong};
 use super::contract::{
     AccountSelection, Caller, DirectorySelector, Failure, FailureKind, InBin, Request, SignIn, Target,
 };
 use super::instance::Service;
-use super::journal_writer;
 use super::operator::Principal;
 use super::request_context::RequestContext;
 use super::transaction::with_denial;
+use super::{bin, journal_writer};
 
 /// The action and the entity of a request, recorded if the request is denied.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +31,11 @@ enum DeniedEntity {
     Known(EntityRef),
     /// An account, as the request names it.
     Account(Who),
+    /// An account in the bin, or one that is gone, likewise.
+    BinnedAccount(Who),
+    /// A directory, or one in the bin, by its path.
+    Directory(String),
+    BinnedDirectory(String),
     /// The caller's own account.
     OwnAccount,
     /// The account of a log-in.
@@ -96,6 +101,22 @@ fn resolve(
             let by_name = || unnamed(EntityKind::Account, &who.to_string());
             found.as_ref().map_or_else(by_name, journal_writer::account)
         }
+        DeniedEntity::BinnedAccount(who) => {
+            let named = |rows: &dyn Read| match rows.binned_accounts(&who)?.first() {
+                Some(item) => Ok(bin::object(item)),
+                None => Ok(gone(&who, rows.former_holder(&who)?)),
+            };
+            read(&*service.store, named).unwrap_or_else(|_: StoreError| gone(&who, None))
+        }
+        DeniedEntity::Directory(path) => {
+            let found = read(&*service.store, |rows| rows.directories_at(&path)).unwrap_or_default();
+            let by_path = || unnamed(EntityKind::Directory, &path);
+            found.first().map_or_else(by_path, journal_writer::directory)
+        }
+        DeniedEntity::BinnedDirectory(path) => {
+            let found = read(&*service.store, |rows| rows.binned_directories(&path)).unwrap_or_default();
+            found.first().map_or_else(|| unnamed(EntityKind::Directory, &path), bin::object)
+        }
         DeniedEntity::OwnAccount => {
             let principal = read(&*service.store, |rows| Principal::find(rows, context)).ok()?;
             journal_writer::account(principal.user().ok()?)
@@ -125,8 +146,8 @@ fn object(request: &Request) -> Option<DeniedEntity> {
     let several = |kind, n: usize, one, many| unnamed(kind, &count(n as u64, one, many));
     let by_filter = |kind| unnamed(kind, "all that a filter shows");
     let directory = |place: &DirectorySelector| match place {
-        DirectorySelector::Id(id) => by_id(EntityKind::Directory, *id),
-        DirectorySelector::Path(path) => unnamed(EntityKind::Directory, path),
+        DirectorySelector::Id(id) => DeniedEntity::Known(by_id(EntityKind::Directory, *id)),
+        DirectorySelector::Path(path) => DeniedEntity::Directory(path.clone()),
     };
     Some(DeniedEntity::Known(match request.target() {
         Target::Account(who) => return Some(DeniedEntity::Account(who.clone())),
@@ -141,13 +162,15 @@ fn object(request: &Request) -> Option<DeniedEntity> {
             ids => several(EntityKind::Session, ids.len(), "session", "sessions"),
         },
         Target::Sessions(Selection::Shown { .. }) => by_filter(EntityKind::Session),
-        Target::Directory(place) | Target::Directories([place]) => directory(place),
+        Target::Directory(place) | Target::Directories([place]) => return Some(directory(place)),
         Target::Directories(places) => {
             several(EntityKind::Directory, places.len(), "directory", "directories")
         }
         Target::BinItems(InBin::Items(_)) => journal_writer::store("the bin"),
-        Target::BinItems(InBin::Account(who)) => unnamed(EntityKind::Account, &who.to_string()),
-        Target::BinItems(InBin::Directory(path)) => unnamed(EntityKind::Directory, path),
+        Target::BinItems(InBin::Account(who)) | Target::BinnedAccount(who) => {
+            return Some(DeniedEntity::BinnedAccount(who.clone()));
+        }
+        Target::BinItems(InBin::Directory(path)) => return Some(DeniedEntity::BinnedDirectory(path.clone())),
         Target::New(kind, name) => unnamed(kind, &name),
         Target::Store(name) => journal_writer::store(&name),
         Target::Nothing => return None,
@@ -157,6 +180,11 @@ fn object(request: &Request) -> Option<DeniedEntity> {
 /// Returns an entity of which only the name is known.
 fn unnamed(kind: EntityKind, label: &str) -> EntityRef {
     EntityRef { kind, id: None, label: label.to_owned(), account: None }
+}
+
+/// Returns an account that is not there any more: by its id if that is known, so that its name can be erased.
+fn gone(who: &Who, id: Option<UserId>) -> EntityRef {
+    EntityRef { id: id.map(|id| id.0), account: id, ..unnamed(EntityKind::Account, &who.to_string()) }
 }
 
 fn by_id(kind: EntityKind, id: i64) -> EntityRef {

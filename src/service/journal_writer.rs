@@ -3,7 +3,7 @@
 
 use crate::domain::directory::Directory;
 use crate::domain::journal::{
-    Action, Actor, EntityKind, EntityRef, FieldValues, NewEntry, Origin, Outcome, REASON, Reason,
+    Action, Actor, EntityKind, EntityRef, FieldValues, NewEntry, Origin, Outcome, REASON, REFUSED, Reason,
 };
 use crate::domain::session::{EndReason, Session, SessionEnd};
 use crate::domain::time::Timestamp;
@@ -114,7 +114,7 @@ impl JournalWriter {
         object: EntityRef,
         why: &str,
     ) -> Result<()> {
-        let after = FieldValues::new().with("refused", why);
+        let after = FieldValues::new().with(REFUSED, why);
         self.write(rows, action, Outcome::Refused, object, FieldValues::new(), after)
     }
 

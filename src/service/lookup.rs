@@ -40,3 +40,8 @@ pub(super) fn about(mut summary: ActionSummary, user: &User) -> ActionSummary {
     summary.id = Some(user.id.0);
     summary
 }
+
+/// Returns the failure for what is not in the bin.
+pub(super) fn not_in_the_bin(name: &str) -> Failure {
+    Failure::new(FailureKind::NotFound, format!("{} is not in the bin.", excerpt(name)))
+}

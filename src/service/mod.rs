@@ -18,6 +18,7 @@ mod dependents;
 mod directories;
 mod directory_rows;
 mod doctor;
+mod erasure;
 mod export;
 mod failure;
 mod homes;

@@ -29,6 +29,7 @@ impl ActionSummary {
         }
         lines.extend((self.lost > 0).then(|| sentence(&self.stays_ended())));
         lines.extend(self.rows_of_others());
+        lines.extend(self.erased_entries());
         lines.extend(self.names_kept.map(|kept| {
             let names = if self.accounts == 1 { "Its names" } else { "Their names" };
             format!("{names} stay reserved for {}.", count(kept.num_days().unsigned_abs(), "day", "days"))
@@ -93,18 +94,30 @@ impl ActionSummary {
             Some(of) => (of == Action::Deleted) == (self.action == Action::Redone),
             None => self.action == Action::Deleted,
         };
-        match (self.action == Action::Purged, deletes) {
+        match (self.is_for_good(), deletes) {
             (true, _) => Fate::Purged,
             (false, true) => Fate::Binned,
             (false, false) => Fate::Back,
         }
     }
 
+    /// Returns what is erased from the journal.
+    fn erased_entries(&self) -> Option<String> {
+        let mentions = match self.erased.mentions {
+            0 => String::new(),
+            1 => ", 1 of them about somebody else".to_owned(),
+            n => format!(", {} of them about others", grouped(n)),
+        };
+        let entries = count(self.erased.entries, "entry", "entries");
+        (self.erased.entries > 0)
+            .then(|| format!("Erases what {entries} of the journal say of it{mentions}."))
+    }
+
     /// Returns what happens to rows of other programs.
     fn rows_of_others(&self) -> Vec<String> {
         let mut lines = Vec::new();
         if !self.carried().is_empty() {
-            let fate = match (self.action == Action::Purged, total(self.carried()) == 1) {
+            let fate = match (self.is_for_good(), total(self.carried()) == 1) {
                 (true, true) => "is deleted for good",
                 (true, false) => "are deleted for good",
                 (false, true) => "is deleted too, and restored with it",

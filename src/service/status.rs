@@ -10,7 +10,7 @@ use crate::domain::user::{AccessLevel, Fields, Status, User, UserId, Who};
 
 use super::bulk::{BulkAction, run_bulk};
 use super::contract::{AccountAction, AccountSelection, Action, ActionSummary, Failure, Own, Reply};
-use super::dependents::{self, with_rows_of_others};
+use super::dependents::{self, with_belongings, with_rows_of_others};
 use super::instance::Service;
 use super::operator::Principal;
 use super::request_context::RequestContext;
@@ -148,7 +148,7 @@ impl BulkAction for Deletion {
     }
 
     fn execute(&self, tx: &mut Transaction<'_>, (user, summary): Self::Plan) -> Result<(), Failure> {
-        let before = with_rows_of_others(bin::with_belongings(journal::image(&user), &summary), &summary);
+        let before = with_rows_of_others(with_belongings(journal::image(&user), &summary), &summary);
         let after = bin::delete_account(tx, user.id, None)?;
         Ok(tx.note(Action::Deleted, journal_writer::account(&user), before, after)?)
     }

@@ -66,6 +66,13 @@ pub trait Maintenance {
     /// Returns a number that changes whenever another connection has committed a change. Nothing else is promised of it:
     /// it need not grow. The console asks several times a second.
     fn change_counter(&self) -> Result<i64>;
+    /// Checks that the store is still in its place: the file at its path is the one that is open.
+    ///
+    /// # Errors
+    /// [`StoreError::Replaced`](super::StoreError::Replaced).
+    fn check_place(&self) -> Result<()> {
+        Ok(())
+    }
     /// Works for a few milliseconds on what makes the next read quick. Call it when no request is waiting.
     fn run_idle_work(&mut self) -> Result<IdleWork> {
         Ok(IdleWork::Done)
@@ -77,6 +84,13 @@ pub trait Maintenance {
     /// Pauses between two transactions, so that other programs that wait for the lock can get it. A backend that queues
     /// writers need not.
     fn yield_to_writers(&self) {}
+    /// Removes what was overwritten or deleted from the log of the store. Returns false if readers keep it there.
+    ///
+    /// # Errors
+    /// The log cannot be copied into the file.
+    fn empty_log(&self) -> Result<bool> {
+        Ok(true)
+    }
     /// Returns true if the file at `path` belongs to this store, under whatever name. Such a file must not be opened:
     /// closing it would release the locks that this process holds on it (sqlite.org/howtocorrupt.html, 2.2).
     fn owns(&self, _path: &Path) -> bool {

@@ -7,6 +7,7 @@ use crate::domain::bin::{BinColumn, BinItem, ReservedNames, Restorable};
 use crate::domain::clock::BootTime;
 use crate::domain::dependents::{Dependents, Target};
 use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
+use crate::domain::erasure::Erasable;
 use crate::domain::filter::{Filter, ListKind};
 use crate::domain::finding::Finding;
 use crate::domain::integrity::CheckTimes;
@@ -197,6 +198,9 @@ pub trait Read {
     fn restorable(&self, number: i64) -> Result<Restorable>;
     /// Returns the operations that have begun and not finished, oldest first.
     fn operations(&self) -> Result<Vec<Operation>>;
+    /// Returns what [`Write::erase`](super::Write::erase) and the purge of its items would remove of an account. The cost grows
+    /// with the journal: entries up to the newest at which `seen` has looked are not searched for mentions again.
+    fn erasable(&self, account: UserId, seen: Option<&Erasable>) -> Result<Erasable>;
     /// Returns the accounts in the bin that have this name, newest first.
     fn binned_accounts(&self, who: &Who) -> Result<Vec<BinItem>>;
     /// Returns the directories in the bin that had this path, newest first.

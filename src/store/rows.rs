@@ -113,6 +113,8 @@ pub struct ConsoleSession {
 pub struct JournalCheck {
     /// The last correct entry.
     pub head: Head,
+    /// The hash that it had before the chain was written anew, if it had one.
+    pub earlier: Option<String>,
     /// The first wrong entry, if there is one.
     pub broken: Option<Break>,
     /// True if there are no more entries.

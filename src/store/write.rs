@@ -2,6 +2,7 @@
 
 use crate::domain::bin::DeletionInfo;
 use crate::domain::clock::BootTime;
+use crate::domain::erasure::Erasable;
 use crate::domain::integrity::CheckTimes;
 use crate::domain::journal::NewEntry;
 use crate::domain::session::SessionEnd;
@@ -100,6 +101,13 @@ pub trait Write: Read {
     fn restore(&mut self, number: i64, to: Option<&str>) -> Result<u64>;
     /// Removes a bin item for good.
     fn purge(&mut self, number: i64) -> Result<()>;
+
+    /// Erases what the journal says of an account that is gone, and its name where others were changed by it. Its items in the
+    /// bin are left to [`purge`](Self::purge).
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`](super::StoreError::Damaged) if an entry is not as it was written.
+    fn erase(&mut self, account: UserId, found: &Erasable) -> Result<()>;
 
     /// Divides the actions of this transaction that change too many rows: they only begin here, and the rest is an
     /// [`Operation`](crate::domain::operation::Operation) that other transactions continue.

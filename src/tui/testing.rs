@@ -8,7 +8,9 @@ use ratatui::layout::Rect;
 
 use crate::domain::bin::BinItem;
 use crate::domain::directory::{Directory, split};
-use crate::domain::journal::{Action, Actor, EntityKind, EntityRef, Entry, FieldValues, Origin, Outcome};
+use crate::domain::journal::{
+    Action, Actor, EntityKind, EntityRef, Entry, Erased, FieldValues, Origin, Outcome,
+};
 use crate::domain::overview::{
     AccountCounts, AccountFailures, Failures, Figures, LogInDay, NewAccountWeek, PlaceFailures,
     SessionCounts, SessionPoint, StoreFacts, log_in_days, new_account_weeks, session_points,
@@ -204,6 +206,7 @@ pub(crate) fn entry(seq: i64) -> Entry {
         undoes: None,
         reason: None,
         hash: "3fa9c1e0b77d02aa".repeat(4),
+        erased: Erased::default(),
     }
 }
 

@@ -1,5 +1,9 @@
 //! The journal over a real store, and over one that somebody wrote into.
 
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+use assert_cmd::cargo::cargo_bin;
 use rusqlite::Connection;
 
 use super::fixture::{Fixture, PASSWORD};
@@ -110,7 +114,7 @@ fn an_entry_before_the_first_is_found() {
         let fixture = fixture();
         let columns =
             "at, actor_id, 'forged', sudo_user, session_id, place, verb, outcome, kind, object_id, label,
-                       account_id, before, after, act, undoes, hash";
+                       account_id, before, after, act, undoes, hash, actor_seal, object_seal";
         forge(
             &fixture,
             &format!(
@@ -140,9 +144,17 @@ fn other_programs_are_refused_to_write_over_an_entry() {
     fixture.ok(&["undo"]);
     let connection = Connection::open(fixture.store()).unwrap();
     let columns = "at, actor_id, actor, sudo_user, session_id, place, verb, outcome, kind, object_id, label, account_id,
-                   before, after, act, undoes, hash";
+                   before, after, act, undoes, hash, actor_seal, object_seal";
     for sql in [
         "UPDATE nexus_journal SET actor = 'x'".into(),
+        // These look like an erasure and are none.
+        "UPDATE nexus_journal SET label = '', before = '{}', after = '{}'".into(),
+        "UPDATE nexus_journal SET label = '', before = '{}', after = '{}', object_seal = NULL".into(),
+        "UPDATE nexus_journal SET actor = '', sudo_user = NULL, place = '', actor_seal = randomblob(16)".into(),
+        "UPDATE nexus_journal SET actor = '', sudo_user = NULL, place = 'x', actor_seal = randomblob(32)".into(),
+        "UPDATE nexus_journal SET verb = 'erase', actor = '', sudo_user = NULL, place = '', actor_seal = randomblob(32)"
+            .into(),
+        "UPDATE nexus_journal SET actor_seal = randomblob(32)".into(),
         "UPDATE OR REPLACE nexus_journal SET seq = 1 WHERE seq = 2".into(),
         "DELETE FROM nexus_journal".into(),
         format!("REPLACE INTO nexus_journal SELECT 2, {columns} FROM nexus_journal WHERE seq = 3"),
@@ -173,4 +185,76 @@ fn a_journal_of_its_own_making_shows_by_a_noted_head_only() {
     let seq = head.split(':').next().unwrap().parse().unwrap();
     fixture.ok(&["journal", "verify"]);
     broken_at(&fixture, seq, &["--expect", head.trim()]);
+}
+
+/// A command that follows the journal.
+struct Follower {
+    process: Child,
+    lines: std::io::Lines<BufReader<ChildStdout>>,
+}
+
+impl Follower {
+    fn start(fixture: &Fixture, args: &[&str]) -> Self {
+        let mut process = Command::new(cargo_bin("nexus"))
+            .args(["journal", "list", "--follow", "--store"])
+            .arg(fixture.store())
+            .args(args)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(process.stdout.take().unwrap()).lines();
+        Self { process, lines }
+    }
+
+    /// Waits for the next line.
+    fn next(&mut self) -> String {
+        self.lines.next().unwrap().unwrap()
+    }
+
+    /// Waits for the end; returns the exit code and standard error.
+    fn end(self) -> (Option<i32>, String) {
+        let Self { process, lines } = self;
+        assert_eq!(lines.count(), 0);
+        let output = process.wait_with_output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    }
+}
+
+#[test]
+fn a_follower_sees_what_other_processes_do_and_only_what_its_filter_lets_through() {
+    let fixture = fixture();
+    let args = ["--format", "csv", "--columns", "verb,label", "--limit", "1", "--filter", "!verb:delete"];
+    let mut follower = Follower::start(&fixture, &args);
+    assert_eq!(follower.next(), "verb,label");
+    assert_eq!(follower.next(), "edit,alan");
+    fixture.add("grace");
+    fixture.ok(&["user", "delete", "grace", "--yes"]);
+    fixture.ok(&["user", "restore", "grace", "--yes"]);
+    assert_eq!(follower.next(), "add,grace");
+    assert_eq!(follower.next(), "restore,grace");
+    follower.process.kill().unwrap();
+    follower.process.wait().unwrap();
+}
+
+#[test]
+fn a_follower_ends_with_words_when_its_store_is_replaced_or_restored() {
+    let fixture = fixture();
+    let backup = fixture.path("b.db");
+    fixture.ok(&["backup", backup.to_str().unwrap()]);
+    fixture.add("grace");
+    let args = ["--format", "jsonl", "--columns", "verb", "--limit", "1"];
+    let mut follower = Follower::start(&fixture, &args);
+    assert_eq!(follower.next(), r#"{"verb":"add"}"#);
+    fixture.ok(&["restore", backup.to_str().unwrap(), "--yes"]);
+    let (code, err) = follower.end();
+    assert_eq!(code, Some(7), "{err}");
+    assert!(err.contains("no longer the one that was followed"), "{err}");
+
+    let mut follower = Follower::start(&fixture, &args);
+    assert_eq!(follower.next(), r#"{"verb":"restore-store"}"#);
+    std::fs::rename(fixture.store(), fixture.path("old.db")).unwrap();
+    let (code, err) = follower.end();
+    assert_eq!(code, Some(7), "{err}");
+    assert!(err.contains("Start again"), "{err}");
 }

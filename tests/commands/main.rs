@@ -14,7 +14,10 @@ mod directories;
 #[cfg(test)]
 mod doctor;
 #[cfg(test)]
+mod erasure;
 mod everywhere;
+#[cfg(test)]
+mod examples;
 #[cfg(test)]
 mod exports;
 #[cfg(test)]

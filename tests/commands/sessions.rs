@@ -111,7 +111,7 @@ fn a_clock_behind_the_journal_is_said_and_no_token_is_judged_by_it() {
     let token = fixture.ok(&["session", "issue", "root"]);
     fixture.write(
         "INSERT INTO nexus_journal SELECT seq + 1, '2099-01-01 00:00:00', actor_id, actor, sudo_user, session_id, place, \
-         verb, outcome, kind, object_id, label, account_id, before, after, seq + 1, undoes, hash \
+         verb, outcome, kind, object_id, label, account_id, before, after, seq + 1, undoes, hash, NULL, NULL \
          FROM nexus_journal ORDER BY seq DESC LIMIT 1",
     );
     let refused = fixture.run_with(&["session", "verify"], &token);

@@ -33,31 +33,32 @@ pub(super) fn write(
     on_progress: &mut OnProgress<'_>,
     out: &mut dyn Write,
 ) -> Result<u64, Failure> {
-    let style = Style { format: format(export.format), colour: false, terminal: false, ascii: false };
+    let style =
+        Style { format: format(export.format), colour: false, terminal: false, width: None, ascii: false };
     let columns = &export.columns;
     let mut writer = ListWriter { perform, on_progress, out };
     match export.list.clone() {
         Request::Accounts(Accounts::List { filter, sort, .. }) => {
-            let sheet = Sheet::<User>::with_columns(style, now, columns)?;
+            let sheet = Sheet::<User>::with_columns(style, now, columns);
             writer.rows(sheet, sort, |sort, span| {
                 Request::Accounts(Accounts::List { filter: filter.clone(), sort, span })
             })
         }
         Request::Sessions(Sessions::List { filter, sort, .. }) => {
-            let sheet = Sheet::<Session>::with_columns(style, now, columns)?;
+            let sheet = Sheet::<Session>::with_columns(style, now, columns);
             writer.rows(sheet, sort, |sort, span| {
                 Request::Sessions(Sessions::List { filter: filter.clone(), sort, span })
             })
         }
         Request::Directories(Directories::List { of, filter, sort, .. }) => {
-            let sheet = Sheet::<Directory>::with_columns(style, now, columns)?;
+            let sheet = Sheet::<Directory>::with_columns(style, now, columns);
             writer.rows(sheet, sort, |sort, span| {
                 let (of, filter) = (of.clone(), filter.clone());
                 Request::Directories(Directories::List { of, filter, sort, span })
             })
         }
         Request::Directories(Directories::Tree { of, open, sort, .. }) => {
-            let sheet = Sheet::<TreeRow>::with_columns(style, now, columns)?;
+            let sheet = Sheet::<TreeRow>::with_columns(style, now, columns);
             writer.rows(sheet, sort, |sort, span| {
                 let (of, open) = (of.clone(), open.clone());
                 Request::Directories(Directories::Tree { of, open, sort, span })
@@ -65,13 +66,13 @@ pub(super) fn write(
         }
         // The lines of the console fold the entries of one action: all of them are written.
         Request::Journal(Journal::List { filter, sort, .. } | Journal::Lines { filter, sort, .. }) => {
-            let sheet = Sheet::<Entry>::with_columns(style, now, columns)?;
+            let sheet = Sheet::<Entry>::with_columns(style, now, columns);
             writer.rows(sheet, sort, |sort, span| {
                 Request::Journal(Journal::List { filter: filter.clone(), sort, span })
             })
         }
         Request::Bin(Bin::List { filter, sort, .. }) => {
-            let sheet = Sheet::<BinItem>::with_columns(style, now, columns)?;
+            let sheet = Sheet::<BinItem>::with_columns(style, now, columns);
             writer.rows(sheet, sort, |sort, span| {
                 Request::Bin(Bin::List { filter: filter.clone(), sort, span })
             })

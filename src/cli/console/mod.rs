@@ -47,6 +47,8 @@ const NOT_HERE: &[(&str, &str)] = &[
     ("password_stdin", "the console asks for the password"),
     ("password_file", "the console asks for the password"),
     ("expect", "the console counts the rows and asks"),
+    ("follow", "the Journal shows new entries as they come"),
+    ("columns", "C chooses the columns of the list"),
     ("sort", "sort the list with , and a letter"),
     ("limit", "the list scrolls"),
     ("after", "the list scrolls"),
@@ -96,11 +98,18 @@ impl CommandInterpreter for ConsoleCommands {
                 input: &mut io::empty(),
                 ask_secret: &mut |_| Err(nobody()),
                 interrupted: &mut || false,
+                wait: &mut || false,
                 open_file: &mut |_| Err(nobody()),
                 output_file: &mut || Err(nobody()),
             },
             now: options.now,
-            style: Style { format: Format::Table, colour: false, terminal: true, ascii: options.ascii },
+            style: Style {
+                format: Format::Table,
+                colour: false,
+                terminal: true,
+                width: None,
+                ascii: options.ascii,
+            },
             // It only reads, so that there is nothing to ask about.
             options: RunOptions {
                 dry_run: arguments.global.dry_run,

@@ -7,15 +7,17 @@ use std::io::{self, BufWriter, Write};
 
 use memchr::memmem;
 
-use crate::domain::text::{excerpt_bare, to_ascii, visible};
+use crate::domain::text::{to_ascii, visible};
 use crate::domain::time::{Timestamp, to_rfc3339};
-use crate::service::contract::{Failure, FailureKind};
 
+mod column_choice;
 mod csv;
 mod json;
 mod table;
 
+pub(super) use column_choice::{column_names, find_column};
 pub(super) use table::{Cell, Heading, Tone};
+use table::{Layout, Looks};
 
 /// The character U+FFFD, which stands for bytes that are not UTF-8.
 const STAND_IN: &[u8] = "\u{fffd}".as_bytes();
@@ -42,8 +44,16 @@ pub(super) struct Style {
     pub(super) colour: bool,
     /// True if standard output is a terminal.
     pub(super) terminal: bool,
+    /// The width of that terminal in cells, if it is known.
+    pub(super) width: Option<u16>,
     /// True if the locale allows only ASCII.
     pub(super) ascii: bool,
+}
+
+impl Style {
+    fn looks(self) -> Looks {
+        Looks { colour: self.colour, ascii: self.ascii, width: self.width }
+    }
 }
 
 /// A value for programs.
@@ -64,6 +74,19 @@ impl Value {
     /// Returns the value, or `null` in JSON and an empty cell in CSV if there is none.
     pub(super) fn of(value: Option<impl Into<Self>>) -> Self {
         value.map_or(Self::Null, Into::into)
+    }
+
+    /// Returns the value as a table shows it.
+    fn into_cell(self) -> Cell {
+        match self {
+            Self::Null => Cell::optional(None),
+            Self::Flag(flag) => Cell::text(if flag { "yes" } else { "no" }),
+            Self::Number(number) => Cell::id(number),
+            Self::Text(text) => Cell::text(&text),
+            Self::Time(time) => Cell::time(Some(time)),
+            Self::Ids(ids) => Cell::text(&ids.iter().map(i64::to_string).collect::<Vec<_>>().join(" ")),
+            Self::Json(json) => Cell::text(&json.to_string()),
+        }
     }
 
     fn into_json(self) -> serde_json::Value {
@@ -130,8 +153,8 @@ pub(super) struct Column<R> {
 }
 
 impl<R: 'static> Column<R> {
-    pub(super) fn new(heading: Heading, cell: impl Fn(&R, Timestamp) -> Cell + 'static) -> Self {
-        Self { heading, cell: Box::new(cell) }
+    pub(super) fn new(heading: impl Into<Heading>, cell: impl Fn(&R, Timestamp) -> Cell + 'static) -> Self {
+        Self { heading: heading.into(), cell: Box::new(cell) }
     }
 
     /// Returns the same column of a record that `part` is a part of.
@@ -157,38 +180,35 @@ pub(super) struct Sheet<R> {
     keys: Vec<Key<R>>,
     columns: Vec<Column<R>>,
     headings: Vec<Heading>,
-    /// Widths of a table's columns.
-    widths: Vec<usize>,
+    layout: Layout,
     /// True if a text for programs holds U+FFFD, as one does that is not UTF-8 in the store.
     has_stand_ins: bool,
 }
 
 impl<R: Record> Sheet<R> {
     pub(super) fn new(style: Style, now: Timestamp) -> Self {
-        let (keys, columns) = (R::keys(), R::columns());
-        let headings = headings(&columns);
-        let widths = table::widths(&headings);
-        Self { style, now, rows: 0, keys, columns, headings, widths, has_stand_ins: false }
+        Self::of(style, now, R::keys(), R::columns(), false)
     }
 
-    /// Makes a list of these columns only, by the names of their keys.
-    ///
-    /// # Errors
-    /// A failure that gives the names, if one of them is unknown.
-    pub(super) fn with_columns(style: Style, now: Timestamp, names: &[&str]) -> Result<Self, Failure> {
-        let sheet = Self::new(style, now);
-        let mut known = sheet.keys;
-        let mut keys = Vec::new();
-        for name in names {
-            let Some(at) = known.iter().position(|key| key.name == *name) else {
-                let names: Vec<_> = R::keys().iter().map(|key| key.name).collect();
-                let message =
-                    format!("There is no column “{}”: use {}.", excerpt_bare(name), names.join(", "));
-                return Err(Failure::new(FailureKind::Invalid, message));
-            };
-            keys.push(known.remove(at));
+    /// Makes a list of these columns only, in their order; of none, a list of the usual ones. A name that
+    /// [`find_column`] does not know is passed over.
+    pub(super) fn with_columns(style: Style, now: Timestamp, names: &[impl AsRef<str>]) -> Self {
+        if names.is_empty() {
+            return Self::new(style, now);
         }
-        Ok(Self { keys, ..sheet })
+        let (keys, columns) = column_choice::chosen(names);
+        Self::of(style, now, keys, columns, true)
+    }
+
+    fn of(style: Style, now: Timestamp, keys: Vec<Key<R>>, columns: Vec<Column<R>>, chosen: bool) -> Self {
+        let headings = headings(&columns);
+        let layout = Layout::new(&headings, style.width, chosen);
+        Self { style, now, rows: 0, keys, columns, headings, layout, has_stand_ins: false }
+    }
+
+    /// Returns the headings of the columns that the terminal has no room for.
+    pub(super) fn left_out(&self) -> Vec<&'static str> {
+        self.layout.left_out()
     }
 
     /// Writes more rows of the list; the first call begins the list, even without rows.
@@ -241,11 +261,12 @@ impl<R: Record> Sheet<R> {
 
     fn write_table(&mut self, rows: &[R], out: &mut dyn Write) -> io::Result<()> {
         let cells: Vec<_> = rows.iter().map(|row| shown(&self.columns, row, self.style, self.now)).collect();
-        table::widen(&mut self.widths, &cells);
+        let looks = self.style.looks();
+        let shown = self.layout.widen(&cells);
         if self.rows == 0 && !rows.is_empty() {
-            table::header(&self.headings, &self.widths, self.style.colour, out)?;
+            table::header(&self.headings, &shown, looks, out)?;
         }
-        cells.iter().try_for_each(|row| table::row(&self.headings, &self.widths, row, self.style.colour, out))
+        cells.iter().try_for_each(|row| table::row(&self.headings, &shown, row, looks, out))
     }
 }
 
@@ -269,7 +290,7 @@ pub(super) fn one<R: Record>(row: &R, style: Style, now: Timestamp, out: &mut dy
         Format::Csv => Sheet::new(style, now).write(std::slice::from_ref(row), out),
         Format::Table => {
             let columns = R::columns();
-            table::facts(&headings(&columns), &shown(&columns, row, style, now), style.colour, out)
+            table::facts(&headings(&columns), &shown(&columns, row, style, now), style.looks(), out)
         }
     }
 }

@@ -2,35 +2,61 @@
 
 use std::io::{self, Write};
 
-use crate::domain::text::{grouped, to_ascii, visible_name, width};
+use crate::domain::columns::{Column, GAP, Room, Shown, layout};
+use crate::domain::text::{Cut, cut, grouped, to_ascii, visible_name, width, wrap};
 use crate::domain::time::{Timestamp, date_time};
 
-/// Number of blanks between columns.
-const GAP: usize = 2;
-/// Maximum width of a column, in cells. A longer value is printed whole without widening the column for the
-/// other rows.
-const WIDEST: usize = 120;
+/// Maximum width of a column in cells where there is no terminal. A longer value is printed whole without widening the
+/// column for the other rows.
+const WIDEST: u16 = 120;
+/// The width that a column keeps where there is no room for its content.
+const LEAST: u16 = 10;
+/// The least width for the values of one record, beside their names.
+const LEAST_VALUE: usize = 12;
 /// Stands for a missing value.
 const NONE: &str = "–";
 
-/// The heading of a column.
+/// The heading of a column, and the room that the column takes.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Heading {
-    name: &'static str,
-    numbers: bool,
-}
+pub(crate) struct Heading(pub(super) Column);
 
 impl Heading {
     /// Returns the heading of a column of words, aligned left.
     pub(crate) const fn words(name: &'static str) -> Self {
-        debug_assert!(name.is_ascii(), "headings are printed as they are, also without UTF-8");
-        Self { name, numbers: false }
+        Self::of(name, &[])
     }
 
-    /// Returns the heading of a column of numbers, aligned right.
-    pub(crate) const fn numbers(name: &'static str) -> Self {
+    /// Returns the heading of a column of words that shows the values of these keys.
+    pub(crate) const fn of(name: &'static str, keys: &'static [&'static str]) -> Self {
         debug_assert!(name.is_ascii(), "headings are printed as they are, also without UTF-8");
-        Self { name, numbers: true }
+        Self(Column::new(name, keys, LEAST, 0, 0))
+    }
+
+    /// Returns the heading of a column of numbers that shows the values of these keys.
+    pub(crate) const fn numbers(name: &'static str, keys: &'static [&'static str]) -> Self {
+        debug_assert!(name.is_ascii(), "headings are printed as they are, also without UTF-8");
+        Self(Column::new(name, keys, LEAST, 0, 0).right())
+    }
+
+    /// Sets the rank by which the column is left out where there is no room: the highest first.
+    pub(crate) const fn rank(self, rank: u8) -> Self {
+        Self(self.0.rank(rank))
+    }
+
+    /// Sets the part of a value that is left out where there is no room for all of it.
+    pub(crate) const fn cut(self, cut: Cut) -> Self {
+        Self(self.0.cut(cut))
+    }
+
+    /// Returns the width that the heading takes itself.
+    pub(super) fn width(self) -> u16 {
+        cells(self.0.title)
+    }
+}
+
+impl From<Column> for Heading {
+    fn from(column: Column) -> Self {
+        Self(column)
     }
 }
 
@@ -111,65 +137,145 @@ impl Cell {
     }
 }
 
-/// Returns the widths of empty columns, in cells.
-pub(super) fn widths(headings: &[Heading]) -> Vec<usize> {
-    headings.iter().map(|heading| width(heading.name)).collect()
+/// Returns the width of a text in cells.
+fn cells(text: &str) -> u16 {
+    width(text).min(usize::from(u16::MAX)) as u16
 }
 
-/// Widens columns to their widest cell so far, up to [`WIDEST`]; rows already printed keep their widths.
-pub(super) fn widen(widths: &mut [usize], rows: &[Vec<Cell>]) {
-    for row in rows {
-        for (widest, cell) in widths.iter_mut().zip(row) {
-            *widest = (*widest).max(width(&cell.text).min(WIDEST));
+/// The columns of a table on their way to their widths: those of the content so far, and what a terminal has room for.
+#[derive(Debug)]
+pub(super) struct Layout {
+    columns: Vec<Column>,
+    /// The widths of the content so far.
+    content: Vec<u16>,
+    /// The width of the terminal, if there is one.
+    terminal: Option<u16>,
+    /// The indices of the columns that are shown, in their order, once that is settled; empty for all.
+    kept: Vec<usize>,
+}
+
+impl Layout {
+    /// Creates the layout of a table that is still empty. Of `chosen` columns the last are left out where there is no
+    /// room, else those that matter least.
+    pub(super) fn new(headings: &[Heading], terminal: Option<u16>, chosen: bool) -> Self {
+        let columns: Vec<_> = headings.iter().map(|heading| heading.0).collect();
+        let content = headings.iter().map(|heading| heading.width()).collect();
+        let kept = if chosen { (0..columns.len()).collect() } else { Vec::new() };
+        Self { columns, content, terminal, kept }
+    }
+
+    /// Notes the widths of more rows, and returns the columns to show. Those of the first rows stay: widths may change
+    /// for later rows, but no column leaves.
+    pub(super) fn widen(&mut self, rows: &[Vec<Cell>]) -> Vec<Shown> {
+        for row in rows {
+            for (widest, cell) in self.content.iter_mut().zip(row) {
+                let most = if self.terminal.is_some() { u16::MAX } else { WIDEST };
+                *widest = (*widest).max(cells(&cell.text).min(most));
+            }
         }
+        let Some(table) = self.terminal else {
+            let shown = |(at, width): (usize, &u16)| Shown { at, width: *width, is_shape: false };
+            return self.content.iter().enumerate().map(shown).collect();
+        };
+        // A table of short values needs no more than these.
+        for (column, content) in self.columns.iter_mut().zip(&self.content) {
+            column.least = column.least.min(*content);
+            column.share = 0;
+        }
+        let room =
+            Room { table, terminal: u16::MAX, chosen: &self.kept, content: &self.content, ..Room::default() };
+        let shown = layout(&self.columns, room);
+        self.kept = shown.iter().map(|shown| shown.at).collect();
+        shown
+    }
+
+    /// Returns the titles of the columns that have no room.
+    pub(super) fn left_out(&self) -> Vec<&'static str> {
+        let is_left = |at: &usize| !self.kept.is_empty() && !self.kept.contains(at);
+        self.columns
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| is_left(at))
+            .map(|(_, column)| column.title)
+            .collect()
+    }
+}
+
+/// The looks of a table on standard output.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Looks {
+    pub(super) colour: bool,
+    pub(super) ascii: bool,
+    /// The width of the terminal, if there is one.
+    pub(super) width: Option<u16>,
+}
+
+impl Looks {
+    /// Returns the cell in so many cells; without a terminal it is never cut.
+    fn fitted(self, cell: &Cell, column: &Column, cells: u16) -> Cell {
+        if self.width.is_none() {
+            return cell.clone();
+        }
+        let text = cut(&cell.text, cells.into(), column.cut);
+        let text = if self.ascii { to_ascii(&text).into_owned() } else { text };
+        Cell { text, tone: cell.tone }
     }
 }
 
 /// Returns the line of headings.
 pub(super) fn header(
     headings: &[Heading],
-    widths: &[usize],
-    colour: bool,
+    shown: &[Shown],
+    looks: Looks,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let cells: Vec<_> =
-        headings.iter().map(|heading| Cell { text: heading.name.into(), tone: Tone::Quiet }).collect();
-    row(headings, widths, &cells, colour, out)
+        headings.iter().map(|heading| Cell { text: heading.0.title.into(), tone: Tone::Quiet }).collect();
+    row(headings, shown, &cells, looks, out)
 }
 
 /// Writes one line, without blanks after the last cell.
 pub(super) fn row(
     headings: &[Heading],
-    widths: &[usize],
+    shown: &[Shown],
     cells: &[Cell],
-    colour: bool,
+    looks: Looks,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let mut owed = 0;
-    for ((heading, widest), cell) in headings.iter().zip(widths).zip(cells) {
-        let missing = widest.saturating_sub(width(&cell.text));
-        let (before, after) = if heading.numbers { (missing, 0) } else { (0, missing) };
+    for place in shown {
+        let (Some(heading), Some(cell)) = (headings.get(place.at), cells.get(place.at)) else { continue };
+        let cell = looks.fitted(cell, &heading.0, place.width);
+        let missing = usize::from(place.width).saturating_sub(width(&cell.text));
+        let (before, after) = if heading.0.right { (missing, 0) } else { (0, missing) };
         write!(out, "{:1$}", "", owed + before)?;
-        paint(cell, colour, out)?;
-        owed = after + GAP;
+        paint(&cell, looks.colour, out)?;
+        owed = after + usize::from(GAP);
     }
     writeln!(out)
 }
 
-/// Writes one record, a line for each of its fields.
+/// Writes one record, a line for each of its fields, or several where the terminal is narrow.
 pub(super) fn facts(
     headings: &[Heading],
     cells: &[Cell],
-    colour: bool,
+    looks: Looks,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let widest = widths(headings).into_iter().max().unwrap_or_default();
+    let widest = headings.iter().map(|heading| usize::from(heading.width())).max().unwrap_or_default();
+    let indent = widest + usize::from(GAP);
+    let room =
+        looks.width.map_or(usize::MAX, |width| usize::from(width).saturating_sub(indent).max(LEAST_VALUE));
     for (heading, cell) in headings.iter().zip(cells) {
-        let label = Cell { text: heading.name.into(), tone: Tone::Quiet };
-        paint(&label, colour, out)?;
-        write!(out, "{:1$}", "", widest - width(heading.name) + GAP)?;
-        paint(cell, colour, out)?;
-        writeln!(out)?;
+        let label = Cell { text: heading.0.title.into(), tone: Tone::Quiet };
+        paint(&label, looks.colour, out)?;
+        let mut owed = indent - usize::from(heading.width());
+        for line in wrap(&cell.text, room) {
+            write!(out, "{:owed$}", "")?;
+            paint(&Cell { text: line.to_owned(), tone: cell.tone }, looks.colour, out)?;
+            writeln!(out)?;
+            owed = indent;
+        }
     }
     Ok(())
 }

@@ -23,9 +23,9 @@ impl Record for Row {
 
     fn columns() -> Vec<Column<Self>> {
         vec![
-            Column::new(Heading::numbers("Id"), |row: &Self, _| Cell::id(row.id)),
-            Column::new(Heading::words("State"), |_, _| Cell::state("● active", Tone::Good)),
-            Column::new(Heading::words("Name"), |row: &Self, _| Cell::text(&row.name)),
+            Column::new(Heading::numbers("Id", &["id"]), |row: &Self, _| Cell::id(row.id)),
+            Column::new(Heading::words("State").rank(1), |_, _| Cell::state("● active", Tone::Good)),
+            Column::new(Heading::of("Full name", &["name", "at"]), |row: &Self, _| Cell::text(&row.name)),
         ]
     }
 }
@@ -52,13 +52,13 @@ fn printed(rows: &[Row], style: Style) -> String {
 }
 
 fn style(format: Format) -> Style {
-    Style { format, colour: false, terminal: false, ascii: false }
+    Style { format, colour: false, terminal: false, width: None, ascii: false }
 }
 
 #[test]
 fn a_table_is_aligned_by_cells() {
     insta::assert_snapshot!(printed(&rows(), style(Format::Table)), @"
-     Id  State     Name
+     Id  State     Full name
       1  ● active  李 Müller
     120  ● active  =1+1
       3  ● active  a␛[31m<U+202E><U+009B>␡\"␍␊b<U+E0041>
@@ -67,18 +67,92 @@ fn a_table_is_aligned_by_cells() {
 }
 
 #[test]
-fn a_value_of_any_length_is_printed_whole_and_pushes_nothing_away() {
+fn without_a_terminal_a_value_of_any_length_is_printed_whole_and_pushes_nothing_away() {
     let headings = [Heading::words("A"), Heading::words("B")];
     let long = "x".repeat(70_000);
     let rows = [[long.as_str(), "b"], ["a", "b"]].map(|row| row.map(Cell::text).to_vec());
-    let mut widths = table::widths(&headings);
-    table::widen(&mut widths, &rows);
+    let shown = Layout::new(&headings, None, false).widen(&rows);
     let lines = rows.each_ref().map(|row| {
         let mut out = Vec::new();
-        table::row(&headings, &widths, row, false, &mut out).unwrap();
+        table::row(&headings, &shown, row, style(Format::Table).looks(), &mut out).unwrap();
         String::from_utf8(out).unwrap()
     });
     assert_eq!(lines, [format!("{long}  b\n"), format!("a{}b\n", " ".repeat(121))]);
+}
+
+fn on_terminal(width: u16) -> Style {
+    Style { terminal: true, width: Some(width), ..style(Format::Table) }
+}
+
+#[test]
+fn on_a_terminal_values_are_cut_and_columns_leave_that_have_no_room() {
+    insta::assert_snapshot!(printed(&rows(), on_terminal(30)), @"
+     Id  State     Full name
+      1  ● active  李 Müller
+    120  ● active  =1+1
+      3  ● active  a␛[31m<U+202E>…
+      4  ● active  –
+    ");
+    insta::assert_snapshot!(printed(&rows(), Style { ascii: true, ..on_terminal(22) }), @"
+     Id  Full name
+      1  <U+674E> M<U+00F~
+    120  =1+1
+      3  a<U+241B>[31m<U+~
+      4  -
+    ");
+    let mut sheet = Sheet::new(on_terminal(16), Timestamp::UNIX_EPOCH);
+    let mut out = Vec::new();
+    sheet.write(&rows(), &mut out).unwrap();
+    assert_eq!(sheet.left_out(), ["State"]);
+    let mut roomy = Sheet::new(on_terminal(80), Timestamp::UNIX_EPOCH);
+    roomy.write(&rows(), &mut out).unwrap();
+    assert!(roomy.left_out().is_empty());
+}
+
+#[test]
+fn one_thing_is_wrapped_on_a_terminal() {
+    let row = Row { id: 1, name: "Augusta Ada King, Countess of Lovelace".into(), at: None };
+    let mut out = Vec::new();
+    one(&row, on_terminal(30), Timestamp::UNIX_EPOCH, &mut out).unwrap();
+    insta::assert_snapshot!(String::from_utf8(out).unwrap(), @"
+    Id         1
+    State      ● active
+    Full name  Augusta Ada King,
+               Countess of
+               Lovelace
+    ");
+}
+
+fn chosen(names: &[&str], style: Style) -> String {
+    let mut out = Vec::new();
+    let mut sheet = Sheet::<Row>::with_columns(style, Timestamp::UNIX_EPOCH, names);
+    sheet.write(&rows()[..1], &mut out).unwrap();
+    sheet.finish(&mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+#[test]
+fn chosen_columns_stand_in_their_order_in_every_format() {
+    assert_eq!(chosen(&["at", "id"], style(Format::Csv)), "at,id\r\n2026-11-23T07:40:57Z,1\r\n");
+    assert_eq!(chosen(&["at", "id"], style(Format::Jsonl)), "{\"at\":\"2026-11-23T07:40:57Z\",\"id\":1}\n");
+    // A column of the table stands for its keys, and a key without one has one of its own.
+    assert_eq!(
+        chosen(&["full_name", "id", "name"], style(Format::Csv)),
+        "name,at,id\r\n李 Müller,2026-11-23T07:40:57Z,1\r\n"
+    );
+    insta::assert_snapshot!(chosen(&["at", "full_name", "id", "id"], style(Format::Table)), @"
+    at                 Full name  Id
+    23 Nov 2026 07:40  李 Müller   1
+    ");
+}
+
+#[test]
+fn columns_are_found_by_key_and_by_heading() {
+    assert_eq!(column_names::<Row>(), ["id", "name", "at", "full_name"]);
+    assert_eq!(find_column::<Row>("Full name").as_deref(), Some("full_name"));
+    assert_eq!(find_column::<Row>("ID").as_deref(), Some("id"));
+    // It shows what no key holds.
+    assert_eq!(find_column::<Row>("state"), None);
 }
 
 #[test]
@@ -134,15 +208,31 @@ fn one_thing_is_an_object_or_a_line_per_field() {
         String::from_utf8(out).unwrap()
     };
     insta::assert_snapshot!(print(Format::Table), @"
-    Id     1
-    State  ● active
-    Name   李 Müller
+    Id         1
+    State      ● active
+    Full name  李 Müller
     ");
     assert_eq!(print(Format::Json), "{\"id\":1,\"name\":\"李 Müller\",\"at\":\"2026-11-23T07:40:57Z\"}\n");
     assert_eq!(print(Format::Csv), "id,name,at\r\n1,李 Müller,2026-11-23T07:40:57Z\r\n");
 }
 
 proptest! {
+    #[test]
+    fn a_table_fits_the_terminal(
+        names in prop::collection::vec("[a-zé李\u{301} =\u{1b}]{0,60}", 1..6),
+        width in 12_u16..120,
+        ascii in any::<bool>(),
+        colour in any::<bool>(),
+    ) {
+        let rows: Vec<_> =
+            names.iter().map(|name| Row { id: 7, name: name.clone(), at: None }).collect();
+        let text = printed(&rows, Style { ascii, colour, ..on_terminal(width) });
+        let plain = text.replace("\u{1b}[2m", "").replace("\u{1b}[32m", "").replace("\u{1b}[m", "");
+        for line in plain.lines() {
+            prop_assert!(crate::domain::text::width(line) <= width.into(), "{line:?} in {width}");
+            prop_assert!(!ascii || line.is_ascii(), "{line:?}");
+        }
+    }
     #[test]
     fn no_format_gives_a_terminal_anything_raw(name in any::<String>()) {
         for format in [Format::Table, Format::Json, Format::Jsonl, Format::Csv] {

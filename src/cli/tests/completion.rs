@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::sync::{Arc, Mutex};
 
-use crate::domain::page::Window;
+use crate::domain::page::{Anchor, Window};
 use crate::domain::user::User;
 use crate::service::contract::{Accounts, Reply, Request, Sessions};
 
@@ -25,6 +25,16 @@ fn completed(shell: &str, words: &[&str], usernames: &[&str]) -> Vec<String> {
             let rows: Vec<_> = users.iter().filter(begins).cloned().collect();
             let total = rows.len() as u64;
             Some(Reply::Users(Window { first: 0, anchor: None, total, unfiltered: total, rows }))
+        }
+        Request::Accounts(Accounts::List { span, .. }) => {
+            let Anchor::After(after) = span.anchor else { panic!("{span:?}") };
+            let rows: Vec<_> = [7, 70, 79, 700]
+                .into_iter()
+                .filter(|id| *id > after)
+                .take(span.len as usize)
+                .map(|id| user(id, "ada"))
+                .collect();
+            Some(Reply::Users(Window { first: 0, anchor: None, total: 4, unfiltered: 4, rows }))
         }
         Request::Sessions(Sessions::List { filter, .. }) => {
             assert_eq!(filter.to_string(), "status:active");
@@ -72,6 +82,15 @@ fn a_name_that_is_no_plain_word_is_not_offered() {
     assert!(
         !completed("bash", &["user", "suspend", "--al"], &["--all"]).contains(&"--all@nexus.example".into())
     );
+}
+
+#[test]
+fn accounts_are_completed_by_their_ids_and_columns_by_their_names() {
+    assert_eq!(completed("bash", &["user", "show", "7"], &[]), ["7", "70", "79"]);
+    assert_eq!(completed("bash", &["user", "suspend", "70"], &[]), ["70", "700"]);
+    assert_eq!(completed("bash", &["user", "list", "--columns", "id,em"], &[]), ["id,email"]);
+    assert_eq!(completed("bash", &["session", "list", "--columns", "time"], &[]), ["time_left"]);
+    assert_eq!(completed("bash", &["journal", "list", "--fo"], &[]), ["--follow", "--format"]);
 }
 
 #[test]

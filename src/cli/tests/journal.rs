@@ -2,7 +2,8 @@
 
 use crate::domain::filter::{Filter, Test};
 use crate::domain::journal::{
-    Actor, Break, CHANGED, EntityKind, EntityRef, Entry, FieldValues, Head, JournalColumn, Origin, Outcome,
+    Actor, Break, CHANGED, EntityKind, EntityRef, Entry, Erased, FieldValues, Head, JournalColumn, Origin,
+    Outcome,
 };
 use crate::domain::page::{Anchor, Sort, Window};
 use crate::domain::time::from_stored;
@@ -33,6 +34,7 @@ fn entry(seq: i64) -> Entry {
         undoes: None,
         reason: None,
         hash: "ab".repeat(32),
+        erased: Erased::default(),
     }
 }
 
@@ -69,6 +71,70 @@ fn journal(args: &[&str], total: i64) -> Ran {
 fn seqs(ran: &Ran) -> Vec<i64> {
     let list: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
     list.as_array().unwrap().iter().map(|row| row["seq"].as_i64().unwrap()).collect()
+}
+
+/// Follows a journal that has `lengths` entries, one after another, each time that it is looked at.
+fn followed(args: &[&str], lengths: &[i64]) -> Ran {
+    let (mut looks, mut total) = (lengths.iter(), 0);
+    let args = [&["journal", "list", "--follow", "--format", "jsonl"], args].concat();
+    let waits = 0..lengths.len() as u32 - 1;
+    World { waits, ..World::default() }.run(&args, &mut |request, _| {
+        let Request::Journal(request) = request else { panic!("{request:?}") };
+        Ok(match request {
+            Journal::Version => {
+                total = *looks.next().unwrap();
+                Reply::Version(total)
+            }
+            Journal::Head => Reply::Head(head(total)),
+            Journal::List { sort, span, .. } => {
+                let Anchor::After(seq) = span.anchor else { panic!("{span:?}") };
+                let len = span.len as usize;
+                let rows = if sort.descending {
+                    (1..seq.min(total + 1)).rev().take(len).map(entry).collect()
+                } else {
+                    (seq + 1..=total).take(len).map(entry).collect()
+                };
+                Reply::Entries(Window { rows, ..Window::default() })
+            }
+            Journal::Lines { .. } | Journal::AsItWas { .. } | Journal::Verify { .. } => panic!("{request:?}"),
+        })
+    })
+}
+
+fn followed_seqs(ran: &Ran) -> Vec<i64> {
+    let seq = |line: &str| serde_json::from_str::<serde_json::Value>(line).unwrap()["seq"].as_i64().unwrap();
+    ran.out.lines().map(seq).collect()
+}
+
+#[test]
+fn a_journal_is_followed_from_its_last_entries_on_oldest_first() {
+    let ran = followed(&[], &[25, 25, 26, 1_300, 1_300]);
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+    assert_eq!(followed_seqs(&ran), (16..=1_300).collect::<Vec<_>>());
+    assert_eq!(followed_seqs(&followed(&["--limit", "2"], &[25, 26])), [24, 25, 26]);
+    assert_eq!(followed_seqs(&followed(&["--limit", "700"], &[600])), (1..=600).collect::<Vec<_>>());
+    assert_eq!(followed_seqs(&followed(&[], &[0, 0, 3])), [1, 2, 3]);
+    // Nothing is read again while nothing has changed.
+    let idle = followed(&[], &[3, 3, 3, 3]);
+    assert_eq!(idle.asked.len(), 4 + 2, "{:?}", idle.asked);
+    assert_eq!(followed(&["--columns", "seq"], &[1]).out, "{\"seq\":1}\n");
+}
+
+#[test]
+fn a_journal_that_became_another_one_is_not_followed() {
+    let ran = followed(&[], &[25, 20]);
+    assert_eq!(ran.code, 7);
+    assert!(ran.err.contains("no longer the one that was followed"), "{}", ran.err);
+    assert_eq!(followed_seqs(&ran), (16..=25).collect::<Vec<_>>());
+}
+
+#[test]
+fn what_cannot_be_followed_is_wrong_usage() {
+    for args in [&["--format", "json"][..], &["--sort", "seq"], &["--after", "7"]] {
+        let ran = World::default()
+            .run(&[&["journal", "list", "--follow"], args].concat(), &mut |_, _| panic!("{args:?}"));
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{}", ran.err);
+    }
 }
 
 #[test]

@@ -56,6 +56,46 @@ fn another_order_goes_by_position_and_ends_with_the_last_row() {
 }
 
 #[test]
+fn columns_are_chosen_by_key_heading_or_alias_in_every_format() {
+    let first = |args: &[&str]| {
+        let ran = users(&[&["--limit", "1"], args].concat(), 1);
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        ran.out
+    };
+    assert_eq!(first(&["--columns", "username,id", "--format", "csv"]), "username,id\r\nu1,1\r\n");
+    assert_eq!(
+        first(&["--columns", "id", "--columns", "email", "--format", "jsonl"]),
+        "{\"id\":1,\"email\":\"u1@nexus.example\"}\n"
+    );
+    assert_eq!(
+        first(&["--columns", "Name,phone", "--format", "csv"]),
+        "firstname,lastname,contact_number\r\nAlan,Turing,'+44 555 1912\r\n"
+    );
+    assert_eq!(first(&["--columns", "status,seen"]), "Status       Last seen\n● confirmed  2 min ago\n");
+    assert_eq!(first(&["--columns", "firstname"]), "firstname\nAlan\n");
+    for wrong in ["", "id,", "password", "session_token", "nothing"] {
+        let ran = users(&["--columns", wrong], 1);
+        assert_eq!((ran.code, ran.asked.len()), (2, 0), "{wrong}: {}", ran.err);
+        assert!(ran.err.contains("use one of id, firstname"), "{}", ran.err);
+    }
+}
+
+#[test]
+fn a_narrow_terminal_says_which_columns_have_no_room() {
+    let mut world = World::terminal();
+    world.environment.terminal.columns = Some(40);
+    let rows = vec![user(1, "alan"), user(2, &"x".repeat(60))];
+    let ran = world.run(&["user", "list", "--color", "never"], &mut |_, _| {
+        Ok(Reply::Users(Window { rows: rows.clone(), ..Window::default() }))
+    });
+    for line in ran.out.lines() {
+        assert!(crate::domain::text::width(line) <= 40, "{line}");
+    }
+    assert!(ran.out.contains("alan") && ran.out.contains('…'), "{}", ran.out);
+    assert_eq!(ran.err, "No room for Name, Email, Sessions, Last seen; --columns chooses.\n");
+}
+
+#[test]
 fn limit_and_after_cut_the_list() {
     let ran = users(&["--format", "json", "--limit", "3", "--after", "7"], 100);
     assert_eq!(json_ids(&ran), [8, 9, 10]);

@@ -55,8 +55,12 @@ fn every_command_has_a_man_page() {
         let (code, out, _) = ran(&[&["manual", "--roff"][..], args].concat());
         (code == 0).then_some(out)
     };
-    let program = page(&[]).unwrap();
+    let keys =
+        "# Keys\n\n## Users\n\n| key | command | |\n|---|---|---|\n| `\\|` | `confirm` | confirm it |\n";
+    let program = crate::cli::man_page(keys).text;
     assert!(program.contains(".TH nexus 1") && program.contains("nexus\\-user(1)"), "{program}");
+    assert!(program.contains(".SS \"Users\"\n.TP\n\\fB|\\fR\nconfirm it (:confirm)\n"), "{program}");
+    assert!(program.contains(".SH \"NOTES\"\nExit codes: 0 done"), "{program}");
     for spec in crate::cli::CONSOLE_COMMANDS.specs() {
         let words: Vec<_> = spec.name.split(' ').collect();
         let text = page(&words).unwrap_or_else(|| panic!("{} has no page", spec.name));
@@ -64,5 +68,14 @@ fn every_command_has_a_man_page() {
         assert!(text.is_ascii(), "{text}");
         assert!(text.contains("\\-\\-store"), "{}: the global options are missing", spec.name);
     }
+    let list = page(&["user", "list"]).unwrap();
+    assert!(
+        list.contains(".SH \"EXAMPLES\"\n.PP\n.nf\nnexus user list \\-\\-filter status:pending\n"),
+        "{list}"
+    );
+    assert!(list.contains(".TP\n\\fBlast_seen\\fR\nWhen the account last logged in"), "{list}");
+    assert!(!list.contains("short_id"), "that is a key of sessions: {list}");
+    let act = page(&["user", "suspend"]).unwrap();
+    assert!(act.contains("\\fBsessions_ended\\fR"), "{act}");
     assert_eq!(page(&["nowhere"]), None);
 }

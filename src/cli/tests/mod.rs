@@ -6,6 +6,7 @@ mod backup;
 mod bin;
 mod completion;
 mod config;
+mod help;
 mod hostile;
 mod imports;
 mod journal;

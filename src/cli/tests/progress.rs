@@ -69,6 +69,7 @@ fn a_closed_pipe_is_quiet_and_a_full_disk_is_not() {
                 input: &mut io::empty(),
                 ask_secret: &mut |_| unreachable!(),
                 interrupted: &mut || unreachable!(),
+                wait: &mut || unreachable!(),
                 open_file: &mut |_| unreachable!(),
                 output_file: &mut || Err(io::ErrorKind::Unsupported.into()),
             };

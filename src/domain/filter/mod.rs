@@ -10,9 +10,11 @@ mod terms;
 
 use std::fmt;
 
+use super::nearest::nearest;
 use super::text::{excerpt, excerpt_bare, fold, grouped};
 use super::user::Who;
 pub use completion::{Completion, Options, complete, unfinished_term};
+use keys::Suggestions;
 pub use keys::{FilterKey, FilterValue, keys};
 pub use terms::{Bound, ListKind, Since, Test, quoted};
 
@@ -125,12 +127,21 @@ impl Piece {
         let Some(FilterKey { example, value, .. }) = known.iter().find(|known| known.name == key) else {
             let names: Vec<_> =
                 known.iter().map(|known| format!("{}:{}", known.name, known.example)).collect();
-            return Err(format!("unknown key {}: use one of {}", excerpt(&key), names.join(" ")));
+            let similar = nearest(&key, known.iter().map(|known| known.name));
+            let tip = similar.map(|name| format!(" (did you mean {name}?)")).unwrap_or_default();
+            return Err(format!("unknown key {}{tip}: use one of {}", excerpt(&key), names.join(" ")));
         };
         if self.value.is_empty() {
             return Err(format!("{key}: needs a value, as in {key}:{example}"));
         }
-        let refused = || format!("{key}: cannot be “{}”; try {key}:{example}", excerpt_bare(&self.value));
+        let refused = || {
+            let words = match value.suggestions() {
+                Suggestions::Words(words) => words,
+                Suggestions::Accounts | Suggestions::Nothing => Vec::new(),
+            };
+            let near = nearest(&self.value.to_lowercase(), words).unwrap_or(example);
+            format!("{key}: cannot be “{}”; try {key}:{near}", excerpt_bare(&self.value))
+        };
         value.test(&self.value).ok_or_else(refused)
     }
 }

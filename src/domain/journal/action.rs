@@ -57,6 +57,8 @@ actions! {
     BackedUp = "backup",
     StoreRestored = "restore-store",
     Exported = "export",
+    Erased = "erase",
+    Rechained = "rechain",
 }
 
 impl Action {
@@ -83,7 +85,7 @@ mod tests {
     fn stored_words_never_change() {
         let stored = "set-up log-in log-out add edit confirm suspend promote demote password access-code revoke-code delete \
                       issue renew revoke sweep open rename move trash provision import restore purge undo redo repair clock \
-                      backup restore-store export";
+                      backup restore-store export erase rechain";
         assert_eq!(Action::ALL.map(Action::word).to_vec(), stored.split(' ').collect::<Vec<_>>());
     }
 }

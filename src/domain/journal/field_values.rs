@@ -151,8 +151,14 @@ pub const REHASHED: &str = "the same, hashed anew";
 /// The columns that contain secrets.
 const SECRETS: [&str; 3] = ["password", "session_token", "access_code"];
 
+/// The field that lists the entries about others that an erasure took for mentions of the account.
+pub const MENTIONS: &str = "mentions";
+
 /// The field for the reason that was given for an act.
 pub const REASON: &str = "reason";
+
+/// The field for the reason why an action was denied.
+pub const REFUSED: &str = "refused";
 
 /// The field that names the bin item of something that now exists only in the bin.
 pub const BIN: &str = "bin";

@@ -12,7 +12,9 @@ mod reason;
 
 pub use action::Action;
 pub(super) use field_values::words;
-pub use field_values::{BIN, BINNED, CHANGED, FieldValues, MADE, REASON, REHASHED, SESSIONS_ENDED};
+pub use field_values::{
+    BIN, BINNED, CHANGED, FieldValues, MADE, MENTIONS, REASON, REFUSED, REHASHED, SESSIONS_ENDED,
+};
 pub use line::{Fold, Line};
 pub use reason::Reason;
 
@@ -129,6 +131,32 @@ pub struct NewEntry {
     pub undoes: Option<i64>,
 }
 
+/// The parts of an entry that were erased. What is left of a part are the ids in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Erased {
+    /// Names and origin of the actor.
+    pub actor: bool,
+    /// The name and the fields of the thing that the entry is about.
+    pub object: bool,
+}
+
+impl Erased {
+    /// Returns the name of the parts; `None` if nothing was erased.
+    pub const fn word(self) -> Option<&'static str> {
+        match (self.actor, self.object) {
+            (false, false) => None,
+            (true, false) => Some("actor"),
+            (false, true) => Some("object"),
+            (true, true) => Some("both"),
+        }
+    }
+}
+
+/// Returns the name in place of an erased one.
+pub fn erased_name(account: Option<UserId>) -> String {
+    account.map_or_else(|| "erased".to_owned(), |id| format!("account {id} (erased)"))
+}
+
 /// An entry of the journal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
@@ -154,6 +182,7 @@ pub struct Entry {
     pub reason: Option<String>,
     /// 64 hex digits that chain it to the entry before.
     pub hash: String,
+    pub erased: Erased,
 }
 
 /// The newest entry. Its number and hash commit to the whole journal up to it.

@@ -8,11 +8,13 @@ use std::path::Path;
 use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 
 pub use amounts::{byte_count, count, grouped};
+pub use cut::{Cut, cut};
 pub use formula::{defused, defused_json, without_marks};
 pub use json::write_json_text;
 pub use layout::{clip, pad, width, wrap};
 
 mod amounts;
+mod cut;
 mod formula;
 mod json;
 mod layout;
@@ -163,6 +165,7 @@ pub fn to_ascii(text: &str) -> Cow<'_, str> {
             '●' => plain.push('*'),
             '◌' => plain.push('o'),
             '■' | '█' => plain.push('#'),
+            '▲' => plain.push('^'),
             '×' => plain.push('x'),
             '–' | '─' | '░' => plain.push('-'),
             '│' => plain.push('|'),

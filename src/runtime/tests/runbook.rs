@@ -31,6 +31,7 @@ fn run(folder: &TempDir, line: &str) -> u8 {
         input: &mut io::empty(),
         ask_secret: &mut |_| unreachable!(),
         interrupted: &mut || false,
+        wait: &mut || false,
         open_file: &mut |_| unreachable!(),
         output_file: &mut || Err(io::ErrorKind::Unsupported.into()),
     };

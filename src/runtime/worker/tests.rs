@@ -36,6 +36,7 @@ impl Serve for Toy {
                 level: AccessLevel::Admin,
                 session: Some(7),
                 expires_at: call.now,
+                restored_at: None,
             })),
             Request::SignIn(SignIn::LogIn { .. }) => {
                 Err(Failure::new(FailureKind::Refused, "Wrong username or password."))

@@ -227,16 +227,23 @@ fn a_restore_signs_out_operators_of_read_only_consoles() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("b.db");
     made(&mut bench, make(&file, None));
-    let reader =
-        |bench: &Bench| Caller::Reader { account: bench.user("ada").id, until: bench.now + DEFAULT_LIFE };
-    let before = reader(&bench);
+    let reader = |bench: &Bench, restored_at| Caller::Reader {
+        account: bench.user("ada").id,
+        until: bench.now + DEFAULT_LIFE,
+        restored_at,
+    };
+    let before = reader(&bench, None);
     assert!(bench.is_in(before));
     bench.now += Duration::minutes(5);
     restored(&mut bench, Caller::Owner, &file);
+    let restored_at = Some(bench.now);
     assert!(!bench.is_in(before));
     bench.now += Duration::seconds(1);
-    let after = reader(&bench);
+    let after = reader(&bench, restored_at);
     assert!(bench.is_in(after));
+    // The time of a restore is that of its beginning: this one logged in to the old store while it went on.
+    let meanwhile = reader(&bench, None);
+    assert!(!bench.is_in(meanwhile));
 }
 
 #[test]

@@ -15,13 +15,13 @@ use crate::store::{ListOf, Read};
 
 use super::bulk::{BulkAction, run_bulk};
 use super::contract::{Action, ActionSummary, Bin, Failure, FailureKind, InBin, Reply};
-use super::dependents::{self, with_rows_of_others};
+use super::dependents::{self, with_belongings, with_rows_of_others};
 use super::directory_rows::require_path_free;
 use super::instance::Service;
 use super::operator::Principal;
 use super::request_context::RequestContext;
 use super::transaction::{Snapshot, Transaction, with_snapshot};
-use super::{journal, lookup};
+use super::{erasure, journal, lookup};
 
 pub(super) fn perform(
     service: &mut Service,
@@ -45,6 +45,7 @@ pub(super) fn perform(
             run_bulk(service, context, &Restoration { named: which, which: ids, to })
         }
         Bin::Purge(which) => run_bulk(service, context, &Purging(which)),
+        Bin::Erase(who) => erasure::perform(service, context, &who),
     }
 }
 
@@ -225,7 +226,7 @@ fn path_is_free(snapshot: Snapshot<'_>, item: &BinItem, path: &str, with: &[i64]
 /// [`FailureKind::NotFound`].
 pub(super) fn item(snapshot: Snapshot<'_>, number: i64) -> Result<BinItem, Failure> {
     let found = snapshot.rows.item(number)?.filter(|item| snapshot.principal.sees(item.user_id));
-    found.ok_or_else(|| not_in_the_bin(&number.to_string()))
+    found.ok_or_else(|| lookup::not_in_the_bin(&number.to_string()))
 }
 
 /// Returns the numbers of the selected bin items: of those with the same name, the newest.
@@ -240,7 +241,7 @@ fn items(snapshot: Snapshot<'_>, which: &InBin) -> Result<Vec<i64>, Failure> {
         InBin::Directory(path) => (path.clone(), rows.binned_directories(path)?),
     };
     let newest = found.into_iter().find(|item| principal.sees(item.user_id));
-    newest.map(|item| vec![item.id]).ok_or_else(|| not_in_the_bin(&name))
+    newest.map(|item| vec![item.id]).ok_or_else(|| lookup::not_in_the_bin(&name))
 }
 
 /// Refuses to let a plain user restore accounts and directories at the top, which is an admin's to decide.
@@ -255,10 +256,6 @@ pub(super) fn may_bring_back(principal: &Principal, item: &BinItem, to: Option<&
     } else {
         Ok(())
     }
-}
-
-fn not_in_the_bin(name: &str) -> Failure {
-    Failure::new(FailureKind::NotFound, format!("{} is not in the bin.", excerpt(name)))
 }
 
 /// The restoration of bin items.
@@ -377,11 +374,6 @@ impl BulkAction for Purging {
         let before = with_rows_of_others(with_belongings(lying_in(item.id), &summary), &summary);
         Ok(tx.note(Action::Purged, object(&item), before, FieldValues::new())?)
     }
-}
-
-/// Adds the numbers of the sessions and directories that go with a thing.
-pub(super) fn with_belongings(image: FieldValues, summary: &ActionSummary) -> FieldValues {
-    image.with_count("sessions", summary.sessions).with_count("directories", summary.directories)
 }
 
 #[cfg(test)]

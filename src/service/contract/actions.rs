@@ -140,6 +140,10 @@ impl Action {
                 ["purge", "Purged", "purging"],
                 (BinItems, TakenAlong, Never("a purge is for good"), Asking::Purge),
             ),
+            Self::Erased => self.with(
+                ["erase", "Erased", "erasing"],
+                (BinItems, TakenAlong, Never("an erasure is for good"), Asking::Purge),
+            ),
             Self::Undone => self
                 .with(["undo", "Undid", "undoing"], (UndoneAction, TakenAlongOrLost, Redo, Asking::UnlessOwn))
                 .told_as(Sentence::Entry),
@@ -153,6 +157,13 @@ impl Action {
                     (Store, Nothing, NOT_UNDOABLE, Asking::Always),
                 )
                 .even_read_only(),
+            Self::Rechained => self
+                .with(
+                    ["chain the journal anew", "Chained the journal anew", "chaining the journal anew"],
+                    (Store, Nothing, NOT_UNDOABLE, Asking::Never),
+                )
+                .conflicting(Conflicts::Never)
+                .told_as(Sentence::Alone),
             Self::ClockSet => self
                 .with(
                     ["write a clock entry", "Wrote a clock entry", "writing a clock entry"],

@@ -16,6 +16,8 @@ pub enum Caller {
         account: UserId,
         /// The latest time at which the operator is logged out.
         until: Timestamp,
+        /// The time of the store's last restore as they logged in: a later one signs them out.
+        restored_at: Option<Timestamp>,
     },
     /// A command: whoever may write the store's file is its owner.
     Owner,

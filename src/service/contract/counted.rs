@@ -3,7 +3,7 @@
 use crate::domain::page::Selection;
 use crate::domain::user::{UserId, Who};
 
-use super::{AccountSelection, CountedAction, CountedRows, Request};
+use super::{AccountSelection, Bin, CountedAction, CountedRows, Request};
 
 impl CountedAction {
     /// Returns the action with the id of an account in place of its name. Several rows are found by the counted ids.
@@ -12,6 +12,9 @@ impl CountedAction {
         if let Request::Accounts(accounts) = &mut *request
             && let Some(who) = accounts.account_mut()
         {
+            *who = rows.account(who);
+        }
+        if let Request::Bin(Bin::Erase(who)) = &mut *request {
             *who = rows.account(who);
         }
         *request

@@ -299,6 +299,8 @@ impl Bin {
                 };
                 Facts::acts(Action::Purged, Target::BinItems(which), command)
             }
+            Self::Erase(who) => Facts::acts(Action::Erased, Target::BinnedAccount(who), "user purge")
+                .with(Argument::Flag("--erase")),
         }
     }
 }

@@ -58,5 +58,5 @@ pub use request::{
     AccountSelection, Accounts, Bin, CountedAction, Directories, DirectorySelector, Import, InBin, Journal,
     LaterStatements, Request, Sessions, SignIn, Undo,
 };
-pub use summary::{Action, ActionSummary, NotUndone, Own};
+pub use summary::{Action, ActionSummary, ErasedEntries, NotUndone, Own};
 pub use target::Target;

@@ -59,6 +59,8 @@ pub enum Reply {
     AsItWas(Box<AsItWas>),
     /// Number and hash of the newest entry.
     Head(Head),
+    /// A number that changes with the store.
+    Version(i64),
     /// The result of verifying the journal.
     Checked(Checked),
     Items(Window<BinItem>),
@@ -99,6 +101,7 @@ impl Reply {
             | Self::Lines(_)
             | Self::AsItWas(_)
             | Self::Head(_)
+            | Self::Version(_)
             | Self::Checked(_)
             | Self::Items(_)
             | Self::Diagnosis(_)
@@ -161,6 +164,8 @@ pub struct Operator {
     /// The row of the console session. `None` if the store cannot be written.
     pub session: Option<i64>,
     pub expires_at: Timestamp,
+    /// The time of the store's last restore, if the store cannot be written.
+    pub restored_at: Option<Timestamp>,
 }
 
 impl Operator {
@@ -168,7 +173,9 @@ impl Operator {
     pub const fn caller(&self) -> Caller {
         match self.session {
             Some(session) => Caller::Operator(session),
-            None => Caller::Reader { account: self.id, until: self.expires_at },
+            None => {
+                Caller::Reader { account: self.id, until: self.expires_at, restored_at: self.restored_at }
+            }
         }
     }
 }

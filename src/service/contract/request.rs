@@ -341,6 +341,9 @@ pub enum Journal {
     },
     /// Returns the newest entry's number and hash → [`Reply::Head`].
     Head,
+    /// Returns a number that changes whenever others change the store → [`Reply::Version`], in microseconds.
+    /// [`FailureKind::Unavailable`](super::FailureKind::Unavailable) once its path leads to another file.
+    Version,
     /// Verifies the chain of entries → [`Reply::Checked`].
     Verify {
         /// A head that was recorded earlier. Its entry must still exist and be unchanged.
@@ -391,4 +394,7 @@ pub enum Bin {
     },
     /// Deletes items for good → [`Reply::Done`].
     Purge(InBin),
+    /// Deletes an account in the bin for good, with what the journal says of it, or erases that of one that was purged →
+    /// [`Reply::Done`].
+    Erase(Who),
 }

@@ -39,6 +39,17 @@ pub struct NotUndone {
     pub why: String,
 }
 
+/// What an erasure removes from the journal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ErasedEntries {
+    /// The number of entries of which it erases parts.
+    pub entries: u64,
+    /// The number of those that are about others and mention the account.
+    pub mentions: u64,
+    /// True if the store's log still holds what was erased, because somebody reads it.
+    pub log_kept: bool,
+}
+
 /// The result of an action, or of its dry run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActionSummary {
@@ -75,6 +86,7 @@ pub struct ActionSummary {
     pub others: Option<Box<Dependents>>,
     /// The number of rows of the bin that could not come back because a unique value is taken.
     pub left_out: u64,
+    pub erased: ErasedEntries,
     /// The number of counted rows that are gone or no longer match.
     pub vanished: u64,
     /// The first of the entries among these that an undo or a redo left as they are, in their order.
@@ -113,6 +125,7 @@ impl ActionSummary {
             unchanged: 0,
             others: None,
             left_out: 0,
+            erased: ErasedEntries { entries: 0, mentions: 0, log_kept: false },
             vanished: 0,
             not_undone: Vec::new(),
             own: Own::Untouched,
@@ -180,6 +193,11 @@ impl ActionSummary {
         self.ids.sort_unstable();
         self.ids.dedup();
         self
+    }
+
+    /// Returns true if what goes along with it is deleted for good.
+    pub const fn is_for_good(&self) -> bool {
+        matches!(self.action, Action::Purged | Action::Erased)
     }
 
     /// Returns the number of changed rows.

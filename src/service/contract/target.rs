@@ -18,6 +18,8 @@ pub enum Target<'a> {
     Directory(&'a DirectorySelector),
     Directories(&'a [DirectorySelector]),
     BinItems(&'a InBin),
+    /// An account in the bin, or one that was purged.
+    BinnedAccount(&'a Who),
     /// A new row, by the name that it will have.
     New(EntityKind, Cow<'a, str>),
     /// The store or a part of it, by the name that the journal gives it.
@@ -34,6 +36,7 @@ impl<'a> Target<'a> {
             | Self::OwnAccount
             | Self::Directory(_)
             | Self::BinItems(InBin::Account(_) | InBin::Directory(_))
+            | Self::BinnedAccount(_)
             | Self::New(..) => true,
             Self::Accounts(AccountSelection::Named(named)) => named.len() == 1,
             Self::Sessions(Selection::Ids(ids)) | Self::BinItems(InBin::Items(Selection::Ids(ids))) => {
@@ -59,6 +62,7 @@ impl<'a> Target<'a> {
             | Self::Directory(_)
             | Self::Directories(_)
             | Self::BinItems(InBin::Account(_) | InBin::Directory(_))
+            | Self::BinnedAccount(_)
             | Self::New(..)
             | Self::Store(_)
             | Self::Nothing => None,

@@ -41,5 +41,10 @@ pub(super) fn with_rows_of_others(image: FieldValues, summary: &ActionSummary) -
     image
 }
 
+/// Adds the numbers of the sessions and directories that go with a thing.
+pub(super) fn with_belongings(image: FieldValues, summary: &ActionSummary) -> FieldValues {
+    image.with_count("sessions", summary.sessions).with_count("directories", summary.directories)
+}
+
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,6 @@
 //! Reads of the journal: its list, its verification, and an account as it was at a moment.
 
-use crate::domain::journal::{BIN, Break, FieldValues, Head};
+use crate::domain::journal::{Action, BIN, Break, FieldValues, Head};
 use crate::domain::text::excerpt;
 use crate::domain::time::{Timestamp, date_time, to_stored};
 use crate::domain::user::{FIELDS, User, Who};
@@ -37,6 +37,10 @@ pub(super) fn perform(
             snapshot.principal.admin_only("see the journal's head")?;
             Ok(Reply::Head(snapshot.rows.journal_head()?))
         }),
+        Journal::Version => {
+            service.store.check_place()?;
+            Ok(Reply::Version(service.store.change_counter()?))
+        }
         Journal::Verify { expect } => {
             let checked = verify(service, context, expect.as_ref())?;
             // An unbroken chain proves little if no trigger keeps entries from being changed.
@@ -70,7 +74,7 @@ fn verify(
             let walked = rows.verify_journal(&head, most)?;
             head = walked.head;
             if let Some(expected) = unmet.filter(|expected| expected.seq == head.seq) {
-                if expected.hash != head.hash {
+                if expected.hash != head.hash && Some(&expected.hash) != walked.earlier.as_ref() {
                     let what =
                         "this is not the head that was expected: it, or what is before it, was written anew";
                     return Ok(Checked { broken: Some(Break { seq: head.seq, what }), head });
@@ -116,6 +120,10 @@ fn as_it_was(snapshot: Snapshot<'_>, who: &Who, at: Timestamp) -> Result<AsItWas
         return Err(not_there());
     }
     let entries = rows.entries_about(id, at)?;
+    if there.is_none() && entries.iter().any(|entry| entry.action == Action::Erased.word()) {
+        let message = format!("What the journal said of account {id} was erased.");
+        return Err(Failure::new(FailureKind::NotFound, message));
+    }
     for entry in &entries {
         // An entry that holds the whole account tells whether it existed before.
         fields = if entry.after.get(BIN).is_some() {

@@ -106,7 +106,10 @@ impl ActionSummary {
         match (self.row_kind(), &self.label) {
             (RowKind::Accounts, _) => {
                 let sessions = count(self.sessions, "session", "sessions");
-                self.object() + &self.beside(beside, &sessions, &directories) + &self.others()
+                self.object()
+                    + &self.beside(beside, &sessions, &directories)
+                    + &self.erased_words()
+                    + &self.others()
             }
             (RowKind::Directories, Some(_)) if self.directories > 1 => {
                 format!("{} ({directories})", self.object()) + &self.others()
@@ -115,11 +118,19 @@ impl ActionSummary {
         }
     }
 
+    /// Returns the part about what is erased from the journal.
+    fn erased_words(&self) -> String {
+        match self.erased.entries {
+            0 => String::new(),
+            n => format!(", from {} of the journal too", count(n, "entry", "entries")),
+        }
+    }
+
     /// Returns the part about rows of other programs that go along or lose their reference.
     fn others(&self) -> String {
         let mut others = String::new();
         if !self.carried().is_empty() {
-            let for_good = if self.action == Action::Purged { "for good " } else { "" };
+            let for_good = if self.is_for_good() { "for good " } else { "" };
             others.extend([", and ", for_good, &words(self.carried())]);
         }
         if !self.cleared().is_empty() {
@@ -167,6 +178,7 @@ impl ActionSummary {
             let words = if self.left_out == 1 { "exists already and was" } else { "exist already and were" };
             parts.push(format!("{} {words} not restored", grouped(self.left_out)));
         }
+        parts.extend(self.erased.log_kept.then(|| LOG_KEPT.to_owned()));
         parts.extend(self.vanished());
         parts.extend(self.own_left_out());
         parts.join("; ")
@@ -236,6 +248,10 @@ impl ActionSummary {
         }
     }
 }
+
+/// The part of the sentence about an erasure that is still in the log.
+const LOG_KEPT: &str =
+    "somebody reads the store, whose log holds the old pages until it is next copied into the file";
 
 fn are(n: u64) -> String {
     if n == 1 { "1 is".into() } else { format!("{} are", grouped(n)) }

@@ -27,6 +27,8 @@ pub(super) enum Principal {
         user: Box<User>,
         /// The latest time at which they are signed out.
         until: Timestamp,
+        /// The time of the store's last restore as they logged in.
+        restored_at: Option<Timestamp>,
     },
 }
 
@@ -39,7 +41,10 @@ impl Principal {
         let id = match context.caller {
             Caller::Owner => return Ok(Self::Owner),
             Caller::Nobody => return Err(not_signed_in()),
-            Caller::Reader { account, until } => return Self::reader(rows, context.now, account, until),
+            Caller::Reader { account, until, restored_at } => {
+                let user = Self::reader(rows, context.now, account, until, restored_at)?;
+                return Ok(Self::Reader { user: Box::new(user), until, restored_at });
+            }
             Caller::Operator(id) => id,
         };
         let session = rows.session(id)?.filter(|session| session.ended(context.now).is_none());
@@ -57,20 +62,27 @@ impl Principal {
     }
 
     /// Returns the account of a read-only console for as long as a session would last: until its time is over, the
-    /// account is no longer usable, or its password is changed.
-    fn reader(rows: &dyn Read, now: Timestamp, account: UserId, until: Timestamp) -> Result<Self, Failure> {
+    /// account is no longer usable, its password is changed, or the store is restored.
+    fn reader(
+        rows: &dyn Read,
+        now: Timestamp,
+        account: UserId,
+        until: Timestamp,
+        restored_at: Option<Timestamp>,
+    ) -> Result<User, Failure> {
         let user = rows.user(now, &Who::Id(account))?.filter(|user| user.status == Status::Confirmed);
         let user = user.filter(|_| now < until).ok_or_else(signed_out)?;
         let since = rows.entries_about(account, until - DEFAULT_LIFE)?;
         if since.iter().any(|entry| Action::parse(&entry.action) == Some(Action::PasswordSet)) {
             return Err(signed_out());
         }
-        // A restore ends all sessions: the account with this id may be somebody else's now.
+        // A restore ends all sessions: the account with this id may be somebody else's now. Its time is that of its beginning;
+        // whoever logged in before its end read the old store.
         let restored = rows.last_done(Action::StoreRestored)?;
-        if restored.is_some_and(|at| at >= until - DEFAULT_LIFE) {
+        if restored != restored_at || restored.is_some_and(|at| at >= until - DEFAULT_LIFE) {
             return Err(signed_out());
         }
-        Ok(Self::Reader { user: Box::new(user), until })
+        Ok(user)
     }
 
     /// Returns the operator's account.
@@ -147,18 +159,20 @@ impl Principal {
     /// # Errors
     /// As [`Principal::user`].
     pub(super) fn described(&self) -> Result<Operator, Failure> {
-        let (session, end) = match self {
-            Self::Nobody | Self::Owner => (None, None),
-            Self::Operator { session, .. } => (Some(session.id), session.expiration),
-            Self::Reader { until, .. } => (None, Some(*until)),
+        let (session, end, restored_at) = match self {
+            Self::Nobody | Self::Owner => (None, None, None),
+            Self::Operator { session, .. } => (Some(session.id), session.expiration, None),
+            Self::Reader { until, restored_at, .. } => (None, Some(*until), *restored_at),
         };
-        Ok(described(self.user()?, session, end.ok_or_else(signed_out)?))
+        let operator = described(self.user()?, session, end.ok_or_else(signed_out)?);
+        Ok(Operator { restored_at, ..operator })
     }
 }
 
 /// Returns the description of an operator with this account for the front ends.
 pub(super) fn described(user: &User, session: Option<i64>, expires_at: Timestamp) -> Operator {
-    Operator { id: user.id, label: user.label().to_owned(), level: user.level, session, expires_at }
+    let label = user.label().to_owned();
+    Operator { id: user.id, label, level: user.level, session, expires_at, restored_at: None }
 }
 
 fn not_signed_in() -> Failure {

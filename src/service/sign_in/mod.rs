@@ -135,7 +135,11 @@ fn enter_reading(
     read(&*service.store, |rows| {
         let account = proof.holds(rows, now)?;
         match proof.next(&account, secret)? {
-            Next::Enter => Ok(Reply::SignedIn(described(&account.user, None, now + DEFAULT_LIFE))),
+            Next::Enter => {
+                let restored_at = rows.last_done(Action::StoreRestored)?;
+                let operator = described(&account.user, None, now + DEFAULT_LIFE);
+                Ok(Reply::SignedIn(Operator { restored_at, ..operator }))
+            }
             Next::Choose(_) => {
                 let words = "A new password must be chosen first, and nothing can be written here.";
                 Err(Failure::new(FailureKind::Unavailable, words))

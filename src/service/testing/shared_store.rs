@@ -84,6 +84,10 @@ impl Maintenance for SharedStore {
     /// Does nothing: other writers of a test do not wait.
     fn yield_to_writers(&self) {}
 
+    fn empty_log(&self) -> store::Result<bool> {
+        self.store.empty_log()
+    }
+
     fn change_counter(&self) -> store::Result<i64> {
         self.store.change_counter()
     }

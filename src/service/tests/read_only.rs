@@ -152,7 +152,8 @@ fn a_reader_changes_nothing_whatever_is_asked_for() {
 #[test]
 fn a_reader_changes_nothing_either_once_the_store_can_be_written_again() {
     let mut bench = ada_and_bob();
-    let caller = Caller::Reader { account: bench.user("ada").id, until: bench.now + DEFAULT_LIFE };
+    let caller =
+        Caller::Reader { account: bench.user("ada").id, until: bench.now + DEFAULT_LIFE, restored_at: None };
     let before = tables(&bench);
     for request in changes() {
         assert_eq!(bench.kind(caller, request), FailureKind::Unavailable);
@@ -164,7 +165,8 @@ fn a_reader_changes_nothing_either_once_the_store_can_be_written_again() {
 fn a_reader_is_out_when_a_session_would_be() {
     let mut bench = ada_and_bob();
     let until = bench.now + DEFAULT_LIFE;
-    let [ada, bob] = ["ada", "bob"].map(|name| Caller::Reader { account: bench.user(name).id, until });
+    let [ada, bob] =
+        ["ada", "bob"].map(|name| Caller::Reader { account: bench.user(name).id, until, restored_at: None });
     assert!(bench.is_in(ada) && bench.is_in(bob));
     bench.later(Duration::seconds(1));
     let request = AccountChange::SetPassword { password: secret(OTHER), must_change: false }.of(who("ada"));

@@ -12,9 +12,9 @@ use crate::domain::time::{Timestamp, from_stored, to_stored};
 use crate::domain::user::{AccessLevel, Fields, Status, User, Who};
 
 use super::super::accounts::may_set;
-use super::super::bin::{self, bring_back, object, restorable, with_belongings};
+use super::super::bin::{self, bring_back, object, restorable};
 use super::super::contract::{ActionSummary, Failure, FailureKind, Own, SESSION_STAYS_ENDED, UndoneBy};
-use super::super::dependents::{self, with_rows_of_others};
+use super::super::dependents::{self, with_belongings, with_rows_of_others};
 use super::super::status::Change;
 use super::super::transaction::{Snapshot, Transaction};
 use super::super::{directories, journal, journal_writer};
@@ -89,6 +89,10 @@ impl Reversal {
     /// [`FailureKind::Conflict`] where the thing is no longer as the entry left it; [`FailureKind::Refused`] where
     /// nothing brings it back, or the actor may not do it.
     pub(super) fn of(snapshot: Snapshot<'_>, entry: &Entry) -> Result<(ActionSummary, Self), Failure> {
+        if entry.erased.object {
+            let message = format!("Entry {} was erased: nothing tells what was before it.", entry.seq);
+            return Err(Failure::new(FailureKind::Conflict, message));
+        }
         if let Some(number) = entry.after.number(BIN) {
             return of_binned(snapshot, entry, number);
         }

@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use crate::domain::journal::{Break, Head};
 use crate::store::Result;
 
-use super::journal;
+use super::journal_verify;
 use super::watch::Watch;
 
 /// The entries that are verified between two reports.
@@ -18,7 +18,7 @@ const ENTRIES_AT_ONCE: u32 = 50_000;
 pub(super) fn first_break(connection: &Connection, watch: &Watch) -> Result<Option<Break>> {
     let mut head = Head::empty();
     loop {
-        let check = journal::verify(connection, &head, ENTRIES_AT_ONCE)?;
+        let check = journal_verify::verify(connection, &head, ENTRIES_AT_ONCE)?;
         if check.broken.is_some() {
             return Ok(check.broken);
         }

@@ -109,7 +109,8 @@ pub(super) fn all_journal_labels(connection: &Connection) -> Result<()> {
         .execute_batch(
             "DELETE FROM nexus_journal_labels;
              INSERT OR IGNORE INTO nexus_journal_labels (label, account_id)
-             SELECT label, account_id FROM nexus_journal WHERE kind = 'account' AND account_id IS NOT NULL
+             SELECT label, account_id FROM nexus_journal
+             WHERE kind = 'account' AND account_id IS NOT NULL AND label <> ''
              ORDER BY label COLLATE NOCASE, account_id;",
         )
         .map_err(error::of)

@@ -1,38 +1,35 @@
-//! The journal: writing, listing and verifying entries.
+//! The journal: writing and listing entries.
 
-use rusqlite::types::{Value, ValueRef};
+use rusqlite::types::Value;
 use rusqlite::{Connection, Row, params};
 
 use crate::domain::filter::{Filter, ListKind};
 use crate::domain::journal::{
-    Action, Actor, Break, EntityKind, EntityRef, Entry, FieldValues, Head, JournalColumn, NewEntry, Origin,
-    Outcome, REASON,
+    Action, Actor, EntityKind, EntityRef, Entry, Erased, FieldValues, Head, JournalColumn, NewEntry, Origin,
+    Outcome, REASON, erased_name,
 };
 use crate::domain::page::{Anchor, RowRange, Window};
+use crate::domain::text::hex;
 use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::{UserId, Who};
-use crate::store::journal_chain::{Field, link};
-use crate::store::{ActorFilter, JournalCheck, ListOf, Result, StoreError};
+use crate::store::journal_chain::{Part, SALT, link};
+use crate::store::{ActorFilter, ListOf, Result, StoreError};
 
 use super::cache::CachedReader;
 use super::filter::{Condition, list_name};
 use super::journal_filter::{self, TABLE};
+use super::journal_head;
 use super::journal_parts::{BY_ACCOUNT, IN_ANY_PART};
+use super::journal_verify::field;
 use super::statement::{all, execute, first};
 use super::values::{optional, text, time};
 use super::window::List;
-use super::{error, journal_head};
 
-/// The columns of the table in their order, the hash last.
-macro_rules! stored {
-    () => {
-        "j.seq, j.at, j.actor_id, j.actor, j.sudo_user, j.session_id, j.place, j.verb, j.outcome, j.kind,
-  j.object_id, j.label, j.account_id, j.before, j.after, j.act, j.undoes, j.hash"
-    };
-}
-
-/// The columns of an entry: those of the table, and true if the action that it began still runs as an operation.
-const COLUMNS: &str = concat!(stored!(), ", EXISTS (SELECT 1 FROM nexus_operations o WHERE o.entry = j.seq)");
+/// The columns of an entry: those of the table, true if the action that it began still runs as an operation, and for each of
+/// its parts true if it was erased.
+const COLUMNS: &str = "j.seq, j.at, j.actor_id, j.actor, j.sudo_user, j.session_id, j.place, j.verb, j.outcome, j.kind,
+  j.object_id, j.label, j.account_id, j.before, j.after, j.act, j.undoes, j.hash,
+  EXISTS (SELECT 1 FROM nexus_operations o WHERE o.entry = j.seq), length(j.actor_seal) IS 32, length(j.object_seal) IS 32";
 
 /// The index of the hash among them.
 const HASH: usize = 17;
@@ -41,10 +38,13 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
     let integer = |column| Ok::<_, rusqlite::Error>(row.get_ref(column)?.as_i64().ok());
     let mut after = FieldValues::parse(&text(row, 14)?);
     let reason = after.take_text(REASON);
+    let erased = Erased { actor: row.get(HASH + 2)?, object: row.get(HASH + 3)? };
+    let account = integer(2)?.map(UserId);
+    let name = if erased.actor { erased_name(account) } else { text(row, 3)? };
     Ok(Entry {
         seq: row.get(0)?,
         at: time(row, 1)?,
-        actor: Actor { account: integer(2)?.map(UserId), name: text(row, 3)?, sudo_user: optional(row, 4)? },
+        actor: Actor { account, name, sudo_user: optional(row, 4)? },
         origin: Origin { session: integer(5)?, place: text(row, 6)? },
         action: text(row, 7)?,
         outcome: match Outcome::parse(&text(row, 8)?) {
@@ -63,12 +63,28 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
         undoes: integer(16)?,
         reason,
         hash: text(row, HASH)?,
+        erased,
     })
 }
 
 /// Writes an entry after all others and returns its number.
 pub(super) fn record(connection: &Connection, new: &NewEntry) -> Result<i64> {
-    let head = journal_head::read(connection)?;
+    let sql = "SELECT seq, hash, randomblob(32) FROM nexus_journal ORDER BY seq DESC LIMIT 1";
+    let read = |row: &Row<'_>| Ok((Head { seq: row.get(0)?, hash: text(row, 1)? }, row.get(2)?));
+    let (head, salts): (_, Vec<u8>) = match first(connection, sql, [], read)? {
+        Some(found) => found,
+        None => (Head::empty(), new_salts(connection)?),
+    };
+    insert(connection, &head, &salts, new)
+}
+
+/// Writes an entry after the newest one, whose hash is given, and returns its number.
+pub(super) fn record_after(connection: &Connection, head: &Head, new: &NewEntry) -> Result<i64> {
+    insert(connection, head, &new_salts(connection)?, new)
+}
+
+/// Writes an entry after this one, with the salts of its two parts.
+fn insert(connection: &Connection, head: &Head, salts: &[u8], new: &NewEntry) -> Result<i64> {
     // Only somebody who wrote past the triggers can have got to the last number there is.
     let seq = head.seq.checked_add(1).ok_or(StoreError::Damaged)?;
     let (before, after) = (new.before.to_string(), new.after.to_string());
@@ -94,59 +110,24 @@ pub(super) fn record(connection: &Connection, new: &NewEntry) -> Result<i64> {
         Value::Integer(act),
         integer(new.undoes),
     ];
-    let hash = link(&head.hash, columns.iter().map(|column| field(column.into())));
+    let fields = columns.each_ref().map(|column| field(column.into()));
+    let (actor_salt, object_salt) = salts.split_at(SALT.min(salts.len()));
+    let digests = [Part::Actor.digest(&fields, actor_salt), Part::Object.digest(&fields, object_salt)];
+    let [actor, object] = &digests;
+    let hash = hex(&link(&head.hash, &fields, [actor, object], None));
     let sql = "INSERT INTO nexus_journal (seq, at, actor_id, actor, sudo_user, session_id, place, verb, outcome, kind,
-                 object_id, label, account_id, before, after, act, undoes, hash)
-               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-    let values = columns.into_iter().chain([Value::Text(hash)]);
+                 object_id, label, account_id, before, after, act, undoes, hash, actor_seal, object_seal)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    let seals = [actor_salt, object_salt].map(|salt| Value::Blob(salt.to_vec()));
+    let values = columns.into_iter().chain([Value::Text(hash)]).chain(seals);
     execute(connection, sql, rusqlite::params_from_iter(values))?;
     Ok(seq)
 }
 
-/// Converts a value to a field of the hash chain.
-fn field(value: ValueRef<'_>) -> Field<'_> {
-    match value {
-        ValueRef::Null => Field::Nothing,
-        ValueRef::Integer(number) => Field::Number(number),
-        ValueRef::Text(bytes) => Field::Text(bytes),
-        ValueRef::Real(number) => Field::Other(number.to_be_bytes().to_vec()),
-        ValueRef::Blob(bytes) => Field::Other(bytes.to_vec()),
-    }
-}
-
-/// Verifies up to `most` entries behind one that is right, as far as all are.
-pub(super) fn verify(connection: &Connection, from: &Head, most: u32) -> Result<JournalCheck> {
-    let sql = concat!("SELECT ", stored!(), " FROM nexus_journal j WHERE j.seq > ? ORDER BY j.seq LIMIT ?");
-    let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
-    // What somebody put before the first entry is no more right than what is between two.
-    let above = if from.seq == 0 { i64::MIN } else { from.seq };
-    let mut rows = statement.query(params![above, most]).map_err(error::of)?;
-    let mut check = JournalCheck { head: from.clone(), broken: None, is_last: false };
-    let mut read = 0;
-    while let Some(row) = rows.next().map_err(error::of)? {
-        read += 1;
-        let (seq, expected) = (row.get::<_, i64>(0).map_err(error::of)?, check.head.seq + 1);
-        if seq != expected {
-            check.broken = Some(if seq < expected {
-                Break { seq, what: "it stands before the first" }
-            } else {
-                Break { seq: expected, what: "it is missing" }
-            });
-            return Ok(check);
-        }
-        let mut fields = Vec::with_capacity(HASH);
-        for column in 0..HASH {
-            fields.push(field(row.get_ref(column).map_err(error::of)?));
-        }
-        let hash = link(&check.head.hash, fields);
-        if row.get_ref(HASH).map_err(error::of)? != ValueRef::Text(hash.as_bytes()) {
-            check.broken = Some(Break { seq: expected, what: "it is not as it was written" });
-            return Ok(check);
-        }
-        check.head = Head { seq: expected, hash };
-    }
-    check.is_last = read < most;
-    Ok(check)
+/// Returns the salts of the two parts of an entry.
+fn new_salts(connection: &Connection) -> Result<Vec<u8>> {
+    let sql = "SELECT randomblob(32)";
+    Ok(first(connection, sql, [], |row| row.get(0))?.unwrap_or_default())
 }
 
 /// Returns the entries about an account itself since then, newest first.
@@ -251,7 +232,7 @@ pub(super) fn former_holder(connection: &Connection, who: &Who) -> Result<Option
 }
 
 /// Returns a range of the journal. Entries have no gaps, so an entry's number tells its position in the whole
-/// journal. `After` continues with older entries.
+/// journal. `After` continues in the list's order.
 pub(super) fn window(
     reader: CachedReader<'_>,
     now: Timestamp,
@@ -260,7 +241,7 @@ pub(super) fn window(
 ) -> Result<Window<Entry>> {
     let condition = Condition::of(ListKind::Journal, now, &wanted.filter, wanted.scope);
     if let Anchor::After(seq) = span.anchor {
-        let rows = older(reader.connection, &condition, seq, span.len)?;
+        let rows = following(reader.connection, &condition, wanted.sort.descending, seq, span.len)?;
         return Ok(Window { rows, ..Window::default() });
     }
     if condition.is_everything() {
@@ -300,9 +281,17 @@ pub(super) fn sorted_ids(connection: &Connection, list: &List<'_>) -> Result<Vec
     Ok(seqs)
 }
 
-fn older(connection: &Connection, condition: &Condition, seq: i64, len: u32) -> Result<Vec<Entry>> {
+/// Returns the entries that follow on this one: older ones if `descending`, newer ones otherwise.
+fn following(
+    connection: &Connection,
+    condition: &Condition,
+    descending: bool,
+    seq: i64,
+    len: u32,
+) -> Result<Vec<Entry>> {
+    let (compare, way) = if descending { ("<", "DESC") } else { (">", "ASC") };
     let sql = format!(
-        "SELECT {COLUMNS} FROM {TABLE} WHERE {} AND j.seq < ? ORDER BY j.seq DESC LIMIT ?",
+        "SELECT {COLUMNS} FROM {TABLE} WHERE {} AND j.seq {compare} ? ORDER BY j.seq {way} LIMIT ?",
         condition.sql
     );
     let bounds = [Value::Integer(seq), Value::Integer(i64::from(len))];

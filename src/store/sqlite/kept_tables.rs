@@ -58,7 +58,7 @@ const ALL: [KeptTable; 8] = [
         // Letter case is ignored: either spelling may stand there.
         comparison: Comparison::Sets {
             scanned: "SELECT DISTINCT lower(label), account_id FROM nexus_journal
-              WHERE kind = 'account' AND account_id IS NOT NULL",
+              WHERE kind = 'account' AND account_id IS NOT NULL AND label <> ''",
             kept: "SELECT lower(label), account_id FROM nexus_journal_labels",
         },
         refill: denormalized::all_journal_labels,

@@ -28,12 +28,22 @@ impl Maintenance for SqliteStore {
         settings::let_others_in();
     }
 
+    fn empty_log(&self) -> Result<bool> {
+        let sql = "PRAGMA wal_checkpoint(TRUNCATE)";
+        let is_kept: bool = self.connection.query_row(sql, [], |row| row.get(0)).map_err(error::of)?;
+        Ok(!is_kept)
+    }
+
     fn change_counter(&self) -> Result<i64> {
         // SQLite does not notice changes to a file that it reads without locks.
         match self.unlocked {
             Some(_) => Ok(State::of(&self.path).number()),
             None => Version::of(&self.connection).map(Version::others),
         }
+    }
+
+    fn check_place(&self) -> Result<()> {
+        self.check_identity()
     }
 
     fn run_idle_work(&mut self) -> Result<IdleWork> {

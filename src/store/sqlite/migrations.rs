@@ -9,7 +9,10 @@ use crate::store::{Opening, Result, StoreError};
 
 use super::schema::{self, APPLICATION_ID, LATEST, Marks, STEPS};
 use super::watch::{Watch, watched};
-use super::{copy, error};
+use super::{copy, error, journal_rechain};
+
+/// The step after which the journal is chained anew.
+const ERASURE: i64 = 13;
 
 /// The unit of progress: the work of one step.
 const STEP: u64 = 1_000;
@@ -80,8 +83,11 @@ fn migrate(connection: &mut Connection, path: &Path, watch: &Watch) -> Result<()
 
 /// Executes the steps after this version, and checks the result.
 fn follow(connection: &Connection, version: i64, watch: &Watch) -> Result<()> {
-    for step in STEPS.iter().skip(version as usize) {
+    for (step, number) in STEPS.iter().zip(1..).skip(version as usize) {
         connection.execute_batch(step).map_err(error::of)?;
+        if number == ERASURE {
+            journal_rechain::apply(connection, watch)?;
+        }
         watch.done(STEP)?;
     }
     schema::verify(connection, LATEST)?;

@@ -9,6 +9,7 @@ use crate::domain::bin::{BinColumn, BinItem, DeletionInfo, ReservedNames, Restor
 use crate::domain::clock::BootTime;
 use crate::domain::dependents::{Dependents, Target, add};
 use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
+use crate::domain::erasure::Erasable;
 use crate::domain::filter::{Filter, ListKind};
 use crate::domain::finding::Finding;
 use crate::domain::integrity::CheckTimes;
@@ -29,8 +30,9 @@ use super::cache::CachedReader;
 use super::dependents::Deletion;
 use super::load::{FEW_ROWS, Loading};
 use super::{
-    bin, boot, carried, completion, credentials, directories, hashes, integrity, journal, journal_head,
-    journal_lines, matching, names, notes, operations, overview, sessions, stored, tree, users,
+    bin, boot, carried, completion, credentials, directories, erasure, hashes, integrity, journal,
+    journal_head, journal_lines, journal_verify, matching, names, notes, operations, overview, sessions,
+    stored, tree, users,
 };
 
 /// The rows, inside a transaction.
@@ -204,7 +206,7 @@ impl Read for Rows<'_> {
         journal::latest(self.0)
     }
     fn verify_journal(&self, from: &Head, most: u32) -> Result<JournalCheck> {
-        journal::verify(self.0, from, most)
+        journal_verify::verify(self.0, from, most)
     }
     fn entries_about(&self, account: UserId, since: Timestamp) -> Result<Vec<Entry>> {
         journal::about(self.0, account, since)
@@ -279,6 +281,9 @@ impl Read for Rows<'_> {
             directories: self
                 .counted("directories in", number, || bin::restorable_directories(self.0, number))?,
         })
+    }
+    fn erasable(&self, account: UserId, seen: Option<&Erasable>) -> Result<Erasable> {
+        erasure::find(self.0, account, seen)
     }
     fn binned_accounts(&self, who: &Who) -> Result<Vec<BinItem>> {
         bin::accounts(self.0, who)
@@ -375,6 +380,9 @@ impl Write for Rows<'_> {
     fn restore(&mut self, number: i64, to: Option<&str>) -> Result<u64> {
         let carried = self.rows_carried(number)?;
         bin::restore(self.0, self.2.as_ref(), number, to, carried)
+    }
+    fn erase(&mut self, account: UserId, found: &Erasable) -> Result<()> {
+        erasure::erase(self.0, account, found)
     }
     fn purge(&mut self, number: i64) -> Result<()> {
         bin::purge(self.0, self.2.as_ref(), number)

@@ -1,10 +1,10 @@
 //! The columns of a list screen and the width of its details: chosen by the operator, and remembered.
 
+use crate::domain::columns::Column;
 use crate::tui::context::Context;
 use crate::tui::dialog::{ColumnChoice, Dialog};
 use crate::tui::effect::Ask;
 use crate::tui::preferences::ListPreferences;
-use crate::tui::widgets::columns::Column;
 
 use super::detail_pane::{Divide, is_wide};
 use super::list_screen::ListScreen;

@@ -2,9 +2,9 @@
 
 use ratatui::text::Line;
 
+use crate::domain::columns::wanted;
 use crate::tui::context::Context;
 use crate::tui::plain::ScreenText;
-use crate::tui::widgets::columns::wanted;
 use crate::tui::widgets::detail_lines::detail_text;
 use crate::tui::widgets::table::Cell;
 

@@ -5,11 +5,11 @@ use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
+use crate::domain::columns::Room;
 use crate::tui::context::Context;
 use crate::tui::widgets::bars;
-use crate::tui::widgets::columns::Room;
 use crate::tui::widgets::detail_lines::wrapped;
-use crate::tui::widgets::table::{RowState, Table, arrow_of};
+use crate::tui::widgets::table::{GUTTER, RowState, Table, arrow_of};
 
 use super::detail_pane::is_wide;
 use super::list_screen::ListScreen;
@@ -64,6 +64,7 @@ impl<S: ListSpec> ListScreen<S> {
 
     fn table(&self, context: &Context, list: Rect) -> Table<'static> {
         let room = Room {
+            gutter: GUTTER,
             // A blank stands between the last column and the line before the details, or the edge of the screen.
             table: list.width.saturating_sub(1),
             terminal: context.body.width,

@@ -104,6 +104,7 @@ pub(super) fn summary(request: &Request) -> ActionSummary {
             let (action, which) = match request {
                 Bin::Restore { which, .. } => (Action::Restored, which),
                 Bin::Purge(which) => (Action::Purged, which),
+                Bin::Erase(_) => return accounts(Action::Erased, 1),
                 Bin::List { .. } => panic!("{request:?}"),
             };
             let summary = with(accounts(action, items(which)));

@@ -337,6 +337,7 @@ fn operator(session: i64) -> Operator {
         level: AccessLevel::Admin,
         session: Some(session),
         expires_at,
+        restored_at: None,
     }
 }
 

@@ -147,6 +147,51 @@ fn neither_footer_nor_help_nor_palette_show_what_cannot_be_done() {
     service.assert_shows("Sessions");
 }
 
+/// Returns the keys of a screen as a script presses them; those of commands without a key are left out.
+fn scripts(service: &Service) -> Vec<String> {
+    let script = |on: &&str| {
+        let keys =
+            on.split(' ').map(|key| if key.chars().count() > 1 { format!("<{key}>") } else { key.into() });
+        keys.collect::<String>()
+    };
+    let rows = service.model.help();
+    rows.iter()
+        .flat_map(|help| help.on)
+        .filter(|on| on.len() < 2 || !on.starts_with(':'))
+        .map(script)
+        .collect()
+}
+
+#[test]
+fn what_is_offered_works_and_what_is_not_says_why() {
+    const LEAVING: [&str; 4] = ["q", "<ctrl-c>", "L", "<ctrl-z>"];
+    for screen in ["0", "1", "2", "3", "4", "ot"] {
+        let console = |read_only| {
+            let path = StorePath::Usual("/srv/nexus.db".into());
+            let mut service = Service::starting(path, (80, 24), read_only);
+            service.log_in();
+            service.operate(screen);
+            service.operate("j");
+            service
+        };
+        let offered = scripts(&console(Some(linked())));
+        assert!(offered.len() > 20, "{screen} {offered:?}");
+        for script in scripts(&console(None)).into_iter().filter(|script| !LEAVING.contains(&script.as_str()))
+        {
+            let mut service = console(Some(linked()));
+            let effects = service.press(&script);
+            let acts = requests(&effects).into_iter().filter(|request| is_act(request)).count();
+            assert_eq!(acts, 0, "{screen} {script}");
+            assert_eq!(
+                service.shows(REASON),
+                !offered.contains(&script),
+                "{screen} {script}:\n{}",
+                service.seen()
+            );
+        }
+    }
+}
+
 #[test]
 fn a_filter_takes_the_letters_that_are_acts_elsewhere() {
     let mut service = reading(linked(), (80, 24));
@@ -162,7 +207,7 @@ fn a_reader_is_locked_out_and_comes_back_to_where_they_were() {
     let reader = Operator { session: None, ..operator(1) };
     let asked = service.open.remove(0);
     service.tell(Msg::Done(asked.request_id, Ok(Reply::SignedIn(reader.clone()))));
-    let caller = Caller::Reader { account: reader.id, until: reader.expires_at };
+    let caller = Caller::Reader { account: reader.id, until: reader.expires_at, restored_at: None };
     assert!(service.open.iter().all(|asked| asked.caller == caller));
     service.answer();
     service.operate("3L");

@@ -2,8 +2,6 @@
 
 pub mod bars;
 pub mod charts;
-pub mod columns;
-pub mod cut;
 pub mod detail_lines;
 pub mod dialog_frame;
 pub mod field;

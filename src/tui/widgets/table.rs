@@ -5,15 +5,14 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use unicode_segmentation::UnicodeSegmentation as _;
 
-use crate::domain::text::{clip, grouped, pad, visible_name, width};
+use crate::domain::columns::{Column, GAP, Room, Shown, layout};
+use crate::domain::text::{clip, cut, grouped, pad, visible_name, width};
 use crate::domain::time::Timestamp;
 use crate::tui::context::Context;
 use crate::tui::theme::{Mark, Theme};
 
-pub use super::columns::Column;
-
-use super::columns::{GAP, GUTTER, Room, Shown, layout};
-use super::cut::cut;
+/// The width before the first column in cells: the bar of the cursor, the mark, a blank.
+pub const GUTTER: u16 = 3;
 
 /// A piece of text in a table. Hostile characters are made visible on the way in.
 #[derive(Debug, Clone, PartialEq)]
@@ -279,7 +278,7 @@ mod tests {
         let columns = [Column::new("What", &[], 18, 0, 0)];
         let cell = Cell::new("suspended alan").ending("2 more", Style::new());
         let draw = |frame: &mut Frame<'_>| {
-            let room = Room { table: 23, terminal: 23, content: &[22], ..Room::default() };
+            let room = Room { gutter: GUTTER, table: 23, terminal: 23, content: &[22], ..Room::default() };
             Table::new(theme, &columns, room).row(frame, frame.area(), &[cell], RowState::default());
         };
         terminal.draw(draw).unwrap();

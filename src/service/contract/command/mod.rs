@@ -114,8 +114,8 @@ impl Words {
         own: Option<UserId>,
     ) -> Result<Self, NoCommand> {
         match (target, rows) {
-            (Target::Account(who), None) => self.who(who),
-            (Target::Account(who), Some(rows)) => self.who(&rows.account(who)),
+            (Target::Account(who) | Target::BinnedAccount(who), None) => self.who(who),
+            (Target::Account(who) | Target::BinnedAccount(who), Some(rows)) => self.who(&rows.account(who)),
             (Target::Accounts(people), None) => self.people(people, own),
             (Target::Accounts(people), Some(rows)) => self.people(&rows.people(people), own),
             (Target::Sessions(which), None) => self.rows(ListKind::Sessions, which, own),

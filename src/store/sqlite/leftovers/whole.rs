@@ -8,7 +8,7 @@ use crate::domain::journal::Head;
 use crate::store::{Access, Result};
 
 use super::super::schema::{APPLICATION_ID, Marks};
-use super::super::{error, journal, settings};
+use super::super::{error, journal_verify, settings};
 use super::{Misfit, damage};
 
 /// Put together, the two make a damaged store.
@@ -53,7 +53,7 @@ pub(super) fn chain_misfit(connection: &Connection) -> Result<Option<Misfit>> {
     if has_journal.map_err(error::of)?.is_none() {
         return Ok(None);
     }
-    match journal::verify(connection, &Head::empty(), u32::MAX) {
+    match journal_verify::verify(connection, &Head::empty(), u32::MAX) {
         Ok(walked) => Ok(walked.broken.map(|_| BROKEN_CHAIN)),
         Err(crate::store::StoreError::Damaged) => Ok(Some(DAMAGED)),
         Err(error) => Err(error),

@@ -35,7 +35,7 @@ const NOTHING_UNDER_WAY: &str = "NOT EXISTS (SELECT 1 FROM nexus_bin b
 ///
 /// Of sessions, the process and the boot are not told: they end by their time. Of an access code, the tries that are left
 /// are not: one is.
-const REMAKES: [Remake; 24] = [
+const REMAKES: [Remake; 25] = [
     // `denormalized` fills these, after all tables are there.
     Remake { table: "nexus_names", if_told: ALWAYS, fill: "" },
     Remake { table: "nexus_changes", if_told: ALWAYS, fill: "" },
@@ -55,6 +55,12 @@ const REMAKES: [Remake; 24] = [
     Remake { table: "nexus_replaced_sessions", if_told: ALWAYS, fill: "" },
     Remake { table: "nexus_journal_days", if_told: HAS_JOURNAL, fill: "" },
     Remake { table: "nexus_journal_labels", if_told: HAS_JOURNAL, fill: "" },
+    // Without older entries there were none. Their salts are told by nothing.
+    Remake {
+        table: "nexus_journal_rechained",
+        if_told: "NOT EXISTS (SELECT 1 FROM nexus_journal WHERE actor_seal IS NULL OR object_seal IS NULL)",
+        fill: "",
+    },
     // Of an operation that was under way the rest would never be done.
     Remake { table: "nexus_operations", if_told: NOTHING_UNDER_WAY, fill: "" },
     // The next check is due then.

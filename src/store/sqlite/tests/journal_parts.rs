@@ -11,7 +11,7 @@ fn store_of_two_parts(folder: &TempDir) -> SqliteStore {
             "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 70000)
              INSERT INTO nexus_journal
              SELECT i, '2026-11-23 12:00:00', 1, 'ann', NULL, i % 100, 'pts/0', 'edit', 'done', 'account', i % 1000,
-               'user' || (i % 1000) || CASE WHEN i > 66000 THEN 'new' ELSE '' END, i % 1000, '{}', '{}', i, NULL, ''
+               'user' || (i % 1000) || CASE WHEN i > 66000 THEN 'new' ELSE '' END, i % 1000, '{}', '{}', i, NULL, '', NULL, NULL
              FROM n;",
         )
         .unwrap();
@@ -54,7 +54,7 @@ fn a_former_name_is_of_the_account_that_had_it_last() {
     another_program(&folder)
         .execute_batch(
             "INSERT INTO nexus_journal SELECT 70001, at, 1, 'ann', NULL, NULL, 'pts/0', 'edit', 'done', 'account', 9,
-               'USER7', 9, '{}', '{}', 70001, NULL, '' FROM nexus_journal WHERE seq = 1",
+               'USER7', 9, '{}', '{}', 70001, NULL, '', NULL, NULL FROM nexus_journal WHERE seq = 1",
         )
         .unwrap();
     let holder =
@@ -74,7 +74,7 @@ fn an_action_is_undone_with_its_first_entry() {
     let entry = |seq: i64, act: i64, undoes: &str| {
         format!(
             "INSERT INTO nexus_journal VALUES ({seq}, '2026-11-23 12:00:00', 1, 'ann', NULL, 3, 'pts/0', 'edit', 'done',
-               'account', {seq}, 'a', {seq}, '{{}}', '{{}}', {act}, {undoes}, '');"
+               'account', {seq}, 'a', {seq}, '{{}}', '{{}}', {act}, {undoes}, '', NULL, NULL);"
         )
     };
     let entries = [(1, 1, "NULL"), (2, 1, "NULL"), (3, 3, "NULL"), (4, 1, "NULL"), (5, 5, "2")];

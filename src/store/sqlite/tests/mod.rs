@@ -5,6 +5,7 @@ mod damage;
 mod dependents;
 mod doctor;
 mod earlier;
+mod erasure;
 mod file;
 mod growth;
 mod journal_lines;

@@ -5,6 +5,7 @@
 //! Only the root opens it, in place of screen and form. It takes no key but Esc before it is on the terminal: nothing that
 //! was typed or pasted until then was meant for it.
 
+mod erasure_offer;
 mod question;
 
 use crossterm::event::{KeyCode, KeyEvent};
@@ -18,6 +19,7 @@ use crate::tui::context::Context;
 use crate::tui::effect::RequestId;
 use crate::tui::key_debounce::SAME_BURST;
 use crate::tui::keys::Help;
+use erasure_offer::ErasureOffer;
 use question::Question;
 
 /// The time after which the box is shown without its count. If the count is faster, the box would only flicker.
@@ -50,6 +52,8 @@ pub struct Confirm {
     since: Timestamp,
     /// `None` until the count has come.
     question: Option<Question>,
+    /// Set for the purge of an account.
+    offer: Option<ErasureOffer>,
     /// The time at which a key was dropped last.
     lost: Option<Timestamp>,
 }
@@ -66,7 +70,7 @@ impl Confirm {
     /// Creates a question whose count is the request with this id.
     pub fn new(request: Request, request_id: RequestId, now: Timestamp) -> Self {
         let asked = Asked::Action { request, rows: None };
-        Self { asked, request_id, since: now, question: None, lost: None }
+        Self { asked, request_id, since: now, question: None, offer: None, lost: None }
     }
 
     /// Creates the question whether to drop what was typed into a form, by the title of the form and the labels of the
@@ -74,7 +78,14 @@ impl Confirm {
     pub fn drop_form(title: &str, fields: &[&'static str], request_id: RequestId, now: Timestamp) -> Self {
         let lines = vec![format!("{title}: {} not saved.", are(fields))];
         let question = Question::new("Drop what you typed?".into(), lines, "drop", None);
-        Self { asked: Asked::DropForm, request_id, since: now, question: Some(question), lost: None }
+        Self {
+            asked: Asked::DropForm,
+            request_id,
+            since: now,
+            question: Some(question),
+            offer: None,
+            lost: None,
+        }
     }
 
     /// Creates the question about an action whose effects were foreseen, but are not counted in rows.
@@ -88,20 +99,34 @@ impl Confirm {
     ) -> Self {
         let question = Question::new(headline.into(), lines, word, None);
         let asked = Asked::Action { request, rows: None };
-        Self { asked, request_id, since: now, question: Some(question), lost: None }
+        Self { asked, request_id, since: now, question: Some(question), offer: None, lost: None }
     }
 
     /// Creates the question whether to overwrite a file.
     pub fn overwrite(file: &str, request_id: RequestId, now: Timestamp) -> Self {
         let lines = vec![file.to_owned(), "It is there already and would be replaced for good.".into()];
         let question = Question::new("Overwrite the file?".into(), lines, "overwrite", None);
-        Self { asked: Asked::Overwrite, request_id, since: now, question: Some(question), lost: None }
+        Self {
+            asked: Asked::Overwrite,
+            request_id,
+            since: now,
+            question: Some(question),
+            offer: None,
+            lost: None,
+        }
     }
 
     /// Creates the question whether to leave the console, with the reasons not to.
     pub fn leave(why: Vec<String>, request_id: RequestId, now: Timestamp) -> Self {
         let question = Question::new("Leave all the same?".into(), why, "leave", None);
-        Self { asked: Asked::Leave, request_id, since: now, question: Some(question), lost: None }
+        Self {
+            asked: Asked::Leave,
+            request_id,
+            since: now,
+            question: Some(question),
+            offer: None,
+            lost: None,
+        }
     }
 
     /// Takes the counted rows, the kind of question, and the words about the way back with the operator's key; a yes is for
@@ -114,6 +139,7 @@ impl Confirm {
         way_back: Option<&str>,
     ) {
         let Asked::Action { request, rows } = &mut self.asked else { return };
+        self.offer = ErasureOffer::of(request, summary, &counted);
         *rows = Some(counted);
         let wanted = match confirmation {
             Confirmation::AtOnce | Confirmation::Ask => None,
@@ -125,7 +151,9 @@ impl Confirm {
             Some(words) if usual.as_ref() == Some(&line) => format!("{words}."),
             Some(_) | None => line,
         };
-        let lines = confirmation::consequences(request, summary).into_iter().map(with_key).collect();
+        let mut lines: Vec<_> =
+            confirmation::consequences(request, summary).into_iter().map(with_key).collect();
+        lines.extend(self.offer.is_some().then(|| erasure_offer::OFFER.to_owned()));
         self.question = Some(Question::new(summary.headline(), lines, summary.word(), wanted));
     }
 
@@ -167,7 +195,9 @@ impl Confirm {
 
     /// Returns its keys for the footer.
     pub fn hints(&self) -> Vec<Help> {
-        self.question.as_ref().map_or_else(|| vec![question::CANCEL], Question::hints)
+        let mut hints = self.question.as_ref().map_or_else(|| vec![question::CANCEL], Question::hints);
+        hints.extend(self.offer.as_ref().map(ErasureOffer::hint));
+        hints
     }
 
     /// Returns the choice that a key makes. Keys that were queued when the box opened make none.
@@ -177,7 +207,13 @@ impl Confirm {
         }
         let in_burst = self.lost.is_some_and(|lost| now - lost < SAME_BURST);
         match &mut self.question {
-            Some(question) if question.shown && !in_burst => question.press(context, key),
+            Some(question) if question.shown && !in_burst => match &mut self.offer {
+                Some(offer) if key.code == KeyCode::Tab => {
+                    offer.swap(&mut self.asked, question);
+                    Choice::Stay
+                }
+                Some(_) | None => question.press(context, key),
+            },
             Some(_) | None => {
                 self.lose(now);
                 Choice::Stay

@@ -93,6 +93,12 @@ impl Question {
         lines
     }
 
+    /// Replaces the words of the question. What was typed stays.
+    pub(super) fn reword(&mut self, headline: String, lines: Vec<String>, word: &'static str) {
+        (self.headline, self.lines, self.word) = (headline, lines, word);
+        (self.mismatch, self.top) = (false, 0);
+    }
+
     pub(super) fn words_to_answer(&self) -> String {
         match &self.wanted {
             Some(wanted) => format!("To {}, type {wanted}. Esc cancels.", self.word),

@@ -148,3 +148,40 @@ fn keys_that_follow_a_lost_one_at_once_are_of_the_same_burst() {
     assert_eq!(press_at(&mut confirm, "y", after(30)), Choice::Stay, "it goes on");
     assert_eq!(press_at(&mut confirm, "y", after(50)), Choice::Accept);
 }
+
+#[test]
+fn the_box_before_the_purge_of_an_account_offers_to_erase_it_and_takes_that_back() {
+    use crate::domain::page::Selection;
+    use crate::domain::user::Who;
+    use crate::service::contract::{Bin, InBin};
+
+    let purge = || Request::Bin(Bin::Purge(InBin::Items(Selection::one(5))));
+    let shown_for = |accounts, directories| {
+        let mut confirm = Confirm::new(purge(), RequestId(7), now());
+        let label = Some("alan".to_owned());
+        let summary =
+            ActionSummary { accounts, directories, label, id: Some(3), ..ActionSummary::new(Action::Purged) };
+        let name = Confirmation::TypeName("alan".into());
+        confirm.counted(&summary, CountedRows::one(Some(5)), name, None);
+        confirm.show(true);
+        confirm
+    };
+    let erased = Request::Bin(Bin::Erase(Who::Id(UserId(3)))).for_rows(CountedRows::one(Some(3)));
+    let purged = purge().for_rows(CountedRows::one(Some(5)));
+    for (script, headline, request) in [
+        ("alan", "Purge alan?", &purged),
+        ("<tab>alan", "Erase alan?", &erased),
+        ("al<tab>an", "Erase alan?", &erased),
+        ("<tab><tab>alan", "Purge alan?", &purged),
+    ] {
+        let mut confirm = shown_for(1, 8);
+        assert_eq!(press(&mut confirm, script), Choice::Stay);
+        assert_eq!(confirm.text()[0], headline, "{script}");
+        assert_eq!(press(&mut confirm, "<enter>"), Choice::Accept, "{script}");
+        assert_eq!(confirm.into_asked(), Asked::Action { request: request.clone(), rows: None });
+    }
+    assert!(frame_of(&shown_for(1, 8), 80, 24).contains("Tab: erase what the journal says"));
+    let mut directory = shown_for(0, 8);
+    press(&mut directory, "<tab>");
+    assert_eq!(directory.text()[0], "Purge alan?", "a directory is no person");
+}

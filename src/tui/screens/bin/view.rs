@@ -3,13 +3,14 @@
 use ratatui::text::Line;
 
 use crate::domain::bin::{BinColumn, BinItem};
+use crate::domain::columns::Column;
 use crate::domain::filter::Filter;
 use crate::domain::journal::EntityKind;
+use crate::domain::list_columns::bin;
 use crate::domain::text::{count, grouped};
 use crate::domain::time::Timestamp;
 use crate::tui::context::Context;
 use crate::tui::screens::listing::{ListStyle, RowShown};
-use crate::tui::widgets::columns::{Column, Cut};
 use crate::tui::widgets::detail_lines::Details;
 use crate::tui::widgets::table::Cell;
 
@@ -20,14 +21,7 @@ const WHAT: usize = 3;
 const SESSIONS: usize = 4;
 const DIRECTORIES: usize = 5;
 
-const COLUMNS: &[Column] = &[
-    Column::new("Deleted", &["deleted_at"], 12, 0, 0).rank(1),
-    Column::new("By", &["deleted_by"], 10, 0, 60).most(20).rank(3),
-    Column::new("Kind", &["kind"], 9, 0, 50).rank(2),
-    Column::new("What", &["label"], 14, 1, 0).most(60).cut(Cut::Beginning),
-    Column::new("Sessions", &["sessions"], 8, 0, 72).rank(5).right(),
-    Column::new("Directories", &["directories"], 11, 0, 64).rank(4).right(),
-];
+const COLUMNS: &[Column] = &[bin::DELETED, bin::BY, bin::KIND, bin::WHAT, bin::SESSIONS, bin::DIRECTORIES];
 
 pub(super) const STYLE: ListStyle<BinItem, BinColumn, ()> = ListStyle {
     name: "Bin",

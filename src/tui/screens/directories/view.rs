@@ -3,13 +3,14 @@
 use ratatui::style::Style;
 use ratatui::text::Line;
 
+use crate::domain::columns::Column;
 use crate::domain::directory::{DirectoryColumn, TreeRow};
 use crate::domain::filter::Filter;
-use crate::domain::text::{grouped, visible};
+use crate::domain::list_columns::directories;
+use crate::domain::text::{Cut, grouped, visible};
 use crate::domain::time::Timestamp;
 use crate::tui::context::{Context, Medium};
 use crate::tui::screens::listing::{ListStyle, RowShown};
-use crate::tui::widgets::columns::{Column, Cut};
 use crate::tui::widgets::detail_lines::Details;
 use crate::tui::widgets::table::Cell;
 
@@ -22,10 +23,10 @@ const MODIFIED: usize = 4;
 
 const COLUMNS: &[Column] = &[
     Column::new("Name", &["directory_path"], 20, 1, 0).most(60).cut(Cut::Beginning),
-    Column::new("Owner", &["owner"], 12, 1, 56).most(24).rank(1),
-    Column::new("Below", &["children"], 5, 0, 70).rank(2).right(),
-    Column::new("Created", &["date_added"], 12, 0, 80).rank(3),
-    Column::new("Modified", &["last_modified"], 12, 0, 96).rank(4),
+    directories::OWNER,
+    directories::BELOW,
+    directories::CREATED,
+    directories::MODIFIED,
 ];
 
 /// The indent of one level of the tree, in cells.

@@ -1,10 +1,10 @@
 //! Labels of the fields that entries of the journal record.
 
-use crate::domain::journal::{BIN, BINNED, MADE, SESSIONS_ENDED};
+use crate::domain::journal::{BIN, BINNED, MADE, MENTIONS, SESSIONS_ENDED};
 use crate::domain::user::FIELDS;
 
 /// The labels of what entries record beside the fields of an account.
-const LABELS: [(&str, &str); 22] = [
+const LABELS: [(&str, &str); 25] = [
     (SESSIONS_ENDED, "Sessions ended"),
     ("other_sessions_ended", "Other sessions ended"),
     (MADE, "Directories made"),
@@ -27,6 +27,9 @@ const LABELS: [(&str, &str); 22] = [
     ("saved", "Saved in"),
     ("clock", "Clock"),
     ("newest", "Newest entry"),
+    ("head", "Head"),
+    ("entries", "Entries"),
+    (MENTIONS, "About others"),
 ];
 
 /// Returns the label of a field. One that another version wrote goes by its own name.

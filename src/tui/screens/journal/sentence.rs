@@ -30,6 +30,7 @@ pub(super) fn sentence(entry: &Entry) -> String {
         action.map_or_else(|| format!("{} {}", entry.action, name(entry)), |action| done(entry, action));
     let mut parts = vec![main + &reason];
     parts.extend(action.map(|action| beside(entry, action)).unwrap_or_default());
+    parts.extend(entry.erased.object.then(|| "erased".to_owned()));
     parts.join(" · ")
 }
 
@@ -85,12 +86,13 @@ pub(super) fn numbered(object: &EntityRef, joint: &str) -> String {
 }
 
 /// Returns the account of a session's label: `alan` of `alan 3fa9c1e0`.
-fn account(entry: &Entry) -> &str {
+fn account(entry: &Entry) -> Cow<'_, str> {
     let label = entry.object.label.as_str();
-    label
-        .rsplit_once(' ')
-        .filter(|_| entry.object.kind == EntityKind::Session)
-        .map_or(label, |(name, _)| name)
+    if entry.erased.object {
+        return entry.object.account.map_or("an account".into(), |id| format!("account {id}").into());
+    }
+    let name = label.rsplit_once(' ').filter(|_| entry.object.kind == EntityKind::Session);
+    name.map_or(label, |(name, _)| name).into()
 }
 
 fn past(action: Action) -> String {

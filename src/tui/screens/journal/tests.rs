@@ -1,5 +1,5 @@
 use crate::domain::journal::{Action, EntityKind as Thing};
-use crate::domain::journal::{Actor, EntityRef, Entry, FieldValues, Origin, Outcome};
+use crate::domain::journal::{Actor, EntityRef, Entry, Erased, FieldValues, Origin, Outcome};
 use crate::domain::page::Anchor;
 use crate::domain::time::Duration;
 use crate::domain::user::{AccessLevel, UserId};
@@ -262,6 +262,7 @@ fn hostile_text_is_made_visible_wherever_it_stands() {
         before: image(),
         after: image(),
         hash: evil("h"),
+        erased: Erased::default(),
         ..entry(1)
     };
     for (columns, rows) in [(120, 36), (80, 24), (40, 12)] {

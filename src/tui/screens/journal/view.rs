@@ -2,25 +2,27 @@
 
 use ratatui::text::{Line, Span};
 
+use crate::domain::columns::Column;
 use crate::domain::difference::{Difference, differences};
 use crate::domain::filter::Filter;
 use crate::domain::journal::{
-    Actor, Entry, FieldValues, Fold, JournalColumn, Line as JournalLine, Origin, Outcome,
+    Actor, Entry, Erased, FieldValues, Fold, JournalColumn, Line as JournalLine, Origin, Outcome,
 };
+use crate::domain::list_columns::journal;
 use crate::domain::text::{clip, count, pad, sentence as with_capital, visible, visible_name, width};
 use crate::domain::time::{Timestamp, ago, clock, date, day};
 use crate::tui::context::{Context, Medium};
 use crate::tui::screens::listing::{ListStyle, RowShown};
 use crate::tui::theme::Theme;
 use crate::tui::widgets::detail_lines::{Details, INDENT, LABEL};
-use crate::tui::widgets::table::{Cell, Column};
+use crate::tui::widgets::table::Cell;
 
 use super::fields::label;
 use super::sentence::{numbered, of_several, sentence};
 
 const COLUMNS: &[Column] = &[
-    Column::new("Time", &["at"], 8, 0, 0),
-    Column::new("By", &["actor"], 10, 0, 50),
+    journal::TIME,
+    journal::BY,
     Column::new("What", &["verb", "outcome", "kind", "label", "before", "after", "reason"], 15, 1, 0),
 ];
 
@@ -122,7 +124,7 @@ fn detail(context: &Context, shown: &JournalLine, _: Option<&()>, _: RowShown) -
     };
     let mut details = Details::new(theme, &title, about);
     details.section("Action");
-    details.line("Who", actor(&entry.actor));
+    details.line("Who", actor(&entry.actor, entry.erased.actor));
     if let Some(name) = &entry.actor.sudo_user {
         details.line("Sudo by", format!("{name}, OS user"));
     }
@@ -137,6 +139,9 @@ fn detail(context: &Context, shown: &JournalLine, _: Option<&()>, _: RowShown) -
         Fold::Single | Fold::Open { .. } => change(&mut details, theme, entry),
     }
     details.section("Entry");
+    if let Some(words) = erased(entry.erased) {
+        details.line("Erased", words);
+    }
     if let Some(undone) = entry.undoes {
         details.line("Undoes", format!("entry {undone}"));
     }
@@ -159,10 +164,21 @@ fn moment(context: &Context, at: Option<Timestamp>) -> String {
     )
 }
 
-fn actor(actor: &Actor) -> String {
+fn actor(actor: &Actor, is_erased: bool) -> String {
     match actor.account {
-        Some(account) => format!("{}, account {account}", actor.name),
+        Some(account) if !is_erased => format!("{}, account {account}", actor.name),
+        Some(_) => actor.name.clone(),
         None => format!("{}, OS user", actor.name),
+    }
+}
+
+/// Returns what was erased, or `None` if nothing was.
+const fn erased(erased: Erased) -> Option<&'static str> {
+    match (erased.actor, erased.object) {
+        (false, false) => None,
+        (true, false) => Some("who did it"),
+        (false, true) => Some("what it was about"),
+        (true, true) => Some("who did it, and what it was about"),
     }
 }
 

@@ -2,9 +2,9 @@
 
 use ratatui::text::Line;
 
+use crate::domain::columns::Column;
 use crate::domain::filter::Filter;
 use crate::tui::context::Context;
-use crate::tui::widgets::columns::Column;
 use crate::tui::widgets::table::Cell;
 
 /// The style of a list of rows `R`, sorted by `C`, with details `D` that are loaded beside a row.

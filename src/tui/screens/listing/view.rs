@@ -5,7 +5,9 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::domain::text::{clip, grouped, visible, width, wrap};
+use crate::domain::user::AccessLevel;
 use crate::tui::context::Context;
+use crate::tui::keys::{Found, find};
 use crate::tui::widgets::bars;
 
 use super::filter_line::{FilterHint, FilterLine};
@@ -13,6 +15,9 @@ use super::{ListSpec, Listing};
 
 /// The blanks between two texts that may follow in the filter line.
 const HINT_GAP: usize = 3;
+
+/// The key that adds a row, which an empty list names.
+const ADD: &str = "a";
 
 /// The width of the terminal below which the zone of times is left out, and from which all rows are counted.
 const NARROW: u16 = 50;
@@ -67,12 +72,19 @@ impl<S: ListSpec> Listing<S> {
         // The key to press follows the reason; if nothing can be changed, it is left out.
         let is_entered = !self.base_filter.is_empty() && self.filter_text == self.base_filter;
         let words = match words.split_once("  ") {
-            Some((why, _)) if context.read_only && self.filter.is_empty() => why.to_owned(),
+            Some((why, _)) if self.filter.is_empty() && Self::withholds_adding(context) => why.to_owned(),
             // Esc does not drop the filter with which the screen was entered.
             Some((why, _)) if is_entered => format!("{why}  {{out esc}} leads back."),
             Some(_) | None => words.to_owned(),
         };
         Some(context.with_keys(&words))
+    }
+
+    /// Returns true if the key that adds a row cannot be used: it is not named then.
+    fn withholds_adding(context: &Context) -> bool {
+        let is_plain = context.viewer.is_some_and(|viewer| viewer.level == AccessLevel::User);
+        let needs_admin = matches!(find(S::KEYS, ADD), Found::Hit(msg) if S::needs_admin(msg));
+        context.read_only || (is_plain && needs_admin)
     }
 
     /// Draws the reason for an empty list, and the key to press.

@@ -40,7 +40,14 @@ fn looked_into(admins: Admins) -> LoginScreen {
 
 fn operator() -> Operator {
     let expires_at = now() + crate::domain::time::Duration::hours(8);
-    Operator { id: UserId(1), label: "ada".into(), level: AccessLevel::Admin, session: Some(1), expires_at }
+    Operator {
+        id: UserId(1),
+        label: "ada".into(),
+        level: AccessLevel::Admin,
+        session: Some(1),
+        expires_at,
+        restored_at: None,
+    }
 }
 
 fn locked() -> LoginScreen {

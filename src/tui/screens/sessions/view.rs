@@ -2,13 +2,14 @@
 
 use ratatui::text::Line;
 
+use crate::domain::columns::Column;
 use crate::domain::filter::Filter;
+use crate::domain::list_columns::sessions;
 use crate::domain::session::{EndReason, Session, SessionColumn};
 use crate::domain::text::pad;
 use crate::domain::time::{Timestamp, date, span};
 use crate::tui::context::{Context, Medium};
 use crate::tui::screens::listing::{ListStyle, RowShown};
-use crate::tui::widgets::columns::Column;
 use crate::tui::widgets::detail_lines::Details;
 use crate::tui::widgets::table::Cell;
 
@@ -21,13 +22,13 @@ const LAST_SEEN: usize = 5;
 const TIME_LEFT: usize = 6;
 
 const COLUMNS: &[Column] = &[
-    Column::new("State", &["status"], 11, 0, 0).rank(1).shape_below(50),
-    Column::new("User", &["user"], 12, 1, 0).most(16),
-    Column::new("Session", &["short_id"], 9, 0, 66).rank(3),
-    Column::new("Origin", &["origin", "origin_detail"], 16, 1, 90).most(28).rank(5),
-    Column::new("Started", &["started_at"], 12, 0, 106).rank(6),
-    Column::new("Last seen", &["last_seen"], 12, 0, 80).rank(4),
-    Column::new("Time left", &["expiration"], 12, 0, 0).rank(2).has_short(),
+    sessions::STATE,
+    sessions::USER,
+    sessions::SESSION,
+    sessions::ORIGIN,
+    sessions::STARTED,
+    sessions::LAST_SEEN,
+    sessions::TIME_LEFT,
 ];
 
 /// The widths of the time left in words and of its bar, in cells.

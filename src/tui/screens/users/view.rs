@@ -2,14 +2,15 @@
 
 use ratatui::text::Line;
 
+use crate::domain::columns::Column;
 use crate::domain::filter::Filter;
+use crate::domain::list_columns::accounts;
 use crate::domain::name;
 use crate::domain::text::{count, grouped, visible_name};
 use crate::domain::user::{FIELDS, Field, Status, User, UserColumn};
 use crate::service::contract::UserDetail;
 use crate::tui::context::Context;
 use crate::tui::screens::listing::{ListStyle, RowShown};
-use crate::tui::widgets::columns::{Column, Cut};
 use crate::tui::widgets::detail_lines::Details;
 use crate::tui::widgets::table::Cell;
 
@@ -25,16 +26,16 @@ const SESSIONS: usize = 8;
 const LAST_SEEN: usize = 9;
 
 const COLUMNS: &[Column] = &[
-    Column::new("Status", &["status"], 11, 0, 0).rank(1).shape_below(64),
-    Column::new("Username", &["username"], 12, 1, 0).most(24),
-    Column::new("Name", &["firstname", "lastname"], 16, 1, 50).most(28).rank(3),
-    Column::new("Email", &["email"], 22, 1, 120).most(32).rank(4).cut(Cut::Middle),
-    Column::new("Level", &["access_level"], 5, 0, 64).rank(2),
-    Column::new("Phone", &["contact_number"], 13, 1, 160).most(20).rank(5),
-    Column::new("Created", &["created_at"], 12, 0, 160).rank(6),
-    Column::new("Modified", &["updated_at"], 12, 0, 160).rank(7),
-    Column::new("Sessions", &["active_sessions"], 8, 0, 82).rank(9).right(),
-    Column::new("Last seen", &["last_seen"], 12, 0, 64).rank(8),
+    accounts::STATUS,
+    accounts::USERNAME,
+    accounts::NAME,
+    accounts::EMAIL,
+    accounts::LEVEL,
+    accounts::PHONE,
+    accounts::CREATED,
+    accounts::MODIFIED,
+    accounts::SESSIONS,
+    accounts::LAST_SEEN,
 ];
 
 pub(super) const STYLE: ListStyle<User, UserColumn, UserDetail> = ListStyle {

@@ -16,7 +16,7 @@ fn the_table_of_actions_asks_as_the_interface_says() {
     let (at_once, ask) = (|| Confirmation::AtOnce, || Confirmation::Ask);
     let table: [(&[Action], Confirmation, Confirmation); 5] = [
         (&[Action::Swept, Action::Undone, Action::Redone, Action::Imported], at_once(), at_once()),
-        (&[Action::Purged], name(), name()),
+        (&[Action::Purged, Action::Erased], name(), name()),
         (
             &[
                 Action::Promoted,
@@ -65,7 +65,14 @@ fn the_table_of_actions_asks_as_the_interface_says() {
         }
     }
     told.sort();
-    let other = [Action::SetUp, Action::LoggedIn, Action::LoggedOut, Action::Opened, Action::ClockSet];
+    let other = [
+        Action::SetUp,
+        Action::LoggedIn,
+        Action::LoggedOut,
+        Action::Opened,
+        Action::ClockSet,
+        Action::Rechained,
+    ];
     let acts = Action::ALL.into_iter().filter(|action| !other.contains(action)).collect::<Vec<_>>();
     assert_eq!(told, acts, "the interface tells of every action");
 }

@@ -47,7 +47,7 @@ fn a_store_with_journal_entries_alone_is_not_half_made() {
         .other()
         .execute_batch(
             "INSERT INTO nexus_journal VALUES (1, 'a', NULL, 'b', NULL, NULL, 'c', 'd', 'e', 'f', NULL, 'g', NULL, '{}', '{}', 1,
-               NULL, 'h')",
+               NULL, 'h', NULL, NULL)",
         )
         .unwrap();
     let file = place.moment().file;

@@ -2,25 +2,14 @@
 //!
 //! Widths follow the content. What there is room for is never cut.
 
-/// The width before the first column in cells: the bar of the cursor, the mark, a blank.
-pub const GUTTER: u16 = 3;
+use super::text::Cut;
+
 /// The gap after each column in cells.
 pub const GAP: u16 = 2;
 /// The width that a column takes of its content before all others have as much.
 const MOST: u16 = 40;
 /// The spare cells that a column may get beyond its content.
 const SPARE: u16 = 6;
-
-/// The part of a text that is left out if it is too long.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Cut {
-    /// The end, as of names.
-    End,
-    /// The middle, as of email addresses.
-    Middle,
-    /// The beginning, as of paths.
-    Beginning,
-}
 
 /// A column of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,6 +96,8 @@ impl Column {
 /// The room of a table and what it is for.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Room<'a> {
+    /// The width before the first column in cells.
+    pub gutter: u16,
     /// The width of the table in cells.
     pub table: u16,
     /// The width of the terminal in cells.
@@ -149,7 +140,7 @@ pub fn layout(columns: &[Column], room: Room<'_>) -> Vec<Shown> {
         column.shown.width = column.shown.width.min(column.content);
     }
     let taken: u16 = sized.iter().map(|column| column.shown.width + GAP).sum();
-    let mut spare = (room.table + GAP).saturating_sub(GUTTER + taken);
+    let mut spare = (room.table + GAP).saturating_sub(room.gutter + taken);
     spare = grow_in_turn(&mut sized, spare);
     let only = |is_wanted: bool, width: u16| if is_wanted { width } else { 0 };
     spare = grow(&mut sized, spare, |column| only(!column.column.has_short, column.content));
@@ -172,7 +163,7 @@ fn fitting(columns: &[Column], room: Room<'_>) -> Vec<Sized> {
     let wanted = wanted(columns, room.terminal, room.chosen);
     let mut sized: Vec<Sized> = wanted.into_iter().filter_map(|at| sized(columns, room, at)).collect();
     let taken = |sized: &[Sized]| sized.iter().map(|column| column.shown.width + GAP).sum::<u16>();
-    while sized.len() > 1 && GUTTER + taken(&sized) > room.table + GAP {
+    while sized.len() > 1 && room.gutter + taken(&sized) > room.table + GAP {
         let rank = |(at, column): &(usize, &Sized)| {
             if room.chosen.is_empty() { (column.column.rank, *at) } else { (0, *at) }
         };
@@ -180,7 +171,7 @@ fn fitting(columns: &[Column], room: Room<'_>) -> Vec<Sized> {
         sized.remove(leaves.unwrap_or_default());
     }
     if let [only] = sized.as_mut_slice() {
-        only.shown.width = only.shown.width.min(room.table.saturating_sub(GUTTER)).max(1);
+        only.shown.width = only.shown.width.min(room.table.saturating_sub(room.gutter)).max(1);
     }
     sized
 }
@@ -256,8 +247,10 @@ mod tests {
         layout(COLUMNS, room).into_iter().map(|shown| (shown.at, shown.width)).collect()
     }
 
+    const GUTTER: u16 = 3;
+
     fn at(width: u16) -> Room<'static> {
-        Room { table: width, terminal: width, ..Room::default() }
+        Room { gutter: GUTTER, table: width, terminal: width, ..Room::default() }
     }
 
     #[test]
@@ -331,7 +324,7 @@ mod tests {
             chosen in prop::sample::subsequence(vec![0_usize, 1, 2, 3, 4], 0..=5),
             sorted in prop::option::of(0_usize..5),
         ) {
-            let room = Room { table, terminal: table, chosen: &chosen, content: &content, sorted };
+            let room = Room { gutter: GUTTER, table, terminal: table, chosen: &chosen, content: &content, sorted };
             let widths = shown(room);
             let used: u16 = GUTTER + widths.iter().map(|(_, width)| width + GAP).sum::<u16>() - GAP;
             prop_assert!(used <= table, "{used} > {table}");

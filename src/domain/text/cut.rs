@@ -2,9 +2,18 @@
 
 use unicode_segmentation::UnicodeSegmentation as _;
 
-use crate::domain::text::{clip, width};
+use super::{clip, width};
 
-use super::columns::Cut;
+/// The part of a text that is left out if it is too long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cut {
+    /// The end, as of names.
+    End,
+    /// The middle, as of email addresses.
+    Middle,
+    /// The beginning, as of paths.
+    Beginning,
+}
 
 /// Stands for what is left out.
 const MARK: &str = "…";
