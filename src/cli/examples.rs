@@ -102,7 +102,7 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
     ),
     ("journal head", &["nexus journal head"]),
     ("journal verify", &["nexus journal verify", "nexus journal verify --expect \"$(cat head.txt)\""]),
-    ("undo", &["nexus undo", "nexus undo 2 --dry-run"]),
+    ("undo", &["nexus undo", "nexus undo 3 --dry-run"]),
     ("bin list", &["nexus bin list --filter user:konrad"]),
     ("bin restore", &["nexus bin restore 1"]),
     ("bin purge", &["nexus bin purge 1 --yes"]),
