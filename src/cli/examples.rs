@@ -136,7 +136,7 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
     ("metrics", &["nexus metrics"]),
     ("config show", &["nexus config show", "nexus config show --format json"]),
     ("config init", &["nexus config init"]),
-    ("config set", &["nexus config set lock.after 10m", "nexus config set theme dark"]),
+    ("config set", &["nexus config set bin.keep_days 60", "nexus config set theme dark"]),
     ("manual", &["nexus manual operating", "nexus manual --roff user edit"]),
     ("completions", &["nexus completions bash"]),
 ];
