@@ -102,7 +102,7 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
     ),
     ("journal head", &["nexus journal head"]),
     ("journal verify", &["nexus journal verify", "nexus journal verify --expect \"$(cat head.txt)\""]),
-    ("undo", &["nexus undo", "nexus undo 2 --dry-run"]),
+    ("undo", &["nexus undo", "nexus undo 3 --dry-run"]),
     ("bin list", &["nexus bin list --filter user:konrad"]),
     ("bin restore", &["nexus bin restore 1"]),
     ("bin purge", &["nexus bin purge 1 --yes"]),
@@ -136,7 +136,7 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
     ("metrics", &["nexus metrics"]),
     ("config show", &["nexus config show", "nexus config show --format json"]),
     ("config init", &["nexus config init"]),
-    ("config set", &["nexus config set lock.after 10m", "nexus config set theme dark"]),
+    ("config set", &["nexus config set bin.keep_days 60", "nexus config set theme dark"]),
     ("manual", &["nexus manual operating", "nexus manual --roff user edit"]),
     ("completions", &["nexus completions bash"]),
 ];

@@ -94,7 +94,13 @@ fn run(line: &str, folder: &Path, has_store: bool) -> Result<(), String> {
         .output()
         .unwrap();
     let err = String::from_utf8_lossy(&output.stderr).into_owned();
-    if output.status.success() { Ok(()) } else { Err(format!("{line}\n  {}: {err}", output.status)) }
+    // What it finds is no fault of the example.
+    let has_findings = line.starts_with("nexus doctor") && output.status.code() == Some(8);
+    if output.status.success() || has_findings {
+        Ok(())
+    } else {
+        Err(format!("{line}\n  {}: {err}", output.status))
+    }
 }
 
 #[test]

@@ -24,7 +24,9 @@ fn help_of_a_topic_is_a_page_of_the_manual_unless_a_command_has_its_name() {
     }
     assert_eq!(ran(&["help", "journal"]).1, ran(&["journal", "--help"]).1);
     let help = ran(&["--help"]).1;
-    assert!(help.contains("Topics: operating, store, security, exit-codes, json, speed, keys;"), "{help}");
+    let topics = help.split_once("\nTopics: ").unwrap().1.split(';').next().unwrap();
+    assert!(topics.contains("operating") && topics.ends_with("keys"), "{topics}");
+    assert!(!topics.contains("journal"), "that is a command: {topics}");
 }
 
 #[test]
