@@ -264,3 +264,19 @@ fn an_erasure_looks_for_mentions_only_behind_what_was_seen() {
     let found = look(&store, |rows| rows.erasable(UserId(7), Some(&seen)));
     assert_eq!((found.mentions, found.up_to), (vec![2, 5], 5));
 }
+
+#[test]
+fn an_erased_part_that_says_something_again_is_found() {
+    for says in
+        ["label = 'mallory'", r#"after = '{"status":"suspended"}'"#, "before = ''", "actor = 'mallory'"]
+    {
+        let folder = TempDir::new().unwrap();
+        with_entries(&folder, BEFORE, &[7, 8, 7]);
+        let mut store = fresh(&folder);
+        erased(&mut store, 7);
+        erased(&mut store, 1);
+        assert_eq!(check(&store).broken, None);
+        forge(&folder, &format!("UPDATE nexus_journal SET {says} WHERE seq = 3"));
+        assert_eq!(check(&store).broken.map(|broken| broken.seq), Some(3), "{says}");
+    }
+}
