@@ -31,7 +31,9 @@ fn it_has_no_name_until_it_is_whole() {
     let names = || fs::read_dir(folder.path()).unwrap().count();
     // So that a process that is killed leaves nothing.
     assert_eq!(names(), 1);
-    files.into_iter().for_each(|file| file.finish().unwrap());
+    for file in files {
+        file.finish().unwrap();
+    }
     assert_eq!((names(), fs::read_to_string(&old).unwrap()), (3, "whole".to_owned()));
 }
 
