@@ -25,7 +25,7 @@ fn marks(paths: &[&Path]) -> Vec<&'static str> {
         let mark = mark.to_lowercase();
         bytes.windows(mark.len()).any(|window| window == mark.as_bytes())
     };
-    MARKS.into_iter().filter(|mark| holds(&mark)).collect()
+    MARKS.into_iter().filter(|mark| holds(mark)).collect()
 }
 
 /// Returns a store in which `qzturing`, the account 2, lies in the bin after a life.
