@@ -69,7 +69,7 @@ pub trait Maintenance {
     /// Checks that the store is still in its place: the file at its path is the one that is open.
     ///
     /// # Errors
-    /// [`StoreError::Replaced`](super::StoreError::Replaced).
+    /// [`StoreError::Replaced`].
     fn check_place(&self) -> Result<()> {
         Ok(())
     }
