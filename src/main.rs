@@ -54,7 +54,7 @@ fn main() -> ExitCode {
     let form = ErrorFormat::of(&args);
     let outcome = match cli::parse(args, &environment) {
         Ok(Invocation::Console(options)) => console(options),
-        Ok(Invocation::Command(command)) => run(*command, &mut messages(form, ascii)),
+        Ok(Invocation::Command(command)) => run(&command, &mut messages(form, ascii)),
         Ok(Invocation::Config(command)) => command
             .run(
                 &runtime::ConfigFiles,
@@ -109,7 +109,7 @@ fn read(url: &StoreUrl, request: Request) -> Result<Reply, Failure> {
     service::perform(&mut service, call, request)
 }
 
-fn run(command: Command, err: &mut dyn Write) -> Result<u8, Failure> {
+fn run(command: &Command, err: &mut dyn Write) -> Result<u8, Failure> {
     let io = Io {
         out: &mut io::stdout().lock(),
         err,

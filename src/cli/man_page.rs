@@ -67,7 +67,7 @@ fn defined(command: &Command) -> io::Result<String> {
 }
 
 fn heading(name: &str, page: &mut String) {
-    let _ = write!(page, ".SH \"{name}\"\n");
+    let _ = writeln!(page, ".SH \"{name}\"");
 }
 
 /// Adds an entry of a list: its name in bold, and its meaning below it.
@@ -96,7 +96,7 @@ fn notes_section(notes: &str, page: &mut String) {
         }
         if is_list {
             // A blank at the beginning would break the line once more.
-            let _ = write!(page, "\\&{}\n", plain(line));
+            let _ = writeln!(page, "\\&{}", plain(line));
         } else if line.is_empty() {
             page.push_str(".PP\n");
         } else {
@@ -146,7 +146,7 @@ fn keys_section(keys: &str, page: &mut String) {
     page.push_str("Of the console; :NAME runs the command of that name.\n");
     for line in keys.lines() {
         if let Some(screen) = line.strip_prefix("## ") {
-            let _ = write!(page, ".SS \"{}\"\n", plain(screen));
+            let _ = writeln!(page, ".SS \"{}\"", plain(screen));
         }
         if let Some(row) = cells(line)
             && let [keys, name, help] = row.as_slice()

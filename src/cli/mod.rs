@@ -315,7 +315,7 @@ pub fn man_page(keys: &str) -> Exit {
 
 /// Runs a command, prints its result and returns the exit code.
 pub fn run(
-    command: Command,
+    command: &Command,
     service: &mut Service,
     now: Timestamp,
     boot: Option<&BootTime>,
@@ -359,7 +359,7 @@ pub fn run(
 }
 
 /// Runs a command that needs no store, as [`run`] does.
-pub fn run_without_store(command: Command, now: Timestamp, io: Io<'_>) -> u8 {
+pub fn run_without_store(command: &Command, now: Timestamp, io: Io<'_>) -> u8 {
     let mut service = |request, _: bool, progress: &mut OnProgress<'_>| match request {
         Request::Backup(Backup::Verify { file }) => service::verify_backup(&file, progress),
         _ => Err(runner::unexpected()),
@@ -368,7 +368,7 @@ pub fn run_without_store(command: Command, now: Timestamp, io: Io<'_>) -> u8 {
 }
 
 /// Implements [`run`] over any service.
-fn run_with<'s>(command: Command, service: &'s mut RequestHandler<'s>, now: Timestamp, io: Io<'_>) -> u8 {
+fn run_with<'s>(command: &Command, service: &'s mut RequestHandler<'s>, now: Timestamp, io: Io<'_>) -> u8 {
     let mut runner = CommandRunner { service, io, now, style: command.style, options: command.options };
     let result = command.topic.command().run(&mut runner);
     runner.end(result)

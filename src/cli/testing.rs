@@ -89,7 +89,7 @@ impl World<'_> {
             },
             output_file: &mut tempfile::tempfile,
         };
-        let code = run_with(command, &mut service, now(), io);
+        let code = run_with(&command, &mut service, now(), io);
         Ran { code, out: text(out), err: text(err), asked }
     }
 

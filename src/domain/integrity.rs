@@ -17,7 +17,7 @@ const CLAIM: Duration = Duration::hours(1);
 pub const CHECK: &str = "integrity";
 
 /// The way out of damage.
-const RESTORE: &str = "Restore a backup; it is checked when it is opened.";
+pub const RESTORE: &str = "Restore a backup; it is checked when it is opened.";
 
 /// Damage that was found in a store's file.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -94,11 +94,15 @@ fn of_audit(text: &str) -> Option<&str> {
     (is_id(id) && id != u32::MAX.to_string()).then_some(id)
 }
 
-/// Returns the id in the name of the session's scope, as in `0::/user.slice/user-1000.slice/session-3.scope`.
+/// Returns the id in the name of the session's scope, as in `0::/user.slice/user-1000.slice/session-3.scope`. Farther down, users
+/// can make groups of any name themselves (`systemd-run --user --scope`).
 fn of_cgroup(text: &str) -> Option<&str> {
-    let parts = text.lines().flat_map(|line| line.split('/'));
-    let mut ids = parts.filter_map(|part| part.strip_prefix("session-")?.strip_suffix(".scope"));
-    ids.find(|id| is_id(id))
+    text.lines().find_map(|line| {
+        let path = line.splitn(3, ':').nth(2)?.strip_prefix("/user.slice/user-")?;
+        let (_, below) = path.split_once(".slice/").filter(|(user, _)| !user.contains('/'))?;
+        let scope = below.split('/').next()?;
+        scope.strip_prefix("session-")?.strip_suffix(".scope").filter(|id| is_id(id))
+    })
 }
 
 /// Returns true for an id that is safe as a part of a path.
@@ -206,6 +210,18 @@ mod tests {
         assert_eq!(of_cgroup("0::/user.slice/user-1000.slice/session-c3.scope\n"), Some("c3"));
         assert_eq!(of_cgroup("0::/user.slice/session-..scope/x"), None);
         assert_eq!(of_cgroup("0::/system.slice/sshd.service"), None);
+    }
+
+    #[test]
+    fn a_group_that_a_user_has_made_is_no_session() {
+        for folder in [
+            "user.slice/user-1000.slice/user@1000.service/app.slice",
+            "user.slice/user-1000.slice/user@1000.service/user.slice/user-0.slice",
+            "user.slice/user-x/y.slice",
+            "system.slice/delegated.service",
+        ] {
+            assert_eq!(of_cgroup(&format!("0::/{folder}/session-5.scope\n")), None, "{folder}");
+        }
     }
 
     #[test]

@@ -103,11 +103,7 @@ impl ActionSummary {
 
     /// Returns what is erased from the journal.
     fn erased_entries(&self) -> Option<String> {
-        let mentions = match self.erased.mentions {
-            0 => String::new(),
-            1 => ", 1 of them about somebody else".to_owned(),
-            n => format!(", {} of them about others", grouped(n)),
-        };
+        let mentions = self.erased.about_others();
         let entries = count(self.erased.entries, "entry", "entries");
         (self.erased.entries > 0)
             .then(|| format!("Erases what {entries} of the journal say of it{mentions}."))

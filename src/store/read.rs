@@ -201,6 +201,8 @@ pub trait Read {
     /// Returns what [`Write::erase`](super::Write::erase) and the purge of its items would remove of an account. The cost grows
     /// with the journal: entries up to the newest at which `seen` has looked are not searched for mentions again.
     fn erasable(&self, account: UserId, seen: Option<&Erasable>) -> Result<Erasable>;
+    /// Returns true if a text that somebody wrote mentions an account by a name that it has had and that nobody else has now.
+    fn mentions(&self, account: UserId, text: &str) -> Result<bool>;
     /// Returns the accounts in the bin that have this name, newest first.
     fn binned_accounts(&self, who: &Who) -> Result<Vec<BinItem>>;
     /// Returns the directories in the bin that had this path, newest first.

@@ -25,7 +25,7 @@ fn marks(paths: &[&Path]) -> Vec<&'static str> {
         let mark = mark.to_lowercase();
         bytes.windows(mark.len()).any(|window| window == mark.as_bytes())
     };
-    MARKS.into_iter().filter(|mark| holds(&mark)).collect()
+    MARKS.into_iter().filter(|mark| holds(mark)).collect()
 }
 
 /// Returns a store in which `qzturing`, the account 2, lies in the bin after a life.
@@ -103,6 +103,8 @@ fn an_erasure_is_counted_and_asked_about_like_a_purge() {
     assert!(would.err.starts_with("Would erase qzturing with "), "{would:?}");
     fixture.fails(2, &["user", "purge", "qzturing", "--erase"]);
     fixture.fails(3, &["user", "purge", "bob", "--erase", "--yes"]);
+    let naming = ["user", "purge", "qzturing", "--erase", "--yes", "--reason", "as Qzturing asked"];
+    fixture.fails(6, &naming);
     assert_eq!(fixture.ok(&["journal", "head"]), before);
     let done = fixture.json(&["user", "purge", "2", "--erase", "--yes"]);
     assert_eq!(

@@ -83,6 +83,13 @@ printf 'correct horse battery staple\n' |
 for service in sweep backup doctor; do
     exits 0 as_nexus $(command_of "$service")
 done
+# What the doctor's unit runs first keeps sessions that just ended from being a finding.
+exits 0 as_nexus nexus session issue ada
+sqlite3 -cmd ".timeout 5000" "$root$store" \
+    "UPDATE de_torres_vincent_session_tokens SET expiration = '2020-01-01 00:00:00'"
+exits 8 as_nexus $(command_of doctor)
+exits 0 as_nexus $(sed -n 's/^ExecStartPre=-//p' "$units/nexus-doctor.service")
+exits 0 as_nexus $(command_of doctor)
 [[ $(within stat -c '%U %a' /var/lib/nexus/backups/nexus.db.zst) == "nexus 600" ]]
 exits 0 as_nexus nexus backup --verify /var/lib/nexus/backups/nexus.db.zst
 exits 2 as_nexus nexus user promote ada --reason 'nobody can answer'

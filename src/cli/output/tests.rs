@@ -226,7 +226,7 @@ proptest! {
     ) {
         let rows: Vec<_> =
             names.iter().map(|name| Row { id: 7, name: name.clone(), at: None }).collect();
-        let text = printed(&rows, Style { ascii, colour, ..on_terminal(width) });
+        let text = printed(&rows, Style { colour, ascii, ..on_terminal(width) });
         let plain = text.replace("\u{1b}[2m", "").replace("\u{1b}[32m", "").replace("\u{1b}[m", "");
         for line in plain.lines() {
             prop_assert!(crate::domain::text::width(line) <= width.into(), "{line:?} in {width}");

@@ -80,7 +80,7 @@ fn a_closed_pipe_is_quiet_and_a_full_disk_is_not() {
                 tries_left: 5,
             }];
             let mut service = |_, _, _: &mut OnProgress<'_>| Ok(Reply::Codes(codes.clone()));
-            assert_eq!(run_with(*command, &mut service, now(), io), code, "{format}");
+            assert_eq!(run_with(&command, &mut service, now(), io), code, "{format}");
             assert_eq!(err.is_empty(), code == 0);
         }
     }

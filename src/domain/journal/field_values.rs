@@ -157,6 +157,9 @@ pub const MENTIONS: &str = "mentions";
 /// The field for the reason that was given for an act.
 pub const REASON: &str = "reason";
 
+/// The field for the filter that chose what an export holds.
+pub const FILTER: &str = "filter";
+
 /// The field for the reason why an action was denied.
 pub const REFUSED: &str = "refused";
 

@@ -13,7 +13,7 @@ mod reason;
 pub use action::Action;
 pub(super) use field_values::words;
 pub use field_values::{
-    BIN, BINNED, CHANGED, FieldValues, MADE, MENTIONS, REASON, REFUSED, REHASHED, SESSIONS_ENDED,
+    BIN, BINNED, CHANGED, FILTER, FieldValues, MADE, MENTIONS, REASON, REFUSED, REHASHED, SESSIONS_ENDED,
 };
 pub use line::{Fold, Line};
 pub use reason::Reason;

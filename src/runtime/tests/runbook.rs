@@ -35,7 +35,7 @@ fn run(folder: &TempDir, line: &str) -> u8 {
         open_file: &mut |_| unreachable!(),
         output_file: &mut || Err(io::ErrorKind::Unsupported.into()),
     };
-    cli::run(*command, &mut service(folder), now(), None, io)
+    cli::run(&command, &mut service(folder), now(), None, io)
 }
 
 /// Returns the commands that a shell makes of a runbook, quoted again.

@@ -2,7 +2,7 @@
 
 use crate::domain::dependents::{Dependents, TableRows};
 pub use crate::domain::journal::Action;
-use crate::domain::text::count;
+use crate::domain::text::{count, grouped};
 use crate::domain::time::Duration;
 
 /// The effect of an action on the operator who performs it.
@@ -48,6 +48,17 @@ pub struct ErasedEntries {
     pub mentions: u64,
     /// True if the store's log still holds what was erased, because somebody reads it.
     pub log_kept: bool,
+}
+
+impl ErasedEntries {
+    /// Returns the part of a sentence that counts the entries about others, or nothing if there are none.
+    pub fn about_others(&self) -> String {
+        match self.mentions {
+            0 => String::new(),
+            1 => ", 1 of them about somebody else".to_owned(),
+            n => format!(", {} of them about others", grouped(n)),
+        }
+    }
 }
 
 /// The result of an action, or of its dry run.

@@ -1,7 +1,7 @@
 //! Accounts with unfit password hashes, and with names that look like those of others.
 
 use std::collections::BTreeSet;
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::hash::{BuildHasher as _, RandomState};
 use std::ops::ControlFlow;
 
 use crate::auth::password::{Fitness, fitness};
@@ -135,45 +135,73 @@ fn hash_findings(weak: &FoundRows, unknown: &FoundRows) -> impl Iterator<Item = 
     unknown.into_iter().chain(weak)
 }
 
-/// The names in one column that look alike. Only a number for the appearance of each is kept: 8 bytes.
+/// The names in one column that look alike. Only a number of 8 bytes is kept for each.
 struct LookAlikes {
     column: &'static str,
-    /// The appearances; after [`finish`](Self::finish) those that several names have.
-    appearances: Vec<u64>,
+    /// Nobody outside can choose names whose numbers collide.
+    hasher: RandomState,
+    /// The appearances and keys; after [`finish`](Self::finish) the first appearances that names with several keys have.
+    numbers: Vec<u64>,
     /// The appearance, the account and the name of each that shares its appearance.
     names: Vec<(String, i64, String)>,
+    /// The appearances and keys of these names.
+    collected: BTreeSet<u64>,
 }
+
+/// The bits of a name's number that its key takes; the rest are those of its appearance.
+const KEY_BITS: u64 = 0x00ff_ffff;
 
 impl LookAlikes {
     fn of(column: &'static str) -> Self {
-        Self { column, appearances: Vec::new(), names: Vec::new() }
+        Self {
+            column,
+            hasher: RandomState::new(),
+            numbers: Vec::new(),
+            names: Vec::new(),
+            collected: BTreeSet::new(),
+        }
     }
 
     fn look_at(&mut self, name: &str) {
         if !name.is_empty() {
-            self.appearances.push(number(&name::appearance(name)));
+            self.numbers.push(self.number(name, &name::appearance(name)));
         }
     }
 
-    /// Keeps the appearances that several names have, and returns true if there are any.
+    /// Keeps appearances that names with several keys have, and returns true if there are any. Names with one key have a
+    /// finding of their own.
     fn finish(&mut self) -> bool {
-        self.appearances.sort_unstable();
-        let pairs = self.appearances.iter().zip(self.appearances.iter().skip(1));
-        let mut shared: Vec<_> = pairs.filter(|(one, next)| one == next).map(|(one, _)| *one).collect();
+        self.numbers.sort_unstable();
+        self.numbers.dedup();
+        let pairs = self.numbers.iter().zip(self.numbers.iter().skip(1));
+        let mut shared: Vec<_> = pairs
+            .map(|(one, next)| (one & !KEY_BITS, next & !KEY_BITS))
+            .filter(|(one, next)| one == next)
+            .collect();
         shared.dedup();
-        self.appearances = shared;
-        !self.appearances.is_empty()
+        self.numbers = shared.into_iter().map(|(appearance, _)| appearance).take(MOST_FINDINGS).collect();
+        !self.numbers.is_empty()
     }
 
+    /// Keeps a name whose appearance is shared: of each key the first one, and of each appearance only so many.
     fn collect(&mut self, id: &str, name: &str) {
-        let is_full = self.names.len() >= 2 * MOST_FINDINGS;
-        if self.appearances.is_empty() || name.is_empty() || is_full {
+        if self.numbers.is_empty() || name.is_empty() {
             return;
         }
         let appearance = name::appearance(name);
-        if self.appearances.binary_search(&number(&appearance)).is_ok() {
+        let number = self.number(name, &appearance);
+        let alike = number & !KEY_BITS..=number | KEY_BITS;
+        if self.numbers.binary_search(alike.start()).is_ok()
+            && self.collected.range(alike).count() <= MOST_FINDINGS
+            && self.collected.insert(number)
+        {
             self.names.push((appearance, id.parse().unwrap_or_default(), name.to_owned()));
         }
+    }
+
+    /// Returns the number of a name, in whose order names that look alike are neighbours.
+    fn number(&self, name: &str, appearance: &str) -> u64 {
+        self.hasher.hash_one(appearance) & !KEY_BITS | self.hasher.hash_one(name::key(name)) & KEY_BITS
     }
 
     fn findings(&mut self) -> Vec<Finding> {
@@ -188,6 +216,7 @@ impl LookAlikes {
                 found.push(self.finding(*id, text, *first, like));
             }
         }
+        found.truncate(MOST_FINDINGS);
         found
     }
 
@@ -206,10 +235,4 @@ impl LookAlikes {
             fixable: false,
         }
     }
-}
-
-fn number(appearance: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    appearance.hash(&mut hasher);
-    hasher.finish()
 }

@@ -124,6 +124,21 @@ fn names_that_look_alike_are_findings_of_the_later_account() {
 }
 
 #[test]
+fn many_names_that_look_alike_hide_none_however_far_apart_they_are() {
+    let mut bench = bench();
+    for letter in ["o", "\u{43e}"] {
+        for n in 0..102 {
+            bench.account(&format!("{letter}-{n}"), AccessLevel::User, Status::Confirmed);
+        }
+    }
+    let found: Vec<_> = examined(&mut bench).into_iter().filter(|finding| finding.check == "names").collect();
+    for column in ["username", "email"] {
+        let of_column = |finding: &&Finding| finding.message.starts_with(&format!("The {column} "));
+        assert_eq!(found.iter().filter(of_column).count(), 50, "{found:?}");
+    }
+}
+
+#[test]
 fn sessions_that_are_over_are_swept_by_a_repair() {
     let mut bench = Bench::new();
     bench.operator("ada");

@@ -31,7 +31,18 @@ pub(super) fn perform(
     who: &Who,
 ) -> Result<Reply, Failure> {
     // The whole journal is searched for mentions before others have to wait.
-    let plan = with_snapshot(service, context, |snapshot| Plan::make(snapshot, who, None))?;
+    let reason = context.reason.clone();
+    let plan = with_snapshot(service, context, |snapshot| {
+        let plan = Plan::make(snapshot, who, None)?;
+        // The entry about the erasure is never erased.
+        match &reason {
+            Some(reason) if snapshot.rows.mentions(plan.account, reason.words())? => {
+                Err(Failure::new(FailureKind::Invalid, NAMED)
+                    .hint("Give a reason that does not name anybody."))
+            }
+            Some(_) | None => Ok(plan),
+        }
+    })?;
     if context.dry_run {
         return Ok(Reply::Done(plan.summary));
     }
@@ -129,6 +140,8 @@ impl Plan {
 }
 
 const ALTERED: &str = "An entry of the journal is not as it was written, and an erasure would hide it.";
+
+const NAMED: &str = "The reason names the person, and the entry about the erasure would keep it.";
 
 /// Returns the account that is gone but was once called this.
 fn former(snapshot: Snapshot<'_>, who: &Who) -> Result<UserId, Failure> {

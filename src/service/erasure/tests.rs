@@ -185,6 +185,8 @@ fn what_others_are_and_did_stays() {
     assert_eq!(deleted, "nexus_bin Integer(4) Integer(1)\n");
     let ended = bench.dump_columns("nexus_bin_sessions", "user_id, ended_by = 'account 2 (erased)'");
     assert!(ended.contains("Integer(4) Integer(1)"), "{ended}");
+    let issued = bench.dump_columns("nexus_bin_sessions", "user_id, detail = ''");
+    assert!(issued.contains("Integer(4) Integer(1)") && !issued.contains("Integer(0)"), "{issued}");
     bench.done(Caller::Owner, Bin::Restore { which: InBin::Account(who("eve")), to: None });
     assert_eq!((bench.user("eve").id.0, bench.user("bob").status), (4, Status::Suspended));
     let history = bench.entries();
@@ -261,4 +263,17 @@ fn a_name_that_somebody_else_has_now_is_no_mention() {
     let kept = bench.entries().into_iter().any(|entry| entry.reason.as_deref() == Some(reason));
     assert!(kept, "{foreseen:?}");
     assert_eq!(bench.verified(None), None);
+}
+
+#[test]
+fn the_reason_of_an_erasure_names_nobody() {
+    let mut bench = Bench::with_a_life();
+    let mut ask = |reason| bench.because(reason, Caller::Owner, erase("2"));
+    for named in ["Qxturing asked", "asked by qxalan@nexus.example", "for 00002_QXALAN", "Qxfirst Qxlast"] {
+        assert_eq!(ask(named).unwrap_err().kind, FailureKind::Invalid, "{named}");
+    }
+    ask("request 17").unwrap();
+    assert_eq!(bench.marks(), Vec::<&str>::new());
+    let entry = bench.entries().pop().unwrap();
+    assert_eq!((entry.action.as_str(), entry.reason.as_deref()), ("erase", Some("request 17")));
 }

@@ -5,7 +5,7 @@ mod output;
 
 use std::ops::ControlFlow;
 
-use crate::domain::journal::{Action, FieldValues};
+use crate::domain::journal::{Action, FILTER, FieldValues};
 use crate::domain::page::{Anchor, RowRange, Sort};
 use crate::domain::stored_table::{StoredRow, StoredTable};
 use crate::store::{ListOf, Read, read};
@@ -89,7 +89,7 @@ fn record(
     };
     let mut after = FieldValues::new().with("hashes", true);
     if !request.filter.is_empty() {
-        after = after.with("filter", request.filter.to_string());
+        after = after.with(FILTER, request.filter.to_string());
     }
     with_transaction(service, context, |tx| {
         tx.principal.admin_only("export the store")?;

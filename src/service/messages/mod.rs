@@ -122,7 +122,10 @@ impl ActionSummary {
     fn erased_words(&self) -> String {
         match self.erased.entries {
             0 => String::new(),
-            n => format!(", from {} of the journal too", count(n, "entry", "entries")),
+            n => {
+                let others = self.erased.about_others();
+                format!(", from {} of the journal too{others}", count(n, "entry", "entries"))
+            }
         }
     }
 

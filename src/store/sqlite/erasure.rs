@@ -38,6 +38,11 @@ pub(super) fn find(connection: &Connection, account: UserId, seen: Option<&Erasa
     Ok(found)
 }
 
+/// Returns true if a text that somebody wrote has a name of the account in it.
+pub(super) fn is_mentioned(connection: &Connection, account: UserId, text: &str) -> Result<bool> {
+    Ok(Names::read(connection, account)?.are_in(text))
+}
+
 /// Returns the entry at which the chain was broken when the journal should have been chained anew, if that was so.
 fn unsealed(connection: &Connection) -> Result<Option<Break>> {
     let sql = "SELECT j.object_seal IS NULL AND r.seq IS NULL
@@ -163,11 +168,16 @@ fn erase_actor_elsewhere(connection: &Connection, account: UserId) -> Result<()>
             execute(connection, &sql, params![name, actor, account.0])?;
         }
     }
-    let sql = "UPDATE nexus_sessions SET detail = '' WHERE EXISTS (SELECT 1
+    let own = "UPDATE nexus_sessions SET detail = '' WHERE EXISTS (SELECT 1
                  FROM nexus_journal j WHERE j.seq = ?1 AND j.object_id = session_id AND j.place = detail)
                AND session_id = (SELECT object_id FROM nexus_journal WHERE seq = ?1)";
+    let binned = "UPDATE nexus_bin_sessions SET detail = '' WHERE EXISTS (SELECT 1
+                    FROM nexus_journal j WHERE j.seq = ?1 AND j.object_id = id AND j.place = detail)
+                  AND bundle IN (SELECT b.id FROM nexus_bin b JOIN nexus_journal j ON j.account_id = b.user_id
+                    WHERE j.seq = ?1)";
     for seq in issued(connection, account)? {
-        execute(connection, sql, [seq])?;
+        execute(connection, own, [seq])?;
+        execute(connection, binned, [seq])?;
     }
     Ok(())
 }

@@ -92,6 +92,15 @@ impl<'r> Seal<'r> {
     pub(super) const fn is_erased(self) -> bool {
         matches!(self, Self::Digest(_))
     }
+
+    /// Returns true unless the part was erased and still says something, which the digest would not cover.
+    fn fits(self, part: Part, fields: &Fields<'_>) -> bool {
+        let blank: [Field<'_>; 3] = match part {
+            Part::Actor => [Field::Text(b""), Field::Nothing, Field::Text(b"")],
+            Part::Object => [Field::Text(b""), Field::Text(b"{}"), Field::Text(b"{}")],
+        };
+        !self.is_erased() || part.of(fields) == blank.each_ref()
+    }
 }
 
 /// An entry with its place in the chain.
@@ -125,6 +134,9 @@ impl<'r> Chained<'r> {
             return (hash.as_bytes() == self.hash && self.new_hash.is_none()).then_some(hash);
         };
         let [actor, object] = seals;
+        if !actor.fits(Part::Actor, &self.fields) || !object.fits(Part::Object, &self.fields) {
+            return None;
+        }
         let digests = [actor.digest(Part::Actor, &self.fields), object.digest(Part::Object, &self.fields)];
         let [actor_digest, object_digest] = &digests;
         let first_hash = self.new_hash.map(|_| self.hash);

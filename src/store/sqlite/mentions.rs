@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use rusqlite::{Connection, Row, params};
 
-use crate::domain::journal::{Action, FieldValues, Outcome, REASON, REFUSED};
+use crate::domain::journal::{Action, FILTER, FieldValues, Outcome, REASON, REFUSED};
 use crate::domain::user::{UserId, Who};
 use crate::store::Result;
 
@@ -103,13 +103,20 @@ impl Names {
         all.map(String::as_str)
     }
 
+    /// Returns true if a text that somebody wrote has one of the names in it.
+    pub(super) fn are_in(&self, text: &str) -> bool {
+        let (needles, text) = (Needles::of(self), text.to_lowercase());
+        needles.unmistakable_in(&text) || needles.words_in(&text)
+    }
+
     /// Returns the entries after `after` that are not about the account but mention it.
     pub(super) fn mentions(&self, connection: &Connection, account: UserId, after: i64) -> Result<Vec<i64>> {
         let needles = Needles::of(self);
-        if needles.anywhere.is_empty() && needles.words.is_empty() {
+        if needles.is_empty() {
             return Ok(Vec::new());
         }
-        let sql = "SELECT seq, label, before, after, outcome = ?3 FROM nexus_journal
+        let sql = "SELECT seq, label, before, after, outcome = ?3, account_id IS NOT NULL AND kind <> 'directory'
+                   FROM nexus_journal
                    WHERE seq > ?1 AND account_id IS NOT ?2 AND NOT (verb = ?4 AND outcome = 'done') AND length(object_seal) IS NOT 32";
         let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
         let words = [Outcome::Refused.word(), Action::Erased.word()];
@@ -125,21 +132,30 @@ impl Names {
     }
 }
 
+/// The fields in which an account has names of its own.
+const OWN_NAMES: [&str; 2] = ["username", "email"];
+
 /// The texts that are searched for, in lower case.
 struct Needles {
-    /// Those that nobody uses by chance: emails, and the names of homes.
-    anywhere: Vec<String>,
-    /// Those that are looked for as whole words, in what people wrote and in the names of what was refused.
+    emails: Vec<String>,
+    homes: Vec<String>,
+    /// Those that are looked for only in what people wrote and in the names of what was refused.
     words: Vec<String>,
 }
 
 impl Needles {
     fn of(names: &Names) -> Self {
-        let lower = |name: &String| name.to_lowercase();
-        Self {
-            anywhere: names.emails.iter().chain(&names.homes).map(lower).collect(),
-            words: names.usernames.iter().chain(&names.full).map(lower).collect(),
-        }
+        let lower = |names: &BTreeSet<String>| names.iter().map(|name| name.to_lowercase()).collect();
+        let words = names.usernames.union(&names.full).cloned().collect();
+        Self { emails: lower(&names.emails), homes: lower(&names.homes), words: lower(&words) }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.all().next().is_none()
+    }
+
+    fn all(&self) -> impl Iterator<Item = &String> {
+        self.emails.iter().chain(&self.homes).chain(&self.words)
     }
 
     fn are_in(&self, row: &Row<'_>, buffer: &mut String) -> rusqlite::Result<bool> {
@@ -154,31 +170,61 @@ impl Needles {
             *buffer = buffer.to_lowercase();
         }
         let holds = |needle: &String| memchr::memmem::find(buffer.as_bytes(), needle.as_bytes()).is_some();
-        if self.anywhere.iter().any(holds) {
-            return Ok(true);
-        }
-        if !self.words.iter().any(holds) {
+        if !self.all().any(holds) {
             return Ok(false);
         }
-        let is_refused: bool = row.get(4)?;
-        let after = FieldValues::parse(&text(row, 3)?);
-        let label = Some(text(row, 1)?).filter(|_| is_refused);
-        let written = [REASON, REFUSED].into_iter().filter_map(|field| after.text(field).map(str::to_owned));
-        Ok(label.into_iter().chain(written).any(|text| {
-            let text = text.to_lowercase();
-            self.words.iter().any(|word| is_word_of(word, &text))
-        }))
+        let (is_refused, is_named): (bool, bool) = (row.get(4)?, row.get(5)?);
+        let label = text(row, 1)?.to_lowercase();
+        let [before, after] = [FieldValues::parse(&text(row, 2)?), FieldValues::parse(&text(row, 3)?)];
+        // A name that another account had too is its own there.
+        let told = [&before, &after].into_iter().flat_map(|values| {
+            let told = values.fields().filter(|(name, _)| !(is_named && OWN_NAMES.contains(name)));
+            told.map(|(name, _)| values.words(name).to_lowercase())
+        });
+        let label_told = Some(label.clone()).filter(|_| !is_named);
+        if told.chain(label_told).any(|text| self.unmistakable_in(&text)) {
+            return Ok(true);
+        }
+        let written = [REASON, REFUSED, FILTER].into_iter().filter_map(|field| after.text(field));
+        let written = written.map(str::to_lowercase).chain(Some(label).filter(|_| is_refused));
+        Ok(written.into_iter().any(|text| self.words_in(&text)))
+    }
+
+    /// Returns true if a text has one of the emails or the name of a home in it.
+    fn unmistakable_in(&self, text: &str) -> bool {
+        self.emails.iter().any(|email| is_email_in(email, text))
+            || self.homes.iter().any(|home| is_home_in(home, text))
+    }
+
+    fn words_in(&self, text: &str) -> bool {
+        self.words.iter().any(|word| is_word_of(word, text))
     }
 }
 
 /// Returns true if a text contains this word, and not only as a part of a longer one.
 fn is_word_of(word: &str, text: &str) -> bool {
+    stands_in(word, text, "_-.")
+}
+
+/// Returns true if a text contains this email, and not only as a part of another one.
+fn is_email_in(email: &str, text: &str) -> bool {
+    stands_in(email, text, "_-.+%")
+}
+
+/// Returns true if a text contains the name of this home, or one that begins with it: the id makes it that person's.
+fn is_home_in(home: &str, text: &str) -> bool {
+    text.match_indices(home)
+        .any(|(at, _)| !text.get(..at).unwrap_or_default().ends_with(|letter: char| letter.is_ascii_digit()))
+}
+
+/// Returns true if a text contains this one with no letter, digit, or sign of these beside it.
+fn stands_in(wanted: &str, text: &str, signs: &str) -> bool {
     let continues = |letter: Option<char>| {
-        letter.is_some_and(|letter| letter.is_alphanumeric() || "_-.".contains(letter))
+        letter.is_some_and(|letter| letter.is_alphanumeric() || signs.contains(letter))
     };
-    text.match_indices(word).any(|(at, _)| {
+    text.match_indices(wanted).any(|(at, _)| {
         let (before, behind) =
-            (text.get(..at).unwrap_or_default(), text.get(at + word.len()..).unwrap_or_default());
+            (text.get(..at).unwrap_or_default(), text.get(at + wanted.len()..).unwrap_or_default());
         // A full stop behind a name ends a sentence.
         let behind = behind.trim_start_matches('.');
         !continues(before.chars().next_back()) && !continues(behind.chars().next())
@@ -196,6 +242,28 @@ mod tests {
         }
         for text in ["alana", "al", "xalan", "alan-b", "alan_2", "m.alan", "alan2"] {
             assert!(!is_word_of("alan", text), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_email_counts_only_where_it_is_no_part_of_another() {
+        for text in
+            ["an@x.org", "to an@x.org.", "<an@x.org>", "'an@x.org'", "/srv/an@x.org/a", "an@x.org, b@x"]
+        {
+            assert!(is_email_in("an@x.org", text), "{text}");
+        }
+        for text in ["alan@x.org", "an@x.org.uk", "an@x.organ", "b.an@x.org", "b+an@x.org", "b-an@x.org"] {
+            assert!(!is_email_in("an@x.org", text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_home_counts_with_what_is_behind_it_but_not_with_a_longer_id() {
+        for text in ["00002_al", "00002_alan/photos", "in 00002_al"] {
+            assert!(is_home_in("00002_al", text), "{text}");
+        }
+        for text in ["100002_al", "100002_alan"] {
+            assert!(!is_home_in("00002_al", text), "{text}");
         }
     }
 }

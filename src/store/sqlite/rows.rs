@@ -242,11 +242,9 @@ impl Read for Rows<'_> {
     ) -> Result<()> {
         stored::each(self.0, table, take)
     }
-
     fn stored_count(&self, table: StoredTable) -> Result<u64> {
         stored::count(self.0, table)
     }
-
     fn bin(&self, now: Timestamp, list: &ListOf<BinColumn>, span: RowRange) -> Result<Window<BinItem>> {
         bin::window(self.1, now, list, span)
     }
@@ -284,6 +282,9 @@ impl Read for Rows<'_> {
     }
     fn erasable(&self, account: UserId, seen: Option<&Erasable>) -> Result<Erasable> {
         erasure::find(self.0, account, seen)
+    }
+    fn mentions(&self, account: UserId, text: &str) -> Result<bool> {
+        erasure::is_mentioned(self.0, account, text)
     }
     fn binned_accounts(&self, who: &Who) -> Result<Vec<BinItem>> {
         bin::accounts(self.0, who)

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::domain::finding::{Finding, LINKS, MODE, MOUNT, OWNER, Severity};
-use crate::domain::integrity::CHECK;
+use crate::domain::integrity::{CHECK, RESTORE};
 use crate::store::sqlite::integrity::{Depth, Tables};
 use crate::store::sqlite::{journal_head, leftovers, schema};
 use crate::store::{Examination, Result, StoreError};
@@ -123,13 +123,15 @@ fn wait_for_others(finding: &mut Finding) {
 
 /// Returns the finding for a store that cannot be opened or read.
 fn unusable(path: &Path, why: &StoreError) -> Finding {
+    let fix =
+        if *why == StoreError::Damaged { RESTORE } else { "See the other findings, or put back a backup." };
     let why = why.to_string();
     Finding {
         check: "store",
         severity: Severity::Error,
         object: path.display().to_string(),
         message: format!("It cannot be used: {}.", why.strip_prefix(UNUSABLE).unwrap_or(&why)),
-        fix: "See the other findings, or put back a backup.".into(),
+        fix: fix.into(),
         fixable: false,
     }
 }

@@ -41,7 +41,7 @@ impl SchemaVersion {
             severity: Severity::Warning,
             object: "user_version".into(),
             message: format!("The schema has version {actual}; this program writes version {LATEST}."),
-            fix: "The next command that changes something brings it up to date, and keeps a copy.".into(),
+            fix: "The next other command without --readonly brings it up to date, and keeps a copy.".into(),
             fixable: false,
         })
     }

@@ -264,3 +264,50 @@ fn an_erasure_looks_for_mentions_only_behind_what_was_seen() {
     let found = look(&store, |rows| rows.erasable(UserId(7), Some(&seen)));
     assert_eq!((found.mentions, found.up_to), (vec![2, 5], 5));
 }
+
+#[test]
+fn an_erased_part_that_says_something_again_is_found() {
+    for says in
+        ["label = 'mallory'", r#"after = '{"status":"suspended"}'"#, "before = ''", "actor = 'mallory'"]
+    {
+        let folder = TempDir::new().unwrap();
+        with_entries(&folder, BEFORE, &[7, 8, 7]);
+        let mut store = fresh(&folder);
+        erased(&mut store, 7);
+        erased(&mut store, 1);
+        assert_eq!(check(&store).broken, None);
+        forge(&folder, &format!("UPDATE nexus_journal SET {says} WHERE seq = 3"));
+        assert_eq!(check(&store).broken.map(|broken| broken.seq), Some(3), "{says}");
+    }
+}
+
+#[test]
+fn what_is_like_a_name_of_the_person_but_is_another_one_s_stays() {
+    use crate::domain::journal::{EntityKind, FieldValues};
+    let folder = TempDir::new().unwrap();
+    let mut store = fresh(&folder);
+    let of = |account: Option<i64>, kind, label: &str, before: FieldValues, after: FieldValues| {
+        let mut entry = crate::store::contract_tests::entry();
+        (entry.object.kind, entry.object.account) = (kind, account.map(UserId));
+        (entry.object.label, entry.before, entry.after) = (label.into(), before, after);
+        entry
+    };
+    let values = |field: &str, value: &str| FieldValues::new().with(field, value);
+    let none = FieldValues::new;
+    for entry in [
+        of(Some(7), EntityKind::Account, "an", none(), values("email", "an@x.org").with("username", "an")),
+        // Their own email ends like it, or was once the same.
+        of(Some(8), EntityKind::Account, "alan", none(), values("email", "alan@x.org")),
+        of(Some(9), EntityKind::Account, "an@x.org", values("email", "an@x.org"), values("email", "b@x.org")),
+        of(Some(100_007), EntityKind::Directory, "100007_AN/Photos", none(), none()),
+        // These mean the person.
+        of(Some(8), EntityKind::Account, "alan", none(), values("reason", "as\nan@x.org asked")),
+        of(Some(8), EntityKind::Directory, "00007_AN/Photos", none(), none()),
+        of(None, EntityKind::Store, "/srv/an.json", none(), values("filter", "user:an")),
+        of(Some(8), EntityKind::Account, "alan", none(), values("address", "c/o AN@x.org")),
+    ] {
+        keep(&mut store, |rows| rows.record(&entry));
+    }
+    let found = look(&store, |rows| rows.erasable(UserId(7), None));
+    assert_eq!((found.entries, found.mentions), (vec![1], vec![5, 6, 7, 8]));
+}

@@ -190,8 +190,8 @@ fn arguments_are_completed() {
         ("user list --filter status:p<tab>", "user list --filter status:pending "),
         ("user list --filter 'level:admin status:p<tab>", "user list --filter 'level:admin status:pending' "),
         ("manual exit<tab>", "manual exit-codes "),
-        ("manual <down><down><tab>", "manual journal "),
-        ("manual <down><enter>", "manual operating "),
+        ("user edit 3 --access-level <down><down><tab>", "user edit 3 --access-level admin "),
+        ("user edit 3 --access-level <down><enter>", "user edit 3 --access-level user "),
     ] {
         let mut palette = with_commands();
         for key in keys(script) {

@@ -1,5 +1,6 @@
 //! Modes, owners and links found and mended.
 
+use crate::domain::integrity::RESTORE;
 use crate::domain::sqlite::beside;
 
 use super::*;
@@ -95,4 +96,22 @@ fn a_file_that_an_old_sqlite_wrote_last_is_found_until_nexus_marks_it() {
     assert!(finding.message.contains("last written by SQLite 3.40.1"), "{finding:?}");
     assert_eq!(repaired(&folder, false).mended, [finding]);
     assert_eq!(found(&folder), []);
+}
+
+#[test]
+fn a_file_of_which_not_even_the_schema_can_be_read_is_a_finding_and_no_failure() {
+    type Spoil = fn(&std::fs::File);
+    let spoilt: [Spoil; 2] = [
+        |file| std::os::unix::fs::FileExt::write_all_at(file, &[0; 8], 100).unwrap(),
+        |file| file.set_len(file.metadata().unwrap().len() / 2).unwrap(),
+    ];
+    for spoil in spoilt {
+        let folder = altered("");
+        spoil(&std::fs::File::options().write(true).open(at(&folder)).unwrap());
+        for access in [Access::ReadOnly, Access::ReadWrite] {
+            let found = findings(&mut *examine(&at(&folder).into(), access).unwrap());
+            let is_told = |one: &Finding| one.severity == Severity::Error && one.fix == RESTORE;
+            assert!(found.iter().any(is_told), "{found:?}");
+        }
+    }
 }
