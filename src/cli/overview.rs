@@ -197,14 +197,15 @@ fn sessions_words(overview: &Overview) -> String {
 fn log_in_words(overview: &Overview, of: fn(&LogInDay) -> u64) -> String {
     let days = &overview.figures.log_ins;
     let today = days.last().map_or(0, of);
-    format!("{} today, {} in {} days", grouped(today), grouped(days.iter().map(of).sum()), days.len())
+    let span = count(days.len() as u64, "day", "days");
+    format!("{} today, {} in {span}", grouped(today), grouped(days.iter().map(of).sum()))
 }
 
 fn new_words(overview: &Overview) -> String {
     let weeks = &overview.figures.new_accounts;
     let this = weeks.last().map_or(0, |week| week.accounts);
     let all = weeks.iter().map(|week| week.accounts).sum();
-    format!("{} this week, {} in {} weeks", grouped(this), grouped(all), weeks.len())
+    format!("{} this week, {} in {}", grouped(this), grouped(all), count(weeks.len() as u64, "week", "weeks"))
 }
 
 fn by_account(failures: &Failures) -> Option<String> {

@@ -14,8 +14,12 @@ const OPEN_FILES: &str = "/proc/self/fd";
 /// Creates a file without a name, of mode 0600, in a folder (`O_TMPFILE`, open(2)).
 ///
 /// # Errors
-/// It cannot be created: not every file system supports that.
+/// It cannot be created: not every file system supports that. Without the files of the process in `/proc` it could not be
+/// given a name, so that it is not created either.
 pub(crate) fn file_in(folder: &Path) -> io::Result<File> {
+    if !Path::new(OPEN_FILES).is_dir() {
+        return Err(io::ErrorKind::Unsupported.into());
+    }
     let flags = OFlags::TMPFILE | OFlags::RDWR | OFlags::CLOEXEC;
     let file = File::from(rustix::fs::open(folder, flags, Mode::RUSR | Mode::WUSR)?);
     // The umask may have taken the owner's bits.
@@ -37,11 +41,6 @@ pub(crate) fn link(file: &File, path: &Path) -> io::Result<()> {
 /// It cannot be opened.
 pub(crate) fn reopen(file: &File) -> io::Result<File> {
     File::open(open_path(file))
-}
-
-/// Returns true if files without names can be given names.
-pub(crate) fn can_be_named() -> bool {
-    Path::new(OPEN_FILES).is_dir()
 }
 
 fn open_path(file: &File) -> PathBuf {

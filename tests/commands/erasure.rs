@@ -103,6 +103,8 @@ fn an_erasure_is_counted_and_asked_about_like_a_purge() {
     assert!(would.err.starts_with("Would erase qzturing with "), "{would:?}");
     fixture.fails(2, &["user", "purge", "qzturing", "--erase"]);
     fixture.fails(3, &["user", "purge", "bob", "--erase", "--yes"]);
+    let naming = ["user", "purge", "qzturing", "--erase", "--yes", "--reason", "as Qzturing asked"];
+    fixture.fails(6, &naming);
     assert_eq!(fixture.ok(&["journal", "head"]), before);
     let done = fixture.json(&["user", "purge", "2", "--erase", "--yes"]);
     assert_eq!(

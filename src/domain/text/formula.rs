@@ -63,10 +63,15 @@ fn without_inner_marks(cell: &str) -> Cow<'_, str> {
 /// Returns the places behind characters that can end a cell, where a formula follows. Marks between them change nothing.
 fn ends_before_formulas(text: &str) -> impl Iterator<Item = usize> {
     let is_skipped = |c: char| c == MARK || c.is_whitespace() || c.is_control();
+    // Where the last run of what is skipped ends: many line ends in a row share one, and are not looked at again for each.
+    let mut skipped_to = 0;
     text.match_indices(ENDS_CELL).map(|(at, end)| at + end.len()).filter(move |at| {
-        let rest = text.get(*at..).unwrap_or_default().trim_start_matches(is_skipped);
+        if *at > skipped_to {
+            let rest = text.get(*at..).unwrap_or_default();
+            skipped_to = text.len() - rest.trim_start_matches(is_skipped).len();
+        }
         // Blank lines are no formulas.
-        rest.starts_with(BEGINS_FORMULA)
+        text.get(skipped_to..).unwrap_or_default().starts_with(BEGINS_FORMULA)
     })
 }
 
@@ -112,6 +117,16 @@ mod tests {
             assert_eq!(defused(text), cell, "{text:?}");
             assert_eq!(without_marks(cell), text, "{cell:?}");
         }
+    }
+
+    #[test]
+    fn many_blank_lines_are_read_once() {
+        let lines = "\n".repeat(1_000_000);
+        assert_eq!(defused(&format!("a{lines}b")), format!("a{lines}b"));
+        let text = format!("a{lines}=1");
+        let cell = defused(&text);
+        assert_eq!(cell.len(), text.len() + lines.len());
+        assert_eq!(without_marks(&cell), text);
     }
 
     proptest! {

@@ -11,7 +11,7 @@ use crate::domain::sqlite::beside;
 use crate::domain::text::visible_path;
 use crate::store::Store;
 use crate::store::nameless;
-use crate::store::new_file::{folder_of, sync_folder};
+use crate::store::new_file::{folder_of, rename_to_new, sync_folder};
 
 use super::contract::{Failure, FailureKind};
 
@@ -55,9 +55,9 @@ enum Draft {
 impl Draft {
     fn create(folder: &Path) -> io::Result<Self> {
         match nameless::file_in(folder) {
-            Ok(file) if nameless::can_be_named() => Ok(Self::Nameless(file)),
+            Ok(file) => Ok(Self::Nameless(file)),
             Err(error) if is_full(&error) => Err(error),
-            _ => temporary().tempfile_in(folder).map(Self::Named),
+            Err(_) => temporary().tempfile_in(folder).map(Self::Named),
         }
     }
 
@@ -80,7 +80,13 @@ impl Draft {
     fn persist_new(self, path: &Path) -> io::Result<()> {
         match self {
             Self::Nameless(file) => nameless::link(&file, path),
-            Self::Named(file) => Ok(file.persist_noclobber(path).map(drop)?),
+            Self::Named(file) => {
+                let (_, named) = file.into_parts();
+                rename_to_new(&named, path)?;
+                // Nothing is left to remove under the old name.
+                let _ = named.keep();
+                Ok(())
+            }
         }
     }
 

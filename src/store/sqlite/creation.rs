@@ -13,7 +13,7 @@ use crate::domain::access::Access;
 use crate::domain::text::excerpt_path;
 use crate::store::hidden_folder::HiddenFolder;
 use crate::store::nameless;
-use crate::store::new_file::{self, folder_of, sync_folder};
+use crate::store::new_file::{self, folder_of, rename_to_new, sync_folder};
 use crate::store::{Opening, Result, StoreError};
 
 use super::location::unreachable;
@@ -77,11 +77,13 @@ pub(super) struct Unnamed {
     file: File,
     path: PathBuf,
     group: Option<u32>,
+    /// Holds the file where the file system knows no files without names.
+    _folder: Option<HiddenFolder>,
 }
 
 impl Unnamed {
     /// Creates the file of a store for `path`, and opens it as an empty store. Returns `None` if something is at the
-    /// path, or if the file system does not support files without a name.
+    /// path, or if nothing can be made beside it.
     ///
     /// # Errors
     /// No store can be created there.
@@ -94,10 +96,16 @@ impl Unnamed {
             return Ok(None);
         }
         HiddenFolder::remove_abandoned(&base);
-        let Ok(file) = nameless::file_in(&base) else { return Ok(None) };
         let mut opened = Ok(None);
-        (opening.uninterrupted)(&mut || opened = open_nameless(&file, &base));
-        let unnamed = Self { file, path: path.to_owned(), group: opening.group };
+        let (file, folder) = if let Ok(file) = nameless::file_in(&base) {
+            (opening.uninterrupted)(&mut || opened = open_nameless(&file, &base));
+            (file, None)
+        } else {
+            let Ok((file, folder)) = hidden_file(&base) else { return Ok(None) };
+            opened = open_empty(&folder.store()).map(Some);
+            (file, Some(folder))
+        };
+        let unnamed = Self { file, path: path.to_owned(), group: opening.group, _folder: folder };
         Ok(opened?.map(|connection| (unnamed, connection)))
     }
 
@@ -125,26 +133,46 @@ pub(super) fn existing_folder(path: &Path) -> Result<PathBuf> {
 ///
 /// # Errors
 /// Another file has taken the path meanwhile, or the path cannot be reached.
-pub(super) fn put_new(mut content: &File, path: &Path, group: Option<u32>) -> Result<()> {
+pub(super) fn put_new(content: &File, path: &Path, group: Option<u32>) -> Result<()> {
     let (folder, name) = place(path)?;
     let folder = made_folder(folder, group)?;
     let path = folder.join(name);
     // A file that had a name once and lost it cannot have another (linkat(2)), so that it takes a copy; where the file
     // system can, the two share their blocks.
-    let copied = nameless::file_in(&folder).and_then(|mut copy| {
-        content.rewind()?;
-        io::copy(&mut content, &mut copy)?;
-        copy.sync_all()?;
-        Ok(copy)
-    });
-    let copied = copied.map_err(|error| unreachable(&path, &error))?;
-    nameless::link(&copied, &path).map_err(|error| match error.kind() {
+    let named = match nameless::file_in(&folder) {
+        Ok(copy) => fill(&copy, content).and_then(|()| nameless::link(&copy, &path)),
+        Err(_) => put_new_by_name(content, &path),
+    };
+    named.map_err(|error| match error.kind() {
         ErrorKind::AlreadyExists => {
             StoreError::NotAStore("another program has just made its own file there".into())
         }
         _ => unreachable(&path, &error),
     })?;
     sync_folder(&path).map_err(|error| unreachable(&path, &error))
+}
+
+/// Does the same on a file system that knows no files without names.
+fn put_new_by_name(content: &File, path: &Path) -> io::Result<()> {
+    let (copy, folder) = hidden_file(folder_of(path))?;
+    fill(&copy, content)?;
+    rename_to_new(&folder.store(), path)
+}
+
+/// Creates a file of mode 0600 in a hidden folder below `base`.
+fn hidden_file(base: &Path) -> io::Result<(File, HiddenFolder)> {
+    let folder = HiddenFolder::create(base)?;
+    let file = new_file::create(&folder.store())?;
+    // The umask may have taken the owner's bits.
+    file.set_permissions(Permissions::from_mode(0o600))?;
+    Ok((file, folder))
+}
+
+/// Copies the whole of a file into an empty one, to the disk.
+fn fill(mut copy: &File, mut content: &File) -> io::Result<()> {
+    content.rewind()?;
+    io::copy(&mut content, &mut copy)?;
+    copy.sync_all()
 }
 
 /// Opens the file as an empty store. It has a name for as long as SQLite needs one.
@@ -154,16 +182,22 @@ fn open_nameless(file: &File, base: &Path) -> Result<Option<Connection>> {
     if nameless::link(file, &path).is_err() {
         return Ok(None);
     }
-    let mut connection = settings::connect(&path, Access::ReadWrite)?;
+    let connection = open_empty(&path)?;
+    folder.close().map_err(|error| unreachable(base, &error))?;
+    Ok(Some(connection))
+}
+
+/// Opens an empty file as an empty store.
+fn open_empty(path: &Path) -> Result<Connection> {
+    let mut connection = settings::connect(path, Access::ReadWrite)?;
     // A journal in a file would be left where the making is cut short.
     connection.pragma_update(None, "journal_mode", "MEMORY").map_err(error::of)?;
-    migrations::make(&mut connection, &path)?;
+    migrations::make(&mut connection, path)?;
     settings::prepare(&connection, Access::ReadWrite)?;
     // The first reading opens the log and the shared memory.
     let read = "SELECT count(*) FROM sqlite_schema";
     connection.query_row(read, [], |row| row.get::<_, i64>(0)).map_err(error::of)?;
-    folder.close().map_err(|error| unreachable(base, &error))?;
-    Ok(Some(connection))
+    Ok(connection)
 }
 
 /// Checks that a file that is there already may become a store, if it is still empty.
@@ -176,4 +210,26 @@ fn check_empty(path: &Path) -> Result<()> {
         "the file {} is empty, but others may use it: remove it, or make it private (mode 0600)",
         excerpt_path(path)
     )))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use super::*;
+
+    #[test]
+    fn a_copy_with_a_name_is_put_into_its_place_as_well() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut content = tempfile::tempfile().unwrap();
+        content.write_all(b"rows").unwrap();
+        let path = folder.path().join("nexus.db");
+        put_new_by_name(&content, &path).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"rows");
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        fs::write(&path, "somebody's").unwrap();
+        assert_eq!(put_new_by_name(&content, &path).unwrap_err().kind(), ErrorKind::AlreadyExists);
+        assert_eq!(fs::read(&path).unwrap(), b"somebody's");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
 }

@@ -5,10 +5,11 @@ use std::io::Read;
 use std::path::Path;
 
 use crate::domain::backup::BackupCheck;
+use crate::domain::sqlite::SQLITE_MAGIC;
 use crate::domain::text::excerpt_path;
 use crate::store::{BackupSource, OnStep, Result, StoreError};
 
-use super::super::file::{self, Found};
+use super::super::file::{self, Found, STORE_HEAD};
 use super::super::integrity::Depth;
 use super::super::location::unreachable;
 use super::super::schema::{LATEST, Marks};
@@ -39,6 +40,7 @@ fn in_place(file: &Path, depth: Depth, on_step: &mut OnStep<'_>) -> Result<Backu
             return Err(StoreError::NotAStore(format!("the file {} is empty", excerpt_path(file))));
         }
         Err(StoreError::Damaged) => return Ok(check::unreadable()),
+        Err(StoreError::NotAStore(_)) if is_beginning(file) => return Ok(check::unreadable()),
         Err(error) => return Err(error),
     }
     let open = || settings::set_up(file::unlocked(file).map_err(error::of)?);
@@ -60,6 +62,13 @@ fn in_place(file: &Path, depth: Depth, on_step: &mut OnStep<'_>) -> Result<Backu
         Err(StoreError::Damaged) => Ok(check::unreadable()),
         Err(error) => Err(error),
     }
+}
+
+/// Returns true for the beginning of a SQLite file that is cut off before it tells whose file it is.
+fn is_beginning(path: &Path) -> bool {
+    let mut start = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(STORE_HEAD as u64).read_to_end(&mut start));
+    read.is_ok() && start.len() < STORE_HEAD && start.starts_with(SQLITE_MAGIC)
 }
 
 /// Verifies what a stream yields, in a copy that nobody sees.

@@ -6,7 +6,7 @@ use crate::domain::filter::{Bound, Since, Test};
 use crate::domain::journal::{Action, Outcome};
 use crate::domain::overview::{LogInDay, SessionPoint};
 use crate::domain::session::RowStatus;
-use crate::domain::text::{byte_count, grouped, visible};
+use crate::domain::text::{byte_count, count, grouped, visible};
 use crate::domain::time::{Duration, Timestamp};
 use crate::domain::user::Status;
 use crate::service::contract::{Overview, StoreOverview};
@@ -171,9 +171,10 @@ fn new_accounts(context: &Context, overview: &Overview, room: Room) -> Panel {
     let this = weeks.last().map_or(0, |week| week.accounts);
     let all: u64 = weeks.iter().map(|week| week.accounts).sum();
     let dot = theme.shape("·", "-");
+    let in_weeks = count(weeks.len() as u64, "week", "weeks");
     let words = vec![
         Span::raw(grouped(this)),
-        Span::styled(format!(" this week {dot} {} in {} weeks", grouped(all), weeks.len()), theme.quiet()),
+        Span::styled(format!(" this week {dot} {} in {in_weeks}", grouped(all)), theme.quiet()),
     ];
     let span = Bound::Under(Duration::weeks(weeks.len() as i64));
     let first = weeks.first().map_or(String::new(), |week| week.from.format("%-d %b").to_string());

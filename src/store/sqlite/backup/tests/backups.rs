@@ -63,7 +63,7 @@ fn a_verification_finds_what_is_wrong_with_a_backup() {
 
     let cut = copy("cut.db");
     let bytes = fs::metadata(&cut).unwrap().len();
-    for left in [bytes - 1, bytes / 2, 5_000, 4_096, 200] {
+    for left in [bytes - 1, bytes / 2, 5_000, 4_096, 200, 72, 71, 40, 16] {
         File::options().write(true).open(&cut).unwrap().set_len(left).unwrap();
         let checked = check(&cut).unwrap();
         assert!(checked.is_damaged() || !checked.is_fit(), "{left}: {checked:?}");
