@@ -1,4 +1,4 @@
-//! What to say about a name that is not known: the names that are, and the nearest one.
+//! Messages about names that are not known: the known names, and the nearest one.
 
 use crate::domain::nearest::nearest;
 

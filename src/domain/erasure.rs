@@ -2,7 +2,7 @@
 
 use super::journal::Break;
 
-/// What an erasure of an account would remove from the store, besides the account itself.
+/// The data that an erasure of an account would remove from the store, besides the account itself.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Erasable {
     /// The items in the bin that are the account, or that belonged to it.

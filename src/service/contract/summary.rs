@@ -39,7 +39,7 @@ pub struct NotUndone {
     pub why: String,
 }
 
-/// What an erasure removes from the journal.
+/// The counts of the entries that an erasure blanks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ErasedEntries {
     /// The number of entries of which it erases parts.

@@ -11,7 +11,7 @@ use crate::service::testing::{ALL, Bench, OTHER, PASSWORD, accounts_named, in_or
 
 use super::*;
 
-/// What the account is called and has, nowhere else to be found.
+/// Texts of the account that stand nowhere else.
 const MARKS: [&str; 10] = [
     "qxalan",
     "qxturing",

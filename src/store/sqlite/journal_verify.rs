@@ -169,7 +169,7 @@ impl<'r> Chained<'r> {
     }
 }
 
-/// What the entries about erasures say that was erased.
+/// The parts of entries that the entries about erasures name as erased.
 struct Erasures {
     /// The accounts, each with the newest entry that says so.
     accounts: BTreeMap<i64, i64>,

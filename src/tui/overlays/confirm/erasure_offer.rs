@@ -20,7 +20,7 @@ pub(super) struct ErasureOffer {
     rows: CountedRows,
     headline: String,
     lines: Vec<String>,
-    /// What the box asked about at first, to be asked about again.
+    /// The headline and the lines of the plain purge, which the next Tab brings back.
     purge: (String, Vec<String>),
 }
 
