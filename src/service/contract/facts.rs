@@ -111,6 +111,7 @@ impl Accounts {
             | Self::Prepare
             | Self::TabCounts
             | Self::Show(_)
+            | Self::Why(_)
             | Self::ListCodes => Facts::reads(),
             Self::Add { fields, password, must_change } => {
                 let name = fields.username.as_deref().or(fields.email.as_deref()).unwrap_or_default();
@@ -151,6 +152,7 @@ impl Accounts {
             | Self::Prepare
             | Self::TabCounts
             | Self::Show(_)
+            | Self::Why(_)
             | Self::ListCodes => None,
         }
     }

@@ -72,7 +72,7 @@ fn accounts_are_completed_along_the_indexes_of_their_names() {
 fn an_overview_counts_along_indexes_from_the_moment_that_is_asked_about() {
     let folder = TempDir::new().unwrap();
     let store = fresh(&folder);
-    let [began, ended, over] = overview::change_queries(None).map(|(sql, _)| sql);
+    let [began, ended, over, days_over, days_begun] = overview::change_queries(None).map(|(sql, _)| sql);
     for (sql, index) in [
         (began, "n USING COVERING INDEX nexus_sessions_started (started_at>? AND started_at<?)"),
         (ended, "e USING COVERING INDEX nexus_session_ends_at (ended_at>? AND ended_at<?)"),
@@ -81,6 +81,8 @@ fn an_overview_counts_along_indexes_from_the_moment_that_is_asked_about() {
             active_hours::ACTIVE.to_owned(),
             "s USING COVERING INDEX nexus_sessions_active (<expr>>? AND <expr><?)",
         ),
+        (days_over, "a USING COVERING INDEX nexus_accounts_expires_on (expires_on>?)"),
+        (days_begun, "a USING COVERING INDEX nexus_accounts_valid_from (valid_from>?)"),
     ] {
         let plan = plan(&store, &sql).replace("SCAN CONSTANT ROW", "");
         assert!(plan.contains(index) && !plan.contains("SCAN"), "{sql}\n{plan}");

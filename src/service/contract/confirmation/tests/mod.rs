@@ -97,9 +97,12 @@ fn what_was_counted_decides_as_the_interface_says() {
         let expected = match asking {
             Asking::Never | Asking::UnlessOwn | Asking::ReplacesFile => [Answer::Nothing; 2],
             Asking::Purge => [Answer::Number; 2],
-            Asking::Always | Asking::Undoable | Asking::CutsOff | Asking::ReplacesCode | Asking::OneRow => {
-                [Answer::Yes; 2]
-            }
+            Asking::Always
+            | Asking::Undoable
+            | Asking::CutsOff
+            | Asking::MayCutOff
+            | Asking::ReplacesCode
+            | Asking::OneRow => [Answer::Yes; 2],
         };
         assert_eq!((of(2), of(10)), (expected, expected), "{action:?}");
         let many = if expected == [Answer::Nothing; 2] { expected } else { [Answer::Number; 2] };
