@@ -84,7 +84,7 @@ fn without_a_password_an_access_code_opens_the_gate() {
     let waiting = gate(&mut bench, "bob", GateKind::Status);
     assert_eq!((waiting.is_open, waiting.since), (false, Some(bench.now)));
     let shut = gate(&mut bench, "bob", GateKind::Password);
-    assert_eq!((shut.is_open, command(&shut)), (false, "nexus user access-code bob --for 24h"));
+    assert_eq!((shut.is_open, command(&shut)), (false, "nexus user access-code bob --for 1d"));
     let code = AccountChange::MakeCode { life: Duration::hours(24) }.of(who("bob"));
     bench.ask(Caller::Owner, code.into()).unwrap();
     assert!(gate(&mut bench, "bob", GateKind::Password).is_open);
