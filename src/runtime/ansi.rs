@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 use ratatui::buffer::{Cell, CellWidth as _};
 use ratatui::style::{Color, Modifier};
 
-use super::cursor_move::{FEW_STEPS, Move, Place, Steps};
+use super::cursor_move::{CellPosition, FEW_STEPS, Move, Steps};
 use super::tab_stops::TabStops;
 
 /// Number of blanks from which erasing them and moving on is shorter than writing them.
@@ -149,7 +149,7 @@ fn is_certain(symbol: &str) -> bool {
 pub(super) struct AnsiWriter<'a> {
     text: String,
     /// The cursor, if known.
-    at: Option<Place>,
+    at: Option<CellPosition>,
     style: CellStyle,
     /// Columns of the screen: at the end of a line the cursor's position is uncertain.
     width: u16,

@@ -36,12 +36,12 @@ pub(crate) struct CommandJob {
     /// The id that the result carries.
     pub(crate) request_id: RequestId,
     pub(crate) caller: Caller,
-    pub(crate) work: Work,
+    pub(crate) work: CommandTask,
 }
 
 /// The work of a command.
 #[derive(Debug)]
-pub(crate) enum Work {
+pub(crate) enum CommandTask {
     /// Returns what the command prints.
     Print { words: Vec<String>, options: PrintOptions },
     /// Writes a list into a file and returns the number of rows.
@@ -146,11 +146,11 @@ struct Worker {
 impl Worker {
     fn run(&self, CommandJob { request_id, caller, work }: CommandJob) {
         match work {
-            Work::Print { words, options } => {
+            CommandTask::Print { words, options } => {
                 let result = self.guarded(request_id, || self.print(request_id, caller, &words, options));
                 self.send(Msg::Printed(request_id, result));
             }
-            Work::Export { list, file, overwrites } => {
+            CommandTask::Export { list, file, overwrites } => {
                 let result = self.guarded(request_id, || {
                     let file = if overwrites { NewFile::replacing(&file) } else { NewFile::create(&file) }?;
                     self.export(request_id, caller, &list, file)

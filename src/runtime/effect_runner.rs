@@ -6,7 +6,7 @@ use crate::tui::effect::{Effect, Msg};
 use crate::tui::preferences::Preferences;
 
 use super::RuntimeEvent;
-use super::command_worker::{CommandJob, CommandWorker, Work};
+use super::command_worker::{CommandJob, CommandTask, CommandWorker};
 use super::preferences::PreferenceFiles;
 use super::runbook::RunbookFile;
 use super::worker::{Job, Workers};
@@ -36,11 +36,11 @@ impl<'a> EffectRunner<'a> {
                 self.workers.perform(Job { request_id, caller, request, dry_run });
             }
             Effect::Print { request_id, caller, words, options } => {
-                let work = Work::Print { words, options };
+                let work = CommandTask::Print { words, options };
                 self.run_command(CommandJob { request_id, caller, work });
             }
             Effect::Export { request_id, caller, list, file, overwrites } => {
-                let work = Work::Export { list: Box::new(list), file, overwrites };
+                let work = CommandTask::Export { list: Box::new(list), file, overwrites };
                 self.run_command(CommandJob { request_id, caller, work });
             }
             Effect::Cancel(request_id) => {

@@ -27,7 +27,7 @@ const GUARDS: [&str; 2] = ["IF", "EXISTS"];
 
 /// A token of a statement that is only looked through.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Token {
+pub(super) enum DumpToken {
     /// A bare word: a keyword, or a name of one part.
     Word(Word),
     /// A name that has several parts or stands in quotes; it may also be a text.
@@ -46,7 +46,7 @@ pub(super) struct Word {
     capitals: String,
 }
 
-impl Token {
+impl DumpToken {
     fn word(text: String) -> Self {
         let capitals = text.to_ascii_uppercase();
         Self::Word(Word { text, capitals })
@@ -129,9 +129,13 @@ impl<R: Read> Lexer<R> {
                 return Ok(Change::Tables(names));
             }
             let sign = match token {
-                Token::End => return Ok(Change::Tables(names)),
-                Token::Other => true,
-                Token::Open | Token::Close | Token::Comma | Token::Word(_) | Token::Name(_) => false,
+                DumpToken::End => return Ok(Change::Tables(names)),
+                DumpToken::Other => true,
+                DumpToken::Open
+                | DumpToken::Close
+                | DumpToken::Comma
+                | DumpToken::Word(_)
+                | DumpToken::Name(_) => false,
             };
             if let Some(name) = token.into_name().filter(|_| !after_sign) {
                 names.push(name);
@@ -147,7 +151,7 @@ impl<R: Read> Lexer<R> {
     pub(super) fn loaded(&mut self) -> Result<Change> {
         loop {
             let token = self.token()?;
-            if token == Token::End {
+            if token == DumpToken::End {
                 return Ok(Change::Nothing);
             }
             if token.is_one_of(&["TABLE"]) {
@@ -159,7 +163,7 @@ impl<R: Read> Lexer<R> {
     /// Takes the name that is due, then the rest.
     fn one_table(&mut self) -> Result<Change> {
         match self.token()? {
-            Token::End => Ok(Change::Nothing),
+            DumpToken::End => Ok(Change::Nothing),
             token => {
                 let names = token.into_name().into_iter().collect();
                 self.skip_statement()?;
@@ -170,7 +174,7 @@ impl<R: Read> Lexer<R> {
 
     fn dropped(&mut self) -> Result<Change> {
         let kind = self.token()?;
-        if kind == Token::End {
+        if kind == DumpToken::End {
             return Ok(Change::Nothing);
         }
         if kind.is_one_of(&["TEMPORARY", "TABLE", "TABLES"]) {
@@ -189,14 +193,14 @@ impl<R: Read> Lexer<R> {
         let mut depth = 0_u64;
         loop {
             match self.token()? {
-                Token::End => return Ok(Change::Nothing),
-                Token::Open => depth += 1,
-                Token::Close => depth = depth.saturating_sub(1),
+                DumpToken::End => return Ok(Change::Nothing),
+                DumpToken::Open => depth += 1,
+                DumpToken::Close => depth = depth.saturating_sub(1),
                 token if depth == 0 && token.is_one_of(&["UPDATE", "DELETE", "INSERT", "REPLACE"]) => {
                     let action = token.keyword().unwrap_or_default().to_owned();
                     return self.change(action.as_bytes());
                 }
-                Token::Word(_) | Token::Name(_) | Token::Comma | Token::Other => {}
+                DumpToken::Word(_) | DumpToken::Name(_) | DumpToken::Comma | DumpToken::Other => {}
             }
         }
     }
@@ -208,7 +212,7 @@ impl<R: Read> Lexer<R> {
             if token.is_one_of(&["TABLE"]) {
                 break;
             }
-            if token == Token::End {
+            if token == DumpToken::End {
                 return Ok(Change::Nothing);
             }
             if !token.is_one_of(&["IGNORE", "ONLINE", "OFFLINE"]) {
@@ -219,7 +223,7 @@ impl<R: Read> Lexer<R> {
         while token.is_one_of(&GUARDS) {
             token = self.token()?;
         }
-        if token == Token::End {
+        if token == DumpToken::End {
             return Ok(Change::Nothing);
         }
         let mut tables: Vec<_> = token.into_name().into_iter().collect();
@@ -233,7 +237,7 @@ impl<R: Read> Lexer<R> {
         let mut before = String::new();
         loop {
             let token = self.token()?;
-            if token == Token::End {
+            if token == DumpToken::End {
                 return Ok(changes);
             }
             let keyword = token.keyword().unwrap_or_default().to_owned();
@@ -271,25 +275,25 @@ impl<R: Read> Lexer<R> {
         }
     }
 
-    pub(super) fn token(&mut self) -> Result<Token> {
+    pub(super) fn token(&mut self) -> Result<DumpToken> {
         let byte = self.next()?;
         if self.end()? {
-            return Ok(Token::End);
+            return Ok(DumpToken::End);
         }
         if opens_name(byte) || in_word(byte) {
             return self.name_token(byte);
         }
         self.consume(1);
         Ok(match byte {
-            b'(' => Token::Open,
-            b')' => Token::Close,
-            b',' => Token::Comma,
-            _ => Token::Other,
+            b'(' => DumpToken::Open,
+            b')' => DumpToken::Close,
+            b',' => DumpToken::Comma,
+            _ => DumpToken::Other,
         })
     }
 
     /// Takes a word, or a name of one or several parts in any quotes; the next byte begins it.
-    fn name_token(&mut self, first: u8) -> Result<Token> {
+    fn name_token(&mut self, first: u8) -> Result<DumpToken> {
         let mut database = None;
         let mut parts = 0_u64;
         let mut byte = first;
@@ -301,8 +305,8 @@ impl<R: Read> Lexer<R> {
             parts += 1;
             if self.next()? != b'.' {
                 return Ok(match database {
-                    None if in_word(first) && parts == 1 => Token::word(name),
-                    database => Token::Name(TableName { database, table: name }),
+                    None if in_word(first) && parts == 1 => DumpToken::word(name),
+                    database => DumpToken::Name(TableName { database, table: name }),
                 });
             }
             self.consume(1);
@@ -312,7 +316,7 @@ impl<R: Read> Lexer<R> {
                 if byte == b'*' {
                     self.consume(1);
                 }
-                return Ok(Token::Name(TableName { database, table: name }));
+                return Ok(DumpToken::Name(TableName { database, table: name }));
             }
             database = Some(name);
         }

@@ -3,7 +3,7 @@
 
 use std::io::Read;
 
-use super::changes::{Change, Token};
+use super::changes::{Change, DumpToken};
 use super::lexer::Lexer;
 use super::other_statements::is_verb;
 use super::variables::Mode;
@@ -89,7 +89,7 @@ impl<R: Read> Lexer<R> {
                 });
             }
             let token = self.token()?;
-            if token == Token::End {
+            if token == DumpToken::End {
                 return Ok(CreatedObject::Other);
             }
             if NAMELESS.iter().any(|word| word.as_bytes() == kind) {
@@ -128,7 +128,7 @@ impl<R: Read> Lexer<R> {
         let mut runs = action == b"ANALYZE";
         loop {
             let token = self.token()?;
-            if token == Token::End {
+            if token == DumpToken::End {
                 return Ok(Change::Nothing);
             }
             if token.is_one_of(&["TABLE", "TABLES", "LOCAL", "NO_WRITE_TO_BINLOG", "SELECT"]) {
@@ -149,10 +149,10 @@ impl<R: Read> Lexer<R> {
         loop {
             let token = self.token()?;
             match token {
-                Token::End => return Ok(found),
-                Token::Open => found |= name.take().is_some_and(|name: String| changes(&name)),
-                Token::Word(_) | Token::Name(_) => name = token.into_name().map(|name| name.table),
-                Token::Close | Token::Comma | Token::Other => name = None,
+                DumpToken::End => return Ok(found),
+                DumpToken::Open => found |= name.take().is_some_and(|name: String| changes(&name)),
+                DumpToken::Word(_) | DumpToken::Name(_) => name = token.into_name().map(|name| name.table),
+                DumpToken::Close | DumpToken::Comma | DumpToken::Other => name = None,
             }
         }
     }

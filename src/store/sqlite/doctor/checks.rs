@@ -8,15 +8,15 @@ use crate::store::sqlite::error::unless_missing;
 use crate::store::sqlite::integrity::{Depth, Tables};
 use crate::store::sqlite::{chain, kept_tables, leftovers, permissions, references, schema, unchecked_keys};
 
+use super::check_context::CheckContext;
 use super::schema_version::SchemaVersion;
-use super::subject::Subject;
 use super::{rows, surroundings};
 
 /// A function that finds faults.
-pub(super) type Find = fn(&Subject<'_>) -> Result<Vec<Finding>>;
+pub(super) type Find = fn(&CheckContext<'_>) -> Result<Vec<Finding>>;
 
 /// A function that fixes what such a function found.
-pub(super) type Mend = fn(&Subject<'_>, &Finding) -> Result<()>;
+pub(super) type Mend = fn(&CheckContext<'_>, &Finding) -> Result<()>;
 
 /// One check, and the function that fixes its findings.
 pub(super) struct Check {
@@ -77,49 +77,49 @@ pub(super) const CHECKS: [Check; 14] = [
     Check::new(of_journal, Effort::Entries),
 ];
 
-fn of_files(subject: &Subject<'_>) -> Result<Vec<Finding>> {
-    permissions::findings(subject.path, subject.group)
+fn of_files(context: &CheckContext<'_>) -> Result<Vec<Finding>> {
+    permissions::findings(context.path, context.group)
 }
 
-fn mend_file(subject: &Subject<'_>, finding: &Finding) -> Result<()> {
-    permissions::mend(subject.path, subject.group, finding)
+fn mend_file(context: &CheckContext<'_>, finding: &Finding) -> Result<()> {
+    permissions::mend(context.path, context.group, finding)
 }
 
-fn of_leftovers(subject: &Subject<'_>) -> Result<Vec<Finding>> {
-    leftovers::findings(subject.path)
+fn of_leftovers(context: &CheckContext<'_>) -> Result<Vec<Finding>> {
+    leftovers::findings(context.path)
 }
 
 /// Reads the whole file: only that finds all damage.
-fn of_pages(subject: &Subject<'_>) -> Result<Vec<Finding>> {
-    let Some(connection) = subject.connection else { return Ok(Vec::new()) };
-    let checks = Tables::of(connection, Depth::Full)?.check(connection, &mut [], subject.watch)?;
+fn of_pages(context: &CheckContext<'_>) -> Result<Vec<Finding>> {
+    let Some(connection) = context.connection else { return Ok(Vec::new()) };
+    let checks = Tables::of(connection, Depth::Full)?.check(connection, &mut [], context.watch)?;
     let damaged = checks.iter().filter(|check| !check.is_sound).map(TableCheck::finding);
     Ok(damaged.chain(checks.iter().flat_map(TableCheck::rule_findings)).collect())
 }
 
-fn of_schema(subject: &Subject<'_>) -> Result<Vec<Finding>> {
-    let Some(connection) = subject.connection else { return Ok(Vec::new()) };
+fn of_schema(context: &CheckContext<'_>) -> Result<Vec<Finding>> {
+    let Some(connection) = context.connection else { return Ok(Vec::new()) };
     let version = SchemaVersion::of(connection)?;
     let mut found: Vec<_> = version.finding().into_iter().collect();
     found.extend(schema::findings(connection, version.actual)?);
     Ok(found)
 }
 
-fn of_counts(subject: &Subject<'_>) -> Result<Vec<Finding>> {
-    subject.connection.map_or(Ok(Vec::new()), kept_tables::findings)
+fn of_counts(context: &CheckContext<'_>) -> Result<Vec<Finding>> {
+    context.connection.map_or(Ok(Vec::new()), kept_tables::findings)
 }
 
-fn of_foreign_keys(subject: &Subject<'_>) -> Result<Vec<Finding>> {
-    subject.connection.map_or(Ok(Vec::new()), unchecked_keys::findings)
+fn of_foreign_keys(context: &CheckContext<'_>) -> Result<Vec<Finding>> {
+    context.connection.map_or(Ok(Vec::new()), unchecked_keys::findings)
 }
 
-fn of_references(subject: &Subject<'_>) -> Result<Vec<Finding>> {
-    subject.connection.map_or(Ok(Vec::new()), references::findings)
+fn of_references(context: &CheckContext<'_>) -> Result<Vec<Finding>> {
+    context.connection.map_or(Ok(Vec::new()), references::findings)
 }
 
-fn of_journal(subject: &Subject<'_>) -> Result<Vec<Finding>> {
-    let Some(connection) = subject.connection else { return Ok(Vec::new()) };
-    let broken = unless_missing(chain::first_break(connection, subject.watch))?.flatten();
+fn of_journal(context: &CheckContext<'_>) -> Result<Vec<Finding>> {
+    let Some(connection) = context.connection else { return Ok(Vec::new()) };
+    let broken = unless_missing(chain::first_break(connection, context.watch))?.flatten();
     let finding = |broken: Break| Finding {
         check: "journal",
         severity: Severity::Error,

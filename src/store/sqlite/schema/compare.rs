@@ -7,7 +7,7 @@ use crate::store::sqlite::error::of;
 
 use super::expected::{LATEST_DIGEST, Object, ObjectKind, digest, expected, in_memory, names};
 use super::fault::{Fault, Wrong};
-use super::sql::{Token, canonical, tokens};
+use super::sql::{SqlToken, canonical, tokens};
 use super::steps::LATEST;
 use super::table::{Column, Index, Table, indexes, names_any};
 
@@ -251,7 +251,7 @@ fn clauses(table: &Table, ours: &Table) -> Vec<String> {
 }
 
 /// Returns `true` where a definition is of another program alone.
-pub(super) fn is_foreign(definition_column: Option<&str>, tokens: &[Token], wanted: &Table) -> bool {
+pub(super) fn is_foreign(definition_column: Option<&str>, tokens: &[SqlToken], wanted: &Table) -> bool {
     match definition_column {
         Some(column) => wanted.column(column).is_none(),
         None => !names_any(tokens, &wanted.columns),

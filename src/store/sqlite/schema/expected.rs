@@ -16,7 +16,7 @@ use crate::store::sqlite::error;
 use crate::store::sqlite::statement::all;
 use crate::store::sqlite::values::text;
 
-use super::sql::{Placed, Token, statements, tokens};
+use super::sql::{Placed, SqlToken, statements, tokens};
 use super::steps::STEPS;
 
 /// The digest of the latest schema. It changes with every migration that is added; a test says what it must be.
@@ -196,8 +196,8 @@ pub(super) fn names(objects: &[Object]) -> impl Fn(&str) -> bool {
         names.extend([object.name.to_lowercase(), object.table.to_lowercase()]);
         if object.kind == ObjectKind::Table {
             let words = tokens(&object.sql).into_iter().filter_map(|placed| match placed.token {
-                Token::Word(word) => Some(word),
-                Token::Quoted(_) | Token::Text(_) | Token::Mark(_) => None,
+                SqlToken::Word(word) => Some(word),
+                SqlToken::Quoted(_) | SqlToken::Text(_) | SqlToken::Mark(_) => None,
             });
             names.extend(words);
         }
