@@ -6,7 +6,7 @@ use std::sync::Arc;
 use clap::{Arg, Command, CommandFactory as _, ValueHint};
 use clap_complete::engine::{self, ArgValueCompleter, CompletionCandidate};
 
-use crate::domain::filter::{self, Filter, ListKind, Options, Test};
+use crate::domain::filter::{self, Filter, FilterOptions, ListKind, Test};
 use crate::domain::page::{Anchor, RowRange, Sort};
 use crate::domain::session::{RowStatus, SessionColumn};
 use crate::domain::store_url::StoreUrl;
@@ -34,14 +34,14 @@ pub type CompletionReader = Arc<dyn Fn(&StoreUrl, Request) -> Option<Reply> + Se
 
 /// A line that is being typed in a shell.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TypedLine {
+pub struct ShellLine {
     /// Its words, from the program's name to the one under the cursor.
     words: Vec<OsString>,
     /// The beginning of the last word that the shell does not replace.
     fixed: String,
 }
 
-impl TypedLine {
+impl ShellLine {
     /// Reads a line as the script for `shell` gives it: after the program's name and `--` come the words. `index` counts
     /// those before the cursor; without it the last word is completed.
     pub fn new(shell: &OsStr, args: impl IntoIterator<Item = OsString>, index: Option<usize>) -> Self {
@@ -218,15 +218,15 @@ fn terms(source: &CompletionSource, list: ListKind, typed: &OsStr) -> Vec<Comple
     let filter::Completion { start, options } = filter::complete(list, typed);
     let before = typed.get(..start).unwrap_or_default();
     match options {
-        Options::Texts(texts) => {
+        FilterOptions::Texts(texts) => {
             texts.iter().filter_map(|text| candidate(&format!("{before}{text}"), "")).collect()
         }
-        Options::Account(begun) => source
+        FilterOptions::Account(begun) => source
             .accounts(&begun)
             .iter()
             .filter_map(|user| candidate(&format!("{before}{}", name_of(user, &begun)?), &person(user)))
             .collect(),
-        Options::Typed(_) => Vec::new(),
+        FilterOptions::Typed(_) => Vec::new(),
     }
 }
 

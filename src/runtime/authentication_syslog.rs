@@ -10,7 +10,7 @@ use crate::domain::time::Timestamp;
 use crate::service::{AuthenticationKind, AuthenticationLog, AuthenticationReport};
 
 use super::host_info::{self, LogInPlace};
-use super::syslog::{Severity, Syslog};
+use super::syslog::{Syslog, SyslogSeverity};
 
 /// Returns the log of authentications for the store in this file.
 pub fn authentication_log(store: &str) -> Box<dyn AuthenticationLog> {
@@ -26,7 +26,7 @@ struct AuthenticationSyslog {
 
 impl AuthenticationLog for AuthenticationSyslog {
     fn write(&mut self, now: Timestamp, report: &AuthenticationReport) {
-        let severity = if report.result.is_ok() { Severity::Info } else { Severity::Notice };
+        let severity = if report.result.is_ok() { SyslogSeverity::Info } else { SyslogSeverity::Notice };
         // Systems without a syslog are common, and nobody may be kept out by one that does not listen.
         let _ = self.syslog.send(now, severity, &self.line(report));
     }

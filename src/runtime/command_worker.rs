@@ -52,20 +52,20 @@ pub(crate) enum CommandTask {
 #[derive(Debug)]
 pub(crate) struct CommandWorker {
     jobs: Option<Sender<CommandJob>>,
-    shared: Arc<Shared>,
+    shared: Arc<CommandState>,
     finished: Receiver<()>,
 }
 
 /// The state that the thread shares with the loop.
 #[derive(Debug, Default)]
-struct Shared {
+struct CommandState {
     wanted: Mutex<BTreeSet<RequestId>>,
     leaving: AtomicBool,
     /// The command that is running, and the interrupter of its reads.
     running: Mutex<Option<(RequestId, Interrupter)>>,
 }
 
-impl Shared {
+impl CommandState {
     fn wanted(&self) -> MutexGuard<'_, BTreeSet<RequestId>> {
         self.wanted.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -96,12 +96,12 @@ impl CommandWorker {
         outbox: &Sender<RuntimeEvent>,
         now: fn() -> Timestamp,
     ) -> io::Result<Self> {
-        let shared = Arc::<Shared>::default();
+        let shared = Arc::<CommandState>::default();
         let (jobs, receiver) = mpsc::channel();
         let (finish, finished) = mpsc::channel();
         let theirs = Arc::clone(&shared);
         start_thread("commands", outbox, move |outbox| {
-            let worker = Worker { open, commands, outbox: outbox.clone(), shared: theirs, now };
+            let worker = CommandThread { open, commands, outbox: outbox.clone(), shared: theirs, now };
             for job in receiver {
                 worker.run(job);
             }
@@ -135,15 +135,15 @@ impl Drop for CommandWorker {
     }
 }
 
-struct Worker {
+struct CommandThread {
     open: OpenStore,
     commands: &'static dyn CommandInterpreter,
     outbox: Sender<RuntimeEvent>,
-    shared: Arc<Shared>,
+    shared: Arc<CommandState>,
     now: fn() -> Timestamp,
 }
 
-impl Worker {
+impl CommandThread {
     fn run(&self, CommandJob { request_id, caller, work }: CommandJob) {
         match work {
             CommandTask::Print { words, options } => {

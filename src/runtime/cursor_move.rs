@@ -10,7 +10,7 @@ pub(super) type CellPosition = (u16, u16);
 
 /// A move of the cursor.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Move {
+pub(super) enum CursorMove {
     Absolute(CellPosition),
     Relative(Steps),
 }
@@ -25,7 +25,7 @@ pub(super) struct Steps {
     pub(super) left: u16,
 }
 
-impl Move {
+impl CursorMove {
     /// Returns the number of bytes.
     pub(super) fn len(self) -> usize {
         match self {

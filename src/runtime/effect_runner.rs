@@ -9,7 +9,7 @@ use super::RuntimeEvent;
 use super::command_worker::{CommandJob, CommandTask, CommandWorker};
 use super::preferences::PreferenceFiles;
 use super::runbook::RunbookFile;
-use super::worker::{Job, Workers};
+use super::worker::{RequestJob, Workers};
 
 /// The workers and files behind the console.
 pub(crate) struct EffectRunner<'a> {
@@ -33,7 +33,7 @@ impl<'a> EffectRunner<'a> {
     pub(super) fn execute(&mut self, effect: Effect) {
         match effect {
             Effect::Perform { request_id, caller, request, dry_run } => {
-                self.workers.perform(Job { request_id, caller, request, dry_run });
+                self.workers.perform(RequestJob { request_id, caller, request, dry_run });
             }
             Effect::Print { request_id, caller, words, options } => {
                 let work = CommandTask::Print { words, options };

@@ -27,14 +27,14 @@ pub(super) type Digest = [u8; 32];
 
 /// A part of an entry that can be erased.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Part {
+pub(super) enum ErasablePart {
     /// The names of the actor, and the origin.
     Actor,
     /// The name and the fields of the thing that the entry is about.
     Object,
 }
 
-impl Part {
+impl ErasablePart {
     /// Returns the fields of this part.
     pub(super) const fn of<'a, 'f>(self, fields: &'a HashedFields<'f>) -> [&'a HashedField<'f>; 3] {
         let [_, _, _, actor, sudo_user, _, place, _, _, _, _, label, _, before, after, _, _] = fields;
@@ -80,7 +80,7 @@ fn kept<'a, 'f>(fields: &'a HashedFields<'f>) -> [&'a HashedField<'f>; 11] {
 }
 
 /// Returns the hash of an entry as 64 hex digits: SHA-256 over the hash of the entry before it (as hex digits), the fields
-/// that are never erased in the order of their columns, the digests of [`Part::Actor`] and [`Part::Object`], and the hash
+/// that are never erased in the order of their columns, the digests of [`ErasablePart::Actor`] and [`ErasablePart::Object`], and the hash
 /// that it had in an earlier chain, or nothing.
 ///
 /// A field is hashed as its kind (`n` nothing, `i` number, `t` text, `b` bytes), its length in bytes as 8 bytes, most
@@ -146,7 +146,7 @@ impl HashedField<'_> {
 mod tests {
     use super::*;
 
-    const PARTS: [Part; 2] = [Part::Actor, Part::Object];
+    const PARTS: [ErasablePart; 2] = [ErasablePart::Actor, ErasablePart::Object];
     const SALTS: [&[u8]; 2] = [&[1; SALT], &[2; SALT]];
 
     fn text(text: &'static str) -> HashedField<'static> {
@@ -205,7 +205,7 @@ mod tests {
         for part in PARTS {
             assert_ne!(part.digest(&fields, seal), part.digest(&fields, other));
             let mut erased = fields.clone();
-            for at in if part == Part::Actor { [3, 4, 6] } else { [11, 13, 14] } {
+            for at in if part == ErasablePart::Actor { [3, 4, 6] } else { [11, 13, 14] } {
                 erased[at] = HashedField::Nothing;
             }
             assert_ne!(part.digest(&fields, seal), part.digest(&erased, seal));

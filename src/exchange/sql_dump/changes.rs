@@ -29,7 +29,7 @@ const GUARDS: [&str; 2] = ["IF", "EXISTS"];
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum DumpToken {
     /// A bare word: a keyword, or a name of one part.
-    Word(Word),
+    BareWord(BareWord),
     /// A name that has several parts or stands in quotes; it may also be a text.
     Name(TableName),
     Open,
@@ -41,7 +41,7 @@ pub(super) enum DumpToken {
 
 /// A bare word as it is written and in capitals.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Word {
+pub(super) struct BareWord {
     text: String,
     capitals: String,
 }
@@ -49,7 +49,7 @@ pub(super) struct Word {
 impl DumpToken {
     fn word(text: String) -> Self {
         let capitals = text.to_ascii_uppercase();
-        Self::Word(Word { text, capitals })
+        Self::Word(BareWord { text, capitals })
     }
 
     /// Returns the keyword, in capitals.
@@ -76,7 +76,7 @@ impl DumpToken {
 
 /// The effect of a statement on tables.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Change {
+pub(super) enum TableChange {
     Nothing,
     /// It may change these.
     Tables(Vec<TableName>),
@@ -99,7 +99,7 @@ enum Due {
 
 impl<R: Read> Lexer<R> {
     /// Takes the rest of the statement that begins with this word, in capitals, and returns what it changes.
-    pub(super) fn change(&mut self, action: &[u8]) -> Result<Change> {
+    pub(super) fn change(&mut self, action: &[u8]) -> Result<TableChange> {
         match action {
             b"UPDATE" => self.names_until(&["SET"]),
             b"DELETE" => self.names_until(&["WHERE", "ORDER", "LIMIT", "RETURNING"]),
@@ -114,22 +114,22 @@ impl<R: Read> Lexer<R> {
         }
     }
 
-    pub(super) fn no_change(&mut self) -> Result<Change> {
-        self.skip_statement().map(|()| Change::Nothing)
+    pub(super) fn no_change(&mut self) -> Result<TableChange> {
+        self.skip_statement().map(|()| TableChange::Nothing)
     }
 
     /// Takes every name up to one of these words, then the rest. What follows a sign is a value, not a table.
-    fn names_until(&mut self, stops: &[&str]) -> Result<Change> {
+    fn names_until(&mut self, stops: &[&str]) -> Result<TableChange> {
         let mut names = Vec::new();
         let mut after_sign = false;
         loop {
             let token = self.token()?;
             if token.is_one_of(stops) {
                 self.skip_statement()?;
-                return Ok(Change::Tables(names));
+                return Ok(TableChange::Tables(names));
             }
             let sign = match token {
-                DumpToken::End => return Ok(Change::Tables(names)),
+                DumpToken::End => return Ok(TableChange::Tables(names)),
                 DumpToken::Other => true,
                 DumpToken::Open
                 | DumpToken::Close
@@ -148,11 +148,11 @@ impl<R: Read> Lexer<R> {
     }
 
     /// Takes the rest of `LOAD DATA … INTO TABLE name`.
-    pub(super) fn loaded(&mut self) -> Result<Change> {
+    pub(super) fn loaded(&mut self) -> Result<TableChange> {
         loop {
             let token = self.token()?;
             if token == DumpToken::End {
-                return Ok(Change::Nothing);
+                return Ok(TableChange::Nothing);
             }
             if token.is_one_of(&["TABLE"]) {
                 return self.one_table();
@@ -161,21 +161,21 @@ impl<R: Read> Lexer<R> {
     }
 
     /// Takes the name that is due, then the rest.
-    fn one_table(&mut self) -> Result<Change> {
+    fn one_table(&mut self) -> Result<TableChange> {
         match self.token()? {
-            DumpToken::End => Ok(Change::Nothing),
+            DumpToken::End => Ok(TableChange::Nothing),
             token => {
                 let names = token.into_name().into_iter().collect();
                 self.skip_statement()?;
-                Ok(Change::Tables(names))
+                Ok(TableChange::Tables(names))
             }
         }
     }
 
-    fn dropped(&mut self) -> Result<Change> {
+    fn dropped(&mut self) -> Result<TableChange> {
         let kind = self.token()?;
         if kind == DumpToken::End {
-            return Ok(Change::Nothing);
+            return Ok(TableChange::Nothing);
         }
         if kind.is_one_of(&["TEMPORARY", "TABLE", "TABLES"]) {
             return self.names_until(&[]);
@@ -185,15 +185,15 @@ impl<R: Read> Lexer<R> {
         }
         let database = self.name_after(&GUARDS)?;
         self.skip_statement()?;
-        Ok(Change::Database(database.table))
+        Ok(TableChange::Database(database.table))
     }
 
     /// Takes common table expressions and then the statement that they are for.
-    fn with_tables(&mut self) -> Result<Change> {
+    fn with_tables(&mut self) -> Result<TableChange> {
         let mut depth = 0_u64;
         loop {
             match self.token()? {
-                DumpToken::End => return Ok(Change::Nothing),
+                DumpToken::End => return Ok(TableChange::Nothing),
                 DumpToken::Open => depth += 1,
                 DumpToken::Close => depth = depth.saturating_sub(1),
                 token if depth == 0 && token.is_one_of(&["UPDATE", "DELETE", "INSERT", "REPLACE"]) => {
@@ -206,14 +206,14 @@ impl<R: Read> Lexer<R> {
     }
 
     /// Takes an ALTER TABLE, which changes imported rows only if it drops, renames or empties something of the table.
-    fn altered(&mut self) -> Result<Change> {
+    fn altered(&mut self) -> Result<TableChange> {
         loop {
             let token = self.token()?;
             if token.is_one_of(&["TABLE"]) {
                 break;
             }
             if token == DumpToken::End {
-                return Ok(Change::Nothing);
+                return Ok(TableChange::Nothing);
             }
             if !token.is_one_of(&["IGNORE", "ONLINE", "OFFLINE"]) {
                 return self.no_change();
@@ -224,10 +224,10 @@ impl<R: Read> Lexer<R> {
             token = self.token()?;
         }
         if token == DumpToken::End {
-            return Ok(Change::Nothing);
+            return Ok(TableChange::Nothing);
         }
         let mut tables: Vec<_> = token.into_name().into_iter().collect();
-        Ok(if self.alters_rows(&mut tables)? { Change::Tables(tables) } else { Change::Nothing })
+        Ok(if self.alters_rows(&mut tables)? { TableChange::Tables(tables) } else { TableChange::Nothing })
     }
 
     /// Takes what an ALTER TABLE does, and returns whether that may change rows; a second table that it names is added.

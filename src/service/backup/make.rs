@@ -22,10 +22,10 @@ use super::super::request_context::RequestContext;
 use super::super::transaction::with_transaction;
 use super::packing;
 use super::phases::Phases;
-use super::target::{Target, is_there};
+use super::target::{BackupTarget, is_there};
 
 /// The options of a backup.
-pub(super) struct Options {
+pub(super) struct BackupOptions {
     pub(super) file: PathBuf,
     pub(super) keep: Option<u32>,
     pub(super) compress: bool,
@@ -37,9 +37,9 @@ pub(super) fn perform(
     service: &mut Service,
     context: &mut RequestContext<'_>,
     journal: JournalWriter,
-    options: &Options,
+    options: &BackupOptions,
 ) -> Result<BackupReply, Failure> {
-    let target = Target::find(&options.file, options.keep, &*service.store)?;
+    let target = BackupTarget::find(&options.file, options.keep, &*service.store)?;
     if context.dry_run {
         let (file, overwrites) = (target.path().to_owned(), target.overwrites());
         return Ok(BackupReply::Foreseen { file, overwrites });
@@ -61,7 +61,7 @@ pub(super) fn perform(
 
 fn write(
     store: &dyn Store,
-    target: &Target,
+    target: &BackupTarget,
     compress: bool,
     progress: &mut OnProgress<'_>,
 ) -> Result<BackupReport, Failure> {

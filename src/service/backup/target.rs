@@ -17,7 +17,7 @@ use super::older::{Older, set_aside};
 
 /// The file that a backup is written to.
 #[derive(Debug)]
-pub(super) struct Target {
+pub(super) struct BackupTarget {
     /// Its path, from the root on.
     path: PathBuf,
     folder: PathBuf,
@@ -26,7 +26,7 @@ pub(super) struct Target {
     is_there: bool,
 }
 
-impl Target {
+impl BackupTarget {
     /// Checks that a backup may be written to `file`, and older ones be renamed and removed.
     ///
     /// # Errors
@@ -191,8 +191,8 @@ fn no_backup(path: &Path) -> Failure {
 mod tests {
     use super::*;
 
-    fn target(folder: &Path, keep: Option<u32>) -> Target {
-        Target { path: folder.join("b.db"), folder: folder.to_owned(), keep, is_there: false }
+    fn target(folder: &Path, keep: Option<u32>) -> BackupTarget {
+        BackupTarget { path: folder.join("b.db"), folder: folder.to_owned(), keep, is_there: false }
     }
 
     #[test]

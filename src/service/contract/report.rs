@@ -57,7 +57,7 @@ impl ImportReport {
         self.refused.iter().map(|row| row.rows).sum()
     }
 
-    /// Keeps the findings about the file and drops the rest, because nothing was imported.
+    /// Keeps the findings about the file and drops the rest, because nothing was taken.
     pub fn nothing_taken(self) -> Self {
         Self {
             read: self.read,

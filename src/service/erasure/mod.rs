@@ -4,7 +4,7 @@
 //! erasure names the id alone.
 
 use crate::domain::bin::BinItem;
-use crate::domain::dependents::Target;
+use crate::domain::dependents::DeletionTarget;
 use crate::domain::erasure::Erasable;
 use crate::domain::journal::{EntityKind, EntityRef, FieldValues, MENTIONS};
 use crate::domain::operation::Touched;
@@ -153,7 +153,7 @@ fn former(snapshot: Snapshot<'_>, who: &Who) -> Result<UserId, Failure> {
 /// Adds the rows of an item in the bin, and those of other programs that go with it.
 fn add_item(snapshot: Snapshot<'_>, item: &BinItem, summary: &mut ActionSummary) -> Result<(), Failure> {
     snapshot.require_free(&Touched { item: Some(item.id), ..Touched::default() })?;
-    let others = dependents::find(snapshot, Target::BinItem(item.id), &item.label)?;
+    let others = dependents::find(snapshot, DeletionTarget::BinItem(item.id), &item.label)?;
     let more = ActionSummary {
         sessions: item.sessions,
         directories: item.directories,

@@ -12,7 +12,7 @@ use super::rows::AccountRow;
 
 /// Imported accounts whose username or email belongs to an account of the store.
 #[derive(Debug, Default)]
-pub(super) struct Conflicts {
+pub(super) struct AccountConflicts {
     /// The operations under way with accounts of the store.
     operations: Vec<Operation>,
     count: u64,
@@ -22,7 +22,7 @@ pub(super) struct Conflicts {
     ids: IdSet,
 }
 
-impl Conflicts {
+impl AccountConflicts {
     /// The number of accounts that are named.
     const NAMED: usize = 5;
 

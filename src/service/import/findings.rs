@@ -6,7 +6,7 @@ use crate::service::contract::{
     ChangedLater, Failure, FailureKind, Import, ImportReport, LaterStatements, RefusedRow, TableCounts,
 };
 
-use super::part::{Beside, is_known};
+use super::part::{OtherContent, is_known};
 use super::unfit::shown;
 use super::{DIRECTORIES, SESSIONS, USERS};
 
@@ -19,7 +19,11 @@ const NAMED_DATABASES: usize = 20;
 ///
 /// # Errors
 /// The source holds none of the tables, or holds them in several databases, or changes them after their rows.
-pub(super) fn check(beside: &Beside, request: &Import, report: &mut ImportReport) -> Result<(), Failure> {
+pub(super) fn check(
+    beside: &OtherContent,
+    request: &Import,
+    report: &mut ImportReport,
+) -> Result<(), Failure> {
     let findings = &beside.findings;
     let databases = &findings.databases;
     let chosen = request.database.as_ref();

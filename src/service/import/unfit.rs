@@ -15,11 +15,11 @@ pub(super) fn shown(path: &Path) -> String {
 }
 
 /// An error that keeps a file from being read.
-pub(super) trait Unfit: std::fmt::Display {
+pub(super) trait UnfitFile: std::fmt::Display {
     fn hint(&self) -> Option<&'static str>;
 }
 
-impl Unfit for DumpError {
+impl UnfitFile for DumpError {
     fn hint(&self) -> Option<&'static str> {
         match self {
             Self::CutOff { .. } => Some("Make the dump anew, or copy it again."),
@@ -45,7 +45,7 @@ fn packing_fault(error: &std::io::Error) -> Option<&Unreadable> {
     error.get_ref()?.downcast_ref()
 }
 
-impl Unfit for TableError {
+impl UnfitFile for TableError {
     fn hint(&self) -> Option<&'static str> {
         match self {
             Self::Io(error) => packing_fault(error).map(|_| "Copy the file again, or pack it anew."),
@@ -56,7 +56,7 @@ impl Unfit for TableError {
     }
 }
 
-impl Unfit for ForeignError {
+impl UnfitFile for ForeignError {
     fn hint(&self) -> Option<&'static str> {
         match self {
             Self::Unfinished => {
@@ -72,7 +72,7 @@ impl Unfit for ForeignError {
 }
 
 /// Returns the failure for a file that cannot be imported.
-pub(super) fn unfit(path: &Path, error: &impl Unfit) -> Failure {
+pub(super) fn unfit(path: &Path, error: &impl UnfitFile) -> Failure {
     let words = format!("{}: {error}; nothing was taken.", shown(path));
     let failure = Failure::new(FailureKind::Invalid, words);
     match error.hint() {

@@ -1,7 +1,7 @@
 //! The reversal of one journal entry: the change that makes a thing as it was before.
 
 use crate::domain::bin::BinItem;
-use crate::domain::dependents::{Target, total, words};
+use crate::domain::dependents::{DeletionTarget, total, words};
 use crate::domain::directory::{Directory, is_within, split};
 use crate::domain::journal::{
     Action, BIN, BINNED, CHANGED, EntityKind, Entry, FieldValues, MADE, SESSIONS_ENDED,
@@ -223,8 +223,8 @@ fn of_account(snapshot: Snapshot<'_>, entry: &Entry) -> Result<(ActionSummary, R
             directories: snapshot.rows.directory_count(user.id)?,
             ..ActionSummary::new(Action::Undone)
         };
-        let summary =
-            summary.with_dependents(dependents::find(snapshot, Target::Account(user.id), user.label())?);
+        let target = DeletionTarget::Account(user.id);
+        let summary = summary.with_dependents(dependents::find(snapshot, target, user.label())?);
         let number = lay_at(snapshot, entry)?;
         return Ok((summary.clone(), Reversal::BinAccount(user, summary, number)));
     }
@@ -320,7 +320,7 @@ fn tops(snapshot: Snapshot<'_>, user: &User, paths: &[String]) -> Result<Vec<Dir
             return Err(conflict(format!("What lies in {} was changed since it was made.", excerpt(path))));
         }
         // The directory is purged, and they would be deleted with it.
-        let others = dependents::find(snapshot, Target::Directory(top.id), path)?;
+        let others = dependents::find(snapshot, DeletionTarget::Directory(top.id), path)?;
         if !others.is_empty() {
             let refer = [others.deleted, others.cleared].concat();
             let refers = if total(&refer) == 1 { "refers" } else { "refer" };
@@ -385,7 +385,7 @@ fn of_directory(snapshot: Snapshot<'_>, entry: &Entry) -> Result<(ActionSummary,
         if more != 0 && more != came_after(snapshot, entry, &directory.path)? {
             return Err(conflict(format!("What lies in {} was changed since.", excerpt(&directory.path))));
         }
-        let target = Target::Directory(directory.id);
+        let target = DeletionTarget::Directory(directory.id);
         let summary = summary.with_dependents(dependents::find(snapshot, target, &directory.path)?);
         let number = lay_at(snapshot, entry)?;
         // It was restored to another path. In the bin it gets its old path, so that the removal can be undone, too.

@@ -12,7 +12,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use crate::domain::journal::{Action, Break, FieldValues, Head, MENTIONS};
 use crate::domain::text::hex;
 use crate::store::journal_chain::{
-    Digest, FIELDS, HashedField, HashedFields, Part, SALT, earlier_link, link,
+    Digest, ErasablePart, FIELDS, HashedField, HashedFields, SALT, earlier_link, link,
 };
 use crate::store::{JournalCheck, Result};
 
@@ -84,7 +84,7 @@ impl<'r> Seal<'r> {
         })
     }
 
-    pub(super) fn digest(self, part: Part, fields: &HashedFields<'_>) -> Digest {
+    pub(super) fn digest(self, part: ErasablePart, fields: &HashedFields<'_>) -> Digest {
         match self {
             Self::Salt(salt) => part.digest(fields, salt),
             Self::Digest(digest) => digest,
@@ -96,10 +96,12 @@ impl<'r> Seal<'r> {
     }
 
     /// Returns true unless the part was erased and still says something, which the digest would not cover.
-    fn fits(self, part: Part, fields: &HashedFields<'_>) -> bool {
+    fn fits(self, part: ErasablePart, fields: &HashedFields<'_>) -> bool {
         let blank: [HashedField<'_>; 3] = match part {
-            Part::Actor => [HashedField::Text(b""), HashedField::Nothing, HashedField::Text(b"")],
-            Part::Object => [HashedField::Text(b""), HashedField::Text(b"{}"), HashedField::Text(b"{}")],
+            ErasablePart::Actor => [HashedField::Text(b""), HashedField::Nothing, HashedField::Text(b"")],
+            ErasablePart::Object => {
+                [HashedField::Text(b""), HashedField::Text(b"{}"), HashedField::Text(b"{}")]
+            }
         };
         !self.is_erased() || part.of(fields) == blank.each_ref()
     }
@@ -136,10 +138,14 @@ impl<'r> Chained<'r> {
             return (hash.as_bytes() == self.hash && self.new_hash.is_none()).then_some(hash);
         };
         let [actor, object] = seals;
-        if !actor.fits(Part::Actor, &self.fields) || !object.fits(Part::Object, &self.fields) {
+        if !actor.fits(ErasablePart::Actor, &self.fields) || !object.fits(ErasablePart::Object, &self.fields)
+        {
             return None;
         }
-        let digests = [actor.digest(Part::Actor, &self.fields), object.digest(Part::Object, &self.fields)];
+        let digests = [
+            actor.digest(ErasablePart::Actor, &self.fields),
+            object.digest(ErasablePart::Object, &self.fields),
+        ];
         let [actor_digest, object_digest] = &digests;
         let first_hash = self.new_hash.map(|_| self.hash);
         let hash = link(before, &self.fields, [actor_digest, object_digest], first_hash);

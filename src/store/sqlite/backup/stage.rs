@@ -18,7 +18,7 @@ use crate::store::{Finished, OnStep, Result, StoreError};
 
 use super::super::integrity::Depth;
 use super::super::location::unreachable;
-use super::super::schema::{APPLICATION_ID, LATEST, Marks};
+use super::super::schema::{APPLICATION_ID, HeaderMarks, LATEST};
 use super::super::watch::watched;
 use super::super::{error, migrations, pages, settings};
 use super::check;
@@ -67,7 +67,7 @@ pub(super) fn from(
         None => uninterrupted(&mut || opened = open_nameless(&file, base)),
     }
     let connection = opened?;
-    let marks = Marks::of(&connection).map_err(error::of)?;
+    let marks = HeaderMarks::of(&connection).map_err(error::of)?;
     if marks.application != APPLICATION_ID {
         return Err(StoreError::NotAStore("it is another program's SQLite file".into()));
     }

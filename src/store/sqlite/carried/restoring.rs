@@ -103,7 +103,7 @@ struct Pass {
 }
 
 /// Rows of one table that a pass has not tried yet.
-struct Waiting {
+struct UntriedRows {
     source: String,
     rows: Vec<i64>,
 }
@@ -133,7 +133,7 @@ impl Pass {
         keys: Option<&ForeignKeys>,
         item: i64,
         most: Option<u64>,
-    ) -> Result<Option<Waiting>> {
+    ) -> Result<Option<UntriedRows>> {
         let (is_waiting, way) = if self.is_back { ("row < 0", "DESC") } else { ("row >= 0", "ASC") };
         let sql = format!(
             "SELECT DISTINCT row FROM nexus_bin_columns
@@ -144,7 +144,7 @@ impl Pass {
             let values = [item.into(), source.clone().into(), most.into()];
             let rows = all(connection, &sql, &values, |row: &Row<'_>| row.get(0))?;
             if !rows.is_empty() {
-                return Ok(Some(Waiting { source, rows }));
+                return Ok(Some(UntriedRows { source, rows }));
             }
         }
         Ok(None)
@@ -156,7 +156,7 @@ impl Pass {
         connection: &Connection,
         keys: Option<&ForeignKeys>,
         item: i64,
-        Waiting { source, rows }: &Waiting,
+        UntriedRows { source, rows }: &UntriedRows,
     ) -> Result<()> {
         let table = read_table(connection, source.strip_prefix(SOURCE).unwrap_or_default())?;
         let remove = "DELETE FROM nexus_bin_columns WHERE bundle = ?1 AND source = ?2 AND row = ?3";

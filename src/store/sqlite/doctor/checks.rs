@@ -19,13 +19,13 @@ pub(super) type Find = fn(&CheckContext<'_>) -> Result<Vec<Finding>>;
 pub(super) type Mend = fn(&CheckContext<'_>, &Finding) -> Result<()>;
 
 /// One check, and the function that fixes its findings.
-pub(super) struct Check {
+pub(super) struct StoreCheck {
     pub(super) find: Find,
     pub(super) mended: Mended,
     pub(super) effort: Effort,
 }
 
-impl Check {
+impl StoreCheck {
     const fn new(find: Find, effort: Effort) -> Self {
         Self { find, mended: Mended::Elsewhere, effort }
     }
@@ -60,21 +60,22 @@ pub(super) enum Effort {
 }
 
 /// All checks, in the order of their findings.
-pub(super) const CHECKS: [Check; 14] = [
-    Check::new(of_files, Effort::Slight).mended(Mended::Always(mend_file)),
-    Check::new(of_leftovers, Effort::Slight),
-    Check::new(surroundings::of_file_system, Effort::Slight),
-    Check::new(surroundings::of_free_space, Effort::Slight),
-    Check::new(surroundings::of_writer, Effort::Slight).mended(Mended::IfSound(surroundings::write_header)),
-    Check::new(surroundings::of_log, Effort::Slight).mended(Mended::IfSound(surroundings::empty_log)),
-    Check::new(of_pages, Effort::Pages),
-    Check::new(of_schema, Effort::Slight),
-    Check::new(of_counts, Effort::Rows(3)),
-    Check::new(of_foreign_keys, Effort::Slight),
-    Check::new(of_references, Effort::Rows(1)),
-    Check::new(rows::of_values, Effort::Rows(1)),
-    Check::new(rows::of_times, Effort::Rows(2)),
-    Check::new(of_journal, Effort::Entries),
+pub(super) const CHECKS: [StoreCheck; 14] = [
+    StoreCheck::new(of_files, Effort::Slight).mended(Mended::Always(mend_file)),
+    StoreCheck::new(of_leftovers, Effort::Slight),
+    StoreCheck::new(surroundings::of_file_system, Effort::Slight),
+    StoreCheck::new(surroundings::of_free_space, Effort::Slight),
+    StoreCheck::new(surroundings::of_writer, Effort::Slight)
+        .mended(Mended::IfSound(surroundings::write_header)),
+    StoreCheck::new(surroundings::of_log, Effort::Slight).mended(Mended::IfSound(surroundings::empty_log)),
+    StoreCheck::new(of_pages, Effort::Pages),
+    StoreCheck::new(of_schema, Effort::Slight),
+    StoreCheck::new(of_counts, Effort::Rows(3)),
+    StoreCheck::new(of_foreign_keys, Effort::Slight),
+    StoreCheck::new(of_references, Effort::Rows(1)),
+    StoreCheck::new(rows::of_values, Effort::Rows(1)),
+    StoreCheck::new(rows::of_times, Effort::Rows(2)),
+    StoreCheck::new(of_journal, Effort::Entries),
 ];
 
 fn of_files(context: &CheckContext<'_>) -> Result<Vec<Finding>> {

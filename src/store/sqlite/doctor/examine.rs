@@ -9,7 +9,7 @@ use crate::store::sqlite::{journal_head, leftovers, schema};
 use crate::store::{Examination, Result, StoreError};
 
 use super::check_context::CheckContext;
-use super::checks::{CHECKS, Check, Effort};
+use super::checks::{CHECKS, Effort, StoreCheck};
 use super::rows;
 
 /// The beginning of the message of [`StoreError::Unreachable`].
@@ -71,7 +71,7 @@ pub(crate) fn findings(
     Ok(found)
 }
 
-const fn is_made(check: &Check, examination: Examination) -> bool {
+const fn is_made(check: &StoreCheck, examination: Examination) -> bool {
     match (examination, check.effort) {
         (Examination::Whole, _)
         | (Examination::AfterRepair, Effort::Slight | Effort::Rows(_) | Effort::Entries) => true,
@@ -98,7 +98,7 @@ impl CheckCosts {
         }
     }
 
-    fn of_check(&self, check: &Check) -> u64 {
+    fn of_check(&self, check: &StoreCheck) -> u64 {
         match check.effort {
             Effort::Slight => 0,
             Effort::Pages => self.pages,

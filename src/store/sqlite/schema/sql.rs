@@ -34,13 +34,13 @@ impl SqlToken {
 
 /// A token and its place in the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Placed {
+pub(super) struct PlacedToken {
     pub(super) token: SqlToken,
     pub(super) range: Range<usize>,
 }
 
 /// Splits SQL into its tokens; comments and white space are left out.
-pub(super) fn tokens(sql: &str) -> Vec<Placed> {
+pub(super) fn tokens(sql: &str) -> Vec<PlacedToken> {
     let mut found = Vec::new();
     let mut rest = sql.char_indices().peekable();
     while let Some((start, c)) = rest.next() {
@@ -79,10 +79,10 @@ pub(super) fn tokens(sql: &str) -> Vec<Placed> {
                     ("x", Some(_)) => SqlToken::Text(format!("x'{}", quoted(&mut rest, '\'').to_lowercase())),
                     (_, Some(_)) => {
                         let end = rest.peek().map_or(sql.len(), |(at, _)| *at) - 1;
-                        found.push(Placed { token: SqlToken::Word(word), range: start..end });
+                        found.push(PlacedToken { token: SqlToken::Word(word), range: start..end });
                         let text = quoted(&mut rest, '\'');
                         let until = rest.peek().map_or(sql.len(), |(at, _)| *at);
-                        found.push(Placed { token: SqlToken::Text(text), range: end..until });
+                        found.push(PlacedToken { token: SqlToken::Text(text), range: end..until });
                         continue;
                     }
                     (_, None) => SqlToken::Word(word),
@@ -91,7 +91,7 @@ pub(super) fn tokens(sql: &str) -> Vec<Placed> {
             _ => SqlToken::Mark(c),
         };
         let end = rest.peek().map_or(sql.len(), |(at, _)| *at);
-        found.push(Placed { token, range: start..end });
+        found.push(PlacedToken { token, range: start..end });
     }
     found
 }
@@ -116,7 +116,7 @@ fn quoted(rest: &mut std::iter::Peekable<std::str::CharIndices<'_>>, quote: char
 
 /// Returns the tokens in the form that is compared: a quoted name that `is_known` becomes a bare one. Another one stays,
 /// for SQLite takes `"x"` for a text where no column is called that.
-pub(super) fn canonical(tokens: &[Placed], is_known: &dyn Fn(&str) -> bool) -> Vec<SqlToken> {
+pub(super) fn canonical(tokens: &[PlacedToken], is_known: &dyn Fn(&str) -> bool) -> Vec<SqlToken> {
     let bare = |token: &SqlToken| match token {
         SqlToken::Quoted(name) if is_known(&name.to_ascii_lowercase()) => {
             SqlToken::Word(name.to_ascii_lowercase())
@@ -127,7 +127,7 @@ pub(super) fn canonical(tokens: &[Placed], is_known: &dyn Fn(&str) -> bool) -> V
 }
 
 /// Returns the place just behind the parenthesis that closes the one at `open`.
-pub(super) fn group_end(tokens: &[Placed], open: usize) -> usize {
+pub(super) fn group_end(tokens: &[PlacedToken], open: usize) -> usize {
     let mut depth = 0_usize;
     for (at, placed) in tokens.iter().enumerate().skip(open) {
         match placed.token {
@@ -141,7 +141,7 @@ pub(super) fn group_end(tokens: &[Placed], open: usize) -> usize {
 }
 
 /// Splits a script into its statements, each without the semicolon. That of a trigger holds several.
-pub(super) fn statements(script: &[Placed]) -> Vec<&[Placed]> {
+pub(super) fn statements(script: &[PlacedToken]) -> Vec<&[PlacedToken]> {
     let mut found = Vec::new();
     let mut rest = script;
     while !rest.is_empty() {
