@@ -103,7 +103,7 @@ pub(super) fn parse(
     let command = topic.command();
     command.check().map_err(|sentence| Exit::usage(sentence, "see `nexus --help`"))?;
     if command.goes_on() && global.format == Format::Json {
-        return Err(Exit::usage("An array that goes on would never be whole.", "use --format jsonl"));
+        return Err(Exit::usage("A JSON array that is followed never ends.", "use --format jsonl"));
     }
     let options = RunOptions {
         dry_run: global.dry_run,

@@ -277,8 +277,7 @@ fn verify(runner: &mut CommandRunner<'_, '_>, request: Request) -> Result<(), Co
         }
         found => {
             let found = count(found, "finding", "findings");
-            let hint =
-                if backup.check.is_fit() { "it can be restored all the same" } else { "use another backup" };
+            let hint = if backup.check.is_fit() { "it can still be restored" } else { "use another backup" };
             Err(Exit::findings(&format!("{found}."), hint).into())
         }
     }

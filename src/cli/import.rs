@@ -226,7 +226,7 @@ impl CommandRunner<'_, '_> {
         }
     }
 
-    /// Lists every refused row, even if nothing was taken because of them; programs find them in the error.
+    /// Lists every refused row, even if nothing was imported because of them; programs find them in the error.
     fn report_refused_rows(&mut self, stop: &CommandError, dry_run: bool) {
         if self.style.format.errors() == ErrorFormat::Json {
             return;

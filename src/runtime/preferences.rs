@@ -161,7 +161,7 @@ impl Folder {
     fn unusable(&self, account: UserId, what: &str, why: &str) -> Failure {
         let file = visible_path(&self.file(account));
         Failure::new(FailureKind::Other, format!("{file} {what}: {why}."))
-            .hint("Order and columns of the lists are as for everybody.")
+            .hint("The lists have their default order and columns.")
     }
 }
 

@@ -105,12 +105,12 @@ fn verify(
     let check = check.map_err(|error| uncopied(path, error))?;
     let is_damaged = check.findings.iter().find(|finding| finding.check == integrity::CHECK);
     if let Some(finding) = is_damaged.or(check.findings.first().filter(|_| check.content.is_none())) {
-        let message = format!("The copy is damaged, so no backup was left: {}", finding.message);
+        let message = format!("The copy is damaged, so the backup was removed: {}", finding.message);
         let hint = "The store may be damaged too: `nexus doctor` says more. Older backups are as they were.";
         return Err(Failure::new(FailureKind::Unavailable, message).hint(hint));
     }
     if check.content.as_ref() != Some(content) {
-        let message = "The copy does not hold what the store holds, so no backup was left.";
+        let message = "The copy differs from the store, so the backup was removed.";
         return Err(Failure::new(FailureKind::Unavailable, message).hint("Check the disk of its folder."));
     }
     Ok(check.findings)

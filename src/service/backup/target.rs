@@ -177,13 +177,13 @@ fn what(found: &Metadata) -> &'static str {
 
 /// Returns the failure for a file that is there and may not be overwritten.
 pub(super) fn is_there(path: &Path) -> Failure {
-    let words = format!("{} is there already.", excerpt_path(path));
+    let words = format!("{} already exists.", excerpt_path(path));
     Failure::new(FailureKind::Conflict, words).hint("--keep N renames older backups to FILE.1, FILE.2, …")
 }
 
 /// Returns the failure for a file that is no older backup.
 fn no_backup(path: &Path) -> Failure {
-    let words = format!("{} is there already, and is no backup of NEXUS.", excerpt_path(path));
+    let words = format!("{} already exists and is not a NEXUS backup.", excerpt_path(path));
     Failure::new(FailureKind::Conflict, words).hint("Move it away, or name another file.")
 }
 

@@ -362,7 +362,11 @@ fn older_files_are_renamed_and_removed_only_if_they_are_backups_and_not_the_stor
     let before = fs::read(&file).unwrap();
     let failure = bench.refused(Caller::Owner, make(&file, Some(3)));
     assert_eq!(failure.kind, FailureKind::Conflict);
-    assert!(failure.message.contains("b.db.2 is there already, and is no backup"), "{}", failure.message);
+    assert!(
+        failure.message.contains("b.db.2 already exists and is not a NEXUS backup"),
+        "{}",
+        failure.message
+    );
     assert!(bench.rehearse(Caller::Owner, make(&file, Some(3))).is_err());
     assert!(fs::read(&file).unwrap() == before);
     let notes = folder.path().join("notes");

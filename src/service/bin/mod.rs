@@ -197,7 +197,7 @@ fn path_is_free(snapshot: Snapshot<'_>, item: &BinItem, path: &str, with: &[i64]
         return Ok(());
     }
     if snapshot.rows.user(snapshot.now, &account)?.is_none() {
-        let message = format!("{} belongs to an account that is not there.", excerpt(&item.label));
+        let message = format!("{} belongs to an account that does not exist.", excerpt(&item.label));
         return Err(Failure::new(FailureKind::Conflict, message).hint("Restore the account first."));
     }
     require_path_free(&snapshot.rows.directories_at(path)?, path, item.user_id)
@@ -216,7 +216,7 @@ fn path_is_free(snapshot: Snapshot<'_>, item: &BinItem, path: &str, with: &[i64]
         }
         above = split(path).0;
     }
-    let message = format!("{}, where {} belongs, is not there.", excerpt(parent), excerpt(path));
+    let message = format!("{}, where {} belongs, does not exist.", excerpt(parent), excerpt(path));
     Err(Failure::new(FailureKind::Conflict, message).hint("Name another path for it with --to."))
 }
 
@@ -349,7 +349,7 @@ impl BulkAction for Purging {
             InBin::Directory(path) => snapshot.rows.binned_directories(path)?.len(),
         };
         if several > 1 {
-            let message = format!("{several} things in the bin are called that.");
+            let message = format!("{several} items in the bin have that name.");
             return Err(Failure::new(FailureKind::Conflict, message)
                 .hint("Purge the one that is meant on the console's board of the bin."));
         }

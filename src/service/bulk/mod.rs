@@ -208,10 +208,11 @@ const NAMES: usize = 5;
 /// Returns the failure of an action whose counted rows have all vanished.
 pub(super) fn all_vanished(rows: u64) -> Failure {
     let message = match rows {
-        1 => "The row that was counted is no longer there or no longer matches; nothing was changed."
-            .to_owned(),
+        1 => {
+            "The row that was counted no longer exists or no longer matches; nothing was changed.".to_owned()
+        }
         _ => format!(
-            "None of the {} that were counted is there any more and still matches; nothing was changed.",
+            "None of the {} that were counted still exist and match; nothing was changed.",
             count(rows, "row", "rows")
         ),
     };

@@ -127,7 +127,7 @@ fn a_token_that_was_seen_to_be_over_stays_so_without_any_boot() {
     let (token, _) = bench.issued();
     bench.later(HOUR);
     let over = bench.verdict_on(&token);
-    assert!(over.starts_with("This token is not good: expired"), "{over}");
+    assert!(over.starts_with("Invalid token: expired"), "{over}");
     bench.now -= Duration::minutes(1);
     assert_eq!(bench.verdict_on(&token), over, "the same words, and the same time");
 }

@@ -159,7 +159,7 @@ impl Action {
                 .even_read_only(),
             Self::Rechained => self
                 .with(
-                    ["chain the journal anew", "Chained the journal anew", "chaining the journal anew"],
+                    ["rechain the journal", "Rechained the journal", "rechaining the journal"],
                     (Store, Nothing, NOT_UNDOABLE, Asking::Never),
                 )
                 .conflicting(Conflicts::Never)

@@ -57,7 +57,7 @@ impl ImportReport {
         self.refused.iter().map(|row| row.rows).sum()
     }
 
-    /// Keeps the findings about the file and drops the rest, because nothing was taken.
+    /// Keeps the findings about the file and drops the rest, because nothing was imported.
     pub fn nothing_taken(self) -> Self {
         Self {
             read: self.read,

@@ -240,7 +240,7 @@ pub(super) fn can_go(rows: &dyn Read, directory: &Directory, path: &str) -> Resu
     if rows.directories_at(parent)?.iter().any(|above| above.user_id == directory.user_id) {
         return Ok(());
     }
-    let message = format!("{}, where {} belongs, is not there.", excerpt(parent), excerpt(path));
+    let message = format!("{}, where {} belongs, does not exist.", excerpt(parent), excerpt(path));
     Err(Failure::new(FailureKind::Conflict, message))
 }
 

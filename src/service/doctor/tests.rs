@@ -155,7 +155,7 @@ fn sessions_that_are_over_are_swept_by_a_repair() {
 fn no_backup_and_an_old_one_are_findings() {
     let mut bench = bench();
     let told = |bench: &mut Bench| examined(bench).pop().map(|finding| (finding.check, finding.message));
-    let none = "There is no backup: the journal knows of none.";
+    let none = "There is no backup: the journal records none.";
     assert_eq!(told(&mut bench), Some(("backup", none.to_owned())));
     let file = bench.folder().join("backup.db");
     let make = Backup::Make { file, keep: None, compress: false, overwrite: false };

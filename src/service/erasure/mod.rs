@@ -62,7 +62,7 @@ impl Plan {
         let rows = snapshot.rows;
         let items = rows.binned_accounts(who)?;
         if items.iter().any(|item| items.first().is_some_and(|first| first.user_id != item.user_id)) {
-            let message = format!("{} accounts in the bin are called that.", items.len());
+            let message = format!("{} accounts in the bin have that name.", items.len());
             return Err(
                 Failure::new(FailureKind::Conflict, message).hint("Give the id of the one that is meant.")
             );

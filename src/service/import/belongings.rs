@@ -51,7 +51,7 @@ impl Importer<'_> {
         }
         let found = self.id_map.account(source);
         if found.is_none() {
-            self.refuse(table, place, format!("points to no account that was taken ({source})"));
+            self.refuse(table, place, format!("points to no imported account ({source})"));
         }
         found
     }

@@ -72,9 +72,9 @@ impl AccountConflicts {
             rows => format!("; there are also {}", bad_rows(rows)),
         };
         let words = format!(
-            "{count} with those in the store or its bin by username or email: {named}{more}{bad}; nothing was taken."
+            "{count} with those in the store or its bin by username or email: {named}{more}{bad}; nothing was imported."
         );
-        let failure = Failure::new(FailureKind::Conflict, words).hint("--replace takes the source's.");
+        let failure = Failure::new(FailureKind::Conflict, words).hint("--replace imports the source's.");
         failure.with_report(report.nothing_taken())
     }
 }

@@ -78,7 +78,7 @@ impl RowFields {
         match std::mem::replace(value, Value::Null) {
             Value::Null => Ok(None),
             Value::Text(text) | Value::Number(text) => Ok(Some(text)),
-            Value::Bytes(_) => Err(format!("{column} is no UTF-8 text")),
+            Value::Bytes(_) => Err(format!("{column} is not UTF-8 text")),
             Value::Expression(word) => {
                 Err(format!("{column} holds {}, whose value is not in the file", excerpt(&word)))
             }

@@ -31,7 +31,7 @@ pub(super) fn check(
         |words: String| Failure::new(FailureKind::Invalid, format!("{} {words}", shown(&request.file)));
     if chosen.is_none() && databases.len() > 1 {
         let words = format!(
-            "holds the tables in {} databases: {}; nothing was taken.",
+            "holds the tables in {} databases: {}; nothing was imported.",
             databases.len(),
             named(databases)
         );
@@ -69,9 +69,9 @@ pub(super) fn check(
         LaterStatements::Refuse if findings.later_count > 0 => {
             let statements = count(findings.later_count, "statement can change", "statements can change");
             let words = format!(
-                "cannot be taken as it stands: {statements} rows that stand before; nothing was taken."
+                "cannot be taken as it stands: {statements} rows that stand before; nothing was imported."
             );
-            let hint = "Import the database into a server and dump it anew, or take the rows as they stand with \
+            let hint = "Import the database into a server and dump it again, or take the rows as they stand with \
                         --ignore-later-statements.";
             Err(invalid(words).hint(hint).with_report(std::mem::take(report).nothing_taken()))
         }

@@ -247,7 +247,7 @@ impl<'a> Importer<'a> {
         if is_bad || !self.conflicts.is_empty() || agreed.is_none_or(|agreed| *agreed == self.report.admins) {
             return Ok(());
         }
-        let words = "The accounts that would become admins were not agreed to; nothing was taken.";
+        let words = "The accounts that would become admins were not agreed to; nothing was imported.";
         let admins = std::mem::take(&mut self.report.admins);
         let report = ImportReport { admins, ..std::mem::take(&mut self.report).nothing_taken() };
         Err(Failure::new(FailureKind::Conflict, words).with_report(report))
@@ -347,9 +347,9 @@ impl<'a> Importer<'a> {
             }
             return Ok(ImportReport { ids: self.id_map.ids(), ..self.report });
         }
-        let words = format!("{}; nothing was taken.", bad_rows(self.report.refused_rows()));
+        let words = format!("{}; nothing was imported.", bad_rows(self.report.refused_rows()));
         let failure = Failure::new(FailureKind::Invalid, words);
-        Err(failure.hint("--skip-bad-rows takes the others.").with_report(self.report.nothing_taken()))
+        Err(failure.hint("--skip-bad-rows imports the others.").with_report(self.report.nothing_taken()))
     }
 }
 

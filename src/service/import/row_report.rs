@@ -22,7 +22,7 @@ pub(super) enum RowResult<'r> {
     LeftOut,
 }
 
-/// The beginning of the line for an imported row, and of the one that replaces it if nothing was taken after all.
+/// The beginning of the line for an imported row, and of the one that replaces it if nothing was imported after all.
 const IMPORTED: &str = "{\"result\":\"imported\"";
 const NOT_IMPORTED: &str = "{\"result\":\"not_imported\"";
 
@@ -69,7 +69,7 @@ impl RowReport {
         self.failed = write_json_line(&fields, file).err();
     }
 
-    /// Puts the file into its place. If nothing was taken, no line says that its row was.
+    /// Puts the file into its place. If nothing was imported, no line says that its row was.
     ///
     /// # Errors
     /// It cannot be written.

@@ -65,10 +65,10 @@ impl<'a> ImportSource<'a> {
             return Ok(Self { request, kind: tables.ok_or_else(|| invalid("is a directory."))? });
         }
         if !metadata.is_file() {
-            return Err(invalid("is not a regular file; it is read twice, so a pipe will not do."));
+            return Err(invalid("is not a regular file; it is read twice, so it cannot be a pipe."));
         }
         if store.owns(path) {
-            return Err(invalid("is the store itself; nothing was taken."));
+            return Err(invalid("is the store itself; nothing was imported."));
         }
         let sqlite = |file: ForeignFile, unpacked: Option<TempPath>| {
             let tables = file.tables().map_err(|error| unfit(path, &error))?;
@@ -243,7 +243,7 @@ fn unpacked_sqlite(
             return Err(unfit(path, &ForeignError::Damaged));
         }
         if progress(Progress { done: taken.get().min(bytes), total: bytes }).is_break() {
-            return Err(Failure::new(FailureKind::Stopped, "Stopped; nothing was taken."));
+            return Err(Failure::new(FailureKind::Stopped, "Stopped; nothing was imported."));
         }
         copy.write_all(block.get(..length).unwrap_or_default()).map_err(spool)?;
         length = filled(&mut content, &mut block).map_err(dump)?;

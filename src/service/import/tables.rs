@@ -202,7 +202,7 @@ impl CsvTableKind {
             None if StoredTable::of_word(&word).is_some() => {
                 let (name, source) = (excerpt(&name), shown(source));
                 let words = format!(
-                    "The first line of {name} in {source} does not name the columns; nothing was taken."
+                    "The first line of {name} in {source} does not name the columns; nothing was imported."
                 );
                 Err(Failure::new(FailureKind::Invalid, words))
             }

@@ -33,7 +33,7 @@ impl Bench {
             Ok(Reply::Verified(..)) => true,
             Err(failure) => {
                 assert_eq!(failure.kind, FailureKind::Refused);
-                assert!(failure.message.starts_with("This token is not good: "), "{}", failure.message);
+                assert!(failure.message.starts_with("Invalid token: "), "{}", failure.message);
                 false
             }
             other => panic!("{other:?}"),
@@ -43,7 +43,7 @@ impl Bench {
     /// Returns the reason why a token is not valid.
     fn why_bad(&mut self, token: &str) -> String {
         let failure = self.refused(Caller::Owner, Sessions::Verify(secret(token)));
-        let why = failure.message.strip_prefix("This token is not good: ").unwrap();
+        let why = failure.message.strip_prefix("Invalid token: ").unwrap();
         why.trim_end_matches('.').to_owned()
     }
 

@@ -211,7 +211,7 @@ fn of_account(snapshot: Snapshot<'_>, entry: &Entry) -> Result<(ActionSummary, R
     if is_secret || Action::parse(&entry.action) == Some(Action::PasswordSet) {
         return Err(for_good(entry));
     }
-    let vanished = |_| conflict(format!("{} is not there any more.", excerpt(&entry.object.label)));
+    let vanished = |_| conflict(format!("{} no longer exists.", excerpt(&entry.object.label)));
     let id = entry.object.account.ok_or_else(|| for_good(entry))?;
     let user = snapshot.account(&Who::Id(id)).map_err(vanished)?;
     is_as_left(user.label(), &entry.after, &journal::image(&user))?;
@@ -310,7 +310,7 @@ fn tops(snapshot: Snapshot<'_>, user: &User, paths: &[String]) -> Result<Vec<Dir
         let there = snapshot.rows.directories_at(path)?.into_iter().find(|there| there.user_id == user.id);
         let Some(top) = there else {
             return Err(conflict(format!(
-                "{}, which was made for {}, is not there.",
+                "{}, which was made for {}, does not exist.",
                 excerpt(path),
                 excerpt(user.label())
             )));
@@ -341,7 +341,7 @@ fn of_session(snapshot: Snapshot<'_>, entry: &Entry) -> Result<(ActionSummary, R
     let session = found
         .filter(|session| snapshot.principal.sees(session.user_id) && session.ended(snapshot.now).is_none());
     let Some(session) = session else {
-        return Err(conflict(format!("The session of {} is over already.", excerpt(&entry.object.label))));
+        return Err(conflict(format!("The session of {} has already ended.", excerpt(&entry.object.label))));
     };
     let summary = ActionSummary { sessions: 1, ..ActionSummary::new(Action::Undone) };
     let end = FieldValues::new().with("expiration", session.expiration.map(to_stored));
@@ -371,7 +371,7 @@ fn came_after(snapshot: Snapshot<'_>, entry: &Entry, path: &str) -> Result<i64, 
 
 fn of_directory(snapshot: Snapshot<'_>, entry: &Entry) -> Result<(ActionSummary, Reversal), Failure> {
     let found = entry.object.id.map(|id| snapshot.rows.directory(id)).transpose()?.flatten();
-    let vanished = || conflict(format!("{} is not there any more.", excerpt(&entry.object.label)));
+    let vanished = || conflict(format!("{} no longer exists.", excerpt(&entry.object.label)));
     let directory = found.filter(|found| snapshot.principal.sees(found.user_id)).ok_or_else(vanished)?;
     is_as_left(&directory.path, &entry.after, &directories::at_path(&directory.path))?;
     if split(&directory.path).0.is_none() {

@@ -51,7 +51,7 @@ fn unsealed(connection: &Connection) -> Result<Option<Break>> {
         return Ok(None);
     }
     let check = journal_verify::verify(connection, &Head::empty(), u32::MAX)?;
-    Ok(Some(check.broken.unwrap_or(Break { seq: 1, what: "it was written anew" })))
+    Ok(Some(check.broken.unwrap_or(Break { seq: 1, what: "it was rewritten" })))
 }
 
 /// Returns the parts of entries that tell of the account.

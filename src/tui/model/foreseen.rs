@@ -62,7 +62,7 @@ impl Model {
                 }
                 let lines = vec![
                     visible(&file.to_string_lossy()).into_owned(),
-                    "It is there already and would be replaced for good.".into(),
+                    "It already exists and would be replaced for good.".into(),
                 ];
                 self.ask_foreseen(request, "Overwrite the file?", lines, "overwrite")
             }

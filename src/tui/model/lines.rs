@@ -155,7 +155,7 @@ impl Model {
                 self.prefix = None;
                 let kinds = "A line is a key, the number of a row, a /filter or a :command.";
                 let hint = format!("{kinds} {}", self.with_its_key("? shows all keys."));
-                let failure = Failure::new(FailureKind::Invalid, "This line means nothing here.").hint(hint);
+                let failure = Failure::new(FailureKind::Invalid, "This line has no meaning here.").hint(hint);
                 self.fulfil_one(Ask::ShowError(failure))
             }
         }

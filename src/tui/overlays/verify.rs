@@ -227,9 +227,9 @@ mod tests {
     fn a_bad_token_is_named_by_its_reason_and_another_may_follow() {
         let mut dialog = VerifyDialog::default();
         press(&mut dialog, "abc<enter>");
-        let why = Failure::new(FailureKind::Refused, "This token is not good: it expired on 2 March 2024.");
+        let why = Failure::new(FailureKind::Refused, "Invalid token: it expired on 2 March 2024.");
         dialog.answered(&context(80, 24), Err(why));
-        assert!(shown(&dialog).contains("× This token is not good: it expired on 2 March 2024."));
+        assert!(shown(&dialog).contains("× Invalid token: it expired on 2 March 2024."));
         dialog.paste("nxs_other");
         assert!(matches!(press(&mut dialog, "<enter>")[..], [Ask::Verify(_)]));
     }

@@ -151,7 +151,7 @@ fn columns(names: &[String]) -> Result<Vec<&'static FieldSpec>, Failure> {
             ));
         };
         if found.iter().any(|other| other.field == spec.field) {
-            return invalid(format!("The column {} is there twice.", spec.column));
+            return invalid(format!("The column {} appears twice.", spec.column));
         }
         found.push(spec);
     }
@@ -173,7 +173,7 @@ fn fields(row: Row, columns: &[&'static FieldSpec]) -> Result<Fields, String> {
             Value::Null => continue,
             Value::Text(text) | Value::Number(text) => text,
             Value::Bytes(_) | Value::Expression(_) | Value::Nested => {
-                return Err(format!("{} is no UTF-8 text", spec.column));
+                return Err(format!("{} is not UTF-8 text", spec.column));
             }
         };
         if !spec.words().is_empty() && spec.word(&text).is_none() {

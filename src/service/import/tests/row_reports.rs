@@ -31,7 +31,7 @@ fn every_row_has_a_line() {
         "imported 3 2",
         "refused 4 \"repeats the username of another row\"",
         "imported 5 1",
-        "refused 6 \"points to no account that was taken (9)\"",
+        "refused 6 \"points to no imported account (9)\"",
         "imported 7 7",
     ];
     assert_eq!(taken, wanted);

@@ -173,6 +173,6 @@ fn of_two_who_undo_the_same_one_does() {
     let failure = run_bulk(&mut second.service, &mut context, &act).unwrap_err();
     assert_eq!(
         (failure.kind, failure.message),
-        (FailureKind::Conflict, format!("Entry {entry} is undone already."))
+        (FailureKind::Conflict, format!("Entry {entry} is already undone."))
     );
 }

@@ -88,7 +88,7 @@ fn fill(file: &mut File, source: &mut dyn Read, base: &Path, on_step: &mut OnSte
             .map_err(|error| StoreError::Unreachable(format!("the backup cannot be read: {error}")))?;
         let read = block.get(..read).unwrap_or_default();
         if bytes == 0 && !read.starts_with(SQLITE_MAGIC) {
-            return Err(StoreError::NotAStore("it is no SQLite file".into()));
+            return Err(StoreError::NotAStore("it is not a SQLite file".into()));
         }
         if read.is_empty() {
             return Ok(bytes);

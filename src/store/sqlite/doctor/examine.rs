@@ -124,7 +124,7 @@ fn wait_for_others(finding: &mut Finding) {
 /// Returns the finding for a store that cannot be opened or read.
 fn unusable(path: &Path, why: &StoreError) -> Finding {
     let fix =
-        if *why == StoreError::Damaged { RESTORE } else { "See the other findings, or put back a backup." };
+        if *why == StoreError::Damaged { RESTORE } else { "See the other findings, or restore a backup." };
     let why = why.to_string();
     Finding {
         check: "store",

@@ -40,7 +40,7 @@ impl Palette {
         let (first, room) = self.shown_rows(inside);
         let place = |line: usize| Rect { y: inside.y + 1 + line as u16, height: 1, ..inside };
         if rows.is_empty() && room > 0 {
-            frame.render_widget(Line::styled("no command is called that", theme.quiet()), place(0));
+            frame.render_widget(Line::styled("no such command", theme.quiet()), place(0));
         }
         let shown: Vec<_> = rows.iter().enumerate().skip(first).take(room).collect();
         let widest = shown.iter().map(|(_, row)| width(&row.name)).max().unwrap_or_default();
