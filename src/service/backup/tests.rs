@@ -268,20 +268,13 @@ fn an_admin_who_comes_while_a_backup_is_verified_is_not_locked_out() {
     made(&mut bench, make(&file, None));
     let mut second = bench.second();
     let mut is_added = false;
-    let context = RequestContext {
-        caller: Caller::Owner,
-        now: bench.now,
-        boot: None,
-        dry_run: false,
-        reason: None,
-        counted: None,
-        progress: &mut |_| {
-            if !std::mem::replace(&mut is_added, true) {
-                second.account("ada", AccessLevel::Admin, Status::Confirmed);
-            }
-            ControlFlow::Continue(())
-        },
+    let mut meddle = |_| {
+        if !std::mem::replace(&mut is_added, true) {
+            second.account("ada", AccessLevel::Admin, Status::Confirmed);
+        }
+        ControlFlow::Continue(())
     };
+    let context = bench.context(Caller::Owner, &mut meddle);
     let failure = perform(&mut bench.service, context, restore(&file)).unwrap_err();
     assert_eq!(failure.kind, FailureKind::Refused, "{}", failure.message);
     assert!(bench.has_usable_admin());

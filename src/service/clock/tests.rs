@@ -22,16 +22,7 @@ impl Bench {
     /// Writes a clock entry, as `doctor --fix` does.
     fn restart_clock(&mut self) -> bool {
         let mut go_on = |_| std::ops::ControlFlow::Continue(());
-        let (caller, now) = (Caller::Owner, self.now);
-        let mut context = RequestContext {
-            caller,
-            now,
-            boot: None,
-            dry_run: false,
-            reason: None,
-            counted: None,
-            progress: &mut go_on,
-        };
+        let mut context = self.context(Caller::Owner, &mut go_on);
         clock::restart(&mut self.service, &mut context).unwrap()
     }
 

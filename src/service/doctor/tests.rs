@@ -174,19 +174,12 @@ fn an_examination_can_be_stopped_at_every_step() {
     for steps in 0..4 {
         let mut left = steps;
         let mut service = bench.copy().service;
-        let context = RequestContext {
-            caller: Caller::Owner,
-            now: bench.now,
-            boot: None,
-            dry_run: false,
-            reason: None,
-            counted: None,
-            progress: &mut |progress: Progress| {
-                assert!(progress.done <= progress.total, "{progress:?}");
-                left -= 1;
-                if left < 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-            },
+        let mut count = |progress: Progress| {
+            assert!(progress.done <= progress.total, "{progress:?}");
+            left -= 1;
+            if left < 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
+        let context = bench.context(Caller::Owner, &mut count);
         let examined = super::super::perform(&mut service, context, Request::Doctor(Doctor::Examine));
         if let Err(failure) = examined {
             assert_eq!(failure.kind, FailureKind::Stopped);

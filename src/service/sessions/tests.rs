@@ -275,15 +275,7 @@ fn a_sweep_can_be_stopped_between_steps() {
     let mut bench = Bench::new();
     bench.overdue(450);
     let mut stop = |_| ControlFlow::Break(());
-    let context = RequestContext {
-        caller: Caller::Owner,
-        now: bench.now,
-        boot: None,
-        dry_run: false,
-        reason: None,
-        counted: None,
-        progress: &mut stop,
-    };
+    let context = bench.context(Caller::Owner, &mut stop);
     let failure = perform(&mut bench.service, context, Sessions::Sweep.into()).unwrap_err();
     assert_eq!(failure.kind, FailureKind::Stopped);
     assert_eq!(failure.message, "Stopped; 100 of 450 sessions are swept.");

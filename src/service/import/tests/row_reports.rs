@@ -73,18 +73,9 @@ fn nothing_is_reported_by_a_dry_run_or_one_that_is_stopped() {
         let wanted = Import { skip_bad_rows: true, report: Some(report.clone()), ..request(&source.path) };
         Request::Import(wanted)
     };
-    let now = bench.now;
     for (dry_run, is_stopped) in [(true, false), (false, true)] {
         let mut tell = |_| if is_stopped { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
-        let context = RequestContext {
-            caller: Caller::Owner,
-            now,
-            boot: None,
-            dry_run,
-            reason: None,
-            counted: None,
-            progress: &mut tell,
-        };
+        let context = RequestContext { dry_run, ..bench.context(Caller::Owner, &mut tell) };
         let result = perform_any(&mut bench.service, context, wanted());
         assert_eq!(result.is_err(), is_stopped);
         assert!(!report.exists());

@@ -23,7 +23,7 @@ pub(crate) const WRITER: &str = "sqlite";
 const LEAST_FREE: u64 = 16 << 20;
 
 /// File systems that several machines may mount, by the numbers that statfs(2) tells.
-const NETWORK: [(i64, &str); 15] = [
+const NETWORK: [(i128, &str); 15] = [
     (0x6969, "NFS"),
     (0x517b, "SMB"),
     (0xff53_4d42, "CIFS"),
@@ -42,7 +42,7 @@ const NETWORK: [(i64, &str); 15] = [
 ];
 
 /// The number of every file system that a program serves; its name tells which.
-const FUSE: i64 = 0x6573_5546;
+const FUSE: i128 = 0x6573_5546;
 
 /// Those of them that reach over a network, as `/proc/self/mountinfo` names them behind `fuse.`.
 const FUSE_NETWORK: [&str; 12] = [
@@ -64,16 +64,15 @@ const FUSE_NETWORK: [&str; 12] = [
 pub(super) fn of_file_system(context: &CheckContext<'_>) -> Result<Vec<Finding>> {
     let Some(path) = location::find(context.path)? else { return Ok(Vec::new()) };
     let told = statfs(&path).map_err(|error| unreachable(&path, &error.into()))?;
-    // Its type differs between machines.
-    #[allow(clippy::useless_conversion, clippy::unnecessary_cast)]
-    let kind = network_kind(told.f_type as i64, || {
+    // The type of the number differs between machines; this one holds each of them.
+    let kind = network_kind(i128::from(told.f_type), || {
         let mounts = fs::read("/proc/self/mountinfo").unwrap_or_default();
         fuse_name(&mounts, &path)
     });
     Ok(kind.map(|kind| file_system_finding(&path, &kind)).into_iter().collect())
 }
 
-fn network_kind(number: i64, fuse_name: impl FnOnce() -> Option<String>) -> Option<String> {
+fn network_kind(number: i128, fuse_name: impl FnOnce() -> Option<String>) -> Option<String> {
     // The kernel tells 32 bits, with or without a sign.
     let number = number & 0xffff_ffff;
     if number == FUSE {
@@ -257,7 +256,7 @@ mod tests {
     fn file_systems_of_a_network_are_told_from_local_ones() {
         let kind = |number| network_kind(number, || None);
         assert_eq!(kind(0x6969).as_deref(), Some("NFS"));
-        assert_eq!(kind(i64::from(0xff53_4d42_u32 as i32)).as_deref(), Some("CIFS"), "with a sign");
+        assert_eq!(kind(i128::from(0xff53_4d42_u32 as i32)).as_deref(), Some("CIFS"), "with a sign");
         for local in [0xef53, 0x0102_1994, 0x9123_683e, 0x5846_5342, 0x794c_7630, 0x2fc1_2fc1, 0xf2f5_2010] {
             assert_eq!(kind(local), None, "{local:x}");
         }
