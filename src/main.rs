@@ -182,7 +182,7 @@ fn console(
     let mode = if plain { ConsoleMode::Lines } else { ConsoleMode::Screen };
     let config = console_config;
     let setup =
-        ConsoleSetup { access, front_end, features, appearance, keymap, config, state, local_zone, commands };
+        ConsoleSetup { access, mode, features, appearance, keymap, config, state, local_zone, commands };
     runtime::console(choice, setup, open)
 }
 

@@ -16,7 +16,7 @@ use crate::service::contract::{
     OutputStream, ReplacedText, Reply, Request,
 };
 
-use super::action_report::Field;
+use super::action_report::ReportField;
 use super::options::parse_filter;
 use super::output::{Format, Value};
 use super::runner::{CommandError, CommandRunner, unexpected};
@@ -185,7 +185,7 @@ fn report_replaced(report: &ExportReport, runner: &mut CommandRunner<'_, '_>) {
 }
 
 /// Returns the result for programs.
-pub(super) fn fields(report: &ExportReport, file: &Path, dry_run: bool) -> Vec<Field> {
+pub(super) fn fields(report: &ExportReport, file: &Path, dry_run: bool) -> Vec<ReportField> {
     let mut fields = vec![
         ("action", Value::from("export")),
         ("dry_run", Value::Json(dry_run.into())),

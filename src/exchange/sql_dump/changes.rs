@@ -29,7 +29,7 @@ const GUARDS: [&str; 2] = ["IF", "EXISTS"];
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum DumpToken {
     /// A bare word: a keyword, or a name of one part.
-    BareWord(BareWord),
+    Word(BareWord),
     /// A name that has several parts or stands in quotes; it may also be a text.
     Name(TableName),
     Open,

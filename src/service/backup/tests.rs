@@ -11,7 +11,6 @@ use crate::service::contract::{
     Backup, BackupReply, BackupReport, Caller, FailureKind, Reply, Request, RestoreReport,
 };
 use crate::service::perform;
-use crate::service::request_context::RequestContext;
 use crate::service::testing::{Bench, PASSWORD};
 
 fn make(file: &Path, keep: Option<u32>) -> Request {

@@ -5,9 +5,9 @@ use crate::domain::session::{EndReason, SessionEnd};
 use crate::domain::time::Duration;
 use crate::domain::user::{AccessLevel, Status};
 
+use super::super::clock;
 use super::super::contract::{AccountAction, Caller, FailureKind, Reply, Sessions};
 use super::super::testing::{ALL, Bench, PASSWORD, accounts_named, in_order, secret, who};
-use super::super::{RequestContext, clock};
 
 const HOUR: Duration = Duration::hours(1);
 

@@ -10,8 +10,8 @@ use crate::store::NewSession;
 use super::super::contract::{
     AccountAction, AccountChange, Action, Caller, FailureKind, Reply, Request, Sessions, SignIn, Undo,
 };
+use super::super::perform;
 use super::super::testing::{Bench, OTHER, accounts_named, secret, who};
-use super::super::{RequestContext, perform};
 
 const HOUR: Duration = Duration::hours(1);
 

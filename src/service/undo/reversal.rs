@@ -15,7 +15,7 @@ use super::super::accounts::may_set;
 use super::super::bin::{self, bring_back, object, restorable};
 use super::super::contract::{ActionSummary, Failure, FailureKind, Own, SESSION_STAYS_ENDED, UndoneBy};
 use super::super::dependents::{self, with_belongings, with_rows_of_others};
-use super::super::status::Change;
+use super::super::status::FieldChange;
 use super::super::transaction::{Snapshot, Transaction};
 use super::super::{directories, journal, journal_writer};
 use super::home::{self, Removed};
@@ -42,7 +42,7 @@ pub(super) enum Reversal {
 /// Earlier fields of an account, and the directories that were made with the later ones.
 pub(super) struct AccountReversal {
     user: User,
-    change: Option<Change>,
+    change: Option<FieldChange>,
     /// The topmost of the directories that were made, each with everything below it.
     made: Vec<Directory>,
     /// The paths of all directories that were made.
@@ -251,10 +251,10 @@ impl AccountReversal {
         let mut change = None;
         if fields != Fields::default() {
             summary.accounts = 0;
-            change = Change::plan(snapshot, &user, fields, &mut summary)?;
+            change = FieldChange::plan(snapshot, &user, fields, &mut summary)?;
         }
         // The home that was made at first comes back. If none was made then, none is made now.
-        summary.directories -= change.as_mut().map_or(0, Change::leave_home);
+        summary.directories -= change.as_mut().map_or(0, FieldChange::leave_home);
         let mut made = Vec::new();
         if items.is_empty() {
             made = tops(snapshot, &user, &paths)?;

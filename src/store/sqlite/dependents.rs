@@ -9,7 +9,7 @@ use crate::store::Result;
 
 use super::directories::{BELOW, with_root};
 use super::error;
-use super::foreign_keys::{Effect, ForeignKeys};
+use super::foreign_keys::{ForeignKeys, OnDelete};
 use super::statement::all;
 use super::values::number;
 
@@ -66,9 +66,9 @@ impl DeletedRows {
     /// Returns the rows of other programs that the deletion meets.
     pub(super) fn dependents(&self, connection: &Connection) -> Result<Dependents> {
         Ok(Dependents {
-            blocking: self.staying(connection, Effect::Forbid)?,
+            blocking: self.staying(connection, OnDelete::Forbid)?,
             deleted: self.counts(connection)?,
-            cleared: self.staying(connection, Effect::Clear)?,
+            cleared: self.staying(connection, OnDelete::Clear)?,
         })
     }
 
@@ -106,7 +106,7 @@ impl DeletedRows {
     }
 
     /// Counts the rows that stay and refer to those that go by keys with this effect.
-    fn staying(&self, connection: &Connection, effect: Effect) -> Result<Vec<TableRows>> {
+    fn staying(&self, connection: &Connection, effect: OnDelete) -> Result<Vec<TableRows>> {
         let foreign = self.keys.foreign(self.root);
         let mut children: Vec<_> =
             foreign.iter().filter(|key| key.effect == effect).map(|key| key.child).collect();

@@ -56,7 +56,7 @@ impl SchemaObject {
 #[derive(Debug, PartialEq)]
 enum Later {
     /// Creates an index or a trigger again.
-    SchemaObject(SchemaObject),
+    Definition(SchemaObject),
     /// Computes the names of accounts.
     Names,
     /// Computes the tree of directories.

@@ -22,7 +22,7 @@ use crate::tui::pending::Purpose;
 use crate::tui::route::{Route, ScreenId};
 use crate::tui::screens::SCREENS;
 
-use super::export::Export;
+use super::export::PlannedExport;
 use super::{Model, Notice};
 
 /// The number of values that are asked from the store to complete an argument.
@@ -38,7 +38,7 @@ pub(super) struct TypedCommands {
     /// The import that was begun.
     pub(super) importing: Option<Import>,
     /// The list that is being written, or would overwrite a file.
-    pub(super) exporting: Option<Export>,
+    pub(super) exporting: Option<PlannedExport>,
 }
 
 /// A command about one account, which is looked up first.

@@ -11,7 +11,7 @@ use crate::domain::sqlite::quoted;
 use crate::store::Result;
 use crate::store::sqlite::added_columns::{BinTable, DIRECTORIES, SESSIONS, text_in_sql};
 use crate::store::sqlite::error;
-use crate::store::sqlite::foreign_keys::{ForeignKeys, Table, read_table};
+use crate::store::sqlite::foreign_keys::{ForeignKeys, KeyTable, read_table};
 use crate::store::sqlite::named::{self, Values};
 use crate::store::sqlite::statement::{all, execute};
 use crate::store::sqlite::values::text;
@@ -209,7 +209,7 @@ struct BinnedRow<'a> {
 
 impl BinnedRow<'_> {
     /// Restores the row, unless a rule forbids it.
-    fn insert(&self, connection: &Connection, keys: Option<&ForeignKeys>, table: &Table) -> Result<bool> {
+    fn insert(&self, connection: &Connection, keys: Option<&ForeignKeys>, table: &KeyTable) -> Result<bool> {
         let at = params![self.item, self.source, self.row];
         let sql = "SELECT name FROM nexus_bin_columns WHERE bundle = ?1 AND source = ?2 AND row = ?3";
         let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
@@ -237,7 +237,7 @@ impl BinnedRow<'_> {
 
 /// Returns the value of a column. One that refers to a session or a directory of the item refers to the row that came
 /// back, maybe under another id; to one that did not come back it refers to nothing that there is.
-fn value(keys: Option<&ForeignKeys>, table: &Table, column: &str) -> String {
+fn value(keys: Option<&ForeignKeys>, table: &KeyTable, column: &str) -> String {
     let value = format!(
         "(SELECT k.value FROM nexus_bin_columns k
           WHERE k.bundle = ?1 AND k.source = ?2 AND k.row = ?3 AND k.name = {})",
@@ -254,7 +254,7 @@ fn value(keys: Option<&ForeignKeys>, table: &Table, column: &str) -> String {
 }
 
 /// Returns true if a column refers to the ids of a table.
-fn refers(keys: Option<&ForeignKeys>, table: &Table, column: &str, source: &BinTable) -> bool {
+fn refers(keys: Option<&ForeignKeys>, table: &KeyTable, column: &str, source: &BinTable) -> bool {
     let Some(keys) = keys else { return false };
     let (child, parent) = (keys.place(&table.name), keys.place(source.table));
     let is_it =

@@ -61,7 +61,7 @@ pub(super) fn tokens(sql: &str) -> Vec<PlacedToken> {
                 continue;
             }
             '\'' => SqlToken::Text(quoted(&mut rest, '\'')),
-            '"' | '`' => Token::Quoted(quoted(&mut rest, c)),
+            '"' | '`' => SqlToken::Quoted(quoted(&mut rest, c)),
             '[' => {
                 let mut name = String::new();
                 while let Some((_, next)) = rest.next_if(|(_, next)| *next != ']') {
