@@ -64,7 +64,7 @@ pub(super) struct Index {
     pub(super) columns: Vec<(Option<String>, bool, String)>,
 }
 
-/// A CHECK constraint.
+/// A CHECK constraint, by its tokens and its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct CheckConstraint {
     pub(super) tokens: Vec<SqlToken>,
