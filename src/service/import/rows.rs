@@ -12,7 +12,7 @@ use crate::domain::user::{FIELDS, Field, FieldKind, FieldSpec, Fields as Account
 use crate::service::contract::ImportReport;
 use crate::store::{NewDirectory, NewUser};
 
-use super::fields::{Reason, RowFields, said};
+use super::fields::{RefusalReason, RowFields, said};
 use super::strip_prefix;
 
 /// The longest directory id, in characters.
@@ -29,7 +29,7 @@ pub(super) struct AccountRow {
 }
 
 impl AccountRow {
-    pub(super) fn of(row: Row, now: Timestamp, report: &mut ImportReport) -> Result<Self, Reason> {
+    pub(super) fn of(row: Row, now: Timestamp, report: &mut ImportReport) -> Result<Self, RefusalReason> {
         let mut fields = RowFields::of(row, StoredTable::Users, report)?;
         let id = fields.id("id")?.map(UserId);
         let mut values = AccountFields::default();
@@ -72,7 +72,7 @@ impl AccountRow {
 }
 
 /// Takes the value of one field of an account.
-fn account_field(row: &mut RowFields, spec: &FieldSpec) -> Result<Option<String>, Reason> {
+fn account_field(row: &mut RowFields, spec: &FieldSpec) -> Result<Option<String>, RefusalReason> {
     match spec.kind {
         FieldKind::LoginName if spec.field == Field::Email => email(row).map(Some),
         FieldKind::LoginName => row.name(spec.column),
@@ -84,7 +84,7 @@ fn account_field(row: &mut RowFields, spec: &FieldSpec) -> Result<Option<String>
 }
 
 /// Takes a day. One that is impossible is no day that could be left out: the account would be valid without it.
-fn day(row: &mut RowFields, spec: &FieldSpec) -> Result<Option<String>, Reason> {
+fn day(row: &mut RowFields, spec: &FieldSpec) -> Result<Option<String>, RefusalReason> {
     let day = row.text(spec.column)?.filter(|text| !text.is_empty());
     match day {
         Some(text) if Day::parse(&text).is_none() => {
@@ -95,7 +95,7 @@ fn day(row: &mut RowFields, spec: &FieldSpec) -> Result<Option<String>, Reason> 
 }
 
 /// Takes the email, which must have an `@`.
-fn email(fields: &mut RowFields) -> Result<String, Reason> {
+fn email(fields: &mut RowFields) -> Result<String, RefusalReason> {
     let email = fields.name("email")?.unwrap_or_default();
     if email.contains('@') { Ok(email) } else { Err(format!("email has no @: {}", excerpt(&email))) }
 }
@@ -117,7 +117,7 @@ pub(super) struct SessionRow {
 }
 
 impl SessionRow {
-    pub(super) fn of(row: Row, report: &mut ImportReport) -> Result<Self, Reason> {
+    pub(super) fn of(row: Row, report: &mut ImportReport) -> Result<Self, RefusalReason> {
         let mut fields = RowFields::of(row, StoredTable::Sessions, report)?;
         let text = fields.required("session_token")?;
         if text.is_empty() {
@@ -147,7 +147,7 @@ impl DirectoryRow {
         now: Timestamp,
         prefixes: &[String],
         report: &mut ImportReport,
-    ) -> Result<Self, Reason> {
+    ) -> Result<Self, RefusalReason> {
         let mut fields = RowFields::of(row, StoredTable::Directories, report)?;
         let user = fields.id("user_id")?.ok_or("user_id is missing")?;
         let directory_id = fields.required("directory_id")?;
