@@ -303,6 +303,8 @@ pub enum Field {
     /// The name of a directory.
     DirectoryName,
     Span,
+    /// The label of a token.
+    Label,
 }
 
 impl Field {
@@ -317,6 +319,7 @@ impl Field {
             Self::Password => "Password",
             Self::DirectoryName => "Name",
             Self::Span => "Time",
+            Self::Label => "Label",
             account => account.spec().map_or("Field", |spec| spec.label),
         }
     }
