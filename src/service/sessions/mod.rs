@@ -58,7 +58,7 @@ fn find(snapshot: Snapshot<'_>, id: i64) -> Result<Session, Failure> {
 
 fn check_life(life: Duration) -> Result<(), Failure> {
     if life <= Duration::zero() || life > MAX_LIFE {
-        return Err(Failure::rule(Field::Span, "a session lives for more than nothing and at most 365 days"));
+        return Err(Failure::rule(Field::Span, "a session lasts longer than 0 seconds and at most 365 days"));
     }
     Ok(())
 }

@@ -80,8 +80,7 @@ impl Judgement {
     }
 
     fn answer(&self, snapshot: Snapshot<'_>) -> Result<Reply, Failure> {
-        let bad =
-            |why: &str| Err(Failure::new(FailureKind::Refused, format!("This token is not good: {why}.")));
+        let bad = |why: &str| Err(Failure::new(FailureKind::Refused, format!("Invalid token: {why}.")));
         match self {
             Self::Good(session) => {
                 let user = lookup::known(snapshot.rows, snapshot.now, session.user_id)?;

@@ -112,7 +112,7 @@ fn a_token_that_differs_in_one_bit_is_unknown_and_leaves_nothing() {
             if altered.chars().any(char::is_control) {
                 continue;
             }
-            assert_eq!(bench.verdict(&altered).as_deref(), Some("This token is not good: it is unknown."));
+            assert_eq!(bench.verdict(&altered).as_deref(), Some("Invalid token: it is unknown."));
         }
     }
     assert_eq!(bench.written(), before);
@@ -150,7 +150,7 @@ fn a_token_comes_back_with_the_undo_of_the_deletion_but_not_from_the_bin() {
                  brings it back";
     assert_eq!(summary.done(), words);
     let why = bench.verdict(&token).unwrap();
-    assert!(why.starts_with("This token is not good: account deleted by root, "), "{why}");
+    assert!(why.starts_with("Invalid token: account deleted by root, "), "{why}");
     let ended = |bench: &Bench, id| bench.session(Caller::Operator(id)).end.unwrap();
     assert_eq!((ended(&bench, id).at, ended(&bench, id).reason), (deleted_at, EndReason::AccountDeleted));
     assert_eq!(ended(&bench, id + 1).reason, EndReason::TimeOver, "its time was over before");
