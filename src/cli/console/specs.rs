@@ -22,10 +22,9 @@ const EXPECT: &str = "expect";
 static ALL: LazyLock<Vec<CommandSpec>> = LazyLock::new(|| {
     let mut specs = defined();
     for spec in &mut specs {
-        let words = trial(spec);
-        let command = ConsoleCommands.read(&words);
-        spec.changes = spec.changes || matches!(command, Ok(TypedCommand::Act(_)));
-        spec.needs_admin = command.is_ok_and(|command| needs_admin(&command, &words));
+        let Some((words, command)) = trial(spec) else { continue };
+        spec.changes = spec.changes || matches!(command, TypedCommand::Act(_));
+        spec.needs_admin = needs_admin(&command, &words);
     }
     specs
 });
@@ -93,10 +92,15 @@ fn spec(name: String, command: &Command) -> CommandSpec {
     CommandSpec { name, about, arguments, options, changes: counts_rows, needs_admin: false }
 }
 
-/// Returns the shortest line of a command, to find out what it means, whatever its arguments are.
-fn trial(spec: &CommandSpec) -> Vec<String> {
-    let any = spec.arguments.iter().filter(|argument| argument.is_required).map(|_| "1".to_owned());
-    spec.name.split(' ').map(str::to_owned).chain(any).collect()
+/// Returns the shortest line of a command, with its required arguments or else with all, and what it means, whatever its
+/// arguments are.
+fn trial(spec: &CommandSpec) -> Option<(Vec<String>, TypedCommand)> {
+    let line = |is_given: fn(&ArgumentSpec) -> bool| -> Vec<String> {
+        let any = spec.arguments.iter().filter(|argument| is_given(argument)).map(|_| "1".to_owned());
+        spec.name.split(' ').map(str::to_owned).chain(any).collect()
+    };
+    let lines = [line(|argument| argument.is_required), line(|_| true)];
+    lines.into_iter().find_map(|words| ConsoleCommands.read(&words).ok().map(|command| (words, command)))
 }
 
 /// Returns true if the request that a command makes is for admins. One that prints is run up to its first request.

@@ -321,6 +321,16 @@ fn does_nothing(answer: &Result<Reply, Failure>) -> bool {
     }
 }
 
+/// Returns an answer without what depends on one's own earlier requests: their entries in the journal, and what is new since
+/// the last visit.
+pub(super) fn comparable(answer: &Result<Reply, Failure>) -> String {
+    match answer {
+        Ok(Reply::Entries(_) | Reply::Lines(_)) => String::new(),
+        Ok(Reply::Overview(overview)) => format!("{:?} {:?}", overview.figures, overview.store),
+        answer => format!("{answer:?}"),
+    }
+}
+
 fn tables(bench: &Bench) -> String {
     bench.dump()
         + &bench.dump_of(&["nexus_bin", "nexus_bin_users", "nexus_bin_directories", "nexus_sessions"])
@@ -358,7 +368,7 @@ fn every_request_of_a_plain_user_against_anothers_rows_is_refused_and_shows_noth
                 assert!(!shown.contains(theirs) || typed.contains(theirs), "{told}: {answer:?}");
             }
         }
-        assert_eq!(second.ask(bob, request), answer, "{told}");
+        assert_eq!(comparable(&second.ask(bob, request)), comparable(&answer), "{told}");
         assert_eq!(tables(&bench), before, "{told}");
     }
     assert_eq!(std::fs::read_dir(&others.folder).unwrap().count(), files, "no file was made");
