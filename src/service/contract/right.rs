@@ -75,6 +75,7 @@ impl Accounts {
             | Self::Prepare
             | Self::TabCounts
             | Self::Show(_)
+            | Self::Why(_)
             | Self::ChangeOwnPassword { .. }
             | Self::Change { change: AccountChange::Edit { .. }, .. } => Right::OwnRows,
             Self::Add { .. } | Self::AddAll { .. } => Right::Admin("add accounts"),

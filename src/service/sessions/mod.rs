@@ -9,7 +9,7 @@ use crate::domain::page::Selection;
 use crate::domain::session::{EndReason, MAX_LIFE, RowStatus, Session, SessionLabel, SessionOrigin};
 use crate::domain::text::{count, excerpt};
 use crate::domain::time::{Duration, Timestamp, to_stored};
-use crate::domain::user::{Field, Status, User, UserId, Who};
+use crate::domain::user::{Field, User, UserId, Who};
 use crate::store::{ListOf, NewSession, SessionStart};
 
 use super::bulk::{Batch, BulkAction, in_batches, run_bulk};
@@ -19,6 +19,7 @@ use super::journal_writer;
 use super::operator::Principal;
 use super::request_context::RequestContext;
 use super::transaction::{Snapshot, Transaction, run_single, with_snapshot};
+use super::usable::require_usable;
 
 mod verify;
 
@@ -79,14 +80,7 @@ fn issue(
     let summary = run_single(service, context, |tx| {
         tx.principal.admin_only("issue tokens")?;
         let user = tx.find(who)?;
-        if user.status != Status::Confirmed {
-            let message = format!(
-                "{} is {}; a token needs a confirmed account.",
-                excerpt(user.label()),
-                user.status.word()
-            );
-            return Err(Failure::new(FailureKind::Refused, message).hint("Confirm the account first."));
-        }
+        require_usable(&user, tx.now)?;
         let tokens = tx.rows.session_ids(tx.now, &active_tokens(user.id))?;
         if tokens.len() as u64 >= most {
             return Err(too_many_tokens(&user, most));
@@ -178,7 +172,7 @@ impl BulkAction for Renewal {
         let session = find(snapshot, id)?;
         snapshot.require_free(&Touched { account: Some(session.user_id), ..Touched::default() })?;
         if let Some(why) = session.ended(snapshot.now) {
-            let why = session.why_ended(snapshot.now).unwrap_or_else(|| why.words().to_owned());
+            let why = session.why_ended(snapshot.now).unwrap_or_else(|| why.words().into_owned());
             let message = format!("Session {} is over: {why}.", session.id);
             return Err(Failure::new(FailureKind::Conflict, message).hint("Log in, or issue a new token."));
         }

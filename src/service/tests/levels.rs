@@ -47,7 +47,7 @@ fn everybody() -> AccountSelection {
 }
 
 /// The number of the kinds of requests that [`kind`] tells apart.
-const KINDS: usize = 65;
+const KINDS: usize = 66;
 
 /// Returns the number of a request's kind. A new request does not compile until it has one, and the test fails until
 /// [`requests`] holds it.
@@ -119,6 +119,7 @@ fn kind(request: &Request) -> usize {
         Request::Overview => 62,
         Request::Metrics => 63,
         Request::SignIn(SignIn::SeeAs(_)) => 64,
+        Request::Accounts(Accounts::Why(_)) => 65,
     }
 }
 
@@ -150,6 +151,7 @@ fn accounts(of: &Others) -> Vec<Request> {
         Accounts::Prepare.into(),
         Accounts::TabCounts.into(),
         Accounts::Show(of.account.clone()).into(),
+        Accounts::Why(of.account.clone()).into(),
         Accounts::Add { fields: fields("eve"), password: None, must_change: false }.into(),
         Accounts::AddAll {
             file: of.folder.join("new.csv"),

@@ -86,7 +86,7 @@ fn it_lasts_as_long_as_the_admins_session_and_the_accounts_status() {
     assert_eq!(bench.kind(viewer, SignIn::SeeAs(who("ada"))), FailureKind::Refused, "not from there");
     bench.done(Caller::Owner, AccountAction::Suspend.on(accounts_named(&["bob"])));
     let failure = bench.refused(viewer, SignIn::StillIn);
-    let words = "bob gets no console: the account is suspended.";
+    let words = "bob gets no console: account suspended.";
     assert_eq!((failure.kind, failure.message.as_str()), (FailureKind::Conflict, words));
 
     bench.done(Caller::Owner, AccountAction::Confirm.on(accounts_named(&["bob"])));

@@ -105,7 +105,7 @@ fn an_account_that_gets_no_console_says_why_and_the_end_of_the_admins_session_en
     let mut service = Service::logged_in();
     service.press(":as sue<enter>");
     let asked = service.open.pop().unwrap();
-    let words = "sue gets no console: the account is suspended.";
+    let words = "sue gets no console: account suspended.";
     service.tell(Msg::Done(asked.request_id, Err(failure(FailureKind::Conflict, words))));
     service.assert_shows(words);
     service.assert_hides("as sue");

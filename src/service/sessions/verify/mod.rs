@@ -9,8 +9,8 @@ use crate::domain::filter::{Filter, Since, Term, Test};
 use crate::domain::journal::{EntityRef, Outcome};
 use crate::domain::page::{Anchor, RowRange};
 use crate::domain::secret::Secret;
-use crate::domain::session::{EndReason, Ended, RowStatus, Session};
-use crate::domain::time::{Duration, Timestamp, date_time};
+use crate::domain::session::Session;
+use crate::domain::time::{Duration, date_time};
 use crate::store::ListOf;
 
 use super::super::contract::{Action, Failure, FailureKind, Reply};
@@ -96,7 +96,8 @@ impl Judgement {
         match self {
             Self::Good(session) => is_worth_noting(snapshot, session),
             Self::Over(session, _) => {
-                Ok(is_to_be_marked(session, snapshot.now) || is_new_refusal(snapshot, &self.object())?)
+                let is_to_be_marked = session.ended_by_time(snapshot.now).is_some();
+                Ok(is_to_be_marked || is_new_refusal(snapshot, &self.object())?)
             }
             Self::Binned(..) => is_new_refusal(snapshot, &self.object()),
             Self::Unknown => Ok(false),
@@ -122,8 +123,8 @@ impl Judgement {
                 }
             }
             Self::Over(session, why) => {
-                if is_to_be_marked(session, tx.now) {
-                    tx.rows.end_session(session.id, &tx.journal.ends(EndReason::TimeOver))?;
+                if let Some(end) = session.ended_by_time(tx.now) {
+                    tx.rows.end_session(session.id, &end)?;
                 }
                 self.note_refusal(tx, why)?;
             }
@@ -152,10 +153,6 @@ fn is_worth_noting(snapshot: Snapshot<'_>, session: &Session) -> Result<bool, Fa
         seen => seen,
     };
     Ok(last_seen.is_none_or(|seen| seen > snapshot.now || snapshot.now - seen >= NOTED_FOR))
-}
-
-fn is_to_be_marked(session: &Session, now: Timestamp) -> bool {
-    session.ended(now) == Some(Ended::TimeOver) && session.row_status == RowStatus::Active
 }
 
 /// Returns true unless the journal has an entry of the last minute about such a use.
