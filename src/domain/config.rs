@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::color::Color;
 use super::key_settings::KeySettings;
-use super::session::SessionSettings;
+use super::session_settings::SessionSettings;
 use super::text::{visible_name, width};
 use super::time::Duration;
 

@@ -1,7 +1,7 @@
 //! The service itself: everything that outlives a request.
 
 use crate::auth::password::Hasher;
-use crate::domain::session::SessionSettings;
+use crate::domain::session_settings::SessionSettings;
 use crate::domain::time::Duration;
 use crate::store::Store;
 

@@ -1,7 +1,6 @@
 //! Sessions: the meaning of a row of the session-token table, and the rules by which a session ends.
 
 mod label;
-mod settings;
 
 use std::borrow::Cow;
 
@@ -10,7 +9,6 @@ use crate::domain::time::{Duration, Timestamp, date_time};
 use crate::domain::user::{AccountState, Shut, UserId};
 
 pub use label::SessionLabel;
-pub use settings::{AtCap, AtMost, SessionSettings};
 
 /// Default life of a session.
 pub const DEFAULT_LIFE: Duration = Duration::hours(8);

@@ -6,7 +6,7 @@ use crate::auth::password::{Cost, Hasher};
 use crate::domain::config::KeepDays;
 use crate::domain::filter::Filter;
 use crate::domain::page::{Anchor, RowRange, Sort};
-use crate::domain::session::SessionSettings;
+use crate::domain::session_settings::SessionSettings;
 use crate::domain::time::from_stored;
 use crate::domain::user::User;
 use crate::runtime::clock;

@@ -10,7 +10,7 @@ use crate::auth::password::{Cost, Hasher};
 use crate::domain::config::KeepDays;
 use crate::domain::filter::{Filter, ListKind};
 use crate::domain::session::RowStatus;
-use crate::domain::session::SessionSettings;
+use crate::domain::session_settings::SessionSettings;
 use crate::domain::time::Duration;
 use crate::domain::user::{Fields, Status, UserId, Who};
 use crate::runtime::clock;

@@ -23,7 +23,6 @@ pub enum Caller {
     Viewer {
         /// The admin's console session.
         session: i64,
-        /// The account.
         account: UserId,
     },
     /// A command: whoever may write the store's file is its owner.

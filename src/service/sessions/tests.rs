@@ -2,9 +2,8 @@ use std::ops::ControlFlow;
 
 use crate::domain::filter::{Filter, ListKind};
 use crate::domain::page::Selection;
-use crate::domain::session::{
-    AtMost, EndReason, MAX_LIFE, RowStatus, SessionEnd, SessionLabel, SessionOrigin,
-};
+use crate::domain::session::{EndReason, MAX_LIFE, RowStatus, SessionEnd, SessionLabel, SessionOrigin};
+use crate::domain::session_settings::AtMost;
 use crate::domain::time::Duration;
 use crate::domain::user::{AccessLevel, Field, Status, UserId};
 use crate::store::NewSession;

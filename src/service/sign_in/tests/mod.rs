@@ -1,6 +1,7 @@
 use crate::auth::password::UNUSABLE;
 use crate::domain::page::Selection;
-use crate::domain::session::{AtCap, AtMost, DEFAULT_LIFE, RowStatus, SessionSettings};
+use crate::domain::session::{DEFAULT_LIFE, RowStatus};
+use crate::domain::session_settings::{AtCap, AtMost, SessionSettings};
 use crate::domain::time::Duration;
 use crate::domain::user::{AccessLevel, Field, Fields, Status};
 use crate::store::NewUser;
