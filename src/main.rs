@@ -236,5 +236,5 @@ fn service_over(store: Box<dyn Store>, cost: Cost, config: &Config) -> Result<Se
     let keep = config.bin.keep_days.span();
     let steps = StepLimits::measured_by(clock::steady);
     let log = config.log.syslog.then(|| runtime::authentication_log(&store.location()));
-    Ok(Service { store, hasher: Hasher::new(cost)?, host, log, keep, steps })
+    Ok(Service { store, hasher: Hasher::new(cost)?, host, log, keep, sessions: config.sessions, steps })
 }
