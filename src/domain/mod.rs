@@ -13,6 +13,7 @@ pub mod dependents;
 pub mod difference;
 pub mod directory;
 pub mod erasure;
+pub mod failed_tries;
 pub mod filter;
 pub mod finding;
 pub mod foreign;

@@ -13,8 +13,8 @@ use crate::domain::session::RowStatus;
 use crate::domain::time::Duration;
 use crate::domain::user::{Fields, Status, UserId, Who};
 use crate::runtime::clock;
-use crate::service::Service;
 use crate::service::operations::StepLimits;
+use crate::service::{Service, UnstoredTries};
 use crate::store::{self, Access, NewUser, StoreError, TransactionEnd};
 use crate::tui::model::Model;
 use crate::tui::route::ScreenId;
@@ -81,6 +81,7 @@ fn operate(folder: &TempDir, size: (u16, u16), steps: &[Step]) -> u8 {
         store: store::open(&folder.path().join("nexus.db").into(), access).unwrap(),
         hasher: Hasher::new(Cost::CHEAPEST).unwrap(),
         host: host(None, None),
+        tries: UnstoredTries::default(),
         log: None,
         keep: KeepDays::default().span(),
         steps: StepLimits::measured_by(clock::steady),

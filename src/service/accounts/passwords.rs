@@ -15,7 +15,7 @@ use super::super::contract::{Action, ActionSummary, Caller, CodeInForce, Failure
 use super::super::instance::Service;
 use super::super::request_context::RequestContext;
 use super::super::transaction::{Snapshot, Transaction, with_snapshot};
-use super::super::{journal_writer, lookup, new_password};
+use super::super::{journal_writer, lookup, new_password, throttle};
 use super::write;
 
 /// The longest life of an access code (security policy 3.5).
@@ -55,7 +55,7 @@ pub(super) fn set(
     must_change: bool,
 ) -> Result<ActionSummary, Failure> {
     let user = with_snapshot(service, context, |snapshot| whose_to_set(snapshot, who))?;
-    let hash = new_password::hashed(&mut service.hasher, password, &user.fields())?;
+    let hash = new_password::hashed(service, password, &user.fields())?;
     let must_change = must_change || context.caller != Caller::Owner;
     write(service, context, |tx| {
         let user = whose_to_set(tx.snapshot(), &Who::Id(user.id))?;
@@ -83,18 +83,22 @@ pub(super) fn change_own(
     let verified = with_snapshot(service, context, |snapshot| {
         snapshot.principal.credentials(snapshot.rows, snapshot.now)
     })?;
+    let fields = verified.user.fields();
+    new_password::differs(password, current)?;
+    new_password::require_policy(&service.host, password, &fields)?;
+    let counted = throttle::count_own(service, context, verified.user.id)?;
     if service.hasher.verify(current, Some(&verified.password_hash), &OtherCosts::default())
         == PasswordMatch::Wrong
     {
-        return Err(wrong());
+        return Err(counted.failed(wrong()));
     }
-    new_password::differs(password, current)?;
-    let hash = new_password::hashed(&mut service.hasher, password, &verified.user.fields())?;
+    let hash = new_password::hashed(service, password, &fields)?;
     write(service, context, |tx| {
         let now = tx.principal.credentials(tx.rows, tx.now)?;
         if now.password_hash != verified.password_hash {
             return Err(wrong());
         }
+        counted.succeeded(tx)?;
         replace(tx, &now.user, &hash, false)
     })
 }

@@ -4,6 +4,7 @@
 use crate::auth::password::is_usable;
 use crate::domain::journal::Action;
 use crate::domain::session::{DEFAULT_LIFE, Session};
+use crate::domain::stored_table::StoredTable;
 use crate::domain::time::Timestamp;
 use crate::domain::user::{AccessLevel, Status, User, UserId, Who};
 use crate::store::{Credentials, Read, Write};
@@ -172,7 +173,7 @@ impl Principal {
 /// Returns the description of an operator with this account for the front ends.
 pub(super) fn described(user: &User, session: Option<i64>, expires_at: Timestamp) -> Operator {
     let label = user.label().to_owned();
-    Operator { id: user.id, label, level: user.level, session, expires_at, restored_at: None }
+    Operator { id: user.id, label, level: user.level, session, expires_at, restored_at: None, failed: None }
 }
 
 fn not_signed_in() -> Failure {
@@ -193,7 +194,8 @@ pub(super) fn admins(rows: &dyn Read) -> Result<Admins, Failure> {
     Ok(if has_usable_admin(rows)? {
         Admins::Usable
     } else if rows.had_usable_admin()? {
-        Admins::NoneNow
+        let is_left = rows.stored_count(StoredTable::Users)? > 0;
+        if is_left { Admins::NoneNow } else { Admins::NoneLeft }
     } else {
         Admins::Never
     })

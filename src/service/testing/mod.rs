@@ -25,7 +25,7 @@ use super::contract::{
     Reply, Request, Sessions, SignIn, Undo,
 };
 use super::operations::StepLimits;
-use super::{HostInfo, RequestContext, Service, perform};
+use super::{HostInfo, RequestContext, Service, UnstoredTries, perform};
 
 mod shared_store;
 
@@ -43,6 +43,8 @@ pub(super) struct Bench {
     pub(super) service: Service,
     pub(super) now: Timestamp,
     pub(super) boot: Option<BootTime>,
+    /// True if failed log-ins delay the next one.
+    pub(super) is_throttled: bool,
     hooks: Hooks,
     hash: String,
     folder: Arc<TempDir>,
@@ -58,14 +60,32 @@ impl Bench {
         let hash = hasher.hash(&secret(PASSWORD)).unwrap();
         let host = HostInfo {
             terminal: "pts/3".into(),
+            name: "media.example".into(),
+            origin: "root".into(),
             process: HERE.into(),
             user: "root".into(),
             sudo_user: Some("ada".into()),
             is_alive: |process| !process.starts_with("gone"),
         };
         let steps = StepLimits::measured_by(|| std::time::Duration::ZERO);
-        let service = Service { store, hasher, host, log: None, keep: KeepDays::default().span(), steps };
-        Self { service, now: from_stored("2026-11-23 12:00:00").unwrap(), boot: None, hooks, hash, folder }
+        let service = Service {
+            store,
+            hasher,
+            host,
+            tries: UnstoredTries::default(),
+            log: None,
+            keep: KeepDays::default().span(),
+            steps,
+        };
+        Self {
+            service,
+            now: from_stored("2026-11-23 12:00:00").unwrap(),
+            boot: None,
+            is_throttled: false,
+            hooks,
+            hash,
+            folder,
+        }
     }
 
     /// Returns a service over a store with the confirmed admin `ada`.
@@ -97,11 +117,20 @@ impl Bench {
             store: SharedStore::open(folder.path(), &hooks),
             hasher: Hasher::new(Cost::CHEAPEST).unwrap(),
             host: host.clone(),
+            tries: UnstoredTries::default(),
             log: None,
             keep: *keep,
             steps: *steps,
         };
-        Self { service, now: self.now, boot: None, hooks, hash: self.hash.clone(), folder }
+        Self {
+            service,
+            now: self.now,
+            boot: None,
+            is_throttled: false,
+            hooks,
+            hash: self.hash.clone(),
+            folder,
+        }
     }
 
     /// Opens the store again, under one of two names of its file, so that it is read without locks. While it is read for the
@@ -206,7 +235,14 @@ impl Bench {
         let (now, boot) = (self.now, self.boot.clone());
         let context =
             RequestContext { caller, now, boot, dry_run, reason, counted: None, progress: &mut go_on };
-        perform(&mut self.service, context, request)
+        let result = perform(&mut self.service, context, request);
+        if let Err(Failure { next_try: Some(_), .. }) = &result
+            && !self.is_throttled
+        {
+            // From elsewhere there is no wait.
+            self.service.host.origin.push('\'');
+        }
+        result
     }
 
     /// Counts an action: returns its summary, without what only the question tells, and its rows.

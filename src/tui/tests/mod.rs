@@ -338,6 +338,7 @@ fn operator(session: i64) -> Operator {
         session: Some(session),
         expires_at,
         restored_at: None,
+        failed: None,
     }
 }
 
