@@ -5,7 +5,6 @@ use crate::domain::secret::Secret;
 use crate::domain::user::{Field, Fields};
 
 use super::contract::Failure;
-use super::host::HostInfo;
 use super::instance::Service;
 
 /// Returns the hash of a password that keeps the policy for the account with these fields.
@@ -17,15 +16,6 @@ pub(super) fn hashed(
     password: &Secret,
     fields: &Fields,
 ) -> Result<String, Failure> {
-    require_policy(host, password, fields)?;
-    Ok(hasher.hash(password)?)
-}
-
-/// Refuses a password that breaks the policy for the account with these fields.
-///
-/// # Errors
-/// As [`hashed`].
-pub(super) fn require_policy(host: &HostInfo, password: &Secret, fields: &Fields) -> Result<(), Failure> {
     let owner = PasswordOwner {
         username: fields.username.as_deref().unwrap_or_default(),
         email: fields.email.as_deref().unwrap_or_default(),
@@ -36,7 +26,7 @@ pub(super) fn require_policy(host: &HostInfo, password: &Secret, fields: &Fields
     if let Some(objection) = strength(password, &owner).objection {
         return Err(Failure::rule(Field::Password, &objection));
     }
-    Ok(())
+    Ok(hasher.hash(password)?)
 }
 
 /// Refuses the current password as the new one.

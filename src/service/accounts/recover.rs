@@ -31,6 +31,8 @@ pub(super) fn recover(
     password: Option<&Secret>,
 ) -> Result<Reply, Failure> {
     if context.caller != Caller::Owner {
+        // Somebody who is not logged in is told that first.
+        with_snapshot(service, context, |_| Ok(()))?;
         let words = "Only whoever may write the store's file can recover an account.";
         return Err(Failure::new(FailureKind::Refused, words));
     }

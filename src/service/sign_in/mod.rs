@@ -18,6 +18,7 @@ use super::contract::{
 use super::instance::Service;
 use super::operator::{admins, described};
 use super::request_context::RequestContext;
+use super::throttle::CountedTry;
 use super::transaction::{Transaction, finish_operations, with_sign_in, with_snapshot, with_transaction};
 use super::{homes, journal, journal_writer, lookup, new_password, status, throttle};
 
@@ -110,10 +111,21 @@ fn log_in(
     secret: &Secret,
 ) -> Result<Reply, Failure> {
     let proof = CredentialCheck::check(service, context, name, secret)?;
-    if service.store.writable().is_err() {
-        return enter_reading(service, context.now, &proof, secret);
-    }
+    let entered = if service.store.writable().is_ok() {
+        enter_writing(service, context, &proof, secret)
+    } else {
+        enter_reading(service, context.now, &proof, secret)
+    };
+    proof.counted.right(service, context, entered)
+}
 
+/// Logs an account in whose secret was right, or asks for a new password.
+fn enter_writing(
+    service: &mut Service,
+    context: &mut RequestContext<'_>,
+    proof: &CredentialCheck,
+    secret: &Secret,
+) -> Result<Reply, Failure> {
     with_sign_in(service, context, |tx| {
         let account = proof.holds(tx.rows, tx.now)?;
         let next = proof.next(&account, secret)?;
@@ -167,20 +179,27 @@ fn choose(
     password: &Secret,
 ) -> Result<Reply, Failure> {
     let proof = CredentialCheck::check(service, context, name, old)?;
+    let signed_in = choose_proven(service, context, &proof, old, password);
+    let signed_in = proof.counted.right(service, context, signed_in)?;
+    // The log-in is committed and must not fail any more. Sessions that are still to be ended count as over already.
+    let _ = finish_operations(service, context);
+    Ok(signed_in)
+}
+
+/// Sets a new password after the old one, or a code, was right.
+fn choose_proven(
+    service: &mut Service,
+    context: &mut RequestContext<'_>,
+    proof: &CredentialCheck,
+    old: &Secret,
+    password: &Secret,
+) -> Result<Reply, Failure> {
     let account = read(&*service.store, |rows| proof.holds(rows, context.now))?;
     proof.next(&account, old)?;
-    let hash = new_password::differs(password, old)
-        .and_then(|()| new_password::hashed(service, password, &account.user.fields()));
-    let hash = match hash {
-        Ok(hash) => hash,
-        Err(failure) => {
-            // The proof was right.
-            proof.counted.take_back(service, context)?;
-            return Err(failure);
-        }
-    };
+    new_password::differs(password, old)?;
+    let hash = new_password::hashed(service, password, &account.user.fields())?;
 
-    let signed_in = with_sign_in(service, context, |tx| {
+    with_sign_in(service, context, |tx| {
         let account = proof.holds(tx.rows, tx.now)?;
         proof.next(&account, old)?;
         proof.counted.succeeded(tx)?;
@@ -198,10 +217,7 @@ fn choose(
             tx.note(Action::Confirmed, journal_writer::account(user), change.before(), change.after())?;
         }
         enter(tx, user).map(Reply::SignedIn)
-    })?;
-    // The log-in is committed and must not fail any more. Sessions that are still to be ended count as over already.
-    let _ = finish_operations(service, context);
-    Ok(signed_in)
+    })
 }
 
 /// Checks the operator's password again. It unlocks the present session and opens no new one.
@@ -219,6 +235,16 @@ fn unlock(
     {
         return Err(counted.failed(wrong()));
     }
+    let unlocked = unlock_proven(service, context, &counted);
+    counted.right(service, context, unlocked)
+}
+
+/// Unlocks the present session after the password was right.
+fn unlock_proven(
+    service: &mut Service,
+    context: &mut RequestContext<'_>,
+    counted: &CountedTry,
+) -> Result<Reply, Failure> {
     if service.store.writable().is_err() {
         counted.succeeded_unstored(service);
         return with_snapshot(service, context, |snapshot| {

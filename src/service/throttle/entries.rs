@@ -4,7 +4,7 @@
 use crate::domain::failed_tries::{FailedTries, FailureRun, TryTarget};
 use crate::domain::journal::{Action, EntityRef};
 use crate::domain::text::grouped;
-use crate::domain::time::{Duration, Timestamp, date_time};
+use crate::domain::time::{Duration, Timestamp, to_stored};
 use crate::domain::user::{UserId, Who};
 use crate::store::StoreError;
 
@@ -72,6 +72,6 @@ fn minute_of(time: Timestamp) -> i64 {
 
 fn begin_of(minute: i64) -> String {
     let begin = Timestamp::default().checked_add_signed(Duration::minutes(minute)).unwrap_or_default();
-    let begin = date_time(begin);
+    let begin = to_stored(begin);
     format!("{} UTC", begin.strip_suffix(":00").unwrap_or(&begin))
 }

@@ -125,12 +125,13 @@ fn count(
         }
         Ok(left)
     };
+    let (by_name, by_account) = (left(name)?, left(account_target)?);
     // What is told depends on the name alone, if there is one.
-    let told = left(name.or(account_target))?;
+    let told = if name.is_some() { by_name } else { by_account };
     if told > Duration::zero() {
         return Ok(Err(too_soon(now, told)));
     }
-    let can_succeed = left(account_target)? == Duration::zero();
+    let can_succeed = by_account == Duration::zero();
     let mut failures = None;
     let mut last = None;
     let counted = account_target.filter(|_| can_succeed);
@@ -185,16 +186,22 @@ impl CountedTry {
         Ok(())
     }
 
-    /// Takes the count back as [`succeeded`](Self::succeeded) does, in a transaction of its own.
-    ///
-    /// # Errors
-    /// The store cannot be written now.
-    pub(super) fn take_back(
+    /// Returns the result of what followed a right secret. Where it failed, the try was no guess: its count is taken back.
+    pub(super) fn right<T>(
         &self,
         service: &mut Service,
         context: &mut RequestContext<'_>,
-    ) -> Result<(), Failure> {
-        with_system_transaction(service, context, |tx| self.succeeded(tx))
+        result: Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        if result.is_err() {
+            if service.store.writable().is_ok() {
+                // A count that stays is a short wait.
+                let _ = with_system_transaction(service, context, |tx| self.succeeded(tx));
+            } else {
+                self.succeeded_unstored(service);
+            }
+        }
+        result
     }
 
     /// Takes the count back as [`succeeded`](Self::succeeded) does, where the store cannot be written.

