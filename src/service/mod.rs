@@ -21,6 +21,7 @@ mod doctor;
 mod erasure;
 mod export;
 mod failure;
+mod gates;
 mod homes;
 mod host;
 mod import;
@@ -48,6 +49,7 @@ mod testing;
 mod throttle;
 mod transaction;
 mod undo;
+mod usable;
 
 use crate::store::StoreError;
 use contract::{Backup, Caller, CountedRows, Failure, FailureKind, Reply, Request};

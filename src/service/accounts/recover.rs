@@ -54,8 +54,13 @@ pub(super) fn recover(
 
 /// Removes whatever keeps the account from logging in as an admin.
 fn let_in(tx: &mut Transaction<'_>, user: &User, secret: &NewSecret) -> Result<ActionSummary, Failure> {
-    let fields =
-        Fields { level: Some(AccessLevel::Admin), status: Some(Status::Confirmed), ..Fields::default() };
+    let fields = Fields {
+        level: Some(AccessLevel::Admin),
+        status: Some(Status::Confirmed),
+        valid_from: Some(String::new()),
+        expires_on: Some(String::new()),
+        ..Fields::default()
+    };
     let mut summary = ActionSummary::new(Action::Recovered);
     let change = status::change_to(tx, user, fields, &mut summary)?;
     let (before, after) = change

@@ -18,6 +18,7 @@ mod doctor;
 mod export;
 mod facts;
 mod failure;
+mod gate;
 mod no_command;
 mod overview;
 mod reply;
@@ -48,6 +49,7 @@ pub use export::{
     ReplacedText,
 };
 pub use failure::{Failure, FailureKind, NextTry};
+pub use gate::{Gate, GateKind, Gates, Lift};
 pub use no_command::NoCommand;
 pub use overview::{Metrics, OthersAction, Overview, SinceLastVisit, StoreOverview};
 pub use reply::{

@@ -28,7 +28,7 @@ pub(super) fn perform(
     request: SignIn,
 ) -> Result<Reply, Failure> {
     match request {
-        SignIn::Look => store_status(service),
+        SignIn::Look => store_status(service, context.now),
         SignIn::SetUp { fields, password } => set_up(service, context, fields, &password),
         SignIn::LogIn { name, secret } => log_in(service, context, &name, &secret),
         SignIn::Choose { name, proof, password } => choose(service, context, &name, &proof, &password),
@@ -40,9 +40,9 @@ pub(super) fn perform(
     }
 }
 
-fn store_status(service: &Service) -> Result<Reply, Failure> {
+fn store_status(service: &Service, now: Timestamp) -> Result<Reply, Failure> {
     read(&*service.store, |rows| {
-        let admins = admins(rows)?;
+        let admins = admins(rows, now)?;
         // A store whose check times cannot be read still lets everyone in.
         let sound_at = rows.check_times().ok().and_then(|times| times.sound_at);
         Ok(Reply::StoreStatus(StoreStatus { store: service.store.location(), admins, sound_at }))
@@ -57,7 +57,7 @@ fn set_up(
     fields: Fields,
     password: &Secret,
 ) -> Result<Reply, Failure> {
-    read(&*service.store, |rows| may_set_up(rows, context.caller))?;
+    read(&*service.store, |rows| may_set_up(rows, context.now, context.caller))?;
     required(&fields, &[Field::FirstName, Field::LastName, Field::Username, Field::Email])?;
     let password_hash = new_password::hashed(service, password, &fields)?;
     let fields = Fields { level: Some(AccessLevel::Admin), status: Some(Status::Confirmed), ..fields };
@@ -65,7 +65,7 @@ fn set_up(
 
     let caller = context.caller;
     with_sign_in(service, context, |tx| {
-        may_set_up(tx.rows, caller)?;
+        may_set_up(tx.rows, tx.now, caller)?;
         let id = tx.rows.insert_user(&admin)?;
         let user = lookup::known(tx.rows, tx.now, id)?;
         let directories = homes::provision(tx, user.id, user.username.as_deref())?;
@@ -85,9 +85,9 @@ fn set_up(
 }
 
 /// Refuses a set-up at the console once there was an admin, because the console lets anyone set up.
-fn may_set_up(rows: &dyn Read, caller: Caller) -> Result<(), Failure> {
+fn may_set_up(rows: &dyn Read, now: Timestamp, caller: Caller) -> Result<(), Failure> {
     let conflict = |words: &str| Failure::new(FailureKind::Conflict, words);
-    let admins = admins(rows)?;
+    let admins = admins(rows, now)?;
     match (admins, caller) {
         (Admins::Never, _) | (Admins::NoneNow | Admins::NoneLeft, Caller::Owner) => Ok(()),
         (
@@ -128,7 +128,7 @@ fn enter_writing(
 ) -> Result<Reply, Failure> {
     with_sign_in(service, context, |tx| {
         let account = proof.holds(tx.rows, tx.now)?;
-        let next = proof.next(&account, secret)?;
+        let next = proof.next(tx.now, &account, secret)?;
         proof.counted.succeeded(tx)?;
         if let Next::Choose(why) = next {
             return Ok(Reply::ChoosePassword(why));
@@ -153,7 +153,7 @@ fn enter_reading(
 ) -> Result<Reply, Failure> {
     let entered = read(&*service.store, |rows| {
         let account = proof.holds(rows, now)?;
-        match proof.next(&account, secret)? {
+        match proof.next(now, &account, secret)? {
             Next::Enter => {
                 let restored_at = rows.last_done(Action::StoreRestored)?;
                 let operator = described(&account.user, None, now + DEFAULT_LIFE);
@@ -195,13 +195,13 @@ fn choose_proven(
     password: &Secret,
 ) -> Result<Reply, Failure> {
     let account = read(&*service.store, |rows| proof.holds(rows, context.now))?;
-    proof.next(&account, old)?;
+    proof.next(context.now, &account, old)?;
     new_password::differs(password, old)?;
     let hash = new_password::hashed(service, password, &account.user.fields())?;
 
     with_sign_in(service, context, |tx| {
         let account = proof.holds(tx.rows, tx.now)?;
-        proof.next(&account, old)?;
+        proof.next(tx.now, &account, old)?;
         proof.counted.succeeded(tx)?;
         let user = &account.user;
         tx.rows.set_password(tx.now, user.id, &hash, false)?;
