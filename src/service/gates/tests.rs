@@ -107,7 +107,7 @@ fn an_origin_that_failed_waits_until_somebody_lifts_it() {
     let shut = gate(&mut bench, "ada", GateKind::Wait);
     assert!(!shut.is_open && shut.words.starts_with("root until "), "{}", shut.words);
     assert!(shut.words.ends_with("after 1 failure"), "{}", shut.words);
-    assert_eq!((command(&shut), shut.lift.unwrap().key), ("nexus user unlock ada", Some("c")));
+    assert_eq!((command(&shut), shut.lift.as_ref().unwrap().key), ("nexus user unlock ada", Some("c")));
     bench.done(Caller::Owner, AccountAction::Unlock.on(accounts_named(&["ada"])));
     assert!(gate(&mut bench, "ada", GateKind::Wait).is_open);
 }
