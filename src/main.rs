@@ -236,6 +236,6 @@ fn service_over(store: Box<dyn Store>, cost: Cost, config: &Config) -> Result<Se
     let keep = config.bin.keep_days.span();
     let steps = StepLimits::measured_by(clock::steady);
     let log = config.log.syslog.then(|| runtime::authentication_log(&store.location()));
-    let tries = UnstoredTries::default();
-    Ok(Service { store, hasher: Hasher::new(cost)?, host, tries, log, keep, steps })
+    let (tries, sessions) = (UnstoredTries::default(), config.sessions);
+    Ok(Service { store, hasher: Hasher::new(cost)?, host, tries, log, keep, sessions, steps })
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::color::Color;
 use super::key_settings::KeySettings;
+use super::session_settings::SessionSettings;
 use super::text::{visible_name, width};
 use super::time::Duration;
 
@@ -22,6 +23,7 @@ pub struct Config {
     pub store: StoreSettings,
     pub journal: JournalSettings,
     pub bin: BinSettings,
+    pub sessions: SessionSettings,
     pub log: LogSettings,
     #[serde(skip_serializing_if = "KeySettings::is_empty")]
     pub keys: KeySettings,

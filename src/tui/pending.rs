@@ -31,6 +31,8 @@ pub enum Purpose {
     LookUp,
     /// The verification of a token.
     Verify,
+    /// The look at the console as somebody else gets it.
+    ViewAs,
     /// A command that prints.
     Print,
     /// A list that is written into a file.
@@ -66,6 +68,7 @@ impl PendingRequest {
             | Purpose::Screen(_, Slot::Single)
             | Purpose::LookUp
             | Purpose::Verify
+            | Purpose::ViewAs
             | Purpose::Print
             | Purpose::Export => true,
             Purpose::Screen(
@@ -88,6 +91,7 @@ impl PendingRequest {
             | Purpose::Screen(_, Slot::Single | Slot::Rows | Slot::Detail | Slot::Range | Slot::Completion)
             | Purpose::LookUp
             | Purpose::Verify
+            | Purpose::ViewAs
             | Purpose::Print
             | Purpose::Export
             | Purpose::Completion => true,

@@ -35,6 +35,11 @@ WHERE s.status = 'active' AND u.status = 'confirmed' AND CASE WHEN typeof(s.expi
   AND NOT EXISTS (SELECT 1 FROM nexus_accounts a WHERE a.user_id = s.user_id
     AND (a.valid_from > date('now') OR a.expires_on < date('now')));
 
+-- What a token is for, in the words of whoever issued it.
+ALTER TABLE nexus_sessions ADD COLUMN label TEXT;
+ALTER TABLE nexus_bin_sessions ADD COLUMN label TEXT;
+CREATE INDEX nexus_sessions_label ON nexus_sessions (label) WHERE label IS NOT NULL;
+
 -- Failed log-ins, which delay further tries. Accounts that are gone have no rows here; those in the bin neither.
 CREATE TABLE nexus_failed_log_ins (
   id INTEGER PRIMARY KEY,

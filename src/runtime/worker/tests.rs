@@ -38,6 +38,8 @@ impl Serve for Toy {
                 expires_at: call.now,
                 restored_at: None,
                 failed: None,
+                seen_by: None,
+                ended_consoles: 0,
             })),
             Request::SignIn(SignIn::LogIn { .. }) => {
                 Err(Failure::new(FailureKind::Refused, "Wrong username or password."))

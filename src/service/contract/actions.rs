@@ -118,6 +118,14 @@ impl Action {
                 ["revoke", "Revoked", "revoking"],
                 (Sessions, SessionsEnd, STAYS_ENDED, Asking::Always),
             ),
+            // Nothing comes of it but the entry that a token was refused.
+            Self::TokenUsed => self
+                .with(
+                    ["use the token of", "Used the token of", "verifying"],
+                    (Sessions, Nothing, Skipped, Asking::Never),
+                )
+                .conflicting(Conflicts::Never)
+                .even_read_only(),
             Self::Swept => self
                 .with(["sweep", "Swept", "sweeping"], (Sessions, Nothing, NOT_UNDOABLE, Asking::Never))
                 .conflicting(Conflicts::Never)
@@ -143,9 +151,10 @@ impl Action {
                 .with(["import", "Imported", "importing"], (Store, Nothing, NOT_UNDOABLE, Asking::Never))
                 .conflicting(Conflicts::Never)
                 .told_as(Sentence::File(" ")),
-            Self::Restored => {
-                self.with(["restore", "Restored", "restoring"], (BinItems, TakenAlong, Undo, Asking::OneRow))
-            }
+            Self::Restored => self.with(
+                ["restore", "Restored", "restoring"],
+                (BinItems, TakenAlongOrLost, Undo, Asking::OneRow),
+            ),
             Self::Purged => self.with(
                 ["purge", "Purged", "purging"],
                 (BinItems, TakenAlong, Never("a purge is for good"), Asking::Purge),

@@ -24,6 +24,7 @@ mod overview;
 mod reply;
 mod report;
 mod request;
+mod right;
 mod summary;
 mod target;
 
@@ -61,5 +62,6 @@ pub use request::{
     AccountSelection, Accounts, Bin, CountedAction, Directories, DirectorySelector, Import, InBin, Journal,
     LaterStatements, Request, Sessions, SignIn, Undo,
 };
+pub use right::Right;
 pub use summary::{Action, ActionSummary, ErasedEntries, NotUndone, Own};
 pub use target::Target;

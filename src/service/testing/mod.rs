@@ -16,6 +16,7 @@ use crate::domain::journal::Reason;
 use crate::domain::page::{Anchor, RowRange, Sort};
 use crate::domain::secret::Secret;
 use crate::domain::session::Session;
+use crate::domain::session_settings::SessionSettings;
 use crate::domain::time::{Duration, Timestamp, from_stored};
 use crate::domain::user::{AccessLevel, Fields, Status, User, UserId, Who};
 use crate::store::{self, Access, AdminTerm, NewUser, Read, TransactionEnd, Write, change};
@@ -69,15 +70,9 @@ impl Bench {
             is_alive: |process| !process.starts_with("gone"),
         };
         let steps = StepLimits::measured_by(|| std::time::Duration::ZERO);
-        let service = Service {
-            store,
-            hasher,
-            host,
-            tries: UnstoredTries::default(),
-            log: None,
-            keep: KeepDays::default().span(),
-            steps,
-        };
+        let (keep, sessions) = (KeepDays::default().span(), SessionSettings::default());
+        let tries = UnstoredTries::default();
+        let service = Service { store, hasher, host, tries, log: None, keep, sessions, steps };
         Self {
             service,
             now: from_stored("2026-11-23 12:00:00").unwrap(),
@@ -113,7 +108,7 @@ impl Bench {
         file.execute("VACUUM INTO ?", [path.to_str().unwrap()]).unwrap();
         std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
         let hooks = Hooks::default();
-        let Service { hasher: _, host, keep, steps, .. } = &self.service;
+        let Service { hasher: _, host, keep, sessions, steps, .. } = &self.service;
         let service = Service {
             store: SharedStore::open(folder.path(), &hooks),
             hasher: Hasher::new(Cost::CHEAPEST).unwrap(),
@@ -121,6 +116,7 @@ impl Bench {
             tries: UnstoredTries::default(),
             log: None,
             keep: *keep,
+            sessions: *sessions,
             steps: *steps,
         };
         Self {

@@ -17,11 +17,14 @@ impl Model {
 
     /// Covers everything with the log-in until the operator unlocks it.
     pub(super) fn lock(&mut self) -> Vec<Effect> {
+        // The admin unlocks it, with their own password.
+        let mut effects = self.end_viewing();
         let Some(operator) = &self.operator else { return Vec::new() };
         self.login = Some(LoginScreen::locked(&self.start, operator));
         self.notice = None;
         self.prefix = None;
         self.ahead.clear();
-        self.cancel_question()
+        effects.extend(self.cancel_question());
+        effects
     }
 }

@@ -31,6 +31,7 @@ mod tab_counts;
 mod times;
 mod typed_ahead;
 mod view;
+mod view_as;
 mod views;
 
 use crossterm::event::KeyEventKind;
@@ -66,6 +67,7 @@ use pointer::ClickedRow;
 use progress_lines::ToldWork;
 use screens::Screens;
 use times::Times;
+use view_as::OwnConsole;
 
 /// The time for which a notice is shown.
 const NOTICE: Duration = Duration::seconds(4);
@@ -101,6 +103,8 @@ pub struct Model {
     typing: KeyDebounce,
     theme: Theme,
     operator: Option<Operator>,
+    /// The admin's own console, while it is seen as somebody else gets it.
+    own_console: Option<Box<OwnConsole>>,
     /// The log-in screen, which also covers everything while the console is locked.
     login: Option<LoginScreen>,
     screens: Screens,
@@ -150,6 +154,7 @@ impl Model {
             typing: KeyDebounce::new(start.now),
             theme: start.appearance.theme(start.features),
             operator: None,
+            own_console: None,
             login: Some(LoginScreen::new(&start)),
             screens: Screens::default(),
             front: start.front,

@@ -1,7 +1,7 @@
 //! Log-in and log-out.
 
 use crate::domain::failed_tries::FailedLogIns;
-use crate::domain::text::sentence;
+use crate::domain::text::{grouped, sentence};
 use crate::domain::time::{Duration, ago};
 use crate::service::contract::{Failure, FailureKind, Operator, Request, SignIn};
 use crate::tui::effect::Effect;
@@ -23,12 +23,14 @@ impl Model {
         let back = self.operator.as_ref().is_some_and(|before| before.caller() == operator.caller());
         let account = operator.id;
         let failed = operator.failed.clone();
+        let ended = operator.ended_consoles;
         self.operator = Some(operator);
         self.login = None;
         self.notice = None;
         let mut effects = Vec::new();
         if !back {
             self.say_read_only();
+            self.say_ended_consoles(ended);
             effects.extend(self.runbook.forget());
             effects.push(self.load_preferences(account));
             self.screens = Screens::default();
@@ -59,6 +61,16 @@ impl Model {
         self.notify(Notice::Warning(Failure::new(FailureKind::Refused, words)));
     }
 
+    /// Says that the log-in ended other console sessions of the account.
+    fn say_ended_consoles(&mut self, ended: u64) {
+        let which = match ended {
+            0 => return,
+            1 => "Your oldest console session was ended".to_owned(),
+            n => format!("Your {} oldest console sessions were ended", grouped(n)),
+        };
+        self.say_nothing_done(format!("{which}: sessions.max in the config file allows no more at once"));
+    }
+
     /// Opens the screen in front as it was left.
     pub(super) fn open_front(&mut self) -> Vec<Effect> {
         self.opens_by = None;
@@ -76,6 +88,7 @@ impl Model {
     /// Shows the log-in after a session has ended, and drops everything of the operator.
     pub(super) fn signed_out(&mut self, why: &str) -> Vec<Effect> {
         self.operator = None;
+        self.own_console = None;
         self.opens_by = None;
         self.tab_counts = None;
         self.overlay = None;
@@ -127,6 +140,8 @@ impl Model {
 
     /// Logs out and leaves.
     pub(super) fn leave(&mut self) -> Vec<Effect> {
+        // The session that ends is the admin's.
+        self.restore_own_console();
         let mut effects: Vec<_> = self.pending.forget_all().into_iter().map(Effect::Cancel).collect();
         if let Some(operator) = self.operator.take() {
             let (request_id, _) = self.pending.add(Purpose::Action, "logging out", self.now);

@@ -50,6 +50,7 @@ mod runbook;
 mod themes;
 mod typed_ahead;
 mod undo;
+mod view_as;
 mod views;
 mod waiting;
 
@@ -339,6 +340,8 @@ fn operator(session: i64) -> Operator {
         expires_at,
         restored_at: None,
         failed: None,
+        seen_by: None,
+        ended_consoles: 0,
     }
 }
 

@@ -48,6 +48,8 @@ fn operator() -> Operator {
         expires_at,
         restored_at: None,
         failed: None,
+        seen_by: None,
+        ended_consoles: 0,
     }
 }
 
