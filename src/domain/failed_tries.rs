@@ -88,6 +88,7 @@ impl FailedLogIns {
             0 => String::new(),
             others => format!(" and {}", count(others as u64, "other origin", "other origins")),
         };
+        let ago = if ago == "now" { "just now" } else { ago };
         let last = if self.count == 1 { "" } else { "the last one " };
         format!("{failures} since your last log-in, {last}{ago} by {}{others}", self.last_from)
     }

@@ -7,7 +7,7 @@ use crate::domain::secret::Secret;
 use crate::domain::session::RowStatus;
 use crate::domain::time::Duration;
 use crate::domain::user::{AccessLevel, Fields, Status, UserId};
-use crate::service::contract::{Directories, Request, Sessions};
+use crate::service::contract::{AccountAction, AccountSelection, Directories, Request, Sessions};
 use crate::store::contract_tests::{deletion_info, revoked};
 use crate::tui::effect::Msg;
 
@@ -116,7 +116,7 @@ fn an_access_code_leads_to_a_password_and_into_the_console() {
     console.tell(Msg::Woken);
     console.hides("Next try");
     console.press("<enter>");
-    console.shows("1 failure since your last log-in, now by ");
+    console.shows("1 failure since your last log-in, just now by ");
     console.shows("grace · user");
 }
 
@@ -175,7 +175,7 @@ fn who_may_not_come_in_is_told_so() {
         write(&folder, |rows| rows.update_user(now(), UserId(2), &fields));
         Console::of(&folder, "alan", "wrong").shows("Wrong username or password.");
         let alan = AccountSelection::one(UserId(2));
-        command(&folder, AccountAction::Unlock.on(alan).into()).unwrap();
+        command(&folder, Request::Accounts(AccountAction::Unlock.on(alan))).unwrap();
         Console::of(&folder, "alan", PASSWORD).shows(words);
     }
 }
