@@ -2,10 +2,10 @@
 
 use crate::store::{StoreError, read};
 
-use super::authentication::credentials;
 use super::authentication_report::{AuthenticationKind, AuthenticationReport, ReportedAccount};
 use super::contract::{Failure, FailureKind, Reply, Request, Sessions, SignIn};
 use super::instance::Service;
+use super::lookup::credentials;
 use super::operator::Principal;
 use super::request_context::RequestContext;
 
@@ -27,7 +27,9 @@ pub(super) fn attempt(service: &Service, request: &Request) -> Option<Attempt> {
         Request::SignIn(SignIn::SetUp { .. }) => Some(unnamed(AuthenticationKind::LogIn)),
         Request::SignIn(SignIn::Unlock(_)) => Some(unnamed(AuthenticationKind::Unlock)),
         Request::Sessions(Sessions::Verify(_)) => Some(unnamed(AuthenticationKind::Token)),
-        Request::SignIn(SignIn::Look | SignIn::StillIn | SignIn::SeeAs(_) | SignIn::LogOut)
+        Request::SignIn(
+            SignIn::Look | SignIn::Register { .. } | SignIn::StillIn | SignIn::SeeAs(_) | SignIn::LogOut,
+        )
         | Request::Sessions(
             Sessions::List { .. }
             | Sessions::Show(_)

@@ -1,6 +1,7 @@
 //! The service itself: everything that outlives a request.
 
 use crate::auth::password::Hasher;
+use crate::domain::config::Registration;
 use crate::domain::session_settings::SessionSettings;
 use crate::domain::time::Duration;
 use crate::store::Store;
@@ -8,6 +9,7 @@ use crate::store::Store;
 use super::authentication_report::AuthenticationLog;
 use super::host::HostInfo;
 use super::step_limits::StepLimits;
+use super::throttle::UnstoredTries;
 
 /// The store, the hasher and the settings with which requests are performed.
 pub struct Service {
@@ -15,8 +17,12 @@ pub struct Service {
     /// Hashes passwords and access codes.
     pub hasher: Hasher,
     pub host: HostInfo,
+    /// The failed tries while the store cannot be written.
+    pub tries: UnstoredTries,
     /// The log outside of the store that is told of log-ins, if the config file asks for it.
     pub log: Option<Box<dyn AuthenticationLog>>,
+    /// The way in which people without an account can register.
+    pub registration: Registration,
     /// The time for which the names of deleted accounts stay reserved.
     pub keep: Duration,
     /// The number of sessions that an account may have at once.

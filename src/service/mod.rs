@@ -27,6 +27,7 @@ mod host;
 mod import;
 mod instance;
 mod integrity;
+mod invitations;
 mod journal;
 mod journal_writer;
 mod lookup;
@@ -37,7 +38,9 @@ mod operation_conflicts;
 pub mod operations;
 mod operator;
 mod overview;
+mod registration;
 mod request_context;
+mod required_fields;
 mod sessions;
 mod side_effects;
 mod sign_in;
@@ -46,6 +49,7 @@ mod status;
 mod step_limits;
 #[cfg(test)]
 mod testing;
+mod throttle;
 mod transaction;
 mod undo;
 mod usable;
@@ -63,6 +67,7 @@ pub use instance::Service;
 pub use integrity::damage;
 pub use new_file::{NewFile, unwritten};
 pub use request_context::RequestContext;
+pub use throttle::UnstoredTries;
 
 /// Performs a request whole or not at all. An action on very many rows may end between two of its steps.
 ///
@@ -178,8 +183,13 @@ fn dispatch(
         Request::Undo(request) => undo::perform(service, context, request),
         Request::Bin(request) => bin::perform(service, context, request),
         Request::Counted(counted) => {
-            context.counted = Some(counted.rows.clone());
-            perform_while_stable(service, context, counted.by_id()).map_err(meanwhile)
+            context.counted.clone_from(&counted.rows);
+            if let Some(reason) = &counted.reason {
+                context.reason = Some(reason.clone());
+            }
+            let is_counted = counted.rows.is_some();
+            perform_while_stable(service, context, counted.by_id())
+                .map_err(|failure| if is_counted { meanwhile(failure) } else { failure })
         }
         Request::Doctor(request) => doctor::perform(service, context, request),
         Request::Check(request) => integrity::perform(service, context, request),

@@ -8,6 +8,7 @@ use crate::domain::clock::BootTime;
 use crate::domain::dependents::{DeletionTarget, Dependents};
 use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
 use crate::domain::erasure::Erasable;
+use crate::domain::failed_tries::{FailedTries, NAME_KEY_BYTES, TryTarget};
 use crate::domain::filter::{Filter, ListKind};
 use crate::domain::finding::Finding;
 use crate::domain::integrity::CheckTimes;
@@ -22,7 +23,8 @@ use crate::domain::user::{Field, Fields, User, UserColumn, UserId, Who};
 
 use super::Result;
 use super::rows::{
-    AccessCode, ActorFilter, AdminTerm, ConsoleSession, Credentials, HashCosts, JournalCheck, ListOf,
+    AccessCode, ActorFilter, AdminTerm, ConsoleSession, Credentials, HashCosts, Invitation, JournalCheck,
+    ListOf,
 };
 
 /// Queries on one unchanging state of the rows.
@@ -64,6 +66,10 @@ pub trait Read {
     fn name_findings(&self) -> Result<Vec<Finding>>;
     /// Returns all access codes that can be used, with their accounts.
     fn access_codes(&self, now: Timestamp) -> Result<Vec<(User, AccessCode)>>;
+    /// Returns all invitations that can be used, oldest first.
+    fn invitations(&self, now: Timestamp) -> Result<Vec<Invitation>>;
+    /// Returns the invitation with this number, if it can be used.
+    fn invitation(&self, now: Timestamp, id: i64) -> Result<Option<Invitation>>;
     /// Returns true if a confirmed admin exists who is within its dates and whose id and password hash `usable` accepts.
     fn has_usable_admin(
         &self,
@@ -73,6 +79,15 @@ pub trait Read {
     ) -> Result<bool>;
     /// Returns true if [`Write::note_usable_admin`](super::Write::note_usable_admin) was ever called.
     fn had_usable_admin(&self) -> Result<bool>;
+    /// Returns the failed tries at a target from one origin.
+    fn failed_tries(&self, target: TryTarget, origin: &str) -> Result<Option<FailedTries>>;
+    /// Returns the origins of failed tries at a target, with the tries; the last one to fail comes last.
+    fn failed_tries_at(&self, target: TryTarget) -> Result<Vec<(String, FailedTries)>>;
+    /// Returns the failed tries of which some have no entry in the journal and the last one was before this minute, counted from
+    /// 1970.
+    fn unwritten_failures(&self, before: i64) -> Result<Vec<(TryTarget, String, FailedTries)>>;
+    /// Returns the key with which typed names are hashed.
+    fn name_key(&self) -> Result<Option<[u8; NAME_KEY_BYTES]>>;
     /// Returns the costs of the accounts' password hashes, except NEXUS's usual one.
     fn hash_costs(&self) -> Result<HashCosts>;
 
@@ -154,6 +169,8 @@ pub trait Read {
     fn entries_about(&self, account: UserId, since: Timestamp) -> Result<Vec<Entry>>;
     /// Returns the latest time at which an action was done.
     fn last_done(&self, action: Action) -> Result<Option<Timestamp>>;
+    /// Returns the number of entries about this action, done or denied, that this actor wrote from this place since a time.
+    fn actions_from(&self, action: Action, actor: &str, place: &str, since: Timestamp) -> Result<u64>;
     /// Returns the account that most recently had this name, according to the journal.
     fn former_holder(&self, who: &Who) -> Result<Option<UserId>>;
     /// Returns the figures of an overview: of the whole service, or of one account. The cost does not grow with the rows
@@ -167,6 +184,8 @@ pub trait Read {
     fn totals(&self, now: Timestamp) -> Result<Totals>;
     /// Returns a journal entry.
     fn entry(&self, seq: i64) -> Result<Option<Entry>>;
+    /// Returns the entry that last gave the account a status. Another program may have given it one since.
+    fn status_entry(&self, account: UserId) -> Result<Option<Entry>>;
     /// Returns the numbers of the entries of an action that can still be undone, in ascending order. `action` is the number
     /// of its first entry.
     fn entries_to_undo(&self, action: i64) -> Result<Vec<i64>>;

@@ -39,3 +39,74 @@ WHERE s.status = 'active' AND u.status = 'confirmed' AND CASE WHEN typeof(s.expi
 ALTER TABLE nexus_sessions ADD COLUMN label TEXT;
 ALTER TABLE nexus_bin_sessions ADD COLUMN label TEXT;
 CREATE INDEX nexus_sessions_label ON nexus_sessions (label) WHERE label IS NOT NULL;
+
+-- Failed log-ins, which delay further tries. Accounts that are gone have no rows here; those in the bin neither.
+CREATE TABLE nexus_failed_log_ins (
+  id INTEGER PRIMARY KEY,
+  -- `account:ID`; `name:` and the keyed hash of a name that was typed, whether or not an account has it; or `unknown`, for
+  -- all names that no account has.
+  target TEXT NOT NULL,
+  -- The OS user, and the address that logind or utmp vouches for.
+  origin TEXT NOT NULL,
+  -- Since the last good log-in from this origin.
+  failures INTEGER NOT NULL,
+  -- Those of which the account's owner has not been told.
+  untold INTEGER NOT NULL,
+  -- When the last one was: milliseconds since 1970, and since the boot with this id.
+  wall_ms INTEGER NOT NULL,
+  boot TEXT,
+  boot_ms INTEGER,
+  -- The last minute with a failure, counted from 1970; how many failures of that run of minutes have entries of their own in
+  -- the journal, and how many of the last minute have none yet.
+  minute INTEGER NOT NULL,
+  written INTEGER NOT NULL,
+  unwritten INTEGER NOT NULL
+);
+
+CREATE UNIQUE INDEX nexus_failed_log_ins_target ON nexus_failed_log_ins (target, origin);
+CREATE INDEX nexus_failed_log_ins_unwritten ON nexus_failed_log_ins (minute) WHERE unwritten > 0;
+
+CREATE TRIGGER nexus_failed_log_ins_removed AFTER DELETE ON de_torres_vincent_users
+BEGIN
+  DELETE FROM nexus_failed_log_ins WHERE target = 'account:' || OLD.id;
+END;
+
+-- Part: reasons. The entry of the journal that gave an account its status, moved something to the bin, or made an access code.
+-- Who did it, when and why stands there, and is erased there.
+ALTER TABLE nexus_accounts ADD COLUMN status_entry INTEGER;
+ALTER TABLE nexus_access_codes ADD COLUMN entry INTEGER;
+ALTER TABLE nexus_bin ADD COLUMN entry INTEGER;
+ALTER TABLE nexus_bin_users ADD COLUMN status_entry INTEGER;
+ALTER TABLE nexus_bin_users ADD COLUMN code_entry INTEGER;
+
+INSERT INTO nexus_accounts (user_id, status_entry)
+SELECT j.account_id, max(j.seq) FROM nexus_journal j JOIN de_torres_vincent_users u ON u.id = j.account_id
+WHERE j.verb = 'suspend' AND j.outcome = 'done' AND j.kind = 'account' AND u.status = 'suspended' GROUP BY j.account_id
+ON CONFLICT (user_id) DO UPDATE SET status_entry = excluded.status_entry;
+
+UPDATE nexus_access_codes SET entry = c.seq
+FROM (SELECT account_id, max(seq) AS seq FROM nexus_journal
+      WHERE verb = 'access-code' AND outcome = 'done' GROUP BY account_id) c
+WHERE c.account_id = nexus_access_codes.user_id;
+
+UPDATE nexus_bin SET entry = d.seq
+FROM (SELECT CASE WHEN json_valid(after) THEN json_extract(after, '$.bin') END AS item, max(seq) AS seq FROM nexus_journal
+      WHERE verb IN ('delete', 'trash') AND outcome = 'done' GROUP BY 1) d
+WHERE d.item = nexus_bin.id;
+
+-- Part: invitations. One-time codes with which people register where the config file asks for one. Numbers are never used again:
+-- the journal names them.
+CREATE TABLE nexus_invitations (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  -- A salted hash.
+  code TEXT NOT NULL,
+  expires_at TEXT NOT NULL,
+  tries_left INTEGER NOT NULL,
+  -- The entry of the journal about its making.
+  entry INTEGER
+);
+
+-- Part: notes of operators. Few accounts have one.
+ALTER TABLE nexus_accounts ADD COLUMN note TEXT;
+ALTER TABLE nexus_bin_users ADD COLUMN note TEXT;
+CREATE INDEX nexus_accounts_noted ON nexus_accounts (user_id) WHERE note IS NOT NULL;

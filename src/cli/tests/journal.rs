@@ -247,8 +247,10 @@ fn the_history_of_an_account_is_asked_by_id() {
                 user: user(3, "alan"),
                 home: None,
                 directories: 0,
-                code_expires_at: None,
+                status_set: None,
+                code: None,
                 must_change: false,
+                waits: Vec::new(),
             })),
             _ => Reply::Entries(Window { rows: vec![entry(7)], ..Window::default() }),
         })

@@ -43,7 +43,7 @@ fn accounts() {
         AccountAction::Confirm.on(named(&[ada(), Who::Id(UserId(3)), Who::Email("x@y".into())]))
     );
     for action in AccountAction::ALL {
-        let words: Vec<_> = action.command().split(' ').chain(["ada"]).collect();
+        let words: Vec<_> = action.command().split(' ').chain(["ada", "--reason", "why not"]).collect();
         assert_eq!(account(&words), action.on(named(&[ada()])));
     }
     assert_eq!(
@@ -55,6 +55,9 @@ fn accounts() {
         AccountChange::MakeCode { life: Duration::hours(24) }.of(ada())
     );
     assert_eq!(account(&["user", "access-code", "ada", "--revoke"]), AccountChange::RevokeCode.of(ada()));
+    assert_eq!(account(&["user", "invite"]), Accounts::Invite { life: Duration::hours(24) });
+    assert_eq!(account(&["user", "invite", "--for", "7d"]), Accounts::Invite { life: Duration::days(7) });
+    assert_eq!(account(&["user", "invite", "3", "--revoke"]), Accounts::RevokeInvitation(3));
 }
 
 #[test]
@@ -85,6 +88,9 @@ fn passwords_come_by_line() {
     let set = |must_change| AccountChange::SetPassword { password: secret(), must_change }.of(ada());
     assert_eq!(account(&["user", "password", "ada", "--password-stdin"]), set(false));
     assert_eq!(account(&["user", "password", "ada", "--password-stdin", "--must-change"]), set(true));
+    let recover = |password| AccountChange::Recover { password }.of(ada());
+    assert_eq!(account(&["recover", "ada"]), recover(None));
+    assert_eq!(account(&["recover", "ada", "--password-stdin"]), recover(Some(secret())));
     let names = ["--username", "ada", "--email", "a@b", "--firstname", "A", "--lastname", "B"];
     match request(&[&["setup"], &names[..], &["--password-stdin"]].concat()) {
         Request::SignIn(SignIn::SetUp { fields, password }) => {
@@ -152,8 +158,10 @@ fn revoking_a_users_sessions_needs_the_user() {
         user: user(3, "alan"),
         home: None,
         directories: 0,
-        code_expires_at: None,
+        status_set: None,
+        code: None,
         must_change: false,
+        waits: Vec::new(),
     };
     let ran = World::default().run(&["session", "revoke", "--user", "alan", "--yes"], &mut |request, _| {
         match request {

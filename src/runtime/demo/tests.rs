@@ -3,7 +3,7 @@
 use tempfile::TempDir;
 
 use crate::auth::password::{Cost, Hasher};
-use crate::domain::config::KeepDays;
+use crate::domain::config::{KeepDays, Registration};
 use crate::domain::filter::Filter;
 use crate::domain::page::{Anchor, RowRange, Sort};
 use crate::domain::session_settings::SessionSettings;
@@ -11,8 +11,8 @@ use crate::domain::time::from_stored;
 use crate::domain::user::User;
 use crate::runtime::clock;
 use crate::runtime::host;
-use crate::service::Service;
 use crate::service::operations::StepLimits;
+use crate::service::{Service, UnstoredTries};
 use crate::store::{Access, ListOf};
 
 use super::*;
@@ -27,7 +27,9 @@ fn demo(folder: &TempDir) -> Service {
         store,
         hasher: Hasher::new(Cost::CHEAPEST).unwrap(),
         host: host(None, None),
+        tries: UnstoredTries::default(),
         log: None,
+        registration: Registration::Closed,
         keep: KeepDays::default().span(),
         sessions: SessionSettings::default(),
         steps: StepLimits::measured_by(clock::steady),

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use crate::auth::password::{Cost, Hasher};
 use crate::cli::themes;
 use crate::domain::color::ColorDepth;
-use crate::domain::config::KeepDays;
+use crate::domain::config::{KeepDays, Registration};
 use crate::domain::palette::Ground;
 use crate::domain::secret::{Pasted, Secret};
 use crate::domain::session_settings::SessionSettings;
@@ -20,7 +20,7 @@ use crate::runtime::runbook::RunbookFile;
 use crate::runtime::{clock, host};
 use crate::service::contract::{Accounts, Caller, Failure, ListExport, OnProgress, Reply, Request};
 use crate::service::operations::StepLimits;
-use crate::service::{NewFile, RequestContext, Service, perform};
+use crate::service::{NewFile, RequestContext, Service, UnstoredTries, perform};
 use crate::store::{self, Access, Read, Write};
 use crate::tui::appearance::Appearance;
 use crate::tui::effect::{Effect, Msg};
@@ -221,7 +221,9 @@ pub(super) fn service(folder: &TempDir) -> Service {
         store: store::open(&folder.path().join("nexus.db").into(), Access::ReadWrite).unwrap(),
         hasher: Hasher::new(Cost::CHEAPEST).unwrap(),
         host: host(None, None),
+        tries: UnstoredTries::default(),
         log: None,
+        registration: Registration::Closed,
         keep: KeepDays::default().span(),
         sessions: SessionSettings::default(),
         steps: StepLimits::measured_by(clock::steady),

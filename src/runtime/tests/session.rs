@@ -7,15 +7,15 @@ use std::sync::atomic::{AtomicI32, Ordering};
 use tempfile::TempDir;
 
 use crate::auth::password::{Cost, Hasher};
-use crate::domain::config::KeepDays;
+use crate::domain::config::{KeepDays, Registration};
 use crate::domain::filter::{Filter, ListKind};
 use crate::domain::session::RowStatus;
 use crate::domain::session_settings::SessionSettings;
 use crate::domain::time::Duration;
 use crate::domain::user::{Fields, Status, UserId, Who};
 use crate::runtime::clock;
-use crate::service::Service;
 use crate::service::operations::StepLimits;
+use crate::service::{Service, UnstoredTries};
 use crate::store::{self, Access, NewUser, StoreError, TransactionEnd};
 use crate::tui::model::Model;
 use crate::tui::route::ScreenId;
@@ -82,7 +82,9 @@ fn operate(folder: &TempDir, size: (u16, u16), steps: &[Step]) -> u8 {
         store: store::open(&folder.path().join("nexus.db").into(), access).unwrap(),
         hasher: Hasher::new(Cost::CHEAPEST).unwrap(),
         host: host(None, None),
+        tries: UnstoredTries::default(),
         log: None,
+        registration: Registration::Closed,
         keep: KeepDays::default().span(),
         sessions: SessionSettings::default(),
         steps: StepLimits::measured_by(clock::steady),

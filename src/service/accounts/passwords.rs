@@ -9,13 +9,16 @@ use crate::domain::session::EndReason;
 use crate::domain::text::excerpt;
 use crate::domain::time::{Duration, Timestamp, to_stored};
 use crate::domain::user::{Field, User, Who};
-use crate::store::AccessCode;
+use crate::store::{AccessCode, Credentials, Read};
 
-use super::super::contract::{Action, ActionSummary, Caller, CodeInForce, Failure, FailureKind, Reply};
+use super::super::contract::{
+    Action, ActionSummary, Caller, CodeInForce, Failure, FailureKind, Provenance, Reply,
+};
 use super::super::instance::Service;
 use super::super::request_context::RequestContext;
+use super::super::throttle::CountedTry;
 use super::super::transaction::{Snapshot, Transaction, with_snapshot};
-use super::super::{journal_writer, lookup, new_password};
+use super::super::{journal_writer, lookup, new_password, throttle};
 use super::write;
 
 /// The longest life of an access code (security policy 3.5).
@@ -34,7 +37,7 @@ impl NewCode {
         let shown = new_code()?;
         let typed = normalise(&shown).ok_or(AuthError::NoRandomness)?;
         let hash = hasher.hash(&typed)?;
-        Ok(Self { stored: AccessCode { hash, expires_at, tries_left: TRIES }, shown })
+        Ok(Self { stored: AccessCode { hash, expires_at, tries_left: TRIES, entry: None }, shown })
     }
 
     pub(super) fn shown(&self) -> &Secret {
@@ -55,7 +58,7 @@ pub(super) fn set(
     must_change: bool,
 ) -> Result<ActionSummary, Failure> {
     let user = with_snapshot(service, context, |snapshot| whose_to_set(snapshot, who))?;
-    let hash = new_password::hashed(&mut service.hasher, password, &user.fields())?;
+    let hash = new_password::hashed(service, password, &user.fields())?;
     let must_change = must_change || context.caller != Caller::Owner;
     write(service, context, |tx| {
         let user = whose_to_set(tx.snapshot(), &Who::Id(user.id))?;
@@ -79,24 +82,42 @@ pub(super) fn change_own(
     current: &Secret,
     password: &Secret,
 ) -> Result<ActionSummary, Failure> {
-    let wrong = || Failure::new(FailureKind::Refused, "The current password is wrong.");
     let verified = with_snapshot(service, context, |snapshot| {
         snapshot.principal.credentials(snapshot.rows, snapshot.now)
     })?;
+    let counted = throttle::count_own(service, context, verified.user.id)?;
     if service.hasher.verify(current, Some(&verified.password_hash), &OtherCosts::default())
         == PasswordMatch::Wrong
     {
-        return Err(wrong());
+        return Err(counted.failed(wrong()));
     }
+    let changed = change_proven(service, context, &verified, &counted, (current, password));
+    counted.right(service, context, changed)
+}
+
+/// Changes the operator's own password after the current one was right.
+fn change_proven(
+    service: &mut Service,
+    context: &mut RequestContext<'_>,
+    verified: &Credentials,
+    counted: &CountedTry,
+    (current, password): (&Secret, &Secret),
+) -> Result<ActionSummary, Failure> {
     new_password::differs(password, current)?;
-    let hash = new_password::hashed(&mut service.hasher, password, &verified.user.fields())?;
+    let hash = new_password::hashed(service, password, &verified.user.fields())?;
     write(service, context, |tx| {
         let now = tx.principal.credentials(tx.rows, tx.now)?;
         if now.password_hash != verified.password_hash {
             return Err(wrong());
         }
+        counted.succeeded(tx)?;
         replace(tx, &now.user, &hash, false)
     })
+}
+
+/// Returns the failure of a wrong current password.
+fn wrong() -> Failure {
+    Failure::new(FailureKind::Refused, "The current password is wrong.")
 }
 
 /// Stores the new hash. An access code in force becomes invalid, and all sessions of the account end except the
@@ -127,7 +148,8 @@ fn replace(
 
 /// Returns true if the account has an access code in force.
 fn has_code(tx: &Transaction<'_>, user: &User) -> Result<bool, Failure> {
-    Ok(tx.rows.access_codes(tx.now)?.iter().any(|(owner, _)| owner.id == user.id))
+    let found = tx.rows.credentials(tx.now, &Who::Id(user.id))?;
+    Ok(found.is_some_and(|found| found.code.is_some()))
 }
 
 pub(super) fn make_code(
@@ -175,11 +197,19 @@ pub(super) fn revoke_code(tx: &mut Transaction<'_>, who: &Who) -> Result<ActionS
 
 pub(super) fn list_codes(snapshot: Snapshot<'_>) -> Result<Reply, Failure> {
     snapshot.principal.admin_only("see access codes")?;
-    let in_force = snapshot.rows.access_codes(snapshot.now)?.into_iter().map(|(user, code)| CodeInForce {
+    let found = snapshot.rows.access_codes(snapshot.now)?;
+    let in_force = found.iter().map(|(user, code)| in_force(snapshot.rows, user, code));
+    Ok(Reply::Codes(in_force.collect::<Result<_, _>>()?))
+}
+
+/// Describes an account's access code, with who made it and when.
+pub(super) fn in_force(rows: &dyn Read, user: &User, code: &AccessCode) -> Result<CodeInForce, Failure> {
+    let entry = code.entry.map_or(Ok(None), |seq| rows.entry(seq))?;
+    Ok(CodeInForce {
         user_id: user.id,
         user: user.label().to_owned(),
         expires_at: code.expires_at,
         tries_left: code.tries_left,
-    });
-    Ok(Reply::Codes(in_force.collect()))
+        made: entry.map(Provenance::from),
+    })
 }

@@ -1,12 +1,15 @@
 //! The replies to requests that succeeded.
 
 use crate::domain::bin::BinItem;
+use crate::domain::config::Registration;
 use crate::domain::directory::{Directory, TreeRow};
+use crate::domain::failed_tries::FailedLogIns;
 use crate::domain::journal::{Break, Entry, FieldValues, Head, Line};
 use crate::domain::overview::TabCounts;
 use crate::domain::page::Window;
 use crate::domain::secret::Secret;
 use crate::domain::session::Session;
+use crate::domain::text::count;
 use crate::domain::time::Timestamp;
 use crate::domain::user::{AccessLevel, User, UserId};
 
@@ -23,6 +26,8 @@ pub enum Reply {
     /// The proof is right, but a new password must be chosen first.
     ChoosePassword(WhyChoose),
     SignedOut,
+    /// The account waits for confirmation, unless its email was taken, which is not told.
+    Registered,
     /// The search is prepared.
     Ready,
     /// The numbers beside the tabs of the console.
@@ -33,6 +38,8 @@ pub enum Reply {
     Gates(Box<Gates>),
     /// The access codes in force.
     Codes(Vec<CodeInForce>),
+    /// The invitations in force.
+    Invitations(Vec<InvitationInForce>),
     Sessions(Window<Session>),
     Session(Box<Session>),
     /// The session and the account of a valid token.
@@ -85,12 +92,14 @@ impl Reply {
             | Self::SignedIn(_)
             | Self::ChoosePassword(_)
             | Self::SignedOut
+            | Self::Registered
             | Self::Ready
             | Self::TabCounts(_)
             | Self::Users(_)
             | Self::User(_)
             | Self::Gates(_)
             | Self::Codes(_)
+            | Self::Invitations(_)
             | Self::Sessions(_)
             | Self::Session(_)
             | Self::Verified(..)
@@ -144,6 +153,8 @@ pub struct StoreStatus {
     pub admins: Admins,
     /// The time of the last check that found all pages of the file sound.
     pub sound_at: Option<Timestamp>,
+    /// The way in which people without an account can register here now.
+    pub registration: Registration,
 }
 
 /// The existence of an admin who can log in.
@@ -151,10 +162,23 @@ pub struct StoreStatus {
 pub enum Admins {
     /// There never was one: the console starts with the set-up.
     Never,
-    /// There is none now: only whoever may write the store's file can make one again.
+    /// There is none now: only whoever may write the store's file can let one in again.
     NoneNow,
+    /// There is none now, and no account that could become one.
+    NoneLeft,
     /// There is a usable admin.
     Usable,
+}
+
+impl Admins {
+    /// Returns the command that brings an admin back where there was one, for whoever may write the store's file.
+    pub const fn way_back(self) -> Option<&'static str> {
+        match self {
+            Self::NoneNow => Some("nexus recover WHO"),
+            Self::NoneLeft => Some("nexus setup"),
+            Self::Never | Self::Usable => None,
+        }
+    }
 }
 
 /// An operator who is logged in.
@@ -169,6 +193,8 @@ pub struct Operator {
     pub expires_at: Timestamp,
     /// The time of the store's last restore, if the store cannot be written.
     pub restored_at: Option<Timestamp>,
+    /// The failed log-ins since the last good one.
+    pub failed: Option<FailedLogIns>,
     /// The console session of the admin who sees the console as this account gets it.
     pub seen_by: Option<i64>,
     /// The number of other console sessions of the account that the log-in ended, because there were too many.
@@ -207,10 +233,31 @@ pub struct UserDetail {
     pub home: Option<String>,
     /// The number of its directories.
     pub directories: u64,
-    /// The end of its access code, if it has one.
-    pub code_expires_at: Option<Timestamp>,
+    /// The way in which it got its status; `None` if NEXUS did not change that.
+    pub status_set: Option<Provenance>,
+    /// Its access code, if it has one.
+    pub code: Option<CodeInForce>,
     /// True if a new password must be chosen at the next log-in.
     pub must_change: bool,
+    /// The origins that must wait before their next try to log in.
+    pub waits: Vec<LogInWait>,
+}
+
+/// The wait of one origin after failed log-ins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogInWait {
+    pub origin: String,
+    pub failures: u32,
+    /// The time from which a try is taken again.
+    pub until: Timestamp,
+}
+
+impl LogInWait {
+    /// Returns the words about it: `eve at 10.0.4.7 until 12:00:05 after 9 failures`
+    pub fn words(&self, until: &str) -> String {
+        let failures = count(self.failures.into(), "failure", "failures");
+        format!("{} until {until} after {failures}", self.origin)
+    }
 }
 
 /// An access code in force; never the code itself.
@@ -222,6 +269,36 @@ pub struct CodeInForce {
     pub expires_at: Timestamp,
     /// The number of wrong attempts left.
     pub tries_left: u32,
+    /// The way in which it came to be, as far as the journal knows.
+    pub made: Option<Provenance>,
+}
+
+/// An invitation in force; never its code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvitationInForce {
+    pub id: i64,
+    pub expires_at: Timestamp,
+    /// The number of wrong attempts left.
+    pub tries_left: u32,
+    /// The way in which it came to be, as far as the journal knows.
+    pub made: Option<Provenance>,
+}
+
+/// The way in which something came to be: the actor, the time and the reason that was given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Provenance {
+    /// `None` if the stored text was overwritten by something else.
+    pub at: Option<Timestamp>,
+    /// The name of the actor, as stored.
+    pub by: String,
+    /// The reason, as stored.
+    pub reason: Option<String>,
+}
+
+impl From<Entry> for Provenance {
+    fn from(entry: Entry) -> Self {
+        Self { at: entry.at, by: entry.actor.name, reason: entry.reason }
+    }
 }
 
 /// The progress of long work.

@@ -58,9 +58,12 @@ impl Request {
 impl SignIn {
     const fn right(&self) -> Right {
         match self {
-            Self::Look | Self::SetUp { .. } | Self::LogIn { .. } | Self::Choose { .. } | Self::LogOut => {
-                Right::Anybody
-            }
+            Self::Look
+            | Self::SetUp { .. }
+            | Self::LogIn { .. }
+            | Self::Choose { .. }
+            | Self::Register { .. }
+            | Self::LogOut => Right::Anybody,
             Self::Unlock(_) | Self::StillIn => Right::OwnRows,
             Self::SeeAs(_) => Right::Admin("see the console as somebody else"),
         }
@@ -84,13 +87,20 @@ impl Accounts {
             }
             Self::Change { change: AccountChange::MakeCode { .. }, .. } => Right::Admin("make access codes"),
             Self::Change { change: AccountChange::RevokeCode, .. } => Right::Admin("revoke access codes"),
+            // An admin at the console may not, either: only a command may.
+            Self::Change { change: AccountChange::Recover { .. }, .. } => Right::Admin("recover accounts"),
             Self::Act { action, .. } => Right::Admin(match action {
                 AccountAction::Confirm => "confirm accounts",
                 AccountAction::Suspend => "suspend accounts",
+                AccountAction::Reject => "reject accounts",
                 AccountAction::Promote | AccountAction::Demote => "change access levels",
+                AccountAction::Unlock => "lift waits",
                 AccountAction::Delete => "delete accounts",
             }),
             Self::ListCodes => Right::Admin("see access codes"),
+            Self::Invite { .. } => Right::Admin("invite people"),
+            Self::RevokeInvitation(_) => Right::Admin("revoke invitations"),
+            Self::ListInvitations => Right::Admin("see invitations"),
         }
     }
 }

@@ -2,11 +2,13 @@
 //! state.
 
 use crate::auth::password::is_usable;
-use crate::domain::journal::Action;
+use crate::domain::filter::{Filter, Test};
+use crate::domain::journal::{Action, Entry};
 use crate::domain::session::{DEFAULT_LIFE, Session};
+use crate::domain::stored_table::StoredTable;
 use crate::domain::text::excerpt;
 use crate::domain::time::Timestamp;
-use crate::domain::user::{AccessLevel, User, UserId, Who};
+use crate::domain::user::{AccessLevel, FIELDS, User, UserId, Who};
 use crate::store::{AdminTerm, Credentials, Read, Write};
 
 use super::contract::{Admins, Caller, Failure, FailureKind, Operator};
@@ -175,6 +177,31 @@ impl Principal {
         }
     }
 
+    /// Refuses a plain user a filter on what only admins see: its rows would tell.
+    ///
+    /// # Errors
+    /// As [`Principal::admin_only`].
+    pub(super) fn may_filter(&self, filter: &Filter) -> Result<(), Failure> {
+        let is_on_notes = filter.terms.iter().any(|term| matches!(term.test, Test::Note(_)));
+        if is_on_notes { self.admin_only("filter by notes") } else { Ok(()) }
+    }
+
+    /// Returns the account without the fields that the principal must not see.
+    pub(super) fn shown(&self, user: User) -> User {
+        if self.scope().is_none() { user } else { User { note: None, ..user } }
+    }
+
+    /// Returns the entry without the fields that the principal must not see.
+    pub(super) fn shown_entry(&self, mut entry: Entry) -> Entry {
+        if self.scope().is_some() {
+            for spec in FIELDS.iter().filter(|spec| spec.is_for_admins) {
+                entry.before.remove(spec.column);
+                entry.after.remove(spec.column);
+            }
+        }
+        entry
+    }
+
     /// Returns the operator's account.
     pub(super) fn account(&self) -> Option<i64> {
         self.user().ok().map(|user| user.id.0)
@@ -224,6 +251,7 @@ pub(super) fn described(user: &User, session: Option<i64>, expires_at: Timestamp
         restored_at: None,
         seen_by: None,
         ended_consoles: 0,
+        failed: None,
     }
 }
 
@@ -256,7 +284,8 @@ pub(super) fn admins(rows: &dyn Read, now: Timestamp) -> Result<Admins, Failure>
     Ok(if has_usable_admin(rows, now)? {
         Admins::Usable
     } else if rows.had_usable_admin()? {
-        Admins::NoneNow
+        let is_left = rows.stored_count(StoredTable::Users)? > 0;
+        if is_left { Admins::NoneNow } else { Admins::NoneLeft }
     } else {
         Admins::Never
     })

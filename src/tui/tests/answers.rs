@@ -1,5 +1,7 @@
 //! The usual replies of the service: those of a store in good order.
 
+use crate::domain::config::Registration;
+
 use super::*;
 
 /// Returns the requested span of a list of [`ROWS`] rows; row ids count from 1.
@@ -64,11 +66,11 @@ pub(super) fn summary(request: &Request) -> ActionSummary {
             Accounts::Act { action, accounts: people } => {
                 let counted = accounts(action.action(), chosen(people));
                 match action {
-                    AccountAction::Confirm => counted,
+                    AccountAction::Confirm | AccountAction::Unlock => counted,
                     AccountAction::Suspend | AccountAction::Promote | AccountAction::Demote => {
                         ending(counted)
                     }
-                    AccountAction::Delete => {
+                    AccountAction::Delete | AccountAction::Reject => {
                         ActionSummary { directories: counted.accounts * 8, ..with(counted) }
                     }
                 }
@@ -81,6 +83,9 @@ pub(super) fn summary(request: &Request) -> ActionSummary {
             Accounts::Change { change: AccountChange::Edit { .. }, .. } => accounts(Action::Edited, 1),
             Accounts::Change { change: AccountChange::SetPassword { .. }, .. } => {
                 ending(accounts(Action::PasswordSet, 1))
+            }
+            Accounts::Change { change: AccountChange::Recover { .. }, .. } => {
+                ending(accounts(Action::Recovered, 1))
             }
             Accounts::Change { change: AccountChange::RevokeCode, .. } => accounts(Action::CodeRevoked, 1),
             _ => accounts(Action::CodeMade, 1),
@@ -155,6 +160,7 @@ pub(crate) fn usual(request: &Request, dry_run: bool) -> Reply {
             store: "/srv/nexus.db".into(),
             admins: Admins::Usable,
             sound_at: None,
+            registration: Registration::Closed,
         }),
         Request::SignIn(SignIn::LogOut) => Reply::SignedOut,
         Request::SignIn(SignIn::SeeAs(_)) => Reply::SignedIn(Operator {
@@ -180,8 +186,10 @@ pub(crate) fn usual(request: &Request, dry_run: bool) -> Reply {
             },
             home: Some("00001_USER1".into()),
             directories: 8,
-            code_expires_at: None,
+            status_set: None,
+            code: None,
             must_change: false,
+            waits: Vec::new(),
         })),
         Request::Sessions(Sessions::List { span, .. }) => {
             Reply::Sessions(range(*span, |id| session(id, id, &format!("user{id}"))))

@@ -206,7 +206,8 @@ impl Form {
             | Field::AccessLevel
             | Field::Status
             | Field::ValidFrom
-            | Field::ExpiresOn => row.rule == Rule::Account(field),
+            | Field::ExpiresOn
+            | Field::Note => row.rule == Rule::Account(field),
         };
         let Some(index) = self.rows.iter().position(about) else { return false };
         self.focus = index;
@@ -326,6 +327,8 @@ impl Form {
             email: &email,
             first_name: &first_name,
             last_name: &last_name,
+            // The service knows it.
+            host: "",
         })
     }
 }
