@@ -58,6 +58,16 @@ pub const SETTINGS: &[Setting] = &[
         example: None,
     },
     Setting {
+        key: "lock.after",
+        help: "The minutes without a key after which the console locks: 1 to 60",
+        example: None,
+    },
+    Setting {
+        key: "reauth.after",
+        help: "The minutes after which a grave action asks the password again: 0 (always) to 60",
+        example: None,
+    },
+    Setting {
         key: "log.syslog",
         help: "True if each log-in, good or failed, is a line in the local syslog",
         example: None,

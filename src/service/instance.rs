@@ -6,6 +6,7 @@ use crate::store::Store;
 
 use super::authentication_report::AuthenticationLog;
 use super::host::HostInfo;
+use super::proofs::Proofs;
 use super::step_limits::StepLimits;
 
 /// The store, the hasher and the settings with which requests are performed.
@@ -20,4 +21,6 @@ pub struct Service {
     pub keep: Duration,
     /// The limits by which actions on very many rows are divided.
     pub steps: StepLimits,
+    /// The last proofs of identity of the operators.
+    pub proofs: Proofs,
 }

@@ -36,6 +36,7 @@ mod operation_conflicts;
 pub mod operations;
 mod operator;
 mod overview;
+mod proofs;
 mod request_context;
 mod sessions;
 mod side_effects;
@@ -48,8 +49,10 @@ mod testing;
 mod transaction;
 mod undo;
 
-use crate::store::StoreError;
+use crate::store::{StoreError, read};
 use contract::{Backup, Caller, CountedRows, Failure, FailureKind, Reply, Request};
+use operator::Principal;
+use proofs::RequestEnd;
 
 pub use authentication::answer_after;
 pub use authentication_report::{
@@ -60,6 +63,7 @@ pub use host::{HostInfo, machine_hash};
 pub use instance::Service;
 pub use integrity::damage;
 pub use new_file::{NewFile, unwritten};
+pub use proofs::Proofs;
 pub use request_context::RequestContext;
 
 /// Performs a request whole or not at all. An action on very many rows may end between two of its steps.
@@ -78,7 +82,14 @@ pub fn perform(
     operations::finish_abandoned(service, &mut context, &request)?;
     let action = denied::action(&context, &request);
     let attempt = authentication_log::attempt(service, &request);
+    let end = RequestEnd::of(&request);
+    if let Err(failure) = service.proofs.begin(&context, &request) {
+        // Whoever is signed out has more to do than to enter the password.
+        read(&*service.store, |rows| Principal::find(rows, &context).map(drop))?;
+        return Err(failure);
+    }
     let result = perform_while_stable(service, &mut context, request).map(|reply| counted(&context, reply));
+    service.proofs.end(&context, end, &result);
     integrity::heed(service, &context, &result);
     if let Some(attempt) = attempt {
         attempt.report(service, &context, &result);

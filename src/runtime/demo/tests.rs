@@ -10,8 +10,8 @@ use crate::domain::time::from_stored;
 use crate::domain::user::User;
 use crate::runtime::clock;
 use crate::runtime::host;
-use crate::service::Service;
 use crate::service::operations::StepLimits;
+use crate::service::{Proofs, Service};
 use crate::store::{Access, ListOf};
 
 use super::*;
@@ -29,6 +29,7 @@ fn demo(folder: &TempDir) -> Service {
         log: None,
         keep: KeepDays::default().span(),
         steps: StepLimits::measured_by(clock::steady),
+        proofs: Proofs::new(Duration::minutes(5)),
     };
     populate(&mut service, now()).unwrap();
     service

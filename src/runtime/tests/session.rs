@@ -13,8 +13,8 @@ use crate::domain::session::RowStatus;
 use crate::domain::time::Duration;
 use crate::domain::user::{Fields, Status, UserId, Who};
 use crate::runtime::clock;
-use crate::service::Service;
 use crate::service::operations::StepLimits;
+use crate::service::{Proofs, Service};
 use crate::store::{self, Access, NewUser, StoreError, TransactionEnd};
 use crate::tui::model::Model;
 use crate::tui::route::ScreenId;
@@ -84,6 +84,7 @@ fn operate(folder: &TempDir, size: (u16, u16), steps: &[Step]) -> u8 {
         log: None,
         keep: KeepDays::default().span(),
         steps: StepLimits::measured_by(clock::steady),
+        proofs: Proofs::new(Duration::minutes(5)),
     };
     let (outbox, inbox) = mpsc::channel();
     let writes = service(Access::ReadWrite);
@@ -92,6 +93,8 @@ fn operate(folder: &TempDir, size: (u16, u16), steps: &[Step]) -> u8 {
     let mut console = Operated {
         model: Model::new(StartupOptions {
             mouse: false,
+            lock_after: Duration::minutes(15),
+            proof_age: crate::service::contract::ProofAge(Duration::minutes(5)),
             size,
             now: now(),
             features,

@@ -2,6 +2,7 @@
 
 use super::Action;
 use super::asking::Asking;
+use super::proof::ProofNeed;
 
 /// A row of the table of actions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +21,8 @@ pub struct ActionRow {
     /// The row of the table "Asking". Details of a request can ask for more, see
     /// [`confirmation`](super::confirmation).
     pub asking: Asking,
+    /// The need for the operator's password. Details of a request can ask for more, see [`proof`](super::proof).
+    pub proof: ProofNeed,
     pub conflicts: Conflicts,
     /// True if it makes one row, whose id is reported.
     pub makes_row: bool,
@@ -122,6 +125,10 @@ impl ActionRow {
 
     pub(super) const fn conflicting(self, conflicts: Conflicts) -> Self {
         Self { conflicts, ..self }
+    }
+
+    pub(super) const fn with_proof(self, proof: ProofNeed) -> Self {
+        Self { proof, ..self }
     }
 
     pub(super) const fn even_read_only(self) -> Self {

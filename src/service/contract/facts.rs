@@ -96,7 +96,7 @@ impl SignIn {
             Self::SetUp { fields, password: _ } => {
                 Facts::acts(Action::SetUp, Target::Nothing, "setup").with(Argument::Fields(fields))
             }
-            Self::LogIn { .. } | Self::Unlock(_) => in_console(Action::LoggedIn),
+            Self::LogIn { .. } | Self::Unlock(_) | Self::Prove(_) => in_console(Action::LoggedIn),
             Self::Choose { .. } => in_console(Action::PasswordSet),
             Self::LogOut => in_console(Action::LoggedOut),
         }

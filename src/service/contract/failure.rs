@@ -57,6 +57,8 @@ pub enum FailureKind {
     Conflict,
     /// The password, code or token is wrong, the action is not permitted, or no usable admin would be left.
     Refused,
+    /// The operator must give the password again before this.
+    ProofNeeded,
     /// The operator's session is over: the console returns to the log-in.
     SignedOut,
     /// A field, a filter or a file breaks its rules.
@@ -75,7 +77,7 @@ impl FailureKind {
             Self::Stopped => "stopped",
             Self::NotFound => "not_found",
             Self::Conflict => "conflict",
-            Self::Refused => "refused",
+            Self::Refused | Self::ProofNeeded => "refused",
             Self::SignedOut => "signed_out",
             Self::Invalid => "invalid",
             Self::Unavailable => "unavailable",
@@ -89,7 +91,7 @@ impl FailureKind {
             Self::Other | Self::Stopped => 1,
             Self::NotFound => 3,
             Self::Conflict => 4,
-            Self::Refused | Self::SignedOut => 5,
+            Self::Refused | Self::ProofNeeded | Self::SignedOut => 5,
             Self::Invalid => 6,
             Self::Unavailable | Self::Damaged => 7,
         }

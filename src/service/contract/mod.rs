@@ -20,6 +20,7 @@ mod facts;
 mod failure;
 mod no_command;
 mod overview;
+mod proof;
 mod reply;
 mod report;
 mod request;
@@ -50,6 +51,7 @@ pub use export::{
 pub use failure::{Failure, FailureKind};
 pub use no_command::NoCommand;
 pub use overview::{Metrics, OthersAction, Overview, SinceLastVisit, StoreOverview};
+pub use proof::{ProofAge, ProofNeed};
 pub use reply::{
     Admins, AsItWas, Checked, CodeInForce, Operator, Progress, Reply, StoreStatus, UserDetail, WhyChoose,
 };

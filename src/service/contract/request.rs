@@ -80,6 +80,8 @@ pub enum SignIn {
     },
     /// Unlocks the lock screen with the operator's password → [`Reply::SignedIn`].
     Unlock(Secret),
+    /// Proves, before a grave action, that the operator is still the one who logged in → [`Reply::SignedIn`].
+    Prove(Secret),
     /// Checks that the operator's session is still active → [`Reply::SignedIn`].
     StillIn,
     /// Logs out: ends the operator's session → [`Reply::SignedOut`].
@@ -91,7 +93,7 @@ impl SignIn {
     /// compute.
     pub const fn is_proof(&self) -> bool {
         match self {
-            Self::LogIn { .. } | Self::Choose { .. } | Self::Unlock(_) => true,
+            Self::LogIn { .. } | Self::Choose { .. } | Self::Unlock(_) | Self::Prove(_) => true,
             Self::Look | Self::SetUp { .. } | Self::StillIn | Self::LogOut => false,
         }
     }
@@ -100,7 +102,7 @@ impl SignIn {
     pub const fn begins_session(&self) -> bool {
         match self {
             Self::SetUp { .. } | Self::LogIn { .. } | Self::Choose { .. } => true,
-            Self::Look | Self::Unlock(_) | Self::StillIn | Self::LogOut => false,
+            Self::Look | Self::Unlock(_) | Self::Prove(_) | Self::StillIn | Self::LogOut => false,
         }
     }
 }

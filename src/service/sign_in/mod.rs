@@ -31,7 +31,7 @@ pub(super) fn perform(
         SignIn::SetUp { fields, password } => set_up(service, context, fields, &password),
         SignIn::LogIn { name, secret } => log_in(service, context, &name, &secret),
         SignIn::Choose { name, proof, password } => choose(service, context, &name, &proof, &password),
-        SignIn::Unlock(secret) => unlock(service, context, &secret),
+        SignIn::Unlock(secret) | SignIn::Prove(secret) => unlock(service, context, &secret),
         SignIn::StillIn => {
             with_snapshot(service, context, |snapshot| snapshot.principal.described().map(Reply::SignedIn))
         }

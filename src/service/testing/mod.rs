@@ -25,7 +25,7 @@ use super::contract::{
     Reply, Request, Sessions, SignIn, Undo,
 };
 use super::operations::StepLimits;
-use super::{HostInfo, RequestContext, Service, perform};
+use super::{HostInfo, Proofs, RequestContext, Service, perform};
 
 mod shared_store;
 
@@ -64,7 +64,8 @@ impl Bench {
             is_alive: |process| !process.starts_with("gone"),
         };
         let steps = StepLimits::measured_by(|| std::time::Duration::ZERO);
-        let service = Service { store, hasher, host, log: None, keep: KeepDays::default().span(), steps };
+        let keep = KeepDays::default().span();
+        let service = Service { store, hasher, host, log: None, keep, steps, proofs: never_asking() };
         Self { service, now: from_stored("2026-11-23 12:00:00").unwrap(), boot: None, hooks, hash, folder }
     }
 
@@ -100,6 +101,7 @@ impl Bench {
             log: None,
             keep: *keep,
             steps: *steps,
+            proofs: never_asking(),
         };
         Self { service, now: self.now, boot: None, hooks, hash: self.hash.clone(), folder }
     }
@@ -328,6 +330,11 @@ impl Bench {
     pub(super) fn later(&mut self, span: Duration) {
         self.now += span;
     }
+}
+
+/// Returns proofs that count for as long as a test lasts.
+fn never_asking() -> Proofs {
+    Proofs::new(Duration::days(3_650))
 }
 
 /// The range of every row of a list.

@@ -62,6 +62,7 @@ impl Model {
             return Vec::new();
         }
         if named == "esc"
+            && !self.is_locked()
             && let Some(request_id) = self.pending.stop()
         {
             return vec![Effect::Cancel(request_id)];
@@ -202,7 +203,7 @@ impl Model {
     pub(super) fn paste(&mut self, text: &str) -> Vec<Effect> {
         self.typing.touch(self.now);
         if let Some(asking) = &mut self.asking {
-            asking.lose(self.now);
+            asking.paste(text, self.now);
             return Vec::new();
         }
         if let Some(overlay) = self.overlay.as_mut().filter(|_| self.login.is_none()) {

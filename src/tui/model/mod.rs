@@ -22,6 +22,7 @@ mod pointer;
 mod preferences;
 mod prefix_box;
 mod progress_lines;
+mod proof;
 mod read_only;
 mod recording;
 mod requests;
@@ -101,6 +102,8 @@ pub struct Model {
     typing: KeyDebounce,
     theme: Theme,
     operator: Option<Operator>,
+    /// The time at which the operator last proved who they are.
+    proved: Option<Timestamp>,
     /// The log-in screen, which also covers everything while the console is locked.
     login: Option<LoginScreen>,
     screens: Screens,
@@ -112,6 +115,8 @@ pub struct Model {
     /// The question before an action, in place of screen and dialog.
     asking: Option<Confirm>,
     notice: Option<Notice>,
+    /// The notice that came while the console was locked.
+    withheld: Option<Notice>,
     /// The first line shown of a notice that has more lines than there is room for.
     notice_top: usize,
     runbook: Runbook,
@@ -150,6 +155,7 @@ impl Model {
             typing: KeyDebounce::new(start.now),
             theme: start.appearance.theme(start.features),
             operator: None,
+            proved: None,
             login: Some(LoginScreen::new(&start)),
             screens: Screens::default(),
             front: start.front,
@@ -157,6 +163,7 @@ impl Model {
             overlay: None,
             asking: None,
             notice: None,
+            withheld: None,
             notice_top: 0,
             runbook: Runbook::default(),
             preferences: Preferences::default(),

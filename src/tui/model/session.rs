@@ -21,10 +21,14 @@ impl Model {
         let back = self.operator.as_ref().is_some_and(|before| before.caller() == operator.caller());
         let account = operator.id;
         self.operator = Some(operator);
+        self.proved = Some(self.now);
         self.login = None;
         self.notice = None;
+        let withheld = self.withheld.take();
         let mut effects = Vec::new();
-        if !back {
+        if back {
+            self.show_withheld(withheld);
+        } else {
             self.say_read_only();
             effects.extend(self.runbook.forget());
             effects.push(self.load_preferences(account));
@@ -63,6 +67,8 @@ impl Model {
     /// Shows the log-in after a session has ended, and drops everything of the operator.
     pub(super) fn signed_out(&mut self, why: &str) -> Vec<Effect> {
         self.operator = None;
+        self.proved = None;
+        self.withheld = None;
         self.opens_by = None;
         self.tab_counts = None;
         self.overlay = None;

@@ -14,6 +14,7 @@ use crate::tui::widgets::dialog_frame;
 use crate::tui::widgets::table::skip_cells;
 
 use super::Choice;
+use super::password::PasswordField;
 
 /// The least and the most width of the box inside its frame, in cells.
 const LEAST_WIDTH: u16 = 28;
@@ -36,6 +37,10 @@ pub(super) struct Question {
     /// The text to type instead of `y`.
     wanted: Option<String>,
     typed: String,
+    /// Set after Enter was pressed on the wanted text, where the password follows.
+    is_named: bool,
+    /// The field for the operator's password, if the action needs it.
+    pub(super) password: Option<PasswordField>,
     /// Set after Enter was pressed on another text than the wanted one.
     mismatch: bool,
     /// The index of the first line shown, if there is no room for all.
@@ -72,15 +77,30 @@ impl Question {
         word: &'static str,
         wanted: Option<String>,
     ) -> Self {
-        Self { headline, lines, word, wanted, typed: String::new(), mismatch: false, top: 0, shown: false }
+        Self {
+            headline,
+            lines,
+            word,
+            wanted,
+            typed: String::new(),
+            is_named: false,
+            password: None,
+            mismatch: false,
+            top: 0,
+            shown: false,
+        }
     }
 
     /// Returns the keys for the footer.
     pub(super) fn hints(&self) -> Vec<Help> {
         let hint = Help::of_dialog;
+        if let Some(password) = self.password.as_ref().filter(|_| self.is_at_password()) {
+            let accept = (!password.is_empty()).then(|| hint(&["enter"], self.word));
+            return accept.into_iter().chain([hint(&["f2"], "show"), CANCEL]).collect();
+        }
         match &self.wanted {
             None => vec![hint(&["y"], self.word), CANCEL],
-            Some(_) if self.is_typed() => vec![hint(&["enter"], self.word), CANCEL],
+            Some(_) if self.is_typed() => vec![hint(&["enter"], self.enter_word()), CANCEL],
             Some(_) => vec![CANCEL],
         }
     }
@@ -90,6 +110,8 @@ impl Question {
         let mut lines: Vec<_> =
             [&self.headline].into_iter().chain(&self.lines).map(|line| visible(line).into_owned()).collect();
         lines.extend(self.mismatch.then(|| "It does not match.".to_owned()));
+        let fault = self.password.as_ref().and_then(PasswordField::fault);
+        lines.extend(fault.map(|fault| visible(fault).into_owned()));
         lines
     }
 
@@ -99,7 +121,20 @@ impl Question {
         (self.mismatch, self.top) = (false, 0);
     }
 
+    /// Returns true if the password is what is asked for now.
+    pub(super) fn is_at_password(&self) -> bool {
+        self.password.is_some() && (self.wanted.is_none() || self.is_named)
+    }
+
+    /// Returns the word for Enter on the wanted text.
+    fn enter_word(&self) -> &'static str {
+        if self.password.is_some() { "go on" } else { self.word }
+    }
+
     pub(super) fn words_to_answer(&self) -> String {
+        if self.is_at_password() {
+            return format!("To {}, type your password. Esc cancels.", self.word);
+        }
         match &self.wanted {
             Some(wanted) => format!("To {}, type {wanted}. Esc cancels.", self.word),
             None => format!("y {}, n cancel.", self.word),
@@ -107,11 +142,21 @@ impl Question {
     }
 
     pub(super) fn takes_text(&self) -> bool {
-        self.wanted.is_some()
+        self.wanted.is_some() || self.password.is_some()
+    }
+
+    pub(super) fn paste(&mut self, text: &str) {
+        if let Some(password) = &mut self.password {
+            password.paste(text);
+        }
     }
 
     /// Takes a whole text in place of what was typed, and Enter behind it.
     pub(super) fn answer(&mut self, text: &str) -> Choice {
+        let is_at_password = self.is_at_password();
+        if let Some(password) = self.password.as_mut().filter(|_| is_at_password) {
+            return password.answer(text);
+        }
         let Some(wanted) = &self.wanted else { return Choice::Stay };
         self.typed.clear();
         self.mismatch = false;
@@ -130,7 +175,8 @@ impl Question {
     /// Accepts the wanted text, cancels without any text, and says of another one that it does not match.
     fn enter(&mut self) -> Choice {
         if self.is_typed() {
-            return Choice::Accept;
+            self.is_named = self.password.is_some();
+            return if self.is_named { Choice::Stay } else { Choice::Accept };
         }
         if self.typed.trim().is_empty() {
             return Choice::Cancel;
@@ -143,6 +189,10 @@ impl Question {
         if matches!(key.code, KeyCode::Up | KeyCode::Down | KeyCode::PageUp | KeyCode::PageDown) {
             self.scroll(context, key.code);
             return Choice::Stay;
+        }
+        let is_at_password = self.is_at_password();
+        if let Some(password) = self.password.as_mut().filter(|_| is_at_password) {
+            return password.press(key);
         }
         let letter = keys::typed(key);
         let Some(wanted) = &self.wanted else {
@@ -205,6 +255,9 @@ impl Question {
             let words = format!("{}It does not match. Esc cancels.", theme.sign("×", "x"));
             foot.push(Line::styled(words, theme.bad()));
         }
+        if let Some(password) = &self.password {
+            foot.extend(password.lines(context, cells, self.is_at_password()));
+        }
         foot.push(self.buttons(theme).alignment(Alignment::Right));
         let widest = lines.iter().chain(&foot).map(Line::width).max().unwrap_or_default();
         let widest = widest.max(width(&headline) + 2) as u16;
@@ -230,7 +283,8 @@ impl Question {
         } else {
             lines.extend(wrapped(&Line::raw(long), cells));
         }
-        let typed = format!("{}{}", self.typed, theme.shape("▏", "_"));
+        let cursor = if self.is_named { "" } else { theme.shape("▏", "_") };
+        let typed = format!("{}{cursor}", self.typed);
         let skip = width(&typed).saturating_sub(left);
         let room = left.min(width(wanted).max(width(&typed)) + 1);
         prompt.push(Span::styled(skip_cells(&typed, skip, room), theme.accent()));
@@ -241,12 +295,19 @@ impl Question {
     fn buttons(&self, theme: Theme) -> Line<'static> {
         let gap = || Span::raw(GAP);
         let cancel = || Span::styled("[ Cancel ]", theme.cursor());
+        let accept = |word: &str| {
+            let [key, cancels] = escape(theme);
+            Line::from(vec![key, cancels, gap(), Span::styled(format!("[ {word} ]"), theme.cursor())])
+        };
+        if let Some(password) = self.password.as_ref().filter(|_| self.is_at_password()) {
+            return match (password.is_empty(), password.is_sent) {
+                (true, _) => Line::from(vec![cancel()]),
+                (false, true) => Line::from(escape(theme).to_vec()),
+                (false, false) => accept(self.word),
+            };
+        }
         match &self.wanted {
-            Some(_) if self.is_typed() => {
-                let [key, cancels] = escape(theme);
-                let accept = Span::styled(format!("[ {} ]", self.word), theme.cursor());
-                Line::from(vec![key, cancels, gap(), accept])
-            }
+            Some(_) if self.is_typed() => accept(self.enter_word()),
             Some(_) if self.typed.trim().is_empty() => Line::from(vec![cancel()]),
             Some(_) => Line::from(escape(theme).to_vec()),
             None => {
