@@ -18,6 +18,7 @@ mod doctor;
 mod export;
 mod facts;
 mod failure;
+mod import;
 mod no_command;
 mod overview;
 mod proof;
@@ -49,6 +50,7 @@ pub use export::{
     ReplacedText,
 };
 pub use failure::{Failure, FailureKind};
+pub use import::{Import, LaterStatements};
 pub use no_command::NoCommand;
 pub use overview::{Metrics, OthersAction, Overview, SinceLastVisit, StoreOverview};
 pub use proof::{ProofAge, ProofNeed};
@@ -57,8 +59,7 @@ pub use reply::{
 };
 pub use report::{ChangedLater, ImportReport, RefusedRow, TableCounts, UnreadDate};
 pub use request::{
-    AccountSelection, Accounts, Bin, CountedAction, Directories, DirectorySelector, Import, InBin, Journal,
-    LaterStatements, Request, Sessions, SignIn, Undo,
+    AccountSelection, Accounts, Bin, CountedAction, Directories, DirectorySelector, InBin, Journal, Request, Sessions, SignIn, Undo,
 };
 pub use summary::{Action, ActionSummary, ErasedEntries, NotUndone, Own};
 pub use target::Target;
