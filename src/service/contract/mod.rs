@@ -59,7 +59,8 @@ pub use reply::{
 };
 pub use report::{ChangedLater, ImportReport, RefusedRow, TableCounts, UnreadDate};
 pub use request::{
-    AccountSelection, Accounts, Bin, CountedAction, Directories, DirectorySelector, InBin, Journal, Request, Sessions, SignIn, Undo,
+    AccountSelection, Accounts, Bin, CountedAction, Directories, DirectorySelector, InBin, Journal, Request,
+    Sessions, SignIn, Undo,
 };
 pub use summary::{Action, ActionSummary, ErasedEntries, NotUndone, Own};
 pub use target::Target;

@@ -187,12 +187,7 @@ impl Model {
             effects.extend(self.restored(reply));
             return effects;
         }
-        match &reply {
-            Reply::Imported(report) => self.show_import(None, report),
-            Reply::Diagnosis(diagnosis) => self.show_diagnosis(diagnosis),
-            Reply::Backup(reply) => self.say_backup(reply),
-            _ => {}
-        }
+        self.show_report(&reply);
         match reply.into_result() {
             Some((summary, None)) => self.say_done(&summary),
             Some((summary, Some((secret, expires_at)))) => {
