@@ -68,6 +68,7 @@ pub(super) fn uncounted() -> Vec<Request> {
             Accounts::List { filter: filter.clone(), sort, span },
             Accounts::Prepare,
             Accounts::Show(alan()),
+            Accounts::Why(alan()),
             Accounts::ListCodes,
             Accounts::Add { fields: Fields::default(), password: None, must_change: false },
             Accounts::ChangeOwnPassword { current: secret(), password: secret() },
