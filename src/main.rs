@@ -239,5 +239,14 @@ fn service_over(store: Box<dyn Store>, cost: Cost, config: &Config) -> Result<Se
     let steps = StepLimits::measured_by(clock::steady);
     let log = config.log.syslog.then(|| runtime::authentication_log(&store.location()));
     let proofs = Proofs::new(config.reauth.after.span());
-    Ok(Service { store, hasher: Hasher::new(cost)?, host, log, keep, steps, proofs })
+    Ok(Service {
+        store,
+        hasher: Hasher::new(cost)?,
+        host,
+        log,
+        keep,
+        sessions: config.sessions,
+        steps,
+        proofs,
+    })
 }

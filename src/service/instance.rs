@@ -1,6 +1,7 @@
 //! The service itself: everything that outlives a request.
 
 use crate::auth::password::Hasher;
+use crate::domain::session_settings::SessionSettings;
 use crate::domain::time::Duration;
 use crate::store::Store;
 
@@ -19,6 +20,8 @@ pub struct Service {
     pub log: Option<Box<dyn AuthenticationLog>>,
     /// The time for which the names of deleted accounts stay reserved.
     pub keep: Duration,
+    /// The number of sessions that an account may have at once.
+    pub sessions: SessionSettings,
     /// The limits by which actions on very many rows are divided.
     pub steps: StepLimits,
     /// The last proofs of identity of the operators.

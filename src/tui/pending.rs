@@ -33,6 +33,8 @@ pub enum Purpose {
     LookUp,
     /// The verification of a token.
     Verify,
+    /// The look at the console as somebody else gets it.
+    ViewAs,
     /// A command that prints.
     Print,
     /// A list that is written into a file.
@@ -69,6 +71,7 @@ impl PendingRequest {
             | Purpose::Screen(_, Slot::Single)
             | Purpose::LookUp
             | Purpose::Verify
+            | Purpose::ViewAs
             | Purpose::Print
             | Purpose::Export => true,
             Purpose::Screen(
@@ -92,6 +95,7 @@ impl PendingRequest {
             | Purpose::Screen(_, Slot::Single | Slot::Rows | Slot::Detail | Slot::Range | Slot::Completion)
             | Purpose::LookUp
             | Purpose::Verify
+            | Purpose::ViewAs
             | Purpose::Print
             | Purpose::Export
             | Purpose::Completion => true,

@@ -34,3 +34,8 @@ WHERE s.status = 'active' AND u.status = 'confirmed' AND CASE WHEN typeof(s.expi
     AND s.id <= o.last_id AND s.id IS NOT o.spared)
   AND NOT EXISTS (SELECT 1 FROM nexus_accounts a WHERE a.user_id = s.user_id
     AND (a.valid_from > date('now') OR a.expires_on < date('now')));
+
+-- What a token is for, in the words of whoever issued it.
+ALTER TABLE nexus_sessions ADD COLUMN label TEXT;
+ALTER TABLE nexus_bin_sessions ADD COLUMN label TEXT;
+CREATE INDEX nexus_sessions_label ON nexus_sessions (label) WHERE label IS NOT NULL;

@@ -52,6 +52,7 @@ mod runbook;
 mod themes;
 mod typed_ahead;
 mod undo;
+mod view_as;
 mod views;
 mod waiting;
 
@@ -342,6 +343,8 @@ fn operator(session: i64) -> Operator {
         session: Some(session),
         expires_at,
         restored_at: None,
+        seen_by: None,
+        ended_consoles: 0,
     }
 }
 
