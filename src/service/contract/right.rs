@@ -61,7 +61,7 @@ impl SignIn {
             Self::Look | Self::SetUp { .. } | Self::LogIn { .. } | Self::Choose { .. } | Self::LogOut => {
                 Right::Anybody
             }
-            Self::Unlock(_) | Self::StillIn => Right::OwnRows,
+            Self::Unlock(_) | Self::Prove(_) | Self::StillIn => Right::OwnRows,
             Self::SeeAs(_) => Right::Admin("see the console as somebody else"),
         }
     }

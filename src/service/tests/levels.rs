@@ -47,7 +47,7 @@ fn everybody() -> AccountSelection {
 }
 
 /// The number of the kinds of requests that [`kind`] tells apart.
-const KINDS: usize = 66;
+const KINDS: usize = 67;
 
 /// Returns the number of a request's kind. A new request does not compile until it has one, and the test fails until
 /// [`requests`] holds it.
@@ -120,6 +120,7 @@ fn kind(request: &Request) -> usize {
         Request::Metrics => 63,
         Request::SignIn(SignIn::SeeAs(_)) => 64,
         Request::Accounts(Accounts::Why(_)) => 65,
+        Request::SignIn(SignIn::Prove(_)) => 66,
     }
 }
 
@@ -136,6 +137,7 @@ fn sign_ins() -> Vec<Request> {
         SignIn::LogIn { name: name(), secret: secret(OTHER) }.into(),
         SignIn::Choose { name: name(), proof: secret(OTHER), password: secret(OTHER) }.into(),
         SignIn::Unlock(secret(OTHER)).into(),
+        SignIn::Prove(secret(OTHER)).into(),
         SignIn::StillIn.into(),
         SignIn::SeeAs(Who::Id(UserId(1))).into(),
         SignIn::LogOut.into(),
