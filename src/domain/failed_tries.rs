@@ -75,7 +75,7 @@ pub struct FailedLogIns {
     pub last_at: Timestamp,
     /// The origin of the last one.
     pub last_from: String,
-    /// Other origins.
+    /// The number of further origins.
     pub other_origins: usize,
 }
 

@@ -13,6 +13,7 @@ use crate::store::{AccessCode, Credentials, Read, StoreError, Write, read};
 
 use super::contract::{Failure, FailureKind, WhyChoose};
 use super::instance::Service;
+use super::lookup::credentials;
 use super::request_context::RequestContext;
 use super::throttle::{self, CountedTry};
 
@@ -156,20 +157,6 @@ fn refused(words: &str) -> Failure {
 
 fn code_in_force(found: &Credentials, now: Timestamp) -> Option<&AccessCode> {
     found.code.as_ref().filter(|code| code.expires_at > now && code.tries_left > 0)
-}
-
-/// Returns the account that a log-in names, by the rule that holds everywhere. If no account has exactly this name,
-/// blanks around it are ignored, because nobody can see them in the field.
-pub(super) fn credentials(
-    rows: &dyn Read,
-    now: Timestamp,
-    name: &str,
-) -> Result<Option<Credentials>, StoreError> {
-    let called = |name: &str| Who::parse(name).map_or(Ok(None), |who| rows.credentials(now, &who));
-    match called(name)? {
-        None if name.trim() != name => called(name.trim()),
-        found => Ok(found),
-    }
 }
 
 /// Returns the time after the key at which a failed log-in is answered, so that it does not tell which account exists or

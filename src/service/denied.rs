@@ -8,11 +8,13 @@ use crate::domain::text::count;
 use crate::domain::user::{UserId, Who};
 use crate::store::{Read, StoreError, read};
 
-use super::authentication::{Tried, credentials, is_wrong, may_be_code, tried_code};
+use super::authentication::{Tried, is_wrong, may_be_code, tried_code};
 use super::contract::{
     AccountSelection, Caller, DirectorySelector, Failure, FailureKind, InBin, Request, SignIn, Target,
 };
 use super::instance::Service;
+use super::journal_writer::unnamed;
+use super::lookup::credentials;
 use super::operator::Principal;
 use super::request_context::RequestContext;
 use super::throttle::note_failure;
@@ -132,7 +134,7 @@ fn resolve(
         }
         DeniedEntity::LogIn { name, may_be_code } => {
             let found = read(&*service.store, |rows| credentials(rows, context.now, &name)).ok()?;
-            let Some(found) = found else { return Some((unnamed_account("unknown"), None)) };
+            let Some(found) = found else { return Some((unnamed(EntityKind::Account, "unknown"), None)) };
             let tried = if may_be_code { tried_code(&found, context.now) } else { None };
             return Some((journal_writer::account(&found.user), tried));
         }
@@ -184,16 +186,6 @@ fn object(request: &Request) -> Option<DeniedEntity> {
         Target::Store(name) => journal_writer::store(&name),
         Target::Nothing => return None,
     }))
-}
-
-/// Returns an account of which only a name is known.
-pub(super) fn unnamed_account(label: &str) -> EntityRef {
-    unnamed(EntityKind::Account, label)
-}
-
-/// Returns an entity of which only the name is known.
-fn unnamed(kind: EntityKind, label: &str) -> EntityRef {
-    EntityRef { kind, id: None, label: label.to_owned(), account: None }
 }
 
 /// Returns an account that is not there any more: by its id if that is known, so that its name can be erased.

@@ -22,7 +22,7 @@ fn edit(name: &str, fields: Fields) -> Accounts {
 }
 
 impl Bench {
-    pub(in super::super) fn detail(&mut self, name: &str) -> UserDetail {
+    pub(crate) fn detail(&mut self, name: &str) -> UserDetail {
         match self.ask(Caller::Owner, Accounts::Show(who(name)).into()).unwrap() {
             Reply::User(detail) => *detail,
             other => panic!("{other:?}"),

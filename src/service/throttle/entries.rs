@@ -2,13 +2,12 @@
 //! nobody can fill the disk with them.
 
 use crate::domain::failed_tries::{FailedTries, FailureRun, TryTarget};
-use crate::domain::journal::{Action, EntityRef};
+use crate::domain::journal::{Action, EntityKind, EntityRef};
 use crate::domain::text::grouped;
 use crate::domain::time::{Duration, Timestamp, to_stored};
 use crate::domain::user::{UserId, Who};
 use crate::store::StoreError;
 
-use super::super::denied::unnamed_account;
 use super::super::journal_writer;
 use super::super::transaction::Transaction;
 
@@ -16,11 +15,7 @@ use super::super::transaction::Transaction;
 ///
 /// # Errors
 /// Those of the store.
-pub(in super::super) fn note_failure(
-    tx: &mut Transaction<'_>,
-    object: EntityRef,
-    why: &str,
-) -> Result<(), StoreError> {
+pub(crate) fn note_failure(tx: &mut Transaction<'_>, object: EntityRef, why: &str) -> Result<(), StoreError> {
     write_rest(tx)?;
     let origin = tx.host.origin.as_str();
     let target = object.account.map_or(TryTarget::UnknownNames, TryTarget::Account);
@@ -47,7 +42,7 @@ pub(super) fn write_rest(tx: &mut Transaction<'_>) -> Result<(), StoreError> {
     for (target, origin, tries) in tx.rows.unwritten_failures(minute_of(tx.now))? {
         let object = match target {
             TryTarget::Account(id) => account(tx, id)?,
-            TryTarget::UnknownNames => unnamed_account("unknown"),
+            TryTarget::UnknownNames => journal_writer::unnamed(EntityKind::Account, "unknown"),
             // Of names nothing is written.
             TryTarget::Name(_) => continue,
         };
@@ -62,7 +57,9 @@ pub(super) fn write_rest(tx: &mut Transaction<'_>) -> Result<(), StoreError> {
 
 fn account(tx: &Transaction<'_>, id: UserId) -> Result<EntityRef, StoreError> {
     let user = tx.rows.user(tx.now, &Who::Id(id))?;
-    Ok(user.as_ref().map_or_else(|| unnamed_account("unknown"), journal_writer::account))
+    Ok(user
+        .as_ref()
+        .map_or_else(|| journal_writer::unnamed(EntityKind::Account, "unknown"), journal_writer::account))
 }
 
 /// Returns the minute of a time, counted from 1970.

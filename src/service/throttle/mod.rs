@@ -11,9 +11,9 @@ use crate::domain::time::Duration;
 use crate::domain::user::{User, UserId};
 use crate::store::{Read, StoreError, Write, read};
 
-use super::authentication::credentials;
 use super::contract::{Failure, FailureKind, LogInWait, NextTry};
 use super::instance::Service;
+use super::lookup::credentials;
 use super::request_context::RequestContext;
 use super::transaction::{Transaction, with_system_transaction};
 

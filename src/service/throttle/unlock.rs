@@ -13,7 +13,7 @@ use super::super::{journal_writer, lookup};
 use super::lift;
 
 /// The end of the waits of accounts.
-pub(in super::super) struct Unlock(pub(in super::super) AccountSelection);
+pub(crate) struct Unlock(pub(crate) AccountSelection);
 
 impl BulkAction for Unlock {
     type Plan = Option<User>;
