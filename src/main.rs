@@ -240,5 +240,16 @@ fn service_over(store: Box<dyn Store>, cost: Cost, config: &Config) -> Result<Se
     let log = config.log.syslog.then(|| runtime::authentication_log(&store.location()));
     let proofs = Proofs::new(config.reauth.after.span());
     let (tries, sessions) = (UnstoredTries::default(), config.sessions);
-    Ok(Service { store, hasher: Hasher::new(cost)?, host, tries, log, keep, sessions, steps, proofs })
+    Ok(Service {
+        store,
+        hasher: Hasher::new(cost)?,
+        host,
+        tries,
+        log,
+        registration: config.registration,
+        keep,
+        sessions,
+        steps,
+        proofs,
+    })
 }

@@ -107,6 +107,8 @@ fn item(id: i64, kind: EntityKind) -> BinItem {
         deleted_at: Some(now()),
         deleted_by: "=root".into(),
         held_until: Some(now() + Duration::days(30)),
+        is_rejected: false,
+        reason: None,
     }
 }
 

@@ -139,7 +139,11 @@ impl RequestEnd {
                     Self::Proves { is_for_next: false }
                 }
                 SignIn::Prove(_) => Self::Proves { is_for_next: true },
-                SignIn::Look | SignIn::StillIn | SignIn::SeeAs(_) | SignIn::LogOut => Self::Nothing,
+                SignIn::Look
+                | SignIn::Register { .. }
+                | SignIn::StillIn
+                | SignIn::SeeAs(_)
+                | SignIn::LogOut => Self::Nothing,
             },
             Request::Accounts(Accounts::ChangeOwnPassword { .. }) => Self::ProvesOwn,
             Request::Accounts(_)

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use crate::auth::password::{Cost, Hasher, is_usable};
 use crate::domain::clock::BootTime;
-use crate::domain::config::KeepDays;
+use crate::domain::config::{KeepDays, Registration};
 use crate::domain::directory::Directory;
 use crate::domain::filter::Filter;
 use crate::domain::journal::Reason;
@@ -78,6 +78,7 @@ impl Bench {
             host,
             tries,
             log: None,
+            registration: Registration::Closed,
             keep,
             sessions,
             steps,
@@ -118,13 +119,14 @@ impl Bench {
         file.execute("VACUUM INTO ?", [path.to_str().unwrap()]).unwrap();
         std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
         let hooks = Hooks::default();
-        let Service { hasher: _, host, keep, sessions, steps, .. } = &self.service;
+        let Service { hasher: _, host, registration, keep, sessions, steps, .. } = &self.service;
         let service = Service {
             store: SharedStore::open(folder.path(), &hooks),
             hasher: Hasher::new(Cost::CHEAPEST).unwrap(),
             host: host.clone(),
             tries: UnstoredTries::default(),
             log: None,
+            registration: *registration,
             keep: *keep,
             sessions: *sessions,
             steps: *steps,

@@ -47,7 +47,7 @@ fn everybody() -> AccountSelection {
 }
 
 /// The number of the kinds of requests that [`kind`] tells apart.
-const KINDS: usize = 69;
+const KINDS: usize = 74;
 
 /// Returns the number of a request's kind. A new request does not compile until it has one, and the test fails until
 /// [`requests`] holds it.
@@ -122,7 +122,12 @@ fn kind(request: &Request) -> usize {
         Request::Accounts(Accounts::Why(_)) => 65,
         Request::Accounts(Accounts::Change { change: AccountChange::Recover { .. }, .. }) => 66,
         Request::Accounts(Accounts::Act { action: AccountAction::Unlock, .. }) => 67,
-        Request::SignIn(SignIn::Prove(_)) => 68,
+        Request::SignIn(SignIn::Register { .. }) => 68,
+        Request::Accounts(Accounts::Act { action: AccountAction::Reject, .. }) => 69,
+        Request::Accounts(Accounts::Invite { .. }) => 70,
+        Request::Accounts(Accounts::RevokeInvitation(_)) => 71,
+        Request::Accounts(Accounts::ListInvitations) => 72,
+        Request::SignIn(SignIn::Prove(_)) => 73,
     }
 }
 
@@ -138,6 +143,7 @@ fn sign_ins() -> Vec<Request> {
         SignIn::SetUp { fields: fields("eve"), password: secret(OTHER) }.into(),
         SignIn::LogIn { name: name(), secret: secret(OTHER) }.into(),
         SignIn::Choose { name: name(), proof: secret(OTHER), password: secret(OTHER) }.into(),
+        SignIn::Register { fields: fields("eve"), password: secret(OTHER), code: secret("") }.into(),
         SignIn::Unlock(secret(OTHER)).into(),
         SignIn::Prove(secret(OTHER)).into(),
         SignIn::StillIn.into(),
@@ -170,6 +176,9 @@ fn accounts(of: &Others) -> Vec<Request> {
         change(AccountChange::Recover { password: None }),
         Accounts::ChangeOwnPassword { current: secret(OTHER), password: secret(OTHER) }.into(),
         Accounts::ListCodes.into(),
+        Accounts::Invite { life: Duration::hours(1) }.into(),
+        Accounts::RevokeInvitation(1).into(),
+        Accounts::ListInvitations.into(),
     ];
     for action in AccountAction::ALL {
         requests.push(action.on(of.named()).into());
@@ -267,7 +276,7 @@ fn others(of: &Others) -> Vec<Request> {
         Bin::Purge(InBin::Account(who("zack"))).into(),
         Bin::Purge(InBin::Directory(of.binned_path.clone())).into(),
         Bin::Erase(who("zack")).into(),
-        Request::Counted(CountedAction { action: suspend, rows }),
+        Request::Counted(CountedAction { action: suspend, rows: Some(rows), reason: None }),
         Request::Doctor(Doctor::Examine),
         Request::Doctor(Doctor::Repair { drop_foreign: true }),
         Request::Check(Check::Begin),

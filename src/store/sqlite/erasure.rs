@@ -59,14 +59,17 @@ fn parts(connection: &Connection, account: UserId) -> Result<ErasedParts> {
     let mut parts = ErasedParts::new();
     let erasures = Value::Text(Action::Erased.word().into());
     let log_in = Value::Text(Action::LoggedIn.word().into());
-    // Nobody is known to have failed to log in but whoever has the account.
+    let registration = Value::Text(Action::Registered.word().into());
+    // Nobody is known to have failed to log in but whoever has the account, who may have registered it.
     let sql = format!(
-        "SELECT j.seq, j.verb = ?3 AND j.actor_id IS NULL AND length(j.actor_seal) IS NOT 32,
+        "SELECT j.seq, (j.verb = ?3 OR j.verb = ?4 AND j.outcome = 'done') AND j.actor_id IS NULL AND length(j.actor_seal) IS NOT 32,
            length(j.object_seal) IS NOT 32
          FROM {BY_ACCOUNT} WHERE {IN_ANY_PART} AND j.account_id = ?1 AND NOT (j.verb = ?2 AND j.outcome = 'done')"
     );
     let read = |row: &Row<'_>| Ok((row.get(0)?, [row.get(1)?, row.get(2)?]));
-    for (seq, [actor, object]) in all(connection, &sql, &[account.0.into(), erasures, log_in], read)? {
+    for (seq, [actor, object]) in
+        all(connection, &sql, &[account.0.into(), erasures, log_in, registration], read)?
+    {
         if actor || object {
             parts.insert(seq, [actor, object]);
         }

@@ -6,8 +6,10 @@
 //! was typed or pasted until then was meant for it.
 
 mod erasure_offer;
+mod layout;
 mod password;
 mod question;
+mod reason;
 
 use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::Frame;
@@ -166,7 +168,9 @@ impl Confirm {
         let mut lines: Vec<_> =
             confirmation::consequences(request, summary).into_iter().map(with_key).collect();
         lines.extend(self.offer.is_some().then(|| erasure_offer::OFFER.to_owned()));
-        self.question = Some(Question::new(summary.headline(), lines, summary.word(), wanted));
+        let need = summary.action.row().reason;
+        let question = Question::new(summary.headline(), lines, summary.word(), wanted);
+        self.question = Some(question.with_reason(need, request.reason()));
     }
 
     /// Returns true if the action needs a recent proof of the operator's identity, and the box does not ask for one.
@@ -218,9 +222,10 @@ impl Confirm {
 
     /// Returns what a yes does, an action for the counted rows.
     pub fn into_asked(self) -> Asked {
+        let reason = self.question.as_ref().and_then(Question::reason);
         match self.asked {
             Asked::Action { request, rows: Some(rows) } => {
-                Asked::Action { request: request.for_rows(rows), rows: None }
+                Asked::Action { request: request.for_rows(rows).because(reason), rows: None }
             }
             other => other,
         }
@@ -264,14 +269,17 @@ impl Confirm {
         }
     }
 
-    /// Takes pasted text into the field for the password. Anywhere else it is dropped.
+    /// Takes pasted text into the field for the reason or the password, if that has the cursor; drops any other.
     pub fn paste(&mut self, text: &str, now: Timestamp) {
         let in_burst = self.lost.is_some_and(|lost| now - lost < SAME_BURST);
-        match &mut self.question {
-            Some(question) if question.shown && !in_burst && question.is_at_password() => {
-                question.paste(text);
+        let is_taken = match &mut self.question {
+            Some(question) if question.shown && !(in_burst && question.is_at_password()) => {
+                question.paste(text)
             }
-            Some(_) | None => self.lose(now),
+            Some(_) | None => false,
+        };
+        if !is_taken {
+            self.lose(now);
         }
     }
 
@@ -288,6 +296,11 @@ impl Confirm {
     /// Returns the words that ask for the answer.
     pub fn prompt(&self) -> String {
         self.question.as_ref().map(Question::words_to_answer).unwrap_or_default()
+    }
+
+    /// Returns true if Tab leads to the field for the reason.
+    pub fn has_way_to_reason(&self) -> bool {
+        self.question.as_ref().is_some_and(Question::has_way_to_reason)
     }
 
     /// Returns true if the answer is a text and not a key.
@@ -308,7 +321,7 @@ impl Confirm {
         match &self.question {
             Some(question) => question.view(context, frame),
             None if !self.is_visible(context.now) => {}
-            None => question::view_counting(context, frame),
+            None => layout::view_counting(context, frame),
         }
     }
 }
