@@ -25,6 +25,7 @@ mod dependents;
 mod directories;
 mod doctor;
 mod earlier;
+mod erased_entries;
 mod erasure;
 mod error;
 mod examined;
