@@ -25,7 +25,7 @@ use nexus::domain::palette::Ground;
 use nexus::runtime::{self, ConsoleMode, ConsoleSetup, StoreChoice, clock, terminal};
 use nexus::service::contract::{Caller, Failure, Reply, Request};
 use nexus::service::operations::StepLimits;
-use nexus::service::{self, RequestContext, Service};
+use nexus::service::{self, RequestContext, Service, UnstoredTries};
 use nexus::store::{self, Access, Making, Opening, Store, StoreError, StoreUrl};
 use nexus::tui::appearance::Appearance;
 use nexus::tui::startup::Commands;
@@ -236,5 +236,6 @@ fn service_over(store: Box<dyn Store>, cost: Cost, config: &Config) -> Result<Se
     let keep = config.bin.keep_days.span();
     let steps = StepLimits::measured_by(clock::steady);
     let log = config.log.syslog.then(|| runtime::authentication_log(&store.location()));
-    Ok(Service { store, hasher: Hasher::new(cost)?, host, log, keep, sessions: config.sessions, steps })
+    let (tries, sessions) = (UnstoredTries::default(), config.sessions);
+    Ok(Service { store, hasher: Hasher::new(cost)?, host, tries, log, keep, sessions, steps })
 }

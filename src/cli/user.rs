@@ -5,7 +5,7 @@ use clap::Subcommand;
 use crate::domain::list_columns::accounts;
 use crate::domain::name;
 use crate::domain::page::Window;
-use crate::domain::time::{Duration, Timestamp, ago};
+use crate::domain::time::{Duration, Timestamp, ago, to_stored};
 use crate::domain::user::{FIELDS, Field, FieldSpec, Fields, User, UserColumn};
 use crate::service::contract::{
     AccountChange, Accounts, Bin, Failure, InBin, Reply, Request, TypedCommand, UserDetail,
@@ -286,6 +286,9 @@ impl Record for UserDetail {
             Key::new("directories", |detail: &Self, _| detail.directories.into()),
             Key::new("code_expires_at", |detail: &Self, _| Value::of(detail.code_expires_at)),
             Key::new("must_change", |detail: &Self, _| Value::Flag(detail.must_change)),
+            Key::new("next_try_at", |detail: &Self, _| {
+                Value::of(detail.waits.iter().map(|wait| wait.until).max())
+            }),
             Key::new("look_alikes", |detail: &Self, _| Value::of(look_alikes(&detail.user).as_ref())),
         ]);
         keys
@@ -306,6 +309,11 @@ impl Record for UserDetail {
             Column::new(Heading::words("Access code"), |detail: &Self, _| Cell::time(detail.code_expires_at)),
             Column::new(Heading::words("Password"), |detail: &Self, _| {
                 Cell::text(if detail.must_change { "to be changed at the next log-in" } else { "stays" })
+            }),
+            Column::new(Heading::words("Next try"), |detail: &Self, _| {
+                let waits: Vec<_> =
+                    detail.waits.iter().map(|wait| wait.words(&to_stored(wait.until))).collect();
+                Cell::optional((!waits.is_empty()).then(|| waits.join(", ")).as_deref())
             }),
             Column::new(Heading::words("Look-alikes"), |detail: &Self, _| {
                 Cell::optional(look_alikes(&detail.user).as_deref())

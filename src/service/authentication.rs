@@ -13,11 +13,16 @@ use crate::store::{AccessCode, Credentials, Read, StoreError, Write, read};
 
 use super::contract::{Failure, FailureKind, WhyChoose};
 use super::instance::Service;
+use super::lookup::credentials;
+use super::request_context::RequestContext;
+use super::throttle::{self, CountedTry};
 
 /// A proof of identity that fits the stored credentials. `stored` tells later whether they have changed.
 pub(super) struct CredentialCheck {
     account: UserId,
     by: By,
+    /// The try, which counts as failed until it is taken back.
+    pub(super) counted: CountedTry,
 }
 
 enum By {
@@ -39,13 +44,15 @@ impl CredentialCheck {
     /// [`tried_code`]. If the store cannot record that, no code is accepted.
     ///
     /// # Errors
-    /// [`wrong`] in every case.
+    /// [`FailureKind::TooSoon`] during a wait, otherwise [`wrong`] in every case.
     pub(super) fn check(
         service: &mut Service,
-        now: Timestamp,
+        context: &mut RequestContext<'_>,
         name: &str,
         secret: &Secret,
     ) -> Result<Self, Failure> {
+        let now = context.now;
+        let counted = throttle::count_log_in(service, context, name)?;
         let (found, others) = read(&*service.store, |rows| {
             Ok::<_, Failure>((credentials(rows, now, name)?, other_costs(rows)?))
         })?;
@@ -58,19 +65,18 @@ impl CredentialCheck {
             .as_ref()
             .is_some_and(|typed| service.hasher.verify_code(typed, code.map(|code| code.hash.as_str())));
 
-        let Some(found) = &found else { return Err(wrong()) };
+        let Some(found) = found.as_ref().filter(|_| counted.can_succeed) else {
+            return Err(counted.failed(wrong()));
+        };
         let account = found.user.id;
         let stored = found.password_hash.clone();
-        match (password, code) {
-            (PasswordMatch::Right, _) => Ok(Self { account, by: By::Password { stored, renewed: None } }),
-            (PasswordMatch::Stale(renewed), _) => {
-                Ok(Self { account, by: By::Password { stored, renewed: Some(renewed) } })
-            }
-            (PasswordMatch::Wrong, Some(code)) if code_fits => {
-                Ok(Self { account, by: By::Code { stored: code.hash.clone() } })
-            }
-            (PasswordMatch::Wrong, _) => Err(wrong()),
-        }
+        let by = match (password, code) {
+            (PasswordMatch::Right, _) => By::Password { stored, renewed: None },
+            (PasswordMatch::Stale(renewed), _) => By::Password { stored, renewed: Some(renewed) },
+            (PasswordMatch::Wrong, Some(code)) if code_fits => By::Code { stored: code.hash.clone() },
+            (PasswordMatch::Wrong, _) => return Err(counted.failed(wrong())),
+        };
+        Ok(Self { account, by, counted })
     }
 
     /// Returns the account as it is now, if the stored credentials are still those that were checked.
@@ -140,26 +146,17 @@ pub(super) fn wrong() -> Failure {
     refused("Wrong username or password.")
 }
 
+/// Returns true if a secret was wrong, whatever the wait that follows.
+pub(super) fn is_wrong(failure: &Failure) -> bool {
+    Failure { next_try: None, ..failure.clone() } == wrong()
+}
+
 fn refused(words: &str) -> Failure {
     Failure::new(FailureKind::Refused, words)
 }
 
 fn code_in_force(found: &Credentials, now: Timestamp) -> Option<&AccessCode> {
     found.code.as_ref().filter(|code| code.expires_at > now && code.tries_left > 0)
-}
-
-/// Returns the account that a log-in names, by the rule that holds everywhere. If no account has exactly this name,
-/// blanks around it are ignored, because nobody can see them in the field.
-pub(super) fn credentials(
-    rows: &dyn Read,
-    now: Timestamp,
-    name: &str,
-) -> Result<Option<Credentials>, StoreError> {
-    let called = |name: &str| Who::parse(name).map_or(Ok(None), |who| rows.credentials(now, &who));
-    match called(name)? {
-        None if name.trim() != name => called(name.trim()),
-        found => Ok(found),
-    }
 }
 
 /// Returns the time after the key at which a failed log-in is answered, so that it does not tell which account exists or

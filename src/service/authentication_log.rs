@@ -2,10 +2,10 @@
 
 use crate::store::{StoreError, read};
 
-use super::authentication::credentials;
 use super::authentication_report::{AuthenticationKind, AuthenticationReport, ReportedAccount};
 use super::contract::{Failure, FailureKind, Reply, Request, Sessions, SignIn};
 use super::instance::Service;
+use super::lookup::credentials;
 use super::operator::Principal;
 use super::request_context::RequestContext;
 

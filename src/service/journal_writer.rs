@@ -186,6 +186,11 @@ pub(super) fn directory(directory: &Directory) -> EntityRef {
     }
 }
 
+/// Returns an entity of which only the name is known.
+pub(super) fn unnamed(kind: EntityKind, label: &str) -> EntityRef {
+    EntityRef { kind, id: None, label: label.to_owned(), account: None }
+}
+
 /// Returns the whole store as the journal names it.
 pub(super) fn store(label: &str) -> EntityRef {
     EntityRef { kind: EntityKind::Store, id: None, label: label.to_owned(), account: None }

@@ -3,7 +3,7 @@
 use crate::domain::text::excerpt;
 use crate::domain::time::Timestamp;
 use crate::domain::user::{User, UserId, Who};
-use crate::store::{Read, StoreError};
+use crate::store::{Credentials, Read, StoreError};
 
 use super::contract::{ActionSummary, Failure, FailureKind};
 use super::operator::Principal;
@@ -44,4 +44,18 @@ pub(super) fn about(mut summary: ActionSummary, user: &User) -> ActionSummary {
 /// Returns the failure for what is not in the bin.
 pub(super) fn not_in_the_bin(name: &str) -> Failure {
     Failure::new(FailureKind::NotFound, format!("{} is not in the bin.", excerpt(name)))
+}
+
+/// Returns the account that a log-in names, by the rule that holds everywhere. If no account has exactly this name,
+/// blanks around it are ignored, because nobody can see them in the field.
+pub(super) fn credentials(
+    rows: &dyn Read,
+    now: Timestamp,
+    name: &str,
+) -> Result<Option<Credentials>, StoreError> {
+    let called = |name: &str| Who::parse(name).map_or(Ok(None), |who| rows.credentials(now, &who));
+    match called(name)? {
+        None if name.trim() != name => called(name.trim()),
+        found => Ok(found),
+    }
 }

@@ -2,6 +2,7 @@
 //! codes.
 
 use crate::auth::password::UNUSABLE;
+use crate::domain::clock::Moment;
 use crate::domain::journal::FieldValues;
 use crate::domain::secret::Secret;
 use crate::domain::text::excerpt;
@@ -15,10 +16,11 @@ use super::instance::Service;
 use super::operator::Principal;
 use super::request_context::RequestContext;
 use super::transaction::{Snapshot, Transaction, run_single, with_snapshot};
-use super::{bin, gates, homes, journal, journal_writer, lookup, new_password, status};
+use super::{bin, gates, homes, journal, journal_writer, lookup, new_password, status, throttle};
 
 mod new_accounts;
 mod passwords;
+mod recover;
 
 use passwords::{LONGEST_CODE, NewCode};
 
@@ -52,8 +54,14 @@ pub(super) fn perform(
             let counts = snapshot.rows.tab_counts(snapshot.now, snapshot.principal.scope())?;
             Ok(Reply::TabCounts(counts))
         }),
-        Accounts::Show(who) => with_snapshot(service, context, |snapshot| show(snapshot, &who)),
-        Accounts::Why(who) => with_snapshot(service, context, |snapshot| gates::of_account(snapshot, &who)),
+        Accounts::Show(who) => {
+            let now = context.moment();
+            with_snapshot(service, context, |snapshot| show(snapshot, &now, &who))
+        }
+        Accounts::Why(who) => {
+            let now = context.moment();
+            with_snapshot(service, context, |snapshot| gates::of_account(snapshot, &now, &who))
+        }
         Accounts::Add { fields, password, must_change } => {
             add(service, context, fields, password.as_ref(), must_change)
         }
@@ -84,6 +92,7 @@ fn change_one(
             passwords::set(service, context, who, &password, must_change).map(Reply::Done)
         }
         AccountChange::MakeCode { life } => passwords::make_code(service, context, who, life),
+        AccountChange::Recover { password } => recover::recover(service, context, who, password.as_ref()),
         AccountChange::RevokeCode => {
             write(service, context, |tx| passwords::revoke_code(tx, who)).map(Reply::Done)
         }
@@ -99,7 +108,7 @@ fn write(
     run_single(service, context, |tx| tx.keep_an_admin(work))
 }
 
-fn show(snapshot: Snapshot<'_>, who: &Who) -> Result<Reply, Failure> {
+fn show(snapshot: Snapshot<'_>, moment: &Moment, who: &Who) -> Result<Reply, Failure> {
     let Snapshot { rows, now, .. } = snapshot;
     let user = snapshot.account(who)?;
     let credentials = rows.credentials(now, &Who::Id(user.id))?;
@@ -107,7 +116,8 @@ fn show(snapshot: Snapshot<'_>, who: &Who) -> Result<Reply, Failure> {
     let code_expires_at = credentials.and_then(|found| found.code).map(|code| code.expires_at);
     let home = rows.home(user.id)?.map(|home| home.path);
     let directories = rows.directory_count(user.id)?;
-    Ok(Reply::User(Box::new(UserDetail { user, home, directories, code_expires_at, must_change })))
+    let waits = throttle::waits(rows, moment, user.id)?;
+    Ok(Reply::User(Box::new(UserDetail { user, home, directories, code_expires_at, must_change, waits })))
 }
 
 /// Checks that these fields of set a needed one is missing or empty, or that all set fields keep one breaks its rule.
@@ -135,7 +145,7 @@ fn add(
     required_fields(&fields)?;
     let (password_hash, must_change, code) = match password {
         Some(password) => {
-            let hash = new_password::hashed(&mut service.hasher, password, &fields)?;
+            let hash = new_password::hashed(service, password, &fields)?;
             (hash, must_change || context.caller != Caller::Owner, None)
         }
         None => (

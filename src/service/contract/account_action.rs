@@ -55,6 +55,7 @@ account_actions! {
     Suspend = (Suspended, "user suspend", "Suspend accounts and revoke their sessions"),
     Promote = (Promoted, "user promote", "Make accounts admins"),
     Demote = (Demoted, "user demote", "Make admins plain users"),
+    Unlock = (Unlocked, "user unlock", "Lift the waits after failed log-ins"),
     Delete = (
         Deleted,
         "user delete",
@@ -116,6 +117,12 @@ account_changes! {
         /// At most 24 hours.
         life: Duration,
     } = (CodeMade, "user access-code", |form, life| form.with(Argument::Life(*life))),
+    /// Lets the owner of the account back in as an admin, for the owner of the store's file alone →
+    /// [`Reply::Secret`](super::Reply::Secret), or [`Reply::Done`](super::Reply::Done) with a password.
+    Recover {
+        /// Without one, an access code is made.
+        password: Option<Secret>,
+    } = (Recovered, "recover", |form, password| form.flag_if(password.is_some(), "--password-stdin")),
     /// Revokes the access code → [`Reply::Done`](super::Reply::Done).
     RevokeCode = (CodeRevoked, "user access-code", |form| form.with(Argument::Flag("--revoke"))),
 }

@@ -77,6 +77,16 @@ impl Action {
                     (Accounts, SessionsEndDirectoriesMade, Undo, Asking::Always),
                 )
                 .told_as(Sentence::ObjectAnd(" to user")),
+            Self::Unlocked => self
+                .with(
+                    ["lift the waits of", "Lifted the waits of", "lifting waits"],
+                    (Accounts, Nothing, Never("the failures are forgotten"), Asking::OneRow),
+                )
+                .conflicting(Conflicts::Never),
+            Self::Recovered => self.with(
+                ["recover", "Recovered", "recovering"],
+                (Accounts, SessionsEndDirectoriesMade, NO_SECRETS, Asking::Always),
+            ),
             Self::PasswordSet => self
                 .with(
                     ["set the password of", "Set the password of", "setting the password"],

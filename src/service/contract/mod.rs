@@ -49,12 +49,13 @@ pub use export::{
     Export, ExportForm, ExportLayout, ExportReport, ExportSyntax, ExportTarget, ExportedTable, OutputStream,
     ReplacedText,
 };
-pub use failure::{Failure, FailureKind};
+pub use failure::{Failure, FailureKind, NextTry};
 pub use gate::{Gate, GateKind, Gates, Lift};
 pub use no_command::NoCommand;
 pub use overview::{Metrics, OthersAction, Overview, SinceLastVisit, StoreOverview};
 pub use reply::{
-    Admins, AsItWas, Checked, CodeInForce, Operator, Progress, Reply, StoreStatus, UserDetail, WhyChoose,
+    Admins, AsItWas, Checked, CodeInForce, LogInWait, Operator, Progress, Reply, StoreStatus, UserDetail,
+    WhyChoose,
 };
 pub use report::{ChangedLater, ImportReport, RefusedRow, TableCounts, UnreadDate};
 pub use request::{

@@ -1,5 +1,5 @@
-//! Set-up, log-in, the lock screen and log-out. Nothing here slows down guessing: the front end delays the answer to a
-//! failed log-in.
+//! Set-up, log-in, the lock screen and log-out. Every check of a secret is counted by the throttle first, and the front end
+//! delays the answer to a failed one.
 
 use crate::auth::password::{OtherCosts, PasswordMatch};
 use crate::auth::token;
@@ -20,10 +20,11 @@ use super::contract::{
 use super::instance::Service;
 use super::operator::{Principal, admins, described};
 use super::request_context::RequestContext;
+use super::throttle::CountedTry;
 use super::transaction::{
     Snapshot, Transaction, finish_operations, with_sign_in, with_snapshot, with_transaction,
 };
-use super::{homes, journal, journal_writer, lookup, new_password, status};
+use super::{homes, journal, journal_writer, lookup, new_password, status, throttle};
 
 pub(super) fn perform(
     service: &mut Service,
@@ -63,7 +64,7 @@ fn set_up(
 ) -> Result<Reply, Failure> {
     read(&*service.store, |rows| may_set_up(rows, context.now, context.caller))?;
     required(&fields, &[Field::FirstName, Field::LastName, Field::Username, Field::Email])?;
-    let password_hash = new_password::hashed(&mut service.hasher, password, &fields)?;
+    let password_hash = new_password::hashed(service, password, &fields)?;
     let fields = Fields { level: Some(AccessLevel::Admin), status: Some(Status::Confirmed), ..fields };
     let admin = NewUser { id: None, fields, password_hash, created_at: context.now, updated_at: None };
 
@@ -91,14 +92,16 @@ fn set_up(
 /// Refuses a set-up at the console once there was an admin, because the console lets anyone set up.
 fn may_set_up(rows: &dyn Read, now: Timestamp, caller: Caller) -> Result<(), Failure> {
     let conflict = |words: &str| Failure::new(FailureKind::Conflict, words);
-    match (admins(rows, now)?, caller) {
-        (Admins::Never, _) | (Admins::NoneNow, Caller::Owner) => Ok(()),
+    let admins = admins(rows, now)?;
+    match (admins, caller) {
+        (Admins::Never, _) | (Admins::NoneNow | Admins::NoneLeft, Caller::Owner) => Ok(()),
         (
-            Admins::NoneNow,
+            Admins::NoneNow | Admins::NoneLeft,
             Caller::Nobody | Caller::Operator(_) | Caller::Reader { .. } | Caller::Viewer { .. },
         ) => {
+            let way_back = admins.way_back().unwrap_or_default();
             Err(conflict("This store had an admin before.")
-                .hint("The way back in is the command nexus setup."))
+                .hint(format!("The way back in is the command {way_back}.")))
         }
         (Admins::Usable, _) => {
             Err(conflict("There is an admin already.").hint("Log in, or let an admin add the account."))
@@ -112,15 +115,28 @@ fn log_in(
     name: &str,
     secret: &Secret,
 ) -> Result<Reply, Failure> {
-    let proof = CredentialCheck::check(service, context.now, name, secret)?;
-    if service.store.writable().is_err() {
-        return enter_reading(service, context.now, &proof, secret);
-    }
+    let proof = CredentialCheck::check(service, context, name, secret)?;
+    let entered = if service.store.writable().is_ok() {
+        enter_writing(service, context, &proof, secret)
+    } else {
+        enter_reading(service, context.now, &proof, secret)
+    };
+    proof.counted.right(service, context, entered)
+}
 
+/// Logs an account in whose secret was right, or asks for a new password.
+fn enter_writing(
+    service: &mut Service,
+    context: &mut RequestContext<'_>,
+    proof: &CredentialCheck,
+    secret: &Secret,
+) -> Result<Reply, Failure> {
     let settings = service.sessions;
     with_sign_in(service, context, |tx| {
         let account = proof.holds(tx.rows, tx.now)?;
-        if let Next::Choose(why) = proof.next(tx.now, &account, secret)? {
+        let next = proof.next(tx.now, &account, secret)?;
+        proof.counted.succeeded(tx)?;
+        if let Next::Choose(why) = next {
             return Ok(Reply::ChoosePassword(why));
         }
         let user = &account.user;
@@ -136,12 +152,12 @@ fn log_in(
 
 /// Logs an account in on a read-only store: no session begins, and nothing is recorded.
 fn enter_reading(
-    service: &Service,
+    service: &mut Service,
     now: Timestamp,
     proof: &CredentialCheck,
     secret: &Secret,
 ) -> Result<Reply, Failure> {
-    read(&*service.store, |rows| {
+    let entered = read(&*service.store, |rows| {
         let account = proof.holds(rows, now)?;
         match proof.next(now, &account, secret)? {
             Next::Enter => {
@@ -154,7 +170,9 @@ fn enter_reading(
                 Err(Failure::new(FailureKind::Unavailable, words))
             }
         }
-    })
+    })?;
+    proof.counted.succeeded_unstored(service);
+    Ok(entered)
 }
 
 /// Sets a new password, proven by the old one or by an access code. All sessions of the account end, because someone
@@ -166,16 +184,32 @@ fn choose(
     old: &Secret,
     password: &Secret,
 ) -> Result<Reply, Failure> {
-    let proof = CredentialCheck::check(service, context.now, name, old)?;
+    let proof = CredentialCheck::check(service, context, name, old)?;
+    let signed_in = choose_proven(service, context, &proof, old, password);
+    let signed_in = proof.counted.right(service, context, signed_in)?;
+    // The log-in is committed and must not fail any more. Sessions that are still to be ended count as over already.
+    let _ = finish_operations(service, context);
+    Ok(signed_in)
+}
+
+/// Sets a new password after the old one, or a code, was right.
+fn choose_proven(
+    service: &mut Service,
+    context: &mut RequestContext<'_>,
+    proof: &CredentialCheck,
+    old: &Secret,
+    password: &Secret,
+) -> Result<Reply, Failure> {
     let account = read(&*service.store, |rows| proof.holds(rows, context.now))?;
     proof.next(context.now, &account, old)?;
     new_password::differs(password, old)?;
-    let hash = new_password::hashed(&mut service.hasher, password, &account.user.fields())?;
+    let hash = new_password::hashed(service, password, &account.user.fields())?;
 
     let settings = service.sessions;
-    let signed_in = with_sign_in(service, context, |tx| {
+    with_sign_in(service, context, |tx| {
         let account = proof.holds(tx.rows, tx.now)?;
         proof.next(tx.now, &account, old)?;
+        proof.counted.succeeded(tx)?;
         let user = &account.user;
         tx.rows.set_password(tx.now, user.id, &hash, false)?;
         tx.rows.set_access_code(tx.now, user.id, None)?;
@@ -190,10 +224,7 @@ fn choose(
             tx.note(Action::Confirmed, journal_writer::account(user), change.before(), change.after())?;
         }
         enter(tx, settings, user).map(Reply::SignedIn)
-    })?;
-    // The log-in is committed and must not fail any more. Sessions that are still to be ended count as over already.
-    let _ = finish_operations(service, context);
-    Ok(signed_in)
+    })
 }
 
 /// Checks the operator's password again. It unlocks the present session and opens no new one.
@@ -205,12 +236,24 @@ fn unlock(
     let own = with_snapshot(service, context, |snapshot| {
         snapshot.principal.credentials(snapshot.rows, snapshot.now)
     })?;
+    let counted = throttle::count_own(service, context, own.user.id)?;
     // The account is no secret here, so the time of the check may tell it.
     if service.hasher.verify(secret, Some(&own.password_hash), &OtherCosts::default()) == PasswordMatch::Wrong
     {
-        return Err(wrong());
+        return Err(counted.failed(wrong()));
     }
+    let unlocked = unlock_proven(service, context, &counted);
+    counted.right(service, context, unlocked)
+}
+
+/// Unlocks the present session after the password was right.
+fn unlock_proven(
+    service: &mut Service,
+    context: &mut RequestContext<'_>,
+    counted: &CountedTry,
+) -> Result<Reply, Failure> {
     if service.store.writable().is_err() {
+        counted.succeeded_unstored(service);
         return with_snapshot(service, context, |snapshot| {
             snapshot.principal.described().map(Reply::SignedIn)
         });
@@ -219,7 +262,11 @@ fn unlock(
         if let Some(session) = tx.principal.session() {
             tx.rows.saw_session(tx.now, session)?;
         }
-        tx.principal.described().map(Reply::SignedIn)
+        counted.succeeded(tx)?;
+        let user = tx.principal.user()?.clone();
+        let failed = throttle::take_failures(tx, &user)?;
+        let operator = tx.principal.described()?;
+        Ok(Reply::SignedIn(Operator { failed, ..operator }))
     })
 }
 
@@ -286,7 +333,8 @@ fn enter(tx: &mut Transaction<'_>, settings: SessionSettings, user: &User) -> Re
     let entered = tx.rows.session(session)?.ok_or(StoreError::Gone)?;
     tx.sign_in_as(user, Some(session));
     tx.note(Action::LoggedIn, journal_writer::session(&entered), FieldValues::new(), after)?;
-    Ok(Operator { ended_consoles, ..described(user, Some(session), expires_at) })
+    let failed = throttle::take_failures(tx, user)?;
+    Ok(Operator { failed, ended_consoles, ..described(user, Some(session), expires_at) })
 }
 
 /// Ends the console sessions whose processes have ended, of all accounts. Returns their ids.

@@ -47,7 +47,7 @@ fn everybody() -> AccountSelection {
 }
 
 /// The number of the kinds of requests that [`kind`] tells apart.
-const KINDS: usize = 66;
+const KINDS: usize = 68;
 
 /// Returns the number of a request's kind. A new request does not compile until it has one, and the test fails until
 /// [`requests`] holds it.
@@ -120,6 +120,8 @@ fn kind(request: &Request) -> usize {
         Request::Metrics => 63,
         Request::SignIn(SignIn::SeeAs(_)) => 64,
         Request::Accounts(Accounts::Why(_)) => 65,
+        Request::Accounts(Accounts::Change { change: AccountChange::Recover { .. }, .. }) => 66,
+        Request::Accounts(Accounts::Act { action: AccountAction::Unlock, .. }) => 67,
     }
 }
 
@@ -163,6 +165,7 @@ fn accounts(of: &Others) -> Vec<Request> {
         change(AccountChange::SetPassword { password: secret(OTHER), must_change: false }),
         change(AccountChange::MakeCode { life: Duration::hours(1) }),
         change(AccountChange::RevokeCode),
+        change(AccountChange::Recover { password: None }),
         Accounts::ChangeOwnPassword { current: secret(OTHER), password: secret(OTHER) }.into(),
         Accounts::ListCodes.into(),
     ];

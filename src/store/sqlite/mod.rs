@@ -29,6 +29,7 @@ mod erased_entries;
 mod erasure;
 mod error;
 mod examined;
+mod failed_log_ins;
 mod file;
 mod filter;
 mod foreign_keys;

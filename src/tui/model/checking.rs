@@ -64,6 +64,7 @@ impl Model {
                 | FailureKind::NotFound
                 | FailureKind::Conflict
                 | FailureKind::Refused
+                | FailureKind::TooSoon
                 | FailureKind::SignedOut
                 | FailureKind::Invalid
                 | FailureKind::Unavailable => checking.wait_until(now + AGAIN),

@@ -164,6 +164,9 @@ fn password(context: &Context, around: &UserDetail, details: &mut Details) {
     if around.must_change {
         details.text("must be changed at log-in", care);
     }
+    for wait in &around.waits {
+        details.styled("Wait", wait.words(&context.date_time(wait.until)), care);
+    }
 }
 
 /// The fields that have a place of their own in the row or the details. The others, whose values may need several lines,

@@ -326,6 +326,8 @@ impl Form {
             email: &email,
             first_name: &first_name,
             last_name: &last_name,
+            // The service knows it.
+            host: "",
         })
     }
 }
