@@ -237,5 +237,15 @@ fn service_over(store: Box<dyn Store>, cost: Cost, config: &Config) -> Result<Se
     let steps = StepLimits::measured_by(clock::steady);
     let log = config.log.syslog.then(|| runtime::authentication_log(&store.location()));
     let (tries, sessions) = (UnstoredTries::default(), config.sessions);
-    Ok(Service { store, hasher: Hasher::new(cost)?, host, tries, log, keep, sessions, steps })
+    Ok(Service {
+        store,
+        hasher: Hasher::new(cost)?,
+        host,
+        tries,
+        log,
+        registration: config.registration,
+        keep,
+        sessions,
+        steps,
+    })
 }

@@ -52,6 +52,40 @@ pub fn normalise(typed: &Secret) -> Option<Secret> {
     (code.chars() == LENGTH).then_some(code)
 }
 
+/// The code of an invitation: the number of the invitation, and a code.
+#[derive(Debug, Clone, PartialEq)]
+pub struct InvitationCode {
+    pub number: i64,
+    /// As [`normalise`] returns it, or as [`new_code`] does.
+    pub code: Secret,
+}
+
+impl InvitationCode {
+    /// Returns the code that was typed, `12-XXXX-XXXX`, as tolerantly as [`normalise`] does; `None` if it is not one.
+    pub fn parse(typed: &Secret) -> Option<Self> {
+        let letters = || typed.expose().chars().filter(|c| *c != '-' && !c.is_whitespace());
+        let digits = letters().count().checked_sub(LENGTH)?;
+        let number: String = letters().take(digits).collect();
+        let mut code = Secret::new();
+        for letter in letters().skip(digits) {
+            code.push_str(letter.encode_utf8(&mut [0; 4])).ok()?;
+        }
+        let is_number = number.bytes().all(|digit| digit.is_ascii_digit());
+        let number = number.parse().ok().filter(|_| is_number)?;
+        Some(Self { number, code: normalise(&code)? })
+    }
+
+    /// Returns the code as it is shown once.
+    ///
+    /// # Errors
+    /// It does not fit into a secret.
+    pub fn shown(&self) -> Result<Secret, AuthError> {
+        let mut shown = Secret::from_text(&format!("{}-", self.number))?;
+        shown.push_str(self.code.expose())?;
+        Ok(shown)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -106,6 +140,21 @@ mod tests {
         let stored = hasher.hash(&normalise(&code).unwrap()).unwrap();
         let typed = Secret::from_text(&code.expose().to_lowercase()).unwrap();
         assert!(hasher.verify_code(&normalise(&typed).unwrap(), Some(&stored)));
+    }
+
+    #[test]
+    fn the_code_of_an_invitation_begins_with_its_number() {
+        let code = Secret::from_text("7K1M-0QRS").unwrap();
+        let shown = InvitationCode { number: 12, code }.shown().unwrap();
+        assert_eq!(shown.expose(), "12-7K1M-0QRS");
+        for typed in ["12-7K1M-0QRS", "12 7klm oqrs", "127K1M0QRS", " 12-7K1M-0QRS\n"] {
+            let parsed = InvitationCode::parse(&Secret::from_text(typed).unwrap()).unwrap();
+            assert_eq!((parsed.number, parsed.code.expose()), (12, "7K1M0QRS"), "{typed}");
+        }
+        for typed in ["", "12", "7K1M-0QRS", "x-7K1M-0QRS", "-1-7K1M-0QRU", "99999999999999999999-7K1M-0QRS"]
+        {
+            assert_eq!(InvitationCode::parse(&Secret::from_text(typed).unwrap()), None, "{typed}");
+        }
     }
 
     proptest! {

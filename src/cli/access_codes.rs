@@ -1,6 +1,6 @@
-//! `nexus user access-code --list`: the valid access codes, never their text.
+//! `nexus user access-code --list` and `nexus user invite --list`: the valid codes, never their text.
 
-use crate::service::contract::{Accounts, CodeInForce, Reply, Request};
+use crate::service::contract::{Accounts, CodeInForce, InvitationInForce, Reply, Request};
 
 use super::output::{Cell, Column, Heading, Key, Record, Sheet, Value};
 use super::runner::{CommandError, CommandRunner, unexpected};
@@ -14,6 +14,59 @@ pub(super) fn list_codes(runner: &mut CommandRunner<'_, '_>) -> Result<(), Comma
     runner.end_list(sheet, "There are no valid access codes.")
 }
 
+/// The end of the help on invitations.
+pub(super) const INVITE_HELP: &str = "\
+Somebody registers with the code at the log-in screen, if the config file says registration = \"code\". The account is then \
+pending. A code is good for one registration, and dies of five wrong ones.
+Exit 3 when there is no such invitation to revoke.
+
+Keys of an invitation in JSON and CSV:
+  id          its number, with which its code begins
+  code_expires_at
+              when it expires
+  tries_left  the wrong tries left
+  made_at, made_by
+              when (RFC 3339) and by whom";
+
+pub(super) fn list_invitations(runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
+    let Reply::Invitations(found) = runner.read(Request::Accounts(Accounts::ListInvitations))? else {
+        return Err(unexpected().into());
+    };
+    let mut sheet = Sheet::new(runner.style, runner.now);
+    sheet.write(&found, runner.io.out)?;
+    runner.end_list(sheet, "There are no valid invitations.")
+}
+
+impl Record for InvitationInForce {
+    fn keys() -> Vec<Key<Self>> {
+        vec![
+            Key::new("id", |found: &Self, _| Value::Number(found.id)),
+            Key::new("code_expires_at", |found: &Self, _| found.expires_at.into()),
+            Key::new("tries_left", |found: &Self, _| u64::from(found.tries_left).into()),
+            Key::new("made_at", |found: &Self, _| Value::of(found.made.as_ref().and_then(|made| made.at))),
+            Key::new("made_by", |found: &Self, _| Value::of(found.made.as_ref().map(|made| &made.by))),
+        ]
+    }
+
+    fn columns() -> Vec<Column<Self>> {
+        vec![
+            Column::new(Heading::numbers("Invitation", &["id"]), |found: &Self, _| Cell::id(found.id)),
+            Column::new(Heading::of("Ends", &["code_expires_at"]), |found: &Self, _| {
+                Cell::time(Some(found.expires_at))
+            }),
+            Column::new(Heading::numbers("Tries left", &["tries_left"]), |found: &Self, _| {
+                Cell::number(found.tries_left.into())
+            }),
+            Column::new(Heading::of("Made", &["made_at"]), |found: &Self, _| {
+                Cell::time(found.made.as_ref().and_then(|made| made.at))
+            }),
+            Column::new(Heading::of("By", &["made_by"]), |found: &Self, _| {
+                Cell::optional(found.made.as_ref().map(|made| made.by.as_str()))
+            }),
+        ]
+    }
+}
+
 impl Record for CodeInForce {
     fn keys() -> Vec<Key<Self>> {
         vec![
@@ -21,6 +74,8 @@ impl Record for CodeInForce {
             Key::new("user", |code: &Self, _| (&code.user).into()),
             Key::new("code_expires_at", |code: &Self, _| code.expires_at.into()),
             Key::new("tries_left", |code: &Self, _| u64::from(code.tries_left).into()),
+            Key::new("made_at", |code: &Self, _| Value::of(code.made.as_ref().and_then(|made| made.at))),
+            Key::new("made_by", |code: &Self, _| Value::of(code.made.as_ref().map(|made| &made.by))),
         ]
     }
 
@@ -33,6 +88,12 @@ impl Record for CodeInForce {
             }),
             Column::new(Heading::numbers("Tries left", &["tries_left"]), |code: &Self, _| {
                 Cell::number(code.tries_left.into())
+            }),
+            Column::new(Heading::of("Made", &["made_at"]), |code: &Self, _| {
+                Cell::time(code.made.as_ref().and_then(|made| made.at))
+            }),
+            Column::new(Heading::of("By", &["made_by"]), |code: &Self, _| {
+                Cell::optional(code.made.as_ref().map(|made| made.by.as_str()))
             }),
         ]
     }

@@ -116,6 +116,9 @@ pub(super) fn parse(
         Some(_) if !command.is_act() => return Err(reason_of_nothing()),
         reason => reason.as_deref().map(parse_reason).transpose()?,
     };
+    if reason.is_none() && command.needs_reason() {
+        return Err(Exit::usage("This needs a reason.", "say why with --reason TEXT"));
+    }
     command.secret().check(options)?;
     if options.asks() && !options.can_ask && command.always_asks() {
         return Err(unanswered());
@@ -140,11 +143,11 @@ pub(super) fn parse(
     })))
 }
 
-fn parse_reason(text: &str) -> Result<Reason, Exit> {
+pub(super) fn parse_reason(text: &str) -> Result<Reason, Exit> {
     Reason::parse(text).map_err(|rule| Exit::invalid(&format!("--reason {rule}.")))
 }
 
-fn reason_of_nothing() -> Exit {
+pub(super) fn reason_of_nothing() -> Exit {
     Exit::usage("--reason goes with a command that changes something.", "leave --reason out")
 }
 

@@ -48,7 +48,9 @@ Keys of an item in JSON and CSV:
               the number of rows in it
   deleted_at, deleted_by
               when (RFC 3339) and by whom
-  held_until  until when the account's names are reserved; null for a directory";
+  held_until  until when the account's names are reserved; null for a directory
+  rejected    true for a pending account that was rejected
+  reason      why, as --reason said; null where nobody did";
 
 /// List, restore and purge what was deleted. `nexus user` and `nexus directory` restore and purge it by name.
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
@@ -154,6 +156,8 @@ impl Record for BinItem {
             Key::new("deleted_at", |item: &Self, _| Value::of(item.deleted_at)),
             Key::new("deleted_by", |item: &Self, _| (&item.deleted_by).into()),
             Key::new("held_until", |item: &Self, _| Value::of(held_until(item))),
+            Key::new("rejected", |item: &Self, _| Value::Flag(item.is_rejected)),
+            Key::new("reason", |item: &Self, _| Value::of(item.reason.as_ref())),
         ]
     }
 
@@ -171,6 +175,9 @@ impl Record for BinItem {
             Column::new(bin::BY, |item: &Self, _| Cell::text(&item.deleted_by)),
             Column::new(Heading::of("Reserved until", &["held_until"]).rank(7), |item: &Self, _| {
                 Cell::time(held_until(item))
+            }),
+            Column::new(Heading::of("Reason", &["reason"]).rank(7), |item: &Self, _| {
+                Cell::optional(item.reason.as_deref())
             }),
         ]
     }

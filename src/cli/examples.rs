@@ -54,6 +54,14 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
             "nexus user suspend --filter 'seen:never level:user' --dry-run",
         ],
     ),
+    (
+        "user reject",
+        &[
+            "nexus user reject edsger --reason 'not a member' --yes",
+            "nexus user reject --filter 'status:pending created:>90d' --reason 'no answer' --dry-run",
+        ],
+    ),
+    ("user note", &["nexus user note alan 'pays in cash, see ticket 4711'", "nexus user note alan ''"]),
     ("user promote", &["nexus user promote alan --yes"]),
     ("user demote", &["nexus user demote grace --yes"]),
     ("user unlock", &["nexus user unlock alan"]),
@@ -63,6 +71,10 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
     ),
     ("user password", &["nexus user password alan --password-file pw --must-change --yes"]),
     ("user access-code", &["nexus user access-code alan --for 12h", "nexus user access-code --list"]),
+    (
+        "user invite",
+        &["nexus user invite --for 2d", "nexus user invite --list", "nexus user invite 3 --revoke --yes"],
+    ),
     ("user restore", &["nexus user restore konrad --yes"]),
     ("user purge", &["nexus user purge konrad --yes"]),
     (

@@ -1,6 +1,6 @@
 //! The interface of the commands that need a store, one implementation for each topic.
 
-use crate::service::contract::{Failure, Request, TypedCommand};
+use crate::service::contract::{Failure, ReasonNeed, Request, TypedCommand};
 
 use super::StoreUse;
 use super::runner::{CommandError, CommandRunner};
@@ -74,6 +74,13 @@ pub(super) trait StoreCommand {
             // An argument that names nothing is for the action to refuse.
             Err(_) => true,
         }
+    }
+
+    /// Returns true if the action is refused without a reason.
+    fn needs_reason(&self) -> bool {
+        let request = self.request(&Input::default());
+        let action = request.ok().flatten().and_then(|request| request.action());
+        action.is_some_and(|action| action.reason == ReasonNeed::Required)
     }
 
     /// Returns true if the command asks whatever the store holds. Invalid arguments are left for the action to

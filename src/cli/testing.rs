@@ -206,5 +206,7 @@ pub(super) fn item(id: i64, kind: EntityKind) -> BinItem {
         deleted_at: Some(now()),
         deleted_by: "=root".into(),
         held_until: Some(now() + Duration::days(30)),
+        is_rejected: false,
+        reason: None,
     }
 }

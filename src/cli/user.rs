@@ -11,7 +11,7 @@ use crate::service::contract::{
     AccountChange, Accounts, Bin, Failure, InBin, Reply, Request, TypedCommand, UserDetail,
 };
 
-use super::access_codes::list_codes;
+use super::access_codes::{INVITE_HELP, list_codes, list_invitations};
 use super::account_action::AccountActionCommand;
 use super::bin::{PURGE_HELP, RESTORE_USER_HELP};
 use super::command_def::{ActionCommand, CommandDef, CommandWork, acts, in_bin, one, reads, several};
@@ -28,6 +28,11 @@ use super::store_command::{StoreCommand, typed_action};
 
 /// Default life of an access code.
 const CODE_LIFE: Duration = Duration::hours(24);
+
+/// The end of the help on notes.
+const NOTE_HELP: &str = "\
+Only admins see notes, in the details of the account and with `user show`. `note:TEXT` filters by them; words without a key do \
+not search them.";
 
 /// WHO is an id, an email or a username.
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
@@ -56,6 +61,14 @@ pub(super) enum UserCommand {
         #[command(flatten)]
         expected: Expected,
     },
+    /// Set an operator's note on an account; '' removes it
+    #[command(after_help = NOTE_HELP)]
+    Note {
+        who: String,
+        text: String,
+        #[command(flatten)]
+        expected: Expected,
+    },
     #[command(flatten)]
     Act(AccountActionCommand),
     /// Set a password
@@ -81,6 +94,24 @@ pub(super) enum UserCommand {
         revoke: bool,
         /// List the valid codes (never their text)
         #[arg(long, conflicts_with_all = ["who", "life", "revoke", "expect"])]
+        list: bool,
+        #[command(flatten)]
+        expected: Expected,
+    },
+    /// Create, revoke or list invitations to register at the log-in screen
+    #[command(after_help = INVITE_HELP)]
+    Invite {
+        /// The number of an invitation to revoke
+        #[arg(requires = "revoke")]
+        id: Option<i64>,
+        /// Life of the invitation, at most 7d [default: 24h]
+        #[arg(long = "for", value_name = "SPAN")]
+        life: Option<String>,
+        /// Revoke the invitation
+        #[arg(long, requires = "id", conflicts_with = "life")]
+        revoke: bool,
+        /// List the valid invitations (never their code)
+        #[arg(long, conflicts_with_all = ["id", "life", "revoke", "expect"])]
         list: bool,
         #[command(flatten)]
         expected: Expected,
@@ -138,6 +169,11 @@ impl UserCommand {
                 one(who, expected, move |_| Ok(AccountChange::Edit { fields: fields.0.clone(), was: None }))
                     .into()
             }
+            Self::Note { who, text, expected } => {
+                let fields = Fields { note: Some(text.clone()), ..Fields::default() };
+                one(who, expected, move |_| Ok(AccountChange::Edit { fields: fields.clone(), was: None }))
+                    .into()
+            }
             Self::Act(command) => several(command),
             Self::Password { who, password, must_change, expected } => {
                 let act = one(who, expected, move |input| {
@@ -152,6 +188,14 @@ impl UserCommand {
             }
             Self::AccessCode { who: Some(who), life, expected, .. } => one(who, expected, move |_| {
                 Ok(AccountChange::MakeCode { life: parse_life(life.as_deref(), CODE_LIFE)? })
+            })
+            .into(),
+            Self::Invite { list: true, .. } => reads(list_invitations),
+            Self::Invite { id: Some(id), expected, .. } => {
+                acts(expected, |_| Ok(Accounts::RevokeInvitation(*id))).into()
+            }
+            Self::Invite { id: None, life, expected, .. } => acts(expected, move |_| {
+                Ok(Accounts::Invite { life: parse_life(life.as_deref(), CODE_LIFE)? })
             })
             .into(),
             Self::Restore { who, with_sessions, expected } => in_bin(who, expected, |who| Bin::Restore {
@@ -276,6 +320,11 @@ fn look_alikes(user: &User) -> Option<String> {
     name::warning(user.username.as_deref(), &user.email)
 }
 
+/// Returns the reason that was given for the account's status.
+fn status_reason(detail: &UserDetail) -> Option<&String> {
+    detail.status_set.as_ref()?.reason.as_ref()
+}
+
 /// Has [`User`]'s keys and columns and some more.
 impl Record for UserDetail {
     fn keys() -> Vec<Key<Self>> {
@@ -284,7 +333,16 @@ impl Record for UserDetail {
         keys.extend([
             Key::new("home", |detail: &Self, _| Value::of(detail.home.as_ref())),
             Key::new("directories", |detail: &Self, _| detail.directories.into()),
-            Key::new("code_expires_at", |detail: &Self, _| Value::of(detail.code_expires_at)),
+            Key::new("status_since", |detail: &Self, _| {
+                Value::of(detail.status_set.as_ref().and_then(|set| set.at))
+            }),
+            Key::new("status_by", |detail: &Self, _| {
+                Value::of(detail.status_set.as_ref().map(|set| &set.by))
+            }),
+            Key::new("status_reason", |detail: &Self, _| Value::of(status_reason(detail))),
+            Key::new("code_expires_at", |detail: &Self, _| {
+                Value::of(detail.code.as_ref().map(|code| code.expires_at))
+            }),
             Key::new("must_change", |detail: &Self, _| Value::Flag(detail.must_change)),
             Key::new("next_try_at", |detail: &Self, _| {
                 Value::of(detail.waits.iter().map(|wait| wait.until).max())
@@ -306,7 +364,18 @@ impl Record for UserDetail {
             Column::new(Heading::words("Modified"), |detail: &Self, _| Cell::time(detail.user.updated_at)),
             Column::new(Heading::words("Home"), |detail: &Self, _| Cell::optional(detail.home.as_deref())),
             Column::new(Heading::words("Directories"), |detail: &Self, _| Cell::number(detail.directories)),
-            Column::new(Heading::words("Access code"), |detail: &Self, _| Cell::time(detail.code_expires_at)),
+            Column::new(Heading::words("Status since"), |detail: &Self, _| {
+                Cell::time(detail.status_set.as_ref().and_then(|set| set.at))
+            }),
+            Column::new(Heading::words("Status by"), |detail: &Self, _| {
+                Cell::optional(detail.status_set.as_ref().map(|set| set.by.as_str()))
+            }),
+            Column::new(Heading::words("Status reason"), |detail: &Self, _| {
+                Cell::optional(status_reason(detail).map(String::as_str))
+            }),
+            Column::new(Heading::words("Access code"), |detail: &Self, _| {
+                Cell::time(detail.code.as_ref().map(|code| code.expires_at))
+            }),
             Column::new(Heading::words("Password"), |detail: &Self, _| {
                 Cell::text(if detail.must_change { "to be changed at the next log-in" } else { "stays" })
             }),

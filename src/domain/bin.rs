@@ -34,6 +34,10 @@ pub struct BinItem {
     pub deleted_by: String,
     /// The account's names are reserved until then; `None` as above.
     pub held_until: Option<Timestamp>,
+    /// The account was pending, and was rejected.
+    pub is_rejected: bool,
+    /// The reason that was given for the deletion, as stored.
+    pub reason: Option<String>,
 }
 
 /// The details recorded with a bin item at its deletion.

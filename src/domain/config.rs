@@ -20,6 +20,8 @@ pub struct Config {
     pub theme: ThemeName,
     /// The console uses the mouse.
     pub mouse: bool,
+    /// The way in which people without an account can register.
+    pub registration: Registration,
     pub store: StoreSettings,
     pub journal: JournalSettings,
     pub bin: BinSettings,
@@ -36,6 +38,18 @@ pub enum StartScreen {
     #[default]
     Users,
     Overview,
+}
+
+/// The way in which people without an account can register at the log-in screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Registration {
+    /// Everybody can.
+    Open,
+    /// Everybody can who has an invitation code.
+    Code,
+    #[default]
+    Closed,
 }
 
 /// Settings of the store's file.

@@ -33,6 +33,11 @@ pub const SETTINGS: &[Setting] = &[
         example: None,
     },
     Setting {
+        key: "registration",
+        help: "Who can register at the log-in screen: everybody (\"open\"), with an invitation (\"code\"), or nobody (\"closed\")",
+        example: None,
+    },
+    Setting {
         key: "store.label",
         help: "The name that the console shows for the store, at most 20 cells; without one, its file's name",
         example: Some("\"media\""),

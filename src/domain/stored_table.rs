@@ -133,6 +133,7 @@ const ACCOUNT_NOTES: &[StoredColumn] = &[
     optional("last_seen", ColumnKind::Time),
     optional("valid_from", ColumnKind::Text),
     optional("expires_on", ColumnKind::Text),
+    optional("note", ColumnKind::Text),
 ];
 
 const SESSIONS: &[StoredColumn] = &[

@@ -27,7 +27,9 @@ pub(super) fn attempt(service: &Service, request: &Request) -> Option<Attempt> {
         Request::SignIn(SignIn::SetUp { .. }) => Some(unnamed(AuthenticationKind::LogIn)),
         Request::SignIn(SignIn::Unlock(_)) => Some(unnamed(AuthenticationKind::Unlock)),
         Request::Sessions(Sessions::Verify(_)) => Some(unnamed(AuthenticationKind::Token)),
-        Request::SignIn(SignIn::Look | SignIn::StillIn | SignIn::SeeAs(_) | SignIn::LogOut)
+        Request::SignIn(
+            SignIn::Look | SignIn::Register { .. } | SignIn::StillIn | SignIn::SeeAs(_) | SignIn::LogOut,
+        )
         | Request::Sessions(
             Sessions::List { .. }
             | Sessions::Show(_)

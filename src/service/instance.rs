@@ -1,6 +1,7 @@
 //! The service itself: everything that outlives a request.
 
 use crate::auth::password::Hasher;
+use crate::domain::config::Registration;
 use crate::domain::session_settings::SessionSettings;
 use crate::domain::time::Duration;
 use crate::store::Store;
@@ -20,6 +21,8 @@ pub struct Service {
     pub tries: UnstoredTries,
     /// The log outside of the store that is told of log-ins, if the config file asks for it.
     pub log: Option<Box<dyn AuthenticationLog>>,
+    /// The way in which people without an account can register.
+    pub registration: Registration,
     /// The time for which the names of deleted accounts stay reserved.
     pub keep: Duration,
     /// The number of sessions that an account may have at once.

@@ -18,7 +18,8 @@ pub(super) fn find(
     principal: &Principal,
     who: &Who,
 ) -> Result<User, Failure> {
-    rows.user(now, who)?.filter(|user| principal.sees(user.id)).ok_or_else(|| missing(who))
+    let found = rows.user(now, who)?.filter(|user| principal.sees(user.id));
+    found.map(|user| principal.shown(user)).ok_or_else(|| missing(who))
 }
 
 /// Returns the account with this id, which the caller knows to exist.

@@ -27,6 +27,7 @@ mod host;
 mod import;
 mod instance;
 mod integrity;
+mod invitations;
 mod journal;
 mod journal_writer;
 mod lookup;
@@ -37,7 +38,9 @@ mod operation_conflicts;
 pub mod operations;
 mod operator;
 mod overview;
+mod registration;
 mod request_context;
+mod required_fields;
 mod sessions;
 mod side_effects;
 mod sign_in;
@@ -180,8 +183,13 @@ fn dispatch(
         Request::Undo(request) => undo::perform(service, context, request),
         Request::Bin(request) => bin::perform(service, context, request),
         Request::Counted(counted) => {
-            context.counted = Some(counted.rows.clone());
-            perform_while_stable(service, context, counted.by_id()).map_err(meanwhile)
+            context.counted.clone_from(&counted.rows);
+            if let Some(reason) = &counted.reason {
+                context.reason = Some(reason.clone());
+            }
+            let is_counted = counted.rows.is_some();
+            perform_while_stable(service, context, counted.by_id())
+                .map_err(|failure| if is_counted { meanwhile(failure) } else { failure })
         }
         Request::Doctor(request) => doctor::perform(service, context, request),
         Request::Check(request) => integrity::perform(service, context, request),

@@ -91,8 +91,8 @@ impl ActionSummary {
     fn fate(&self) -> Fate {
         let deletes = match self.of {
             // Undo takes an action back, redo does it again: what was made goes to the bin or comes back.
-            Some(of) => (of == Action::Deleted) == (self.action == Action::Redone),
-            None => self.action == Action::Deleted,
+            Some(of) => of.deletes_accounts() == (self.action == Action::Redone),
+            None => self.action.deletes_accounts(),
         };
         match (self.is_for_good(), deletes) {
             (true, _) => Fate::Purged,

@@ -68,6 +68,7 @@ impl Snapshot<'_> {
         except: &[i64],
         list: impl FnOnce(&Filter) -> store::Result<Vec<i64>>,
     ) -> Result<Vec<i64>, Failure> {
+        self.principal.may_filter(filter)?;
         let mut shown = list(&self.scoped(filter))?;
         let except = BTreeSet::from_iter(except);
         shown.retain(|id| !except.contains(id));

@@ -6,10 +6,13 @@ use crate::domain::filter::{Filter, ListKind};
 use crate::domain::journal::{EntityRef, FieldValues, MADE, SESSIONS_ENDED};
 use crate::domain::operation::Touched;
 use crate::domain::session::EndReason;
+use crate::domain::text::excerpt;
 use crate::domain::user::{AccessLevel, Fields, Status, User, UserId, Who};
 
 use super::bulk::{BulkAction, run_bulk};
-use super::contract::{AccountAction, AccountSelection, Action, ActionSummary, Failure, Own, Reply};
+use super::contract::{
+    AccountAction, AccountSelection, Action, ActionSummary, Failure, FailureKind, Own, Reply,
+};
 use super::dependents::{self, with_belongings, with_rows_of_others};
 use super::instance::Service;
 use super::operator::Principal;
@@ -31,7 +34,14 @@ pub(super) fn perform(
         AccountAction::Promote => run_bulk(service, context, &set_level(accounts, AccessLevel::Admin)),
         AccountAction::Demote => run_bulk(service, context, &set_level(accounts, AccessLevel::User)),
         AccountAction::Unlock => run_bulk(service, context, &Unlock(accounts)),
-        AccountAction::Delete => run_bulk(service, context, &Deletion(accounts)),
+        AccountAction::Delete => run_bulk(service, context, &delete(accounts)),
+        AccountAction::Reject => {
+            if context.reason.is_none() && !context.dry_run {
+                let failure = Failure::new(FailureKind::Invalid, "A rejection needs a reason.");
+                return Err(failure.hint("Say why, for whoever looks for the account later."));
+            }
+            run_bulk(service, context, &reject(accounts))
+        }
     }
 }
 
@@ -107,26 +117,54 @@ impl BulkAction for StatusChange {
     }
 }
 
-/// The deletion of accounts: they move to the bin with their sessions and directories.
-pub(super) struct Deletion(pub(super) AccountSelection);
+/// The deletion or rejection of accounts: they move to the bin with their sessions and directories.
+pub(super) struct Deletion {
+    accounts: AccountSelection,
+    action: Action,
+    /// The words for what only an admin may do.
+    right: &'static str,
+    /// The only status that the accounts may have.
+    only: Option<Status>,
+}
+
+pub(super) const fn delete(accounts: AccountSelection) -> Deletion {
+    Deletion { accounts, action: Action::Deleted, right: "delete accounts", only: None }
+}
+
+const fn reject(accounts: AccountSelection) -> Deletion {
+    Deletion { accounts, action: Action::Rejected, right: "reject accounts", only: Some(Status::Pending) }
+}
+
+impl Deletion {
+    /// Refuses an account whose status is another one than it may have.
+    ///
+    /// # Errors
+    /// [`FailureKind::Conflict`].
+    fn suits(&self, user: &User) -> Result<(), Failure> {
+        let Some(only) = self.only.filter(|only| user.status != *only) else { return Ok(()) };
+        let (label, status) = (excerpt(user.label()), user.status.word());
+        let message = format!("{label} is {status}: only {} accounts can be rejected.", only.word());
+        Err(Failure::new(FailureKind::Conflict, message).hint("Suspend or delete the account instead."))
+    }
+}
 
 impl BulkAction for Deletion {
     type Plan = (User, ActionSummary);
 
     fn action(&self) -> Action {
-        Action::Deleted
+        self.action
     }
 
     fn permit(&self, principal: &Principal) -> Result<(), Failure> {
-        principal.admin_only("delete accounts")
+        principal.admin_only(self.right)
     }
 
     fn chosen(&self, snapshot: Snapshot<'_>) -> Result<Vec<i64>, Failure> {
-        snapshot.accounts(&self.0)
+        snapshot.accounts(&self.accounts)
     }
 
     fn filter(&self) -> Option<(ListKind, &Filter)> {
-        Some((ListKind::Users, self.0.filter()?))
+        Some((ListKind::Users, self.accounts.filter()?))
     }
 
     fn own(&self, principal: &Principal) -> Option<(i64, Own)> {
@@ -135,13 +173,14 @@ impl BulkAction for Deletion {
 
     fn plan(&self, snapshot: Snapshot<'_>, id: i64) -> Result<(ActionSummary, Self::Plan), Failure> {
         let user = snapshot.account(&Who::Id(UserId(id)))?;
+        self.suits(&user)?;
         let account = Some(user.id);
         snapshot.require_free(&Touched { account, takes_directories: true, ..Touched::default() })?;
         let summary = ActionSummary {
             accounts: 1,
             sessions: snapshot.rows.session_count(user.id)?,
             directories: snapshot.rows.directory_count(user.id)?,
-            ..ActionSummary::new(Action::Deleted)
+            ..ActionSummary::new(self.action)
         };
         let summary = summary.with_dependents(dependents::find(
             snapshot,
@@ -155,7 +194,7 @@ impl BulkAction for Deletion {
     fn execute(&self, tx: &mut Transaction<'_>, (user, summary): Self::Plan) -> Result<(), Failure> {
         let before = with_rows_of_others(with_belongings(journal::image(&user), &summary), &summary);
         let after = bin::delete_account(tx, user.id, None)?;
-        Ok(tx.note(Action::Deleted, journal_writer::account(&user), before, after)?)
+        Ok(tx.note(self.action, journal_writer::account(&user), before, after)?)
     }
 
     fn removed_admins(&self, _: Snapshot<'_>, chosen: &[i64]) -> Result<Vec<i64>, Failure> {

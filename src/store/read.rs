@@ -23,7 +23,8 @@ use crate::domain::user::{Field, Fields, User, UserColumn, UserId, Who};
 
 use super::Result;
 use super::rows::{
-    AccessCode, ActorFilter, AdminTerm, ConsoleSession, Credentials, HashCosts, JournalCheck, ListOf,
+    AccessCode, ActorFilter, AdminTerm, ConsoleSession, Credentials, HashCosts, Invitation, JournalCheck,
+    ListOf,
 };
 
 /// Queries on one unchanging state of the rows.
@@ -65,6 +66,10 @@ pub trait Read {
     fn name_findings(&self) -> Result<Vec<Finding>>;
     /// Returns all access codes that can be used, with their accounts.
     fn access_codes(&self, now: Timestamp) -> Result<Vec<(User, AccessCode)>>;
+    /// Returns all invitations that can be used, oldest first.
+    fn invitations(&self, now: Timestamp) -> Result<Vec<Invitation>>;
+    /// Returns the invitation with this number, if it can be used.
+    fn invitation(&self, now: Timestamp, id: i64) -> Result<Option<Invitation>>;
     /// Returns true if a confirmed admin exists who is within its dates and whose id and password hash `usable` accepts.
     fn has_usable_admin(
         &self,
@@ -164,6 +169,8 @@ pub trait Read {
     fn entries_about(&self, account: UserId, since: Timestamp) -> Result<Vec<Entry>>;
     /// Returns the latest time at which an action was done.
     fn last_done(&self, action: Action) -> Result<Option<Timestamp>>;
+    /// Returns the number of entries about this action, done or denied, that this actor wrote from this place since a time.
+    fn actions_from(&self, action: Action, actor: &str, place: &str, since: Timestamp) -> Result<u64>;
     /// Returns the account that most recently had this name, according to the journal.
     fn former_holder(&self, who: &Who) -> Result<Option<UserId>>;
     /// Returns the figures of an overview: of the whole service, or of one account. The cost does not grow with the rows
@@ -177,6 +184,8 @@ pub trait Read {
     fn totals(&self, now: Timestamp) -> Result<Totals>;
     /// Returns a journal entry.
     fn entry(&self, seq: i64) -> Result<Option<Entry>>;
+    /// Returns the entry that last gave the account a status. Another program may have given it one since.
+    fn status_entry(&self, account: UserId) -> Result<Option<Entry>>;
     /// Returns the numbers of the entries of an action that can still be undone, in ascending order. `action` is the number
     /// of its first entry.
     fn entries_to_undo(&self, action: i64) -> Result<Vec<i64>>;

@@ -28,6 +28,22 @@ pub struct AccessCode {
     pub expires_at: Timestamp,
     /// Wrong attempts left; at 0 the code is dead.
     pub tries_left: u32,
+    /// The journal entry of its making; `None` before that is written.
+    pub entry: Option<i64>,
+}
+
+/// An invitation as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invitation {
+    /// Its number; that of one to insert is not used.
+    pub id: i64,
+    /// Argon2id PHC string of the code.
+    pub hash: String,
+    pub expires_at: Timestamp,
+    /// Wrong attempts left; at 0 the code is dead.
+    pub tries_left: u32,
+    /// The journal entry of its making; `None` before that is written.
+    pub entry: Option<i64>,
 }
 
 /// The time for which an admin is usable.

@@ -10,7 +10,7 @@ use crate::domain::session::SessionEnd;
 use crate::domain::time::Timestamp;
 use crate::domain::user::{Fields, UserId};
 
-use super::rows::{AccessCode, NewDirectory, NewSession, NewUser};
+use super::rows::{AccessCode, Invitation, NewDirectory, NewSession, NewUser};
 use super::{Continued, Division, Load, Read, Result};
 
 /// Changes inside a transaction. Reads in the same transaction see them at once; others see them after the commit.
@@ -39,6 +39,14 @@ pub trait Write: Read {
     fn set_password(&mut self, now: Timestamp, id: UserId, hash: &str, must_change: bool) -> Result<()>;
     /// Sets or removes the access code.
     fn set_access_code(&mut self, now: Timestamp, id: UserId, code: Option<&AccessCode>) -> Result<()>;
+    /// Inserts an invitation and returns its number, which no other ever has.
+    fn insert_invitation(&mut self, invitation: &Invitation) -> Result<i64>;
+    /// Sets the number of wrong attempts that an invitation has left.
+    fn set_invitation_tries(&mut self, id: i64, left: u32) -> Result<()>;
+    /// Removes an invitation. Returns false if there is none with this number.
+    fn remove_invitation(&mut self, id: i64) -> Result<bool>;
+    /// Removes the invitations that cannot be used any more.
+    fn remove_ended_invitations(&mut self, now: Timestamp) -> Result<()>;
     /// Records that the account was seen.
     fn saw_user(&mut self, now: Timestamp, id: UserId) -> Result<()>;
     /// Records, for good, that a usable admin exists.

@@ -37,6 +37,12 @@ pub enum FormDialog {
         /// An admin may change every field, anybody else only those of a profile.
         by_admin: bool,
     },
+    /// Changes the note on an account.
+    EditNote {
+        account: NamedAccount,
+        /// The note as it is now.
+        was: String,
+    },
     /// Sets a password for somebody else, who must choose another at the next log-in.
     SetPassword(NamedAccount),
     ChangeOwnPassword,

@@ -227,6 +227,8 @@ pub(crate) fn item(id: i64) -> BinItem {
         deleted_at: Some(now() - Duration::minutes(5)),
         deleted_by: "ada".into(),
         held_until: Some(now() + Duration::days(30)),
+        is_rejected: false,
+        reason: None,
     }
 }
 

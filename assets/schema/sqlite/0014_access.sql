@@ -73,6 +73,46 @@ BEGIN
   DELETE FROM nexus_failed_log_ins WHERE target = 'account:' || OLD.id;
 END;
 
+-- Part: reasons. The entry of the journal that gave an account its status, moved something to the bin, or made an access code.
+-- Who did it, when and why stands there, and is erased there.
+ALTER TABLE nexus_accounts ADD COLUMN status_entry INTEGER;
+ALTER TABLE nexus_access_codes ADD COLUMN entry INTEGER;
+ALTER TABLE nexus_bin ADD COLUMN entry INTEGER;
+ALTER TABLE nexus_bin_users ADD COLUMN status_entry INTEGER;
+ALTER TABLE nexus_bin_users ADD COLUMN code_entry INTEGER;
+
+INSERT INTO nexus_accounts (user_id, status_entry)
+SELECT j.account_id, max(j.seq) FROM nexus_journal j JOIN de_torres_vincent_users u ON u.id = j.account_id
+WHERE j.verb = 'suspend' AND j.outcome = 'done' AND j.kind = 'account' AND u.status = 'suspended' GROUP BY j.account_id
+ON CONFLICT (user_id) DO UPDATE SET status_entry = excluded.status_entry;
+
+UPDATE nexus_access_codes SET entry = c.seq
+FROM (SELECT account_id, max(seq) AS seq FROM nexus_journal
+      WHERE verb = 'access-code' AND outcome = 'done' GROUP BY account_id) c
+WHERE c.account_id = nexus_access_codes.user_id;
+
+UPDATE nexus_bin SET entry = d.seq
+FROM (SELECT CASE WHEN json_valid(after) THEN json_extract(after, '$.bin') END AS item, max(seq) AS seq FROM nexus_journal
+      WHERE verb IN ('delete', 'trash') AND outcome = 'done' GROUP BY 1) d
+WHERE d.item = nexus_bin.id;
+
+-- Part: invitations. One-time codes with which people register where the config file asks for one. Numbers are never used again:
+-- the journal names them.
+CREATE TABLE nexus_invitations (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  -- A salted hash.
+  code TEXT NOT NULL,
+  expires_at TEXT NOT NULL,
+  tries_left INTEGER NOT NULL,
+  -- The entry of the journal about its making.
+  entry INTEGER
+);
+
+-- Part: notes of operators. Few accounts have one.
+ALTER TABLE nexus_accounts ADD COLUMN note TEXT;
+ALTER TABLE nexus_bin_users ADD COLUMN note TEXT;
+CREATE INDEX nexus_accounts_noted ON nexus_accounts (user_id) WHERE note IS NOT NULL;
+
 -- Times in the store's own form, nearly all, are told by one look: an import of very many accounts spends a good part of its
 -- time on these expressions. The value is the same as before.
 DROP INDEX nexus_users_created;

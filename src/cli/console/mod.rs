@@ -14,7 +14,7 @@ use crate::service::contract::{
     PrintOptions, RequestHandler, TypedCommand,
 };
 
-use super::arguments::{Arguments, Word, read};
+use super::arguments::{Arguments, Word, parse_reason, read, reason_of_nothing};
 use super::output::{Format, Style};
 use super::runner::{CommandError, CommandRunner, FINDINGS, RunOptions, unexpected};
 use super::topic::Topic;
@@ -43,7 +43,6 @@ const NOT_HERE: &[(&str, &str)] = &[
     ("new_accounts", "it writes a file of access codes"),
     ("codes", "it writes a file of access codes"),
     ("report", "the console shows the report"),
-    ("reason", "use the command line to give a reason"),
     ("password_stdin", "the console asks for the password"),
     ("password_file", "the console asks for the password"),
     ("expect", "the console counts the rows and asks"),
@@ -75,7 +74,12 @@ impl CommandInterpreter for ConsoleCommands {
         if arguments.global.dry_run {
             return Ok(TypedCommand::Print);
         }
-        topic.command().typed()
+        let reason = arguments.global.reason.as_deref().map(parse_reason).transpose().map_err(failure_of)?;
+        Ok(match topic.command().typed()? {
+            TypedCommand::Act(request) => TypedCommand::Act(Box::new(request.because(reason))),
+            _ if reason.is_some() => return Err(failure_of(reason_of_nothing())),
+            other => other,
+        })
     }
 
     fn print(

@@ -11,7 +11,7 @@ use crate::domain::session::Session;
 use crate::domain::user::User;
 use crate::service::contract::{
     Action, ActionSummary, AsItWas, BackupReply, BackupReport, CodeInForce, ExportReport, Gates,
-    ImportReport, Metrics, Overview, RestoreReport, UserDetail, VerifiedBackup,
+    ImportReport, InvitationInForce, Metrics, Overview, RestoreReport, UserDetail, VerifiedBackup,
 };
 
 use super::super::output::Record;
@@ -41,6 +41,7 @@ fn of_rows() -> Vec<(&'static str, &'static str)> {
         of::<UserDetail>("account shown"),
         of::<Gates>("gates"),
         of::<CodeInForce>("access code"),
+        of::<InvitationInForce>("invitation"),
         of::<AsItWas>("account as it was"),
         of::<Session>("session"),
         of::<super::super::session::Verified>("token checked"),

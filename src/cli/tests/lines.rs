@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use crate::domain::filter::{Bound, Filter, ListKind, Term, Test};
+use crate::domain::journal::Reason;
 use crate::domain::page::Selection;
 use crate::domain::secret::Secret;
 use crate::domain::session::SessionLabel;
@@ -14,7 +15,8 @@ use crate::service::contract::{
     InBin, LaterStatements, Request, Sessions, SignIn, Undo,
 };
 
-use super::super::testing::World;
+use super::super::testing::{World, parsed};
+use super::super::{Environment, Invocation};
 
 const PASSWORD: &str = "correct horse battery";
 
@@ -145,6 +147,8 @@ fn accounts() -> impl Strategy<Value = Accounts> {
         (who(), proptest::option::of(Just(secret())))
             .prop_map(|(who, password)| AccountChange::Recover { password }.of(who)),
         people().prop_map(|people| AccountAction::Delete.on(people)),
+        life().prop_map(|life| Accounts::Invite { life }),
+        (0..=i64::MAX).prop_map(Accounts::RevokeInvitation),
     ]
 }
 
@@ -245,5 +249,19 @@ proptest! {
     fn a_line_makes_the_request_that_it_stands_for(request in act()) {
         let line = request.command(None).unwrap().to_string();
         prop_assert_eq!(made(&line), request, "{}", line);
+    }
+
+    #[test]
+    fn a_reason_is_part_of_the_line(people in people(), words in text()) {
+        prop_assume!(words.trim() == words && !words.is_empty());
+        let reason = Reason::parse(&words).unwrap();
+        let request = Request::Accounts(AccountAction::Reject.on(people)).because(Some(reason.clone()));
+        let line = request.command(None).unwrap().to_string();
+        prop_assert_eq!(&made(&line), request.uncounted(), "{}", line);
+        let args = shlex::split(&line).unwrap();
+        let args: Vec<_> = ["--yes"].into_iter().chain(args[1..].iter().map(String::as_str)).collect();
+        let environment = Environment { home: Some("/home/op".into()), ..Environment::default() };
+        let Ok(Invocation::Command(command)) = parsed(&args, &environment) else { panic!("{line}") };
+        prop_assert_eq!(command.reason, Some(reason));
     }
 }

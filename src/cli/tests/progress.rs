@@ -78,6 +78,7 @@ fn a_closed_pipe_is_quiet_and_a_full_disk_is_not() {
                 user: "alan".into(),
                 expires_at: now(),
                 tries_left: 5,
+                made: None,
             }];
             let mut service = |_, _, _: &mut OnProgress<'_>| Ok(Reply::Codes(codes.clone()));
             assert_eq!(run_with(&command, &mut service, now(), io), code, "{format}");

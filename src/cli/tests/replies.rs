@@ -74,7 +74,8 @@ fn one_account_as_a_table() {
         user: user(3, "alan"),
         home: Some("00003_ALAN".into()),
         directories: 8,
-        code_expires_at: None,
+        status_set: None,
+        code: None,
         must_change: true,
         waits: Vec::new(),
     };
@@ -94,6 +95,7 @@ fn codes_in_force_are_listed_without_the_codes() {
         user: "alan\x1b".into(),
         expires_at: now() + Duration::hours(1),
         tries_left: 5,
+        made: None,
     }];
     let list = |args: &[&str], codes: Vec<_>| {
         World::default().run(&[&["user", "access-code", "--list"], args].concat(), &mut |_, _| {

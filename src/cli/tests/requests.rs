@@ -43,7 +43,7 @@ fn accounts() {
         AccountAction::Confirm.on(named(&[ada(), Who::Id(UserId(3)), Who::Email("x@y".into())]))
     );
     for action in AccountAction::ALL {
-        let words: Vec<_> = action.command().split(' ').chain(["ada"]).collect();
+        let words: Vec<_> = action.command().split(' ').chain(["ada", "--reason", "why not"]).collect();
         assert_eq!(account(&words), action.on(named(&[ada()])));
     }
     assert_eq!(
@@ -55,6 +55,9 @@ fn accounts() {
         AccountChange::MakeCode { life: Duration::hours(24) }.of(ada())
     );
     assert_eq!(account(&["user", "access-code", "ada", "--revoke"]), AccountChange::RevokeCode.of(ada()));
+    assert_eq!(account(&["user", "invite"]), Accounts::Invite { life: Duration::hours(24) });
+    assert_eq!(account(&["user", "invite", "--for", "7d"]), Accounts::Invite { life: Duration::days(7) });
+    assert_eq!(account(&["user", "invite", "3", "--revoke"]), Accounts::RevokeInvitation(3));
 }
 
 #[test]
@@ -155,7 +158,8 @@ fn revoking_a_users_sessions_needs_the_user() {
         user: user(3, "alan"),
         home: None,
         directories: 0,
-        code_expires_at: None,
+        status_set: None,
+        code: None,
         must_change: false,
         waits: Vec::new(),
     };

@@ -294,6 +294,15 @@ fn a_reason_goes_with_what_changes_something() {
 }
 
 #[test]
+fn a_rejection_needs_a_reason() {
+    let exit = exit(&["user", "reject", "alan", "--yes"], &at_terminal());
+    assert_eq!(exit.code, 2, "{}", exit.text);
+    assert!(exit.text.contains("--reason TEXT"), "{}", exit.text);
+    let command = command(&["user", "reject", "alan", "--reason", "spam"], &at_terminal());
+    assert_eq!(command.reason.as_ref().map(Reason::words), Some("spam"));
+}
+
+#[test]
 fn a_reason_keeps_its_rules() {
     for (reason, rule) in [
         (String::new(), "must not be empty"),

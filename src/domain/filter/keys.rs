@@ -34,6 +34,8 @@ pub enum FilterValue {
     Has,
     /// A part of an email.
     Email,
+    /// A part of an operator's note.
+    Note,
     /// The origin of a session.
     Origin,
     /// A part of the label of a session.
@@ -81,6 +83,7 @@ const OF_USERS: &[FilterKey] = &[
     key("expires", "<30d", FilterValue::Expires),
     SEEN,
     key("has", "sessions", FilterValue::Has),
+    key("note", "invoice", FilterValue::Note),
 ];
 
 const OF_SESSIONS: &[FilterKey] = &[
@@ -140,6 +143,7 @@ impl FilterValue {
                 HAS.into_iter().find(|(word, _)| text.eq_ignore_ascii_case(word)).map(|(_, test)| test)
             }
             Self::Email => Some(fold(text)).filter(|text| !text.is_empty()).map(Test::Email),
+            Self::Note => Some(fold(text)).filter(|text| !text.is_empty()).map(Test::Note),
             Self::Label => Some(fold(text)).filter(|text| !text.is_empty()).map(Test::Label),
             Self::Origin => {
                 ORIGINS.into_iter().find(|origin| text.eq_ignore_ascii_case(origin.word())).map(Test::Origin)
@@ -168,7 +172,7 @@ impl FilterValue {
             Self::Outcome => Outcome::ALL.map(Outcome::word).to_vec(),
             Self::Since => vec!["1h", "1d", "2d", "7d", "30d"],
             Self::Account | Self::Actor => return Suggestions::Accounts,
-            Self::Id | Self::Email | Self::Label | Self::Place | Self::Entity(_) => {
+            Self::Id | Self::Email | Self::Note | Self::Label | Self::Place | Self::Entity(_) => {
                 return Suggestions::Nothing;
             }
         })

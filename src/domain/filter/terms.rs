@@ -61,6 +61,8 @@ pub enum Test {
     HasHome,
     /// The account's email contains the folded text.
     Email(String),
+    /// The account's note contains the folded text.
+    Note(String),
     /// The session's origin.
     Origin(SessionOrigin),
     /// The session's label contains the folded text.
@@ -116,6 +118,7 @@ impl fmt::Display for Test {
             Self::HasCode => f.write_str("has:code"),
             Self::HasHome => f.write_str("has:home"),
             Self::Email(text) => write!(f, "email:{}", quoted(text)),
+            Self::Note(text) => write!(f, "note:{}", quoted(text)),
             Self::Origin(origin) => write!(f, "origin:{}", origin.word()),
             Self::Label(text) => write!(f, "label:{}", quoted(text)),
             Self::By(name) => write!(f, "by:{}", quoted(name)),

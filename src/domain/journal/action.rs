@@ -62,6 +62,10 @@ actions! {
     TokenUsed = "use-token",
     Unlocked = "unlock",
     Recovered = "recover",
+    Rejected = "reject",
+    Registered = "register",
+    Invited = "invite",
+    InvitationRevoked = "revoke-invitation",
 }
 
 impl Action {
@@ -88,7 +92,8 @@ mod tests {
     fn stored_words_never_change() {
         let stored = "set-up log-in log-out add edit confirm suspend promote demote password access-code revoke-code delete \
                       issue renew revoke sweep open rename move trash provision import restore purge undo redo repair clock \
-                      backup restore-store export erase rechain use-token unlock recover";
+                      backup restore-store export erase rechain use-token unlock recover reject register invite \
+                      revoke-invitation";
         assert_eq!(Action::ALL.map(Action::word).to_vec(), stored.split(' ').collect::<Vec<_>>());
     }
 }

@@ -82,6 +82,11 @@ impl FieldValues {
         self.get(field).map(told)
     }
 
+    /// Removes a field, if there is one.
+    pub fn remove(&mut self, field: &str) {
+        self.0.shift_remove(field);
+    }
+
     /// Removes a text field and returns its value.
     pub fn take_text(&mut self, field: &str) -> Option<String> {
         self.text(field)?;

@@ -90,6 +90,8 @@ pub struct User {
     pub valid_from: Option<Day>,
     /// The last day on which it is valid.
     pub expires_on: Option<Day>,
+    /// An operator's note; `None` also for those who must not see it.
+    pub note: Option<String>,
     /// Time of creation; `None` if another program wrote something that is not a time.
     pub created_at: Option<Timestamp>,
     /// Time of the last change of a field.
@@ -128,6 +130,7 @@ impl User {
             status: Status::Confirmed,
             valid_from: None,
             expires_on: None,
+            note: None,
             created_at: None,
             updated_at: None,
             last_seen: None,

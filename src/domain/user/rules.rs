@@ -40,6 +40,11 @@ pub(super) fn check_address(text: &str) -> Result<(), &'static str> {
     )
 }
 
+/// Checks a note of an operator.
+pub(super) fn check_note(text: &str) -> Result<(), &'static str> {
+    check_line(text, 1_000, "at most 1,000 characters", "no control characters")
+}
+
 /// Checks a username, which may be empty: 1–50 of ASCII letters, digits, `.`, `_`, `-`, with at least one letter (so
 /// that it is never taken for an id).
 pub(super) fn check_username(text: &str) -> Result<(), &'static str> {

@@ -3,7 +3,7 @@
 use tempfile::TempDir;
 
 use crate::auth::password::{Cost, Hasher};
-use crate::domain::config::KeepDays;
+use crate::domain::config::{KeepDays, Registration};
 use crate::domain::filter::Filter;
 use crate::domain::page::{Anchor, RowRange, Sort};
 use crate::domain::session_settings::SessionSettings;
@@ -29,6 +29,7 @@ fn demo(folder: &TempDir) -> Service {
         host: host(None, None),
         tries: UnstoredTries::default(),
         log: None,
+        registration: Registration::Closed,
         keep: KeepDays::default().span(),
         sessions: SessionSettings::default(),
         steps: StepLimits::measured_by(clock::steady),

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use crate::auth::password::{Cost, Hasher};
 use crate::cli::themes;
 use crate::domain::color::ColorDepth;
-use crate::domain::config::KeepDays;
+use crate::domain::config::{KeepDays, Registration};
 use crate::domain::palette::Ground;
 use crate::domain::secret::{Pasted, Secret};
 use crate::domain::session_settings::SessionSettings;
@@ -223,6 +223,7 @@ pub(super) fn service(folder: &TempDir) -> Service {
         host: host(None, None),
         tries: UnstoredTries::default(),
         log: None,
+        registration: Registration::Closed,
         keep: KeepDays::default().span(),
         sessions: SessionSettings::default(),
         steps: StepLimits::measured_by(clock::steady),

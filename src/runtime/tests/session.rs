@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicI32, Ordering};
 use tempfile::TempDir;
 
 use crate::auth::password::{Cost, Hasher};
-use crate::domain::config::KeepDays;
+use crate::domain::config::{KeepDays, Registration};
 use crate::domain::filter::{Filter, ListKind};
 use crate::domain::session::RowStatus;
 use crate::domain::session_settings::SessionSettings;
@@ -84,6 +84,7 @@ fn operate(folder: &TempDir, size: (u16, u16), steps: &[Step]) -> u8 {
         host: host(None, None),
         tries: UnstoredTries::default(),
         log: None,
+        registration: Registration::Closed,
         keep: KeepDays::default().span(),
         sessions: SessionSettings::default(),
         steps: StepLimits::measured_by(clock::steady),

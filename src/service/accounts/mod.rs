@@ -3,20 +3,24 @@
 
 use crate::auth::password::UNUSABLE;
 use crate::domain::clock::Moment;
-use crate::domain::journal::FieldValues;
+use crate::domain::journal::{Entry, FieldValues};
 use crate::domain::secret::Secret;
 use crate::domain::text::excerpt;
 use crate::domain::user::{AccessLevel, FIELDS, Field, Fields, Status, User, UserId, Who};
 use crate::store::{ListOf, NewUser};
 
 use super::contract::{
-    AccountChange, Accounts, Action, ActionSummary, Caller, Failure, FailureKind, Reply, UserDetail,
+    AccountChange, Accounts, Action, ActionSummary, Caller, Failure, FailureKind, Provenance, Reply,
+    UserDetail,
 };
 use super::instance::Service;
 use super::operator::Principal;
 use super::request_context::RequestContext;
+use super::required_fields::required;
 use super::transaction::{Snapshot, Transaction, run_single, with_snapshot};
-use super::{bin, gates, homes, journal, journal_writer, lookup, new_password, status, throttle};
+use super::{
+    bin, gates, homes, invitations, journal, journal_writer, lookup, new_password, status, throttle,
+};
 
 mod new_accounts;
 mod passwords;
@@ -34,12 +38,15 @@ pub(super) fn perform(
 ) -> Result<Reply, Failure> {
     match request {
         Accounts::List { filter, sort, span } => with_snapshot(service, context, |snapshot| {
+            snapshot.principal.may_filter(&filter)?;
             let list = ListOf { filter, scope: snapshot.principal.scope(), sort };
-            Ok(Reply::Users(snapshot.rows.users(snapshot.now, &list, span)?))
+            let found = snapshot.rows.users(snapshot.now, &list, span)?;
+            Ok(Reply::Users(found.map(|user| snapshot.principal.shown(user))))
         }),
         Accounts::Begun(text) => with_snapshot(service, context, |snapshot| {
             let scope = snapshot.principal.scope();
-            Ok(Reply::Users(snapshot.rows.users_begun(snapshot.now, &text, scope, MOST_COMPLETIONS)?))
+            let found = snapshot.rows.users_begun(snapshot.now, &text, scope, MOST_COMPLETIONS)?;
+            Ok(Reply::Users(found.map(|user| snapshot.principal.shown(user))))
         }),
         Accounts::Prepare => {
             let sees_all =
@@ -74,6 +81,9 @@ pub(super) fn perform(
             passwords::change_own(service, context, &current, &password).map(Reply::Done)
         }
         Accounts::ListCodes => with_snapshot(service, context, passwords::list_codes),
+        Accounts::Invite { life } => invitations::invite(service, context, life),
+        Accounts::RevokeInvitation(id) => invitations::revoke(service, context, id),
+        Accounts::ListInvitations => with_snapshot(service, context, invitations::list),
     }
 }
 
@@ -113,24 +123,15 @@ fn show(snapshot: Snapshot<'_>, moment: &Moment, who: &Who) -> Result<Reply, Fai
     let user = snapshot.account(who)?;
     let credentials = rows.credentials(now, &Who::Id(user.id))?;
     let must_change = credentials.as_ref().is_some_and(|found| found.must_change);
-    let code_expires_at = credentials.and_then(|found| found.code).map(|code| code.expires_at);
+    let code = credentials.and_then(|found| found.code);
+    let code = code.map(|code| passwords::in_force(rows, &user, &code)).transpose()?;
+    // Another program may have set the status since.
+    let is_of_now = |entry: &Entry| entry.after.text("status") == Some(user.status.word());
+    let status_set = rows.status_entry(user.id)?.filter(is_of_now).map(Provenance::from);
     let home = rows.home(user.id)?.map(|home| home.path);
     let directories = rows.directory_count(user.id)?;
     let waits = throttle::waits(rows, moment, user.id)?;
-    Ok(Reply::User(Box::new(UserDetail { user, home, directories, code_expires_at, must_change, waits })))
-}
-
-/// Checks that these fields of set a needed one is missing or empty, or that all set fields keep one breaks its rule.
-///
-/// # Errors
-/// [`FailureKind::Invalid`] about the first such field.
-pub(super) fn required(fields: &Fields, needed: &[Field]) -> Result<(), Failure> {
-    for needed in needed {
-        if fields.get(*needed).is_none_or(|text| text.trim().is_empty()) {
-            return Err(Failure::rule(*needed, "must not be empty"));
-        }
-    }
-    fields.check().map_err(|(field, rule)| Failure::rule(field, rule))
+    Ok(Reply::User(Box::new(UserDetail { user, home, directories, status_set, code, must_change, waits })))
 }
 
 /// Adds an account with a password, or with an access code to choose one. A password that someone else chose must be
@@ -209,6 +210,8 @@ fn edit(
     was: Option<Fields>,
 ) -> Result<ActionSummary, Failure> {
     let user = own_or_any(tx, who)?;
+    // Whether such a field would change is not told either.
+    may_set(&tx.principal, user.id, &fields.clone().filter(|spec, _| spec.is_for_admins))?;
     let now = user.fields();
     let meanwhile = was.map(|was| status::differing(was, &now)).unwrap_or_default();
     if let Some((first, _)) = meanwhile.values().next() {

@@ -9,9 +9,11 @@ use crate::domain::session::EndReason;
 use crate::domain::text::excerpt;
 use crate::domain::time::{Duration, Timestamp, to_stored};
 use crate::domain::user::{Field, User, Who};
-use crate::store::{AccessCode, Credentials};
+use crate::store::{AccessCode, Credentials, Read};
 
-use super::super::contract::{Action, ActionSummary, Caller, CodeInForce, Failure, FailureKind, Reply};
+use super::super::contract::{
+    Action, ActionSummary, Caller, CodeInForce, Failure, FailureKind, Provenance, Reply,
+};
 use super::super::instance::Service;
 use super::super::request_context::RequestContext;
 use super::super::throttle::CountedTry;
@@ -35,7 +37,7 @@ impl NewCode {
         let shown = new_code()?;
         let typed = normalise(&shown).ok_or(AuthError::NoRandomness)?;
         let hash = hasher.hash(&typed)?;
-        Ok(Self { stored: AccessCode { hash, expires_at, tries_left: TRIES }, shown })
+        Ok(Self { stored: AccessCode { hash, expires_at, tries_left: TRIES, entry: None }, shown })
     }
 
     pub(super) fn shown(&self) -> &Secret {
@@ -146,7 +148,8 @@ fn replace(
 
 /// Returns true if the account has an access code in force.
 fn has_code(tx: &Transaction<'_>, user: &User) -> Result<bool, Failure> {
-    Ok(tx.rows.access_codes(tx.now)?.iter().any(|(owner, _)| owner.id == user.id))
+    let found = tx.rows.credentials(tx.now, &Who::Id(user.id))?;
+    Ok(found.is_some_and(|found| found.code.is_some()))
 }
 
 pub(super) fn make_code(
@@ -194,11 +197,19 @@ pub(super) fn revoke_code(tx: &mut Transaction<'_>, who: &Who) -> Result<ActionS
 
 pub(super) fn list_codes(snapshot: Snapshot<'_>) -> Result<Reply, Failure> {
     snapshot.principal.admin_only("see access codes")?;
-    let in_force = snapshot.rows.access_codes(snapshot.now)?.into_iter().map(|(user, code)| CodeInForce {
+    let found = snapshot.rows.access_codes(snapshot.now)?;
+    let in_force = found.iter().map(|(user, code)| in_force(snapshot.rows, user, code));
+    Ok(Reply::Codes(in_force.collect::<Result<_, _>>()?))
+}
+
+/// Describes an account's access code, with who made it and when.
+pub(super) fn in_force(rows: &dyn Read, user: &User, code: &AccessCode) -> Result<CodeInForce, Failure> {
+    let entry = code.entry.map_or(Ok(None), |seq| rows.entry(seq))?;
+    Ok(CodeInForce {
         user_id: user.id,
         user: user.label().to_owned(),
         expires_at: code.expires_at,
         tries_left: code.tries_left,
-    });
-    Ok(Reply::Codes(in_force.collect()))
+        made: entry.map(Provenance::from),
+    })
 }

@@ -36,7 +36,7 @@ fn a_new_account_waits_as_a_plain_user() {
     let summary = bench.done(Caller::Owner, add(fields("bob"), Some(PASSWORD)));
     let bob = bench.detail("bob");
     assert_eq!((bob.user.level, bob.user.status), (AccessLevel::User, Status::Pending));
-    assert_eq!((bob.home, bob.must_change, bob.code_expires_at), (None, false, None));
+    assert_eq!((bob.home, bob.must_change, bob.code), (None, false, None));
     assert_eq!(
         (summary.label.as_deref(), summary.id, summary.accounts),
         (Some("bob"), Some(bob.user.id.0), 1)
@@ -62,7 +62,7 @@ fn without_a_password_a_code_is_handed_over() {
     };
     assert_eq!((summary.action, secret.chars()), (Action::Added, 9));
     assert_eq!(expires_at, bench.now + Duration::hours(24));
-    assert_eq!(bench.detail("bob").code_expires_at, Some(expires_at));
+    assert_eq!(bench.detail("bob").code.map(|code| code.expires_at), Some(expires_at));
 }
 
 #[test]
@@ -228,7 +228,7 @@ fn a_new_password_ends_sessions_and_codes() {
     assert_eq!((summary.accounts, summary.sessions, summary.label.as_deref()), (1, 1, Some("bob")));
     assert!(!bench.is_in(bob));
     let detail = bench.detail("bob");
-    assert_eq!((detail.must_change, detail.code_expires_at), (false, None));
+    assert_eq!((detail.must_change, detail.code), (false, None));
     assert!(bench.log_in("bob", OTHER).is_ok());
     assert_eq!(bench.refused(Caller::Owner, set("bob bob bob bob")).field, Some(Field::Password));
 }
@@ -309,7 +309,7 @@ fn the_owner_of_the_file_gets_anybody_back_in_as_an_admin() {
     assert_eq!(summary.done(), "Recovered eve, made 8 directories");
     let detail = bench.detail("eve");
     assert_eq!((detail.user.level, detail.user.status), (AccessLevel::Admin, Status::Confirmed));
-    assert!(detail.waits.is_empty() && detail.code_expires_at.is_some());
+    assert!(detail.waits.is_empty() && detail.code.is_some());
     assert!(bench.has_usable_admin());
     // The old password has not changed, and the code leads to another one.
     assert!(matches!(bench.log_in("eve", code.expose()), Ok(Reply::ChoosePassword(_))));
@@ -319,7 +319,7 @@ fn the_owner_of_the_file_gets_anybody_back_in_as_an_admin() {
     let summary = bench.done(Caller::Owner, recover(password));
     assert_eq!((summary.done().as_str(), summary.ended), ("Recovered eve, ended 1 session", 1));
     assert_eq!(bench.kind(session, SignIn::StillIn), FailureKind::SignedOut);
-    assert!(bench.detail("eve").code_expires_at.is_none());
+    assert!(bench.detail("eve").code.is_none());
     assert!(matches!(bench.log_in("eve", "eight silver lanterns hum"), Ok(Reply::SignedIn(_))));
     let entries = bench.read(|rows| rows.entries_about(eve, bench.now - Duration::hours(1)));
     let recovered = || entries.iter().filter(|entry| entry.action == "recover");

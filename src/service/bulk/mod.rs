@@ -115,7 +115,7 @@ fn run_bulk_within<D: BulkAction>(
     let PlannedRows { mut ids, left_out, mut foreseen } = look_through(limits, service, context, action)?;
     if context.dry_run {
         let rows = CountedRows { ids: ids.into(), left_out, all_or_nothing: false };
-        let names_kept = (foreseen.action == Action::Deleted).then_some(service.keep);
+        let names_kept = foreseen.action.deletes_accounts().then_some(service.keep);
         let summary = ActionSummary { names_kept, ..foreseen.in_order() };
         return Ok(Reply::Counted { summary, rows });
     }

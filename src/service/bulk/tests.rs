@@ -8,7 +8,7 @@ use super::super::contract::{
     AccountAction, AccountSelection, Caller, Directories, DirectorySelector, FailureKind, Journal, Reply,
     Request, Sessions, Undo,
 };
-use super::super::status::{Deletion, confirm, suspend};
+use super::super::status::{confirm, delete, suspend};
 use super::super::testing::{Bench, accounts_named, who};
 use super::*;
 
@@ -163,8 +163,7 @@ fn a_large_account_goes_whole_in_a_step_of_its_own() {
     for n in 0..60 {
         bench.done(Caller::Owner, Directories::Add { path: format!("attic{n}"), owner: Some(who("p2")) });
     }
-    let (done, told) =
-        bench.slowly(Caller::Owner, &Deletion(accounts_named(&["p1", "p2", "p3"])), stop_at(2));
+    let (done, told) = bench.slowly(Caller::Owner, &delete(accounts_named(&["p1", "p2", "p3"])), stop_at(2));
     assert_eq!(done.unwrap_err().message, "Stopped; 2 of 3 accounts are deleted.");
     assert_eq!((told.len(), bench.paths().len(), bench.user("p3").status), (2, 0, Status::Pending));
 }
@@ -175,7 +174,7 @@ fn a_large_last_admin_stays_too() {
     for n in 0..60 {
         bench.done(Caller::Owner, Directories::Add { path: format!("attic{n}"), owner: Some(who("ada")) });
     }
-    let (done, _) = bench.slowly(Caller::Owner, &Deletion(accounts_named(&["ada"])), go_on);
+    let (done, _) = bench.slowly(Caller::Owner, &delete(accounts_named(&["ada"])), go_on);
     assert_eq!(done.unwrap_err().kind, FailureKind::Refused);
     assert_eq!(bench.paths().len(), 60);
 }

@@ -53,6 +53,11 @@ macro_rules! account_actions {
 account_actions! {
     Confirm = (Confirmed, "user confirm", "Confirm pending accounts and lift suspensions"),
     Suspend = (Suspended, "user suspend", "Suspend accounts and revoke their sessions"),
+    Reject = (
+        Rejected,
+        "user reject",
+        "Reject pending accounts: move them to the bin, with the reason"
+    ),
     Promote = (Promoted, "user promote", "Make accounts admins"),
     Demote = (Demoted, "user demote", "Make admins plain users"),
     Unlock = (Unlocked, "user unlock", "Lift the waits after failed log-ins"),

@@ -20,6 +20,8 @@ pub struct ActionRow {
     /// The row of the table "Asking". Details of a request can ask for more, see
     /// [`confirmation`](super::confirmation).
     pub asking: Asking,
+    /// The reason that a dialog lets the operator give. On the command line `--reason` goes with every action.
+    pub reason: ReasonNeed,
     pub conflicts: Conflicts,
     /// True if it makes one row, whose id is reported.
     pub makes_row: bool,
@@ -90,6 +92,17 @@ pub enum SideEffects {
     SubdirectoriesTakenAlong,
 }
 
+/// The part that a reason plays in an action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReasonNeed {
+    /// The dialog has no field for one.
+    NotAsked,
+    /// The dialog has a field for one.
+    Optional,
+    /// The action is refused without one.
+    Required,
+}
+
 /// The operations under way with which an action conflicts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Conflicts {
@@ -122,6 +135,10 @@ impl ActionRow {
 
     pub(super) const fn conflicting(self, conflicts: Conflicts) -> Self {
         Self { conflicts, ..self }
+    }
+
+    pub(super) const fn because(self, reason: ReasonNeed) -> Self {
+        Self { reason, ..self }
     }
 
     pub(super) const fn even_read_only(self) -> Self {

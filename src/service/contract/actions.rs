@@ -4,7 +4,7 @@
 //! is a line in [`Action`], a row here and a handler. One on accounts is a row in `account_action.rs`, which makes its
 //! request; any other is a request with its arm in `facts.rs`, and a command.
 
-use super::action_row::{ActionRow, Conflicts, Sentence, SideEffects, Subject, UndoneBy};
+use super::action_row::{ActionRow, Conflicts, ReasonNeed, Sentence, SideEffects, Subject, UndoneBy};
 use super::asking::Asking;
 use super::{Action, Export, ExportTarget, Request};
 
@@ -61,10 +61,15 @@ impl Action {
                 ["confirm", "Confirmed", "confirming"],
                 (Accounts, SessionsEndDirectoriesMade, Undo, Asking::OneRow),
             ),
-            Self::Suspended => self.with(
-                ["suspend", "Suspended", "suspending"],
-                (Accounts, SessionsEndDirectoriesMade, Undo, Asking::CutsOff),
-            ),
+            Self::Suspended => self
+                .with(
+                    ["suspend", "Suspended", "suspending"],
+                    (Accounts, SessionsEndDirectoriesMade, Undo, Asking::CutsOff),
+                )
+                .because(ReasonNeed::Optional),
+            Self::Rejected => self
+                .with(["reject", "Rejected", "rejecting"], (Accounts, TakenAlong, Undo, Asking::Always))
+                .because(ReasonNeed::Required),
             Self::Promoted => self
                 .with(
                     ["promote", "Promoted", "promoting"],
@@ -87,6 +92,19 @@ impl Action {
                 ["recover", "Recovered", "recovering"],
                 (Accounts, SessionsEndDirectoriesMade, NO_SECRETS, Asking::Always),
             ),
+            Self::Registered => self
+                .with(["register", "Registered", "registering"], (Accounts, Nothing, Skipped, Asking::Never))
+                .conflicting(Conflicts::Never),
+            Self::Invited => self
+                .with(["make", "Made", "making an invitation"], (Store, Nothing, NO_SECRETS, Asking::Never))
+                .conflicting(Conflicts::Never)
+                .makes_row(),
+            Self::InvitationRevoked => self
+                .with(
+                    ["revoke", "Revoked", "revoking the invitation"],
+                    (Store, Nothing, NO_SECRETS, Asking::Always),
+                )
+                .conflicting(Conflicts::Never),
             Self::PasswordSet => self
                 .with(
                     ["set the password of", "Set the password of", "setting the password"],
@@ -101,9 +119,9 @@ impl Action {
                 ["revoke the access code of", "Revoked the access code of", "revoking the code"],
                 (Accounts, Nothing, NO_SECRETS, Asking::Always),
             ),
-            Self::Deleted => {
-                self.with(["delete", "Deleted", "deleting"], (Accounts, TakenAlong, Undo, Asking::Undoable))
-            }
+            Self::Deleted => self
+                .with(["delete", "Deleted", "deleting"], (Accounts, TakenAlong, Undo, Asking::Undoable))
+                .because(ReasonNeed::Optional),
             Self::Issued => self
                 .with(
                     ["issue a token for", "Issued a token for", "issuing"],
@@ -114,10 +132,9 @@ impl Action {
             Self::Renewed => self
                 .with(["renew", "Renewed", "renewing"], (Sessions, Nothing, Undo, Asking::OneRow))
                 .told_as(Sentence::Until),
-            Self::Revoked => self.with(
-                ["revoke", "Revoked", "revoking"],
-                (Sessions, SessionsEnd, STAYS_ENDED, Asking::Always),
-            ),
+            Self::Revoked => self
+                .with(["revoke", "Revoked", "revoking"], (Sessions, SessionsEnd, STAYS_ENDED, Asking::Always))
+                .because(ReasonNeed::Optional),
             // Nothing comes of it but the entry that a token was refused.
             Self::TokenUsed => self
                 .with(
@@ -219,6 +236,11 @@ impl Action {
         }
     }
 
+    /// Returns true if the action moves accounts to the bin.
+    pub const fn deletes_accounts(self) -> bool {
+        matches!(self, Self::Deleted | Self::Rejected)
+    }
+
     const fn with(
         self,
         [infinitive, past, progress]: [&'static str; 3],
@@ -234,6 +256,7 @@ impl Action {
             side_effects,
             undone_by,
             asking,
+            reason: ReasonNeed::NotAsked,
             conflicts: Conflicts::OnItsRows,
             makes_row: false,
             runs_read_only: false,

@@ -1,5 +1,6 @@
 //! An action bound to exactly the rows that a count of it found.
 
+use crate::domain::journal::Reason;
 use crate::domain::page::Selection;
 use crate::domain::user::{UserId, Who};
 
@@ -8,7 +9,8 @@ use super::{AccountSelection, Bin, CountedAction, CountedRows, Request};
 impl CountedAction {
     /// Returns the action with the id of an account in place of its name. Several rows are found by the counted ids.
     pub fn by_id(self) -> Request {
-        let Self { action: mut request, rows } = self;
+        let Self { action: mut request, rows, reason: _ } = self;
+        let Some(rows) = rows else { return *request };
         if let Request::Accounts(accounts) = &mut *request
             && let Some(who) = accounts.account_mut()
         {
@@ -58,12 +60,29 @@ impl CountedRows {
 impl Request {
     /// Returns this action bound to exactly these rows.
     pub fn for_rows(self, rows: CountedRows) -> Self {
-        Self::Counted(CountedAction { action: Box::new(self), rows })
+        Self::Counted(CountedAction { rows: Some(rows), ..self.into_counted() })
+    }
+
+    /// Returns this action with the reason for it. Without one it stays as it is.
+    pub fn because(self, reason: Option<Reason>) -> Self {
+        if reason.is_none() { self } else { Self::Counted(CountedAction { reason, ..self.into_counted() }) }
+    }
+
+    fn into_counted(self) -> CountedAction {
+        match self {
+            Self::Counted(counted) => counted,
+            action => CountedAction { action: Box::new(action), rows: None, reason: None },
+        }
     }
 
     /// Returns the rows that were counted for the action.
     pub(super) fn rows(&self) -> Option<&CountedRows> {
-        if let Self::Counted(counted) = self { Some(&counted.rows) } else { None }
+        if let Self::Counted(counted) = self { counted.rows.as_ref() } else { None }
+    }
+
+    /// Returns the reason for the action, if it was given with it.
+    pub fn reason(&self) -> Option<&Reason> {
+        if let Self::Counted(counted) = self { counted.reason.as_ref() } else { None }
     }
 
     /// Returns the action itself, without the rows that were counted for it.

@@ -99,6 +99,7 @@ impl SignIn {
             }
             Self::LogIn { .. } | Self::Unlock(_) => in_console(Action::LoggedIn),
             Self::Choose { .. } => in_console(Action::PasswordSet),
+            Self::Register { .. } => in_console(Action::Registered),
             Self::LogOut => in_console(Action::LoggedOut),
         }
     }
@@ -113,7 +114,18 @@ impl Accounts {
             | Self::TabCounts
             | Self::Show(_)
             | Self::Why(_)
-            | Self::ListCodes => RequestFacts::reads(),
+            | Self::ListCodes
+            | Self::ListInvitations => RequestFacts::reads(),
+            Self::Invite { life } => {
+                RequestFacts::acts(Action::Invited, Target::Store("an invitation".into()), "user invite")
+                    .with(Argument::Life(*life))
+            }
+            Self::RevokeInvitation(id) => {
+                let target = Target::Store(format!("invitation {id}").into());
+                RequestFacts::acts(Action::InvitationRevoked, target, "user invite")
+                    .with(Argument::Word(id.to_string().into()))
+                    .with(Argument::Flag("--revoke"))
+            }
             Self::Add { fields, password, must_change } => {
                 let name = fields.username.as_deref().or(fields.email.as_deref()).unwrap_or_default();
                 RequestFacts::acts(Action::Added, Target::New(EntityKind::Account, name.into()), "user add")
@@ -156,7 +168,10 @@ impl Accounts {
             | Self::TabCounts
             | Self::Show(_)
             | Self::Why(_)
-            | Self::ListCodes => None,
+            | Self::ListCodes
+            | Self::Invite { .. }
+            | Self::RevokeInvitation(_)
+            | Self::ListInvitations => None,
         }
     }
 }

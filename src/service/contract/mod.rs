@@ -31,7 +31,7 @@ mod target;
 pub use crate::auth::policy::{PasswordOwner, RULE as PASSWORD_RULE, Strength, strength};
 
 pub use account_action::{AccountAction, AccountChange};
-pub use action_row::{ActionRow, Conflicts, Sentence, SideEffects, Subject, UndoneBy};
+pub use action_row::{ActionRow, Conflicts, ReasonNeed, Sentence, SideEffects, Subject, UndoneBy};
 pub use actions::SESSION_STAYS_ENDED;
 pub use asking::Asking;
 pub use backup::{Backup, BackupReply, BackupReport, RestoreReport, VerifiedBackup};
@@ -54,8 +54,8 @@ pub use gate::{Gate, GateKind, Gates, Lift};
 pub use no_command::NoCommand;
 pub use overview::{Metrics, OthersAction, Overview, SinceLastVisit, StoreOverview};
 pub use reply::{
-    Admins, AsItWas, Checked, CodeInForce, LogInWait, Operator, Progress, Reply, StoreStatus, UserDetail,
-    WhyChoose,
+    Admins, AsItWas, Checked, CodeInForce, InvitationInForce, LogInWait, Operator, Progress, Provenance,
+    Reply, StoreStatus, UserDetail, WhyChoose,
 };
 pub use report::{ChangedLater, ImportReport, RefusedRow, TableCounts, UnreadDate};
 pub use request::{

@@ -1,6 +1,7 @@
 //! The replies to requests that succeeded.
 
 use crate::domain::bin::BinItem;
+use crate::domain::config::Registration;
 use crate::domain::directory::{Directory, TreeRow};
 use crate::domain::failed_tries::FailedLogIns;
 use crate::domain::journal::{Break, Entry, FieldValues, Head, Line};
@@ -25,6 +26,8 @@ pub enum Reply {
     /// The proof is right, but a new password must be chosen first.
     ChoosePassword(WhyChoose),
     SignedOut,
+    /// The account waits for confirmation, unless its email was taken, which is not told.
+    Registered,
     /// The search is prepared.
     Ready,
     /// The numbers beside the tabs of the console.
@@ -35,6 +38,8 @@ pub enum Reply {
     Gates(Box<Gates>),
     /// The access codes in force.
     Codes(Vec<CodeInForce>),
+    /// The invitations in force.
+    Invitations(Vec<InvitationInForce>),
     Sessions(Window<Session>),
     Session(Box<Session>),
     /// The session and the account of a valid token.
@@ -87,12 +92,14 @@ impl Reply {
             | Self::SignedIn(_)
             | Self::ChoosePassword(_)
             | Self::SignedOut
+            | Self::Registered
             | Self::Ready
             | Self::TabCounts(_)
             | Self::Users(_)
             | Self::User(_)
             | Self::Gates(_)
             | Self::Codes(_)
+            | Self::Invitations(_)
             | Self::Sessions(_)
             | Self::Session(_)
             | Self::Verified(..)
@@ -146,6 +153,8 @@ pub struct StoreStatus {
     pub admins: Admins,
     /// The time of the last check that found all pages of the file sound.
     pub sound_at: Option<Timestamp>,
+    /// The way in which people without an account can register here now.
+    pub registration: Registration,
 }
 
 /// The existence of an admin who can log in.
@@ -224,8 +233,10 @@ pub struct UserDetail {
     pub home: Option<String>,
     /// The number of its directories.
     pub directories: u64,
-    /// The end of its access code, if it has one.
-    pub code_expires_at: Option<Timestamp>,
+    /// The way in which it got its status; `None` if NEXUS did not change that.
+    pub status_set: Option<Provenance>,
+    /// Its access code, if it has one.
+    pub code: Option<CodeInForce>,
     /// True if a new password must be chosen at the next log-in.
     pub must_change: bool,
     /// The origins that must wait before their next try to log in.
@@ -258,6 +269,36 @@ pub struct CodeInForce {
     pub expires_at: Timestamp,
     /// The number of wrong attempts left.
     pub tries_left: u32,
+    /// The way in which it came to be, as far as the journal knows.
+    pub made: Option<Provenance>,
+}
+
+/// An invitation in force; never its code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvitationInForce {
+    pub id: i64,
+    pub expires_at: Timestamp,
+    /// The number of wrong attempts left.
+    pub tries_left: u32,
+    /// The way in which it came to be, as far as the journal knows.
+    pub made: Option<Provenance>,
+}
+
+/// The way in which something came to be: the actor, the time and the reason that was given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Provenance {
+    /// `None` if the stored text was overwritten by something else.
+    pub at: Option<Timestamp>,
+    /// The name of the actor, as stored.
+    pub by: String,
+    /// The reason, as stored.
+    pub reason: Option<String>,
+}
+
+impl From<Entry> for Provenance {
+    fn from(entry: Entry) -> Self {
+        Self { at: entry.at, by: entry.actor.name, reason: entry.reason }
+    }
 }
 
 /// The progress of long work.

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use crate::domain::bin::BinColumn;
 use crate::domain::directory::DirectoryColumn;
 use crate::domain::filter::Filter;
-use crate::domain::journal::{Head, JournalColumn};
+use crate::domain::journal::{Head, JournalColumn, Reason};
 use crate::domain::page::{RowRange, Selection, Sort};
 use crate::domain::secret::Secret;
 use crate::domain::session::{SessionColumn, SessionLabel};
@@ -32,7 +32,7 @@ pub enum Request {
     /// Undo and redo.
     Undo(Undo),
     Bin(Bin),
-    /// An action on exactly the rows of [`Reply::Counted`] → the reply of that action.
+    /// An action on exactly the rows of [`Reply::Counted`], with the reason for it → the reply of that action.
     Counted(CountedAction),
     /// Examining and repairing the store.
     Doctor(Doctor),
@@ -46,13 +46,15 @@ pub enum Request {
     Metrics,
 }
 
-/// An action and the rows that it is bound to.
+/// An action, the rows that it is bound to, and the reason for it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CountedAction {
-    /// The action that was counted.
+    /// The action itself.
     pub action: Box<Request>,
-    /// The rows that the count found.
-    pub rows: CountedRows,
+    /// The rows that the count found; `None` if it was not counted.
+    pub rows: Option<CountedRows>,
+    /// The reason that the operator gave. `None` leaves that of the [context](crate::service::RequestContext).
+    pub reason: Option<Reason>,
 }
 
 /// Requests for setting up, logging in and out.
@@ -78,6 +80,13 @@ pub enum SignIn {
         proof: Secret,
         password: Secret,
     },
+    /// Registers an account that then waits for confirmation → [`Reply::Registered`].
+    Register {
+        fields: Fields,
+        password: Secret,
+        /// The invitation code; ignored where none is needed.
+        code: Secret,
+    },
     /// Unlocks the lock screen with the operator's password → [`Reply::SignedIn`].
     Unlock(Secret),
     /// Checks that the operator's session is still active → [`Reply::SignedIn`].
@@ -93,7 +102,7 @@ impl SignIn {
     /// compute.
     pub const fn is_proof(&self) -> bool {
         match self {
-            Self::LogIn { .. } | Self::Choose { .. } | Self::Unlock(_) => true,
+            Self::LogIn { .. } | Self::Choose { .. } | Self::Register { .. } | Self::Unlock(_) => true,
             Self::Look | Self::SetUp { .. } | Self::StillIn | Self::SeeAs(_) | Self::LogOut => false,
         }
     }
@@ -102,7 +111,12 @@ impl SignIn {
     pub const fn begins_session(&self) -> bool {
         match self {
             Self::SetUp { .. } | Self::LogIn { .. } | Self::Choose { .. } => true,
-            Self::Look | Self::Unlock(_) | Self::StillIn | Self::SeeAs(_) | Self::LogOut => false,
+            Self::Look
+            | Self::Register { .. }
+            | Self::Unlock(_)
+            | Self::StillIn
+            | Self::SeeAs(_)
+            | Self::LogOut => false,
         }
     }
 }
@@ -172,6 +186,15 @@ pub enum Accounts {
     ChangeOwnPassword { current: Secret, password: Secret },
     /// Lists the access codes in force → [`Reply::Codes`].
     ListCodes,
+    /// Makes a one-time code with which somebody can register → [`Reply::Secret`].
+    Invite {
+        /// At most 7 days.
+        life: Duration,
+    },
+    /// Revokes the invitation with this number → [`Reply::Done`].
+    RevokeInvitation(i64),
+    /// Lists the invitations in force → [`Reply::Invitations`].
+    ListInvitations,
 }
 
 impl AccountAction {

@@ -58,9 +58,12 @@ impl Request {
 impl SignIn {
     const fn right(&self) -> Right {
         match self {
-            Self::Look | Self::SetUp { .. } | Self::LogIn { .. } | Self::Choose { .. } | Self::LogOut => {
-                Right::Anybody
-            }
+            Self::Look
+            | Self::SetUp { .. }
+            | Self::LogIn { .. }
+            | Self::Choose { .. }
+            | Self::Register { .. }
+            | Self::LogOut => Right::Anybody,
             Self::Unlock(_) | Self::StillIn => Right::OwnRows,
             Self::SeeAs(_) => Right::Admin("see the console as somebody else"),
         }
@@ -89,11 +92,15 @@ impl Accounts {
             Self::Act { action, .. } => Right::Admin(match action {
                 AccountAction::Confirm => "confirm accounts",
                 AccountAction::Suspend => "suspend accounts",
+                AccountAction::Reject => "reject accounts",
                 AccountAction::Promote | AccountAction::Demote => "change access levels",
                 AccountAction::Unlock => "lift waits",
                 AccountAction::Delete => "delete accounts",
             }),
             Self::ListCodes => Right::Admin("see access codes"),
+            Self::Invite { .. } => Right::Admin("invite people"),
+            Self::RevokeInvitation(_) => Right::Admin("revoke invitations"),
+            Self::ListInvitations => Right::Admin("see invitations"),
         }
     }
 }

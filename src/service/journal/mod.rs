@@ -1,6 +1,6 @@
 //! Reads of the journal: its list, its verification, and an account as it was at a moment.
 
-use crate::domain::journal::{Action, BIN, Break, FieldValues, Head};
+use crate::domain::journal::{Action, BIN, Break, FieldValues, Head, Line};
 use crate::domain::text::excerpt;
 use crate::domain::time::{Timestamp, date_time, to_stored};
 use crate::domain::user::{FIELDS, User, Who};
@@ -24,11 +24,14 @@ pub(super) fn perform(
     match request {
         Journal::List { filter, sort, span } => with_snapshot(service, context, |snapshot| {
             let list = ListOf { filter, scope: snapshot.principal.scope(), sort };
-            Ok(Reply::Entries(snapshot.rows.journal(snapshot.now, &list, span)?))
+            let found = snapshot.rows.journal(snapshot.now, &list, span)?;
+            Ok(Reply::Entries(found.map(|entry| snapshot.principal.shown_entry(entry))))
         }),
         Journal::Lines { filter, sort, unfolded, span } => with_snapshot(service, context, |snapshot| {
             let list = ListOf { filter, scope: snapshot.principal.scope(), sort };
-            Ok(Reply::Lines(snapshot.rows.journal_lines(snapshot.now, &list, &unfolded, span)?))
+            let found = snapshot.rows.journal_lines(snapshot.now, &list, &unfolded, span)?;
+            let shown = |line: Line| Line { entry: snapshot.principal.shown_entry(line.entry), ..line };
+            Ok(Reply::Lines(found.map(shown)))
         }),
         Journal::AsItWas { who, at } => with_snapshot(service, context, |snapshot| {
             Ok(Reply::AsItWas(Box::new(as_it_was(snapshot, &who, at)?)))
@@ -135,7 +138,10 @@ fn as_it_was(snapshot: Snapshot<'_>, who: &Who, at: Timestamp) -> Result<AsItWas
             fields.map(|fields| put_back(fields, &entry.before))
         };
     }
-    let fields = fields.ok_or_else(not_there)?;
+    let mut fields = fields.ok_or_else(not_there)?;
+    if principal.scope().is_some() {
+        FIELDS.iter().filter(|spec| spec.is_for_admins).for_each(|spec| fields.remove(spec.column));
+    }
     Ok(AsItWas { id, at, fields, entries: entries.len() as u64 })
 }
 

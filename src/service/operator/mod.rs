@@ -2,12 +2,13 @@
 //! state.
 
 use crate::auth::password::is_usable;
-use crate::domain::journal::Action;
+use crate::domain::filter::{Filter, Test};
+use crate::domain::journal::{Action, Entry};
 use crate::domain::session::{DEFAULT_LIFE, Session};
 use crate::domain::stored_table::StoredTable;
 use crate::domain::text::excerpt;
 use crate::domain::time::Timestamp;
-use crate::domain::user::{AccessLevel, User, UserId, Who};
+use crate::domain::user::{AccessLevel, FIELDS, User, UserId, Who};
 use crate::store::{AdminTerm, Credentials, Read, Write};
 
 use super::contract::{Admins, Caller, Failure, FailureKind, Operator};
@@ -174,6 +175,31 @@ impl Principal {
             None => Ok(()),
             Some(_) => Err(Failure::new(FailureKind::Refused, format!("Only an admin may {what}."))),
         }
+    }
+
+    /// Refuses a plain user a filter on what only admins see: its rows would tell.
+    ///
+    /// # Errors
+    /// As [`Principal::admin_only`].
+    pub(super) fn may_filter(&self, filter: &Filter) -> Result<(), Failure> {
+        let is_on_notes = filter.terms.iter().any(|term| matches!(term.test, Test::Note(_)));
+        if is_on_notes { self.admin_only("filter by notes") } else { Ok(()) }
+    }
+
+    /// Returns the account without the fields that the principal must not see.
+    pub(super) fn shown(&self, user: User) -> User {
+        if self.scope().is_none() { user } else { User { note: None, ..user } }
+    }
+
+    /// Returns the entry without the fields that the principal must not see.
+    pub(super) fn shown_entry(&self, mut entry: Entry) -> Entry {
+        if self.scope().is_some() {
+            for spec in FIELDS.iter().filter(|spec| spec.is_for_admins) {
+                entry.before.remove(spec.column);
+                entry.after.remove(spec.column);
+            }
+        }
+        entry
     }
 
     /// Returns the operator's account.

@@ -12,14 +12,15 @@ use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::{AccessLevel, Field, Fields, Status, User, Who};
 use crate::store::{NewSession, NewUser, Read, SessionStart, StoreError, read};
 
-use super::accounts::required;
 use super::authentication::{CredentialCheck, Next, wrong};
 use super::contract::{
     Action, ActionSummary, Admins, Caller, Failure, FailureKind, Operator, Reply, SignIn, StoreStatus,
 };
 use super::instance::Service;
 use super::operator::{Principal, admins, described};
+use super::registration;
 use super::request_context::RequestContext;
+use super::required_fields::required;
 use super::throttle::CountedTry;
 use super::transaction::{
     Snapshot, Transaction, finish_operations, with_sign_in, with_snapshot, with_transaction,
@@ -36,6 +37,9 @@ pub(super) fn perform(
         SignIn::SetUp { fields, password } => set_up(service, context, fields, &password),
         SignIn::LogIn { name, secret } => log_in(service, context, &name, &secret),
         SignIn::Choose { name, proof, password } => choose(service, context, &name, &proof, &password),
+        SignIn::Register { fields, password, code } => {
+            registration::register(service, context, fields, &password, &code)
+        }
         SignIn::Unlock(secret) => unlock(service, context, &secret),
         SignIn::StillIn => {
             with_snapshot(service, context, |snapshot| snapshot.principal.described().map(Reply::SignedIn))
@@ -50,7 +54,13 @@ fn store_status(service: &Service, now: Timestamp) -> Result<Reply, Failure> {
         let admins = admins(rows, now)?;
         // A store whose check times cannot be read still lets everyone in.
         let sound_at = rows.check_times().ok().and_then(|times| times.sound_at);
-        Ok(Reply::StoreStatus(StoreStatus { store: service.store.location(), admins, sound_at }))
+        let registration = registration::registration(service, admins);
+        Ok(Reply::StoreStatus(StoreStatus {
+            store: service.store.location(),
+            admins,
+            sound_at,
+            registration,
+        }))
     })
 }
 

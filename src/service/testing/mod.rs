@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use crate::auth::password::{Cost, Hasher, is_usable};
 use crate::domain::clock::BootTime;
-use crate::domain::config::KeepDays;
+use crate::domain::config::{KeepDays, Registration};
 use crate::domain::directory::Directory;
 use crate::domain::filter::Filter;
 use crate::domain::journal::Reason;
@@ -72,7 +72,17 @@ impl Bench {
         let steps = StepLimits::measured_by(|| std::time::Duration::ZERO);
         let (keep, sessions) = (KeepDays::default().span(), SessionSettings::default());
         let tries = UnstoredTries::default();
-        let service = Service { store, hasher, host, tries, log: None, keep, sessions, steps };
+        let service = Service {
+            store,
+            hasher,
+            host,
+            tries,
+            log: None,
+            registration: Registration::Closed,
+            keep,
+            sessions,
+            steps,
+        };
         Self {
             service,
             now: from_stored("2026-11-23 12:00:00").unwrap(),
@@ -108,13 +118,14 @@ impl Bench {
         file.execute("VACUUM INTO ?", [path.to_str().unwrap()]).unwrap();
         std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
         let hooks = Hooks::default();
-        let Service { hasher: _, host, keep, sessions, steps, .. } = &self.service;
+        let Service { hasher: _, host, registration, keep, sessions, steps, .. } = &self.service;
         let service = Service {
             store: SharedStore::open(folder.path(), &hooks),
             hasher: Hasher::new(Cost::CHEAPEST).unwrap(),
             host: host.clone(),
             tries: UnstoredTries::default(),
             log: None,
+            registration: *registration,
             keep: *keep,
             sessions: *sessions,
             steps: *steps,

@@ -47,7 +47,7 @@ fn everybody() -> AccountSelection {
 }
 
 /// The number of the kinds of requests that [`kind`] tells apart.
-const KINDS: usize = 68;
+const KINDS: usize = 73;
 
 /// Returns the number of a request's kind. A new request does not compile until it has one, and the test fails until
 /// [`requests`] holds it.
@@ -122,6 +122,11 @@ fn kind(request: &Request) -> usize {
         Request::Accounts(Accounts::Why(_)) => 65,
         Request::Accounts(Accounts::Change { change: AccountChange::Recover { .. }, .. }) => 66,
         Request::Accounts(Accounts::Act { action: AccountAction::Unlock, .. }) => 67,
+        Request::SignIn(SignIn::Register { .. }) => 68,
+        Request::Accounts(Accounts::Act { action: AccountAction::Reject, .. }) => 69,
+        Request::Accounts(Accounts::Invite { .. }) => 70,
+        Request::Accounts(Accounts::RevokeInvitation(_)) => 71,
+        Request::Accounts(Accounts::ListInvitations) => 72,
     }
 }
 
@@ -137,6 +142,7 @@ fn sign_ins() -> Vec<Request> {
         SignIn::SetUp { fields: fields("eve"), password: secret(OTHER) }.into(),
         SignIn::LogIn { name: name(), secret: secret(OTHER) }.into(),
         SignIn::Choose { name: name(), proof: secret(OTHER), password: secret(OTHER) }.into(),
+        SignIn::Register { fields: fields("eve"), password: secret(OTHER), code: secret("") }.into(),
         SignIn::Unlock(secret(OTHER)).into(),
         SignIn::StillIn.into(),
         SignIn::SeeAs(Who::Id(UserId(1))).into(),
@@ -168,6 +174,9 @@ fn accounts(of: &Others) -> Vec<Request> {
         change(AccountChange::Recover { password: None }),
         Accounts::ChangeOwnPassword { current: secret(OTHER), password: secret(OTHER) }.into(),
         Accounts::ListCodes.into(),
+        Accounts::Invite { life: Duration::hours(1) }.into(),
+        Accounts::RevokeInvitation(1).into(),
+        Accounts::ListInvitations.into(),
     ];
     for action in AccountAction::ALL {
         requests.push(action.on(of.named()).into());
@@ -265,7 +274,7 @@ fn others(of: &Others) -> Vec<Request> {
         Bin::Purge(InBin::Account(who("zack"))).into(),
         Bin::Purge(InBin::Directory(of.binned_path.clone())).into(),
         Bin::Erase(who("zack")).into(),
-        Request::Counted(CountedAction { action: suspend, rows }),
+        Request::Counted(CountedAction { action: suspend, rows: Some(rows), reason: None }),
         Request::Doctor(Doctor::Examine),
         Request::Doctor(Doctor::Repair { drop_foreign: true }),
         Request::Check(Check::Begin),

@@ -7,7 +7,10 @@ use super::contract::{AccountChange, Accounts, Caller, Reply, Request};
 use super::testing::{ALL, Bench, OTHER, in_order, secret, who};
 
 mod levels;
+mod notes;
 mod read_only;
+mod reasons;
+mod registration;
 mod viewer;
 
 fn names(bench: &mut Bench) -> Vec<Option<String>> {

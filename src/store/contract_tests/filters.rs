@@ -65,6 +65,7 @@ pub(super) fn of_accounts(store: &mut dyn Store) {
         hash: "hash".into(),
         expires_at: now() + Duration::days(days),
         tries_left,
+        entry: None,
     };
     for (id, code) in [(1, code(1, 5)), (2, code(-1, 5)), (3, code(1, 0))] {
         keep(store, |rows| rows.set_access_code(now(), UserId(id), Some(&code)));

@@ -165,7 +165,12 @@ fn lists(store: &mut dyn Store) {
 fn passwords_and_codes(store: &mut dyn Store) {
     let ada = keep(store, |rows| rows.insert_user(&account("ada", AccessLevel::Admin)));
     keep(store, |rows| rows.set_password(now(), ada, "$hash", true));
-    let code = AccessCode { hash: "$code".into(), expires_at: now() + Duration::hours(1), tries_left: 5 };
+    let code = AccessCode {
+        hash: "$code".into(),
+        expires_at: now() + Duration::hours(1),
+        tries_left: 5,
+        entry: None,
+    };
     keep(store, |rows| rows.set_access_code(now(), ada, Some(&code)));
     for name in ["ada", "ADA@NEXUS.EXAMPLE", "1"] {
         let found = look(store, |rows| rows.credentials(now(), &Who::parse(name).unwrap())).unwrap();

@@ -9,7 +9,7 @@ use crate::domain::bin::{BinColumn, BinItem, DeletionInfo, ReservedNames};
 use crate::domain::dependents::DeletionTarget;
 use crate::domain::directory::split;
 use crate::domain::filter::{Filter, ListKind};
-use crate::domain::journal::EntityKind;
+use crate::domain::journal::{Action, EntityKind, FieldValues, REASON};
 use crate::domain::operation::OperationKind;
 use crate::domain::page::{RowRange, Window};
 use crate::domain::session::SessionEnd;
@@ -32,7 +32,8 @@ use super::{added_columns, carried, denormalized, named, operations};
 pub(super) const TABLE: &str = "nexus_bin b";
 
 const COLUMNS: &str = "b.id, b.kind, b.object_id, b.user_id, b.label, b.parent, b.username, b.email,
-  b.sessions, b.directories, b.deleted_at, b.deleted_by, b.held_until";
+  b.sessions, b.directories, b.deleted_at, b.deleted_by, b.held_until,
+  (SELECT j.verb FROM nexus_journal j WHERE j.seq = b.entry), (SELECT j.after FROM nexus_journal j WHERE j.seq = b.entry)";
 
 /// The columns that a row of an account has in the users table and in the bin.
 static USER: LazyLock<String> = LazyLock::new(|| {
@@ -40,7 +41,7 @@ static USER: LazyLock<String> = LazyLock::new(|| {
 });
 
 /// The columns of `nexus_accounts` that an account keeps in the bin.
-const NOTES: [&str; 4] = ["last_seen", "must_change", "valid_from", "expires_on"];
+const NOTES: [&str; 6] = ["last_seen", "must_change", "valid_from", "expires_on", "note", "status_entry"];
 
 fn item(row: &Row<'_>) -> rusqlite::Result<BinItem> {
     Ok(BinItem {
@@ -57,6 +58,8 @@ fn item(row: &Row<'_>) -> rusqlite::Result<BinItem> {
         deleted_at: time(row, 10)?,
         deleted_by: text(row, 11)?,
         held_until: time(row, 12)?,
+        is_rejected: optional(row, 13)?.is_some_and(|verb| verb == Action::Rejected.word()),
+        reason: optional(row, 14)?.and_then(|after| FieldValues::parse(&after).take_text(REASON)),
     })
 }
 
@@ -185,8 +188,8 @@ pub(super) fn put_account(
     one_row(execute(connection, sql, values)?)?;
     let number = connection.last_insert_rowid();
     let sql = format!(
-        "INSERT INTO nexus_bin_users (bundle, {0}, {1}, code_expires_at, code_tries_left)
-         SELECT ?2, {0}, {2}, c.expires_at, c.tries_left
+        "INSERT INTO nexus_bin_users (bundle, {0}, {1}, code_expires_at, code_tries_left, code_entry)
+         SELECT ?2, {0}, {2}, c.expires_at, c.tries_left, c.entry
          FROM de_torres_vincent_users u LEFT JOIN nexus_accounts a ON a.user_id = u.id
            LEFT JOIN nexus_access_codes c ON c.user_id = u.id
          WHERE u.id = ?1",
@@ -322,8 +325,8 @@ fn restore_account(connection: &Connection, item: &BinItem) -> Result<()> {
         NOTES.join(", ")
     );
     execute(connection, &sql, [item.id])?;
-    let sql = "INSERT INTO nexus_access_codes (user_id, expires_at, tries_left)
-               SELECT id, code_expires_at, code_tries_left FROM nexus_bin_users
+    let sql = "INSERT INTO nexus_access_codes (user_id, expires_at, tries_left, entry)
+               SELECT id, code_expires_at, code_tries_left, code_entry FROM nexus_bin_users
                WHERE bundle = ? AND code_tries_left IS NOT NULL";
     execute(connection, sql, [item.id])?;
     added_columns::restore(connection, item.id, &added_columns::USERS, "1", &[])

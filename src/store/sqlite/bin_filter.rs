@@ -28,6 +28,7 @@ pub(super) fn asked(test: &Test) -> Sql {
         | Test::HasCode
         | Test::HasHome
         | Test::Email(_)
+        | Test::Note(_)
         | Test::Origin(_)
         | Test::Label(_)
         | Test::By(_)

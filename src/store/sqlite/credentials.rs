@@ -16,7 +16,7 @@ use super::{error, names};
 pub(super) fn credentials(connection: &Connection, now: Timestamp, who: &Who) -> Result<Option<Credentials>> {
     let (id, values) = names::id_of(who);
     let sql = format!(
-        "SELECT {}, u.password, ifnull(a.must_change, 0), u.access_code, c.expires_at, c.tries_left
+        "SELECT {}, u.password, ifnull(a.must_change, 0), u.access_code, c.expires_at, c.tries_left, c.entry
          FROM {FROM} LEFT JOIN nexus_access_codes c ON c.user_id = u.id WHERE u.id = {id}",
         *COLUMNS
     );
@@ -38,12 +38,13 @@ pub(super) fn credentials(connection: &Connection, now: Timestamp, who: &Who) ->
 fn code(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<AccessCode>> {
     let (Some(hash), Some(expires_at)) = (optional(row, at)?, time(row, at + 1)?) else { return Ok(None) };
     let tries_left = u32::try_from(number(row, at + 2)?).unwrap_or_default();
-    Ok((tries_left > 0).then_some(AccessCode { hash, expires_at, tries_left }))
+    let entry = row.get_ref(at + 3)?.as_i64().ok();
+    Ok((tries_left > 0).then_some(AccessCode { hash, expires_at, tries_left, entry }))
 }
 
 pub(super) fn access_codes(connection: &Connection, now: Timestamp) -> Result<Vec<(User, AccessCode)>> {
     let sql = format!(
-        "SELECT {}, u.access_code, c.expires_at, c.tries_left
+        "SELECT {}, u.access_code, c.expires_at, c.tries_left, c.entry
          FROM nexus_access_codes c CROSS JOIN de_torres_vincent_users u ON u.id = c.user_id
            LEFT JOIN nexus_accounts a ON a.user_id = u.id
          WHERE c.expires_at > ? AND c.tries_left > 0 AND u.access_code IS NOT NULL ORDER BY u.id",
@@ -112,8 +113,8 @@ pub(super) fn set_access_code(
     match code {
         Some(code) => execute(
             connection,
-            "INSERT OR REPLACE INTO nexus_access_codes (user_id, expires_at, tries_left) VALUES (?, ?, ?)",
-            params![id.0, to_stored(code.expires_at), code.tries_left],
+            "INSERT OR REPLACE INTO nexus_access_codes (user_id, expires_at, tries_left, entry) VALUES (?, ?, ?, ?)",
+            params![id.0, to_stored(code.expires_at), code.tries_left, code.entry],
         ),
         None => execute(connection, "DELETE FROM nexus_access_codes WHERE user_id = ?", params![id.0]),
     }

@@ -172,6 +172,7 @@ fn condition(subject: ListKind, now: Timestamp, test: &Test) -> (String, Vec<Val
         // Words are looked for in what belongs to one account otherwise than in everything.
         Test::Word(word) => holding(subject, word, None),
         Test::Email(part) => in_email(part, true),
+        Test::Note(part) => (NOTED.into(), vec![Value::Text(part.clone())]),
         Test::Status(status) => ("(u.status = ?)".into(), words(status.word())),
         Test::Level(level) => ("(u.access_level = ?)".into(), words(level.word())),
         Test::State(RowStatus::Active) => (ACTIVE.into(), active_values(now).to_vec()),
@@ -214,6 +215,10 @@ fn condition(subject: ListKind, now: Timestamp, test: &Test) -> (String, Vec<Val
         }
     }
 }
+
+/// The condition that an account's note contains a text. Only accounts with a note are looked at.
+const NOTED: &str = "(u.id IN (SELECT o.user_id FROM nexus_accounts o INDEXED BY nexus_accounts_noted
+  WHERE o.note IS NOT NULL AND nexus_holds(o.note, ?)))";
 
 /// The condition that an account has an access code that is still valid.
 const HAS_CODE: &str = "(u.access_code IS NOT NULL AND u.id IN (SELECT c.user_id FROM nexus_access_codes c

@@ -21,7 +21,7 @@ use super::journal_filter::{self, TABLE};
 use super::journal_parts::{BY_ACCOUNT, IN_ANY_PART};
 use super::journal_verify::field;
 use super::statement::{all, execute, first};
-use super::values::{optional, text, time};
+use super::values::{number, optional, text, time};
 use super::window::List;
 use super::{error, journal_head};
 
@@ -176,6 +176,20 @@ pub(super) fn last_done(connection: &Connection, action: Action) -> Result<Optio
         "SELECT max(at) FROM nexus_journal INDEXED BY nexus_journal_verb WHERE verb = ? AND outcome = ?";
     let values = params![action.word(), Outcome::Done.word()];
     Ok(first(connection, sql, values, |row| time(row, 0))?.flatten())
+}
+
+/// Returns the number of entries about an action that an actor wrote from a place since then.
+pub(super) fn actions_from(
+    connection: &Connection,
+    action: Action,
+    actor: &str,
+    place: &str,
+    since: Timestamp,
+) -> Result<u64> {
+    let sql = "SELECT count(*) FROM nexus_journal INDEXED BY nexus_journal_verb
+               WHERE verb = ? AND actor = ? COLLATE NOCASE AND at > ? AND actor = ?2 AND place = ?";
+    let values = params![action.word(), actor, to_stored(since), place];
+    Ok(first(connection, sql, values, |row| number(row, 0))?.unwrap_or_default())
 }
 
 /// Returns a journal entry.

@@ -52,6 +52,7 @@ pub(super) fn asked(now: Timestamp, test: &Test) -> Sql {
         | Test::HasCode
         | Test::HasHome
         | Test::Email(_)
+        | Test::Note(_)
         | Test::Origin(_)
         | Test::Label(_) => ("0".into(), Vec::new()),
     }

@@ -24,16 +24,16 @@ use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::{Field, Fields, User, UserColumn, UserId, Who};
 use crate::store::{
     AccessCode, ActorFilter, AdminTerm, ConsoleSession, Continued, Credentials, Division, HashCosts,
-    JournalCheck, ListOf, Load, NewDirectory, NewSession, NewUser, Read, Result, Write,
+    Invitation, JournalCheck, ListOf, Load, NewDirectory, NewSession, NewUser, Read, Result, Write,
 };
 
 use super::cache::CachedReader;
 use super::dependents::DeletedRows;
 use super::load::{FEW_ROWS, Loading};
 use super::{
-    bin, boot, carried, completion, credentials, directories, erasure, error, failed_log_ins, hashes,
-    integrity, journal, journal_head, journal_lines, journal_verify, matching, names, notes, operations,
-    overview, sessions, stored, tree, users,
+    bin, boot, carried, completion, credentials, directories, entries, erasure, error, failed_log_ins,
+    hashes, integrity, invitations, journal, journal_head, journal_lines, journal_verify, matching, names,
+    notes, operations, overview, sessions, stored, tree, users,
 };
 
 /// The rows, inside a transaction.
@@ -84,6 +84,12 @@ impl Read for Rows<'_> {
     }
     fn access_codes(&self, now: Timestamp) -> Result<Vec<(User, AccessCode)>> {
         credentials::access_codes(self.0, now)
+    }
+    fn invitations(&self, now: Timestamp) -> Result<Vec<Invitation>> {
+        invitations::list(self.0, now)
+    }
+    fn invitation(&self, now: Timestamp, id: i64) -> Result<Option<Invitation>> {
+        invitations::find(self.0, now, id)
     }
     fn has_usable_admin(
         &self,
@@ -232,11 +238,17 @@ impl Read for Rows<'_> {
     fn last_done(&self, action: Action) -> Result<Option<Timestamp>> {
         journal::last_done(self.0, action)
     }
+    fn actions_from(&self, action: Action, actor: &str, place: &str, since: Timestamp) -> Result<u64> {
+        journal::actions_from(self.0, action, actor, place, since)
+    }
     fn former_holder(&self, who: &Who) -> Result<Option<UserId>> {
         journal::former_holder(self.0, who)
     }
     fn entry(&self, seq: i64) -> Result<Option<Entry>> {
         journal::find(self.0, seq)
+    }
+    fn status_entry(&self, account: UserId) -> Result<Option<Entry>> {
+        entries::of_status(self.0, account)?.map_or(Ok(None), |seq| self.entry(seq))
     }
     fn entries_to_undo(&self, act: i64) -> Result<Vec<i64>> {
         journal::to_undo(self.0, act)
@@ -321,7 +333,9 @@ impl Read for Rows<'_> {
 impl Write for Rows<'_> {
     fn record(&mut self, entry: &NewEntry) -> Result<i64> {
         let seq = journal::record(self.0, entry)?;
+        // Stores of earlier schemas have no tables for these.
         error::unless_missing(operations::note_entry(self.0, seq))?;
+        error::unless_missing(entries::note(self.0, seq, entry))?;
         Ok(seq)
     }
     fn insert_user(&mut self, user: &NewUser) -> Result<UserId> {
@@ -335,6 +349,18 @@ impl Write for Rows<'_> {
     }
     fn set_access_code(&mut self, now: Timestamp, id: UserId, code: Option<&AccessCode>) -> Result<()> {
         credentials::set_access_code(self.0, now, id, code)
+    }
+    fn insert_invitation(&mut self, invitation: &Invitation) -> Result<i64> {
+        invitations::insert(self.0, invitation)
+    }
+    fn set_invitation_tries(&mut self, id: i64, left: u32) -> Result<()> {
+        invitations::set_tries(self.0, id, left)
+    }
+    fn remove_invitation(&mut self, id: i64) -> Result<bool> {
+        invitations::remove(self.0, id)
+    }
+    fn remove_ended_invitations(&mut self, now: Timestamp) -> Result<()> {
+        invitations::remove_ended(self.0, now)
     }
     fn saw_user(&mut self, now: Timestamp, id: UserId) -> Result<()> {
         users::saw(self.0, now, id)

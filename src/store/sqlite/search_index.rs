@@ -225,6 +225,7 @@ impl SearchIndex {
             | Test::HasSessions
             | Test::HasCode
             | Test::HasHome
+            | Test::Note(_)
             | Test::Origin(_)
             | Test::Label(_)
             | Test::By(_)

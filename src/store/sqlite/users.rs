@@ -76,6 +76,7 @@ pub(super) fn user(row: &Row<'_>) -> rusqlite::Result<User> {
         status: Status::parse(&text(row, at(Field::Status))?).unwrap_or(Status::Suspended),
         valid_from: day(row, at(Field::ValidFrom))?,
         expires_on: day(row, at(Field::ExpiresOn))?,
+        note: optional(row, at(Field::Note))?,
         created_at: time(row, AFTER_FIELDS + 1)?,
         updated_at: time(row, AFTER_FIELDS + 2)?,
         last_seen: time(row, AFTER_FIELDS + 3)?,

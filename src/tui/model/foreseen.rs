@@ -111,12 +111,14 @@ impl Model {
             | Reply::SignedIn(_)
             | Reply::ChoosePassword(_)
             | Reply::SignedOut
+            | Reply::Registered
             | Reply::Ready
             | Reply::TabCounts(_)
             | Reply::Users(_)
             | Reply::User(_)
             | Reply::Gates(_)
             | Reply::Codes(_)
+            | Reply::Invitations(_)
             | Reply::Sessions(_)
             | Reply::Session(_)
             | Reply::Verified(..)

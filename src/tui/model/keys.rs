@@ -203,7 +203,7 @@ impl Model {
     pub(super) fn paste(&mut self, text: &str) -> Vec<Effect> {
         self.typing.touch(self.now);
         if let Some(asking) = &mut self.asking {
-            asking.lose(self.now);
+            asking.paste(text, self.now);
             return Vec::new();
         }
         if let Some(overlay) = self.overlay.as_mut().filter(|_| self.login.is_none()) {

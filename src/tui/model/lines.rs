@@ -15,7 +15,7 @@ use crate::tui::widgets::form::{Filled, Form};
 use super::Model;
 
 /// The keys that a form takes by name in place of a value.
-const FORM_KEYS: &[&str] = &["esc", "enter", "tab", "backtab", "ctrl-c", "ctrl-u"];
+const FORM_KEYS: &[&str] = &["esc", "enter", "tab", "backtab", "ctrl-c", "ctrl-n", "ctrl-u"];
 /// The keys that a field for a secret takes by name: all others might be the secret.
 const SECRET_KEYS: &[&str] = &["esc", "ctrl-c"];
 /// The keys that close the details and do nothing else.
@@ -66,8 +66,14 @@ impl Model {
     fn answer_line(&mut self, text: &str) -> Vec<Effect> {
         let pressed = one_key(text);
         let takes_text = self.asking.as_ref().is_some_and(Confirm::takes_text);
+        let has_way_to_reason = self.asking.as_ref().is_some_and(Confirm::has_way_to_reason);
+        let is_key = |key: KeyEvent| match key.code {
+            KeyCode::Esc => true,
+            KeyCode::Tab => has_way_to_reason || !takes_text,
+            _ => !takes_text,
+        };
         match pressed {
-            Some(key) if !takes_text || key.code == KeyCode::Esc => self.key_of(key, self.now),
+            Some(key) if is_key(key) => self.key_of(key, self.now),
             Some(_) | None if takes_text => self.answer_text(text.trim()),
             Some(_) | None => self.complain("Answer y or n."),
         }

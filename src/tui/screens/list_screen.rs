@@ -95,7 +95,7 @@ impl<S: ListSpec> Screen for ListScreen<S> {
     }
 
     fn help(&self) -> Vec<Help> {
-        let own: Vec<Help> = S::KEYS.iter().map(Key::help).collect();
+        let own: Vec<Help> = S::KEYS.iter().map(|key| S::help_here(&self.list, key.help())).collect();
         let taken = |help: &Help| own.iter().any(|own| own.on.iter().any(|on| help.on.contains(on)));
         let panes = detail_pane::KEYS.iter().map(Key::help).filter(|help| !taken(help));
         own.iter()

@@ -1,5 +1,7 @@
 //! The usual replies of the service: those of a store in good order.
 
+use crate::domain::config::Registration;
+
 use super::*;
 
 /// Returns the requested span of a list of [`ROWS`] rows; row ids count from 1.
@@ -68,7 +70,7 @@ pub(super) fn summary(request: &Request) -> ActionSummary {
                     AccountAction::Suspend | AccountAction::Promote | AccountAction::Demote => {
                         ending(counted)
                     }
-                    AccountAction::Delete => {
+                    AccountAction::Delete | AccountAction::Reject => {
                         ActionSummary { directories: counted.accounts * 8, ..with(counted) }
                     }
                 }
@@ -158,6 +160,7 @@ pub(crate) fn usual(request: &Request, dry_run: bool) -> Reply {
             store: "/srv/nexus.db".into(),
             admins: Admins::Usable,
             sound_at: None,
+            registration: Registration::Closed,
         }),
         Request::SignIn(SignIn::LogOut) => Reply::SignedOut,
         Request::SignIn(SignIn::SeeAs(_)) => Reply::SignedIn(Operator {
@@ -183,7 +186,8 @@ pub(crate) fn usual(request: &Request, dry_run: bool) -> Reply {
             },
             home: Some("00001_USER1".into()),
             directories: 8,
-            code_expires_at: None,
+            status_set: None,
+            code: None,
             must_change: false,
             waits: Vec::new(),
         })),

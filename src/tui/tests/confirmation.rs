@@ -272,7 +272,7 @@ fn count(service: &mut Service, change: impl FnOnce(ActionSummary) -> ActionSumm
 fn rows_of(effects: &[Effect]) -> &CountedRows {
     let acts: Vec<_> = requests(effects).into_iter().filter(|request| is_act(request)).collect();
     match acts[..] {
-        [Request::Counted(counted)] => &counted.rows,
+        [Request::Counted(counted)] => counted.rows.as_ref().unwrap(),
         ref other => panic!("{other:?}"),
     }
 }

@@ -2,6 +2,7 @@
 
 use ratatui::style::Modifier;
 
+use crate::domain::config::Registration;
 use crate::service::contract::NotUndone;
 
 use super::*;
@@ -280,7 +281,12 @@ fn the_way_back_in_is_read_at_every_size() {
     for size in SIZES {
         let mut service = Service::new(size);
         let asked = service.open.pop().unwrap();
-        let status = StoreStatus { store: "/srv/nexus.db".into(), admins: Admins::NoneNow, sound_at: None };
+        let status = StoreStatus {
+            store: "/srv/nexus.db".into(),
+            admins: Admins::NoneNow,
+            sound_at: None,
+            registration: Registration::Closed,
+        };
         service.tell(Msg::Done(asked.request_id, Ok(Reply::StoreStatus(status))));
         for script in ["", "ada<tab>sesame<enter>"] {
             service.press(script);

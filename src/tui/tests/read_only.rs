@@ -1,5 +1,6 @@
 //! A console at which nothing can be changed.
 
+use crate::domain::config::Registration;
 use crate::tui::startup::ReadOnly;
 
 use super::*;
@@ -128,6 +129,7 @@ fn neither_footer_nor_help_nor_palette_show_what_cannot_be_done() {
         "delete",
         "revoke",
         "level",
+        "reject",
         "promote",
         "demote",
         "access-code",
@@ -227,7 +229,12 @@ fn without_an_admin_there_is_a_log_in_and_no_set_up() {
         let asked = service.open.remove(0);
         service.tell(Msg::Done(
             asked.request_id,
-            Ok(Reply::StoreStatus(StoreStatus { store: "x".into(), admins, sound_at: None })),
+            Ok(Reply::StoreStatus(StoreStatus {
+                store: "x".into(),
+                admins,
+                sound_at: None,
+                registration: Registration::Closed,
+            })),
         ));
         service.assert_shows("Log in");
         service.assert_shows("nothing can be changed here");

@@ -107,7 +107,7 @@ fn what_is_undone_is_the_act_that_was_counted() {
     let [Effect::Perform { request: Request::Counted(counted), .. }] = &effects[..] else {
         panic!("{effects:?}")
     };
-    assert_eq!(&counted.rows.ids[..], [7]);
+    assert_eq!(&counted.rows.as_ref().unwrap().ids[..], [7]);
 }
 
 #[test]

@@ -18,6 +18,8 @@ pub struct Fields {
     pub valid_from: Option<String>,
     /// The last day on which the account is valid.
     pub expires_on: Option<String>,
+    /// An operator's note.
+    pub note: Option<String>,
 }
 
 /// The kind of values that a field takes.
@@ -67,6 +69,8 @@ pub struct FieldSpec {
     pub required: bool,
     /// True if plain users may change it on their own account.
     pub own: bool,
+    /// True if plain users do not see it, not even of their own account.
+    pub is_for_admins: bool,
     pub(super) check: fn(&str) -> Result<(), &'static str>,
     pub(super) value: fn(&Fields) -> Option<&str>,
     pub(super) set: fn(&mut Fields, Option<String>),
@@ -135,6 +139,7 @@ pub enum Field {
     Status,
     ValidFrom,
     ExpiresOn,
+    Note,
     /// A password (never its value).
     Password,
     /// The name of a directory.

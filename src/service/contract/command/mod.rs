@@ -65,6 +65,10 @@ impl Request {
         let rows = self.rows();
         let words = Words::new(form.command).target(&facts.target, rows, own)?;
         let words = form.arguments.iter().try_fold(words, Words::argument)?;
+        let words = match self.reason() {
+            Some(reason) => words.option("--reason", reason.words()),
+            None => words,
+        };
         // If a filter selected the rows, the command expects the same number of rows.
         Ok(match rows {
             Some(rows) if self.is_by_filter() => words.option("--expect", &rows.ids.len().to_string()),

@@ -124,12 +124,19 @@ impl Entries<'_> {
 
     /// Returns the parts of an entry that tell of the account.
     fn parts(&self, seq: i64) -> Result<Parts> {
-        // Nobody is known to have failed to log in but whoever has the account.
-        let sql = "SELECT (actor_id IS ?2 OR account_id IS ?2 AND verb = ?4 AND actor_id IS NULL)
+        // Nobody is known to have failed to log in but whoever has the account, who may have registered it.
+        let sql = "SELECT (actor_id IS ?2 OR account_id IS ?2 AND actor_id IS NULL
+                       AND (verb = ?4 OR verb = ?5 AND outcome = 'done'))
                      AND length(actor_seal) IS NOT 32,
                    account_id IS ?2 AND NOT (verb = ?3 AND outcome = 'done') AND length(object_seal) IS NOT 32
                    FROM nexus_journal WHERE seq = ?1";
-        let values = params![seq, self.account.0, Action::Erased.word(), Action::LoggedIn.word()];
+        let values = params![
+            seq,
+            self.account.0,
+            Action::Erased.word(),
+            Action::LoggedIn.word(),
+            Action::Registered.word()
+        ];
         let read = |row: &Row<'_>| Ok(Parts { actor: row.get(0)?, object: row.get(1)? });
         Ok(first(self.connection, sql, values, read)?.unwrap_or_default())
     }

@@ -35,7 +35,7 @@ const NOTHING_UNDER_WAY: &str = "NOT EXISTS (SELECT 1 FROM nexus_bin b
 ///
 /// Of sessions, the process and the boot are not told: they end by their time. Of an access code, the tries that are left
 /// are not: one is.
-const REMAKES: [Remake; 26] = [
+const REMAKES: [Remake; 27] = [
     // `denormalized` fills these, after all tables are there.
     Remake { table: "nexus_names", if_told: ALWAYS, fill: "" },
     Remake { table: "nexus_changes", if_told: ALWAYS, fill: "" },
@@ -104,8 +104,8 @@ const REMAKES: [Remake; 26] = [
     Remake {
         table: "nexus_accounts",
         if_told: HAS_JOURNAL,
-        fill: "INSERT INTO nexus_accounts (user_id, last_seen, must_change, valid_from, expires_on)
-               SELECT u.id, seen.at, ifnull(asked.must, 0), first.day, last.day FROM de_torres_vincent_users u
+        fill: "INSERT INTO nexus_accounts (user_id, last_seen, must_change, valid_from, expires_on, note, status_entry)
+               SELECT u.id, seen.at, ifnull(asked.must, 0), first.day, last.day, noted.text, given.seq FROM de_torres_vincent_users u
                LEFT JOIN (SELECT account, max(at) AS at FROM (
                    SELECT account_id AS account, at FROM nexus_journal WHERE verb = 'log-in' AND outcome = 'done'
                    UNION ALL SELECT s.user_id, n.last_seen FROM nexus_sessions n
@@ -123,14 +123,24 @@ const REMAKES: [Remake; 26] = [
                  FROM nexus_journal WHERE kind = 'account' AND outcome = 'done' AND json_valid(after)
                    AND json_type(after, '$.expires_on') IS NOT NULL
                  GROUP BY object_id) last ON last.account = u.id
-               WHERE seen.at IS NOT NULL OR asked.must OR first.day IS NOT NULL OR last.day IS NOT NULL;",
+               LEFT JOIN (SELECT object_id AS account, max(seq), json_extract(after, '$.note') AS text
+                 FROM nexus_journal WHERE kind = 'account' AND outcome = 'done' AND json_valid(after)
+                   AND json_type(after, '$.note') IS NOT NULL
+                 GROUP BY object_id) noted ON noted.account = u.id
+               LEFT JOIN (SELECT object_id AS account, max(seq) AS seq
+                 FROM nexus_journal WHERE kind = 'account' AND outcome = 'done' AND json_valid(before)
+                   AND json_valid(after) AND json_type(before, '$.status') IS NOT NULL
+                   AND json_type(after, '$.status') IS NOT NULL
+                 GROUP BY object_id) given ON given.account = u.id
+               WHERE seen.at IS NOT NULL OR asked.must OR first.day IS NOT NULL OR last.day IS NOT NULL
+                 OR noted.text IS NOT NULL OR given.seq IS NOT NULL;",
     },
     Remake {
         table: "nexus_access_codes",
         if_told: HAS_JOURNAL,
-        fill: "INSERT INTO nexus_access_codes (user_id, expires_at, tries_left)
-               SELECT u.id, code.ends, 1 FROM de_torres_vincent_users u
-               JOIN (SELECT object_id AS account, max(seq),
+        fill: "INSERT INTO nexus_access_codes (user_id, expires_at, tries_left, entry)
+               SELECT u.id, code.ends, 1, code.seq FROM de_torres_vincent_users u
+               JOIN (SELECT object_id AS account, max(seq) AS seq,
                    CASE WHEN json_valid(after) THEN json_extract(after, '$.expires_at') END AS ends
                  FROM nexus_journal WHERE kind = 'account' AND verb = 'access-code' AND outcome = 'done'
                  GROUP BY object_id) code ON code.account = u.id
@@ -149,6 +159,12 @@ const REMAKES: [Remake; 26] = [
     Remake {
         table: "nexus_bin_directories",
         if_told: "NOT EXISTS (SELECT 1 FROM nexus_bin WHERE directories > 0 OR kind <> 'account')",
+        fill: "",
+    },
+    // The codes are in no other table.
+    Remake {
+        table: "nexus_invitations",
+        if_told: "NOT EXISTS (SELECT 1 FROM nexus_journal WHERE verb = 'invite' AND outcome = 'done')",
         fill: "",
     },
     Remake { table: "nexus_bin_columns", if_told: "NOT EXISTS (SELECT 1 FROM nexus_bin)", fill: "" },

@@ -6,7 +6,9 @@
 //! was typed or pasted until then was meant for it.
 
 mod erasure_offer;
+mod layout;
 mod question;
+mod reason;
 
 use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::Frame;
@@ -154,7 +156,9 @@ impl Confirm {
         let mut lines: Vec<_> =
             confirmation::consequences(request, summary).into_iter().map(with_key).collect();
         lines.extend(self.offer.is_some().then(|| erasure_offer::OFFER.to_owned()));
-        self.question = Some(Question::new(summary.headline(), lines, summary.word(), wanted));
+        let need = summary.action.row().reason;
+        let question = Question::new(summary.headline(), lines, summary.word(), wanted);
+        self.question = Some(question.with_reason(need, request.reason()));
     }
 
     /// Notes whether the terminal shows the whole question.
@@ -175,9 +179,10 @@ impl Confirm {
 
     /// Returns what a yes does, an action for the counted rows.
     pub fn into_asked(self) -> Asked {
+        let reason = self.question.as_ref().and_then(Question::reason);
         match self.asked {
             Asked::Action { request, rows: Some(rows) } => {
-                Asked::Action { request: request.for_rows(rows), rows: None }
+                Asked::Action { request: request.for_rows(rows).because(reason), rows: None }
             }
             other => other,
         }
@@ -221,6 +226,17 @@ impl Confirm {
         }
     }
 
+    /// Takes pasted text into the field for the reason, if that has the cursor; drops any other.
+    pub fn paste(&mut self, text: &str, now: Timestamp) {
+        let is_taken = match &mut self.question {
+            Some(question) if question.shown => question.paste(text),
+            Some(_) | None => false,
+        };
+        if !is_taken {
+            self.lose(now);
+        }
+    }
+
     /// Notes that a key or a paste was dropped.
     pub fn lose(&mut self, now: Timestamp) {
         self.lost = Some(now);
@@ -234,6 +250,11 @@ impl Confirm {
     /// Returns the words that ask for the answer.
     pub fn prompt(&self) -> String {
         self.question.as_ref().map(Question::words_to_answer).unwrap_or_default()
+    }
+
+    /// Returns true if Tab leads to the field for the reason.
+    pub fn has_way_to_reason(&self) -> bool {
+        self.question.as_ref().is_some_and(Question::has_way_to_reason)
     }
 
     /// Returns true if the answer is a text and not a key.
@@ -254,7 +275,7 @@ impl Confirm {
         match &self.question {
             Some(question) => question.view(context, frame),
             None if !self.is_visible(context.now) => {}
-            None => question::view_counting(context, frame),
+            None => layout::view_counting(context, frame),
         }
     }
 }

@@ -3,23 +3,25 @@
 use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::Frame;
 use ratatui::layout::Alignment;
-use ratatui::text::{Line, Span, Text};
+use ratatui::text::{Line, Span};
 
+use crate::domain::journal::Reason;
 use crate::domain::text::{visible, width};
+use crate::service::contract::ReasonNeed;
 use crate::tui::context::Context;
 use crate::tui::keys::{self, Help};
 use crate::tui::theme::Theme;
 use crate::tui::widgets::detail_lines::wrapped;
-use crate::tui::widgets::dialog_frame;
 use crate::tui::widgets::table::skip_cells;
 
 use super::Choice;
+use super::layout::{BoxLayout, LEAST_WIDTH, draw, escape, most_width, spaced};
+use super::reason::ReasonField;
 
-/// The least and the most width of the box inside its frame, in cells.
-const LEAST_WIDTH: u16 = 28;
-const MOST_WIDTH: u16 = 60;
 /// The number of letters that can be typed beyond the wanted text, so that a longer text is seen not to match.
 const SPARE: usize = 20;
+/// The width that a field for a reason has at least where there is room for it.
+const REASON_WIDTH: usize = 44;
 /// The gap between two buttons.
 const GAP: &str = "    ";
 
@@ -38,30 +40,12 @@ pub(super) struct Question {
     typed: String,
     /// Set after Enter was pressed on another text than the wanted one.
     mismatch: bool,
+    /// The field for a reason, if the action has one.
+    reason: Option<ReasonField>,
     /// The index of the first line shown, if there is no room for all.
     top: usize,
     /// Set while the terminal shows the question, so that it can be answered.
     pub(super) shown: bool,
-}
-
-/// The lines of the box on a terminal of some size.
-struct BoxLayout {
-    /// The consequences. They scroll if there is no room for all of them.
-    lines: Vec<Line<'static>>,
-    /// The typed text and the buttons: always in sight.
-    foot: Vec<Line<'static>>,
-    /// The number of lines of room for the consequences.
-    room: usize,
-    /// The width inside the frame, in cells.
-    width: u16,
-}
-
-impl BoxLayout {
-    /// Returns the number of lines by which it can be scrolled.
-    fn overflow(&self) -> usize {
-        // The last line then says that there is more.
-        if self.lines.len() > self.room { self.lines.len() + 1 - self.room } else { 0 }
-    }
 }
 
 impl Question {
@@ -72,16 +56,55 @@ impl Question {
         word: &'static str,
         wanted: Option<String>,
     ) -> Self {
-        Self { headline, lines, word, wanted, typed: String::new(), mismatch: false, top: 0, shown: false }
+        Self {
+            headline,
+            lines,
+            word,
+            wanted,
+            typed: String::new(),
+            mismatch: false,
+            reason: None,
+            top: 0,
+            shown: false,
+        }
+    }
+
+    /// Adds the field for a reason, if the action has one, with the reason that was given before.
+    pub(super) fn with_reason(self, need: ReasonNeed, given: Option<&Reason>) -> Self {
+        Self { reason: ReasonField::new(need, given, self.wanted.is_some()), ..self }
+    }
+
+    /// Returns the reason that was typed.
+    pub(super) fn reason(&self) -> Option<Reason> {
+        self.reason.as_ref().and_then(ReasonField::reason)
+    }
+
+    /// Returns true if the field for the reason has the cursor.
+    fn is_in_reason(&self) -> bool {
+        self.reason.as_ref().is_some_and(|reason| reason.has_cursor)
     }
 
     /// Returns the keys for the footer.
     pub(super) fn hints(&self) -> Vec<Help> {
         let hint = Help::of_dialog;
-        match &self.wanted {
-            None => vec![hint(&["y"], self.word), CANCEL],
-            Some(_) if self.is_typed() => vec![hint(&["enter"], self.word), CANCEL],
-            Some(_) => vec![CANCEL],
+        let accept = if self.is_entered() {
+            Some(hint(&["enter"], self.word))
+        } else if self.is_in_reason() || self.wanted.is_some() {
+            None
+        } else {
+            Some(hint(&["y"], self.word))
+        };
+        let reason = self.reason.as_ref().filter(|reason| !reason.has_cursor);
+        let reason = reason.map(|_| hint(&["tab"], "reason"));
+        accept.into_iter().chain(reason).chain([CANCEL]).collect()
+    }
+
+    /// Returns true if Enter accepts: what is to be typed was typed.
+    fn is_entered(&self) -> bool {
+        let is_wanted = self.wanted.is_none() || self.is_typed();
+        match &self.reason {
+            Some(reason) if reason.has_cursor => is_wanted && !reason.is_empty(),
+            Some(_) | None => self.wanted.is_some() && is_wanted,
         }
     }
 
@@ -90,6 +113,7 @@ impl Question {
         let mut lines: Vec<_> =
             [&self.headline].into_iter().chain(&self.lines).map(|line| visible(line).into_owned()).collect();
         lines.extend(self.mismatch.then(|| "It does not match.".to_owned()));
+        lines.extend(self.reason.as_ref().and_then(ReasonField::fault).map(str::to_owned));
         lines
     }
 
@@ -100,18 +124,30 @@ impl Question {
     }
 
     pub(super) fn words_to_answer(&self) -> String {
+        let tab = if self.has_way_to_reason() { " Tab gives a reason." } else { "" };
         match &self.wanted {
-            Some(wanted) => format!("To {}, type {wanted}. Esc cancels.", self.word),
-            None => format!("y {}, n cancel.", self.word),
+            _ if self.is_in_reason() => format!("To {}, type the reason. Esc cancels.", self.word),
+            Some(wanted) => format!("To {}, type {wanted}.{tab} Esc cancels.", self.word),
+            None if tab.is_empty() => format!("y {}, n cancel.", self.word),
+            None => format!("y {}, Tab reason, n cancel.", self.word),
         }
     }
 
     pub(super) fn takes_text(&self) -> bool {
-        self.wanted.is_some()
+        self.wanted.is_some() || self.is_in_reason()
+    }
+
+    /// Returns true if Tab leads to the field for the reason.
+    pub(super) fn has_way_to_reason(&self) -> bool {
+        self.reason.is_some() && !self.is_in_reason()
     }
 
     /// Takes a whole text in place of what was typed, and Enter behind it.
     pub(super) fn answer(&mut self, text: &str) -> Choice {
+        if let Some(reason) = self.reason.as_mut().filter(|reason| reason.has_cursor) {
+            reason.fill(text);
+            return self.enter_reason();
+        }
         let Some(wanted) = &self.wanted else { return Choice::Stay };
         self.typed.clear();
         self.mismatch = false;
@@ -130,7 +166,7 @@ impl Question {
     /// Accepts the wanted text, cancels without any text, and says of another one that it does not match.
     fn enter(&mut self) -> Choice {
         if self.is_typed() {
-            return Choice::Accept;
+            return self.accept();
         }
         if self.typed.trim().is_empty() {
             return Choice::Cancel;
@@ -139,15 +175,55 @@ impl Question {
         Choice::Stay
     }
 
+    /// Accepts from the field for the reason, or goes on to what else is to be typed. An empty field accepts nothing, so that
+    /// nobody does by Tab and Enter what needs a `y`.
+    fn enter_reason(&mut self) -> Choice {
+        let is_missing = self.wanted.is_some() && !self.is_typed();
+        let Some(reason) = &mut self.reason else { return Choice::Stay };
+        if !reason.is_fit() {
+            return Choice::Stay;
+        }
+        if reason.is_empty() || is_missing {
+            reason.has_cursor = false;
+            return Choice::Stay;
+        }
+        Choice::Accept
+    }
+
+    /// Accepts, unless the reason is none or is missing: then it gets the cursor.
+    fn accept(&mut self) -> Choice {
+        let is_fit = self.reason.as_mut().is_none_or(ReasonField::is_fit);
+        if is_fit { Choice::Accept } else { Choice::Stay }
+    }
+
+    /// Takes pasted text, if the field for the reason has the cursor.
+    pub(super) fn paste(&mut self, text: &str) -> bool {
+        let reason = self.reason.as_mut().filter(|reason| reason.has_cursor);
+        reason.map(|reason| reason.paste(text)).is_some()
+    }
+
     pub(super) fn press(&mut self, context: &Context, key: KeyEvent) -> Choice {
         if matches!(key.code, KeyCode::Up | KeyCode::Down | KeyCode::PageUp | KeyCode::PageDown) {
             self.scroll(context, key.code);
             return Choice::Stay;
         }
+        if let Some(reason) = &mut self.reason {
+            if matches!(key.code, KeyCode::Tab | KeyCode::BackTab) {
+                reason.has_cursor = !reason.has_cursor;
+                return Choice::Stay;
+            }
+            if reason.has_cursor {
+                if key.code == KeyCode::Enter {
+                    return self.enter_reason();
+                }
+                reason.press(key);
+                return Choice::Stay;
+            }
+        }
         let letter = keys::typed(key);
         let Some(wanted) = &self.wanted else {
             return match letter {
-                Some('y') => Choice::Accept,
+                Some('y') => self.accept(),
                 Some('n' | 'q') => Choice::Cancel,
                 Some(_) | None if key.code == KeyCode::Enter => Choice::Cancel,
                 Some(_) | None => Choice::Stay,
@@ -198,6 +274,15 @@ impl Question {
         let told = self.lines.iter().map(|text| Line::raw(visible(text).into_owned()));
         lines.extend(told.flat_map(|line| wrapped(&line, cells)));
         let mut foot = Vec::new();
+        let mut least = 0;
+        if let Some(reason) = &self.reason {
+            foot.push(reason.line(theme, cells));
+            foot.extend(reason.fault().map(|fault| {
+                let words = format!("{}{fault}", theme.sign("×", "x"));
+                Line::styled(words, theme.bad())
+            }));
+            least = reason.width().max(REASON_WIDTH);
+        }
         if let Some(wanted) = &self.wanted {
             foot.push(self.prompt(theme, wanted, cells, &mut lines));
         }
@@ -207,7 +292,7 @@ impl Question {
         }
         foot.push(self.buttons(theme).alignment(Alignment::Right));
         let widest = lines.iter().chain(&foot).map(Line::width).max().unwrap_or_default();
-        let widest = widest.max(width(&headline) + 2) as u16;
+        let widest = widest.max(width(&headline) + 2).max(least) as u16;
         spaced(context, lines, foot, widest.clamp(LEAST_WIDTH.min(most), most))
     }
 
@@ -242,11 +327,12 @@ impl Question {
         let gap = || Span::raw(GAP);
         let cancel = || Span::styled("[ Cancel ]", theme.cursor());
         match &self.wanted {
-            Some(_) if self.is_typed() => {
+            _ if self.is_entered() => {
                 let [key, cancels] = escape(theme);
                 let accept = Span::styled(format!("[ {} ]", self.word), theme.cursor());
                 Line::from(vec![key, cancels, gap(), accept])
             }
+            _ if self.is_in_reason() => Line::from(escape(theme).to_vec()),
             Some(_) if self.typed.trim().is_empty() => Line::from(vec![cancel()]),
             Some(_) => Line::from(escape(theme).to_vec()),
             None => {
@@ -257,63 +343,8 @@ impl Question {
     }
 }
 
-/// Draws that the count takes long.
-pub(super) fn view_counting(context: &Context, frame: &mut Frame<'_>) {
-    let theme = context.theme;
-    let lines = vec![Line::styled("counting…", theme.quiet()), Line::raw("")];
-    let foot = vec![Line::from(escape(theme).to_vec()).alignment(Alignment::Right)];
-    let width = most_width(context).min(LEAST_WIDTH);
-    draw(context, frame, "What will this touch?", &BoxLayout { lines, foot, room: 2, width }, 0);
-}
-
 /// Returns true if a letter can be part of the wanted text: only digits for a number, and no more than its length.
 fn takes(wanted: &str, typed: &str, letter: char) -> bool {
     typed.chars().count() < wanted.chars().count() + SPARE
         && (letter.is_ascii_digit() || !wanted.bytes().all(|byte| byte.is_ascii_digit()))
-}
-
-/// Returns the hint that Esc cancels.
-fn escape(theme: Theme) -> [Span<'static>; 2] {
-    [Span::styled("Esc", theme.accent()), Span::raw(" Cancel")]
-}
-
-/// Returns the most width that a line can have.
-fn most_width(context: &Context) -> u16 {
-    MOST_WIDTH.min(context.body.width.saturating_sub(4))
-}
-
-/// Puts blank lines between the parts if there is room for them.
-fn spaced(
-    context: &Context,
-    mut lines: Vec<Line<'static>>,
-    mut foot: Vec<Line<'static>>,
-    width: u16,
-) -> BoxLayout {
-    let height = usize::from(context.body.height.saturating_sub(2));
-    let gaps = if foot.len() > 1 { 2 } else { 1 };
-    if lines.len() + foot.len() + gaps <= height {
-        lines.push(Line::raw(""));
-        if foot.len() > 1 {
-            foot.insert(foot.len() - 1, Line::raw(""));
-        }
-    }
-    let room = height.saturating_sub(foot.len()).max(1);
-    BoxLayout { lines, foot, room, width }
-}
-
-/// Draws the box; its lines from `top` on, if there is no room for all of them.
-fn draw(context: &Context, frame: &mut Frame<'_>, title: &str, layout: &BoxLayout, top: usize) {
-    let theme = context.theme;
-    let most = layout.overflow();
-    let top = top.min(most);
-    let shown = if most > 0 { layout.room.saturating_sub(1) } else { layout.lines.len() };
-    let mut lines: Vec<_> = layout.lines.iter().skip(top).take(shown).cloned().collect();
-    if most > 0 {
-        let (up, down) = (theme.shape("↑", "Up"), theme.shape("↓", "Down"));
-        let words = format!("{} of {} lines · {up} {down} scroll", top + shown, layout.lines.len());
-        lines.push(Line::styled(words, theme.care()));
-    }
-    lines.extend(layout.foot.iter().cloned());
-    let inside = dialog_frame::draw(frame, context.body, theme, title, layout.width, lines.len() as u16);
-    frame.render_widget(Text::from(lines), inside);
 }

@@ -185,3 +185,93 @@ fn the_box_before_the_purge_of_an_account_offers_to_erase_it_and_takes_that_back
     press(&mut directory, "<tab>");
     assert_eq!(directory.text()[0], "Purge alan?", "a directory is no person");
 }
+
+/// Returns the box before a rejection, which needs a reason.
+fn rejection(care: Confirmation) -> Confirm {
+    let request = Request::Accounts(AccountAction::Reject.on(AccountSelection::one(UserId(3))));
+    let mut confirm = Confirm::new(request, RequestId(7), now());
+    let summary =
+        ActionSummary { accounts: 1, label: Some("pia".into()), ..ActionSummary::new(Action::Rejected) };
+    confirm.counted(&summary, CountedRows::one(Some(3)), care, None);
+    confirm.show(true);
+    confirm
+}
+
+/// Returns the reason of the action that was agreed to.
+fn reason(confirm: Confirm) -> Option<String> {
+    let Asked::Action { request, .. } = confirm.into_asked() else { panic!() };
+    request.reason().map(|reason| reason.words().to_owned())
+}
+
+#[test]
+fn a_reason_can_be_given_before_y() {
+    let mut confirm = shown(Confirmation::Ask);
+    assert_eq!(press(&mut confirm, "<tab>payment failed, yes<tab>y"), Choice::Accept);
+    assert_eq!(reason(confirm).as_deref(), Some("payment failed, yes"));
+    let mut confirm = shown(Confirmation::Ask);
+    assert_eq!(press(&mut confirm, "<tab>payment failed<enter>"), Choice::Accept);
+    assert_eq!(reason(confirm).as_deref(), Some("payment failed"));
+    let mut confirm = shown(Confirmation::Ask);
+    assert_eq!(press(&mut confirm, "y"), Choice::Accept);
+    assert_eq!(reason(confirm), None);
+    for script in
+        ["<tab>payment<esc>", "<tab>payment<tab>n", "<tab>payment<tab><enter>", "<tab><enter><enter>"]
+    {
+        assert_eq!(press(&mut shown(Confirmation::Ask), script), Choice::Cancel, "{script}");
+    }
+}
+
+#[test]
+fn a_number_is_typed_beside_a_reason() {
+    for script in ["12<tab>spam<enter>", "<tab>spam<tab>12<enter>", "<tab>spam<enter>12<enter>"] {
+        let mut confirm = shown(Confirmation::TypeNumber(12));
+        assert_eq!(press(&mut confirm, script), Choice::Accept, "{script}");
+        assert_eq!(reason(confirm).as_deref(), Some("spam"), "{script}");
+    }
+}
+
+#[test]
+fn a_rejection_is_accepted_with_a_reason_only() {
+    let mut confirm = rejection(Confirmation::Ask);
+    assert_eq!(press(&mut confirm, "<enter>"), Choice::Stay);
+    assert!(frame_of(&confirm, 80, 24).contains("A reason is needed."));
+    assert_eq!(press(&mut confirm, "<tab>y"), Choice::Stay, "nor by y");
+    assert_eq!(press(&mut confirm, "why not<enter>"), Choice::Accept);
+    assert_eq!(reason(confirm).as_deref(), Some("why not"));
+    let mut many = rejection(Confirmation::TypeNumber(12));
+    assert_eq!(press(&mut many, "12<enter>"), Choice::Stay, "the reason is missing");
+    assert_eq!(press(&mut many, "spam<enter>"), Choice::Accept);
+    assert_eq!(reason(many).as_deref(), Some("spam"));
+}
+
+#[test]
+fn a_paste_goes_into_the_reason_and_nowhere_else() {
+    let mut confirm = shown(Confirmation::Ask);
+    confirm.paste("y\n", now());
+    assert_eq!(press_at(&mut confirm, "<tab>", now() + Duration::seconds(1)), Choice::Stay);
+    confirm.paste("ticket 7\n", now());
+    assert_eq!(press_at(&mut confirm, "<enter>", now() + Duration::seconds(1)), Choice::Accept);
+    assert_eq!(reason(confirm).as_deref(), Some("ticket 7"));
+}
+
+#[test]
+fn the_field_for_a_reason_is_in_sight_at_any_size() {
+    for (columns, rows) in [(40, 10), (40, 12), (60, 18), (80, 24)] {
+        let seen = frame_of(&shown(Confirmation::Ask), columns, rows);
+        assert!(seen.contains("Reason") && seen.contains("Cancel"), "{seen}");
+        let seen = frame_of(&rejection(Confirmation::TypeNumber(12)), columns, rows);
+        assert!(seen.contains("Reason") && seen.contains("Cancel") && seen.contains('▏'), "{seen}");
+    }
+}
+
+#[test]
+fn in_lines_a_reason_is_asked_for() {
+    let mut confirm = shown(Confirmation::Ask);
+    assert_eq!(confirm.prompt(), "y suspend, Tab reason, n cancel.");
+    assert!(!confirm.takes_text() && confirm.has_way_to_reason());
+    press(&mut confirm, "<tab>");
+    assert_eq!(confirm.prompt(), "To suspend, type the reason. Esc cancels.");
+    assert!(confirm.takes_text() && !confirm.has_way_to_reason());
+    assert_eq!(confirm.answer("payment failed"), Choice::Accept);
+    assert_eq!(reason(confirm).as_deref(), Some("payment failed"));
+}

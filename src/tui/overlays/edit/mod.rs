@@ -10,7 +10,7 @@ use crate::domain::directory::join;
 use crate::domain::session::SessionLabel;
 use crate::domain::text::{excerpt, visible, width};
 use crate::domain::time::{Duration, parse_span};
-use crate::domain::user::{FIELDS, FieldKind, FieldSpec, Fields, Who};
+use crate::domain::user::{FIELDS, Field, FieldKind, FieldSpec, Fields, Who};
 use crate::service::contract::{
     AccountChange, Accounts, Directories, DirectorySelector, Failure, Reply, Request, Sessions,
 };
@@ -119,6 +119,12 @@ impl Edit {
                 AccountChange::Edit { fields: changed(self.fields(), was), was: Some(was.clone()) }
                     .of(Who::Id(account.id)),
             ),
+            FormDialog::EditNote { account, was } => {
+                let note = |text: &str| Fields { note: Some(text.to_owned()), ..Fields::default() };
+                let fields = changed(self.fields(), &note(was));
+                let change = AccountChange::Edit { fields, was: Some(Box::new(note(was))) };
+                Request::Accounts(change.of(Who::Id(account.id)))
+            }
             FormDialog::SetPassword(account) => Request::Accounts(
                 AccountChange::SetPassword { password: self.form.secret(0), must_change: true }
                     .of(Who::Id(account.id)),
@@ -239,7 +245,9 @@ impl Edit {
 const fn submits(dialog: &FormDialog) -> &'static str {
     match dialog {
         FormDialog::AddAccount | FormDialog::AddDirectory { .. } => "add",
-        FormDialog::EditAccount { .. } | FormDialog::ChangeOwnPassword => "save",
+        FormDialog::EditAccount { .. } | FormDialog::EditNote { .. } | FormDialog::ChangeOwnPassword => {
+            "save"
+        }
         FormDialog::SetPassword(_) => "set",
         FormDialog::MakeCode(_) => "make the code",
         FormDialog::IssueToken { .. } => "issue",
@@ -255,6 +263,7 @@ const fn width_of(dialog: &FormDialog) -> u16 {
         FormDialog::IssueToken { .. } => 48,
         FormDialog::AddAccount
         | FormDialog::EditAccount { .. }
+        | FormDialog::EditNote { .. }
         | FormDialog::SetPassword(_)
         | FormDialog::ChangeOwnPassword
         | FormDialog::AddDirectory { .. }
@@ -267,6 +276,7 @@ fn title(dialog: &FormDialog) -> String {
     match dialog {
         FormDialog::AddAccount => "Add an account".into(),
         FormDialog::EditAccount { account, .. } => format!("Edit {}", excerpt(&account.label)),
+        FormDialog::EditNote { account, .. } => format!("Note on {}", excerpt(&account.label)),
         FormDialog::SetPassword(account) => format!("Set a password for {}", excerpt(&account.label)),
         FormDialog::ChangeOwnPassword => "Change your password".into(),
         FormDialog::MakeCode(account) => format!("Make an access code for {}", excerpt(&account.label)),
@@ -288,6 +298,7 @@ fn rows(dialog: &FormDialog) -> Vec<Row> {
             let specs = FIELDS.iter().filter(|spec| *by_admin || spec.own);
             specs.map(|spec| account_row(spec, was)).collect()
         }
+        FormDialog::EditNote { was, .. } => vec![Row::account(Field::Note, was)],
         FormDialog::SetPassword(_) => new_password_rows("New password"),
         FormDialog::ChangeOwnPassword => {
             let mut rows = vec![Row::new("Current password", InputField::secret(), Rule::Required)];

@@ -1,6 +1,7 @@
 use crate::domain::secret::Secret;
 use crate::domain::user::{AccessLevel, Field, Status, User, UserId};
 use crate::service::contract::FailureKind;
+use crate::tui::dialog::NamedAccount;
 use crate::tui::testing::{directory, keys, user, window};
 
 use super::*;
@@ -76,6 +77,7 @@ fn an_account_is_added_with_an_access_code_instead_of_a_password() {
         status: Some(Status::Confirmed),
         valid_from: Some(String::new()),
         expires_on: Some(String::new()),
+        note: Some(String::new()),
     };
     let add = Accounts::Add { fields, password: None, must_change: false };
     assert_eq!(request(Edit::new(FormDialog::AddAccount), script), Request::Accounts(add));
@@ -87,7 +89,8 @@ fn only_changed_fields_are_sent() {
     let last_name = Some("Turing".into());
     assert_eq!(edited(true, "<tab><ctrl-u>Turing<enter>"), Fields { last_name, ..Fields::default() });
     let level = Some(AccessLevel::Admin);
-    assert_eq!(edited(true, "<backtab><backtab><left><enter>"), Fields { level, ..Fields::default() });
+    let to_level = "<tab>".repeat(6);
+    assert_eq!(edited(true, &format!("{to_level}<left><enter>")), Fields { level, ..Fields::default() });
 }
 
 #[test]
@@ -235,4 +238,20 @@ fn the_target_of_a_move_is_completed() {
         panic!()
     };
     assert_eq!(*to, DirectorySelector::Path("AL/x".into()));
+}
+
+#[test]
+fn a_note_is_changed_alone_and_emptied() {
+    let note = |text: &str| Fields { note: Some(text.into()), ..Fields::default() };
+    let edit = |script: &str| {
+        let account = NamedAccount { id: UserId(3), label: "alan".into() };
+        let form = FormDialog::EditNote { account, was: "pays in cash".into() };
+        request(Edit::new(form), script)
+    };
+    let change = |text: &str| {
+        let was = Some(Box::new(note("pays in cash")));
+        Request::Accounts(AccountChange::Edit { fields: note(text), was }.of(Who::Id(UserId(3))))
+    };
+    assert_eq!(edit("<ctrl-u>pays by card<enter>"), change("pays by card"));
+    assert_eq!(edit("<ctrl-u><enter>"), change(""));
 }

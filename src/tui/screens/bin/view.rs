@@ -70,10 +70,13 @@ fn detail(context: &Context, item: &BinItem, _: Option<&()>, shown: RowShown) ->
         }
     };
     let mut details = Details::new(context.theme, &item.label, of);
-    details.section("Deleted");
+    details.section(if item.is_rejected { "Rejected" } else { "Deleted" });
     details.line("Time", time(item.deleted_at));
     if !shown.has(BY) {
         details.line("By", &item.deleted_by);
+    }
+    if let Some(reason) = &item.reason {
+        details.line("Reason", reason);
     }
     details.section("Comes back with it");
     if item.sessions > 0 && !shown.has(SESSIONS) {

@@ -115,6 +115,11 @@ pub(crate) trait ListSpec: Default + Send + 'static {
         "The whole store has no history of its own."
     }
 
+    /// Returns the row of a key as it is with the rows that are shown now.
+    fn help_here(_: &Listing<Self>, help: Help) -> Help {
+        help
+    }
+
     /// Returns true if a key, or the dialog that it opens, changes something.
     fn changes(msg: KeyMsg<Self::ListMsg, Self::RowMsg>) -> bool;
     /// Returns true if a key is for something that only an admin may do.

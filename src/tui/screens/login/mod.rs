@@ -1,4 +1,4 @@
-//! The log-in screen: set-up, log-in, choice of a password, and lock. It hides all other screens.
+//! The log-in screen: set-up, log-in, registration, choice of a password, and lock. It hides all other screens.
 
 mod view;
 mod wait;
@@ -7,6 +7,7 @@ use crossterm::event::KeyCode;
 use ratatui::Frame;
 use ratatui::layout::Position;
 
+use crate::domain::config::Registration;
 use crate::domain::secret::Secret;
 use crate::domain::time::Timestamp;
 use crate::domain::user::{FIELDS, Field, Fields};
@@ -33,6 +34,8 @@ enum LoginStep {
     SetUp(Form),
     /// The form for name and password.
     LogIn(Form),
+    /// The form for an account of somebody who has none, after that for the log-in.
+    Register(Form),
     /// The form for a new password, after a password or code was accepted as proof.
     Choose { form: Form, why: WhyChoose, name: String, proof: Secret },
     /// The form for the password of the operator who locked the console.
@@ -43,9 +46,11 @@ impl LoginStep {
     fn form(&self) -> Option<&Form> {
         match self {
             Self::CheckingStore => None,
-            Self::SetUp(form) | Self::LogIn(form) | Self::Choose { form, .. } | Self::Locked(form) => {
-                Some(form)
-            }
+            Self::SetUp(form)
+            | Self::LogIn(form)
+            | Self::Register(form)
+            | Self::Choose { form, .. }
+            | Self::Locked(form) => Some(form),
         }
     }
 }
@@ -66,6 +71,10 @@ pub struct LoginScreen {
     read_only: bool,
     /// The label of the operator who locked the console.
     label: String,
+    /// The way in which people without an account can register.
+    registration: Registration,
+    /// Set once an account was registered.
+    has_registered: bool,
     /// The reason why the last log-in was refused.
     refused: Option<Failure>,
     /// The wait before the next try.
@@ -88,6 +97,8 @@ impl LoginScreen {
             demo: start.demo.clone(),
             read_only: start.read_only.is_some(),
             label: String::new(),
+            registration: Registration::Closed,
+            has_registered: false,
             refused: None,
             wait: None,
             checking: false,
@@ -106,6 +117,7 @@ impl LoginScreen {
             LoginStep::CheckingStore => None,
             LoginStep::SetUp(form)
             | LoginStep::LogIn(form)
+            | LoginStep::Register(form)
             | LoginStep::Choose { form, .. }
             | LoginStep::Locked(form) => Some(form),
         }
@@ -116,8 +128,13 @@ impl LoginScreen {
         Some(match &self.step {
             LoginStep::CheckingStore => return None,
             LoginStep::SetUp(form) => {
-                SignIn::SetUp { fields: set_up_fields(form), password: form.secret(PASSWORD_ROW) }
+                SignIn::SetUp { fields: account_fields(form), password: form.secret(PASSWORD_ROW) }
             }
+            LoginStep::Register(form) => SignIn::Register {
+                fields: account_fields(form),
+                password: form.secret(PASSWORD_ROW),
+                code: form.secret(INVITATION_ROW),
+            },
             LoginStep::LogIn(form) => {
                 SignIn::LogIn { name: form.value(0).to_owned(), secret: form.secret(1) }
             }
@@ -128,12 +145,20 @@ impl LoginScreen {
         })
     }
 
+    /// Returns true if somebody without an account can register now.
+    fn can_register(&self) -> bool {
+        self.registration != Registration::Closed && matches!(self.step, LoginStep::LogIn(_))
+    }
+
     /// Returns the name under which the form tries to log in; empty where the console knows whose secret it asks for.
     fn tried_name(&self) -> &str {
         match &self.step {
             LoginStep::LogIn(form) => form.value(0),
             LoginStep::Choose { name, .. } => name,
-            LoginStep::CheckingStore | LoginStep::SetUp(_) | LoginStep::Locked(_) => "",
+            LoginStep::CheckingStore
+            | LoginStep::SetUp(_)
+            | LoginStep::Register(_)
+            | LoginStep::Locked(_) => "",
         }
     }
 
@@ -146,19 +171,44 @@ impl LoginScreen {
         self.checking = true;
         self.refused = None;
         self.wait = None;
+        self.has_registered = false;
         vec![Ask::Perform(Slot::Single, Request::SignIn(request))]
     }
 
     fn store_checked(&mut self, status: StoreStatus) {
         self.store = status.store;
         self.sound_at = status.sound_at;
+        self.registration = status.registration;
         self.admins = status.admins;
         self.step = match status.admins {
-            Admins::Never if !self.read_only => LoginStep::SetUp(set_up_form()),
+            Admins::Never if !self.read_only => LoginStep::SetUp(account_form(Vec::new())),
             Admins::Never | Admins::NoneNow | Admins::NoneLeft | Admins::Usable => {
                 LoginStep::LogIn(log_in_form(""))
             }
         };
+    }
+
+    /// Opens the form for an account, if people can register and the log-in is shown.
+    fn begin_registration(&mut self) {
+        let form = match self.registration {
+            Registration::Closed => return,
+            Registration::Open => account_form(Vec::new()),
+            Registration::Code => {
+                account_form(vec![Row::new("Invitation code", InputField::secret(), Rule::Required)])
+            }
+        };
+        if matches!(self.step, LoginStep::LogIn(_)) {
+            self.step = LoginStep::Register(form);
+            self.refused = None;
+            self.has_registered = false;
+        }
+    }
+
+    /// Goes back to the log-in with the name that was registered.
+    fn registered(&mut self) {
+        let LoginStep::Register(form) = &self.step else { return };
+        self.step = LoginStep::LogIn(log_in_form(&form.account(Field::Username).unwrap_or_default()));
+        self.has_registered = true;
     }
 
     fn must_choose(&mut self, why: WhyChoose) {
@@ -171,8 +221,9 @@ impl LoginScreen {
     /// below the fields, the refusal becomes a notice.
     fn refuse(&mut self, context: &Context, failure: Failure) -> Vec<Ask> {
         // A try that came too soon was not looked at.
-        let keep_secrets = matches!(self.step, LoginStep::SetUp(_) | LoginStep::Choose { .. })
-            || failure.kind == FailureKind::TooSoon;
+        let keep_secrets =
+            matches!(self.step, LoginStep::SetUp(_) | LoginStep::Register(_) | LoginStep::Choose { .. })
+                || failure.kind == FailureKind::TooSoon;
         self.wait = failure.next_try.and_then(|next| Wait::new(self.tried_name(), next, context.now));
         if let Some(form) = self.open_form() {
             if !keep_secrets {
@@ -191,19 +242,24 @@ impl LoginScreen {
     }
 }
 
-/// The fields of the first admin.
-const SET_UP_FIELDS: [Field; 4] = [Field::FirstName, Field::LastName, Field::Username, Field::Email];
-/// The index of the password's row in the form of the set-up.
-const PASSWORD_ROW: usize = SET_UP_FIELDS.len();
+/// The fields of an account that is made here.
+const ACCOUNT_FIELDS: [Field; 4] = [Field::FirstName, Field::LastName, Field::Username, Field::Email];
+/// The index of the password's row in the form of an account, and that of the row behind the repeated password.
+const PASSWORD_ROW: usize = ACCOUNT_FIELDS.len();
+const INVITATION_ROW: usize = PASSWORD_ROW + 2;
+/// The key that begins a registration.
+const REGISTER: &str = "ctrl-n";
 
-fn set_up_form() -> Form {
-    let mut rows: Vec<_> = SET_UP_FIELDS.into_iter().map(|field| Row::account(field, "")).collect();
+/// Returns the form for an account, with more rows at its end.
+fn account_form(more: Vec<Row>) -> Form {
+    let mut rows: Vec<_> = ACCOUNT_FIELDS.into_iter().map(|field| Row::account(field, "")).collect();
     rows.push(Row::new("Password", InputField::secret(), Rule::NewPassword));
     rows.push(Row::new("The same again", InputField::secret(), Rule::Again));
+    rows.extend(more);
     Form::new(rows)
 }
 
-fn set_up_fields(form: &Form) -> Fields {
+fn account_fields(form: &Form) -> Fields {
     FIELDS.iter().filter_map(|spec| Some((spec, form.account(spec.field)?))).collect()
 }
 
@@ -227,6 +283,7 @@ impl Screen for LoginScreen {
             LoginStep::CheckingStore => "",
             LoginStep::LogIn(_) => "Log in",
             LoginStep::SetUp(_) => "Set up NEXUS",
+            LoginStep::Register(_) => "Register",
             LoginStep::Choose { .. } => "Choose a password",
             LoginStep::Locked(_) => "Locked",
         }
@@ -237,16 +294,18 @@ impl Screen for LoginScreen {
             LoginStep::CheckingStore => return Vec::new(),
             LoginStep::SetUp(_) => "set up",
             LoginStep::LogIn(_) => "log in",
+            LoginStep::Register(_) => "register",
             LoginStep::Choose { .. } => "set the password",
             LoginStep::Locked(_) => "unlock",
         };
         let hint = |on, hint| Help { on, name: "", group: Group::Everywhere, hint, help: "" };
-        vec![
-            hint(&["enter"], enter),
-            hint(&["tab"], "next field"),
-            hint(&["f2"], "shows what is typed"),
-            hint(&["ctrl-c"], "leave"),
-        ]
+        let register = self.can_register().then(|| hint(&[REGISTER], "register"));
+        let back = matches!(self.step, LoginStep::Register(_)).then(|| hint(&["esc"], "back"));
+        let own = [Some(hint(&["enter"], enter)), register, back, Some(hint(&["tab"], "next field"))];
+        own.into_iter()
+            .flatten()
+            .chain([hint(&["f2"], "shows what is typed"), hint(&["ctrl-c"], "leave")])
+            .collect()
     }
 
     fn takes_text(&self) -> bool {
@@ -262,11 +321,23 @@ impl Screen for LoginScreen {
             return Answer::Pass;
         }
         if press.key.code == KeyCode::Esc {
-            // Goes back from choosing a password to the log-in; the proof is wiped with the step.
-            if let LoginStep::Choose { name, .. } = &self.step {
-                self.step = LoginStep::LogIn(log_in_form(name));
+            // Goes back to the log-in from choosing a password or registering; secrets are wiped with the step.
+            let name = match &self.step {
+                LoginStep::Choose { name, .. } => Some(name.clone()),
+                LoginStep::Register(_) => Some(String::new()),
+                LoginStep::CheckingStore
+                | LoginStep::SetUp(_)
+                | LoginStep::LogIn(_)
+                | LoginStep::Locked(_) => None,
+            };
+            if let Some(name) = name {
+                self.step = LoginStep::LogIn(log_in_form(&name));
             }
             self.refused = None;
+            return Answer::Asks(Vec::new());
+        }
+        if press.name == REGISTER && self.can_register() {
+            self.begin_registration();
             return Answer::Asks(Vec::new());
         }
         let Some(form) = self.open_form() else { return Answer::Pass };
@@ -310,6 +381,7 @@ impl Screen for LoginScreen {
             }
             Ok(Reply::SignedIn(operator)) => return vec![Ask::Enter(operator)],
             Ok(Reply::ChoosePassword(why)) => self.must_choose(why),
+            Ok(Reply::Registered) => self.registered(),
             Ok(_) => {}
             Err(failure) => return self.refuse(context, failure),
         }

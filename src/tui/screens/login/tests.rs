@@ -1,3 +1,4 @@
+use crate::domain::config::Registration;
 use crate::domain::user::{AccessLevel, UserId};
 use crate::service::contract::{Admins, FailureKind, NextTry};
 use crate::tui::route::ScreenId;
@@ -33,7 +34,12 @@ fn looked_into(admins: Admins) -> LoginScreen {
     let mut login = LoginScreen::new(&start(None));
     reply(
         &mut login,
-        Ok(Reply::StoreStatus(StoreStatus { store: "/srv/nexus.db".into(), admins, sound_at: None })),
+        Ok(Reply::StoreStatus(StoreStatus {
+            store: "/srv/nexus.db".into(),
+            admins,
+            sound_at: None,
+            registration: Registration::Closed,
+        })),
     );
     login
 }
@@ -122,7 +128,12 @@ fn the_set_up_shows_each_field_and_what_it_is_for_at_any_size() {
 fn the_account_of_a_demo_stands_in_two_aligned_lines() {
     let demo = DemoAccount { username: "ada".into(), password: "a walk through the house".into() };
     let mut login = LoginScreen::new(&start(Some(demo)));
-    let status = StoreStatus { store: String::new(), admins: Admins::Usable, sound_at: None };
+    let status = StoreStatus {
+        store: String::new(),
+        admins: Admins::Usable,
+        sound_at: None,
+        registration: Registration::Closed,
+    };
     reply(&mut login, Ok(Reply::StoreStatus(status)));
     let seen = seen(&login);
     let column = |words: &str| seen.lines().find_map(|line| line.find(words)).unwrap();
@@ -143,7 +154,12 @@ fn a_store_whose_admins_are_gone_offers_no_set_up_but_names_the_way_back() {
 fn what_is_typed_before_it_has_looked_is_kept() {
     let mut login = LoginScreen::new(&start(None));
     assert_eq!(pressed(&mut login, "ada<tab>sesame<enter>x"), []);
-    let status = StoreStatus { store: String::new(), admins: Admins::Usable, sound_at: None };
+    let status = StoreStatus {
+        store: String::new(),
+        admins: Admins::Usable,
+        sound_at: None,
+        registration: Registration::Closed,
+    };
     assert_eq!(reply(&mut login, Ok(Reply::StoreStatus(status))), log_in("ada", "sesame"));
 }
 
@@ -331,6 +347,7 @@ fn the_demo_says_whom_to_log_in_as() {
             store: "/tmp/x".into(),
             admins: Admins::Usable,
             sound_at: None,
+            registration: Registration::Closed,
         })),
     );
     let seen = seen(&login);
@@ -352,7 +369,12 @@ fn keys_that_are_no_text_are_passed_on() {
 fn it_says_when_the_store_was_found_sound() {
     let mut login = LoginScreen::new(&start(None));
     let sound_at = Some(now() - crate::domain::time::Duration::hours(5));
-    let status = StoreStatus { store: "/srv/nexus.db".into(), admins: Admins::Usable, sound_at };
+    let status = StoreStatus {
+        store: "/srv/nexus.db".into(),
+        admins: Admins::Usable,
+        sound_at,
+        registration: Registration::Closed,
+    };
     reply(&mut login, Ok(Reply::StoreStatus(status)));
     assert!(seen(&login).contains("checked 5 h ago, sound"), "{}", seen(&login));
     assert!(!seen(&looked_into(Admins::Usable)).contains("sound"));
@@ -417,4 +439,86 @@ fn the_lock_screen_waits_as_well() {
     reply(&mut login, Err(refusal_with_wait(FailureKind::Refused, 1)));
     assert_eq!(pressed(&mut login, "right<enter>"), []);
     assert_eq!(press(&mut login, &after(1_000), "<enter>"), asked(SignIn::Unlock(secret("right"))));
+}
+
+/// Returns the log-in of a store at which people can register like this.
+fn registering(registration: Registration) -> LoginScreen {
+    let mut login = LoginScreen::new(&start(None));
+    let status =
+        StoreStatus { store: "/srv/nexus.db".into(), admins: Admins::Usable, sound_at: None, registration };
+    reply(&mut login, Ok(Reply::StoreStatus(status)));
+    login
+}
+
+/// The keys that fill in the form of an account.
+const PIA: &str =
+    "Pia<tab>Payne<tab>pia<tab>pia@nexus.example<tab>seven orange kettles sing<tab>seven orange kettles sing";
+
+#[test]
+fn where_it_is_open_ctrl_n_leads_to_an_account_and_back() {
+    let mut login = registering(Registration::Open);
+    assert!(seen(&login).contains("Ctrl-n registers one."));
+    assert!(login.help().iter().any(|help| help.on == ["ctrl-n"]));
+    pressed(&mut login, "<ctrl-n>");
+    assert_eq!(login.name(), "Register");
+    assert!(!seen(&login).contains("Invitation code"));
+    let fields = Fields {
+        first_name: Some("Pia".into()),
+        last_name: Some("Payne".into()),
+        username: Some("pia".into()),
+        email: Some("pia@nexus.example".into()),
+        ..Fields::default()
+    };
+    let register = SignIn::Register { fields, password: secret(GOOD), code: Secret::new() };
+    assert_eq!(pressed(&mut login, &format!("{PIA}<enter>")), asked(register));
+    reply(&mut login, Ok(Reply::Registered));
+    assert_eq!(login.name(), "Log in");
+    let shown = seen(&login);
+    assert!(shown.contains("Registered. An admin confirms") && shown.contains("pia"), "{shown}");
+    pressed(&mut login, "<ctrl-n>x<esc>");
+    assert_eq!(login.name(), "Log in");
+}
+
+#[test]
+fn an_invitation_code_is_asked_for_and_not_shown() {
+    let mut login = registering(Registration::Code);
+    pressed(&mut login, "<ctrl-n>");
+    let asks = pressed(&mut login, &format!("{PIA}<tab>3-abcd-efgh<enter>"));
+    let [Ask::Perform(_, Request::SignIn(SignIn::Register { code, .. }))] = &asks[..] else {
+        panic!("{asks:?}")
+    };
+    assert_eq!(code.expose(), "3-abcd-efgh");
+    assert!(!seen(&login).contains("abcd"));
+    let failure = Failure::new(FailureKind::Conflict, "is taken: choose another one").about(Field::Username);
+    reply(&mut login, Err(failure));
+    let shown = seen(&login);
+    assert!(shown.contains("is taken: choose another one") && shown.contains("Pia"), "{shown}");
+    assert_eq!(login.form().unwrap().secret(INVITATION_ROW).expose(), "3-abcd-efgh", "what was typed stays");
+}
+
+#[test]
+fn where_it_is_closed_no_key_leads_to_an_account() {
+    let mut login = looked_into(Admins::Usable);
+    pressed(&mut login, "<ctrl-n>");
+    assert_eq!(login.name(), "Log in");
+    assert!(!seen(&login).contains("Ctrl-n"));
+    let mut login = registering(Registration::Open);
+    pressed(&mut login, "ada<tab>ABCD-EFGH<enter>");
+    reply(&mut login, Ok(Reply::ChoosePassword(WhyChoose::Code)));
+    pressed(&mut login, "<ctrl-n>");
+    assert_eq!(login.name(), "Choose a password");
+}
+
+#[test]
+fn the_form_of_an_account_shows_each_field_at_any_size() {
+    let mut login = registering(Registration::Code);
+    pressed(&mut login, "<ctrl-n>");
+    for (columns, rows) in [(60, 18), (80, 24), (120, 36)] {
+        let seen = frame(&login, &context(columns, rows));
+        for label in
+            ["First name", "Last name", "Username", "Email", "Password", "The same again", "Invitation code"]
+        {
+            assert!(seen.contains(label), "{label} at {columns}x{rows}: {seen}");
+        }
+    }
 }

@@ -18,6 +18,9 @@ use super::{LoginScreen, LoginStep};
 const WIDTH: u16 = 46;
 const WIDTH_CHOOSING: u16 = 60;
 
+/// The answer to a registration. It is the same whether or not the email was taken.
+const REGISTERED: &str = "Registered. An admin confirms the account before you can log in.";
+
 /// The arrangements that are tried, the best first: of the form, and how much of the head is left out. The name of the
 /// program goes first, then the place of the store; sentences about what to do stay.
 const ARRANGEMENTS: [(Labels, Less); 7] = [
@@ -157,7 +160,8 @@ impl LoginScreen {
 
 /// Returns the width of the column.
 fn width(login: &LoginScreen, context: &Context) -> u16 {
-    let choosing = matches!(login.step, LoginStep::SetUp(_) | LoginStep::Choose { .. });
+    let choosing =
+        matches!(login.step, LoginStep::SetUp(_) | LoginStep::Register(_) | LoginStep::Choose { .. });
     if choosing { WIDTH_CHOOSING } else { WIDTH }.min(context.body.width.saturating_sub(2))
 }
 
@@ -178,6 +182,7 @@ fn answer(login: &LoginScreen, context: &Context, width: u16) -> Vec<Line<'stati
         }
         None if login.wait.is_some() => wait().collect(),
         None if login.checking && context.waiting => lines("checking…", theme.care()),
+        None if login.has_registered => lines(&format!("{}{REGISTERED}", theme.sign("✓", "+")), theme.good()),
         None => Vec::new(),
     }
 }
@@ -211,9 +216,14 @@ fn head_of(login: &LoginScreen, context: &Context) -> LoginHeading {
             },
             (None, None) => {
                 let sound = login.sound_at.map(|at| format!("checked {}, sound", ago(context.now, at)));
-                LoginHeading { place, sentences: sound.into_iter().collect() }
+                let register =
+                    login.can_register().then(|| "No account yet? Ctrl-n registers one.".to_owned());
+                LoginHeading { place, sentences: sound.into_iter().chain(register).collect() }
             }
         },
+        LoginStep::Register(_) => {
+            LoginHeading { place, sentences: told("An admin confirms your account before you can log in.") }
+        }
         LoginStep::Choose { why, .. } => {
             let why = match why {
                 WhyChoose::Code => "The code was right. Choose your password now.",

@@ -10,6 +10,7 @@ pub(super) enum OverviewKey {
     /// Leads out, as Esc does.
     Out,
     Confirm,
+    Reject,
     NextPanel,
     PreviousPanel,
     Step(Move),
@@ -40,6 +41,14 @@ pub(super) const KEYS: &[Key<OverviewKey>] = &[
         msg: OverviewKey::Confirm,
         hint: "confirm",
         help: "confirm the account that waits",
+    },
+    Key {
+        on: &["x"],
+        name: "reject",
+        group: Group::Row,
+        msg: OverviewKey::Reject,
+        hint: "reject",
+        help: "reject the account that waits: to the bin, with the reason",
     },
     Key {
         on: &["tab"],

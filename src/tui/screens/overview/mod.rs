@@ -154,10 +154,10 @@ impl OverviewScreen {
     }
 }
 
-/// Confirms the account of a row, by the way of every action.
-fn confirm(door: &Door) -> Ask {
+/// Confirms or rejects the account of a row, by the way of every action.
+fn decide(door: &Door, action: AccountAction) -> Ask {
     match door.pending {
-        Some(id) => Ask::Submit(Request::Accounts(AccountAction::Confirm.on(AccountSelection::one(id)))),
+        Some(id) => Ask::Submit(Request::Accounts(action.on(AccountSelection::one(id)))),
         None => Ask::refusal("This account does not wait for confirmation."),
     }
 }
@@ -176,11 +176,11 @@ impl Screen for OverviewScreen {
     }
 
     fn changes(&self, key: &str) -> bool {
-        find(KEYS, key) == Found::Hit(OverviewKey::Confirm)
+        matches!(find(KEYS, key), Found::Hit(OverviewKey::Confirm | OverviewKey::Reject))
     }
 
     fn needs_admin(&self, key: &str) -> bool {
-        find(KEYS, key) == Found::Hit(OverviewKey::Confirm)
+        matches!(find(KEYS, key), Found::Hit(OverviewKey::Confirm | OverviewKey::Reject))
     }
 
     fn takes_text(&self) -> bool {
@@ -197,7 +197,12 @@ impl Screen for OverviewScreen {
                 return Answer::Asks(self.on_door(context, |door| Ask::Go(door.route.clone())));
             }
             OverviewKey::Out => return Answer::Asks(vec![Ask::Press("esc".into())]),
-            OverviewKey::Confirm => return Answer::Asks(self.on_door(context, confirm)),
+            OverviewKey::Confirm => {
+                return Answer::Asks(self.on_door(context, |door| decide(door, AccountAction::Confirm)));
+            }
+            OverviewKey::Reject => {
+                return Answer::Asks(self.on_door(context, |door| decide(door, AccountAction::Reject)));
+            }
             OverviewKey::NextPanel => self.step_panel(context, Move::Down),
             OverviewKey::PreviousPanel => self.step_panel(context, Move::Up),
             OverviewKey::Step(step) => self.step(context, step),

@@ -86,7 +86,9 @@ fn an_account_that_waits_is_confirmed_where_it_is() {
     let asks = press(&mut screen, &context, "<tab>jc");
     let confirm = AccountAction::Confirm.on(AccountSelection::one(UserId(5)));
     assert_eq!(act(&asks), &Request::Accounts(confirm));
-    assert!(screen.changes("c") && !screen.changes("enter"));
+    let reject = AccountAction::Reject.on(AccountSelection::one(UserId(5)));
+    assert_eq!(act(&press(&mut screen, &context, "x")), &Request::Accounts(reject));
+    assert!(screen.changes("c") && screen.needs_admin("x") && !screen.changes("enter"));
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! The accounts and the actions on them.
 
+mod keys;
 mod view;
 
-use crate::domain::filter::{Filter, ListKind};
+use crate::domain::filter::{Filter, ListKind, Term, Test};
 use crate::domain::journal::EntityKind;
 use crate::domain::page::{RowRange, Selection, Sort, Window};
 use crate::domain::user::{AccessLevel, Status, User, UserColumn, UserId, Who};
@@ -13,181 +14,16 @@ use crate::service::contract::{
 use crate::tui::context::Context;
 use crate::tui::dialog::{Dialog, FormDialog};
 use crate::tui::effect::Ask;
-use crate::tui::keys::{Group, Key};
+use crate::tui::keys::{Help, Key};
 use crate::tui::route::{Route, ScreenId, Tab, TabArgument};
 use crate::tui::screens::detail_pane::DetailPane;
-use crate::tui::screens::listing::KeyMsg::{self, List, Row};
+use crate::tui::screens::listing::KeyMsg::{List, Row};
 use crate::tui::screens::listing::{ListSpec, ListStyle, Listing, SortKey};
+use keys::{KEYS, ListMsg, Msg, REJECT, RowMsg};
 
 /// The list of accounts.
 #[derive(Debug, Default)]
 pub(crate) struct AccountList;
-
-/// A key for the list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ListMsg {
-    Act(AccountAction),
-    /// Confirms an account, or lifts its waits.
-    Confirm,
-    /// Changes the level to the other one.
-    Level,
-    Add,
-    MakeHome,
-}
-
-/// A key for the row under the cursor.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum RowMsg {
-    Edit,
-    EndSessions,
-    Password,
-    AccessCode,
-    Sessions,
-    Directories,
-    Why,
-    Copy,
-}
-
-type Msg = KeyMsg<ListMsg, RowMsg>;
-
-const KEYS: &[Key<Msg>] = &[
-    Key {
-        on: &["c"],
-        name: "confirm",
-        group: Group::Row,
-        msg: List(ListMsg::Confirm),
-        hint: "confirm",
-        help: "confirm the account, or lift its suspension or its waits after failed log-ins",
-    },
-    Key {
-        on: &["unlock"],
-        name: "unlock",
-        group: Group::Row,
-        msg: List(ListMsg::Act(AccountAction::Unlock)),
-        hint: "",
-        help: "lift the waits after failed log-ins",
-    },
-    Key {
-        on: &["e"],
-        name: "edit",
-        group: Group::Row,
-        msg: Row(RowMsg::Edit),
-        hint: "edit",
-        help: "edit the account",
-    },
-    Key {
-        on: &["x"],
-        name: "suspend",
-        group: Group::Row,
-        msg: List(ListMsg::Act(AccountAction::Suspend)),
-        hint: "suspend",
-        help: "suspend the account and end its sessions",
-    },
-    Key {
-        on: &["P"],
-        name: "password",
-        group: Group::Row,
-        msg: Row(RowMsg::Password),
-        hint: "password",
-        help: "password and access code",
-    },
-    Key {
-        on: &["s"],
-        name: "account-sessions",
-        group: Group::Row,
-        msg: Row(RowMsg::Sessions),
-        hint: "sessions",
-        help: "the account's sessions",
-    },
-    Key {
-        on: &["f"],
-        name: "account-directories",
-        group: Group::Row,
-        msg: Row(RowMsg::Directories),
-        hint: "directories",
-        help: "the account's directories",
-    },
-    Key {
-        on: &["W"],
-        name: "why",
-        group: Group::Row,
-        msg: Row(RowMsg::Why),
-        hint: "why",
-        help: "why the account can log in or cannot",
-    },
-    Key {
-        on: &["a"],
-        name: "add",
-        group: Group::List,
-        msg: List(ListMsg::Add),
-        hint: "add",
-        help: "add an account",
-    },
-    Key {
-        on: &["d"],
-        name: "delete",
-        group: Group::Row,
-        msg: List(ListMsg::Act(AccountAction::Delete)),
-        hint: "delete",
-        help: "delete the account, its sessions and directories",
-    },
-    Key {
-        on: &["X"],
-        name: "revoke",
-        group: Group::Row,
-        msg: Row(RowMsg::EndSessions),
-        hint: "",
-        help: "end all sessions of the account",
-    },
-    Key {
-        on: &["A"],
-        name: "level",
-        group: Group::Row,
-        msg: List(ListMsg::Level),
-        hint: "",
-        help: "promote to admin, or demote to user",
-    },
-    Key {
-        on: &[":promote"],
-        name: "promote",
-        group: Group::Row,
-        msg: List(ListMsg::Act(AccountAction::Promote)),
-        hint: "",
-        help: "make an admin of the account",
-    },
-    Key {
-        on: &[":demote"],
-        name: "demote",
-        group: Group::Row,
-        msg: List(ListMsg::Act(AccountAction::Demote)),
-        hint: "",
-        help: "make a user of the account",
-    },
-    Key {
-        on: &[":access-code"],
-        name: "access-code",
-        group: Group::Row,
-        msg: Row(RowMsg::AccessCode),
-        hint: "",
-        help: "make a one-time access code",
-    },
-    Key {
-        on: &["i"],
-        name: "provision",
-        group: Group::Row,
-        msg: List(ListMsg::MakeHome),
-        hint: "",
-        help: "make the home and its libraries",
-    },
-    Key {
-        on: &["y"],
-        name: "copy",
-        group: Group::Row,
-        msg: Row(RowMsg::Copy),
-        hint: "",
-        help: "copy the email",
-    },
-];
 
 impl ListSpec for AccountList {
     type Row = User;
@@ -295,18 +131,43 @@ impl ListSpec for AccountList {
         Route::history(EntityKind::Account, Some(user.id.0))
     }
 
+    fn help_here(list: &Listing<Self>, help: Help) -> Help {
+        let (hint, line) = REJECT;
+        if help.on.contains(&"x") && is_board_of_pending(list) {
+            Help { hint, help: line, ..help }
+        } else {
+            help
+        }
+    }
+
     fn changes(msg: Msg) -> bool {
         match msg {
-            List(ListMsg::Act(_) | ListMsg::Confirm | ListMsg::Level | ListMsg::Add | ListMsg::MakeHome)
-            | Row(RowMsg::Edit | RowMsg::EndSessions | RowMsg::Password | RowMsg::AccessCode) => true,
+            List(
+                ListMsg::Act(_)
+                | ListMsg::CutOff
+                | ListMsg::Confirm
+                | ListMsg::Level
+                | ListMsg::Add
+                | ListMsg::MakeHome,
+            )
+            | Row(
+                RowMsg::Edit | RowMsg::Note | RowMsg::EndSessions | RowMsg::Password | RowMsg::AccessCode,
+            ) => true,
             Row(RowMsg::Sessions | RowMsg::Directories | RowMsg::Why | RowMsg::Copy) => false,
         }
     }
 
     fn needs_admin(msg: Msg) -> bool {
         match msg {
-            List(ListMsg::Act(_) | ListMsg::Confirm | ListMsg::Level | ListMsg::Add | ListMsg::MakeHome)
-            | Row(RowMsg::AccessCode) => true,
+            List(
+                ListMsg::Act(_)
+                | ListMsg::CutOff
+                | ListMsg::Confirm
+                | ListMsg::Level
+                | ListMsg::Add
+                | ListMsg::MakeHome,
+            )
+            | Row(RowMsg::AccessCode | RowMsg::Note) => true,
             Row(
                 RowMsg::Edit
                 | RowMsg::EndSessions
@@ -324,6 +185,8 @@ impl ListSpec for AccountList {
             ListMsg::Add => vec![Ask::Open(FormDialog::AddAccount.into())],
             ListMsg::Act(action) => act(list, action),
             ListMsg::Confirm => confirm(list),
+            ListMsg::CutOff if is_board_of_pending(list) => act(list, AccountAction::Reject),
+            ListMsg::CutOff => act(list, AccountAction::Suspend),
             ListMsg::MakeHome => {
                 on_accounts(list, |accounts| Request::Directories(Directories::Provision(accounts)))
             }
@@ -341,6 +204,10 @@ impl ListSpec for AccountList {
             RowMsg::Sessions => go(ScreenId::SESSIONS),
             RowMsg::Directories => go(ScreenId::DIRECTORIES),
             RowMsg::Why => vec![Ask::why(user.id)],
+            RowMsg::Note => {
+                let was = user.note.clone().unwrap_or_default();
+                open(FormDialog::EditNote { account: user.into(), was }.into())
+            }
             RowMsg::Copy => vec![Ask::Copy(user.email.clone())],
             RowMsg::Password => open(Dialog::PasswordMenu { account: user.into(), is_own }),
             RowMsg::AccessCode if is_own => {
@@ -354,6 +221,12 @@ impl ListSpec for AccountList {
             }
         }
     }
+}
+
+/// Returns true if the list shows pending accounts only.
+fn is_board_of_pending(list: &Listing<AccountList>) -> bool {
+    let is_pending = |term: &Term| term.test == Test::Status(Status::Pending) && !term.negated;
+    list.filter().terms.iter().any(is_pending)
 }
 
 /// Submits an action on the marked accounts, or else on the one under the cursor.

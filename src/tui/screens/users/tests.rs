@@ -172,7 +172,8 @@ fn enter_shows_the_account_in_detail_and_h_the_list_again() {
         user: user(1, "ada"),
         home: Some("00001_ADA".into()),
         directories: 8,
-        code_expires_at: None,
+        status_set: None,
+        code: None,
         must_change: false,
         waits: Vec::new(),
     };
@@ -268,7 +269,8 @@ fn a_detail_that_comes_late_is_not_shown_beside_another_row() {
             user,
             home: None,
             directories: 0,
-            code_expires_at: None,
+            status_set: None,
+            code: None,
             must_change: false,
             waits: Vec::new(),
         }))
@@ -306,4 +308,36 @@ fn blanks_around_a_name_are_seen_in_list_and_detail_and_box() {
     press(&mut screen, &context, "<enter>");
     let shown = frame(&screen, &context);
     assert!(shown.matches("<U+0020>al an<U+0020>").count() > 0, "{shown}");
+}
+
+#[test]
+fn on_the_board_of_pending_accounts_x_rejects() {
+    let on_board = |filter: &str| {
+        let mut screen = loaded();
+        let context = context(80, 24);
+        screen.open(&context, Some(filter));
+        let rows: Vec<_> = [user(4, "edsger")].into();
+        screen.reply(&context, Slot::Rows, Ok(Reply::Users(window(rows))));
+        let hint = screen.help().into_iter().find(|help| help.on == ["x"]).map(|help| help.hint);
+        (act(&press(&mut screen, &context, "x")).clone(), hint)
+    };
+    let rejects = Request::Accounts(AccountAction::Reject.on(named(&[4])));
+    assert_eq!(on_board("status:pending"), (rejects.clone(), Some("reject")));
+    assert_eq!(on_board("status:pending created:>30d"), (rejects, Some("reject")));
+    let suspends = Request::Accounts(AccountAction::Suspend.on(named(&[4])));
+    for filter in ["", "!status:pending", "status:confirmed"] {
+        assert_eq!(on_board(filter), (suspends.clone(), Some("suspend")), "{filter}");
+    }
+}
+
+#[test]
+fn n_opens_the_note_of_the_account() {
+    let mut screen = loaded();
+    let context = context(80, 24);
+    let mut noted = user(1, "ada");
+    noted.note = Some("pays in cash".into());
+    screen.reply(&context, Slot::Rows, Ok(Reply::Users(window(vec![noted.clone()]))));
+    let form = FormDialog::EditNote { account: (&noted).into(), was: "pays in cash".into() };
+    assert_eq!(press(&mut screen, &context, "n"), [Ask::Open(form.into())]);
+    assert!(frame(&screen, &crate::tui::testing::context(120, 36)).contains("pays in cash"));
 }

@@ -6,9 +6,9 @@ use crate::domain::columns::Column;
 use crate::domain::filter::Filter;
 use crate::domain::list_columns::accounts;
 use crate::domain::name;
-use crate::domain::text::{count, grouped, visible_name};
+use crate::domain::text::{capitalized, count, grouped, visible_name};
 use crate::domain::user::{FIELDS, Field, Status, User, UserColumn};
-use crate::service::contract::UserDetail;
+use crate::service::contract::{Provenance, UserDetail};
 use crate::tui::context::Context;
 use crate::tui::screens::listing::{ListStyle, RowShown};
 use crate::tui::widgets::detail_lines::Details;
@@ -92,6 +92,9 @@ fn detail(
     let below = format!("{} · account {}", visible_name(user.label()), user.id);
     let mut details = Details::new(context.theme, &user.full_name(), below);
     account(context, user, shown, &mut details);
+    if let Some(set) = around.and_then(|around| around.status_set.as_ref()) {
+        status(context, user, set, &mut details);
+    }
     details.section("Sessions");
     if !shown.has(SESSIONS) {
         details.line("Active", grouped(user.active_sessions));
@@ -144,6 +147,15 @@ fn account(context: &Context, user: &User, shown: RowShown, details: &mut Detail
     }
 }
 
+/// Tells how the account got its status: `Suspended  by ada, 3 days ago`, and the reason below.
+fn status(context: &Context, user: &User, set: &Provenance, details: &mut Details) {
+    let at = set.at.map(|at| format!(", {}", context.date_time(at))).unwrap_or_default();
+    details.line(&capitalized(user.status.word()), format!("by {}{at}", set.by));
+    if let Some(reason) = &set.reason {
+        details.line("Reason", reason);
+    }
+}
+
 fn home(context: &Context, around: &UserDetail, details: &mut Details) {
     details.section("Home");
     match &around.home {
@@ -158,8 +170,13 @@ fn home(context: &Context, around: &UserDetail, details: &mut Details) {
 fn password(context: &Context, around: &UserDetail, details: &mut Details) {
     let care = context.theme.care();
     details.section("Password");
-    if let Some(end) = around.code_expires_at {
-        details.styled("Code until", context.date_time(end), care);
+    if let Some(code) = &around.code {
+        details.styled("Code until", context.date_time(code.expires_at), care);
+        details.line("Tries left", code.tries_left.to_string());
+        if let Some(made) = &code.made {
+            let at = made.at.map(|at| format!(", {}", context.date_time(at))).unwrap_or_default();
+            details.line("Made by", format!("{}{at}", made.by));
+        }
     }
     if around.must_change {
         details.text("must be changed at log-in", care);

@@ -206,7 +206,8 @@ impl Form {
             | Field::AccessLevel
             | Field::Status
             | Field::ValidFrom
-            | Field::ExpiresOn => row.rule == Rule::Account(field),
+            | Field::ExpiresOn
+            | Field::Note => row.rule == Rule::Account(field),
         };
         let Some(index) = self.rows.iter().position(about) else { return false };
         self.focus = index;

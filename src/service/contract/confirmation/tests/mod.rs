@@ -23,6 +23,8 @@ fn the_table_of_actions_asks_as_the_interface_says() {
                 Action::Demoted,
                 Action::PasswordSet,
                 Action::CodeRevoked,
+                Action::InvitationRevoked,
+                Action::Rejected,
                 Action::Recovered,
                 Action::Revoked,
                 Action::Repaired,
@@ -45,6 +47,7 @@ fn the_table_of_actions_asks_as_the_interface_says() {
                 Action::Restored,
                 Action::Renamed,
                 Action::Moved,
+                Action::Invited,
                 // Whether they overwrite a file is not told by a count of rows.
                 Action::BackedUp,
                 Action::Exported,
@@ -74,6 +77,7 @@ fn the_table_of_actions_asks_as_the_interface_says() {
         Action::Opened,
         Action::ClockSet,
         Action::Rechained,
+        Action::Registered,
         Action::TokenUsed,
     ];
     let acts = Action::ALL.into_iter().filter(|action| !other.contains(action)).collect::<Vec<_>>();
