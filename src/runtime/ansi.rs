@@ -7,142 +7,14 @@
 
 use std::fmt::Write as _;
 
-use ratatui::buffer::{Cell, CellWidth as _};
-use ratatui::style::{Color, Modifier};
-
 use super::cursor_move::{CellPosition, CursorMove, FEW_STEPS, Steps};
+use super::glyph::{CellStyle, Glyph};
 use super::tab_stops::TabStops;
 
 /// Number of blanks from which erasing them and moving on is shorter than writing them.
 const LONG_RUN: u16 = 9;
 /// The same where a tab moves on.
 const LONG_RUN_BEFORE_TAB: u16 = 6;
-
-/// Modifiers and their SGR parameters (ECMA-48, 8.3.117).
-const MODIFIERS: [(Modifier, &str); 9] = [
-    (Modifier::BOLD, "1"),
-    (Modifier::DIM, "2"),
-    (Modifier::ITALIC, "3"),
-    (Modifier::UNDERLINED, "4"),
-    (Modifier::SLOW_BLINK, "5"),
-    (Modifier::RAPID_BLINK, "6"),
-    (Modifier::REVERSED, "7"),
-    (Modifier::HIDDEN, "8"),
-    (Modifier::CROSSED_OUT, "9"),
-];
-
-/// Modifiers that are visible on a blank, too.
-const GROUND: Modifier = Modifier::REVERSED
-    .union(Modifier::UNDERLINED)
-    .union(Modifier::SLOW_BLINK)
-    .union(Modifier::RAPID_BLINK)
-    .union(Modifier::CROSSED_OUT);
-
-/// The style of a cell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct CellStyle {
-    fg: Color,
-    bg: Color,
-    modifier: Modifier,
-}
-
-impl CellStyle {
-    pub(super) const PLAIN: Self = Self { fg: Color::Reset, bg: Color::Reset, modifier: Modifier::empty() };
-
-    /// Returns a cell's style, without the parts that are invisible on a blank.
-    pub(super) fn of(cell: &Cell) -> Self {
-        let style = Self { fg: cell.fg, bg: cell.bg, modifier: cell.modifier };
-        if cell.symbol() == " " && style.is_bare() { Self { bg: cell.bg, ..Self::PLAIN } } else { style }
-    }
-
-    /// Returns true if a blank in this style shows nothing but the background.
-    fn is_bare(self) -> bool {
-        !self.modifier.intersects(GROUND)
-    }
-
-    /// Returns true if `cell` looks right when it is written in this style.
-    fn suits(self, cell: &Cell) -> bool {
-        let wanted = Self::of(cell);
-        self == wanted || (cell.symbol() == " " && self.is_bare() && wanted.is_bare() && self.bg == wanted.bg)
-    }
-
-    /// Returns the SGR parameters that change `from` into this style.
-    fn parameters(self, mut from: Self) -> String {
-        let loses = !(from.modifier - self.modifier).is_empty()
-            || (self.fg == Color::Reset && from.fg != Color::Reset)
-            || (self.bg == Color::Reset && from.bg != Color::Reset);
-        let mut parameters = String::new();
-        if loses {
-            // One empty parameter resets everything, instead of one for each.
-            from = Self::PLAIN;
-        }
-        let added = self.modifier - from.modifier;
-        let modifiers = MODIFIERS.iter().filter(|(modifier, _)| added.contains(*modifier));
-        modifiers.for_each(|(_, parameter)| separated(&mut parameters, parameter));
-        if self.fg != from.fg {
-            separated(&mut parameters, &colour(self.fg, 30));
-        }
-        if self.bg != from.bg {
-            separated(&mut parameters, &colour(self.bg, 40));
-        }
-        if loses && !parameters.is_empty() { format!(";{parameters}") } else { parameters }
-    }
-}
-
-fn separated(parameters: &mut String, parameter: &str) {
-    if !parameters.is_empty() {
-        parameters.push(';');
-    }
-    parameters.push_str(parameter);
-}
-
-/// Returns the parameter of a colour; foreground colours begin at 30, background colours at 40.
-fn colour(colour: Color, base: u8) -> String {
-    let (ansi, bright) = match colour {
-        Color::Reset => (9, false),
-        Color::Black => (0, false),
-        Color::Red => (1, false),
-        Color::Green => (2, false),
-        Color::Yellow => (3, false),
-        Color::Blue => (4, false),
-        Color::Magenta => (5, false),
-        Color::Cyan => (6, false),
-        Color::Gray => (7, false),
-        Color::DarkGray => (0, true),
-        Color::LightRed => (1, true),
-        Color::LightGreen => (2, true),
-        Color::LightYellow => (3, true),
-        Color::LightBlue => (4, true),
-        Color::LightMagenta => (5, true),
-        Color::LightCyan => (6, true),
-        Color::White => (7, true),
-        Color::Indexed(index) => return format!("{};5;{index}", base + 8),
-        Color::Rgb(red, green, blue) => return format!("{};2;{red};{green};{blue}", base + 8),
-    };
-    (base + ansi + if bright { 60 } else { 0 }).to_string()
-}
-
-/// Returns the number of cells that `cell` takes on its line.
-pub(super) fn cells_of(cell: &Cell) -> usize {
-    cell.cell_width().max(1).into()
-}
-
-/// Returns true if two cells look the same on a screen.
-pub(super) fn is_same(one: &Cell, other: &Cell) -> bool {
-    one.symbol() == other.symbol() && CellStyle::of(one) == CellStyle::of(other)
-}
-
-/// Returns true if a cell looks like an erased one.
-pub(super) fn is_erased(cell: &Cell) -> bool {
-    cell.symbol() == " " && CellStyle::of(cell) == CellStyle::PLAIN
-}
-
-/// Returns true if all terminals agree on the width of `symbol`: a single character that is not an emoji. They
-/// differ about several characters in one cell.
-fn is_certain(symbol: &str) -> bool {
-    let mut characters = symbol.chars();
-    characters.next().is_some_and(|first| first < '\u{1f000}') && characters.next().is_none()
-}
 
 /// Collects the bytes that bring a terminal from one frame to the next.
 #[derive(Debug)]
@@ -258,12 +130,12 @@ impl<'a> AnsiWriter<'a> {
 
     /// Moves to `x` on line `y` across `cells`, which are already on the screen and end there; writes them again if that
     /// is shorter.
-    pub(super) fn cross(&mut self, x: u16, y: u16, cells: &[Cell], next: &Cell) {
+    pub(super) fn cross(&mut self, x: u16, y: u16, cells: &[Glyph], next: &Glyph) {
         let from = usize::from(x).saturating_sub(cells.len()) as u16;
         let is_few = !cells.is_empty() && cells.len() <= FEW_STEPS.into();
         let is_short = is_few && self.distance(from, y) + cells.len() < self.distance(x, y);
-        if is_short && cells.iter().all(|cell| cell.symbol().len() == 1) {
-            let styles = [self.style, CellStyle::of(next)];
+        if is_short && cells.iter().all(Glyph::is_ascii) {
+            let styles = [self.style, next.style()];
             let suits = |style: &CellStyle| cells.iter().all(|cell| style.suits(cell));
             if let Some(style) = styles.into_iter().find(suits) {
                 self.go_to(from, y);
@@ -277,21 +149,20 @@ impl<'a> AnsiWriter<'a> {
     }
 
     /// Writes a cell at the cursor.
-    pub(super) fn write(&mut self, cell: &Cell) {
-        if !self.style.suits(cell) {
-            self.set_style(CellStyle::of(cell));
+    pub(super) fn write(&mut self, glyph: &Glyph) {
+        if !self.style.suits(glyph) {
+            self.set_style(glyph.style());
         }
-        let symbol = cell.symbol();
-        let cells = cells_of(cell) as u16;
+        let cells = glyph.cells();
         let Some((x, y)) = self.at else { return };
-        if !is_certain(symbol) && cells > 1 {
+        if !glyph.is_certain() && cells > 1 {
             // A terminal that draws it narrower would leave old content visible.
             (0..cells).for_each(|_| self.text.push(' '));
             self.at = (x + cells < self.width).then_some((x + cells, y));
             self.go_to(x, y);
         }
-        self.text.push_str(symbol);
-        self.at = (is_certain(symbol) && x + cells < self.width).then_some((x + cells, y));
+        glyph.write(&mut self.text);
+        self.at = (glyph.is_certain() && x + cells < self.width).then_some((x + cells, y));
     }
 
     /// Erases the next `cells` cells.
@@ -302,7 +173,7 @@ impl<'a> AnsiWriter<'a> {
             // The cursor does not move.
             self.add(format_args!("\x1b[{cells}X"));
         } else {
-            (0..cells).for_each(|_| self.write(&Cell::EMPTY));
+            (0..cells).for_each(|_| self.write(&Glyph::BLANK));
         }
     }
 
@@ -314,7 +185,7 @@ impl<'a> AnsiWriter<'a> {
 
     /// Switches to a style in which erasing leaves plain blanks.
     fn bare(&mut self) {
-        if !self.style.is_bare() || self.style.bg != Color::Reset {
+        if !self.style.erases_plainly() {
             self.set_style(CellStyle::PLAIN);
         }
     }

@@ -16,7 +16,7 @@ use crate::service::contract::{Accounts, Request};
 use crate::tui::effect::{Effect, Msg, RequestId};
 
 use super::effect_runner::EffectRunner;
-use super::frame_pacer::{FrameBackend, FramePacer};
+use super::frame_pacer::{FrameBackend, FramePacer, SentFrame};
 use super::inbox::next_event;
 use super::signals::{INTERRUPTED, TERMINAL_GONE};
 use super::terminal_control::TerminalControl;
@@ -31,7 +31,7 @@ pub(super) const BATCH: usize = 256;
 const PATIENCE: Duration = Duration::from_micros(1_200);
 
 /// Maximum wait for the terminal's last status report when a signal ends the process.
-const LAST_WAIT: Duration = Duration::from_millis(250);
+const LAST_WAIT: Duration = Duration::from_secs(1);
 
 /// The console, as the loop sees it.
 pub(crate) trait Console {
@@ -181,6 +181,10 @@ impl<'a, B: FrameBackend> EventLoop<'a, B> {
     fn await_report(&mut self, inbox: &Receiver<RuntimeEvent>, at_most: Duration) -> Vec<RuntimeEvent> {
         let mut arrived = Vec::new();
         let now = clock::instant();
+        // What the mouse does meanwhile must not be typed into the shell either.
+        if self.pacer.requests() && self.window.silence_mouse().unwrap_or(false) {
+            self.pacer.sent(now, SentFrame { requested: true, ..SentFrame::default() });
+        }
         while let Some(due) = self.pacer.last_report_due() {
             let due = now.checked_add(at_most).map_or(due, |last| due.min(last));
             let left = due.saturating_duration_since(clock::instant());

@@ -22,6 +22,7 @@ mod diff_backend;
 mod effect_runner;
 mod event_loop;
 mod frame_pacer;
+mod glyph;
 mod group;
 mod host_info;
 mod inbox;

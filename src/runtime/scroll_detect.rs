@@ -3,10 +3,9 @@
 //! Only parts of a line need to have moved: something beside a scrolling list may stand still. Lines are
 //! therefore compared in pieces. The result is a guess: the caller draws all remaining differences.
 
-use ratatui::buffer::Cell;
-use ratatui::style::Color;
+use std::collections::BTreeMap;
 
-use super::ansi::is_erased;
+use super::glyph::Glyph;
 
 /// Number of cells of a piece.
 const PIECE: usize = 8;
@@ -38,41 +37,48 @@ fn moved(y: usize, lines: i32) -> Option<usize> {
 }
 
 /// Returns the move that puts most of `shown` in its place in `next`.
-pub(super) fn find(shown: &[&[Cell]], next: &[&[Cell]]) -> Option<Scroll> {
+pub(super) fn find(shown: &[&[Glyph]], next: &[&[Glyph]]) -> Option<Scroll> {
     let was: Vec<Vec<u64>> = shown.iter().map(|line| pieces(line)).collect();
     let will: Vec<Vec<u64>> = next.iter().map(|line| pieces(line)).collect();
-    let height = will.len().min(was.len()) as i32;
-    let matches = |y: usize, lines: i32| {
-        let (Some(from), Some(host), Some(there)) =
-            (moved(y, lines).and_then(|from| was.get(from)), was.get(y), will.get(y))
-        else {
-            return 0;
-        };
-        let gained = |at: usize, piece: &u64| {
-            *piece != 0 && from.get(at) == Some(piece) && host.get(at) != Some(piece)
-        };
-        there.iter().enumerate().filter(|(at, piece)| gained(*at, piece)).count()
-    };
-    let gain = |lines: i32| (0..will.len()).map(|y| matches(y, lines)).sum::<usize>();
-    let candidates = (1 - height..height).filter(|lines| *lines != 0);
-    let (_, lines) = candidates.map(|lines| (gain(lines), lines)).max().filter(|(gain, _)| *gain > 0)?;
-    let rows: Vec<usize> = (0..will.len()).filter(|y| matches(*y, lines) > 0).collect();
-    let (first, last) = (*rows.first()?, *rows.last()?);
+    // By how far each piece that is not in its place yet would have to move, from every line that shows it.
+    let mut gains: BTreeMap<i32, Gain> = BTreeMap::new();
+    for (y, pieces) in will.iter().enumerate() {
+        for (at, piece) in pieces.iter().enumerate() {
+            let shows = |line: &Vec<u64>| line.get(at) == Some(piece);
+            if *piece == 0 || was.get(y).is_none_or(shows) {
+                continue;
+            }
+            for (from, _) in was.iter().enumerate().filter(|(_, line)| shows(line)) {
+                gains.entry(from as i32 - y as i32).or_insert(Gain { pieces: 0, first: y, last: y }).add(y);
+            }
+        }
+    }
+    let (lines, Gain { first, last, .. }) =
+        gains.into_iter().max_by_key(|(lines, gain)| (gain.pieces, *lines))?;
     let (top, bottom) = (first.min(moved(first, lines)?), last.max(moved(last, lines)?));
     Some(Scroll { top, bottom, lines })
 }
 
-/// Returns a hash of each piece of a line; 0 for an empty one. A collision does no harm, so a quick hash is
-/// good enough (FNV-1a).
-fn pieces(line: &[Cell]) -> Vec<u64> {
-    let number = |cells: &[Cell]| {
-        let bytes = cells.iter().flat_map(|cell| {
-            let modifier = cell.modifier.bits() as u8;
-            cell.symbol().bytes().chain([modifier, u8::from(cell.fg == Color::Reset)])
-        });
-        bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        })
-    };
-    line.chunks(PIECE).map(|cells| if cells.iter().all(is_erased) { 0 } else { number(cells) }).collect()
+/// The pieces that a move puts in their place, from the first line of them to the last.
+#[derive(Debug, Clone, Copy)]
+struct Gain {
+    pieces: usize,
+    first: usize,
+    last: usize,
+}
+
+impl Gain {
+    fn add(&mut self, y: usize) {
+        self.pieces += 1;
+        self.last = y;
+    }
+}
+
+/// Returns a hash of each piece of a line; 0 for an empty one. A collision does no harm.
+fn pieces(line: &[Glyph]) -> Vec<u64> {
+    let number =
+        |glyphs: &[Glyph]| glyphs.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, glyph| glyph.hash(hash));
+    line.chunks(PIECE)
+        .map(|glyphs| if glyphs.iter().all(Glyph::is_erased) { 0 } else { number(glyphs) })
+        .collect()
 }

@@ -21,6 +21,7 @@ use rustix::process::{Signal, getpgid, getpgrp, getpid, getsid, kill_current_pro
 use rustix::termios::tcgetpgrp;
 
 use super::diff_backend::DiffBackend;
+use super::frame_pacer::STATUS_REQUEST;
 use super::output::Output;
 use super::tab_stops::default_stops;
 use super::terminal_control::TerminalControl;
@@ -112,6 +113,14 @@ impl TerminalControl for TerminalGuard {
     fn report_mouse(&mut self, reports: bool) -> io::Result<()> {
         MOUSE.store(reports, Ordering::SeqCst);
         execute!(Output::open()?, Print(if reports { MOUSE_ON } else { MOUSE_OFF }))
+    }
+
+    fn silence_mouse(&mut self) -> io::Result<bool> {
+        let reports = MOUSE.load(Ordering::SeqCst) && TAKEN.load(Ordering::SeqCst) && is_ours();
+        if reports {
+            execute!(Output::open()?, Print(MOUSE_OFF), Print(STATUS_REQUEST))?;
+        }
+        Ok(reports)
     }
 
     /// Asks the whole process group to stop, like the terminal's own Ctrl-Z: a `sudo` in front of us too. The signal

@@ -8,6 +8,9 @@ pub(crate) trait TerminalControl {
     fn copy(&mut self, text: &str) -> io::Result<()>;
     /// Has the terminal report the mouse, or not any more.
     fn report_mouse(&mut self, reports: bool) -> io::Result<()>;
+    /// Has the terminal report the mouse no more, and its status once all reports are out. Returns false if it reports no
+    /// mouse; then nothing happens.
+    fn silence_mouse(&mut self) -> io::Result<bool>;
     /// Restores the terminal and asks the process group to stop. Returns false if nobody could continue it; then
     /// nothing happens.
     fn suspend(&mut self) -> io::Result<bool>;

@@ -295,9 +295,12 @@ pub(super) fn run_operation(
     loop {
         if !go_on(Progress { done: operation.done, total: operation.total }) {
             let message = format!("Stopped; {}.", operation.state());
-            return Err(Failure::new(FailureKind::Stopped, message).hint(
-                "The next action, or an open console, finishes it; after that, `nexus undo` undoes it.",
-            ));
+            let hint = if operation.kind.is_undoable() {
+                "The next action, or an open console, finishes it; after that, `nexus undo` undoes it."
+            } else {
+                "The next action, or an open console, finishes it."
+            };
+            return Err(Failure::new(FailureKind::Stopped, message).hint(hint));
         }
         service.store.yield_to_writers();
         let (Continued { rest, left_out }, taken) =

@@ -92,3 +92,26 @@ fn the_shell_has_it_off_and_the_console_on_again() {
     console.press("exit\n");
     assert_eq!(console.end(), 0);
 }
+
+#[test]
+fn what_the_mouse_does_until_it_is_off_never_reaches_the_shell() {
+    let fixture = Fixture::new();
+    let mut console = shell();
+    console.report_status();
+    let (store, config) = (fixture.store(), config(&fixture));
+    let paths = format!("--config {} --store {}", config.display(), store.display());
+    console.press(&format!("{PROGRAM} {paths}; echo left with $?\n"));
+    log_in(&mut console);
+    console.press("q");
+    // The terminal reports the wheel until it has read that it is not to.
+    while console.reports_mouse() {
+        console.press("\x1b[<64;10;10M");
+        assert!(console.take());
+    }
+    console.wait_for("left with 0");
+    console.press("echo the end: $((1 + 1))\n");
+    console.wait_for("the end: 2");
+    assert!(!console.shows("64;10"), "no report is left over");
+    console.press("exit\n");
+    assert_eq!(console.end(), 0);
+}

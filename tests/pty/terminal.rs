@@ -92,16 +92,22 @@ impl Terminal {
 
     fn wait(&mut self, text: &str, shows: bool) {
         while self.shows(text) != shows {
-            let Ok(chunk) = self.output.recv_timeout(PATIENCE) else {
+            if !self.take() {
                 let change = if shows { "came" } else { "went" };
                 panic!("{text:?} never {change}. The screen:\n{}", self.screen.screen().contents());
-            };
-            self.screen.process(&chunk);
-            let requests = chunk.windows(4).filter(|bytes| bytes == b"\x1b[5n").count();
-            if self.reports && requests > 0 {
-                self.press(&"\x1b[0n".repeat(requests));
             }
         }
+    }
+
+    /// Takes what is written next, and answers it. Returns false if nothing came.
+    pub(crate) fn take(&mut self) -> bool {
+        let Ok(chunk) = self.output.recv_timeout(PATIENCE) else { return false };
+        self.screen.process(&chunk);
+        let requests = chunk.windows(4).filter(|bytes| bytes == b"\x1b[5n").count();
+        if self.reports && requests > 0 {
+            self.press(&"\x1b[0n".repeat(requests));
+        }
+        true
     }
 
     /// Whether the screen shows `text` now.

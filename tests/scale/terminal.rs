@@ -91,7 +91,7 @@ impl Terminal {
         while !self.shows(text) {
             at = match self.output.recv_timeout(end.saturating_duration_since(Instant::now())) {
                 Ok((at, bytes)) => {
-                    self.screen.process(&bytes);
+                    self.take_in(&bytes)?;
                     at
                 }
                 Err(RecvTimeoutError::Timeout) => return Err(self.late(text)),
@@ -99,6 +99,21 @@ impl Terminal {
             };
         }
         Ok(at)
+    }
+
+    /// Shows what came, and answers as terminals do: its status (`CSI 5 n`) and the cursor's position (`CSI 6 n`).
+    fn take_in(&mut self, bytes: &[u8]) -> Outcome<()> {
+        self.screen.process(bytes);
+        let asks = |request: &[u8]| bytes.windows(request.len()).any(|some| some == request);
+        if asks(b"\x1b[6n") {
+            let (line, column) = self.screen.screen().cursor_position();
+            write!(self.keys, "\x1b[{};{}R", line + 1, column + 1)?;
+        }
+        if asks(b"\x1b[5n") {
+            self.keys.write_all(b"\x1b[0n")?;
+        }
+        self.keys.flush()?;
+        Ok(())
     }
 
     /// What it did not show in time goes to standard error with what it shows.
@@ -127,7 +142,8 @@ impl Terminal {
         let mut last = None;
         let mut count = 0;
         while let Ok((at, bytes)) = self.output.recv_timeout(quiet) {
-            self.screen.process(&bytes);
+            // A program that has ended takes no answer.
+            let _ = self.take_in(&bytes);
             last = Some(at);
             count += bytes.len() as u64;
         }
@@ -147,7 +163,7 @@ impl Terminal {
             let wait = if there { quiet } else { end.saturating_duration_since(Instant::now()) };
             match self.output.recv_timeout(wait) {
                 Ok((at, bytes)) => {
-                    self.screen.process(&bytes);
+                    self.take_in(&bytes)?;
                     first = first.or(Some(at));
                     last = at;
                     count += bytes.len() as u64;

@@ -2,9 +2,8 @@
 
 use std::ops::Range;
 
-use ratatui::buffer::Cell;
-
-use crate::runtime::ansi::{AnsiWriter, CellStyle, cells_of, is_erased, is_same};
+use crate::runtime::ansi::AnsiWriter;
+use crate::runtime::glyph::{CellStyle, Glyph};
 use crate::runtime::scroll_detect::{self, Scroll};
 use crate::runtime::tab_stops::TabStops;
 
@@ -12,26 +11,27 @@ use crate::runtime::tab_stops::TabStops;
 const SHORT_REST: usize = 4;
 
 /// A cell that was never drawn on.
-static BLANK: Cell = Cell::EMPTY;
+static BLANK: Glyph = Glyph::BLANK;
 
 /// A line of the screen, as far as it was drawn on.
 #[derive(Debug, Default)]
 pub(super) struct LineUpdate {
-    pub(super) shown: Vec<Cell>,
-    pub(super) next: Vec<Cell>,
+    pub(super) shown: Vec<Glyph>,
+    pub(super) next: Vec<Glyph>,
     pub(super) is_touched: bool,
 }
 
 impl LineUpdate {
-    /// Draws `cell` on the next frame.
-    pub(super) fn put(&mut self, x: usize, cell: &Cell) {
-        let end = x + cells_of(cell);
+    /// Draws `glyph` on the next frame.
+    pub(super) fn put(&mut self, x: usize, glyph: Glyph) {
+        let end = x + usize::from(glyph.cells());
         if self.next.len() < end {
-            self.next.resize(end, Cell::EMPTY);
+            self.next.resize(end, Glyph::BLANK);
         }
-        for (place, at) in self.next.iter_mut().zip(0..end).skip(x) {
+        if let Some((place, covered)) = self.next.get_mut(x..end).and_then(<[Glyph]>::split_first_mut) {
+            *place = glyph;
             // The cells that a wide character covers show nothing of their own.
-            place.clone_from(if at == x { cell } else { &BLANK });
+            covered.fill(Glyph::BLANK);
         }
         self.is_touched = true;
     }
@@ -90,7 +90,7 @@ impl<'s> ScreenChange<'s> {
             Start::Moved(scroll) => writer.shift(scroll.top as u16, scroll.bottom as u16, scroll.lines),
             Start::Erased => writer.erase_screen(),
         }
-        let mut write = |y: usize, within: Range<usize>, due: &dyn Fn(&Cell) -> bool| {
+        let mut write = |y: usize, within: Range<usize>, due: &dyn Fn(&Glyph) -> bool| {
             if let Some(line) = self.lines.get(y).filter(|line| start != Start::AsItIs || line.is_touched) {
                 let change = LineChange { y, shown: self.shown_from(start, y), next: &line.next, within };
                 change.write(&mut writer, self.width.into(), due);
@@ -100,7 +100,7 @@ impl<'s> ScreenChange<'s> {
             None => (0..self.lines.len()).for_each(|y| write(y, ALL, &|_| true)),
             Some(styles) => {
                 for StyledLines { style, lines } in styles {
-                    let due = |cell: &Cell| CellStyle::of(cell) == *style;
+                    let due = |glyph: &Glyph| glyph.style() == *style;
                     for (y, within) in lines {
                         write(*y, within.clone(), &due);
                     }
@@ -111,7 +111,7 @@ impl<'s> ScreenChange<'s> {
     }
 
     /// Returns what is on a line before its changes are written.
-    fn shown_from(self, start: Start, y: usize) -> &'s [Cell] {
+    fn shown_from(self, start: Start, y: usize) -> &'s [Glyph] {
         let from = match start {
             Start::AsItIs => Some(y),
             Start::Moved(scroll) => scroll.source(y),
@@ -126,8 +126,8 @@ impl<'s> ScreenChange<'s> {
         let mut styles = vec![StyledLines { style: CellStyle::PLAIN, lines }];
         for (y, line) in self.lines.iter().enumerate() {
             let mut x = 0;
-            for run in line.next.chunk_by(|one, other| CellStyle::of(one) == CellStyle::of(other)) {
-                let style = run.first().map_or(CellStyle::PLAIN, CellStyle::of);
+            for run in line.next.chunk_by(|one, other| one.style() == other.style()) {
+                let style = run.first().map_or(CellStyle::PLAIN, Glyph::style);
                 let columns = x..x + run.len();
                 x = columns.end;
                 if style == CellStyle::PLAIN {
@@ -148,8 +148,8 @@ impl<'s> ScreenChange<'s> {
 
     /// Returns the lines that have moved, if any have.
     pub(super) fn moved_lines(self) -> Option<Scroll> {
-        let shown: Vec<&[Cell]> = self.lines.iter().map(|line| line.shown.as_slice()).collect();
-        let next: Vec<&[Cell]> = self.lines.iter().map(|line| line.next.as_slice()).collect();
+        let shown: Vec<&[Glyph]> = self.lines.iter().map(|line| line.shown.as_slice()).collect();
+        let next: Vec<&[Glyph]> = self.lines.iter().map(|line| line.next.as_slice()).collect();
         scroll_detect::find(&shown, &next)
     }
 }
@@ -158,15 +158,15 @@ impl<'s> ScreenChange<'s> {
 #[derive(Debug)]
 struct LineChange<'s> {
     y: usize,
-    shown: &'s [Cell],
-    next: &'s [Cell],
+    shown: &'s [Glyph],
+    next: &'s [Glyph],
     /// The columns outside of which no cell is due.
     within: Range<usize>,
 }
 
 impl LineChange<'_> {
     /// Writes the difference, as far as its cells are due.
-    fn write(&self, writer: &mut AnsiWriter<'_>, width: usize, due: &dyn Fn(&Cell) -> bool) {
+    fn write(&self, writer: &mut AnsiWriter<'_>, width: usize, due: &dyn Fn(&Glyph) -> bool) {
         let was = |x: usize| self.shown.get(x).unwrap_or(&BLANK);
         let will = |x: usize| self.next.get(x).unwrap_or(&BLANK);
         let end = self.shown.len().max(self.next.len());
@@ -176,27 +176,27 @@ impl LineChange<'_> {
         // The end of the last cell written.
         let mut written = 0;
         while x < end && x < self.within.end.max(broken) {
-            let cell = will(x);
-            let cells = cells_of(cell);
-            if x >= broken && (!due(cell) || is_same(was(x), cell)) {
+            let glyph = will(x);
+            let cells = usize::from(glyph.cells());
+            if x >= broken && (!due(glyph) || was(x) == glyph) {
                 x += cells;
                 continue;
             }
-            writer.cross(x as u16, self.y as u16, self.next.get(written..x).unwrap_or_default(), cell);
-            let blanks = (x..end).take_while(|at| is_erased(will(*at))).count();
+            writer.cross(x as u16, self.y as u16, self.next.get(written..x).unwrap_or_default(), glyph);
+            let blanks = (x..end).take_while(|at| will(*at).is_erased()).count();
             let done = if blanks > SHORT_REST && x + blanks == end {
                 writer.blank_line();
                 width.max(end)
             } else if blanks > 0 {
-                let changed = |at: &usize| *at < broken || !is_same(was(*at), &BLANK);
+                let changed = |at: &usize| *at < broken || *was(*at) != BLANK;
                 let last = (x..x + blanks).rfind(changed).unwrap_or(x);
                 writer.blank((last + 1 - x) as u16);
                 last + 1
             } else {
-                writer.write(cell);
+                writer.write(glyph);
                 x + cells
             };
-            broken = (x..done.min(end)).map(|at| at + cells_of(was(at))).fold(broken, usize::max);
+            broken = (x..done.min(end)).map(|at| at + usize::from(was(at).cells())).fold(broken, usize::max);
             written = done;
             x = done;
         }

@@ -11,9 +11,9 @@ use ratatui::backend::{Backend, ClearType, WindowSize};
 use ratatui::buffer::Cell;
 use ratatui::layout::{Position, Size};
 
-use super::ansi::cells_of;
 use super::cursor_move::CursorMove;
 use super::frame_pacer::{FrameBackend, STATUS_REQUEST, SentFrame};
+use super::glyph::Glyph;
 use super::output::FrameWriter;
 use super::tab_stops::{TRIAL, TRIAL_SIZE, TabStops};
 
@@ -214,10 +214,11 @@ impl<W: FrameWriter> Backend for DiffBackend<W> {
             if self.lines.len() < lines {
                 self.lines.resize_with(lines, LineUpdate::default);
             }
+            let glyph = Glyph::of(cell);
+            self.width = self.width.max(x + glyph.cells());
             if let Some(line) = self.lines.get_mut(usize::from(y)) {
-                line.put(x.into(), cell);
+                line.put(x.into(), glyph);
             }
-            self.width = self.width.max(x + cells_of(cell) as u16);
         }
         Ok(())
     }

@@ -117,6 +117,10 @@ impl TerminalControl for Notes {
         Ok(())
     }
 
+    fn silence_mouse(&mut self) -> io::Result<bool> {
+        Ok(false)
+    }
+
     fn suspend(&mut self) -> io::Result<bool> {
         self.notes.push("suspend".into());
         Ok(true)

@@ -35,11 +35,11 @@ impl Model {
     }
 
     pub(super) fn go_back(&mut self) -> Vec<Effect> {
-        self.travel(Trail::go_back, "There is no earlier screen")
+        self.travel(Trail::go_back, "Nothing to go back to")
     }
 
     pub(super) fn go_forward(&mut self) -> Vec<Effect> {
-        self.travel(Trail::go_forward, "There is no later screen")
+        self.travel(Trail::go_forward, "Nothing to go forward to")
     }
 
     /// Goes out of a board, or of the screen that another one led to. On a main screen it ends that the console is seen as

@@ -53,13 +53,13 @@ fn forward_goes_where_back_came_from_until_another_way_is_taken() {
     service.operate("<alt-right>");
     service.assert_shows("Directories");
     service.operate("<alt-right>");
-    service.assert_shows("– There is no later screen");
+    service.assert_shows("– Nothing to go forward to");
     service.operate("<backspace>4");
     service.assert_shows("Journal");
     service.operate("<alt-right>");
     service.assert_shows("Journal");
     service.operate("<backspace><backspace><backspace>");
-    service.assert_shows("– There is no earlier screen");
+    service.assert_shows("– Nothing to go back to");
     service.assert_shows("row 3 of 600");
 }
 

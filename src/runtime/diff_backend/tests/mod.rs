@@ -119,7 +119,7 @@ fn wanted(frame: &Buffer) -> Vec<String> {
             hidden -= 1;
             continue;
         }
-        hidden = cells_of(cell) - 1;
+        hidden = Glyph::of(cell).cells() - 1;
         let has = |modifier| cell.modifier.contains(modifier);
         let ground = (has(Modifier::REVERSED), has(Modifier::UNDERLINED), indexed(cell.bg));
         cells.push(described(
@@ -223,7 +223,7 @@ fn apply(frame: &mut Buffer, step: &Step) {
 fn mend(frame: &mut Buffer, y: u16) {
     let mut x = 0;
     while x < WIDTH {
-        let cells = cells_of(&frame[(x, y)]) as u16;
+        let cells = Glyph::of(&frame[(x, y)]).cells();
         if x + cells > WIDTH {
             frame[(x, y)].reset();
         }

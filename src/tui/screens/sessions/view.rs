@@ -6,7 +6,7 @@ use crate::domain::columns::Column;
 use crate::domain::filter::Filter;
 use crate::domain::list_columns::sessions;
 use crate::domain::session::{EndReason, Session, SessionColumn};
-use crate::domain::text::{clip, pad, visible_name};
+use crate::domain::text::{clip, visible_name};
 use crate::domain::time::{Timestamp, date, span};
 use crate::tui::context::{Context, Medium};
 use crate::tui::screens::listing::{ListStyle, RowShown};
@@ -33,9 +33,9 @@ const COLUMNS: &[Column] = &[
     sessions::TIME_LEFT,
 ];
 
-/// The widths of the time left in words and of its bar, in cells.
-const WORDS: usize = 12;
-const BAR: usize = 8;
+/// The levels of the gauge before the time left, from nearly nothing to the whole life. One cell of it takes three bytes,
+/// a bar of eight twenty-four on each row of a page.
+const GAUGE: [&str; 8] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
 /// The most cells of the name of whoever ended a session.
 const NAME: usize = 12;
 pub(super) const STYLE: ListStyle<Session, SessionColumn, ()> = ListStyle {
@@ -67,8 +67,8 @@ fn sorted_column(column: SessionColumn) -> Option<usize> {
 fn cells(context: &Context, session: &Session, _: &Filter) -> Vec<Cell> {
     let mark = context.theme.session(session, context.now);
     let own = context.viewer.is_some_and(|viewer| viewer.session == Some(session.id));
-    let (words, bar) = left(context, session);
-    let whole = ended(context, session).or(bar.map(|bar| pad(&words, WORDS) + &bar));
+    let words = left(context, session);
+    let whole = ended(context, session).unwrap_or_else(|| words.clone());
     vec![
         Cell::mark(mark),
         Cell::new(&session.user),
@@ -77,7 +77,7 @@ fn cells(context: &Context, session: &Session, _: &Filter) -> Vec<Cell> {
         Cell::new(session.label.as_deref().unwrap_or_default()),
         Cell::moment(context, session.started_at),
         Cell::moment(context, session.last_seen),
-        Cell::styled(whole.unwrap_or_else(|| words.clone()), mark.style).or_short(words),
+        Cell::indented(&gauge(context, session), whole, mark.style).or_short(words),
     ]
 }
 
@@ -94,34 +94,42 @@ fn ended(context: &Context, session: &Session) -> Option<String> {
     Some(format!("{}{by}{at}", reason.words()))
 }
 
-/// Returns the time left in words and as a bar over the whole lifetime, or the time at which the session ended.
-fn left(context: &Context, session: &Session) -> (String, Option<String>) {
+/// Returns the time left in words, or the time at which the session ended.
+fn left(context: &Context, session: &Session) -> String {
     let date = |time| date(context.clocks(time));
-    let over = |words: String| (words, None);
     let Some(end) = session.expiration else {
-        return over(match (session.end_at(context.now), session.unreadable_end()) {
+        return match (session.end_at(context.now), session.unreadable_end()) {
             (Some((_, _, Some(reason))), _) if reason != EndReason::TimeOver => reason.words().into(),
             (_, Some(words)) => words,
             (_, None) => "over".into(),
-        });
+        };
     };
     if session.ended(context.now).is_some() {
-        return over(match session.end_at(context.now) {
+        return match session.end_at(context.now) {
             Some((_, Some(at), Some(EndReason::TimeOver))) => format!("ended {}", date(at)),
             Some((_, _, Some(reason))) => reason.words().into(),
-            _ if end <= context.now => format!("ended {}", date(end)),
-            _ => "ended".into(),
-        });
+            Some((_, _, None)) | None if end <= context.now => format!("ended {}", date(end)),
+            Some((_, _, None)) | None => "ended".into(),
+        };
     }
-    let left = session.left(context.now);
-    // Without a start nobody knows how much of its life is over.
-    let bar = session.started_at.filter(|_| context.medium == Medium::Screen).map(|start| {
-        let life = (end - start).num_seconds().max(1);
-        let part = left.num_seconds().clamp(0, life) as usize;
-        let filled = (part * BAR).div_ceil(life as usize).min(BAR);
-        context.theme.shape("━", "#").repeat(filled) + &context.theme.shape("─", "-").repeat(BAR - filled)
-    });
-    (span(left), bar)
+    span(session.left(context.now))
+}
+
+/// Returns the time left as a gauge of the whole lifetime, with a blank; blanks where there is nothing to show. ASCII has no
+/// such levels, and lines that are read have the words.
+fn gauge(context: &Context, session: &Session) -> String {
+    if context.medium != Medium::Screen || context.theme.shape("▁", "").is_empty() {
+        return String::new();
+    }
+    let level = || {
+        // Without a start nobody knows how much of its life is over.
+        let (start, end) = session.started_at.zip(session.expiration)?;
+        let left = session.left(context.now).num_seconds().max(0) as usize;
+        let life = (end - start).num_seconds().max(1) as usize;
+        let level = (left * GAUGE.len()).div_ceil(life).min(GAUGE.len());
+        GAUGE.get(level.checked_sub(1)?)
+    };
+    format!("{} ", level().unwrap_or(&" "))
 }
 
 fn detail(context: &Context, session: &Session, _: Option<&()>, shown: RowShown) -> Vec<Line<'static>> {
