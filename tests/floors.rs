@@ -93,7 +93,8 @@ const OWNED: &[(&str, &[&str])] = &[
             "runtime",
         ],
     ),
-    ("std::thread", &["store/sqlite", "runtime"]),
+    // The rows of an import are read beside the store that takes them.
+    ("std::thread", &["store/sqlite", "service/import/reading", "runtime"]),
     ("std::process", &["runtime"]),
     ("std::net", &["runtime"]),
     ("std::os::unix::net", &["runtime/syslog"]),

@@ -23,10 +23,11 @@ pub(super) fn argument_kind(command: &str, argument: &Arg) -> ArgumentKind {
 fn kind(command: &str, placeholder: &str) -> ArgumentKind {
     match placeholder {
         // These find accounts in the bin only.
-        "WHO" if matches!(command, "user restore" | "user purge") => ArgumentKind::Text,
+        "WHO" if matches!(command, "user restore" | "user purge") => ArgumentKind::BinnedAccount,
         "WHO" => ArgumentKind::Account,
         "FILE" => ArgumentKind::File,
         "ID" if command.starts_with("session ") => ArgumentKind::Session,
+        "ID" if command.starts_with("bin ") => ArgumentKind::BinItem,
         // The prefix that an import strips is no directory of the store.
         "PATH" | "NEW-PARENT" if command != "import" => ArgumentKind::Directory,
         "EXPR" => filtered(command).map_or(ArgumentKind::Text, ArgumentKind::Filter),

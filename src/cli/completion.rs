@@ -6,13 +6,16 @@ use std::sync::Arc;
 use clap::{Arg, Command, CommandFactory as _, ValueHint};
 use clap_complete::engine::{self, ArgValueCompleter, CompletionCandidate};
 
+use crate::domain::bin::{BinColumn, BinItem};
+use crate::domain::directory::{Directory, DirectoryColumn};
 use crate::domain::filter::{self, Filter, FilterOptions, ListKind, Test};
+use crate::domain::journal::EntityKind;
 use crate::domain::page::{Anchor, RowRange, Sort};
 use crate::domain::session::{RowStatus, SessionColumn};
 use crate::domain::store_url::StoreUrl;
-use crate::domain::text::visible;
+use crate::domain::text::{fold, visible};
 use crate::domain::user::{User, UserColumn, Who};
-use crate::service::contract::{Accounts, ArgumentKind, Reply, Request, Sessions};
+use crate::service::contract::{Accounts, ArgumentKind, Bin, Directories, Reply, Request, Sessions};
 
 use super::Environment;
 use super::argument_kind::argument_kind;
@@ -26,8 +29,8 @@ const SEPARATORS: [char; 2] = [':', '='];
 /// The character that the script for bash expects between words.
 const BASH_SEPARATOR: &str = "\u{b}";
 
-/// The maximum number of sessions that are offered.
-const MOST_SESSIONS: u32 = 20;
+/// The maximum number of rows that are offered.
+const MOST_ROWS: u32 = 20;
 
 /// Reads from the store at a path; `None` if that fails, whatever the reason.
 pub type CompletionReader = Arc<dyn Fn(&StoreUrl, Request) -> Option<Reply> + Send + Sync>;
@@ -172,7 +175,16 @@ fn with_value(argument: Arg, command: &str, source: &CompletionSource) -> Arg {
         ArgumentKind::Session => {
             argument.add(ArgValueCompleter::new(move |typed: &OsStr| sessions(&source, typed)))
         }
-        ArgumentKind::Directory | ArgumentKind::Words(_) | ArgumentKind::Text => argument,
+        ArgumentKind::BinItem => {
+            argument.add(ArgValueCompleter::new(move |typed: &OsStr| bin_items(&source, typed)))
+        }
+        ArgumentKind::BinnedAccount => {
+            argument.add(ArgValueCompleter::new(move |typed: &OsStr| binned_accounts(&source, typed)))
+        }
+        ArgumentKind::Directory => {
+            argument.add(ArgValueCompleter::new(move |typed: &OsStr| directories(&source, typed)))
+        }
+        ArgumentKind::Words(_) | ArgumentKind::Text => argument,
     }
 }
 
@@ -235,12 +247,70 @@ fn sessions(source: &CompletionSource, typed: &OsStr) -> Vec<CompletionCandidate
     let request = Request::Sessions(Sessions::List {
         filter: Filter::default().and(Test::State(RowStatus::Active)),
         sort: Sort { column: SessionColumn::Id, descending: true },
-        span: RowRange { anchor: Anchor::Position(0), before: 0, len: MOST_SESSIONS },
+        span: RowRange { anchor: Anchor::Position(0), before: 0, len: MOST_ROWS },
     });
     let Some(Reply::Sessions(page)) = source.ask(request) else { return Vec::new() };
     let typed = typed.to_str().unwrap_or_default();
     let named = page.rows.iter().map(|session| (session.id.to_string(), session.user.clone()));
     named.filter(|(id, _)| id.starts_with(typed)).filter_map(|(id, owner)| candidate(&id, &owner)).collect()
+}
+
+/// Returns those of the newest items in the bin whose number begins with the typed text.
+fn bin_items(source: &CompletionSource, typed: &OsStr) -> Vec<CompletionCandidate> {
+    let typed = typed.to_str().unwrap_or_default();
+    let items = binned(source, Filter::default());
+    let named = items.iter().map(|item| (item.id.to_string(), &item.label));
+    named.filter(|(id, _)| id.starts_with(typed)).filter_map(|(id, label)| candidate(&id, label)).collect()
+}
+
+/// Returns the newest accounts in the bin whose username, email or id begins with the typed text.
+fn binned_accounts(source: &CompletionSource, typed: &OsStr) -> Vec<CompletionCandidate> {
+    let Some(typed) = typed.to_str() else { return Vec::new() };
+    let word = fold(typed);
+    let is_id = matches!(Who::parse(typed), Ok(Who::Id(_)));
+    let filter =
+        if word.is_empty() || is_id { Filter::default() } else { Filter::default().and(Test::Word(word)) };
+    let mut words: Vec<_> = binned(source, filter)
+        .into_iter()
+        .filter(|item| item.kind == EntityKind::Account)
+        .filter_map(|item| {
+            let names = [item.username, item.email, Some(item.user_id.0.to_string())];
+            // A name of digits would be taken for an id.
+            let is_own = |name: &String| !matches!(Who::parse(name), Ok(Who::Id(id)) if id != item.user_id);
+            let begins = |name: &String| is_own(name) && rest_of(name, typed).is_some();
+            Some((names.into_iter().flatten().find(begins)?, item.label))
+        })
+        .collect();
+    words.sort();
+    words.dedup_by(|(one, _), (other, _)| one == other);
+    words.into_iter().filter_map(|(word, label)| candidate(&word, &label)).collect()
+}
+
+fn binned(source: &CompletionSource, filter: Filter) -> Vec<BinItem> {
+    let request = Request::Bin(Bin::List {
+        filter,
+        sort: Sort { column: BinColumn::Deleted, descending: true },
+        span: RowRange { anchor: Anchor::Position(0), before: 0, len: MOST_ROWS },
+    });
+    match source.ask(request) {
+        Some(Reply::Items(page)) => page.rows,
+        _ => Vec::new(),
+    }
+}
+
+/// Returns directories whose path begins with the typed text.
+fn directories(source: &CompletionSource, typed: &OsStr) -> Vec<CompletionCandidate> {
+    let Some(typed) = typed.to_str().filter(|typed| !typed.is_empty()) else { return Vec::new() };
+    let request = Request::Directories(Directories::List {
+        of: None,
+        filter: Filter::default().and(Test::Word(fold(typed))),
+        sort: Sort { column: DirectoryColumn::Name, descending: false },
+        span: RowRange { anchor: Anchor::Position(0), before: 0, len: MOST_ROWS },
+    });
+    let Some(Reply::Directories(page)) = source.ask(request) else { return Vec::new() };
+    let begins = |directory: &&Directory| rest_of(&directory.path, typed).is_some();
+    let found = page.rows.iter().filter(begins);
+    found.filter_map(|directory| candidate(&directory.path, &directory.owner)).collect()
 }
 
 /// Returns a word for the shell, which inserts it as it is: none that the shell would not take for one plain word, since

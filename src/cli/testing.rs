@@ -2,9 +2,11 @@
 
 use std::io::Cursor;
 
+use crate::domain::bin::BinItem;
 use crate::domain::directory::Directory;
+use crate::domain::journal::EntityKind;
 use crate::domain::session::{RowStatus, Session, SessionOrigin};
-use crate::domain::time::from_stored;
+use crate::domain::time::{Duration, from_stored};
 use crate::domain::user::{AccountState, Status, User, UserId};
 use crate::service::contract::{
     Action, ActionSummary, CountedRows, Failure, FailureKind, Progress, Reply, Request,
@@ -185,5 +187,26 @@ pub(super) fn directory(id: i64, path: &str) -> Directory {
         last_modified: Some(now()),
         last_accessed: None,
         username: Some("alan".into()),
+    }
+}
+
+/// Returns an item in the bin.
+pub(super) fn item(id: i64, kind: EntityKind) -> BinItem {
+    BinItem {
+        id,
+        kind,
+        object_id: 3,
+        user_id: UserId(3),
+        label: "al\x1ban".into(),
+        parent: None,
+        username: Some("al\x1ban".into()),
+        email: Some("alan@nexus.example".into()),
+        sessions: 5_000,
+        directories: 8,
+        deleted_at: Some(now()),
+        deleted_by: "=root".into(),
+        held_until: Some(now() + Duration::days(30)),
+        is_rejected: false,
+        reason: None,
     }
 }

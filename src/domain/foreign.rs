@@ -1,7 +1,7 @@
 //! Unchecked rows of a foreign database, exactly as they are stored there.
 
 use std::fmt;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::zone::Zone;
 
@@ -55,15 +55,15 @@ impl fmt::Display for RowPlace {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
     /// The table's name, without the database.
-    pub table: Rc<str>,
+    pub table: Arc<str>,
     /// The row's position in the source.
     pub place: RowPlace,
     /// The column names, if the source gives any. There may be more or fewer of them than values.
-    pub columns: Option<Rc<[String]>>,
+    pub columns: Option<Arc<[String]>>,
     /// The values, in the source's order.
     pub values: Vec<Value>,
     /// The time zone of its times; `None` if they are UTC.
-    pub zone: Option<Rc<RowZone>>,
+    pub zone: Option<Arc<RowZone>>,
 }
 
 /// The time zone of a row's local times.
@@ -72,5 +72,5 @@ pub struct RowZone {
     pub zone: Zone,
     /// The columns that follow the time zone (MySQL's TIMESTAMP; a DATETIME does not); `None` if the source
     /// does not declare its columns.
-    pub columns: Option<Rc<[String]>>,
+    pub columns: Option<Arc<[String]>>,
 }

@@ -19,12 +19,14 @@ pub enum OperationKind {
     Purge,
     /// Marks the sessions of an account as over.
     EndSessions,
+    /// Erases what the journal says of an account that is gone.
+    Erase,
 }
 
 impl OperationKind {
     /// Every kind, in the order of the enum.
-    pub const ALL: [Self; 6] =
-        [Self::Move, Self::Trash, Self::Delete, Self::Restore, Self::Purge, Self::EndSessions];
+    pub const ALL: [Self; 7] =
+        [Self::Move, Self::Trash, Self::Delete, Self::Restore, Self::Purge, Self::EndSessions, Self::Erase];
 
     /// Returns the word that the store holds.
     pub const fn word(self) -> &'static str {
@@ -35,6 +37,7 @@ impl OperationKind {
             Self::Restore => "restore",
             Self::Purge => "purge",
             Self::EndSessions => "end-sessions",
+            Self::Erase => "erase",
         }
     }
 
@@ -45,6 +48,15 @@ impl OperationKind {
             Self::Purge | Self::EndSessions => 2,
             Self::Trash | Self::Delete => 4,
             Self::Restore => 6,
+            Self::Erase => 10,
+        }
+    }
+
+    /// Returns true if an undo brings back what was there before.
+    pub const fn is_undoable(self) -> bool {
+        match self {
+            Self::Move | Self::Trash | Self::Delete | Self::Restore | Self::EndSessions => true,
+            Self::Purge | Self::Erase => false,
         }
     }
 
@@ -121,6 +133,7 @@ impl Operation {
         let label = excerpt(&self.label);
         let what = match self.kind {
             OperationKind::EndSessions => format!("the end of the sessions of {label}"),
+            OperationKind::Erase => format!("the erasure of {label}"),
             kind => format!("the {} of {label}", kind.word()),
         };
         format!("{what} is under way ({} of {} done)", self.done, count(self.total, "row", "rows"))

@@ -1,7 +1,7 @@
 //! Rows of CSV whose first line names the columns, as exports write it.
 
 use std::io::{BufReader, Read};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use csv::{ByteRecord, Reader, ReaderBuilder};
 
@@ -17,7 +17,7 @@ const BLOCK_BYTES: usize = 128 * 1_024;
 pub struct CsvRows<R: Read> {
     lines: Reader<BufReader<Limited<R>>>,
     budget: RowBudget,
-    columns: Rc<[String]>,
+    columns: Arc<[String]>,
     record: ByteRecord,
     /// The number of rows that were read, with that of the names.
     rows: u64,
@@ -48,7 +48,7 @@ impl<R: Read> CsvRows<R> {
     }
 
     /// Returns the names of the columns.
-    pub fn columns(&self) -> &Rc<[String]> {
+    pub fn columns(&self) -> &Arc<[String]> {
         &self.columns
     }
 
@@ -71,7 +71,7 @@ impl<R: Read> CsvRows<R> {
     ///
     /// # Errors
     /// The file cannot be read, or the row is too long.
-    pub fn next_row(&mut self, table: &Rc<str>) -> Result<Option<Row>, TableError> {
+    pub fn next_row(&mut self, table: &Arc<str>) -> Result<Option<Row>, TableError> {
         if !read(&mut self.lines, &self.budget, self.place, &mut self.record)? {
             return Ok(None);
         }

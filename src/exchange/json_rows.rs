@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::io::{BufReader, Read};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
@@ -110,7 +110,7 @@ impl<'de, E> Visitor<'de> for Document<'_, '_, E> {
                 }
                 word => {
                     let known = StoredTable::of_word(word);
-                    let name = known.map_or_else(|| Rc::from(word), |table| Rc::from(table.name()));
+                    let name = known.map_or_else(|| Arc::from(word), |table| Arc::from(table.name()));
                     map.next_value_seed(JsonTable { name, reading: &mut *reading })?;
                 }
             }
@@ -121,7 +121,7 @@ impl<'de, E> Visitor<'de> for Document<'_, '_, E> {
 
 /// The rows of a table.
 struct JsonTable<'r, 't, E> {
-    name: Rc<str>,
+    name: Arc<str>,
     reading: &'r mut DocumentReader<'t, E>,
 }
 
@@ -155,7 +155,7 @@ impl<'de, E> Visitor<'de> for JsonTable<'_, '_, E> {
             reading.others.push((name.as_ref().to_owned(), count));
             return Ok(());
         }
-        let mut columns: Rc<[String]> = Rc::new([]);
+        let mut columns: Arc<[String]> = Arc::new([]);
         while let Some(values) = rows.next_element_seed(RowValues { columns: &mut columns })? {
             reading.budget.renew();
             count += 1;
@@ -172,7 +172,7 @@ impl<'de, E> Visitor<'de> for JsonTable<'_, '_, E> {
 
 /// The values of a row, and the names of its columns, which are those of the row before nearly always.
 struct RowValues<'c> {
-    columns: &'c mut Rc<[String]>,
+    columns: &'c mut Arc<[String]>,
 }
 
 impl<'de> DeserializeSeed<'de> for RowValues<'_> {

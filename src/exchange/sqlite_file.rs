@@ -8,7 +8,7 @@ use std::fs::{File, Metadata};
 use std::io::{ErrorKind, Read as _};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use rusqlite::config::DbConfig;
 use rusqlite::ffi::{SQLITE_READONLY_RECOVERY, SQLITE_READONLY_ROLLBACK};
@@ -43,7 +43,7 @@ pub enum ForeignError {
     /// Larger than [`MAX_VALUE_BYTES`] or [`MAX_ROW_BYTES`] allow.
     #[error("row {row} of {table} is too long")]
     TooLong {
-        table: Rc<str>,
+        table: Arc<str>,
         /// The row, counted from 1.
         row: u64,
     },
@@ -129,8 +129,8 @@ impl ForeignFile {
             .connection
             .prepare(&format!("SELECT * FROM {} NOT INDEXED", quoted(table)))
             .map_err(ForeignError::from)?;
-        let columns: Rc<[String]> = statement.column_names().map(str::to_owned).collect();
-        let table: Rc<str> = table.into();
+        let columns: Arc<[String]> = statement.column_names().map(str::to_owned).collect();
+        let table: Arc<str> = table.into();
         let mut rows = statement.query([]).map_err(ForeignError::from)?;
         for at in 1.. {
             let too_long = || ForeignError::TooLong { table: table.clone(), row: at };

@@ -10,11 +10,12 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::ops::Range;
 use std::os::unix::fs::MetadataExt as _;
 
+use rustix::param::clock_ticks_per_second;
 use rustix::process::{Pid, getpid};
 
 use crate::domain::journal::CLAIMED;
 
-use super::process_stat::stat;
+use super::process_stat::{Stat, stat};
 
 /// The folder in which logind keeps its sessions (sd-login(3)).
 const SESSIONS: &str = "/run/systemd/sessions";
@@ -22,6 +23,11 @@ const SESSIONS: &str = "/run/systemd/sessions";
 const UTMP: &str = "/var/run/utmp";
 /// Maximum size of a file that is read.
 const LARGEST: u64 = 4 << 20;
+/// The file with the time at which the system started, in seconds since 1970 (proc(5)).
+const SYSTEM: &str = "/proc/stat";
+/// The seconds by which a process may seem to have started after the record of its log-in: clocks are read in parts of a second,
+/// and are set a little.
+const TOLERANCE: i64 = 2;
 /// Maximum number of processes between the log-in and this one.
 const MOST_ANCESTORS: usize = 100;
 
@@ -47,11 +53,32 @@ pub(super) fn confirmed(recorded: &[LogIn]) -> Option<IpAddr> {
     recorded.iter().find_map(|log_in| log_in.address)
 }
 
+/// This process, or one from which it descends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Ancestor {
+    pid: Pid,
+    /// The time of its start by today's clock, in seconds since 1970.
+    started: i64,
+}
+
 /// Returns this process and its ancestors, as far as they can be seen, the nearest first.
-fn ancestors() -> Vec<Pid> {
+fn ancestors() -> Vec<Ancestor> {
+    let system = read(SYSTEM);
+    let Some(boot) = system.lines().find_map(|line| line.strip_prefix("btime ")?.trim().parse::<i64>().ok())
+    else {
+        return Vec::new();
+    };
+    let ticks = i64::try_from(clock_ticks_per_second()).unwrap_or(i64::MAX).max(1);
+    let line = iter::successors(Some((getpid(), stat(getpid()))), |(_, found)| {
+        let parent = found.as_ref()?.parent?;
+        Some((parent, stat(parent)))
+    });
+    let ancestor = |(pid, found): (Pid, Option<Stat>)| {
+        let started = found?.started.parse::<i64>().ok()? / ticks;
+        Some(Ancestor { pid, started: boot.saturating_add(started) })
+    };
     // A pid can be used again meanwhile, even by a descendant: the number of steps is limited.
-    let line = iter::successors(Some(getpid()), |pid| stat(*pid)?.parent);
-    line.take_while(|pid| !pid.is_init()).take(MOST_ANCESTORS).collect()
+    line.take_while(|(pid, _)| !pid.is_init()).take(MOST_ANCESTORS).filter_map(ancestor).collect()
 }
 
 /// Returns the address of the log-in or, where none was recorded, the one at the start of an `SSH_CONNECTION`, marked as
@@ -134,6 +161,7 @@ const RECORD: usize = 384;
 const KIND: Range<usize> = 0..2;
 const PID: Range<usize> = 4..8;
 const USER: Range<usize> = 44..76;
+const SECONDS: Range<usize> = 340..344;
 const ADDRESS: Range<usize> = 348..364;
 /// The type of a user's log-in.
 const USER_PROCESS: u16 = 7;
@@ -141,13 +169,22 @@ const USER_PROCESS: u16 = 7;
 /// Returns the log-ins in utmp that are these processes, in their order. The name of the terminal does not count: sudo gives
 /// the program another one, and that of a log-in which is over may be somebody else's by now.
 ///
+/// A process that started after its record was written has the pid of an earlier one, whose log-in ended without a word: a
+/// crash leaves such records behind.
+///
 /// Only the field for the address is read. The one for the host can be set by any user, with utempter(8).
-fn of_utmp(bytes: &[u8], processes: &[Pid]) -> Vec<LogIn> {
-    let log_in = |process: &Pid| {
+fn of_utmp(bytes: &[u8], processes: &[Ancestor]) -> Vec<LogIn> {
+    let log_in = |process: &Ancestor| {
         let is_it = |record: &&[u8]| {
+            let number = |field: Range<usize>| {
+                record.get(field).and_then(|bytes| bytes.try_into().ok()).map(i32::from_ne_bytes)
+            };
             let kind = record.get(KIND).and_then(|kind| kind.try_into().ok()).map(u16::from_ne_bytes);
-            let pid = record.get(PID).and_then(|pid| pid.try_into().ok()).map(i32::from_ne_bytes);
-            kind == Some(USER_PROCESS) && pid == Some(process.as_raw_pid())
+            // Unsigned, it lasts until 2106.
+            let time = number(SECONDS).map_or(0, |time| i64::from(time.cast_unsigned()));
+            kind == Some(USER_PROCESS)
+                && number(PID) == Some(process.pid.as_raw_pid())
+                && process.started <= time.saturating_add(TOLERANCE)
         };
         let record = bytes.chunks_exact(RECORD).rfind(is_it)?;
         let user = text(record, USER).filter(|user| !user.is_empty())?.to_owned();
@@ -179,8 +216,15 @@ mod tests {
 
     use super::*;
 
-    fn processes(pids: &[i32]) -> Vec<Pid> {
-        pids.iter().map(|pid| Pid::from_raw(*pid).unwrap()).collect()
+    /// The time at which all log-ins of the tests were recorded.
+    const RECORDED: i32 = 1_700_000_000;
+
+    fn started(pid: i32, after: i32) -> Ancestor {
+        Ancestor { pid: Pid::from_raw(pid).unwrap(), started: i64::from(RECORDED + after) }
+    }
+
+    fn processes(pids: &[i32]) -> Vec<Ancestor> {
+        pids.iter().map(|pid| started(*pid, -1)).collect()
     }
 
     fn log_in(user: &str, address: Option<&str>) -> LogIn {
@@ -250,8 +294,10 @@ mod tests {
         assert_eq!(of_log_ins("eve", std::slice::from_ref(&local)), "eve");
         assert_eq!(of_log_ins("eve", &[local.clone(), remote.clone()]), "eve at 10.0.4.7");
         assert_eq!(confirmed(&[local, remote]), "10.0.4.7".parse().ok());
-        assert!(ancestors().contains(&getpid()));
-        assert_eq!(ancestors().contains(&getppid().unwrap()), !getppid().unwrap().is_init());
+        let pids: Vec<_> = ancestors().into_iter().map(|ancestor| ancestor.pid).collect();
+        assert!(pids.contains(&getpid()));
+        assert_eq!(pids.contains(&getppid().unwrap()), !getppid().unwrap().is_init());
+        assert!(ancestors().is_sorted_by_key(|ancestor| -ancestor.started));
     }
 
     fn record(kind: u16, pid: i32, user: &str, host: &str, address: &[u8]) -> Vec<u8> {
@@ -260,6 +306,7 @@ mod tests {
         put(KIND.start, &kind.to_ne_bytes());
         put(PID.start, &pid.to_ne_bytes());
         put(USER.start, user.as_bytes());
+        put(SECONDS.start, &RECORDED.to_ne_bytes());
         // The field for the host.
         put(76, host.as_bytes());
         put(ADDRESS.start, address);
@@ -286,6 +333,13 @@ mod tests {
         assert_eq!(of_utmp(&utmp, &processes(&[30])), [log_in("ada", Some("2001:db8::1"))]);
         // A truncated record does not count.
         assert_eq!(of_utmp(utmp.split_last().unwrap().1, &processes(&[30])), []);
+    }
+
+    #[test]
+    fn a_record_of_an_earlier_process_with_the_same_pid_is_not_taken_for_its_log_in() {
+        let utmp = record(7, 30, "ada", "", &[10, 0, 4, 7]);
+        let found = |after: i32| of_utmp(&utmp, &[started(30, after)]).len();
+        assert_eq!([-86_400, 0, 2, 3, 86_400].map(found), [1, 1, 1, 0, 0]);
     }
 
     proptest! {

@@ -307,6 +307,9 @@ impl FieldChange {
     }
 
     pub(super) fn execute(&self, tx: &mut Transaction<'_>) -> Result<(), Failure> {
+        if self.fields.level.is_some() {
+            tx.require_proof()?;
+        }
         tx.rows.update_user(tx.now, self.id, &self.fields)?;
         if let Some(reason) = self.ends_sessions {
             tx.rows.end_sessions_of(self.id, None, &tx.journal.ends(reason))?;

@@ -22,6 +22,7 @@ use super::host::HostInfo;
 use super::instance::Service;
 use super::journal_writer::JournalWriter;
 use super::operator::{Principal, admin_outlook, ensure_outlook, note_admin};
+use super::proofs::Proofs;
 use super::request_context::RequestContext;
 
 pub(super) use super::snapshot::{Snapshot, with_snapshot};
@@ -37,6 +38,7 @@ pub(super) struct Transaction<'a> {
     /// The time for which the names of deleted accounts stay reserved.
     keep: Duration,
     pub(super) journal: JournalWriter,
+    proofs: Proofs,
     /// Rows that a restore could not bring back, so far in this transaction.
     pub(super) left_out: u64,
     pub(super) progress: &'a mut dyn FnMut(Progress) -> ControlFlow<()>,
@@ -73,6 +75,14 @@ impl Transaction<'_> {
     /// Begins a new series of journal entries, written by this account at the console.
     pub(super) fn sign_in_as(&mut self, user: &User, session: Option<i64>) {
         self.journal = JournalWriter::of_console(user, session, self.host, self.now);
+    }
+
+    /// Refuses a change of an access level without a recent proof of the operator's identity.
+    ///
+    /// # Errors
+    /// [`FailureKind::ProofNeeded`].
+    pub(super) fn require_proof(&self) -> Result<(), Failure> {
+        self.proofs.require()
     }
 
     /// Returns the details stored with things that this action moves to the bin; `number` is the bin item to reuse.
@@ -201,7 +211,7 @@ fn run<T>(
     find: impl FnOnce(&dyn Read, &RequestContext<'_>) -> Result<Principal, Failure>,
     work: impl FnOnce(&mut Transaction<'_>) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
-    let Service { store, host, keep, steps, .. } = service;
+    let Service { store, host, keep, steps, proofs, .. } = service;
     store::change(&mut **store, verdict, |rows| {
         rows.divide(Division { process: host.process.clone(), at_once: steps.at_once });
         let principal = find(rows, context)?;
@@ -214,6 +224,7 @@ fn run<T>(
             host,
             keep: *keep,
             journal,
+            proofs: proofs.clone(),
             left_out: 0,
             progress: &mut *context.progress,
         };
@@ -284,9 +295,12 @@ pub(super) fn run_operation(
     loop {
         if !go_on(Progress { done: operation.done, total: operation.total }) {
             let message = format!("Stopped; {}.", operation.state());
-            return Err(Failure::new(FailureKind::Stopped, message).hint(
-                "The next action, or an open console, finishes it; after that, `nexus undo` undoes it.",
-            ));
+            let hint = if operation.kind.is_undoable() {
+                "The next action, or an open console, finishes it; after that, `nexus undo` undoes it."
+            } else {
+                "The next action, or an open console, finishes it."
+            };
+            return Err(Failure::new(FailureKind::Stopped, message).hint(hint));
         }
         service.store.yield_to_writers();
         let (Continued { rest, left_out }, taken) =

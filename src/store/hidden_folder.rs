@@ -1,8 +1,9 @@
-//! The hidden folder in which a new store, or a backup, has a name while it is made.
+//! The hidden folder in which a new store, a backup or a file that an operator names has a name while it is made.
 //!
 //! Its maker holds a lock on it, which the system releases however the maker ends (flock(2)). A folder without that lock was
 //! left behind by a making that was cut short, and the next making removes it.
 
+use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, ErrorKind};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
@@ -18,8 +19,18 @@ const PREFIX: &str = ".nexus-new-";
 const ATTEMPTS: u32 = 1_000;
 
 /// The files that a making may have in it, the store's first and the packed one's last.
-const FILES: [&str; 6] =
-    ["new.db", "new.db-journal", "new.db-wal", "new.db-shm", HiddenFolder::SECOND, "new.zst"];
+const FILES: [&str; 7] = [
+    "new.db",
+    "new.db-journal",
+    "new.db-wal",
+    "new.db-shm",
+    HiddenFolder::SECOND,
+    HiddenFolder::FILE,
+    "new.zst",
+];
+
+/// The ending of the tables of an export, which may be in it too.
+const TABLE: &str = ".csv";
 
 /// A folder in use.
 #[derive(Debug)]
@@ -32,6 +43,8 @@ pub(crate) struct HiddenFolder {
 impl HiddenFolder {
     /// The second name of an older backup, in the folder of the one that takes its place.
     pub(crate) const SECOND: &str = "older";
+    /// A file that an operator names.
+    const FILE: &str = "new.file";
 
     /// Creates a folder below another one, of mode 0700.
     ///
@@ -70,6 +83,27 @@ impl HiddenFolder {
     pub(crate) fn packed(&self) -> PathBuf {
         let [.., packed] = FILES;
         self.folder.path().join(packed)
+    }
+
+    /// Returns the path of a file in it that an operator names.
+    pub(crate) fn file(&self) -> PathBuf {
+        self.folder.path().join(Self::FILE)
+    }
+
+    /// Returns the path of a table in it, by the table's name.
+    pub(crate) fn table(&self, word: &str) -> PathBuf {
+        self.folder.path().join(format!("{word}{TABLE}"))
+    }
+
+    /// Gives it a name that nothing has but an empty folder, and leaves it there.
+    ///
+    /// # Errors
+    /// It cannot be renamed.
+    pub(crate) fn persist(self, path: &Path) -> io::Result<()> {
+        fs::rename(self.folder.path(), path)?;
+        // Nothing is left to remove under the old name.
+        let _ = self.folder.keep();
+        Ok(())
     }
 
     /// Removes it.
@@ -115,7 +149,10 @@ fn remove_if_abandoned(folder: &Path) -> io::Result<()> {
     let is_private =
         metadata.uid() == rustix::process::geteuid().as_raw() && metadata.mode() & 0o777 == 0o700;
     let names = fs::read_dir(folder)?.map(|entry| Ok(entry?.file_name())).collect::<io::Result<Vec<_>>>()?;
-    if !is_private || names.iter().any(|name| !FILES.iter().any(|known| name == known)) {
+    let is_of_making = |name: &OsString| {
+        FILES.iter().any(|known| name == known) || name.to_str().is_some_and(|name| name.ends_with(TABLE))
+    };
+    if !is_private || !names.iter().all(is_of_making) {
         return Ok(());
     }
     for name in names {
@@ -152,6 +189,27 @@ mod tests {
         drop(held);
         folder.close().unwrap();
         assert_eq!(fs::read_dir(base.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn what_a_making_left_behind_is_removed_and_what_somebody_put_there_stays() {
+        let base = tempfile::tempdir().unwrap();
+        for (files, is_left) in [
+            (&["new.db", "new.db-wal"][..], false),
+            (&["new.file"], false),
+            (&["users.csv", "sessions.csv"], false),
+            (&["users.csv", "notes.txt"], true),
+        ] {
+            let HiddenFolder { folder, _lock } = HiddenFolder::create(base.path()).unwrap();
+            for file in files {
+                fs::write(folder.path().join(file), "rows").unwrap();
+            }
+            HiddenFolder::remove_abandoned(base.path());
+            assert!(folder.path().is_dir(), "it is in use");
+            drop(_lock);
+            HiddenFolder::remove_abandoned(base.path());
+            assert_eq!(folder.path().is_dir(), is_left, "{files:?}");
+        }
     }
 
     #[test]

@@ -38,6 +38,17 @@ pub(crate) fn rename_to_new(from: &Path, to: &Path) -> io::Result<()> {
     }
 }
 
+/// Exchanges the names of two files. Returns false where the file system cannot do that.
+///
+/// # Errors
+/// [`ErrorKind::NotFound`] if one of them is not there; they cannot be renamed.
+pub(crate) fn exchange(one: &Path, other: &Path) -> io::Result<bool> {
+    match renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE) {
+        Err(Errno::INVAL | Errno::NOSYS) => Ok(false),
+        exchanged => Ok(exchanged.map(|()| true)?),
+    }
+}
+
 /// Writes the folder of a file to the disk, so that the file's name is there after a power cut. A folder that may be
 /// written but not read, and one whose file system syncs no folders, is left to the system, as SQLite leaves it.
 ///
@@ -66,6 +77,19 @@ mod tests {
         sync_folder("/proc/a.db".as_ref()).unwrap();
         let missing = sync_folder(&folder.path().join("gone/a.db")).unwrap_err();
         assert_eq!(missing.kind(), ErrorKind::NotFound);
+    }
+
+    #[test]
+    fn two_files_exchange_their_names_and_a_missing_one_has_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let [one, other, missing] = ["one", "other", "missing"].map(|name| folder.path().join(name));
+        for path in [&one, &other] {
+            fs::write(path, path.file_name().unwrap().as_encoded_bytes()).unwrap();
+        }
+        let is_exchanged = exchange(&one, &other).unwrap();
+        assert_eq!(fs::read(&one).unwrap() == b"other", is_exchanged);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+        assert_eq!(exchange(&one, &missing).unwrap_err().kind(), ErrorKind::NotFound);
     }
 
     #[test]

@@ -17,19 +17,21 @@ CREATE INDEX nexus_accounts_expires_on ON nexus_accounts (expires_on) WHERE expi
 -- The sessions that are active now, for services that ask by SQL: none of an account that is not usable.
 DROP VIEW nexus_valid_sessions;
 CREATE VIEW nexus_valid_sessions (session_id, user_id, token_digest, expiration) AS
-SELECT s.id, s.user_id, s.session_token, CASE WHEN typeof(s.expiration) = 'text' AND s.expiration GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*' AND s.expiration NOT GLOB '0000*' THEN
+SELECT s.id, s.user_id, s.session_token, CASE WHEN s.expiration > '0001' AND s.expiration < ':' AND datetime(s.expiration) = s.expiration THEN s.expiration ELSE
+  CASE WHEN typeof(s.expiration) = 'text' AND s.expiration GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*' AND s.expiration NOT GLOB '0000*' THEN
   CASE WHEN date(substr(s.expiration, 1, 10), '+0 days') = substr(s.expiration, 1, 10) THEN
   CASE WHEN s.expiration GLOB '??????????[ T]??:??:??.[0-9]*' AND substr(s.expiration, 12, 2) < '24' THEN
     datetime(substr(s.expiration, 1, 19) || ltrim(substr(s.expiration, 20), '.0123456789'))
   WHEN length(s.expiration) = 10 OR s.expiration GLOB '??????????[ T]??:??*' AND substr(s.expiration, 12, 2) < '24' THEN
-    datetime(s.expiration) END END END
+    datetime(s.expiration) END END END END
 FROM de_torres_vincent_session_tokens s JOIN de_torres_vincent_users u ON u.id = s.user_id
-WHERE s.status = 'active' AND u.status = 'confirmed' AND CASE WHEN typeof(s.expiration) = 'text' AND s.expiration GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*' AND s.expiration NOT GLOB '0000*' THEN
+WHERE s.status = 'active' AND u.status = 'confirmed' AND CASE WHEN s.expiration > '0001' AND s.expiration < ':' AND datetime(s.expiration) = s.expiration THEN s.expiration ELSE
+  CASE WHEN typeof(s.expiration) = 'text' AND s.expiration GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*' AND s.expiration NOT GLOB '0000*' THEN
   CASE WHEN date(substr(s.expiration, 1, 10), '+0 days') = substr(s.expiration, 1, 10) THEN
   CASE WHEN s.expiration GLOB '??????????[ T]??:??:??.[0-9]*' AND substr(s.expiration, 12, 2) < '24' THEN
     datetime(substr(s.expiration, 1, 19) || ltrim(substr(s.expiration, 20), '.0123456789'))
   WHEN length(s.expiration) = 10 OR s.expiration GLOB '??????????[ T]??:??*' AND substr(s.expiration, 12, 2) < '24' THEN
-    datetime(s.expiration) END END END > datetime('now')
+    datetime(s.expiration) END END END END > datetime('now')
   AND NOT EXISTS (SELECT 1 FROM nexus_operations o WHERE o.kind = 'end-sessions' AND o.account_id = s.user_id
     AND s.id <= o.last_id AND s.id IS NOT o.spared)
   AND NOT EXISTS (SELECT 1 FROM nexus_accounts a WHERE a.user_id = s.user_id
@@ -110,3 +112,53 @@ CREATE TABLE nexus_invitations (
 ALTER TABLE nexus_accounts ADD COLUMN note TEXT;
 ALTER TABLE nexus_bin_users ADD COLUMN note TEXT;
 CREATE INDEX nexus_accounts_noted ON nexus_accounts (user_id) WHERE note IS NOT NULL;
+
+-- Times in the store's own form, nearly all, are told by one look: an import of very many accounts spends a good part of its
+-- time on these expressions. The value is the same as before.
+DROP INDEX nexus_users_created;
+CREATE INDEX nexus_users_created ON de_torres_vincent_users (
+  CASE WHEN created_at > '0001' AND created_at < ':' AND datetime(created_at) = created_at THEN created_at ELSE
+  CASE WHEN typeof(created_at) = 'text' AND created_at GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*' AND created_at NOT GLOB '0000*' THEN
+  CASE WHEN date(substr(created_at, 1, 10), '+0 days') = substr(created_at, 1, 10) THEN
+  CASE WHEN created_at GLOB '??????????[ T]??:??:??.[0-9]*' AND substr(created_at, 12, 2) < '24' THEN
+    datetime(substr(created_at, 1, 19) || ltrim(substr(created_at, 20), '.0123456789'))
+  WHEN length(created_at) = 10 OR created_at GLOB '??????????[ T]??:??*' AND substr(created_at, 12, 2) < '24' THEN
+    datetime(created_at) END END END END);
+DROP INDEX nexus_users_updated;
+CREATE INDEX nexus_users_updated ON de_torres_vincent_users (
+  CASE WHEN updated_at > '0001' AND updated_at < ':' AND datetime(updated_at) = updated_at THEN updated_at ELSE
+  CASE WHEN typeof(updated_at) = 'text' AND updated_at GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*' AND updated_at NOT GLOB '0000*' THEN
+  CASE WHEN date(substr(updated_at, 1, 10), '+0 days') = substr(updated_at, 1, 10) THEN
+  CASE WHEN updated_at GLOB '??????????[ T]??:??:??.[0-9]*' AND substr(updated_at, 12, 2) < '24' THEN
+    datetime(substr(updated_at, 1, 19) || ltrim(substr(updated_at, 20), '.0123456789'))
+  WHEN length(updated_at) = 10 OR updated_at GLOB '??????????[ T]??:??*' AND substr(updated_at, 12, 2) < '24' THEN
+    datetime(updated_at) END END END END);
+DROP INDEX nexus_sessions_expiration;
+CREATE INDEX nexus_sessions_expiration ON de_torres_vincent_session_tokens (
+  (CASE WHEN expiration > '0001' AND expiration < ':' AND datetime(expiration) = expiration THEN expiration ELSE
+  CASE WHEN typeof(expiration) = 'text' AND expiration GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*' AND expiration NOT GLOB '0000*' THEN
+  CASE WHEN date(substr(expiration, 1, 10), '+0 days') = substr(expiration, 1, 10) THEN
+  CASE WHEN expiration GLOB '??????????[ T]??:??:??.[0-9]*' AND substr(expiration, 12, 2) < '24' THEN
+    datetime(substr(expiration, 1, 19) || ltrim(substr(expiration, 20), '.0123456789'))
+  WHEN length(expiration) = 10 OR expiration GLOB '??????????[ T]??:??*' AND substr(expiration, 12, 2) < '24' THEN
+    datetime(expiration) END END END END) || '');
+DROP INDEX nexus_sessions_active;
+CREATE INDEX nexus_sessions_active ON de_torres_vincent_session_tokens (
+  CASE WHEN expiration > '0001' AND expiration < ':' AND datetime(expiration) = expiration THEN expiration ELSE
+  CASE WHEN typeof(expiration) = 'text' AND expiration GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*' AND expiration NOT GLOB '0000*' THEN
+  CASE WHEN date(substr(expiration, 1, 10), '+0 days') = substr(expiration, 1, 10) THEN
+  CASE WHEN expiration GLOB '??????????[ T]??:??:??.[0-9]*' AND substr(expiration, 12, 2) < '24' THEN
+    datetime(substr(expiration, 1, 19) || ltrim(substr(expiration, 20), '.0123456789'))
+  WHEN length(expiration) = 10 OR expiration GLOB '??????????[ T]??:??*' AND substr(expiration, 12, 2) < '24' THEN
+    datetime(expiration) END END END END, id, user_id, status)
+  WHERE status = 'active';
+DROP INDEX nexus_sessions_user_active;
+CREATE INDEX nexus_sessions_user_active ON de_torres_vincent_session_tokens (user_id,
+  CASE WHEN expiration > '0001' AND expiration < ':' AND datetime(expiration) = expiration THEN expiration ELSE
+  CASE WHEN typeof(expiration) = 'text' AND expiration GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*' AND expiration NOT GLOB '0000*' THEN
+  CASE WHEN date(substr(expiration, 1, 10), '+0 days') = substr(expiration, 1, 10) THEN
+  CASE WHEN expiration GLOB '??????????[ T]??:??:??.[0-9]*' AND substr(expiration, 12, 2) < '24' THEN
+    datetime(substr(expiration, 1, 19) || ltrim(substr(expiration, 20), '.0123456789'))
+  WHEN length(expiration) = 10 OR expiration GLOB '??????????[ T]??:??*' AND substr(expiration, 12, 2) < '24' THEN
+    datetime(expiration) END END END END)
+  WHERE status = 'active';

@@ -3,13 +3,12 @@
 use crate::domain::bin::{BinColumn, BinItem};
 use crate::domain::journal::EntityKind;
 use crate::domain::page::{Anchor, Sort, Window};
-use crate::domain::time::Duration;
 use crate::domain::user::{UserId, Who};
 use crate::service::contract::{
     Action, ActionSummary, Bin, Failure, FailureKind, InBin, Reply, Request, Undo,
 };
 
-use super::super::testing::{World, now};
+use super::super::testing::{World, item};
 
 /// Returns the only request that a command makes.
 fn request(args: &[&str]) -> Request {
@@ -89,26 +88,6 @@ fn an_undo_that_is_refused_says_why() {
             (ran.code, ran.err.as_str()),
             (code, "nexus: alan was changed since: address is 2 L␛ane, not 1 Lane.\n")
         );
-    }
-}
-
-fn item(id: i64, kind: EntityKind) -> BinItem {
-    BinItem {
-        id,
-        kind,
-        object_id: 3,
-        user_id: UserId(3),
-        label: "al\x1ban".into(),
-        parent: None,
-        username: Some("al\x1ban".into()),
-        email: Some("alan@nexus.example".into()),
-        sessions: 5_000,
-        directories: 8,
-        deleted_at: Some(now()),
-        deleted_by: "=root".into(),
-        held_until: Some(now() + Duration::days(30)),
-        is_rejected: false,
-        reason: None,
     }
 }
 

@@ -3,11 +3,13 @@
 use std::ffi::OsStr;
 use std::sync::{Arc, Mutex};
 
+use crate::domain::bin::BinItem;
+use crate::domain::journal::EntityKind;
 use crate::domain::page::{Anchor, Window};
 use crate::domain::user::User;
-use crate::service::contract::{Accounts, Reply, Request, Sessions};
+use crate::service::contract::{Accounts, Bin, Directories, Reply, Request, Sessions};
 
-use super::super::testing::{parsed, session, user};
+use super::super::testing::{directory, item, parsed, session, user};
 use super::super::*;
 
 fn environment() -> Environment {
@@ -41,6 +43,26 @@ fn completed(shell: &str, words: &[&str], usernames: &[&str]) -> Vec<String> {
             let rows = vec![session(17, "2027-01-01 00:00:00"), session(2, "2027-01-01 00:00:00")];
             Some(Reply::Sessions(Window { first: 0, anchor: None, total: 2, unfiltered: 2, rows }))
         }
+        Request::Bin(Bin::List { .. }) => {
+            let account = |id, username: &str| BinItem {
+                username: Some(username.into()),
+                email: Some(format!("{username}@nexus.example")),
+                label: username.into(),
+                ..item(id, EntityKind::Account)
+            };
+            let rows = vec![account(12, "alan"), item(17, EntityKind::Directory), account(19, "42")];
+            Some(Reply::Items(Window { first: 0, anchor: None, total: 3, unfiltered: 3, rows }))
+        }
+        Request::Directories(Directories::List { filter, .. }) => {
+            assert_eq!(filter.to_string(), "1_a");
+            let rows = vec![
+                directory(1, "1_A"),
+                directory(2, "1_A/b"),
+                directory(3, "x/1_A"),
+                directory(4, "1_A/c d"),
+            ];
+            Some(Reply::Directories(Window { first: 0, anchor: None, total: 4, unfiltered: 4, rows }))
+        }
         _ => None,
     };
     let args = ["nexus", "--", "nexus"].iter().chain(words).map(OsString::from);
@@ -67,7 +89,7 @@ fn accounts_come_from_the_store() {
     assert_eq!(completed("bash", &["user", "show", "alan", "@"], &["alan"]), ["@nexus.example"]);
     assert_eq!(completed("bash", &["user", "show", "Alan", "@NEX"], &["alan"]), ["@nexus.example"]);
     // What is deleted is in the bin.
-    assert_eq!(completed("bash", &["user", "restore", "al"], &names), Vec::<String>::new());
+    assert_eq!(completed("bash", &["user", "restore", "alm"], &names), Vec::<String>::new());
     let fish = completed("fish", &["user", "show", "b"], &names);
     assert!(fish.len() == 1 && fish[0].starts_with("bob\t"), "{fish:?}");
 }
@@ -97,6 +119,22 @@ fn accounts_are_completed_by_their_ids_and_columns_by_their_names() {
 fn sessions_are_completed_by_their_numbers() {
     assert_eq!(completed("bash", &["session", "revoke", "1"], &[]), ["17"]);
     assert_eq!(completed("bash", &["session", "renew", "2"], &[]), ["2"]);
+}
+
+#[test]
+fn what_is_in_the_bin_is_completed_by_its_numbers_and_accounts_also_by_their_names() {
+    assert_eq!(completed("bash", &["bin", "restore", "1"], &[]), ["12", "17", "19"]);
+    assert_eq!(completed("bash", &["bin", "purge", "12", "17"], &[]), ["17"]);
+    assert_eq!(completed("bash", &["user", "restore", "al"], &[]), ["alan"]);
+    assert_eq!(completed("bash", &["user", "purge", "--erase", "ALAN", "@"], &[]), ["@nexus.example"]);
+    // Digits are an id.
+    assert_eq!(completed("bash", &["user", "restore", "42"], &[]), ["42@nexus.example"]);
+}
+
+#[test]
+fn directories_are_completed_by_their_paths() {
+    assert_eq!(completed("bash", &["directory", "rename", "1_a"], &[]), ["1_A", "1_A/b"]);
+    assert_eq!(completed("bash", &["directory", "move", "x", "1_a"], &[]), ["1_A", "1_A/b"]);
 }
 
 #[test]

@@ -24,7 +24,7 @@ mod variables;
 
 use std::collections::HashMap;
 use std::io::Read;
-use std::rc::Rc;
+use std::sync::Arc;
 
 pub use self::error::DumpError;
 pub use self::findings::{Findings, LaterStatement};
@@ -60,9 +60,9 @@ pub struct DumpOptions {
 
 /// The INSERT whose rows are being read.
 struct Insert {
-    table: Rc<str>,
-    columns: Option<Rc<[String]>>,
-    zone: Option<Rc<RowZone>>,
+    table: Arc<str>,
+    columns: Option<Arc<[String]>>,
+    zone: Option<Arc<RowZone>>,
 }
 
 /// Reads the rows of a dump one after the other. It reads large blocks: the input needs no buffer of its own.

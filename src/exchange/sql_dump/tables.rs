@@ -1,7 +1,7 @@
 //! The tables of a dump: CREATE and INSERT statements.
 
 use std::io::Read;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::domain::foreign::RowZone;
 use crate::domain::text::excerpt;
@@ -15,8 +15,8 @@ use super::{DumpError, DumpReader, Insert, MAX_TABLES, Result};
 /// A table that the file created.
 #[derive(Debug, Clone)]
 pub(super) struct Created {
-    columns: Rc<[String]>,
-    timestamps: Rc<[String]>,
+    columns: Arc<[String]>,
+    timestamps: Arc<[String]>,
 }
 
 impl<R: Read> DumpReader<R> {
@@ -82,7 +82,7 @@ impl<R: Read> DumpReader<R> {
 
     /// Returns the time zone of a table's times. SQLite has none: times are UTC unless the operator says
     /// otherwise.
-    fn row_zone(&mut self, name: &TableName, line: u64) -> Result<Option<Rc<RowZone>>> {
+    fn row_zone(&mut self, name: &TableName, line: u64) -> Result<Option<Arc<RowZone>>> {
         let columns = self.created.get(name).map(|created| created.timestamps.clone());
         let columns = columns.filter(|_| !self.lexer.is_sqlite());
         if columns.as_ref().is_some_and(|columns| columns.is_empty()) {
@@ -103,7 +103,7 @@ impl<R: Read> DumpReader<R> {
             return Ok(None);
         }
         self.findings.add_zone(&zone);
-        Ok(Some(Rc::new(RowZone { zone, columns })))
+        Ok(Some(Arc::new(RowZone { zone, columns })))
     }
 
     pub(super) fn create_statement(&mut self) -> Result<()> {

@@ -10,7 +10,7 @@ use crate::domain::text::excerpt_path;
 use crate::service::contract::{Failure, FailureKind};
 use crate::service::new_file::{refuse_of_store, unwritten};
 use crate::store::hidden_folder::HiddenFolder;
-use crate::store::new_file::{rename_to_new, sync_folder};
+use crate::store::new_file::{exchange, rename_to_new, sync_folder};
 use crate::store::{Store, has_its_turn};
 
 use super::older::{Older, set_aside};
@@ -112,16 +112,45 @@ impl BackupTarget {
             return Err(Failure::new(FailureKind::Unavailable, words)
                 .hint("No backup was left. Try again when that program has ended."));
         }
+        self.check_older()?;
         let aside = self.make_room(finished).map_err(|error| unwritten(&self.path, &error))?;
-        let is_new = !self.is_there && self.keep.is_none();
-        let named =
-            if is_new { rename_to_new(finished, &self.path) } else { fs::rename(finished, &self.path) };
+        let named = match self.keep {
+            Some(_) => self.take_turn(finished),
+            None if self.is_there => fs::rename(finished, &self.path),
+            None => rename_to_new(finished, &self.path),
+        };
         named.map_err(|error| match error.kind() {
+            ErrorKind::AlreadyExists if self.keep.is_some() => no_backup(&self.path),
             ErrorKind::AlreadyExists => is_there(&self.path),
             _ => unwritten(&self.path, &error),
         })?;
         sync_folder(&self.path).map_err(|error| unwritten(&self.folder, &error))?;
         Ok(aside)
+    }
+
+    /// Checks that the files that are renamed or replaced are backups still.
+    fn check_older(&self) -> Result<(), Failure> {
+        let kept = (0..self.keep.unwrap_or_default()).map(|number| self.numbered(number));
+        let is_somebodys =
+            |older: &PathBuf| fs::symlink_metadata(older).is_ok() && Older::of(older) == Older::Other;
+        kept.filter(is_somebodys).map(|older| Err(no_backup(&older))).next().unwrap_or(Ok(()))
+    }
+
+    /// Gives a finished file the name of the newest older one. Of that only the hidden folder has a name then.
+    ///
+    /// # Errors
+    /// [`ErrorKind::AlreadyExists`] for a file that has come meanwhile and is no backup.
+    fn take_turn(&self, finished: &Path) -> io::Result<()> {
+        match exchange(finished, &self.path) {
+            Ok(true) if Older::of(finished) == Older::Other => {
+                exchange(finished, &self.path)?;
+                Err(ErrorKind::AlreadyExists.into())
+            }
+            Ok(true) => Ok(()),
+            Ok(false) => fs::rename(finished, &self.path),
+            Err(error) if error.kind() == ErrorKind::NotFound => rename_to_new(finished, &self.path),
+            Err(error) => Err(error),
+        }
     }
 
     /// Renames older files, and removes those of a time when more were kept. Damaged ones are set aside.
@@ -207,6 +236,27 @@ mod tests {
         fs::remove_file(&target.path).unwrap();
         target.take(&finished).unwrap();
         assert_eq!(fs::read(&target.path).unwrap(), b"new");
+    }
+
+    #[test]
+    fn a_file_that_comes_meanwhile_is_not_rotated_away_either() {
+        for keep in [1, 2] {
+            let folder = tempfile::tempdir().unwrap();
+            let hidden = folder.path().join("hidden");
+            fs::create_dir(&hidden).unwrap();
+            let finished = hidden.join("new.db");
+            fs::write(&finished, "new").unwrap();
+            let target = target(folder.path(), Some(keep));
+            fs::write(&target.path, "somebody's").unwrap();
+            assert_eq!(target.take(&finished).unwrap_err().kind, FailureKind::Conflict, "{keep}");
+            let late = target.take_turn(&finished).unwrap_err();
+            assert_eq!(late.kind(), ErrorKind::AlreadyExists, "{keep}");
+            assert_eq!(fs::read(&target.path).unwrap(), b"somebody's");
+            assert_eq!(fs::read(&finished).unwrap(), b"new");
+            fs::remove_file(&target.path).unwrap();
+            target.take(&finished).unwrap();
+            assert_eq!(fs::read(&target.path).unwrap(), b"new");
+        }
     }
 
     #[test]

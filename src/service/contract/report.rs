@@ -57,6 +57,14 @@ impl ImportReport {
         self.refused.iter().map(|row| row.rows).sum()
     }
 
+    /// Takes over what another report notes of columns and dates.
+    pub fn take_notes(&mut self, other: Self) {
+        self.unknown_columns = other.unknown_columns;
+        self.more_unknown_columns = other.more_unknown_columns;
+        self.unread_dates = other.unread_dates;
+        self.more_unread_dates = other.more_unread_dates;
+    }
+
     /// Keeps the findings about the file and drops the rest, because nothing was imported.
     pub fn nothing_taken(self) -> Self {
         Self {

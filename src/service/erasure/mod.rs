@@ -113,15 +113,16 @@ impl Plan {
 
     fn execute(self, tx: &mut Transaction<'_>) -> Result<ActionSummary, Failure> {
         let Self { account, found, summary } = self;
+        for number in &found.items {
+            tx.rows.purge(*number)?;
+        }
+        // Last, so that nothing is left when its last step is done.
         tx.rows.erase(account, &found).map_err(|error| match error {
             StoreError::Damaged => {
                 Failure::new(FailureKind::Refused, ALTERED).hint("See `nexus journal verify`.")
             }
             error => error.into(),
         })?;
-        for number in &found.items {
-            tx.rows.purge(*number)?;
-        }
         let object = EntityRef {
             kind: EntityKind::Account,
             id: Some(account.0),

@@ -9,6 +9,9 @@ use crate::service::contract::{
 };
 use crate::service::testing::{ALL, Bench, OTHER, PASSWORD, accounts_named, in_order, secret, who};
 
+use crate::service::operations::{StepLimits, carry_on};
+use crate::service::perform;
+
 use super::*;
 
 /// Texts of the account that stand nowhere else.
@@ -179,6 +182,92 @@ fn an_erased_person_is_nowhere_in_the_files_and_the_chain_holds() {
         after.iter().filter(|entry| entry.erased != Erased::default()).count() as u64
     );
     assert!(foreseen.erased.mentions >= 1, "{foreseen:?}");
+}
+
+/// NEXUS's own tables that tell of accounts that are gone.
+const TELLING: [&str; 8] = [
+    "nexus_journal",
+    "nexus_journal_labels",
+    "nexus_bin",
+    "nexus_bin_users",
+    "nexus_bin_sessions",
+    "nexus_bin_directories",
+    "nexus_session_ends",
+    "nexus_operations",
+];
+
+/// Has actions on more than two rows go on in steps of three, and stops this one after so many. Returns the steps that it took.
+fn in_steps(bench: &mut Bench, request: Bin, most: u32) -> u32 {
+    let limits = StepLimits::measured_by(|| std::time::Duration::ZERO);
+    bench.service.steps = StepLimits { at_once: 20, first: 3, aim: std::time::Duration::ZERO, ..limits };
+    bench.service.host.process = "gone 1".into();
+    let mut steps = 0;
+    let mut progress = |_| {
+        steps += 1;
+        if steps > most { std::ops::ControlFlow::Break(()) } else { std::ops::ControlFlow::Continue(()) }
+    };
+    let context = RequestContext {
+        caller: Caller::Owner,
+        now: bench.now,
+        boot: None,
+        dry_run: false,
+        counted: None,
+        reason: None,
+        progress: &mut progress,
+    };
+    let done = perform(&mut bench.service, context, request.into());
+    assert_eq!(done.is_err(), steps > most, "{done:?}");
+    steps.min(most)
+}
+
+#[test]
+fn an_erasure_in_steps_comes_to_the_same_wherever_it_is_killed_and_the_chain_always_holds() {
+    let mut whole = Bench::with_a_life();
+    let prepared = whole.copy();
+    whole.done(Caller::Owner, erase("qxturing"));
+    let mut divided = prepared.copy();
+    let all = in_steps(&mut divided, erase("qxturing"), u32::MAX);
+    assert!(all > 5, "{all} steps");
+    let tables = [
+        "nexus_journal_labels",
+        "nexus_session_ends",
+        "nexus_sessions",
+        "nexus_bin",
+        "nexus_bin_sessions",
+        "nexus_operations",
+    ];
+    let rows = |bench: &mut Bench| (bench.entries(), bench.dump_of(&tables));
+    let (entries, beside) = rows(&mut whole);
+    for steps in 0..=all {
+        let mut killed = prepared.copy();
+        in_steps(&mut killed, erase("qxturing"), steps);
+        assert_eq!(killed.verified(None), None, "after {steps} steps");
+        let mut next = killed.second();
+        drop(killed);
+        assert!(!carry_on(&mut next.service, &mut || true).unwrap());
+        // Of a file whose pages are full, unused space may still hold a piece (`nexus manual journal`).
+        let told = (next.dump() + &next.dump_of(&TELLING)).to_lowercase();
+        assert!(!MARKS.iter().any(|mark| told.contains(&mark.to_lowercase())), "after {steps} steps: {told}");
+        assert_eq!(next.verified(None), None);
+        let (after, beside_after) = rows(&mut next);
+        let erased = |entries: &[Entry]| entries.iter().map(|entry| entry.erased).collect::<Vec<_>>();
+        assert_eq!(erased(&after), erased(&entries), "after {steps} steps");
+        assert_eq!(beside_after, beside, "after {steps} steps");
+    }
+}
+
+#[test]
+fn an_erasure_that_is_under_way_names_the_account_by_its_id_and_is_begun_once() {
+    let mut bench = Bench::with_a_life();
+    in_steps(&mut bench, erase("qxturing"), 2);
+    let mut other = bench.second();
+    other.service.host.is_alive = |_| true;
+    let refused = other.refused(Caller::Owner, erase("2"));
+    assert_eq!(refused.kind, FailureKind::Conflict);
+    assert!(refused.message.contains("erasure of account 2 is under way ("), "{refused:?}");
+    let begun = other.entries().pop().unwrap();
+    assert_eq!((begun.action.as_str(), begun.outcome), ("erase", crate::domain::journal::Outcome::Begun));
+    assert_eq!(other.kind(Caller::Owner, Undo::Last), FailureKind::Conflict);
 }
 
 #[test]

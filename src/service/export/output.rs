@@ -186,17 +186,16 @@ impl<'t> ExportOutput<'t> {
 impl Csv {
     fn begin(self, table: &ExportTable, target: &ExportTarget) -> Result<Self, Failure> {
         let failed = |error: io::Error| failure(target, &error);
-        let name = format!("{}.csv", table.word);
         match self {
             Self::File { out, for_terminal } => {
                 CsvTableWriter::new(out, table, for_terminal).map(Self::FileTable).map_err(failed)
             }
             Self::Folder(folder) => {
-                let file = CsvTableWriter::new(folder.file(&name)?, table, false).map_err(failed)?;
+                let file = CsvTableWriter::new(folder.table(table.word)?, table, false).map_err(failed)?;
                 Ok(Self::FolderTable(folder, file))
             }
             Self::Zip(mut archive) => {
-                archive.begin(&name).map_err(failed)?;
+                archive.begin(&format!("{}.csv", table.word)).map_err(failed)?;
                 CsvTableWriter::new(archive, table, false).map(Self::ZipTable).map_err(failed)
             }
             Self::FileTable(_) | Self::FileEnded(_) | Self::FolderTable(..) | Self::ZipTable(_) => {

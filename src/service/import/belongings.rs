@@ -23,7 +23,7 @@ impl Importer<'_> {
         source: &ImportSource<'_>,
         progress_reporter: &mut ProgressReporter<'_>,
     ) -> Result<(), Failure> {
-        source.each(SourcePart::Belongings, progress_reporter, |row| {
+        source.each(SourcePart::Belongings, progress_reporter, std::convert::identity, |row| {
             let place = row.place;
             if &*row.table == SESSIONS {
                 self.report.read.sessions += 1;

@@ -11,6 +11,7 @@ mod id_map;
 mod journal_entry;
 mod part;
 mod progress_reporter;
+mod reading;
 mod row_report;
 mod rows;
 mod source;
@@ -21,9 +22,8 @@ mod unfit;
 
 use std::collections::{BTreeSet, HashSet};
 
-use crate::auth::password::is_usable;
 use crate::domain::bin::{DeletionInfo, ReservedNames};
-use crate::domain::foreign::RowPlace;
+use crate::domain::foreign::{Row, RowPlace};
 use crate::domain::journal::{Action, FieldValues};
 use crate::domain::stored_table::StoredTable;
 use crate::domain::time::Timestamp;
@@ -174,16 +174,20 @@ impl<'a> Importer<'a> {
         source: &ImportSource<'_>,
         progress_reporter: &mut ProgressReporter<'_>,
     ) -> Result<bool, Failure> {
-        let beside = source.each(SourcePart::Accounts, progress_reporter, |row| {
+        let now = self.now;
+        let mut noted = ImportReport::default();
+        let convert = |row: Row| (row.place, AccountRow::of(row, now, &mut noted));
+        let beside = source.each(SourcePart::Accounts, progress_reporter, convert, |(place, account)| {
             self.report.read.users += 1;
-            let place = row.place;
-            match AccountRow::of(row, self.now, &mut self.report) {
+            match account {
                 Ok(account) if account.email_like_username().is_some() => self.put_off(account, place),
                 Ok(account) => self.take_account(account, place)?,
                 Err(reason) => self.refuse(USERS, place, reason),
             }
             Ok(())
         })?;
+        // Nothing else was noted of this kind yet.
+        self.report.take_notes(noted);
         findings::check(&beside, self.request, &mut self.report)?;
         self.take_undecided()?;
         // Every id of the source is known only now.
@@ -328,7 +332,7 @@ impl<'a> Importer<'a> {
         if new.fields.level == Some(AccessLevel::Admin) {
             self.report.admins.push(account.label());
         }
-        self.report.unusable_passwords += u64::from(!is_usable(&new.password_hash));
+        self.report.unusable_passwords += u64::from(!account.has_usable_password);
         self.id_map.add(source, id);
         Ok(true)
     }

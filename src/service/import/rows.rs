@@ -1,6 +1,6 @@
 //! Rows of the source, converted in what NEXUS stores.
 
-use crate::auth::password::UNUSABLE;
+use crate::auth::password::{UNUSABLE, is_usable};
 use crate::domain::day::Day;
 use crate::domain::directory::check_name;
 use crate::domain::foreign::Row;
@@ -24,6 +24,8 @@ pub(super) struct AccountRow {
     /// True if a new password must be chosen at the next log-in.
     pub(super) must_change: bool,
     pub(super) last_seen: Option<Timestamp>,
+    /// True if its password hash can match a password.
+    pub(super) has_usable_password: bool,
     /// True if it has an access code. Those are not imported: they are guessable, and often in the clear.
     pub(super) has_code: bool,
 }
@@ -49,7 +51,8 @@ impl AccountRow {
         let has_code = fields.text("access_code")?.is_some_and(|code| !code.is_empty());
         let must_change = fields.flag("must_change")?;
         let last_seen = fields.optional_time("last_seen", report)?;
-        Ok(Self { new, must_change, last_seen, has_code })
+        let has_usable_password = is_usable(&new.password_hash);
+        Ok(Self { new, must_change, last_seen, has_usable_password, has_code })
     }
 
     /// Returns its name for messages.

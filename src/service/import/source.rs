@@ -4,7 +4,7 @@
 use std::io::{ErrorKind, Read, Write as _};
 use std::ops::ControlFlow;
 use std::path::Path;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use tempfile::TempPath;
 
@@ -19,6 +19,7 @@ use crate::store::Store;
 
 use super::part::{Counted, OtherContent, STRIDE, SourcePart, is_known};
 use super::progress_reporter::ProgressReporter;
+use super::reading::{TakeRow, beside};
 use super::tables::TableFiles;
 use super::unfit::{shown, unfit};
 
@@ -105,54 +106,31 @@ impl<'a> ImportSource<'a> {
         }
     }
 
-    /// Passes every row of a part to `take`. Returns what the source holds besides them.
+    /// Converts every row of a part and passes it to `take`. Returns what the source holds besides them.
     ///
     /// # Errors
     /// The source cannot be read to its end; what `take` returns; [`FailureKind::Stopped`].
-    pub(super) fn each(
+    pub(super) fn each<T: Send>(
         &self,
         part: SourcePart,
         progress_reporter: &mut ProgressReporter<'_>,
-        take: impl FnMut(Row) -> Result<(), Failure>,
+        mut convert: impl FnMut(Row) -> T + Send,
+        mut take: impl FnMut(T) -> Result<(), Failure>,
     ) -> Result<OtherContent, Failure> {
+        let request = self.request;
         match &self.kind {
-            InputKind::Dump { bytes } => self.each_of_dump(*bytes, part, progress_reporter, take),
+            InputKind::Dump { bytes } => {
+                let read = |take: &mut TakeRow<'_>| dump_rows(request, part, take);
+                read_beside(*bytes, progress_reporter, read, convert, take)
+            }
             InputKind::Sqlite { file, tables, _unpacked } => {
-                self.each_of_file(file, tables, part, progress_reporter, take)
+                self.each_of_file(file, tables, part, progress_reporter, |row| take(convert(row)))
             }
-            InputKind::Tables(files) => files.each(self.request, part, progress_reporter, take),
-        }
-    }
-
-    fn each_of_dump(
-        &self,
-        bytes: u64,
-        part: SourcePart,
-        progress_reporter: &mut ProgressReporter<'_>,
-        mut take: impl FnMut(Row) -> Result<(), Failure>,
-    ) -> Result<OtherContent, Failure> {
-        let path = self.request.file.as_path();
-        let unfit = |error| unfit(path, &error);
-        let options = DumpOptions {
-            wanted: part.wanted(),
-            watched: is_known,
-            database: self.request.database.clone(),
-            zone: self.request.time_zone,
-        };
-        let (file, taken) = Counted::open(path).map_err(|error| unfit(error.into()))?;
-        let file = Unpacked::new(file).map_err(|error| unfit(error.into()))?;
-        let plain = file.packing() == Packing::Plain;
-        let mut reader = DumpReader::new(file, options);
-        let mut rows: u64 = 0;
-        while let Some(row) = reader.next_row().map_err(unfit)? {
-            if rows.is_multiple_of(STRIDE) {
-                progress_reporter.tell(if plain { reader.bytes_read() } else { taken.get() })?;
+            InputKind::Tables(files) => {
+                let read = |take: &mut TakeRow<'_>| files.rows(request, part, take);
+                read_beside(files.bytes(), progress_reporter, read, convert, take)
             }
-            rows += 1;
-            take(row)?;
         }
-        progress_reporter.end_part(bytes)?;
-        Ok(OtherContent { others: reader.skipped().to_vec(), findings: reader.findings().clone() })
     }
 
     fn each_of_file(
@@ -167,7 +145,7 @@ impl<'a> ImportSource<'a> {
         let zone = self.request.time_zone.filter(|zone| !zone.is_utc());
         let mut findings = Findings { end_marked: true, ..Findings::default() };
         findings.zones.extend(zone.map(|zone| zone.to_string()));
-        let zone = zone.map(|zone| Rc::new(RowZone { zone, columns: None }));
+        let zone = zone.map(|zone| Arc::new(RowZone { zone, columns: None }));
         let mut rows: u64 = 0;
         for (table, _) in &wanted {
             file.each(table, |row| {
@@ -185,6 +163,42 @@ impl<'a> ImportSource<'a> {
         progress_reporter.end_part(rows)?;
         Ok(OtherContent { others: others.into_iter().cloned().collect(), findings })
     }
+}
+
+/// Passes every row that `read` gives and `convert` converts on another thread to `take`, and reports the progress.
+fn read_beside<T: Send>(
+    bytes: u64,
+    progress_reporter: &mut ProgressReporter<'_>,
+    read: impl FnOnce(&mut TakeRow<'_>) -> Result<OtherContent, Failure> + Send,
+    convert: impl FnMut(Row) -> T + Send,
+    mut take: impl FnMut(T) -> Result<(), Failure>,
+) -> Result<OtherContent, Failure> {
+    let found = beside(read, convert, |rows, done| {
+        progress_reporter.tell(done)?;
+        rows.into_iter().try_for_each(&mut take)
+    })?;
+    progress_reporter.end_part(bytes)?;
+    Ok(found)
+}
+
+/// Passes the rows of a dump to `take`, each with the bytes that were read.
+fn dump_rows(request: &Import, part: SourcePart, take: &mut TakeRow<'_>) -> Result<OtherContent, Failure> {
+    let path = request.file.as_path();
+    let unfit = |error| unfit(path, &error);
+    let options = DumpOptions {
+        wanted: part.wanted(),
+        watched: is_known,
+        database: request.database.clone(),
+        zone: request.time_zone,
+    };
+    let (file, taken) = Counted::open(path).map_err(|error| unfit(error.into()))?;
+    let file = Unpacked::new(file).map_err(|error| unfit(error.into()))?;
+    let plain = file.packing() == Packing::Plain;
+    let mut reader = DumpReader::new(file, options);
+    while let Some(row) = reader.next_row().map_err(unfit)? {
+        take(row, if plain { reader.bytes_read() } else { taken.get() })?;
+    }
+    Ok(OtherContent { others: reader.skipped().to_vec(), findings: reader.findings().clone() })
 }
 
 /// The reason why the read of a table ended early.

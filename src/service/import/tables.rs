@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{BufReader, ErrorKind, Read};
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::domain::foreign::{Row, RowZone};
 use crate::domain::stored_table::StoredTable;
@@ -16,8 +16,8 @@ use crate::exchange::unpack::Unpacked;
 use crate::exchange::zip_files::ZipFiles;
 use crate::service::contract::{Failure, FailureKind, Import};
 
-use super::part::{Counted, OtherContent, STRIDE, SourcePart};
-use super::progress_reporter::ProgressReporter;
+use super::part::{Counted, OtherContent, SourcePart};
+use super::reading::TakeRow;
 use super::unfit::{shown, unfit};
 
 /// The first bytes of a ZIP archive (APPNOTE.TXT, 4.3.7).
@@ -45,7 +45,7 @@ enum CsvFile {
 
 /// The table of a file, as its first line tells.
 enum CsvTableKind {
-    Known(Rc<str>),
+    Known(Arc<str>),
     /// The name of the file.
     Unknown(String),
 }
@@ -124,36 +124,33 @@ impl TableFiles {
         2 * self.bytes
     }
 
-    /// Passes every row of a part to `take`. Returns what the source holds besides them.
+    /// Returns the size of one part, in bytes.
+    pub(super) fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// Passes every row of a part to `take`, with the bytes that were read. Returns what the source holds besides them.
     ///
     /// # Errors
-    /// The source cannot be read to its end; what `take` returns; [`FailureKind::Stopped`].
-    pub(super) fn each(
+    /// The source cannot be read to its end; what `take` returns.
+    pub(super) fn rows(
         &self,
         request: &Import,
         part: SourcePart,
-        progress_reporter: &mut ProgressReporter<'_>,
-        mut take: impl FnMut(Row) -> Result<(), Failure>,
+        take: &mut TakeRow<'_>,
     ) -> Result<OtherContent, Failure> {
         let zone = request.time_zone.filter(|zone| !zone.is_utc());
         let mut findings = Findings::default();
         findings.zones.extend(zone.map(|zone| zone.to_string()));
-        let zone = zone.map(|zone| Rc::new(RowZone { zone, columns: None }));
-        let mut rows: u64 = 0;
-        let mut take = |row: Row, done: u64, progress_reporter: &mut ProgressReporter<'_>| {
-            if rows.is_multiple_of(STRIDE) {
-                progress_reporter.tell(done)?;
-            }
-            rows += 1;
-            take(Row { zone: zone.clone(), ..row })
-        };
+        let zone = zone.map(|zone| Arc::new(RowZone { zone, columns: None }));
+        let mut take = |row: Row, done: u64| take(Row { zone: zone.clone(), ..row }, done);
         let mut others = Vec::new();
         match &self.kind {
             TablesKind::Json(path) => {
                 let unreadable = |error: std::io::Error| unfit(path, &TableError::from(error));
                 let (file, taken) = Counted::open(path).map_err(unreadable)?;
                 let file = Unpacked::new(file).map_err(unreadable)?;
-                let mut take = |row: Row| take(row, taken.get(), &mut *progress_reporter);
+                let mut take = |row: Row| take(row, taken.get());
                 others = json_rows::each(without_mark(file).map_err(unreadable)?, part.wanted(), &mut take)
                     .map_err(|halt| match halt {
                     JsonHalt::Unreadable(error) => unfit(path, &error),
@@ -168,9 +165,7 @@ impl TableFiles {
                 for (file, table) in files {
                     match table {
                         CsvTableKind::Known(table) if part.has(table) => {
-                            before += file.each(table, |row, taken| {
-                                take(row, before + taken, &mut *progress_reporter)
-                            })?;
+                            before += file.each(table, |row, taken| take(row, before + taken))?;
                         }
                         CsvTableKind::Known(table) => others.push((table.as_ref().to_owned(), 0)),
                         CsvTableKind::Unknown(name) => {
@@ -185,7 +180,6 @@ impl TableFiles {
                 }
             }
         }
-        progress_reporter.end_part(self.bytes)?;
         Ok(OtherContent { others, findings })
     }
 }
@@ -215,7 +209,7 @@ impl CsvFile {
     /// Passes every row to `take`, with the number of bytes that were read. Returns the size of the file.
     fn each(
         &self,
-        table: &Rc<str>,
+        table: &Arc<str>,
         mut take: impl FnMut(Row, u64) -> Result<(), Failure>,
     ) -> Result<u64, Failure> {
         let (Self::Plain(path) | Self::Zipped(path, _)) = self;
@@ -245,7 +239,7 @@ impl CsvFile {
 }
 
 /// Returns the table of a file of CSV that begins so, if its first line tells it.
-fn table_of(start: &[u8]) -> Option<Rc<str>> {
+fn table_of(start: &[u8]) -> Option<Arc<str>> {
     CsvRows::new(start).ok()?.table().map(|table| table.name().into())
 }
 

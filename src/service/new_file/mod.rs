@@ -2,16 +2,15 @@
 
 use std::fs::{self, File, Metadata};
 use std::io::{self, BufWriter, ErrorKind, Seek, SeekFrom, Write};
-use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, fchown};
+use std::os::unix::fs::{MetadataExt as _, fchown};
 use std::path::{Path, PathBuf};
-
-use tempfile::{Builder, NamedTempFile};
 
 use crate::domain::sqlite::beside;
 use crate::domain::text::visible_path;
 use crate::store::Store;
+use crate::store::hidden_folder::HiddenFolder;
 use crate::store::nameless;
-use crate::store::new_file::{folder_of, rename_to_new, sync_folder};
+use crate::store::new_file::{self, folder_of, rename_to_new, sync_folder};
 
 use super::contract::{Failure, FailureKind};
 
@@ -48,8 +47,9 @@ pub struct NewFile {
 enum Draft {
     /// It goes with the process, however that ends.
     Nameless(File),
-    /// A file beside the place, on a file system that knows none without names. If the process is killed, it stays.
-    Named(NamedTempFile),
+    /// A file in a hidden folder beside the place, on a file system that knows none without names. If the process is killed,
+    /// it stays, and the next one that writes a file there removes it.
+    Named(HiddenFolder, File),
 }
 
 impl Draft {
@@ -57,14 +57,19 @@ impl Draft {
         match nameless::file_in(folder) {
             Ok(file) => Ok(Self::Nameless(file)),
             Err(error) if is_full(&error) => Err(error),
-            Err(_) => temporary().tempfile_in(folder).map(Self::Named),
+            Err(_) => Self::create_named(folder),
         }
+    }
+
+    fn create_named(folder: &Path) -> io::Result<Self> {
+        let hidden = HiddenFolder::create(folder)?;
+        let file = new_file::create(&hidden.file())?;
+        Ok(Self::Named(hidden, file))
     }
 
     fn file(&self) -> &File {
         match self {
-            Self::Nameless(file) => file,
-            Self::Named(file) => file.as_file(),
+            Self::Nameless(file) | Self::Named(_, file) => file,
         }
     }
 
@@ -72,7 +77,7 @@ impl Draft {
     fn reopen(&self) -> io::Result<File> {
         match self {
             Self::Nameless(file) => nameless::reopen(file),
-            Self::Named(file) => file.reopen(),
+            Self::Named(hidden, _) => File::open(hidden.file()),
         }
     }
 
@@ -80,13 +85,7 @@ impl Draft {
     fn persist_new(self, path: &Path) -> io::Result<()> {
         match self {
             Self::Nameless(file) => nameless::link(&file, path),
-            Self::Named(file) => {
-                let (_, named) = file.into_parts();
-                rename_to_new(&named, path)?;
-                // Nothing is left to remove under the old name.
-                let _ = named.keep();
-                Ok(())
-            }
+            Self::Named(hidden, _) => rename_to_new(&hidden.file(), path),
         }
     }
 
@@ -95,10 +94,11 @@ impl Draft {
         match self {
             // A name cannot be taken over by a link.
             Self::Nameless(file) => {
-                let named = temporary().make_in(folder_of(path), |path| nameless::link(&file, path))?;
-                Ok(named.into_temp_path().persist(path)?)
+                let hidden = HiddenFolder::create(folder_of(path))?;
+                nameless::link(&file, &hidden.file())?;
+                fs::rename(hidden.file(), path)
             }
-            Self::Named(file) => Ok(file.persist(path).map(drop)?),
+            Self::Named(hidden, _) => fs::rename(hidden.file(), path),
         }
     }
 }
@@ -149,6 +149,7 @@ impl NewFile {
     }
 
     fn open(path: &Path, replaces: bool) -> Result<Self, Failure> {
+        HiddenFolder::remove_abandoned(folder_of(path));
         let file = Draft::create(folder_of(path)).map_err(|error| unwritten(path, &error))?;
         Ok(Self { path: path.to_owned(), replaces, file: BufWriter::new(file) })
     }
@@ -215,7 +216,7 @@ impl Seek for NewFile {
 #[derive(Debug)]
 pub(super) struct NewFolder {
     path: PathBuf,
-    folder: tempfile::TempDir,
+    folder: HiddenFolder,
 }
 
 impl NewFolder {
@@ -233,17 +234,17 @@ impl NewFolder {
         if !is_free {
             return Err(is_there(path).hint("Name a new folder, or an empty one."));
         }
-        let made = temporary().permissions(fs::Permissions::from_mode(0o700)).tempdir_in(folder_of(path));
-        let folder = made.map_err(|error| unwritten(path, &error))?;
+        HiddenFolder::remove_abandoned(folder_of(path));
+        let folder = HiddenFolder::create(folder_of(path)).map_err(|error| unwritten(path, &error))?;
         Ok(Self { path: path.to_owned(), folder })
     }
 
-    /// Creates a file in the folder, with mode 0600.
+    /// Creates the file of a table in the folder, with mode 0600.
     ///
     /// # Errors
     /// It cannot be written.
-    pub(super) fn file(&self, name: &str) -> Result<NewFile, Failure> {
-        NewFile::create(&self.folder.path().join(name))
+    pub(super) fn table(&self, word: &str) -> Result<NewFile, Failure> {
+        NewFile::create(&self.folder.table(word))
     }
 
     /// Puts the folder into its place. Its files are finished.
@@ -252,20 +253,12 @@ impl NewFolder {
     /// A failure if it cannot be written; a conflict if something of that name has come meanwhile.
     pub(super) fn finish(self) -> Result<(), Failure> {
         let Self { path, folder } = self;
-        fs::rename(folder.path(), &path).map_err(|error| match error.kind() {
+        folder.persist(&path).map_err(|error| match error.kind() {
             ErrorKind::DirectoryNotEmpty | ErrorKind::NotADirectory => is_there(&path),
             _ => unwritten(&path, &error),
         })?;
-        // Nothing is left to remove under the old name.
-        let _ = folder.keep();
         sync_folder(&path).map_err(|error| unwritten(&path, &error))
     }
-}
-
-fn temporary<'n>() -> Builder<'n, 'n> {
-    let mut builder = Builder::new();
-    builder.prefix(".nexus-").suffix(".new");
-    builder
 }
 
 fn is_there(path: &Path) -> Failure {

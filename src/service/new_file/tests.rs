@@ -1,4 +1,4 @@
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
 
 use super::*;
 
@@ -41,7 +41,7 @@ fn it_has_no_name_until_it_is_whole() {
 fn one_with_a_name_does_as_well() {
     let folder = tempfile::tempdir().unwrap();
     let [new, old] = ["new", "old"].map(|name| folder.path().join(name));
-    let draft = || Draft::Named(temporary().tempfile_in(folder.path()).unwrap());
+    let draft = || Draft::create_named(folder.path()).unwrap();
     fs::write(&old, "old").unwrap();
     assert_eq!(draft().persist_new(&old).unwrap_err().kind(), ErrorKind::AlreadyExists);
     draft().persist_new(&new).unwrap();
@@ -137,7 +137,7 @@ fn a_folder_is_whole_or_not_there() {
     let outer = tempfile::tempdir().unwrap();
     let path = outer.path().join("out");
     let folder = NewFolder::create(&path).unwrap();
-    let mut file = folder.file("users.csv").unwrap();
+    let mut file = folder.table("users").unwrap();
     file.write_all(b"id\r\n").unwrap();
     file.finish().unwrap();
     assert!(!path.exists());
@@ -150,7 +150,7 @@ fn a_folder_is_whole_or_not_there() {
     let empty = outer.path().join("empty");
     fs::create_dir(&empty).unwrap();
     let folder = NewFolder::create(&empty).unwrap();
-    folder.file("users.csv").unwrap().finish().unwrap();
+    folder.table("users").unwrap().finish().unwrap();
     drop(NewFolder::create(&outer.path().join("dropped")).unwrap());
     folder.finish().unwrap();
     assert!(empty.join("users.csv").exists());

@@ -5,7 +5,7 @@
 //! killed, the commands of other processes and their idle consoles finish the operation. Until then other actions on the
 //! same rows are refused.
 
-use crate::domain::operation::Operation;
+use crate::domain::operation::{Operation, OperationKind};
 
 use super::contract::{Caller, Failure, FailureKind, Progress, Request};
 use super::instance::Service;
@@ -56,7 +56,12 @@ fn go_on(service: &mut Service, go_on: &mut dyn FnMut(Progress) -> bool) -> Resu
     while let Some(operation) = next_operation(service, is_left)? {
         // Otherwise another process was quicker.
         if adopt_operation(service, &operation)? {
+            let kind = operation.kind;
             run_operation(service, operation, go_on)?;
+            if kind == OperationKind::Erase {
+                // It is committed: that old pages are left in the log is no failure.
+                let _ = service.store.empty_log();
+            }
         }
     }
     Ok(())

@@ -26,7 +26,7 @@ use super::contract::{
     OnProgress, Reply, Request, Sessions, SignIn,
 };
 use super::operations::StepLimits;
-use super::{HostInfo, RequestContext, Service, UnstoredTries, perform};
+use super::{HostInfo, Proofs, RequestContext, Service, UnstoredTries, perform};
 
 mod requests;
 mod shared_store;
@@ -82,6 +82,7 @@ impl Bench {
             keep,
             sessions,
             steps,
+            proofs: Proofs::endless(),
         };
         Self {
             service,
@@ -129,6 +130,7 @@ impl Bench {
             keep: *keep,
             sessions: *sessions,
             steps: *steps,
+            proofs: Proofs::endless(),
         };
         Self {
             service,

@@ -17,7 +17,7 @@ use crate::store::new_file::{self, folder_of, rename_to_new, sync_folder};
 use crate::store::{Opening, Result, StoreError};
 
 use super::location::unreachable;
-use super::{error, migrations, permissions, settings};
+use super::{migrations, permissions, settings};
 
 /// Creates an empty file of mode 0600, and the folders above it with mode 0700, whatever the umask, and returns its
 /// path. Another program may create the store at the same moment: an empty file that it created is as good, if nobody
@@ -190,13 +190,8 @@ fn open_nameless(file: &File, base: &Path) -> Result<Option<Connection>> {
 /// Opens an empty file as an empty store.
 fn open_empty(path: &Path) -> Result<Connection> {
     let mut connection = settings::connect(path, Access::ReadWrite)?;
-    // A journal in a file would be left where the making is cut short.
-    connection.pragma_update(None, "journal_mode", "MEMORY").map_err(error::of)?;
+    settings::prepare_unnamed(&connection)?;
     migrations::make(&mut connection, path)?;
-    settings::prepare(&connection, Access::ReadWrite)?;
-    // The first reading opens the log and the shared memory.
-    let read = "SELECT count(*) FROM sqlite_schema";
-    connection.query_row(read, [], |row| row.get::<_, i64>(0)).map_err(error::of)?;
     Ok(connection)
 }
 

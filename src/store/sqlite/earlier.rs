@@ -33,6 +33,9 @@ pub(super) fn migrated_copy(store: &Connection, most: u64) -> Result<Connection>
     let mut copy = settings::connect(Path::new(""), Access::Existing)?;
     fill(store, &mut copy)?;
     migrations::apply_to_copy(&mut copy)?;
+    // It stands for the store, and so does its number.
+    let found = HeaderMarks::of(store).map_err(error::of)?.version;
+    copy.pragma_update(None, "user_version", found).map_err(error::of)?;
     Ok(copy)
 }
 

@@ -25,13 +25,16 @@ pub(super) fn is_key_mismatch(error: &rusqlite::Error) -> bool {
     message.starts_with(KEY_MISMATCH)
 }
 
-/// The beginning of SQLite's messages about a table, column or index that a statement names and that is not there.
-const MISSING: &str = "no such ";
+/// The beginning of SQLite's messages about a table, column or index that a statement names and that is not there, and a part of
+/// the one about a column into which a statement inserts.
+const MISSING: [&str; 2] = ["no such ", " has no column named "];
 
 /// Returns a result, or `None` where the schema lacks what a statement names.
 pub(super) fn unless_missing<T>(result: Result<T>) -> Result<Option<T>> {
     match result {
-        Err(StoreError::Unreachable(why)) if why.starts_with(MISSING) => Ok(None),
+        Err(StoreError::Unreachable(why)) if why.starts_with(MISSING[0]) || why.contains(MISSING[1]) => {
+            Ok(None)
+        }
         result => result.map(Some),
     }
 }

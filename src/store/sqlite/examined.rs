@@ -155,7 +155,7 @@ impl Maintenance for Examined {
     fn repair(&mut self, drop_foreign: bool, repair: &mut dyn Repair) -> Result<Repaired> {
         let mut before = Vec::new();
         if self.store.is_err() && self.opening.access.writes() {
-            before = mend_files(&self.check_context(repair.now(), &Watch::default()));
+            before = mend_files(&self.check_context(repair.now(), &Watch::default()))?;
             self.store = SqliteStore::open_as_it_is(&self.path, self.opening);
         }
         match &mut self.store {

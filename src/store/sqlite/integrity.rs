@@ -157,6 +157,7 @@ impl Tables {
     fn check_rest(&self, connection: &Connection, watch: &Watch) -> Result<Vec<TableCheck>> {
         let mut found = Vec::new();
         while let Some((table, work)) = self.work.get(self.next.fetch_add(1, Ordering::Relaxed)) {
+            watch.begin(*work);
             let check = check_table_to(self.depth, connection, *table)?;
             found.extend(check.filter(|check| !check.is_sound || !check.broken_rules.is_empty()));
             watch.done(*work)?;

@@ -12,18 +12,18 @@ use crate::domain::page::{Anchor, RowRange, Window};
 use crate::domain::text::hex;
 use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::{UserId, Who};
-use crate::store::journal_chain::{ErasablePart, SALT, link};
+use crate::store::journal_chain::{ErasablePart, SALT, earlier_link, link};
 use crate::store::{ActorFilter, ListOf, Result, StoreError};
 
 use super::cache::CachedReader;
 use super::filter::{Condition, list_name};
 use super::journal_filter::{self, TABLE};
-use super::journal_head;
 use super::journal_parts::{BY_ACCOUNT, IN_ANY_PART};
 use super::journal_verify::field;
 use super::statement::{all, execute, first};
 use super::values::{number, optional, text, time};
 use super::window::List;
+use super::{error, journal_head};
 
 /// The columns of an entry: those of the table, true if the action that it began still runs as an operation, and for each of
 /// its parts true if it was erased.
@@ -67,7 +67,8 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
     })
 }
 
-/// Writes an entry after all others and returns its number.
+/// Writes an entry after all others and returns its number. In a store of an earlier schema it has the form of the others
+/// there; they are all chained anew when the store is brought up to date.
 pub(super) fn record(connection: &Connection, new: &NewEntry) -> Result<i64> {
     let sql = "SELECT seq, hash, randomblob(32) FROM nexus_journal ORDER BY seq DESC LIMIT 1";
     let read = |row: &Row<'_>| Ok((Head { seq: row.get(0)?, hash: text(row, 1)? }, row.get(2)?));
@@ -120,9 +121,21 @@ fn insert(connection: &Connection, head: &Head, salts: &[u8], new: &NewEntry) ->
                  object_id, label, account_id, before, after, act, undoes, hash, actor_seal, object_seal)
                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     let seals = [actor_salt, object_salt].map(|salt| Value::Blob(salt.to_vec()));
-    let values = columns.into_iter().chain([Value::Text(hash)]).chain(seals);
-    execute(connection, sql, rusqlite::params_from_iter(values))?;
+    let values = columns.iter().cloned().chain([Value::Text(hash)]).chain(seals);
+    let inserted = execute(connection, sql, rusqlite::params_from_iter(values));
+    if error::unless_missing(inserted)?.is_none() {
+        let hash = earlier_link(&head.hash, &fields);
+        insert_earlier(connection, columns.iter().cloned().chain([Value::Text(hash)]))?;
+    }
     Ok(seq)
+}
+
+/// Inserts an entry in the form of the schemas before entries could be erased.
+fn insert_earlier(connection: &Connection, values: impl Iterator<Item = Value>) -> Result<()> {
+    let sql = "INSERT INTO nexus_journal (seq, at, actor_id, actor, sudo_user, session_id, place, verb, outcome, kind,
+                 object_id, label, account_id, before, after, act, undoes, hash)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    execute(connection, sql, rusqlite::params_from_iter(values)).map(drop)
 }
 
 /// Returns the salts of the two parts of an entry.

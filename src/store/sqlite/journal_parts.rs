@@ -12,3 +12,8 @@ pub(super) const IN_ANY_PART: &str = "(j.seq >> 16) IN (WITH RECURSIVE part (n) 
 
 /// The entries along the index of accounts; the condition names an account and [`IN_ANY_PART`].
 pub(super) const BY_ACCOUNT: &str = "nexus_journal j INDEXED BY nexus_journal_account";
+
+/// Returns the numbers of the parts with entries after `after`, up to this one. The highest comes last.
+pub(super) fn parts_between(after: i64, up_to: i64) -> std::ops::RangeInclusive<i64> {
+    (after.saturating_add(1) >> 16)..=(up_to >> 16)
+}

@@ -57,9 +57,12 @@ const ALL: [KeptTable; 8] = [
         table: "nexus_journal_labels",
         // Letter case is ignored: either spelling may stand there.
         comparison: Comparison::Sets {
+            // While an account is erased, its names are lost one after the other.
             scanned: "SELECT DISTINCT lower(label), account_id FROM nexus_journal
-              WHERE kind = 'account' AND account_id IS NOT NULL AND label <> ''",
-            kept: "SELECT lower(label), account_id FROM nexus_journal_labels",
+              WHERE kind = 'account' AND account_id IS NOT NULL AND label <> ''
+                AND account_id NOT IN (SELECT account_id FROM nexus_operations WHERE kind = 'erase')",
+            kept: "SELECT lower(label), account_id FROM nexus_journal_labels
+              WHERE account_id NOT IN (SELECT account_id FROM nexus_operations WHERE kind = 'erase')",
         },
         refill: denormalized::all_journal_labels,
         message: "The recorded names of accounts differ from those in the journal.",

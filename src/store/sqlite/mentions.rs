@@ -4,132 +4,106 @@ use std::collections::BTreeSet;
 
 use rusqlite::{Connection, Row, params};
 
+use crate::domain::erasure::FormerNames;
 use crate::domain::journal::{Action, FILTER, FieldValues, Outcome, REASON, REFUSED};
 use crate::domain::user::{UserId, Who};
 use crate::store::Result;
 
 use super::error;
-use super::journal_parts::{BY_ACCOUNT, IN_ANY_PART};
+use super::journal_parts::parts_between;
 use super::names::id_of;
 use super::statement::{all, first};
 use super::values::{optional, text};
 
-/// The names that an account has had.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Names {
-    usernames: BTreeSet<String>,
-    emails: BTreeSet<String>,
-    /// First and last names, in this order.
-    full: BTreeSet<String>,
-    /// The names of its home.
-    homes: BTreeSet<String>,
-}
-
-impl Names {
-    /// Reads the names from the journal and the bin. Names that another account has now are left out: entries that mention
-    /// them may mean that one.
-    pub(super) fn read(connection: &Connection, account: UserId) -> Result<Self> {
-        let mut names = Self::default();
-        let sql = format!(
-            "SELECT j.before, j.after FROM {BY_ACCOUNT}
-             WHERE {IN_ANY_PART} AND j.account_id = ?1 AND j.kind = 'account'
-             UNION ALL SELECT label, '' FROM nexus_journal_labels WHERE account_id = ?1"
-        );
-        let read = |row: &Row<'_>| Ok([text(row, 0)?, text(row, 1)?]);
-        for [before, after] in all(connection, &sql, &[account.0.into()], read)? {
-            if after.is_empty() {
-                names.add_label(before);
-                continue;
-            }
-            for values in [before, after].map(|text| FieldValues::parse(&text)) {
+/// Reads the names of an account from the bin and from the entries of the journal after `after`, and adds those that were read
+/// before. Names that another account has now are left out: entries that mention them may mean that one.
+pub(super) fn names(
+    connection: &Connection,
+    account: UserId,
+    before: FormerNames,
+    (after, up_to): (i64, i64),
+) -> Result<FormerNames> {
+    let mut names = before;
+    let sql = "SELECT before, after FROM nexus_journal INDEXED BY nexus_journal_account
+               WHERE (seq >> 16) = ?2 AND account_id = ?1 AND kind = 'account' AND seq > ?3";
+    let read = |row: &Row<'_>| Ok([text(row, 0)?, text(row, 1)?]);
+    for part in parts_between(after, up_to) {
+        for values in all(connection, sql, &[account.0.into(), part.into(), after.into()], read)? {
+            for values in values.map(|text| FieldValues::parse(&text)) {
                 let value = |field| values.text(field).map(str::to_owned);
                 names.add(value("username"), value("email"), value("firstname").zip(value("lastname")));
             }
         }
-        let sql = "SELECT u.username, u.email, u.firstname, u.lastname
-                   FROM nexus_bin b JOIN nexus_bin_users u ON u.bundle = b.id WHERE b.user_id = ?";
-        let read =
-            |row: &Row<'_>| Ok([optional(row, 0)?, optional(row, 1)?, optional(row, 2)?, optional(row, 3)?]);
-        for [username, email, firstname, lastname] in all(connection, sql, &[account.0.into()], read)? {
-            names.add(username, email, firstname.zip(lastname));
-        }
-        names.homes =
-            names.usernames.iter().map(|name| format!("{:05}_{}", account.0, name.to_lowercase())).collect();
-        names.drop_taken(connection)?;
-        Ok(names)
     }
-
-    /// Adds the name by which entries call the account: its username, else its email.
-    fn add_label(&mut self, label: String) {
-        if label.contains('@') {
-            self.emails.insert(label);
-        } else {
-            self.usernames.insert(label);
-        }
+    let sql = "SELECT label FROM nexus_journal_labels WHERE account_id = ?";
+    for label in all(connection, sql, &[account.0.into()], |row| text(row, 0))? {
+        names.add_label(label);
     }
-
-    fn add(&mut self, username: Option<String>, email: Option<String>, full: Option<(String, String)>) {
-        let is_name = |name: &String| !name.trim().is_empty();
-        self.usernames.extend(username.filter(is_name));
-        self.emails.extend(email.filter(is_name));
-        let full = full.map(|(first, last)| format!("{} {}", first.trim(), last.trim()));
-        self.full.extend(full.filter(|name| name.trim().contains(' ')));
+    let sql = "SELECT u.username, u.email, u.firstname, u.lastname
+               FROM nexus_bin b JOIN nexus_bin_users u ON u.bundle = b.id WHERE b.user_id = ?";
+    let read =
+        |row: &Row<'_>| Ok([optional(row, 0)?, optional(row, 1)?, optional(row, 2)?, optional(row, 3)?]);
+    for [username, email, firstname, lastname] in all(connection, sql, &[account.0.into()], read)? {
+        names.add(username, email, firstname.zip(lastname));
     }
+    let homes = names.usernames.iter().map(|name| format!("{:05}_{}", account.0, name.to_lowercase()));
+    names.homes.extend(homes);
+    drop_taken(connection, &mut names)?;
+    Ok(names)
+}
 
-    fn drop_taken(&mut self, connection: &Connection) -> Result<()> {
-        for (names, who) in [
-            (&mut self.usernames, Who::Username as fn(String) -> Who),
-            (&mut self.emails, Who::Email as fn(String) -> Who),
-        ] {
-            let mut free = BTreeSet::new();
-            for name in std::mem::take(names) {
-                let (id, values) = id_of(&who(name.clone()));
-                let sql = format!("SELECT {id}");
-                let holder = first(connection, &sql, rusqlite::params_from_iter(values), |row| {
-                    row.get::<_, Option<i64>>(0)
-                })?;
-                if holder.flatten().is_none() {
-                    free.insert(name);
-                }
-            }
-            *names = free;
-        }
-        Ok(())
-    }
-
-    /// Returns all names.
-    pub(super) fn all(&self) -> impl Iterator<Item = &str> {
-        let all = self.usernames.iter().chain(&self.emails).chain(&self.full).chain(&self.homes);
-        all.map(String::as_str)
-    }
-
-    /// Returns true if a text that somebody wrote has one of the names in it.
-    pub(super) fn are_in(&self, text: &str) -> bool {
-        let (needles, text) = (Needles::of(self), text.to_lowercase());
-        needles.unmistakable_in(&text) || needles.words_in(&text)
-    }
-
-    /// Returns the entries after `after` that are not about the account but mention it.
-    pub(super) fn mentions(&self, connection: &Connection, account: UserId, after: i64) -> Result<Vec<i64>> {
-        let needles = Needles::of(self);
-        if needles.is_empty() {
-            return Ok(Vec::new());
-        }
-        let sql = "SELECT seq, label, before, after, outcome = ?3, account_id IS NOT NULL AND kind <> 'directory'
-                   FROM nexus_journal
-                   WHERE seq > ?1 AND account_id IS NOT ?2 AND NOT (verb = ?4 AND outcome = 'done') AND length(object_seal) IS NOT 32";
-        let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
-        let words = [Outcome::Refused.word(), Action::Erased.word()];
-        let mut rows = statement.query(params![after, account.0, words[0], words[1]]).map_err(error::of)?;
-        let mut found = Vec::new();
-        let mut buffer = String::new();
-        while let Some(row) = rows.next().map_err(error::of)? {
-            if needles.are_in(row, &mut buffer).map_err(error::of)? {
-                found.push(row.get(0).map_err(error::of)?);
+fn drop_taken(connection: &Connection, names: &mut FormerNames) -> Result<()> {
+    for (names, who) in [
+        (&mut names.usernames, Who::Username as fn(String) -> Who),
+        (&mut names.emails, Who::Email as fn(String) -> Who),
+    ] {
+        let mut free = BTreeSet::new();
+        for name in std::mem::take(names) {
+            let (id, values) = id_of(&who(name.clone()));
+            let sql = format!("SELECT {id}");
+            let holder = first(connection, &sql, rusqlite::params_from_iter(values), |row| {
+                row.get::<_, Option<i64>>(0)
+            })?;
+            if holder.flatten().is_none() {
+                free.insert(name);
             }
         }
-        Ok(found)
+        *names = free;
     }
+    Ok(())
+}
+
+/// Returns true if a text that somebody wrote has one of the names in it.
+pub(super) fn are_in(names: &FormerNames, text: &str) -> bool {
+    let (needles, text) = (Needles::of(names), text.to_lowercase());
+    needles.unmistakable_in(&text) || needles.words_in(&text)
+}
+
+/// Returns the entries after `after` that are not about the account but mention it.
+pub(super) fn find(
+    connection: &Connection,
+    account: UserId,
+    names: &FormerNames,
+    after: i64,
+) -> Result<Vec<i64>> {
+    let needles = Needles::of(names);
+    if needles.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = "SELECT seq, label, before, after, outcome = ?3, account_id IS NOT NULL AND kind <> 'directory'
+               FROM nexus_journal
+               WHERE seq > ?1 AND account_id IS NOT ?2 AND NOT (verb = ?4 AND outcome = 'done') AND length(object_seal) IS NOT 32";
+    let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
+    let words = [Outcome::Refused.word(), Action::Erased.word()];
+    let mut rows = statement.query(params![after, account.0, words[0], words[1]]).map_err(error::of)?;
+    let mut found = Vec::new();
+    let mut buffer = String::new();
+    while let Some(row) = rows.next().map_err(error::of)? {
+        if needles.are_in(row, &mut buffer).map_err(error::of)? {
+            found.push(row.get(0).map_err(error::of)?);
+        }
+    }
+    Ok(found)
 }
 
 /// The fields in which an account has names of its own.
@@ -144,7 +118,7 @@ struct Needles {
 }
 
 impl Needles {
-    fn of(names: &Names) -> Self {
+    fn of(names: &FormerNames) -> Self {
         let lower = |names: &BTreeSet<String>| names.iter().map(|name| name.to_lowercase()).collect();
         let words = names.usernames.union(&names.full).cloned().collect();
         Self { emails: lower(&names.emails), homes: lower(&names.homes), words: lower(&words) }

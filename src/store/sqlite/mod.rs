@@ -26,6 +26,7 @@ mod directories;
 mod doctor;
 mod earlier;
 mod entries;
+mod erased_entries;
 mod erasure;
 mod error;
 mod examined;

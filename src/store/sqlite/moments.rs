@@ -16,6 +16,28 @@ use crate::domain::time::{Timestamp, to_stored};
 macro_rules! moment {
     ($column:literal) => {
         concat!(
+            // Nearly all are in the store's form. Digits come before the colon, and `now` behind it.
+            "CASE WHEN ",
+            $column,
+            " > '0001' AND ",
+            $column,
+            " < ':' AND datetime(",
+            $column,
+            ") = ",
+            $column,
+            " THEN ",
+            $column,
+            " ELSE ",
+            $crate::store::sqlite::moments::any_moment!($column),
+            " END"
+        )
+    };
+}
+
+/// The same expression for times in any form.
+macro_rules! any_moment {
+    ($column:literal) => {
+        concat!(
             "CASE WHEN typeof(",
             $column,
             ") = 'text' AND ",
@@ -123,7 +145,7 @@ macro_rules! ending {
     };
 }
 
-pub(super) use {active, end_joined, ending, ends, moment, out_of_dates, usable};
+pub(super) use {active, any_moment, end_joined, ending, ends, moment, out_of_dates, usable};
 
 /// Returns the values that [`usable`] takes.
 pub(super) fn usable_values(now: Timestamp) -> [Value; 2] {

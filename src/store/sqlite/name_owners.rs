@@ -1,7 +1,7 @@
 //! Accounts by their names in memory, while very many come in and no index tells.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher as _, RandomState};
+use std::hash::{BuildHasher as _, BuildHasherDefault, Hasher, RandomState};
 
 use rusqlite::Connection;
 
@@ -13,12 +13,35 @@ use super::error;
 use super::names::{self, NameColumn};
 use super::values::optional;
 
+/// The hasher of a number that is a hash already.
+#[derive(Default)]
+struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = bytes.iter().fold(self.0, |hash, byte| hash.rotate_left(8) ^ u64::from(*byte));
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+/// Ids by hashes that nobody can foresee.
+type Ids = HashMap<u64, i64, BuildHasherDefault<Hashed>>;
+
 /// The accounts by the hashes of their names' keys.
 #[derive(Default)]
 pub(super) struct NameOwners {
     hasher: RandomState,
-    usernames: HashMap<u64, i64>,
-    emails: HashMap<u64, i64>,
+    usernames: Ids,
+    emails: Ids,
+    /// The names that were hashed last, with their hashes: each is asked for several times.
+    recent: [(String, u64); 2],
 }
 
 impl NameOwners {
@@ -38,15 +61,24 @@ impl NameOwners {
         Ok(owners)
     }
 
-    fn names(&mut self, column: NameColumn) -> &mut HashMap<u64, i64> {
+    fn names(&mut self, column: NameColumn) -> &mut Ids {
         match column {
             NameColumn::Username => &mut self.usernames,
             NameColumn::Email => &mut self.emails,
         }
     }
 
-    fn hash(&self, text: &str) -> u64 {
-        self.hasher.hash_one(name::key(text))
+    fn hash(&mut self, text: &str) -> u64 {
+        if let Some((_, hash)) = self.recent.iter().find(|(recent, _)| !text.is_empty() && recent == text) {
+            return *hash;
+        }
+        let hash = self.hasher.hash_one(name::key(text));
+        self.recent.rotate_left(1);
+        let [_, (recent, of_recent)] = &mut self.recent;
+        recent.clear();
+        recent.push_str(text);
+        *of_recent = hash;
+        hash
     }
 
     pub(super) fn add(&mut self, column: NameColumn, text: &str, id: i64) {

@@ -181,12 +181,7 @@ impl SqliteStore {
     /// Gives a new store its name after its first change, and opens it there.
     pub(super) fn take_name(&mut self) -> Result<()> {
         let Some(unnamed) = self.unnamed.take() else { return Ok(()) };
-        let sql = "PRAGMA wal_checkpoint(TRUNCATE)";
-        let busy: bool = self.connection.query_row(sql, [], |row| row.get(0)).map_err(error::of)?;
-        if busy {
-            return Err(StoreError::Busy);
-        }
-        // Its log and its shared memory have no names, so nobody else may open the file meanwhile.
+        // All of it is in the file: such a store has no log.
         let nothing = Connection::open_in_memory().map_err(error::of)?;
         drop(std::mem::replace(&mut self.connection, nothing));
         unnamed.give_name()?;

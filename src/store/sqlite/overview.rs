@@ -20,7 +20,7 @@ use crate::store::Result;
 
 use super::journal_parts::{BY_ACCOUNT, IN_ANY_PART};
 use super::moments::{CREATED, ENDS, ending, ends, out_of_dates};
-use super::schema::LATEST;
+use super::schema::HeaderMarks;
 use super::statement::all;
 use super::values::{number, text};
 use super::{account_counts, active_hours, error, journal, journal_head, pages, sessions, users};
@@ -72,7 +72,7 @@ pub(super) fn tab_counts(connection: &Connection, now: Timestamp, of: Option<Use
 pub(super) fn store_facts(connection: &Connection) -> Result<StoreFacts> {
     Ok(StoreFacts {
         bytes: pages::size(connection)?,
-        schema: LATEST,
+        schema: HeaderMarks::of(connection).map_err(error::of)?.version,
         entries: u64::try_from(journal_head::read(connection)?.seq).unwrap_or_default(),
         // A store that was restored is what its backup holds.
         last_backup: journal::last_done(connection, Action::BackedUp)?

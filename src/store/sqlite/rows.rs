@@ -31,9 +31,9 @@ use super::cache::CachedReader;
 use super::dependents::DeletedRows;
 use super::load::{FEW_ROWS, Loading};
 use super::{
-    bin, boot, carried, completion, credentials, directories, entries, erasure, failed_log_ins, hashes,
-    integrity, invitations, journal, journal_head, journal_lines, journal_verify, matching, names, notes,
-    operations, overview, sessions, stored, tree, users,
+    bin, boot, carried, completion, credentials, directories, entries, erasure, error, failed_log_ins,
+    hashes, integrity, invitations, journal, journal_head, journal_lines, journal_verify, matching, names,
+    notes, operations, overview, sessions, stored, tree, users,
 };
 
 /// The rows, inside a transaction.
@@ -322,7 +322,8 @@ impl Read for Rows<'_> {
         bin::directories_at(self.0, path)
     }
     fn operations(&self) -> Result<Vec<Operation>> {
-        operations::list(self.0)
+        // Stores of earlier schemas know none.
+        Ok(error::unless_missing(operations::list(self.0))?.unwrap_or_default())
     }
     fn reserved_by(&self, now: Timestamp, fields: &Fields) -> Result<Option<(Field, BinItem)>> {
         bin::reserved_by(self.0, now, fields)
@@ -332,8 +333,9 @@ impl Read for Rows<'_> {
 impl Write for Rows<'_> {
     fn record(&mut self, entry: &NewEntry) -> Result<i64> {
         let seq = journal::record(self.0, entry)?;
-        operations::note_entry(self.0, seq)?;
-        entries::note(self.0, seq, entry)?;
+        // Stores of earlier schemas have no tables for these.
+        error::unless_missing(operations::note_entry(self.0, seq))?;
+        error::unless_missing(entries::note(self.0, seq, entry))?;
         Ok(seq)
     }
     fn insert_user(&mut self, user: &NewUser) -> Result<UserId> {
@@ -434,7 +436,7 @@ impl Write for Rows<'_> {
         bin::restore(self.0, self.2.as_ref(), (number, carried), to, sessions_end)
     }
     fn erase(&mut self, account: UserId, found: &Erasable) -> Result<()> {
-        erasure::erase(self.0, account, found)
+        erasure::erase(self.0, self.2.as_ref(), account, found)
     }
     fn purge(&mut self, number: i64) -> Result<()> {
         bin::purge(self.0, self.2.as_ref(), number)

@@ -406,12 +406,28 @@ fn note_newest_after(connection: &Connection, user: UserId, ended: i64) -> Resul
     Ok(())
 }
 
+/// Notes the newest session of every account that has active ones, after sessions were added.
 pub(super) fn note_all_newest(connection: &Connection) -> Result<()> {
+    let next = "SELECT max(user_id) FROM (SELECT DISTINCT user_id FROM de_torres_vincent_session_tokens
+                  INDEXED BY nexus_sessions_user_active
+                WHERE status = 'active' AND user_id > ? ORDER BY user_id LIMIT ?)";
     let sql = format!(
-        "UPDATE de_torres_vincent_users AS u SET session_token = {NEWEST} WHERE session_token IS NOT {NEWEST}"
+        "UPDATE de_torres_vincent_users AS u SET session_token = {NEWEST}
+         WHERE id IN (SELECT user_id FROM de_torres_vincent_session_tokens INDEXED BY nexus_sessions_user_active
+                      WHERE status = 'active' AND user_id > ?1 AND user_id <= ?2)
+           AND session_token IS NOT {NEWEST}"
     );
-    execute(connection, &sql, []).map(drop)
+    let mut after = i64::MIN;
+    // SQLite keeps the old pages that a statement changes, perhaps in memory.
+    while let Some(up_to) = first(connection, next, [after, ACCOUNTS_AT_ONCE], |row| row.get(0))?.flatten() {
+        execute(connection, &sql, [after, up_to])?;
+        after = up_to;
+    }
+    Ok(())
 }
+
+/// The accounts whose newest sessions are noted by one statement.
+const ACCOUNTS_AT_ONCE: i64 = 50_000;
 
 /// Records the boot and the clock by which the end of a session was set.
 fn note_boot(connection: &Connection, id: i64, at: Timestamp, boot: Option<&BootTime>) -> Result<()> {

@@ -30,6 +30,9 @@ const BUSY_STEPS: i32 = 4_500;
 /// The KiB of pages that a connection keeps in memory, and those of one that loads very many rows and builds indexes.
 pub(super) const CACHE: i64 = 16_384;
 const LOAD_CACHE: i64 = 32_768;
+/// Those of one that builds an index. SQLite sorts as many at once: smaller parts stay in the processor's caches, and a thread
+/// sorts one while the next is read.
+const SORT_CACHE: i64 = 4_096;
 /// Those of one that looks every row up in every index, in the order of the table.
 pub(super) const CHECK_CACHE: i64 = 65_536;
 /// The number of statements that are kept prepared.
@@ -88,6 +91,16 @@ pub(super) fn prepare(connection: &Connection, access: Access) -> Result<()> {
     Ok(())
 }
 
+/// Applies the settings of a file that nobody else can open. It becomes a store by a copy that is synced, and what cuts its
+/// making short loses it: so it needs no log, which would be written twice, no syncs, and no journal in a file.
+pub(super) fn prepare_unnamed(connection: &Connection) -> Result<()> {
+    connection.pragma_update(None, "journal_mode", "MEMORY").map_err(error::of)?;
+    for (pragma, value) in [("synchronous", 0), ("secure_delete", 1), ("cache_size", -CACHE)] {
+        set(connection, pragma, value)?;
+    }
+    Ok(())
+}
+
 /// Gives a connection more memory, and a thread that sorts beside it, for as long as it loads very many rows; `false` takes
 /// both back.
 pub(super) fn load(connection: &Connection, loads: bool) -> Result<()> {
@@ -95,6 +108,11 @@ pub(super) fn load(connection: &Connection, loads: bool) -> Result<()> {
     set(connection, "cache_size", -cache)?;
     // It answers with the number, unlike other settings.
     connection.pragma_update_and_check(None, "threads", threads, |_| Ok(())).map_err(error::of)
+}
+
+/// Gives a loading connection the memory that suits the building of an index, until [`load`].
+pub(super) fn sort(connection: &Connection) -> Result<()> {
+    set(connection, "cache_size", -SORT_CACHE)
 }
 
 /// When a transaction is on the disk.

@@ -23,7 +23,7 @@ fn any_value() -> impl Strategy<Value = Value> {
 
 fn any_row() -> impl Strategy<Value = Row> {
     let table = select(vec!["users", "weird`\"table", "日本"]);
-    let columns = proptest::option::of(vec("[a-z`\" é,)]{1,8}", 0..4).prop_map(Rc::from));
+    let columns = proptest::option::of(vec("[a-z`\" é,)]{1,8}", 0..4).prop_map(Arc::from));
     (table, columns, vec(any_value(), 0..6)).prop_map(|(table, columns, values)| Row {
         table: table.into(),
         place: RowPlace::Line(0),

@@ -70,6 +70,10 @@ pub enum ArgumentKind {
     Filter(ListKind),
     /// A session by its id.
     Session,
+    /// An item in the bin by its id.
+    BinItem,
+    /// An account in the bin.
+    BinnedAccount,
     /// A file of the machine. The console opens it as its own OS user.
     File,
     /// One of these words.

@@ -31,6 +31,9 @@ pub(crate) fn findings(
     let mut found = Vec::new();
     let mut errors: Vec<StoreError> = Vec::new();
     for check in checks() {
+        if let Effort::Rows(_) = check.effort {
+            context.watch.begin(costs.of_check(check));
+        }
         match (check.find)(context) {
             Ok(more) => found.extend(more),
             Err(StoreError::Stopped) => return Err(StoreError::Stopped),

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::domain::finding::Finding;
 use crate::domain::integrity::CHECK;
@@ -13,6 +13,7 @@ use crate::store::sqlite::watch::{Watch, watched};
 use crate::store::sqlite::{Rows, SqliteStore, error, schema, settings};
 use crate::store::{
     Examination, Maintenance as _, OnStep, Repair, Repaired, Result, Store as _, StoreError, TransactionEnd,
+    Write,
 };
 
 use super::check_context::CheckContext;
@@ -21,7 +22,10 @@ use super::examine::findings;
 use super::schema_version::SchemaVersion;
 
 /// Fixes the findings that can be fixed whatever the store holds, and returns them.
-pub(crate) fn mend_files(context: &CheckContext<'_>) -> Vec<Finding> {
+///
+/// # Errors
+/// [`StoreError::Full`].
+pub(crate) fn mend_files(context: &CheckContext<'_>) -> Result<Vec<Finding>> {
     mend_all(context, |mended| match mended {
         Mended::Always(mend) => Some(mend),
         Mended::Elsewhere | Mended::IfSound(_) => None,
@@ -29,21 +33,31 @@ pub(crate) fn mend_files(context: &CheckContext<'_>) -> Vec<Finding> {
 }
 
 /// Fixes the findings that can be fixed in a sound store, and returns them.
-fn mend_sound(context: &CheckContext<'_>) -> Vec<Finding> {
+///
+/// # Errors
+/// [`StoreError::Full`].
+fn mend_sound(context: &CheckContext<'_>) -> Result<Vec<Finding>> {
     mend_all(context, |mended| match mended {
         Mended::IfSound(mend) => Some(mend),
         Mended::Elsewhere | Mended::Always(_) => None,
     })
 }
 
-fn mend_all(context: &CheckContext<'_>, mended_now: fn(Mended) -> Option<Mend>) -> Vec<Finding> {
+fn mend_all(context: &CheckContext<'_>, mended_now: fn(Mended) -> Option<Mend>) -> Result<Vec<Finding>> {
     let mut done = Vec::new();
     for check in &CHECKS {
         let Some(mend) = mended_now(check.mended) else { continue };
         let found = (check.find)(context).unwrap_or_default();
-        done.extend(found.into_iter().filter(|finding| finding.fixable && mend(context, finding).is_ok()));
+        for finding in found.into_iter().filter(|finding| finding.fixable) {
+            match mend(context, &finding) {
+                Ok(()) => done.push(finding),
+                Err(StoreError::Full) => return Err(StoreError::Full),
+                // It stays a finding.
+                Err(_) => {}
+            }
+        }
     }
-    done
+    Ok(done)
 }
 
 impl SqliteStore {
@@ -98,7 +112,7 @@ impl SqliteStore {
             self.writable()?;
         }
         let now = repair.now();
-        before.extend(mend_files(&self.check_context(written_by, now, &Watch::default())));
+        before.extend(mend_files(&self.check_context(written_by, now, &Watch::default()))?);
         match self.writable() {
             Ok(()) => {}
             // A finding says why.
@@ -112,7 +126,7 @@ impl SqliteStore {
             // A damaged file is left as it is.
             return Ok(Repaired { is_damaged: true, ..Repaired::only(before) });
         }
-        before.extend(mend_sound(&self.check_context(written_by, now, &Watch::default())));
+        before.extend(mend_sound(&self.check_context(written_by, now, &Watch::default()))?);
         let cache = &self.cache;
         let mut told = |connection: &Connection, finding: &Finding, saved: Option<&Path>| {
             repair.note(&mut Rows::new(CachedReader::new(connection, cache)?), finding, saved)
@@ -124,16 +138,31 @@ impl SqliteStore {
         }
         let (mended, saved) =
             schema::mend(&self.connection, &self.path, version.actual, drop_foreign, &mut told)?;
-        if !before.is_empty() {
-            let files = before.clone();
-            // The files are mended whether or not it can be written down.
-            let _ = self.transact(&mut |rows| {
-                let noted = files.iter().try_for_each(|finding| repair.note(rows, finding, None));
-                if noted.is_ok() { TransactionEnd::Commit } else { TransactionEnd::RollBack }
-            });
+        if !before.is_empty() && self.note_mended(&before, version.actual, repair) == Err(StoreError::Full) {
+            // Otherwise the files are mended, whether or not there is a journal that can tell it.
+            return Err(StoreError::Full);
         }
         before.extend(mended);
         Ok(Repaired { saved, ..Repaired::only(before) })
+    }
+
+    /// Records what was mended in the journal of a store whose schema has this version.
+    fn note_mended(&mut self, files: &[Finding], version: i64, repair: &mut dyn Repair) -> Result<()> {
+        let mut note =
+            |rows: &mut dyn Write| files.iter().try_for_each(|finding| repair.note(rows, finding, None));
+        if version == schema::LATEST {
+            let mut noted = Ok(());
+            self.transact(&mut |rows| {
+                noted = note(rows);
+                if noted.is_ok() { TransactionEnd::Commit } else { TransactionEnd::RollBack }
+            })?;
+            return noted;
+        }
+        // Other transactions are refused there.
+        let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate);
+        let transaction = transaction.map_err(error::of)?;
+        note(&mut Rows::new(CachedReader::new(&transaction, &self.cache)?))?;
+        transaction.commit().map_err(error::of)
     }
 
     /// Checks all pages, and returns true if any is damaged.

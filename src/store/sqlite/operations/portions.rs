@@ -7,12 +7,14 @@ use rusqlite::{Connection, ToSql};
 
 use crate::store::sqlite::added_columns::{self, BinTable};
 use crate::store::sqlite::carried;
+use crate::store::sqlite::erased_entries::{self, ErasureStep};
 use crate::store::sqlite::named::{self, Values};
 
 use crate::domain::directory::split;
 use crate::domain::operation::OperationKind;
 use crate::store::Result;
 use crate::store::sqlite::sessions;
+use crate::store::sqlite::statement::execute;
 
 use super::Job;
 
@@ -52,6 +54,7 @@ pub(super) fn step(connection: &Connection, job: &Job, most: Option<u64>) -> Res
         OperationKind::Restore => work.restore(most),
         OperationKind::Purge => work.purge(most),
         OperationKind::EndSessions => work.end_sessions(most),
+        OperationKind::Erase => work.erase(most),
     }
 }
 
@@ -316,6 +319,19 @@ impl StepContext<'_> {
             sessions::note_newest(self.connection, account)?;
         }
         Ok(Step::new(rows, is_last))
+    }
+
+    /// Erases entries of the journal, from the newest to the oldest.
+    fn erase(&self, most: Option<u64>) -> Result<Step> {
+        let operation = &self.job.operation;
+        let begun = (operation.entry, self.job.last_id);
+        let ErasureStep { rows, next } =
+            erased_entries::step(self.connection, operation.account, begun, most)?;
+        if let Some(next) = next {
+            let values = rusqlite::params![next, operation.id];
+            execute(self.connection, "UPDATE nexus_operations SET last_id = ? WHERE id = ?", values)?;
+        }
+        Ok(Step::new(rows, next.is_none()))
     }
 }
 

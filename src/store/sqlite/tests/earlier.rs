@@ -50,6 +50,7 @@ fn a_store_of_every_earlier_version_is_read_and_stays_as_it_is() {
             let before = outside(folder.path());
             let mut store = SqliteStore::open(&path(&folder), Access::ReadOnly).unwrap();
             assert_eq!(emails(&store), ["a@x"], "version {version}");
+            assert_eq!(look(&store, |rows| rows.store_facts()).schema, version);
             assert_eq!(store.reopen_if_changed(), Ok(false));
             assert_eq!(store.writable(), Err(StoreError::ReadOnly));
             let insert = change(&mut store, TransactionEnd::Commit, |rows| {

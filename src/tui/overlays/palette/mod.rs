@@ -278,7 +278,11 @@ impl Palette {
             }
             ArgumentKind::Account => (Vec::new(), begun.map(|text| (CompletionKind::Account, text))),
             ArgumentKind::Directory => (Vec::new(), begun.map(|text| (CompletionKind::Directory, text))),
-            ArgumentKind::Session | ArgumentKind::File | ArgumentKind::Text => (Vec::new(), None),
+            ArgumentKind::Session
+            | ArgumentKind::BinItem
+            | ArgumentKind::BinnedAccount
+            | ArgumentKind::File
+            | ArgumentKind::Text => (Vec::new(), None),
         };
         self.choices = choices;
         self.asked = asked.is_some().then_some(word);
@@ -295,6 +299,8 @@ impl Palette {
                 | ArgumentKind::Directory
                 | ArgumentKind::Words(_)
                 | ArgumentKind::Session
+                | ArgumentKind::BinItem
+                | ArgumentKind::BinnedAccount
                 | ArgumentKind::File
                 | ArgumentKind::Text => completion::accounts(&window.rows),
             },

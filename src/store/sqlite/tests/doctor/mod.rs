@@ -315,6 +315,23 @@ fn a_store_of_an_earlier_version_is_repaired_as_that_version() {
 }
 
 #[test]
+fn each_fix_in_a_store_of_an_earlier_version_is_an_entry_that_its_chain_holds() {
+    for version in 4..schema::LATEST as usize {
+        let folder = TempDir::new().unwrap();
+        earlier(&folder, version);
+        std::fs::set_permissions(at(&folder), std::os::unix::fs::PermissionsExt::from_mode(0o644)).unwrap();
+        another_program(&folder).execute_batch("DROP INDEX nexus_users_email").unwrap();
+        let mended: Vec<_> =
+            repaired(&folder, false).mended.into_iter().map(|finding| finding.object).collect();
+        assert_eq!(mended.len(), 2, "version {version}: {mended:?}");
+        assert_eq!(entries(&folder), 2, "version {version}");
+        let store = SqliteStore::open(&at(&folder), Access::ReadWrite).unwrap();
+        let checked = look(&store, |rows| rows.verify_journal(&crate::domain::journal::Head::empty(), 100));
+        assert_eq!(checked.broken, None, "version {version}");
+    }
+}
+
+#[test]
 fn a_version_that_was_lowered_is_put_right_and_nothing_of_nexus_s_own_is_foreign() {
     for lowered in [0, 1, 5] {
         let folder = altered(&format!("PRAGMA user_version = {lowered}"));

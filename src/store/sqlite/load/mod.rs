@@ -6,115 +6,25 @@
 //! Usernames and emails are looked up by the hashes of their keys, because no index of a table contains those.
 //! Everything happens inside the caller's transaction.
 
+use rusqlite::Connection;
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, Row};
 
 use crate::domain::bin::DeletionInfo;
-use crate::domain::sqlite::quoted;
 use crate::domain::time::Timestamp;
 use crate::domain::user::UserId;
 use crate::store::{Finished, Load, NewDirectory, NewSession, NewUser, Result, StoreError};
 
 use super::name_owners::NameOwners;
 use super::names::{self, NameColumn};
-use super::statement::all;
 use super::unique_set::{Unique, UniqueSet};
-use super::values::{number, text};
-use super::{account_counts, active_hours, bin, denormalized, directories, error, sessions, settings, users};
+use super::values::number;
+use super::{bin, directories, error, sessions, settings, users};
+use deferred::{Later, SchemaObject};
+
+mod deferred;
 
 /// The maximum number of rows in each of the three tables for which rebuilding the indexes is worthwhile.
 pub(super) const FEW_ROWS: u64 = 10_000;
-
-/// An index or a trigger, with the statement that creates it.
-#[derive(Debug, PartialEq)]
-struct SchemaObject {
-    kind: String,
-    name: String,
-    table: String,
-    sql: String,
-}
-
-impl SchemaObject {
-    /// Returns NEXUS's own definitions on the three tables and on its own tables.
-    fn all(connection: &Connection) -> Result<Vec<Self>> {
-        let sql = r"SELECT type, name, tbl_name, sql FROM sqlite_schema
-                    WHERE type IN ('index', 'trigger') AND sql IS NOT NULL AND name LIKE 'nexus\_%' ESCAPE '\'
-                      AND (tbl_name LIKE 'de\_torres\_vincent\_%' ESCAPE '\' OR tbl_name LIKE 'nexus\_%' ESCAPE '\')
-                    ORDER BY type, rowid";
-        let read = |row: &Row<'_>| {
-            Ok(Self { kind: text(row, 0)?, name: text(row, 1)?, table: text(row, 2)?, sql: text(row, 3)? })
-        };
-        all(connection, sql, [], read)
-    }
-
-    fn put_away(&self, connection: &Connection) -> Result<()> {
-        connection.execute_batch(&format!("DROP {} {}", self.kind, quoted(&self.name))).map_err(error::of)
-    }
-}
-
-/// A piece of work that is deferred to the end of a load.
-#[derive(Debug, PartialEq)]
-enum Later {
-    /// Creates an index or a trigger again.
-    Definition(SchemaObject),
-    /// Computes the names of accounts.
-    Names,
-    /// Computes the tree of directories.
-    Directories,
-    /// Works out the numbers of accounts by status.
-    AccountCounts,
-    /// Counts sessions, and the hours in which active ones end.
-    ActiveHours,
-    /// Fills in the accounts' columns for their newest sessions.
-    NewestSessions,
-}
-
-impl Later {
-    /// Returns the rank of the work: indexes of the three tables, data derived from them, its indexes, and triggers
-    /// last, because they would run for every row that is filled in.
-    fn turn(&self) -> u8 {
-        match self {
-            Self::Definition(SchemaObject { kind, table, .. }) if kind == "index" => {
-                if table.starts_with("nexus_") { 2 } else { 0 }
-            }
-            Self::Names | Self::Directories | Self::AccountCounts => 1,
-            Self::ActiveHours | Self::NewestSessions => 3,
-            Self::Definition(_) => 4,
-        }
-    }
-
-    fn catch_up(&self, connection: &Connection) -> Result<()> {
-        match self {
-            Self::Definition(definition) => connection.execute_batch(&definition.sql).map_err(error::of),
-            Self::Names => denormalized::all_names(connection),
-            Self::Directories => denormalized::all_directories(connection),
-            Self::AccountCounts => account_counts::recount(connection),
-            Self::ActiveHours => active_hours::recount_both(connection),
-            Self::NewestSessions => sessions::note_all_newest(connection),
-        }
-    }
-
-    /// Returns the approximate number of rows to read for it.
-    fn rows(&self, connection: &Connection) -> u64 {
-        let table = match self {
-            Self::Definition(SchemaObject { kind, .. }) if kind != "index" => return 1,
-            Self::Definition(definition) => &definition.table,
-            Self::Names | Self::AccountCounts | Self::ActiveHours | Self::NewestSessions => "nexus_names",
-            Self::Directories => "nexus_directories",
-        };
-        // What is worked out has a row for each of those that it is worked out of, sooner or later.
-        let table = match table {
-            "nexus_names" => "de_torres_vincent_users",
-            "nexus_directories" => "de_torres_vincent_user_directories",
-            table => table,
-        };
-        let sql = format!("SELECT ifnull(max(rowid), 0) FROM {}", quoted(table));
-        // Only the progress bar hangs on it: a table that has no rowid counts as small.
-        // Another program may have given any id.
-        let last = connection.query_row(&sql, [], |row| row.get(0)).unwrap_or_default();
-        u64::try_from(i64::saturating_add(last, 1)).unwrap_or_default()
-    }
-}
 
 /// A load under way.
 pub(super) struct Loading<'a> {
@@ -330,7 +240,13 @@ impl Load for Loading<'_> {
         }
         let next = self.deferred.remove(0);
         self.finished_rows = self.finished_rows.saturating_add(next.rows(self.connection));
+        if next.is_index() {
+            settings::sort(self.connection)?;
+        }
         next.catch_up(self.connection)?;
+        if self.defers_indexes {
+            settings::load(self.connection, true)?;
+        }
         let rows = self.deferred.iter().map(|later| later.rows(self.connection));
         let total = rows.fold(self.finished_rows, u64::saturating_add);
         Ok(Some(Finished { done: self.finished_rows, total }))
