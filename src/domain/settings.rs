@@ -63,6 +63,11 @@ pub const SETTINGS: &[Setting] = &[
         example: None,
     },
     Setting {
+        key: "idle.suspend_after",
+        help: "The days after which an account that was not seen is suspended: 1 to 3650, or 0 to switch that off",
+        example: Some("90"),
+    },
+    Setting {
         key: "sessions.max",
         help: "The console sessions that an account may have at once: 1 to 100",
         example: None,

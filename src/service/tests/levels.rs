@@ -47,7 +47,7 @@ fn everybody() -> AccountSelection {
 }
 
 /// The number of the kinds of requests that [`kind`] tells apart.
-const KINDS: usize = 73;
+const KINDS: usize = 74;
 
 /// Returns the number of a request's kind. A new request does not compile until it has one, and the test fails until
 /// [`requests`] holds it.
@@ -127,6 +127,7 @@ fn kind(request: &Request) -> usize {
         Request::Accounts(Accounts::Invite { .. }) => 70,
         Request::Accounts(Accounts::RevokeInvitation(_)) => 71,
         Request::Accounts(Accounts::ListInvitations) => 72,
+        Request::Accounts(Accounts::Calendar) => 73,
     }
 }
 
@@ -160,6 +161,7 @@ fn accounts(of: &Others) -> Vec<Request> {
         Accounts::TabCounts.into(),
         Accounts::Show(of.account.clone()).into(),
         Accounts::Why(of.account.clone()).into(),
+        Accounts::Calendar.into(),
         Accounts::Add { fields: fields("eve"), password: None, must_change: false }.into(),
         Accounts::AddAll {
             file: of.folder.join("new.csv"),

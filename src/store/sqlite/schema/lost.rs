@@ -48,6 +48,7 @@ const REMAKES: [Remake; 27] = [
     },
     // `kept_tables` fills these, after all triggers are there.
     Remake { table: "nexus_account_counts", if_told: ALWAYS, fill: "" },
+    Remake { table: "nexus_idle", if_told: ALWAYS, fill: "" },
     Remake { table: "nexus_replaced_accounts", if_told: ALWAYS, fill: "" },
     Remake { table: "nexus_active_hours", if_told: ALWAYS, fill: "" },
     Remake { table: "nexus_session_counts", if_told: ALWAYS, fill: "" },
