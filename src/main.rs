@@ -25,7 +25,7 @@ use nexus::domain::palette::Ground;
 use nexus::runtime::{self, ConsoleMode, ConsoleSetup, StoreChoice, clock, terminal};
 use nexus::service::contract::{Caller, Failure, Reply, Request};
 use nexus::service::operations::StepLimits;
-use nexus::service::{self, RequestContext, Service, UnstoredTries};
+use nexus::service::{self, Proofs, RequestContext, Service, UnstoredTries};
 use nexus::store::{self, Access, Making, Opening, Store, StoreError, StoreUrl};
 use nexus::tui::appearance::Appearance;
 use nexus::tui::startup::Commands;
@@ -166,8 +166,10 @@ fn console(
     // Nobody outside needs to know who tries out a temporary store.
     let log = if choice == StoreChoice::Demo { LogSettings::default() } else { config.log };
     let config = Config { log, ..config };
+    // What was proven to one of the console's services counts for all of them.
+    let proofs = Proofs::new(config.reauth.after.span());
     let open = move |url: &StoreUrl, access| {
-        let service = service(url, access, cost, &config)?;
+        let service = Service { proofs: proofs.clone(), ..service(url, access, cost, &config)? };
         // Every opening finds the same.
         if !has_warned.swap(true, Ordering::Relaxed) {
             cli::warn_of(service.store.warnings(), &mut io::stderr());
@@ -236,6 +238,7 @@ fn service_over(store: Box<dyn Store>, cost: Cost, config: &Config) -> Result<Se
     let keep = config.bin.keep_days.span();
     let steps = StepLimits::measured_by(clock::steady);
     let log = config.log.syslog.then(|| runtime::authentication_log(&store.location()));
+    let proofs = Proofs::new(config.reauth.after.span());
     let (tries, idle, sessions) = (UnstoredTries::default(), config.idle, config.sessions);
     Ok(Service {
         store,
@@ -248,5 +251,6 @@ fn service_over(store: Box<dyn Store>, cost: Cost, config: &Config) -> Result<Se
         idle,
         sessions,
         steps,
+        proofs,
     })
 }

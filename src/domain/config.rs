@@ -27,6 +27,8 @@ pub struct Config {
     pub journal: JournalSettings,
     pub bin: BinSettings,
     pub idle: IdleSettings,
+    pub lock: LockSettings,
+    pub reauth: ReauthSettings,
     pub sessions: SessionSettings,
     pub log: LogSettings,
     #[serde(skip_serializing_if = "KeySettings::is_empty")]
@@ -187,6 +189,77 @@ pub struct BinSettings {
     pub keep_days: KeepDays,
 }
 
+/// Settings of the console's lock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LockSettings {
+    /// The time without a key after which the console locks.
+    pub after: LockAfter,
+}
+
+/// A time without a key, from 1 to 60 minutes; 15 unless it is set (security policy 3.3).
+pub type LockAfter = Minutes<1, 60, 15>;
+
+/// Settings of the password that is asked again before a grave action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ReauthSettings {
+    /// The age from which on a proof of identity no longer counts.
+    pub after: ReauthAfter,
+}
+
+/// An age of a proof, from 0 to 60 minutes; 5 unless it is set (security policy 3.3). With 0 none counts.
+pub type ReauthAfter = Minutes<0, 60, 5>;
+
+/// A whole number of minutes in a range, with a default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Minutes<const LEAST: u8, const MOST: u8, const DEFAULT: u8>(u8);
+
+impl<const LEAST: u8, const MOST: u8, const DEFAULT: u8> Minutes<LEAST, MOST, DEFAULT> {
+    /// Returns that many minutes, or `None` if the number is out of range.
+    pub fn new(minutes: i64) -> Option<Self> {
+        let minutes = u8::try_from(minutes).ok()?;
+        (LEAST..=MOST).contains(&minutes).then_some(Self(minutes))
+    }
+
+    /// Converts to a duration.
+    pub fn span(self) -> Duration {
+        Duration::minutes(self.0.into())
+    }
+}
+
+impl<const LEAST: u8, const MOST: u8, const DEFAULT: u8> Default for Minutes<LEAST, MOST, DEFAULT> {
+    fn default() -> Self {
+        Self(DEFAULT)
+    }
+}
+
+impl<'de, const LEAST: u8, const MOST: u8, const DEFAULT: u8> Deserialize<'de>
+    for Minutes<LEAST, MOST, DEFAULT>
+{
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_i64(MinutesVisitor::<LEAST, MOST, DEFAULT>)
+    }
+}
+
+/// Deserializes [`Minutes`] and states the rule if the number is invalid.
+struct MinutesVisitor<const LEAST: u8, const MOST: u8, const DEFAULT: u8>;
+
+impl<const LEAST: u8, const MOST: u8, const DEFAULT: u8> Visitor<'_>
+    for MinutesVisitor<LEAST, MOST, DEFAULT>
+{
+    type Value = Minutes<LEAST, MOST, DEFAULT>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a whole number of minutes from {LEAST} to {MOST}")
+    }
+
+    fn visit_i64<E: Error>(self, minutes: i64) -> Result<Self::Value, E> {
+        Minutes::new(minutes).ok_or_else(|| E::invalid_value(Unexpected::Signed(minutes), &self))
+    }
+}
+
 /// Settings of the log outside of the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -254,6 +327,18 @@ mod tests {
             (config.journal.anchor, config.bin.keep_days.span()),
             (HeadAnchor::None, Duration::days(30))
         );
+    }
+
+    #[test]
+    fn the_lock_and_the_password_again_come_after_minutes_within_their_ranges() {
+        assert_eq!(LockAfter::default().span(), Duration::minutes(15));
+        assert_eq!(ReauthAfter::default().span(), Duration::minutes(5));
+        assert_eq!(ReauthAfter::new(0).map(ReauthAfter::span), Some(Duration::zero()));
+        assert_eq!(LockAfter::new(60).map(LockAfter::span), Some(Duration::minutes(60)));
+        for minutes in [i64::MIN, -1, 0, 61, 257, i64::MAX] {
+            assert_eq!(LockAfter::new(minutes), None, "{minutes}");
+        }
+        assert_eq!((ReauthAfter::new(-1), ReauthAfter::new(61)), (None, None));
     }
 
     #[test]

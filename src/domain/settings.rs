@@ -68,6 +68,16 @@ pub const SETTINGS: &[Setting] = &[
         example: Some("90"),
     },
     Setting {
+        key: "lock.after",
+        help: "The minutes without a key after which the console locks: 1 to 60",
+        example: None,
+    },
+    Setting {
+        key: "reauth.after",
+        help: "The minutes after which a grave action asks the password again: 0 (always) to 60",
+        example: None,
+    },
+    Setting {
         key: "sessions.max",
         help: "The console sessions that an account may have at once: 1 to 100",
         example: None,

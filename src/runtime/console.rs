@@ -12,7 +12,7 @@ use crate::domain::config::{Config, HeadAnchor, StartScreen};
 use crate::domain::local_zone::LocalZone;
 use crate::domain::time::Timestamp;
 use crate::service::Service;
-use crate::service::contract::{Failure, FailureKind};
+use crate::service::contract::{Failure, FailureKind, ProofAge};
 use crate::store::{Access, StoreError, StoreUrl};
 use crate::tui::appearance::Appearance;
 use crate::tui::effect::{Effect, Msg};
@@ -144,6 +144,8 @@ pub fn console(
         appearance,
         keymap: keymap.keep(),
         mouse: config.mouse && mode == ConsoleMode::Screen,
+        lock_after: config.lock.after.span(),
+        proof_age: ProofAge(config.reauth.after.span()),
     });
     let mut effects = EffectRunner::new(&workers, outbox.clone());
     effects.commands = Some(&command_worker);

@@ -25,7 +25,7 @@ pub(super) fn attempt(service: &Service, request: &Request) -> Option<Attempt> {
             Some(Attempt { kind: AuthenticationKind::LogIn, name: Some(name.clone()) })
         }
         Request::SignIn(SignIn::SetUp { .. }) => Some(unnamed(AuthenticationKind::LogIn)),
-        Request::SignIn(SignIn::Unlock(_)) => Some(unnamed(AuthenticationKind::Unlock)),
+        Request::SignIn(SignIn::Unlock(_) | SignIn::Prove(_)) => Some(unnamed(AuthenticationKind::Unlock)),
         Request::Sessions(Sessions::Verify(_)) => Some(unnamed(AuthenticationKind::Token)),
         Request::SignIn(
             SignIn::Look | SignIn::Register { .. } | SignIn::StillIn | SignIn::SeeAs(_) | SignIn::LogOut,

@@ -26,7 +26,7 @@ pub struct AuthenticationReport {
 pub enum AuthenticationKind {
     /// A password or an access code, to log in.
     LogIn,
-    /// The operator's password, on the lock screen.
+    /// The operator's password once more: on the lock screen, or before a grave action.
     Unlock,
     /// The token of a session.
     Token,

@@ -147,7 +147,7 @@ fn of_proof(request: &SignIn) -> Option<DeniedEntity> {
         SignIn::LogIn { name, secret } | SignIn::Choose { name, proof: secret, .. } => {
             Some(DeniedEntity::LogIn { name: name.clone(), may_be_code: may_be_code(secret) })
         }
-        SignIn::Unlock(_) => Some(DeniedEntity::OwnAccount),
+        SignIn::Unlock(_) | SignIn::Prove(_) => Some(DeniedEntity::OwnAccount),
         // It records what it refuses.
         SignIn::Register { .. } => None,
         SignIn::Look | SignIn::SetUp { .. } | SignIn::StillIn | SignIn::SeeAs(_) | SignIn::LogOut => None,

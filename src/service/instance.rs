@@ -9,6 +9,7 @@ use crate::store::Store;
 
 use super::authentication_report::AuthenticationLog;
 use super::host::HostInfo;
+use super::proofs::Proofs;
 use super::step_limits::StepLimits;
 use super::throttle::UnstoredTries;
 
@@ -32,4 +33,6 @@ pub struct Service {
     pub sessions: SessionSettings,
     /// The limits by which actions on very many rows are divided.
     pub steps: StepLimits,
+    /// The last proofs of identity of the operators.
+    pub proofs: Proofs,
 }

@@ -39,6 +39,7 @@ mod operation_conflicts;
 pub mod operations;
 mod operator;
 mod overview;
+mod proofs;
 mod registration;
 mod request_context;
 mod required_fields;
@@ -56,8 +57,10 @@ mod transaction;
 mod undo;
 mod usable;
 
-use crate::store::StoreError;
+use crate::store::{StoreError, read};
 use contract::{Backup, Caller, CountedRows, Failure, FailureKind, Reply, Request, Right};
+use operator::Principal;
+use proofs::RequestEnd;
 
 pub use authentication::answer_after;
 pub use authentication_report::{
@@ -68,6 +71,7 @@ pub use host::{HostInfo, machine_hash};
 pub use instance::Service;
 pub use integrity::damage;
 pub use new_file::{NewFile, unwritten};
+pub use proofs::Proofs;
 pub use request_context::RequestContext;
 pub use throttle::UnstoredTries;
 
@@ -87,7 +91,14 @@ pub fn perform(
     operations::finish_abandoned(service, &mut context, &request)?;
     let action = denied::action(&context, &request);
     let attempt = authentication_log::attempt(service, &request);
+    let end = RequestEnd::of(&request);
+    if let Err(failure) = service.proofs.begin(&context, &request) {
+        // Whoever is signed out has more to do than to enter the password.
+        read(&*service.store, |rows| Principal::find(rows, &context).map(drop))?;
+        return Err(failure);
+    }
     let result = perform_while_stable(service, &mut context, request).map(|reply| counted(&context, reply));
+    service.proofs.end(&context, end, &result);
     integrity::heed(service, &context, &result);
     if let Some(attempt) = attempt {
         attempt.report(service, &context, &result);

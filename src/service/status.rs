@@ -333,6 +333,9 @@ impl FieldChange {
     }
 
     pub(super) fn execute(&self, tx: &mut Transaction<'_>) -> Result<(), Failure> {
+        if self.fields.level.is_some() {
+            tx.require_proof()?;
+        }
         tx.rows.update_user(tx.now, self.id, &self.fields)?;
         if self.ends_idleness {
             tx.rows.restart_idle(tx.now, self.id)?;

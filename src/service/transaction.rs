@@ -23,6 +23,7 @@ use super::idle_rule::apply_rule;
 use super::instance::Service;
 use super::journal_writer::JournalWriter;
 use super::operator::{Principal, admin_outlook, ensure_outlook, note_admin};
+use super::proofs::Proofs;
 use super::request_context::RequestContext;
 
 pub(super) use super::snapshot::{Snapshot, with_snapshot};
@@ -38,6 +39,7 @@ pub(super) struct Transaction<'a> {
     /// The time for which the names of deleted accounts stay reserved.
     keep: Duration,
     pub(super) journal: JournalWriter,
+    proofs: Proofs,
     /// Rows that a restore could not bring back, so far in this transaction.
     pub(super) left_out: u64,
     pub(super) progress: &'a mut dyn FnMut(Progress) -> ControlFlow<()>,
@@ -74,6 +76,14 @@ impl Transaction<'_> {
     /// Begins a new series of journal entries, written by this account at the console.
     pub(super) fn sign_in_as(&mut self, user: &User, session: Option<i64>) {
         self.journal = JournalWriter::of_console(user, session, self.host, self.now);
+    }
+
+    /// Refuses a change of an access level without a recent proof of the operator's identity.
+    ///
+    /// # Errors
+    /// [`FailureKind::ProofNeeded`].
+    pub(super) fn require_proof(&self) -> Result<(), Failure> {
+        self.proofs.require()
     }
 
     /// Returns the details stored with things that this action moves to the bin; `number` is the bin item to reuse.
@@ -202,7 +212,7 @@ fn run<T>(
     find: impl FnOnce(&dyn Read, &RequestContext<'_>) -> Result<Principal, Failure>,
     work: impl FnOnce(&mut Transaction<'_>) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
-    let Service { store, host, keep, idle, steps, .. } = service;
+    let Service { store, host, keep, idle, steps, proofs, .. } = service;
     store::change(&mut **store, verdict, |rows| {
         rows.divide(Division { process: host.process.clone(), at_once: steps.at_once });
         apply_rule(rows, *idle, context.now)?;
@@ -216,6 +226,7 @@ fn run<T>(
             host,
             keep: *keep,
             journal,
+            proofs: proofs.clone(),
             left_out: 0,
             progress: &mut *context.progress,
         };

@@ -17,6 +17,8 @@ pub enum Purpose {
     /// The count of the rows that an action would touch.
     Count,
     Action,
+    /// The check of the password before a grave action.
+    Proof,
     /// The check that the operator is still logged in.
     StillIn,
     /// The numbers beside the tabs.
@@ -65,6 +67,7 @@ impl PendingRequest {
         match self.purpose {
             Purpose::Action
             | Purpose::Count
+            | Purpose::Proof
             | Purpose::Screen(_, Slot::Single)
             | Purpose::LookUp
             | Purpose::Verify
@@ -88,6 +91,7 @@ impl PendingRequest {
         match self.purpose {
             Purpose::Action
             | Purpose::Count
+            | Purpose::Proof
             | Purpose::Screen(_, Slot::Single | Slot::Rows | Slot::Detail | Slot::Range | Slot::Completion)
             | Purpose::LookUp
             | Purpose::Verify

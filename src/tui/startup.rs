@@ -4,8 +4,8 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use crate::domain::local_zone::LocalZone;
-use crate::domain::time::Timestamp;
-use crate::service::contract::{CommandInterpreter, Failure, FailureKind};
+use crate::domain::time::{Duration, Timestamp};
+use crate::service::contract::{CommandInterpreter, Failure, FailureKind, ProofAge};
 
 use super::appearance::Appearance;
 use super::keymap::Keymap;
@@ -35,6 +35,10 @@ pub struct StartupOptions {
     pub keymap: &'static Keymap,
     /// Set if the mouse is used from the start.
     pub mouse: bool,
+    /// The time without a key after which the console locks.
+    pub lock_after: Duration,
+    /// The age from which on a proof of identity does not count for a grave action.
+    pub proof_age: ProofAge,
 }
 
 /// The commands of the command line, and the folders that names of files start from.

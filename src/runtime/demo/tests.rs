@@ -13,7 +13,7 @@ use crate::domain::user::User;
 use crate::runtime::clock;
 use crate::runtime::host;
 use crate::service::operations::StepLimits;
-use crate::service::{Service, UnstoredTries};
+use crate::service::{Proofs, Service, UnstoredTries};
 use crate::store::{Access, ListOf};
 
 use super::*;
@@ -35,6 +35,7 @@ fn demo(folder: &TempDir) -> Service {
         idle: IdleSettings::default(),
         sessions: SessionSettings::default(),
         steps: StepLimits::measured_by(clock::steady),
+        proofs: Proofs::new(Duration::minutes(5)),
     };
     populate(&mut service, now()).unwrap();
     service

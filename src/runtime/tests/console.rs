@@ -21,7 +21,7 @@ use crate::runtime::runbook::RunbookFile;
 use crate::runtime::{clock, host};
 use crate::service::contract::{Accounts, Caller, Failure, ListExport, OnProgress, Reply, Request};
 use crate::service::operations::StepLimits;
-use crate::service::{NewFile, RequestContext, Service, UnstoredTries, perform};
+use crate::service::{NewFile, Proofs, RequestContext, Service, UnstoredTries, perform};
 use crate::store::{self, Access, Read, Write};
 use crate::tui::appearance::Appearance;
 use crate::tui::effect::{Effect, Msg};
@@ -59,6 +59,8 @@ impl Console {
         let features = TerminalFeatures { colour: true, unicode: true };
         let start = StartupOptions {
             mouse: false,
+            lock_after: Duration::minutes(15),
+            proof_age: crate::service::contract::ProofAge(Duration::minutes(5)),
             size: (100, 30),
             now: now(),
             features,
@@ -229,6 +231,7 @@ pub(super) fn service(folder: &TempDir) -> Service {
         idle: IdleSettings::default(),
         sessions: SessionSettings::default(),
         steps: StepLimits::measured_by(clock::steady),
+        proofs: Proofs::new(Duration::minutes(5)),
     }
 }
 

@@ -16,7 +16,7 @@ use crate::domain::time::Duration;
 use crate::domain::user::{Fields, Status, UserId, Who};
 use crate::runtime::clock;
 use crate::service::operations::StepLimits;
-use crate::service::{Service, UnstoredTries};
+use crate::service::{Proofs, Service, UnstoredTries};
 use crate::store::{self, Access, NewUser, StoreError, TransactionEnd};
 use crate::tui::model::Model;
 use crate::tui::route::ScreenId;
@@ -90,6 +90,7 @@ fn operate(folder: &TempDir, size: (u16, u16), steps: &[Step]) -> u8 {
         idle: IdleSettings::default(),
         sessions: SessionSettings::default(),
         steps: StepLimits::measured_by(clock::steady),
+        proofs: Proofs::new(Duration::minutes(5)),
     };
     let (outbox, inbox) = mpsc::channel();
     let writes = service(Access::ReadWrite);
@@ -98,6 +99,8 @@ fn operate(folder: &TempDir, size: (u16, u16), steps: &[Step]) -> u8 {
     let mut console = Operated {
         model: Model::new(StartupOptions {
             mouse: false,
+            lock_after: Duration::minutes(15),
+            proof_age: crate::service::contract::ProofAge(Duration::minutes(5)),
             size,
             now: now(),
             features,

@@ -198,6 +198,9 @@ fn add_one(
     }
     let user = lookup::known(tx.rows, tx.now, id)?;
     let changes_level = user.level == AccessLevel::Admin;
+    if changes_level {
+        tx.require_proof()?;
+    }
     let mut summary = ActionSummary { accounts: 1, changes_level, ..ActionSummary::new(Action::Added) };
     if user.status == Status::Confirmed {
         summary.directories = homes::provision(tx, user.id, user.username.as_deref())?;

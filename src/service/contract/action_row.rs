@@ -2,6 +2,7 @@
 
 use super::Action;
 use super::asking::Asking;
+use super::proof::ProofNeed;
 
 /// A row of the table of actions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +21,8 @@ pub struct ActionRow {
     /// The row of the table "Asking". Details of a request can ask for more, see
     /// [`confirmation`](super::confirmation).
     pub asking: Asking,
+    /// The need for the operator's password. Details of a request can ask for more, see [`proof`](super::proof).
+    pub proof: ProofNeed,
     /// The reason that a dialog lets the operator give. On the command line `--reason` goes with every action.
     pub reason: ReasonNeed,
     pub conflicts: Conflicts,
@@ -135,6 +138,10 @@ impl ActionRow {
 
     pub(super) const fn conflicting(self, conflicts: Conflicts) -> Self {
         Self { conflicts, ..self }
+    }
+
+    pub(super) const fn with_proof(self, proof: ProofNeed) -> Self {
+        Self { proof, ..self }
     }
 
     pub(super) const fn because(self, reason: ReasonNeed) -> Self {

@@ -6,6 +6,7 @@
 
 use super::action_row::{ActionRow, Conflicts, ReasonNeed, Sentence, SideEffects, Subject, UndoneBy};
 use super::asking::Asking;
+use super::proof::ProofNeed;
 use super::{Action, Export, ExportTarget, Request};
 
 const NOT_UNDOABLE: UndoneBy = UndoneBy::Never("this action has no undo");
@@ -50,13 +51,15 @@ impl Action {
                     ["add", "Added", "adding"],
                     (AccountsOrDirectories, DirectoriesMade, Undo, Asking::OneRow),
                 )
-                .makes_row(),
+                .makes_row()
+                .with_proof(ProofNeed::ForLevels),
             Self::Edited => self
                 .with(
                     ["change", "Changed", "saving"],
                     (Accounts, SessionsEndDirectoriesMade, Undo, Asking::OneRow),
                 )
-                .told_as(Sentence::Fields),
+                .told_as(Sentence::Fields)
+                .with_proof(ProofNeed::ForLevels),
             Self::Confirmed => self.with(
                 ["confirm", "Confirmed", "confirming"],
                 (Accounts, SessionsEndDirectoriesMade, Undo, Asking::OneRow),
@@ -75,13 +78,15 @@ impl Action {
                     ["promote", "Promoted", "promoting"],
                     (Accounts, SessionsEndDirectoriesMade, Undo, Asking::Always),
                 )
-                .told_as(Sentence::ObjectAnd(" to admin")),
+                .told_as(Sentence::ObjectAnd(" to admin"))
+                .with_proof(ProofNeed::Always),
             Self::Demoted => self
                 .with(
                     ["demote", "Demoted", "demoting"],
                     (Accounts, SessionsEndDirectoriesMade, Undo, Asking::Always),
                 )
-                .told_as(Sentence::ObjectAnd(" to user")),
+                .told_as(Sentence::ObjectAnd(" to user"))
+                .with_proof(ProofNeed::Always),
             Self::Unlocked => self
                 .with(
                     ["lift the waits of", "Lifted the waits of", "lifting waits"],
@@ -110,11 +115,14 @@ impl Action {
                     ["set the password of", "Set the password of", "setting the password"],
                     (Accounts, SessionsEnd, NO_SECRETS, Asking::Always),
                 )
-                .told_as(Sentence::Password),
-            Self::CodeMade => self.with(
-                ["make an access code for", "Made an access code for", "making a code"],
-                (Accounts, Nothing, NO_SECRETS, Asking::ReplacesCode),
-            ),
+                .told_as(Sentence::Password)
+                .with_proof(ProofNeed::Always),
+            Self::CodeMade => self
+                .with(
+                    ["make an access code for", "Made an access code for", "making a code"],
+                    (Accounts, Nothing, NO_SECRETS, Asking::ReplacesCode),
+                )
+                .with_proof(ProofNeed::Always),
             Self::CodeRevoked => self.with(
                 ["revoke the access code of", "Revoked the access code of", "revoking the code"],
                 (Accounts, Nothing, NO_SECRETS, Asking::Always),
@@ -167,25 +175,32 @@ impl Action {
             Self::Imported => self
                 .with(["import", "Imported", "importing"], (Store, Nothing, NOT_UNDOABLE, Asking::Never))
                 .conflicting(Conflicts::Never)
-                .told_as(Sentence::File(" ")),
+                .told_as(Sentence::File(" "))
+                .with_proof(ProofNeed::ForLevels),
             Self::Restored => self.with(
                 ["restore", "Restored", "restoring"],
                 (BinItems, TakenAlongOrLost, Undo, Asking::OneRow),
             ),
-            Self::Purged => self.with(
-                ["purge", "Purged", "purging"],
-                (BinItems, TakenAlong, Never("a purge is for good"), Asking::Purge),
-            ),
-            Self::Erased => self.with(
-                ["erase", "Erased", "erasing"],
-                (BinItems, TakenAlong, Never("an erasure is for good"), Asking::Purge),
-            ),
+            Self::Purged => self
+                .with(
+                    ["purge", "Purged", "purging"],
+                    (BinItems, TakenAlong, Never("a purge is for good"), Asking::Purge),
+                )
+                .with_proof(ProofNeed::Always),
+            Self::Erased => self
+                .with(
+                    ["erase", "Erased", "erasing"],
+                    (BinItems, TakenAlong, Never("an erasure is for good"), Asking::Purge),
+                )
+                .with_proof(ProofNeed::Always),
             Self::Undone => self
                 .with(["undo", "Undid", "undoing"], (UndoneAction, TakenAlongOrLost, Redo, Asking::UnlessOwn))
-                .told_as(Sentence::Entry),
+                .told_as(Sentence::Entry)
+                .with_proof(ProofNeed::ForLevels),
             Self::Redone => self
                 .with(["redo", "Redid", "redoing"], (UndoneAction, TakenAlongOrLost, Undo, Asking::UnlessOwn))
-                .told_as(Sentence::Entry),
+                .told_as(Sentence::Entry)
+                .with_proof(ProofNeed::ForLevels),
             // A repair restores what keeps a store from being written.
             Self::Repaired => self
                 .with(
@@ -223,7 +238,8 @@ impl Action {
                 )
                 .conflicting(Conflicts::Never)
                 .even_read_only()
-                .told_as(Sentence::File(" to ")),
+                .told_as(Sentence::File(" to "))
+                .with_proof(ProofNeed::Always),
             // A backup takes the place of a store that damage keeps from being written.
             Self::StoreRestored => self
                 .with(
@@ -232,7 +248,8 @@ impl Action {
                 )
                 .conflicting(Conflicts::Never)
                 .even_read_only()
-                .told_as(Sentence::File(" from ")),
+                .told_as(Sentence::File(" from "))
+                .with_proof(ProofNeed::Always),
         }
     }
 
@@ -256,6 +273,7 @@ impl Action {
             side_effects,
             undone_by,
             asking,
+            proof: ProofNeed::Never,
             reason: ReasonNeed::NotAsked,
             conflicts: Conflicts::OnItsRows,
             makes_row: false,

@@ -23,6 +23,22 @@ pub struct Export {
     pub with_journal: bool,
 }
 
+impl Export {
+    /// Returns the tables that are exported, in their order.
+    pub fn tables(&self) -> impl Iterator<Item = ExportedTable> {
+        ExportedTable::ALL.into_iter().filter(|table| match self.only {
+            Some(only) => only == *table,
+            None => *table != ExportedTable::Journal || self.with_journal,
+        })
+    }
+
+    /// Returns true if password hashes leave the store with it.
+    pub fn holds_hashes(&self) -> bool {
+        let users = ExportedTable::Stored(StoredTable::Users);
+        self.with_hashes && self.tables().any(|table| table == users)
+    }
+}
+
 /// The place where an export goes.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ExportTarget {

@@ -97,7 +97,7 @@ impl SignIn {
             Self::SetUp { fields, password: _ } => {
                 RequestFacts::acts(Action::SetUp, Target::Nothing, "setup").with(Argument::Fields(fields))
             }
-            Self::LogIn { .. } | Self::Unlock(_) => in_console(Action::LoggedIn),
+            Self::LogIn { .. } | Self::Unlock(_) | Self::Prove(_) => in_console(Action::LoggedIn),
             Self::Choose { .. } => in_console(Action::PasswordSet),
             Self::Register { .. } => in_console(Action::Registered),
             Self::LogOut => in_console(Action::LoggedOut),

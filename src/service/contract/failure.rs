@@ -89,6 +89,8 @@ pub enum FailureKind {
     Conflict,
     /// The password, code or token is wrong, the action is not permitted, or no usable admin would be left.
     Refused,
+    /// The operator must give the password again before this.
+    ProofNeeded,
     /// Failed tries came before: this one was not looked at.
     TooSoon,
     /// The operator's session is over: the console returns to the log-in.
@@ -109,7 +111,7 @@ impl FailureKind {
             Self::Stopped => "stopped",
             Self::NotFound => "not_found",
             Self::Conflict => "conflict",
-            Self::Refused => "refused",
+            Self::Refused | Self::ProofNeeded => "refused",
             Self::TooSoon => "too_soon",
             Self::SignedOut => "signed_out",
             Self::Invalid => "invalid",
@@ -124,7 +126,7 @@ impl FailureKind {
             Self::Other | Self::Stopped => 1,
             Self::NotFound => 3,
             Self::Conflict => 4,
-            Self::Refused | Self::TooSoon | Self::SignedOut => 5,
+            Self::Refused | Self::ProofNeeded | Self::TooSoon | Self::SignedOut => 5,
             Self::Invalid => 6,
             Self::Unavailable | Self::Damaged => 7,
         }

@@ -19,8 +19,10 @@ mod export;
 mod facts;
 mod failure;
 mod gate;
+mod import;
 mod no_command;
 mod overview;
+mod proof;
 mod reply;
 mod report;
 mod request;
@@ -51,16 +53,18 @@ pub use export::{
 };
 pub use failure::{Failure, FailureKind, NextTry};
 pub use gate::{Gate, GateKind, Gates, Lift};
+pub use import::{Import, LaterStatements};
 pub use no_command::NoCommand;
 pub use overview::{Metrics, OthersAction, Overview, SinceLastVisit, StoreOverview};
+pub use proof::{ProofAge, ProofNeed};
 pub use reply::{
     Admins, AsItWas, Checked, CodeInForce, InvitationInForce, LogInWait, Operator, Progress, Provenance,
     Reply, StoreStatus, UserDetail, WhyChoose,
 };
 pub use report::{ChangedLater, ImportReport, RefusedRow, TableCounts, UnreadDate};
 pub use request::{
-    AccountSelection, Accounts, Bin, CountedAction, Directories, DirectorySelector, Import, InBin, Journal,
-    LaterStatements, Request, Sessions, SignIn, Undo,
+    AccountSelection, Accounts, Bin, CountedAction, Directories, DirectorySelector, InBin, Journal, Request,
+    Sessions, SignIn, Undo,
 };
 pub use right::Right;
 pub use summary::{Action, ActionSummary, ErasedEntries, NotUndone, Own};

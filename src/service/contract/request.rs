@@ -12,11 +12,10 @@ use crate::domain::secret::Secret;
 use crate::domain::session::{SessionColumn, SessionLabel};
 use crate::domain::time::{Duration, Timestamp};
 use crate::domain::user::{Fields, UserColumn, UserId, Who};
-use crate::domain::zone::Zone;
 
 #[cfg(doc)]
 use super::Reply;
-use super::{AccountAction, AccountChange, Backup, Check, CountedRows, Doctor, Export};
+use super::{AccountAction, AccountChange, Backup, Check, CountedRows, Doctor, Export, Import};
 
 /// A request of a front end.
 #[derive(Debug, Clone, PartialEq)]
@@ -89,6 +88,8 @@ pub enum SignIn {
     },
     /// Unlocks the lock screen with the operator's password → [`Reply::SignedIn`].
     Unlock(Secret),
+    /// Proves, before a grave action, that the operator is still the one who logged in → [`Reply::SignedIn`].
+    Prove(Secret),
     /// Checks that the operator's session is still active → [`Reply::SignedIn`].
     StillIn,
     /// Begins to see the console as an account gets it → [`Reply::SignedIn`], with that account and the admin's session.
@@ -102,7 +103,11 @@ impl SignIn {
     /// compute.
     pub const fn is_proof(&self) -> bool {
         match self {
-            Self::LogIn { .. } | Self::Choose { .. } | Self::Register { .. } | Self::Unlock(_) => true,
+            Self::LogIn { .. }
+            | Self::Choose { .. }
+            | Self::Register { .. }
+            | Self::Unlock(_)
+            | Self::Prove(_) => true,
             Self::Look | Self::SetUp { .. } | Self::StillIn | Self::SeeAs(_) | Self::LogOut => false,
         }
     }
@@ -114,6 +119,7 @@ impl SignIn {
             Self::Look
             | Self::Register { .. }
             | Self::Unlock(_)
+            | Self::Prove(_)
             | Self::StillIn
             | Self::SeeAs(_)
             | Self::LogOut => false,
@@ -311,41 +317,6 @@ pub enum Directories {
     Trash(Vec<DirectorySelector>),
     /// Makes missing homes and their libraries → [`Reply::Done`].
     Provision(AccountSelection),
-}
-
-/// The import of a foreign database → [`Reply::Imported`].
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Import {
-    /// The file, as the operator named it.
-    pub file: PathBuf,
-    /// Imports the good rows and reports the bad ones, instead of importing nothing.
-    pub skip_bad_rows: bool,
-    /// Replaces accounts of the store that have the same username or email.
-    pub replace: bool,
-    /// Keeps sessions active that have not expired.
-    pub keep_sessions: bool,
-    /// Prefixes that are removed from paths. The longest one that fits is taken.
-    pub strip_prefixes: Vec<String>,
-    /// The database to import from a dump that holds several.
-    pub database: Option<String>,
-    /// The time zone of the file's times, overriding what the file says.
-    pub time_zone: Option<Zone>,
-    /// The treatment of statements that change rows imported earlier in the file.
-    pub later_statements: LaterStatements,
-    /// The accounts that somebody agreed to make admins, as the report names them. `None` if nobody is asked.
-    pub agreed_admins: Option<Vec<String>>,
-    /// A new file for the result of each row.
-    pub report: Option<PathBuf>,
-}
-
-/// The treatment of statements that change rows earlier in the file. An import cannot execute them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum LaterStatements {
-    /// The import is refused.
-    #[default]
-    Refuse,
-    /// The report names them.
-    Ignore,
 }
 
 /// Requests about the journal.

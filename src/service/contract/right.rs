@@ -64,7 +64,7 @@ impl SignIn {
             | Self::Choose { .. }
             | Self::Register { .. }
             | Self::LogOut => Right::Anybody,
-            Self::Unlock(_) | Self::StillIn => Right::OwnRows,
+            Self::Unlock(_) | Self::Prove(_) | Self::StillIn => Right::OwnRows,
             Self::SeeAs(_) => Right::Admin("see the console as somebody else"),
         }
     }

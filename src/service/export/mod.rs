@@ -44,14 +44,14 @@ pub(super) fn perform(
     if (context.progress)(Progress { done: 0, total: 1 }).is_break() {
         return Err(stopped(request));
     }
-    let tables: Vec<_> = wanted(request).map(|table| RowCells::new(table, request, context.now)).collect();
+    let tables: Vec<_> = request.tables().map(|table| RowCells::new(table, request, context.now)).collect();
     let described: Vec<_> = tables.iter().map(|table| table.described.clone()).collect();
     let (mut output, mut entry) = (None, None);
     // A dry run only counts.
     if !context.dry_run {
         output = Some(ExportOutput::open(&request.to, request.form, &described)?);
         // Whoever has read the hashes has left a trace, even if the export does not end.
-        if holds_hashes(request) && service.store.writable().is_ok() {
+        if request.holds_hashes() && service.store.writable().is_ok() {
             entry = record(service, context, request)?;
         }
     }
@@ -60,19 +60,6 @@ pub(super) fn perform(
         Exporter::new(rows, context, request, &tables)?.run(output)
     })?;
     Ok(Reply::Exported(ExportReport { entry, ..report }))
-}
-
-/// Returns the tables that are exported, in their order.
-fn wanted(request: &Export) -> impl Iterator<Item = ExportedTable> {
-    ExportedTable::ALL.into_iter().filter(|table| match request.only {
-        Some(only) => only == *table,
-        None => *table != ExportedTable::Journal || request.with_journal,
-    })
-}
-
-fn holds_hashes(request: &Export) -> bool {
-    let users = ExportedTable::Stored(StoredTable::Users);
-    request.with_hashes && wanted(request).any(|table| table == users)
 }
 
 /// Records in the journal that password hashes leave the store, and returns the entry.

@@ -40,7 +40,7 @@ pub(super) fn perform(
         SignIn::Register { fields, password, code } => {
             registration::register(service, context, fields, &password, &code)
         }
-        SignIn::Unlock(secret) => unlock(service, context, &secret),
+        SignIn::Unlock(secret) | SignIn::Prove(secret) => unlock(service, context, &secret),
         SignIn::StillIn => {
             with_snapshot(service, context, |snapshot| snapshot.principal.described().map(Reply::SignedIn))
         }

@@ -27,7 +27,7 @@ use super::contract::{
     OnProgress, Reply, Request, Sessions, SignIn,
 };
 use super::operations::StepLimits;
-use super::{HostInfo, RequestContext, Service, UnstoredTries, perform};
+use super::{HostInfo, Proofs, RequestContext, Service, UnstoredTries, perform};
 
 mod requests;
 mod shared_store;
@@ -85,6 +85,7 @@ impl Bench {
             idle,
             sessions,
             steps,
+            proofs: Proofs::endless(),
         };
         Self {
             service,
@@ -133,6 +134,7 @@ impl Bench {
             idle: *idle,
             sessions: *sessions,
             steps: *steps,
+            proofs: Proofs::endless(),
         };
         Self {
             service,

@@ -47,7 +47,7 @@ fn everybody() -> AccountSelection {
 }
 
 /// The number of the kinds of requests that [`kind`] tells apart.
-const KINDS: usize = 74;
+const KINDS: usize = 75;
 
 /// Returns the number of a request's kind. A new request does not compile until it has one, and the test fails until
 /// [`requests`] holds it.
@@ -127,7 +127,8 @@ fn kind(request: &Request) -> usize {
         Request::Accounts(Accounts::Invite { .. }) => 70,
         Request::Accounts(Accounts::RevokeInvitation(_)) => 71,
         Request::Accounts(Accounts::ListInvitations) => 72,
-        Request::Accounts(Accounts::Calendar) => 73,
+        Request::SignIn(SignIn::Prove(_)) => 73,
+        Request::Accounts(Accounts::Calendar) => 74,
     }
 }
 
@@ -145,6 +146,7 @@ fn sign_ins() -> Vec<Request> {
         SignIn::Choose { name: name(), proof: secret(OTHER), password: secret(OTHER) }.into(),
         SignIn::Register { fields: fields("eve"), password: secret(OTHER), code: secret("") }.into(),
         SignIn::Unlock(secret(OTHER)).into(),
+        SignIn::Prove(secret(OTHER)).into(),
         SignIn::StillIn.into(),
         SignIn::SeeAs(Who::Id(UserId(1))).into(),
         SignIn::LogOut.into(),

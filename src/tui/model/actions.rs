@@ -82,12 +82,12 @@ impl Model {
         summary: &ActionSummary,
         rows: CountedRows,
     ) -> Vec<Effect> {
+        let must_prove = request.proof_need().holds(summary.changes_level) && !self.is_proof_recent();
         match Confirmation::of(&request, summary, FrontEnd::Console) {
-            Confirmation::AtOnce => self.perform(request.for_rows(rows)),
+            Confirmation::AtOnce if !must_prove => self.perform(request.for_rows(rows)),
             confirmation => {
                 asking.counted(summary, rows, confirmation, self.way_back(summary).as_deref());
-                let asking = self.asking.insert(asking);
-                vec![Effect::Watch(asking.request_id())]
+                self.ask(asking)
             }
         }
     }
@@ -109,19 +109,29 @@ impl Model {
         match choice {
             Choice::Stay => Vec::new(),
             Choice::Cancel => self.cancel_question(),
-            Choice::Accept => match self.asking.take().map(Confirm::into_asked) {
-                Some(Asked::Action { request, .. }) => {
-                    self.typing.submitted();
-                    self.perform(request)
-                }
-                Some(Asked::DropForm) => {
-                    self.overlay = None;
-                    Vec::new()
-                }
-                Some(Asked::Overwrite) => self.overwrite(),
-                Some(Asked::Leave) => self.leave(),
-                None => Vec::new(),
-            },
+            Choice::Accept if self.lacks_proof() => {
+                // It was recent enough when the box opened.
+                self.asking.take().map_or_else(Vec::new, |asking| self.ask(asking))
+            }
+            Choice::Accept => self.accept(),
+            Choice::Prove => self.prove(),
+        }
+    }
+
+    /// Does what the question is about.
+    pub(super) fn accept(&mut self) -> Vec<Effect> {
+        match self.asking.take().map(Confirm::into_asked) {
+            Some(Asked::Action { request, .. }) => {
+                self.typing.submitted();
+                self.perform(request)
+            }
+            Some(Asked::DropForm) => {
+                self.overlay = None;
+                Vec::new()
+            }
+            Some(Asked::Overwrite) => self.overwrite(),
+            Some(Asked::Leave) => self.leave(),
+            None => Vec::new(),
         }
     }
 
@@ -141,7 +151,8 @@ impl Model {
     pub(super) fn cancel_question(&mut self) -> Vec<Effect> {
         self.asking = None;
         self.typed.exporting = None;
-        self.pending.forget(Purpose::Count).into_iter().map(Effect::Cancel).collect()
+        let purposes = [Purpose::Count, Purpose::Proof];
+        purposes.into_iter().flat_map(|purpose| self.pending.forget(purpose)).map(Effect::Cancel).collect()
     }
 
     /// Performs an action that needs no question, or whose question was answered with yes.
@@ -190,6 +201,9 @@ impl Model {
 
     fn failed(&mut self, request_id: RequestId, failure: Failure) -> Vec<Effect> {
         self.runbook.failed(request_id);
+        if failure.kind == FailureKind::ProofNeeded {
+            self.proved = None;
+        }
         if let Some(overlay) = self.overlay.as_mut().filter(|overlay| overlay.awaits(request_id)) {
             if !overlay.refuse(&failure) {
                 self.notify(Notice::Failed(failure));

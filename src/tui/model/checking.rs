@@ -64,6 +64,7 @@ impl Model {
                 | FailureKind::NotFound
                 | FailureKind::Conflict
                 | FailureKind::Refused
+                | FailureKind::ProofNeeded
                 | FailureKind::TooSoon
                 | FailureKind::SignedOut
                 | FailureKind::Invalid

@@ -175,8 +175,7 @@ impl Model {
         word: &'static str,
     ) -> Vec<Effect> {
         let request_id = self.pending.unused_id();
-        self.asking = Some(Confirm::foreseen(request, headline, lines, word, request_id, self.now));
-        vec![Effect::Watch(request_id)]
+        self.ask(Confirm::foreseen(request, headline, lines, word, request_id, self.now))
     }
 
     /// Shows what was imported, or why nothing was.

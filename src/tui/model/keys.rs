@@ -63,6 +63,7 @@ impl Model {
             return Vec::new();
         }
         if named == "esc"
+            && !self.is_locked()
             && let Some(request_id) = self.pending.stop()
         {
             return vec![Effect::Cancel(request_id)];

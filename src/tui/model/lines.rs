@@ -64,6 +64,13 @@ impl Model {
 
     /// Answers a question: by a key, or by the text that it wants.
     fn answer_line(&mut self, text: &str) -> Vec<Effect> {
+        if self.asking.as_ref().is_some_and(Confirm::takes_secret) {
+            let key = one_key(text).filter(|key| SECRET_KEYS.contains(&name(*key).as_str()));
+            return match key {
+                Some(key) => self.key_of(key, self.now),
+                None => self.answer_text(text),
+            };
+        }
         let pressed = one_key(text);
         let takes_text = self.asking.as_ref().is_some_and(Confirm::takes_text);
         let has_way_to_reason = self.asking.as_ref().is_some_and(Confirm::has_way_to_reason);

@@ -22,6 +22,7 @@ mod pointer;
 mod preferences;
 mod prefix_box;
 mod progress_lines;
+mod proof;
 mod read_only;
 mod recording;
 mod requests;
@@ -103,6 +104,8 @@ pub struct Model {
     typing: KeyDebounce,
     theme: Theme,
     operator: Option<Operator>,
+    /// The time at which the operator last proved who they are.
+    proved: Option<Timestamp>,
     /// The admin's own console, while it is seen as somebody else gets it.
     own_console: Option<Box<OwnConsole>>,
     /// The log-in screen, which also covers everything while the console is locked.
@@ -116,6 +119,8 @@ pub struct Model {
     /// The question before an action, in place of screen and dialog.
     asking: Option<Confirm>,
     notice: Option<Notice>,
+    /// The notice that came while the console was locked.
+    withheld: Option<Notice>,
     /// The first line shown of a notice that has more lines than there is room for.
     notice_top: usize,
     runbook: Runbook,
@@ -154,6 +159,7 @@ impl Model {
             typing: KeyDebounce::new(start.now),
             theme: start.appearance.theme(start.features),
             operator: None,
+            proved: None,
             own_console: None,
             login: Some(LoginScreen::new(&start)),
             screens: Screens::default(),
@@ -162,6 +168,7 @@ impl Model {
             overlay: None,
             asking: None,
             notice: None,
+            withheld: None,
             notice_top: 0,
             runbook: Runbook::default(),
             preferences: Preferences::default(),

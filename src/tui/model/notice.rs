@@ -54,8 +54,17 @@ fn explained(shape: &str, failure: &Failure) -> String {
 }
 
 impl Model {
-    /// Shows a notice in place of any other.
+    /// Shows a notice in place of any other. While the console is locked it waits, because it may name rows.
     pub(super) fn notify(&mut self, notice: Notice) {
+        if self.is_locked() {
+            self.withheld = Some(notice);
+        } else {
+            self.show_notice(notice);
+        }
+    }
+
+    /// Shows a notice in place of any other, even while the console is locked.
+    pub(super) fn show_notice(&mut self, notice: Notice) {
         self.notice = Some(notice);
         self.notice_top = 0;
     }

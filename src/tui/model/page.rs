@@ -69,7 +69,7 @@ impl Model {
     fn prompt(&self, name: &str) -> Prompt {
         let open = |words: String| Prompt { words, is_secret: false };
         if let Some(asking) = &self.asking {
-            return open(asking.prompt());
+            return Prompt { words: asking.prompt(), is_secret: asking.takes_secret() };
         }
         if let Some((words, is_secret)) = self.asked_form().and_then(Form::question) {
             return Prompt { words, is_secret };

@@ -38,8 +38,9 @@ impl Model {
                 self.say(text);
                 Vec::new()
             }
+            // While the console is locked, only the lock itself asks for one.
             Ask::ShowError(failure) => {
-                self.notify(Notice::Failed(failure));
+                self.show_notice(Notice::Failed(failure));
                 Vec::new()
             }
             Ask::Copy(text) => {
@@ -100,6 +101,7 @@ impl Model {
             Purpose::Screen(screen, slot) => self.reply_to_screen(screen, slot, result),
             Purpose::Count => self.counted(result),
             Purpose::Action => self.done(request_id, result),
+            Purpose::Proof => self.proof_checked(result),
             Purpose::StillIn => {
                 match result {
                     Ok(Reply::SignedIn(operator)) => {

@@ -25,10 +25,14 @@ impl Model {
         let failed = operator.failed.clone();
         let ended = operator.ended_consoles;
         self.operator = Some(operator);
+        self.proved = Some(self.now);
         self.login = None;
         self.notice = None;
+        let withheld = self.withheld.take();
         let mut effects = Vec::new();
-        if !back {
+        if back {
+            self.show_withheld(withheld);
+        } else {
             self.say_read_only();
             self.say_ended_consoles(ended);
             effects.extend(self.runbook.forget());
@@ -88,6 +92,8 @@ impl Model {
     /// Shows the log-in after a session has ended, and drops everything of the operator.
     pub(super) fn signed_out(&mut self, why: &str) -> Vec<Effect> {
         self.operator = None;
+        self.proved = None;
+        self.withheld = None;
         self.own_console = None;
         self.opens_by = None;
         self.tab_counts = None;

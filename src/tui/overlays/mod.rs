@@ -124,6 +124,21 @@ impl Overlay {
         if let Self::Edit(edit) = self { Some(edit) } else { None }
     }
 
+    /// Wipes the secrets that were typed. What else was typed stays.
+    pub fn wipe_secrets(&mut self) {
+        match self {
+            Self::Edit(edit) => edit.wipe_secrets(),
+            Self::Verify(verify) => verify.wipe(),
+            Self::Help(_)
+            | Self::Palette(_)
+            | Self::Menu(_)
+            | Self::Columns(_)
+            | Self::SecretDialog(_)
+            | Self::TextBox(_)
+            | Self::ViewList(_) => {}
+        }
+    }
+
     /// Notes the id of the request that the dialog submitted.
     pub fn sent(&mut self, request_id: RequestId) {
         if let Some(form) = self.form_mut() {

@@ -73,6 +73,11 @@ impl VerifyDialog {
         }
     }
 
+    /// Wipes the token as far as it is typed.
+    pub fn wipe(&mut self) {
+        self.token.clear();
+    }
+
     /// Adds pasted text to the token, unless a reply is awaited.
     pub fn paste(&mut self, text: &str) {
         if self.state == VerifyState::Waiting {

@@ -157,6 +157,8 @@ fn times_are_ages_then_utc_then_local() {
         appearance: crate::tui::appearance::Appearance::default(),
         keymap: crate::tui::keymap::Keymap::usual(),
         mouse: false,
+        lock_after: Duration::minutes(15),
+        proof_age: crate::service::contract::ProofAge(Duration::minutes(5)),
         store: StorePath::Usual("/srv/nexus.db".into()),
         front: ScreenId::USERS,
         demo: None,

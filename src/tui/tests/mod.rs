@@ -40,11 +40,13 @@ mod in_lines;
 mod keymap;
 mod keys;
 mod lists;
+mod lock;
 mod navigation;
 mod notices;
 mod palette;
 mod pointer;
 mod preferences;
+mod proof;
 mod read_only;
 mod runbook;
 mod themes;
@@ -115,6 +117,8 @@ impl Service {
             appearance: crate::tui::appearance::Appearance::default(),
             keymap: crate::tui::keymap::Keymap::usual(),
             mouse: false,
+            lock_after: Duration::minutes(15),
+            proof_age: crate::service::contract::ProofAge(Duration::minutes(5)),
         }
     }
 

@@ -7,12 +7,14 @@
 
 mod erasure_offer;
 mod layout;
+mod password;
 mod question;
 mod reason;
 
 use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::Frame;
 
+use crate::domain::secret::Secret;
 use crate::domain::text::visible;
 use crate::domain::time::{Duration, Timestamp};
 use crate::service::contract::confirmation::{self, Confirmation};
@@ -22,6 +24,7 @@ use crate::tui::effect::RequestId;
 use crate::tui::key_debounce::SAME_BURST;
 use crate::tui::keys::Help;
 use erasure_offer::ErasureOffer;
+use password::PasswordField;
 use question::Question;
 
 /// The time after which the box is shown without its count. If the count is faster, the box would only flicker.
@@ -56,6 +59,8 @@ pub struct Confirm {
     question: Option<Question>,
     /// Set for the purge of an account.
     offer: Option<ErasureOffer>,
+    /// Set if the action needs a recent proof of the operator's identity.
+    needs_proof: bool,
     /// The time at which a key was dropped last.
     lost: Option<Timestamp>,
 }
@@ -66,13 +71,15 @@ pub enum Choice {
     Stay,
     Cancel,
     Accept,
+    /// The password was entered and must be checked first.
+    Prove,
 }
 
 impl Confirm {
     /// Creates a question whose count is the request with this id.
     pub fn new(request: Request, request_id: RequestId, now: Timestamp) -> Self {
         let asked = Asked::Action { request, rows: None };
-        Self { asked, request_id, since: now, question: None, offer: None, lost: None }
+        Self { asked, request_id, since: now, question: None, offer: None, needs_proof: false, lost: None }
     }
 
     /// Creates the question whether to drop what was typed into a form, by the title of the form and the labels of the
@@ -86,6 +93,7 @@ impl Confirm {
             since: now,
             question: Some(question),
             offer: None,
+            needs_proof: false,
             lost: None,
         }
     }
@@ -100,8 +108,9 @@ impl Confirm {
         now: Timestamp,
     ) -> Self {
         let question = Question::new(headline.into(), lines, word, None);
+        let needs_proof = request.proof_need().holds(false);
         let asked = Asked::Action { request, rows: None };
-        Self { asked, request_id, since: now, question: Some(question), offer: None, lost: None }
+        Self { asked, request_id, since: now, question: Some(question), offer: None, needs_proof, lost: None }
     }
 
     /// Creates the question whether to overwrite a file.
@@ -114,6 +123,7 @@ impl Confirm {
             since: now,
             question: Some(question),
             offer: None,
+            needs_proof: false,
             lost: None,
         }
     }
@@ -127,6 +137,7 @@ impl Confirm {
             since: now,
             question: Some(question),
             offer: None,
+            needs_proof: false,
             lost: None,
         }
     }
@@ -141,6 +152,7 @@ impl Confirm {
         way_back: Option<&str>,
     ) {
         let Asked::Action { request, rows } = &mut self.asked else { return };
+        self.needs_proof = request.proof_need().holds(summary.changes_level);
         self.offer = ErasureOffer::of(request, summary, &counted);
         *rows = Some(counted);
         let wanted = match confirmation {
@@ -159,6 +171,37 @@ impl Confirm {
         let need = summary.action.row().reason;
         let question = Question::new(summary.headline(), lines, summary.word(), wanted);
         self.question = Some(question.with_reason(need, request.reason()));
+    }
+
+    /// Returns true if the action needs a recent proof of the operator's identity, and the box does not ask for one.
+    pub fn lacks_proof(&self) -> bool {
+        self.needs_proof && self.question.as_ref().is_some_and(|question| question.password.is_none())
+    }
+
+    /// Asks for the operator's password too. It can be answered once it is drawn.
+    pub fn ask_password(&mut self) {
+        if let Some(question) = &mut self.question {
+            question.password = Some(PasswordField::new());
+            question.shown = false;
+        }
+    }
+
+    /// Returns the password that was entered, which is being checked from now on.
+    pub fn send_password(&mut self) -> Option<Secret> {
+        let password = self.question.as_mut().and_then(|question| question.password.as_mut());
+        password.map(PasswordField::send)
+    }
+
+    /// Says why the password was refused, and asks for it again.
+    pub fn refuse_password(&mut self, why: String) {
+        if let Some(password) = self.question.as_mut().and_then(|question| question.password.as_mut()) {
+            password.refuse(why);
+        }
+    }
+
+    /// Returns true if the answer is a secret.
+    pub fn takes_secret(&self) -> bool {
+        self.question.as_ref().is_some_and(Question::is_at_password)
     }
 
     /// Notes whether the terminal shows the whole question.
@@ -226,10 +269,13 @@ impl Confirm {
         }
     }
 
-    /// Takes pasted text into the field for the reason, if that has the cursor; drops any other.
+    /// Takes pasted text into the field for the reason or the password, if that has the cursor; drops any other.
     pub fn paste(&mut self, text: &str, now: Timestamp) {
+        let in_burst = self.lost.is_some_and(|lost| now - lost < SAME_BURST);
         let is_taken = match &mut self.question {
-            Some(question) if question.shown => question.paste(text),
+            Some(question) if question.shown && !(in_burst && question.is_at_password()) => {
+                question.paste(text)
+            }
             Some(_) | None => false,
         };
         if !is_taken {

@@ -16,6 +16,7 @@ use crate::tui::widgets::table::skip_cells;
 
 use super::Choice;
 use super::layout::{BoxLayout, LEAST_WIDTH, draw, escape, most_width, spaced};
+use super::password::PasswordField;
 use super::reason::ReasonField;
 
 /// The number of letters that can be typed beyond the wanted text, so that a longer text is seen not to match.
@@ -38,6 +39,10 @@ pub(super) struct Question {
     /// The text to type instead of `y`.
     wanted: Option<String>,
     typed: String,
+    /// Set after Enter was pressed on the wanted text, where the password follows.
+    is_named: bool,
+    /// The field for the operator's password, if the action needs it.
+    pub(super) password: Option<PasswordField>,
     /// Set after Enter was pressed on another text than the wanted one.
     mismatch: bool,
     /// The field for a reason, if the action has one.
@@ -62,6 +67,8 @@ impl Question {
             word,
             wanted,
             typed: String::new(),
+            is_named: false,
+            password: None,
             mismatch: false,
             reason: None,
             top: 0,
@@ -87,15 +94,19 @@ impl Question {
     /// Returns the keys for the footer.
     pub(super) fn hints(&self) -> Vec<Help> {
         let hint = Help::of_dialog;
+        let reason = self.reason.as_ref().filter(|reason| !reason.has_cursor);
+        let reason = reason.map(|_| hint(&["tab"], "reason"));
+        if let Some(password) = self.password.as_ref().filter(|_| self.is_at_password()) {
+            let accept = (!password.is_empty()).then(|| hint(&["enter"], self.word));
+            return accept.into_iter().chain(reason).chain([hint(&["f2"], "show"), CANCEL]).collect();
+        }
         let accept = if self.is_entered() {
-            Some(hint(&["enter"], self.word))
+            Some(hint(&["enter"], self.enter_word()))
         } else if self.is_in_reason() || self.wanted.is_some() {
             None
         } else {
             Some(hint(&["y"], self.word))
         };
-        let reason = self.reason.as_ref().filter(|reason| !reason.has_cursor);
-        let reason = reason.map(|_| hint(&["tab"], "reason"));
         accept.into_iter().chain(reason).chain([CANCEL]).collect()
     }
 
@@ -114,6 +125,8 @@ impl Question {
             [&self.headline].into_iter().chain(&self.lines).map(|line| visible(line).into_owned()).collect();
         lines.extend(self.mismatch.then(|| "It does not match.".to_owned()));
         lines.extend(self.reason.as_ref().and_then(ReasonField::fault).map(str::to_owned));
+        let fault = self.password.as_ref().and_then(PasswordField::fault);
+        lines.extend(fault.map(|fault| visible(fault).into_owned()));
         lines
     }
 
@@ -123,8 +136,21 @@ impl Question {
         (self.mismatch, self.top) = (false, 0);
     }
 
+    /// Returns true if the password is what is asked for now.
+    pub(super) fn is_at_password(&self) -> bool {
+        self.password.is_some() && !self.is_in_reason() && (self.wanted.is_none() || self.is_named)
+    }
+
+    /// Returns the word for Enter on the wanted text.
+    fn enter_word(&self) -> &'static str {
+        if self.password.is_some() { "go on" } else { self.word }
+    }
+
     pub(super) fn words_to_answer(&self) -> String {
         let tab = if self.has_way_to_reason() { " Tab gives a reason." } else { "" };
+        if self.is_at_password() {
+            return format!("To {}, type your password.{tab} Esc cancels.", self.word);
+        }
         match &self.wanted {
             _ if self.is_in_reason() => format!("To {}, type the reason. Esc cancels.", self.word),
             Some(wanted) => format!("To {}, type {wanted}.{tab} Esc cancels.", self.word),
@@ -134,7 +160,7 @@ impl Question {
     }
 
     pub(super) fn takes_text(&self) -> bool {
-        self.wanted.is_some() || self.is_in_reason()
+        self.wanted.is_some() || self.password.is_some() || self.is_in_reason()
     }
 
     /// Returns true if Tab leads to the field for the reason.
@@ -147,6 +173,12 @@ impl Question {
         if let Some(reason) = self.reason.as_mut().filter(|reason| reason.has_cursor) {
             reason.fill(text);
             return self.enter_reason();
+        }
+        if self.is_at_password() {
+            if !self.has_fit_reason() {
+                return Choice::Stay;
+            }
+            return self.password.as_mut().map_or(Choice::Stay, |password| password.answer(text));
         }
         let Some(wanted) = &self.wanted else { return Choice::Stay };
         self.typed.clear();
@@ -187,17 +219,30 @@ impl Question {
             reason.has_cursor = false;
             return Choice::Stay;
         }
-        Choice::Accept
+        if self.password.is_some() {
+            reason.has_cursor = false;
+        }
+        self.accept()
     }
 
-    /// Accepts, unless the reason is none or is missing: then it gets the cursor.
+    /// Accepts, or goes on to the password, unless the reason is none or is missing: then it gets the cursor.
     fn accept(&mut self) -> Choice {
-        let is_fit = self.reason.as_mut().is_none_or(ReasonField::is_fit);
-        if is_fit { Choice::Accept } else { Choice::Stay }
+        if !self.has_fit_reason() {
+            return Choice::Stay;
+        }
+        self.is_named = self.password.is_some();
+        if self.is_named { Choice::Stay } else { Choice::Accept }
     }
 
-    /// Takes pasted text, if the field for the reason has the cursor.
+    fn has_fit_reason(&mut self) -> bool {
+        self.reason.as_mut().is_none_or(ReasonField::is_fit)
+    }
+
+    /// Takes pasted text, if the field for the reason or the one for the password has the cursor.
     pub(super) fn paste(&mut self, text: &str) -> bool {
+        if self.is_at_password() {
+            return self.password.as_mut().map(|password| password.paste(text)).is_some();
+        }
         let reason = self.reason.as_mut().filter(|reason| reason.has_cursor);
         reason.map(|reason| reason.paste(text)).is_some()
     }
@@ -205,6 +250,9 @@ impl Question {
     pub(super) fn press(&mut self, context: &Context, key: KeyEvent) -> Choice {
         if matches!(key.code, KeyCode::Up | KeyCode::Down | KeyCode::PageUp | KeyCode::PageDown) {
             self.scroll(context, key.code);
+            return Choice::Stay;
+        }
+        if self.password.as_ref().is_some_and(|password| password.is_sent) {
             return Choice::Stay;
         }
         if let Some(reason) = &mut self.reason {
@@ -219,6 +267,12 @@ impl Question {
                 reason.press(key);
                 return Choice::Stay;
             }
+        }
+        if self.is_at_password() {
+            if key.code == KeyCode::Enter && !self.has_fit_reason() {
+                return Choice::Stay;
+            }
+            return self.password.as_mut().map_or(Choice::Stay, |password| password.press(key));
         }
         let letter = keys::typed(key);
         let Some(wanted) = &self.wanted else {
@@ -290,6 +344,9 @@ impl Question {
             let words = format!("{}It does not match. Esc cancels.", theme.sign("×", "x"));
             foot.push(Line::styled(words, theme.bad()));
         }
+        if let Some(password) = &self.password {
+            foot.extend(password.lines(context, cells, self.is_at_password()));
+        }
         foot.push(self.buttons(theme).alignment(Alignment::Right));
         let widest = lines.iter().chain(&foot).map(Line::width).max().unwrap_or_default();
         let widest = widest.max(width(&headline) + 2).max(least) as u16;
@@ -315,7 +372,8 @@ impl Question {
         } else {
             lines.extend(wrapped(&Line::raw(long), cells));
         }
-        let typed = format!("{}{}", self.typed, theme.shape("▏", "_"));
+        let cursor = if self.is_named { "" } else { theme.shape("▏", "_") };
+        let typed = format!("{}{cursor}", self.typed);
         let skip = width(&typed).saturating_sub(left);
         let room = left.min(width(wanted).max(width(&typed)) + 1);
         prompt.push(Span::styled(skip_cells(&typed, skip, room), theme.accent()));
@@ -326,12 +384,19 @@ impl Question {
     fn buttons(&self, theme: Theme) -> Line<'static> {
         let gap = || Span::raw(GAP);
         let cancel = || Span::styled("[ Cancel ]", theme.cursor());
+        let accept = |word: &str| {
+            let [key, cancels] = escape(theme);
+            Line::from(vec![key, cancels, gap(), Span::styled(format!("[ {word} ]"), theme.cursor())])
+        };
+        if let Some(password) = self.password.as_ref().filter(|_| self.is_at_password()) {
+            return match (password.is_empty(), password.is_sent) {
+                (true, _) => Line::from(vec![cancel()]),
+                (false, true) => Line::from(escape(theme).to_vec()),
+                (false, false) => accept(self.word),
+            };
+        }
         match &self.wanted {
-            _ if self.is_entered() => {
-                let [key, cancels] = escape(theme);
-                let accept = Span::styled(format!("[ {} ]", self.word), theme.cursor());
-                Line::from(vec![key, cancels, gap(), accept])
-            }
+            _ if self.is_entered() => accept(self.enter_word()),
             _ if self.is_in_reason() => Line::from(escape(theme).to_vec()),
             Some(_) if self.typed.trim().is_empty() => Line::from(vec![cancel()]),
             Some(_) => Line::from(escape(theme).to_vec()),

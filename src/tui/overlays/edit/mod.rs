@@ -85,6 +85,11 @@ impl Edit {
         }
     }
 
+    /// Wipes the secrets that were typed.
+    pub fn wipe_secrets(&mut self) {
+        self.form.wipe_secrets();
+    }
+
     /// Notes the id of the submitted request; until its reply comes, only Esc does anything.
     pub fn sent(&mut self, request_id: RequestId) {
         self.sent = Some(request_id);

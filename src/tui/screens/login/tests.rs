@@ -27,6 +27,8 @@ fn start(demo: Option<DemoAccount>) -> StartupOptions {
         appearance: crate::tui::appearance::Appearance::default(),
         keymap: crate::tui::keymap::Keymap::usual(),
         mouse: false,
+        lock_after: crate::domain::time::Duration::minutes(15),
+        proof_age: crate::service::contract::ProofAge(crate::domain::time::Duration::minutes(5)),
     }
 }
 

@@ -189,6 +189,13 @@ impl Form {
         self.reveal = false;
     }
 
+    /// Wipes the secrets and hides what will be typed. The cursor stays where it is.
+    pub fn wipe_secrets(&mut self) {
+        let focus = self.focus;
+        self.clear_secrets();
+        self.focus = focus;
+    }
+
     /// Shows an error at the field that it is about, and puts the cursor there. Returns false if the form has no such
     /// field.
     pub fn blame(&mut self, field: Field, fault: &str) -> bool {
