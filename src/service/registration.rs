@@ -40,7 +40,7 @@ pub(super) fn registration(service: &Service, admins: Admins) -> Registration {
 }
 
 /// The outcome of a try that the journal records.
-enum Outcome {
+enum RegistrationOutcome {
     /// The account was made, or its email was taken, which is not told.
     Registered,
     Refused(Failure),
@@ -77,8 +77,8 @@ pub(super) fn register(
         add(tx, &new, invitation.as_ref())
     })?;
     match outcome {
-        Outcome::Registered => Ok(Reply::Registered),
-        Outcome::Refused(failure) => Err(failure),
+        RegistrationOutcome::Registered => Ok(Reply::Registered),
+        RegistrationOutcome::Refused(failure) => Err(failure),
     }
 }
 
@@ -101,7 +101,7 @@ fn add(
     tx: &mut Transaction<'_>,
     new: &NewUser,
     invitation: Option<&InvitationCheck>,
-) -> Result<Outcome, Failure> {
+) -> Result<RegistrationOutcome, Failure> {
     let taken = match tx.rows.holder(None, &new.fields)? {
         Some((field, holder)) => {
             Some((field, journal_writer::account(&lookup::known(tx.rows, tx.now, holder)?)))
@@ -118,16 +118,16 @@ fn add(
             journal::image(&user),
         )?;
         use_up(tx, invitation)?;
-        return Ok(Outcome::Registered);
+        return Ok(RegistrationOutcome::Registered);
     };
     let label = field.label().to_lowercase();
     tx.journal.note_refusal(tx.rows, Action::Registered, holder, &format!("its {label} is taken"))?;
     if field == Field::Username {
         let failure = Failure::new(FailureKind::Conflict, "is taken: choose another one").about(field);
-        return Ok(Outcome::Refused(failure));
+        return Ok(RegistrationOutcome::Refused(failure));
     }
     use_up(tx, invitation)?;
-    Ok(Outcome::Registered)
+    Ok(RegistrationOutcome::Registered)
 }
 
 fn use_up(tx: &mut Transaction<'_>, invitation: Option<&InvitationCheck>) -> Result<(), Failure> {
@@ -169,10 +169,10 @@ impl InvitationCheck {
     }
 }
 
-fn wrong_code(tx: &mut Transaction<'_>) -> Result<Outcome, Failure> {
+fn wrong_code(tx: &mut Transaction<'_>) -> Result<RegistrationOutcome, Failure> {
     let why = "This invitation code is not valid.";
     tx.journal.note_refusal(tx.rows, Action::Registered, journal_writer::store("an account"), why)?;
-    Ok(Outcome::Refused(refused(why)))
+    Ok(RegistrationOutcome::Refused(refused(why)))
 }
 
 fn refused(words: &str) -> Failure {

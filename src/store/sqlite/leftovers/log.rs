@@ -87,7 +87,7 @@ impl Pair<'_> {
         }
         let evidence = match base {
             Some(base) => played.evidence(&Base { file: base, path, page }, header)?,
-            None => Evidence::None,
+            None => LogEvidence::None,
         };
         // Something other than a checkpoint wrote the file last.
         let is_replaced = match base {
@@ -97,13 +97,13 @@ impl Pair<'_> {
             None => false,
         };
         match evidence {
-            Evidence::OtherState => return Ok(Some(OTHER_STATE)),
-            Evidence::Likely | Evidence::None if is_replaced || is_older(log, path) => {
+            LogEvidence::OtherState => return Ok(Some(OTHER_STATE)),
+            LogEvidence::Likely | LogEvidence::None if is_replaced || is_older(log, path) => {
                 return Ok(Some(OTHER_STATE));
             }
-            Evidence::SameState | Evidence::Likely | Evidence::None => {}
+            LogEvidence::SameState | LogEvidence::Likely | LogEvidence::None => {}
         }
-        let structure = if evidence == Evidence::SameState && !is_replaced {
+        let structure = if evidence == LogEvidence::SameState && !is_replaced {
             whole::structure_misfit
         } else {
             // A mixture of two states can have sound pages, and indexes that lack rows.
@@ -111,7 +111,7 @@ impl Pair<'_> {
         };
         let misfit = whole::ownership_misfit(connection)?;
         if misfit.is_none()
-            && evidence == Evidence::SameState
+            && evidence == LogEvidence::SameState
             && !is_replaced
             && damage::remembered(path).is_some()
         {
@@ -120,8 +120,10 @@ impl Pair<'_> {
         }
         let misfit = misfit.map_or_else(|| structure(connection), |why| Ok(Some(why)))?;
         match evidence {
-            Evidence::None if misfit.is_none() => whole::chain_misfit(connection),
-            Evidence::SameState | Evidence::Likely | Evidence::OtherState | Evidence::None => Ok(misfit),
+            LogEvidence::None if misfit.is_none() => whole::chain_misfit(connection),
+            LogEvidence::SameState | LogEvidence::Likely | LogEvidence::OtherState | LogEvidence::None => {
+                Ok(misfit)
+            }
         }
     }
 }
@@ -147,7 +149,7 @@ fn is_older(log: &Claim, path: &Path) -> bool {
 
 /// The evidence of the revisions in the log and in the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Evidence {
+enum LogEvidence {
     /// The log continues what the file holds.
     SameState,
     /// It may do so: rows that a transaction of another program changed are counted, but not told apart.
@@ -287,25 +289,25 @@ struct Played {
 impl Played {
     /// Compares the file with the log: it has either the state that the log began with or, if pages were copied from
     /// the log already, that of one of its transactions.
-    fn evidence(&self, base: &Base<'_>, header: &Header) -> Result<Evidence> {
-        let Some(page) = base.page else { return Ok(Evidence::None) };
-        let Some(first) = self.revisions.first() else { return Ok(Evidence::None) };
+    fn evidence(&self, base: &Base<'_>, header: &Header) -> Result<LogEvidence> {
+        let Some(page) = base.page else { return Ok(LogEvidence::None) };
+        let Some(first) = self.revisions.first() else { return Ok(LogEvidence::None) };
         let at = u64::from(page).saturating_sub(1) * header.page_bytes as u64;
         let held = base.read(at, header.page_bytes)?.and_then(|page| Revision::of_page(&page));
         // The log may have created it, or a checkpoint that a loss of power cut short may have written half of the page.
-        let Some(held) = held else { return Ok(Evidence::None) };
+        let Some(held) = held else { return Ok(LogEvidence::None) };
         if self.revisions.iter().flatten().any(|one| one.is_same(&held)) {
-            return Ok(Evidence::SameState);
+            return Ok(LogEvidence::SameState);
         }
         match first.as_ref().map(|first| first.follows(&held)) {
-            Some(Follows::Surely) => return Ok(Evidence::SameState),
-            Some(Follows::Perhaps) => return Ok(Evidence::Likely),
+            Some(Follows::Surely) => return Ok(LogEvidence::SameState),
+            Some(Follows::Perhaps) => return Ok(LogEvidence::Likely),
             Some(Follows::No) | None => {}
         }
         let cookie = base.read(SCHEMA_COOKIE as u64, 4)?.map_or(0, |bytes| number_at(&bytes, 0));
         let is_one_schema = self.cookies.iter().all(|one| *one == cookie);
         let is_told = self.revisions.iter().all(Option::is_some);
-        Ok(if is_one_schema && is_told { Evidence::OtherState } else { Evidence::None })
+        Ok(if is_one_schema && is_told { LogEvidence::OtherState } else { LogEvidence::None })
     }
 }
 
