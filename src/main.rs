@@ -239,7 +239,7 @@ fn service_over(store: Box<dyn Store>, cost: Cost, config: &Config) -> Result<Se
     let steps = StepLimits::measured_by(clock::steady);
     let log = config.log.syslog.then(|| runtime::authentication_log(&store.location()));
     let proofs = Proofs::new(config.reauth.after.span());
-    let (tries, sessions) = (UnstoredTries::default(), config.sessions);
+    let (tries, idle, sessions) = (UnstoredTries::default(), config.idle, config.sessions);
     Ok(Service {
         store,
         hasher: Hasher::new(cost)?,
@@ -248,6 +248,7 @@ fn service_over(store: Box<dyn Store>, cost: Cost, config: &Config) -> Result<Se
         log,
         registration: config.registration,
         keep,
+        idle,
         sessions,
         steps,
         proofs,

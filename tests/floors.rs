@@ -45,6 +45,7 @@ const OWNED: &[(&str, &[&str])] = &[
         &[
             "domain/color",
             "domain/config",
+            "domain/idle_settings",
             "domain/key_settings",
             "domain/palette",
             "domain/session_settings",

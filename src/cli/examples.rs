@@ -14,6 +14,7 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
     ),
     ("recover", &["nexus recover ada --yes", "nexus recover ada --password-file pw --yes"]),
     ("overview", &["nexus overview", "nexus overview --format json"]),
+    ("calendar", &["nexus calendar", "nexus calendar --format json"]),
     (
         "user list",
         &[

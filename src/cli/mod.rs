@@ -32,6 +32,7 @@ mod arguments;
 mod backup;
 mod bar;
 mod bin;
+mod calendar;
 mod command_def;
 mod completion;
 mod completion_script;

@@ -3,10 +3,11 @@
 use clap::Args;
 use serde_json::{Value as Json, json};
 
+use crate::domain::calendar::AheadChange;
 use crate::domain::overview::{Failures, LogInDay};
 use crate::domain::session::Session;
 use crate::domain::text::{byte_count, count, grouped};
-use crate::domain::time::{Timestamp, ago, date_time, span, to_rfc3339};
+use crate::domain::time::{Timestamp, ago, date, date_time, span, to_rfc3339};
 use crate::domain::user::User;
 use crate::service::contract::{Failure, Overview, Reply, Request, StoreOverview};
 
@@ -66,6 +67,7 @@ impl Record for Overview {
             }),
             Key::new("waiting", |overview: &Self, _| list(&overview.figures.waiting, waiting)),
             Key::new("ending", |overview: &Self, _| list(&overview.figures.ending, ending)),
+            Key::new("ahead", |overview: &Self, _| list(&overview.figures.ahead.changes, ahead)),
             Key::new("failed_log_ins", |overview: &Self, _| Value::Json(failed(&overview.figures.failures))),
             Key::new("store", |overview: &Self, _| Value::of(overview.store.as_ref().map(store))),
         ]
@@ -99,6 +101,7 @@ impl Record for Overview {
             }),
             Column::new(Heading::words("Waiting"), |overview: &Self, _| waiting_cell(overview)),
             Column::new(Heading::words("Ending soon"), |overview: &Self, _| ending_cell(overview)),
+            Column::new(Heading::words("Next 30 days"), |overview: &Self, _| ahead_cell(overview)),
             Column::new(Heading::words("Store"), |overview: &Self, _| {
                 Cell::optional(overview.store.as_ref().map(store_words).as_deref())
             }),
@@ -146,6 +149,15 @@ fn ending(session: &Session) -> Json {
         "origin": session.origin.word(),
         "origin_detail": session.origin_detail,
         "expiration": time(session.expiration),
+    })
+}
+
+fn ahead(change: &AheadChange) -> Json {
+    json!({
+        "at": to_rfc3339(change.at),
+        "change": change.kind.word(),
+        "user_id": change.user_id.0,
+        "user": change.user,
     })
 }
 
@@ -240,6 +252,16 @@ fn ending_cell(overview: &Overview) -> Cell {
     };
     let words: Vec<_> = ending.map(left).collect();
     if words.is_empty() { Cell::optional(None) } else { Cell::state(&words.join(", "), Tone::Confirmation) }
+}
+
+fn ahead_cell(overview: &Overview) -> Cell {
+    let changes = &overview.figures.ahead.changes;
+    let words = |change: &AheadChange| format!("{} {} {}", change.user, change.kind.words(), date(change.at));
+    let mut words: Vec<_> = changes.iter().take(NAMED).map(words).collect();
+    if changes.len() > NAMED {
+        words.push("more with nexus calendar".into());
+    }
+    Cell::optional((!words.is_empty()).then(|| words.join(", ")).as_deref())
 }
 
 fn store_words(store: &StoreOverview) -> String {

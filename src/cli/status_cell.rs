@@ -10,6 +10,7 @@ pub(super) fn state_cell(user: &User, now: Timestamp) -> Cell {
     match user.shut(now) {
         Some(Shut::NotYet(_)) => Cell::state("◇ not yet", Tone::Confirmation),
         Some(Shut::Expired(_)) => Cell::state("× expired", Tone::Bad),
+        Some(Shut::Idle(_)) => Cell::state("× idle", Tone::Bad),
         Some(Shut::Pending | Shut::Suspended) | None => status_cell(user.status),
     }
 }

@@ -6,6 +6,7 @@ use crate::domain::access::Access;
 
 use super::backup::{BackupArguments, RestoreArguments};
 use super::bin::BinCommand;
+use super::calendar::CalendarArguments;
 use super::directory::DirectoryCommand;
 use super::doctor::DoctorArguments;
 use super::export::ExportArguments;
@@ -29,6 +30,8 @@ pub(super) enum Topic {
     Recover(RecoverArguments),
     /// Show the state of the service at a glance
     Overview(OverviewArguments),
+    /// Show what the next 30 days change by themselves
+    Calendar(CalendarArguments),
     /// Print figures for a monitoring system (OpenMetrics)
     Metrics(MetricsArguments),
     /// Accounts
@@ -67,6 +70,7 @@ impl Topic {
             Self::Setup(arguments) => arguments,
             Self::Recover(arguments) => arguments,
             Self::Overview(arguments) => arguments,
+            Self::Calendar(arguments) => arguments,
             Self::Metrics(arguments) => arguments,
             Self::User(command) => command,
             Self::Session(command) => command,

@@ -6,6 +6,7 @@ use serde::de::{Error, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::color::Color;
+use super::idle_settings::IdleSettings;
 use super::key_settings::KeySettings;
 use super::session_settings::SessionSettings;
 use super::text::{visible_name, width};
@@ -25,6 +26,7 @@ pub struct Config {
     pub store: StoreSettings,
     pub journal: JournalSettings,
     pub bin: BinSettings,
+    pub idle: IdleSettings,
     pub lock: LockSettings,
     pub reauth: ReauthSettings,
     pub sessions: SessionSettings,

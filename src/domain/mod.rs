@@ -5,6 +5,7 @@
 pub mod access;
 pub mod backup;
 pub mod bin;
+pub mod calendar;
 pub mod clock;
 pub mod color;
 pub mod columns;
@@ -18,6 +19,7 @@ pub mod failed_tries;
 pub mod filter;
 pub mod finding;
 pub mod foreign;
+pub mod idle_settings;
 pub mod integrity;
 pub mod journal;
 pub mod key_settings;

@@ -2,6 +2,7 @@
 
 use chrono::{Datelike as _, NaiveDate, Timelike as _};
 
+use super::calendar::Calendar;
 use super::session::Session;
 use super::time::{Duration, Timestamp};
 use super::user::{Status, User, UserId};
@@ -34,6 +35,8 @@ pub struct Figures {
     pub waiting: Vec<User>,
     /// The first sessions, other than those of consoles, that end within [`ENDING`].
     pub ending: Vec<Session>,
+    /// The first changes that the coming days bring by themselves.
+    pub ahead: Calendar,
     /// Failed log-ins within [`RECENT`].
     pub failures: Failures,
 }

@@ -63,6 +63,11 @@ pub const SETTINGS: &[Setting] = &[
         example: None,
     },
     Setting {
+        key: "idle.suspend_after",
+        help: "The days after which an account that was not seen is suspended: 1 to 3650, or 0 to switch that off",
+        example: Some("90"),
+    },
+    Setting {
         key: "lock.after",
         help: "The minutes without a key after which the console locks: 1 to 60",
         example: None,

@@ -2,6 +2,7 @@
 
 use crate::auth::password::Hasher;
 use crate::domain::config::Registration;
+use crate::domain::idle_settings::IdleSettings;
 use crate::domain::session_settings::SessionSettings;
 use crate::domain::time::Duration;
 use crate::store::Store;
@@ -26,6 +27,8 @@ pub struct Service {
     pub registration: Registration,
     /// The time for which the names of deleted accounts stay reserved.
     pub keep: Duration,
+    /// The rule for idle accounts that the config file asks for.
+    pub idle: IdleSettings,
     /// The number of sessions that an account may have at once.
     pub sessions: SessionSettings,
     /// The limits by which actions on very many rows are divided.

@@ -24,6 +24,7 @@ mod failure;
 mod gates;
 mod homes;
 mod host;
+mod idle_rule;
 mod import;
 mod instance;
 mod integrity;
@@ -48,6 +49,7 @@ mod sign_in;
 mod snapshot;
 mod status;
 mod step_limits;
+mod sweep;
 #[cfg(test)]
 mod testing;
 mod throttle;

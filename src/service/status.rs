@@ -7,7 +7,7 @@ use crate::domain::journal::{EntityRef, FieldValues, MADE, SESSIONS_ENDED};
 use crate::domain::operation::Touched;
 use crate::domain::session::EndReason;
 use crate::domain::text::excerpt;
-use crate::domain::user::{AccessLevel, Fields, Status, User, UserId, Who};
+use crate::domain::user::{AccessLevel, Fields, Shut, Status, User, UserId, Who};
 
 use super::bulk::{BulkAction, run_bulk};
 use super::contract::{
@@ -202,6 +202,9 @@ impl BulkAction for Deletion {
     }
 }
 
+/// The key in the journal that tells that an account is not idle any more.
+const IDLENESS: &str = "idleness";
+
 /// Returns true if an account with these fields can no longer log in.
 fn is_cut_off(fields: &Fields) -> bool {
     fields.status.is_some_and(|status| status != Status::Confirmed)
@@ -228,6 +231,8 @@ pub(super) struct FieldChange {
     fields: Fields,
     /// True if the account can no longer log in.
     cuts_off: bool,
+    /// True if it begins anew to be counted for how long it is idle.
+    ends_idleness: bool,
     /// The reason for which its sessions end, if they do.
     ends_sessions: Option<EndReason>,
     /// The number of sessions that end.
@@ -247,8 +252,13 @@ impl FieldChange {
         fields: Fields,
         summary: &mut ActionSummary,
     ) -> Result<Option<Self>, Failure> {
+        // To confirm an account that is idle for too long is to begin anew.
+        let is_idle = matches!(user.shut(snapshot.now), Some(Shut::Idle(_)));
+        let is_confirmed = user.status == Status::Confirmed;
+        let ends_idleness = fields.status == Some(Status::Confirmed)
+            && (is_idle || !is_confirmed && snapshot.rows.idle_rule()?.is_some());
         let fields = differing(fields, &user.fields());
-        if fields == Fields::default() {
+        if fields == Fields::default() && !ends_idleness {
             summary.unchanged += 1;
             return Ok(None);
         }
@@ -278,7 +288,18 @@ impl FieldChange {
         summary.cuts_off |= cuts_off;
         summary.directories += home.len() as u64;
         let (object, was) = (journal_writer::account(user), held_to(user.fields(), &fields));
-        Ok(Some(Self { object, id: user.id, was, fields, cuts_off, ends_sessions, sessions, home, username }))
+        Ok(Some(Self {
+            object,
+            id: user.id,
+            was,
+            fields,
+            cuts_off,
+            ends_idleness,
+            ends_sessions,
+            sessions,
+            home,
+            username,
+        }))
     }
 
     /// Returns what the change takes away from the operator, if the account is their own.
@@ -303,6 +324,11 @@ impl FieldChange {
     /// Returns the new values of the fields that change, and what followed from them.
     pub(super) fn after(&self) -> FieldValues {
         let image = journal_writer::fields(&self.fields).with_count(SESSIONS_ENDED, self.sessions);
+        let image = if self.ends_idleness && self.fields == Fields::default() {
+            image.with(IDLENESS, "ended")
+        } else {
+            image
+        };
         if self.home.is_empty() { image } else { image.with(MADE, self.home.clone()) }
     }
 
@@ -311,6 +337,9 @@ impl FieldChange {
             tx.require_proof()?;
         }
         tx.rows.update_user(tx.now, self.id, &self.fields)?;
+        if self.ends_idleness {
+            tx.rows.restart_idle(tx.now, self.id)?;
+        }
         if let Some(reason) = self.ends_sessions {
             tx.rows.end_sessions_of(self.id, None, &tx.journal.ends(reason))?;
         }

@@ -1,10 +1,9 @@
 //! The load of very many rows.
 
 use crate::domain::bin::DeletionInfo;
-use crate::domain::time::Timestamp;
 use crate::domain::user::UserId;
 
-use super::{NewDirectory, NewSession, NewUser, Result};
+use super::{AccountNotes, NewDirectory, NewSession, NewUser, Result};
 
 /// A load of very many rows inside a transaction: accounts first, then sessions, then directories. Any other order is correct
 /// but slow. Data derived from the rows may be out of date until the load has finished, so an unfinished load must be rolled
@@ -23,8 +22,8 @@ pub trait Load {
     fn bin_user(&mut self, id: UserId, info: &DeletionInfo) -> Result<()>;
     /// Inserts an account as [`Write::insert_user`](super::Write::insert_user) does.
     fn insert_user(&mut self, user: &NewUser) -> Result<UserId>;
-    /// Notes for an inserted account that its password must be changed, and the time at which it was last seen.
-    fn note_user(&mut self, id: UserId, must_change: bool, last_seen: Option<Timestamp>) -> Result<()>;
+    /// Notes what is not in the row of an inserted account.
+    fn note_user(&mut self, id: UserId, notes: AccountNotes) -> Result<()>;
     /// Inserts a session as [`Write::insert_session`](super::Write::insert_session) does, but leaves the account's
     /// newest-session column to [`finish_some`](Self::finish_some) and does not check that the account exists. If another
     /// session has the id, the session gets the next free one.

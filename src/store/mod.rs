@@ -43,8 +43,8 @@ pub use maintenance::{Examination, IdleWork, Maintenance, Repair, Repaired};
 pub use opening::{Making, Opening, ReportedWork};
 pub use read::Read;
 pub use rows::{
-    AccessCode, ActorFilter, AdminTerm, ConsoleSession, Credentials, HashCosts, Invitation, JournalCheck,
-    ListOf, NewDirectory, NewSession, NewUser, SessionStart,
+    AccessCode, AccountNotes, ActorFilter, AdminTerm, ConsoleSession, Credentials, HashCosts, Invitation,
+    JournalCheck, ListOf, NewDirectory, NewSession, NewUser, SessionStart,
 };
 pub(crate) use sqlite::{STORE_HEAD, has_its_turn, is_store_head};
 pub use write::Write;

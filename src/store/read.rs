@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 use crate::domain::bin::{BinColumn, BinItem, ReservedNames, Restorable};
+use crate::domain::calendar::Calendar;
 use crate::domain::clock::BootTime;
 use crate::domain::dependents::{DeletionTarget, Dependents};
 use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
@@ -11,6 +12,7 @@ use crate::domain::erasure::Erasable;
 use crate::domain::failed_tries::{FailedTries, NAME_KEY_BYTES, TryTarget};
 use crate::domain::filter::{Filter, ListKind};
 use crate::domain::finding::Finding;
+use crate::domain::idle_settings::IdleRule;
 use crate::domain::integrity::CheckTimes;
 use crate::domain::journal::{Action, Entry, Head, JournalColumn, Line};
 use crate::domain::operation::Operation;
@@ -111,6 +113,12 @@ pub trait Read {
     /// Returns the ids of the sessions that [`Write::sweep`](super::Write::sweep) would mark: their rows say `active`, but
     /// they have expired.
     fn overdue(&self, now: Timestamp) -> Result<Vec<i64>>;
+    /// Returns the rule for idle accounts, if one is on.
+    fn idle_rule(&self) -> Result<Option<IdleRule>>;
+    /// Returns up to `most` accounts that are idle for too long by that rule.
+    fn idle_accounts(&self, now: Timestamp, most: u32) -> Result<Vec<UserId>>;
+    /// Returns up to `most` changes that the coming days bring to one account, or to all.
+    fn ahead(&self, now: Timestamp, of: Option<UserId>, most: usize) -> Result<Calendar>;
     /// Returns true if [`Write::end_sessions_by_boot`](super::Write::end_sessions_by_boot) would mark any session.
     fn any_over_by_boot(&self, now: Timestamp, boot: &BootTime) -> Result<bool>;
     /// Returns the bin item that contains the session with this token digest.

@@ -77,6 +77,16 @@ pub struct NewUser {
     pub updated_at: Option<Timestamp>,
 }
 
+/// What is not in the row of an account that is imported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct AccountNotes {
+    /// True if the next log-in must choose a new password.
+    pub must_change: bool,
+    pub last_seen: Option<Timestamp>,
+    /// The moment from which it may be idle, while there is a rule for that.
+    pub idle_from: Option<Timestamp>,
+}
+
 /// A session to insert.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewSession {

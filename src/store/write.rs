@@ -4,6 +4,7 @@ use crate::domain::bin::DeletionInfo;
 use crate::domain::clock::BootTime;
 use crate::domain::erasure::Erasable;
 use crate::domain::failed_tries::{FailedTries, NAME_KEY_BYTES, TryTarget};
+use crate::domain::idle_settings::IdleRule;
 use crate::domain::integrity::CheckTimes;
 use crate::domain::journal::NewEntry;
 use crate::domain::session::SessionEnd;
@@ -49,6 +50,10 @@ pub trait Write: Read {
     fn remove_ended_invitations(&mut self, now: Timestamp) -> Result<()>;
     /// Records that the account was seen.
     fn saw_user(&mut self, now: Timestamp, id: UserId) -> Result<()>;
+    /// Switches the rule for idle accounts on or off, or changes it.
+    fn set_idle_rule(&mut self, rule: Option<IdleRule>) -> Result<()>;
+    /// Begins to count anew for how long an account is idle.
+    fn restart_idle(&mut self, now: Timestamp, id: UserId) -> Result<()>;
     /// Records, for good, that a usable admin exists.
     fn note_usable_admin(&mut self) -> Result<()>;
     /// Keeps the failed tries at a target from one origin, in place of those before. Of names, and of accounts, at most

@@ -7,6 +7,7 @@ use ratatui::backend::TestBackend;
 use ratatui::layout::Rect;
 
 use crate::domain::bin::BinItem;
+use crate::domain::calendar::Calendar;
 use crate::domain::directory::{Directory, split};
 use crate::domain::journal::{
     Action, Actor, EntityKind, EntityRef, Entry, Erased, FieldValues, Origin, Outcome,
@@ -252,6 +253,7 @@ pub(crate) fn overview() -> Overview {
             waiting(7, "niklaus"),
         ],
         ending: vec![session(9, 3, "alan")],
+        ahead: Calendar::default(),
         failures: Failures {
             total: 40,
             unknown_names: 9,

@@ -173,6 +173,7 @@ impl Theme {
         match user.shut(now) {
             Some(Shut::NotYet(_)) => self.mark("◇", "+", "not yet", self.care()),
             Some(Shut::Expired(_)) => self.mark("×", "x", "expired", self.bad()),
+            Some(Shut::Idle(_)) => self.mark("×", "x", "idle", self.bad()),
             Some(Shut::Pending | Shut::Suspended) | None => self.status(user.status),
         }
     }

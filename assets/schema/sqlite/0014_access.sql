@@ -14,6 +14,93 @@ CREATE INDEX nexus_accounts_dated ON nexus_accounts (user_id, valid_from, expire
 CREATE INDEX nexus_accounts_valid_from ON nexus_accounts (valid_from) WHERE valid_from IS NOT NULL;
 CREATE INDEX nexus_accounts_expires_on ON nexus_accounts (expires_on) WHERE expires_on IS NOT NULL;
 
+-- The rule for idle accounts. While it is on (`idle_days` and `idle_since` among the settings), the moment from which each
+-- confirmed account is idle stands here: its creation, the last time that it was seen, its import, or the end of a suspension.
+ALTER TABLE nexus_accounts ADD COLUMN idle_from TEXT;
+ALTER TABLE nexus_bin_users ADD COLUMN idle_from TEXT;
+
+CREATE TABLE nexus_idle (
+  user_id INTEGER PRIMARY KEY,
+  base TEXT NOT NULL
+);
+CREATE INDEX nexus_idle_base ON nexus_idle (base);
+
+CREATE TRIGGER nexus_users_idle_insert AFTER INSERT ON de_torres_vincent_users
+WHEN NEW.status = 'confirmed' AND EXISTS (SELECT 1 FROM nexus_settings WHERE name = 'idle_days')
+BEGIN
+  INSERT INTO nexus_idle (user_id, base)
+  SELECT u.id, max(ifnull(CASE WHEN typeof(u.created_at) = 'text' AND u.created_at GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*' AND u.created_at NOT GLOB '0000*' THEN
+  CASE WHEN date(substr(u.created_at, 1, 10), '+0 days') = substr(u.created_at, 1, 10) THEN
+  CASE WHEN u.created_at GLOB '??????????[ T]??:??:??.[0-9]*' AND substr(u.created_at, 12, 2) < '24' THEN
+    datetime(substr(u.created_at, 1, 19) || ltrim(substr(u.created_at, 20), '.0123456789'))
+  WHEN length(u.created_at) = 10 OR u.created_at GLOB '??????????[ T]??:??*' AND substr(u.created_at, 12, 2) < '24' THEN
+    datetime(u.created_at) END END END, ''), ifnull(a.last_seen, ''), ifnull(a.idle_from, ''))
+  FROM de_torres_vincent_users u LEFT JOIN nexus_accounts a ON a.user_id = u.id
+  WHERE u.id = NEW.id AND u.status = 'confirmed'
+  ON CONFLICT (user_id) DO UPDATE SET base = excluded.base;
+END;
+
+-- An account that is confirmed begins anew.
+CREATE TRIGGER nexus_users_idle_update AFTER UPDATE OF id, status, created_at ON de_torres_vincent_users
+WHEN EXISTS (SELECT 1 FROM nexus_settings WHERE name = 'idle_days')
+BEGIN
+  DELETE FROM nexus_idle WHERE user_id = OLD.id;
+  INSERT INTO nexus_accounts (user_id, idle_from)
+  SELECT NEW.id, ifnull(CASE WHEN NEW.updated_at IS NOT OLD.updated_at THEN CASE WHEN typeof(NEW.updated_at) = 'text' AND NEW.updated_at GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*' AND NEW.updated_at NOT GLOB '0000*' THEN
+  CASE WHEN date(substr(NEW.updated_at, 1, 10), '+0 days') = substr(NEW.updated_at, 1, 10) THEN
+  CASE WHEN NEW.updated_at GLOB '??????????[ T]??:??:??.[0-9]*' AND substr(NEW.updated_at, 12, 2) < '24' THEN
+    datetime(substr(NEW.updated_at, 1, 19) || ltrim(substr(NEW.updated_at, 20), '.0123456789'))
+  WHEN length(NEW.updated_at) = 10 OR NEW.updated_at GLOB '??????????[ T]??:??*' AND substr(NEW.updated_at, 12, 2) < '24' THEN
+    datetime(NEW.updated_at) END END END END, datetime('now'))
+  WHERE NEW.status = 'confirmed' AND OLD.status <> 'confirmed'
+  ON CONFLICT (user_id) DO UPDATE SET idle_from = excluded.idle_from;
+  INSERT INTO nexus_idle (user_id, base)
+  SELECT u.id, max(ifnull(CASE WHEN typeof(u.created_at) = 'text' AND u.created_at GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*' AND u.created_at NOT GLOB '0000*' THEN
+  CASE WHEN date(substr(u.created_at, 1, 10), '+0 days') = substr(u.created_at, 1, 10) THEN
+  CASE WHEN u.created_at GLOB '??????????[ T]??:??:??.[0-9]*' AND substr(u.created_at, 12, 2) < '24' THEN
+    datetime(substr(u.created_at, 1, 19) || ltrim(substr(u.created_at, 20), '.0123456789'))
+  WHEN length(u.created_at) = 10 OR u.created_at GLOB '??????????[ T]??:??*' AND substr(u.created_at, 12, 2) < '24' THEN
+    datetime(u.created_at) END END END, ''), ifnull(a.last_seen, ''), ifnull(a.idle_from, ''))
+  FROM de_torres_vincent_users u LEFT JOIN nexus_accounts a ON a.user_id = u.id
+  WHERE u.id = NEW.id AND u.status = 'confirmed'
+  ON CONFLICT (user_id) DO UPDATE SET base = excluded.base;
+END;
+
+CREATE TRIGGER nexus_users_idle_delete AFTER DELETE ON de_torres_vincent_users
+BEGIN
+  DELETE FROM nexus_idle WHERE user_id = OLD.id;
+END;
+
+CREATE TRIGGER nexus_accounts_idle_insert AFTER INSERT ON nexus_accounts
+WHEN EXISTS (SELECT 1 FROM nexus_idle WHERE user_id = NEW.user_id)
+BEGIN
+  INSERT INTO nexus_idle (user_id, base)
+  SELECT u.id, max(ifnull(CASE WHEN typeof(u.created_at) = 'text' AND u.created_at GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*' AND u.created_at NOT GLOB '0000*' THEN
+  CASE WHEN date(substr(u.created_at, 1, 10), '+0 days') = substr(u.created_at, 1, 10) THEN
+  CASE WHEN u.created_at GLOB '??????????[ T]??:??:??.[0-9]*' AND substr(u.created_at, 12, 2) < '24' THEN
+    datetime(substr(u.created_at, 1, 19) || ltrim(substr(u.created_at, 20), '.0123456789'))
+  WHEN length(u.created_at) = 10 OR u.created_at GLOB '??????????[ T]??:??*' AND substr(u.created_at, 12, 2) < '24' THEN
+    datetime(u.created_at) END END END, ''), ifnull(a.last_seen, ''), ifnull(a.idle_from, ''))
+  FROM de_torres_vincent_users u LEFT JOIN nexus_accounts a ON a.user_id = u.id
+  WHERE u.id = NEW.user_id AND u.status = 'confirmed'
+  ON CONFLICT (user_id) DO UPDATE SET base = excluded.base;
+END;
+
+CREATE TRIGGER nexus_accounts_idle_update AFTER UPDATE OF last_seen, idle_from ON nexus_accounts
+WHEN EXISTS (SELECT 1 FROM nexus_idle WHERE user_id = NEW.user_id)
+BEGIN
+  INSERT INTO nexus_idle (user_id, base)
+  SELECT u.id, max(ifnull(CASE WHEN typeof(u.created_at) = 'text' AND u.created_at GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*' AND u.created_at NOT GLOB '0000*' THEN
+  CASE WHEN date(substr(u.created_at, 1, 10), '+0 days') = substr(u.created_at, 1, 10) THEN
+  CASE WHEN u.created_at GLOB '??????????[ T]??:??:??.[0-9]*' AND substr(u.created_at, 12, 2) < '24' THEN
+    datetime(substr(u.created_at, 1, 19) || ltrim(substr(u.created_at, 20), '.0123456789'))
+  WHEN length(u.created_at) = 10 OR u.created_at GLOB '??????????[ T]??:??*' AND substr(u.created_at, 12, 2) < '24' THEN
+    datetime(u.created_at) END END END, ''), ifnull(a.last_seen, ''), ifnull(a.idle_from, ''))
+  FROM de_torres_vincent_users u LEFT JOIN nexus_accounts a ON a.user_id = u.id
+  WHERE u.id = NEW.user_id AND u.status = 'confirmed'
+  ON CONFLICT (user_id) DO UPDATE SET base = excluded.base;
+END;
+
 -- The sessions that are active now, for services that ask by SQL: none of an account that is not usable.
 DROP VIEW nexus_valid_sessions;
 CREATE VIEW nexus_valid_sessions (session_id, user_id, token_digest, expiration) AS
@@ -35,7 +122,17 @@ WHERE s.status = 'active' AND u.status = 'confirmed' AND CASE WHEN s.expiration 
   AND NOT EXISTS (SELECT 1 FROM nexus_operations o WHERE o.kind = 'end-sessions' AND o.account_id = s.user_id
     AND s.id <= o.last_id AND s.id IS NOT o.spared)
   AND NOT EXISTS (SELECT 1 FROM nexus_accounts a WHERE a.user_id = s.user_id
-    AND (a.valid_from > date('now') OR a.expires_on < date('now')));
+    AND (a.valid_from > date('now') OR a.expires_on < date('now')))
+  AND NOT EXISTS (SELECT 1 FROM nexus_idle i WHERE i.user_id = s.user_id
+    AND max(i.base, (SELECT value FROM nexus_settings WHERE name = 'idle_since'))
+      <= datetime('now', '-' || (SELECT value FROM nexus_settings WHERE name = 'idle_days') || ' days')
+    -- Of the admins, the one that was seen last is spared.
+    AND NOT (u.access_level = 'admin' AND NOT EXISTS (SELECT 1 FROM de_torres_vincent_users x
+      JOIN nexus_idle k ON k.user_id = x.id
+      WHERE x.access_level = 'admin' AND x.status = 'confirmed' AND (k.base > i.base OR k.base = i.base AND x.id > u.id)
+        AND (x.password GLOB '$argon2id$*' OR x.password GLOB '$2[aby]$*')
+        AND NOT EXISTS (SELECT 1 FROM nexus_accounts v WHERE v.user_id = x.id
+          AND (v.valid_from IS NOT NULL OR v.expires_on IS NOT NULL)))));
 
 -- What a token is for, in the words of whoever issued it.
 ALTER TABLE nexus_sessions ADD COLUMN label TEXT;

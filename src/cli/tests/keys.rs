@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::domain::backup::BackupCheck;
 use crate::domain::bin::BinItem;
+use crate::domain::calendar::AheadChange;
 use crate::domain::directory::{Directory, TreeRow};
 use crate::domain::finding::Finding;
 use crate::domain::journal::Entry;
@@ -39,6 +40,7 @@ fn of_rows() -> Vec<(&'static str, &'static str)> {
     [
         of::<User>("account"),
         of::<UserDetail>("account shown"),
+        of::<AheadChange>("calendar"),
         of::<Gates>("gates"),
         of::<CodeInForce>("access code"),
         of::<InvitationInForce>("invitation"),

@@ -1,5 +1,6 @@
 //! `nexus overview`, as a table and as JSON.
 
+use crate::domain::calendar::Calendar;
 use crate::domain::overview::{
     AccountCounts, AccountFailures, Failures, Figures, LogInDay, NewAccountWeek, PlaceFailures,
     SessionCounts, SessionPoint, StoreFacts,
@@ -28,6 +29,7 @@ fn overview() -> Overview {
         new_accounts: vec![NewAccountWeek { from: today, accounts: 6 }],
         waiting: vec![User { status: Status::Pending, ..user(4, "ed\u{1b}[2Jsger") }],
         ending: vec![session(34, "2026-11-23 13:00:00")],
+        ahead: Calendar::default(),
         failures: Failures {
             total: 4,
             unknown_names: 3,

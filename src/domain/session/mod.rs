@@ -278,7 +278,8 @@ impl Session {
             Ended::Account(Shut::Expired(day)) => {
                 Some(SessionEnd::new(day.ends(), None, EndReason::AccountNotValid))
             }
-            Ended::Account(Shut::Pending | Shut::Suspended | Shut::NotYet(_)) | Ended::Marked => None,
+            Ended::Account(Shut::Pending | Shut::Suspended | Shut::NotYet(_) | Shut::Idle(_))
+            | Ended::Marked => None,
         }
     }
 
@@ -296,7 +297,7 @@ impl Session {
             (Ended::Account(Shut::Expired(day)), _) => {
                 (None, Some(day.ends()), Some(EndReason::AccountNotValid))
             }
-            (Ended::Account(Shut::NotYet(_)), _) => (None, None, None),
+            (Ended::Account(Shut::NotYet(_) | Shut::Idle(_)), _) => (None, None, None),
         })
     }
 

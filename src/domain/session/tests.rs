@@ -105,7 +105,7 @@ fn it_is_good_only_on_the_days_of_its_account() {
         (None, Some(yesterday), Some("account expired on 2026-11-22")),
         (Some(tomorrow), None, Some("account not valid before 2026-11-24")),
     ] {
-        let account = AccountState { status: Status::Confirmed, valid_from, expires_on };
+        let account = AccountState { valid_from, expires_on, ..AccountState::of(Status::Confirmed) };
         let session =
             Session { account, ..session("2026-12-23 13:00:00", RowStatus::Active, Status::Pending) };
         assert_eq!(session.why_ended(now).as_deref(), words);

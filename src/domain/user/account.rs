@@ -98,6 +98,8 @@ pub struct User {
     pub updated_at: Option<Timestamp>,
     /// The last time that one of its sessions was used.
     pub last_seen: Option<Timestamp>,
+    /// The moment at which the rule for idle accounts cuts it off, unless it is seen before.
+    pub idle_at: Option<Timestamp>,
     /// Number of active sessions.
     pub active_sessions: u64,
 }
@@ -134,6 +136,7 @@ impl User {
             created_at: None,
             updated_at: None,
             last_seen: None,
+            idle_at: None,
             active_sessions: 0,
         }
     }

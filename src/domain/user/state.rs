@@ -3,7 +3,7 @@
 //! In SQL it is the expression `usable!` of the store, which must agree with [`AccountState::shut`].
 
 use crate::domain::day::Day;
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Timestamp, date_time};
 
 use super::account::{Status, User};
 use super::fields::Fields;
@@ -16,6 +16,8 @@ pub struct AccountState {
     pub valid_from: Option<Day>,
     /// The last day on which it is valid.
     pub expires_on: Option<Day>,
+    /// The moment at which the rule for idle accounts cuts it off.
+    pub idle_at: Option<Timestamp>,
 }
 
 /// The reason for which an account is not usable.
@@ -27,13 +29,15 @@ pub enum Shut {
     NotYet(Day),
     /// Its last day is over.
     Expired(Day),
+    /// It was idle for too long by then.
+    Idle(Timestamp),
 }
 
 #[cfg(test)]
 impl AccountState {
     /// Returns the state of an account without dates, for tests.
     pub(crate) const fn of(status: Status) -> Self {
-        Self { status, valid_from: None, expires_on: None }
+        Self { status, valid_from: None, expires_on: None, idle_at: None }
     }
 }
 
@@ -52,14 +56,16 @@ impl AccountState {
     pub fn shut_by_time(&self, now: Timestamp) -> Option<Shut> {
         let not_yet = self.valid_from.filter(|day| now < day.begins()).map(Shut::NotYet);
         let expired = || self.expires_on.filter(|day| day.ends() <= now).map(Shut::Expired);
-        not_yet.or_else(expired)
+        let idle = || self.idle_at.filter(|at| *at <= now).map(Shut::Idle);
+        not_yet.or_else(expired).or_else(idle)
     }
 }
 
 impl User {
     /// Returns the properties that decide whether it is usable.
     pub const fn state(&self) -> AccountState {
-        AccountState { status: self.status, valid_from: self.valid_from, expires_on: self.expires_on }
+        let Self { status, valid_from, expires_on, idle_at, .. } = *self;
+        AccountState { status, valid_from, expires_on, idle_at }
     }
 
     /// Returns the reason for which it is not usable at `now`, or `None` if it is.
@@ -73,7 +79,7 @@ impl Fields {
     pub fn are_out_of_dates(&self, now: Timestamp) -> bool {
         let [valid_from, expires_on] =
             [&self.valid_from, &self.expires_on].map(|day| Day::parse(day.as_deref()?));
-        AccountState { status: Status::Confirmed, valid_from, expires_on }.shut(now).is_some()
+        AccountState { status: Status::Confirmed, valid_from, expires_on, idle_at: None }.shut(now).is_some()
     }
 }
 
@@ -85,6 +91,7 @@ impl Shut {
             Self::Suspended => "account suspended".into(),
             Self::NotYet(day) => format!("account not valid before {day}"),
             Self::Expired(day) => format!("account expired on {day}"),
+            Self::Idle(at) => format!("account idle for too long since {} UTC", date_time(at)),
         }
     }
 
@@ -95,6 +102,7 @@ impl Shut {
             Self::Suspended => "This account is suspended.".into(),
             Self::NotYet(day) => format!("This account is valid from {day}."),
             Self::Expired(day) => format!("This account expired on {day}."),
+            Self::Idle(_) => "This account was not used for too long.".into(),
         }
     }
 }
@@ -114,6 +122,7 @@ mod tests {
             status: Status::Confirmed,
             valid_from: Day::parse("2026-02-01"),
             expires_on: Day::parse("2026-03-01"),
+            idle_at: None,
         };
         for (now, shut) in [
             ("2026-01-31 23:59:59", state.valid_from.map(Shut::NotYet)),
@@ -131,6 +140,7 @@ mod tests {
             status: Status::Suspended,
             valid_from: None,
             expires_on: Day::parse("2026-03-01"),
+            idle_at: None,
         };
         let now = at("2027-01-01");
         assert_eq!(ended.shut(now), Some(Shut::Suspended));

@@ -5,6 +5,7 @@ use tempfile::TempDir;
 use crate::auth::password::{Cost, Hasher};
 use crate::domain::config::{KeepDays, Registration};
 use crate::domain::filter::Filter;
+use crate::domain::idle_settings::IdleSettings;
 use crate::domain::page::{Anchor, RowRange, Sort};
 use crate::domain::session_settings::SessionSettings;
 use crate::domain::time::from_stored;
@@ -31,6 +32,7 @@ fn demo(folder: &TempDir) -> Service {
         log: None,
         registration: Registration::Closed,
         keep: KeepDays::default().span(),
+        idle: IdleSettings::default(),
         sessions: SessionSettings::default(),
         steps: StepLimits::measured_by(clock::steady),
         proofs: Proofs::new(Duration::minutes(5)),

@@ -11,6 +11,7 @@ use crate::auth::password::{Cost, Hasher};
 use crate::cli::themes;
 use crate::domain::color::ColorDepth;
 use crate::domain::config::{KeepDays, Registration};
+use crate::domain::idle_settings::IdleSettings;
 use crate::domain::palette::Ground;
 use crate::domain::secret::{Pasted, Secret};
 use crate::domain::session_settings::SessionSettings;
@@ -227,6 +228,7 @@ pub(super) fn service(folder: &TempDir) -> Service {
         log: None,
         registration: Registration::Closed,
         keep: KeepDays::default().span(),
+        idle: IdleSettings::default(),
         sessions: SessionSettings::default(),
         steps: StepLimits::measured_by(clock::steady),
         proofs: Proofs::new(Duration::minutes(5)),

@@ -9,6 +9,7 @@ use tempfile::TempDir;
 use crate::auth::password::{Cost, Hasher};
 use crate::domain::config::{KeepDays, Registration};
 use crate::domain::filter::{Filter, ListKind};
+use crate::domain::idle_settings::IdleSettings;
 use crate::domain::session::RowStatus;
 use crate::domain::session_settings::SessionSettings;
 use crate::domain::time::Duration;
@@ -86,6 +87,7 @@ fn operate(folder: &TempDir, size: (u16, u16), steps: &[Step]) -> u8 {
         log: None,
         registration: Registration::Closed,
         keep: KeepDays::default().span(),
+        idle: IdleSettings::default(),
         sessions: SessionSettings::default(),
         steps: StepLimits::measured_by(clock::steady),
         proofs: Proofs::new(Duration::minutes(5)),

@@ -2,6 +2,7 @@
 //! codes.
 
 use crate::auth::password::UNUSABLE;
+use crate::domain::calendar::MOST_AHEAD;
 use crate::domain::clock::Moment;
 use crate::domain::journal::{Entry, FieldValues};
 use crate::domain::secret::Secret;
@@ -60,6 +61,10 @@ pub(super) fn perform(
         Accounts::TabCounts => with_snapshot(service, context, |snapshot| {
             let counts = snapshot.rows.tab_counts(snapshot.now, snapshot.principal.scope())?;
             Ok(Reply::TabCounts(counts))
+        }),
+        Accounts::Calendar => with_snapshot(service, context, |snapshot| {
+            let own = snapshot.principal.scope();
+            Ok(Reply::Calendar(snapshot.rows.ahead(snapshot.now, own, MOST_AHEAD)?))
         }),
         Accounts::Show(who) => {
             let now = context.moment();

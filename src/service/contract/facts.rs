@@ -113,6 +113,7 @@ impl Accounts {
             | Self::Prepare
             | Self::TabCounts
             | Self::Show(_)
+            | Self::Calendar
             | Self::Why(_)
             | Self::ListCodes
             | Self::ListInvitations => RequestFacts::reads(),
@@ -167,6 +168,7 @@ impl Accounts {
             | Self::Prepare
             | Self::TabCounts
             | Self::Show(_)
+            | Self::Calendar
             | Self::Why(_)
             | Self::ListCodes
             | Self::Invite { .. }

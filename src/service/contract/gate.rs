@@ -9,6 +9,7 @@ pub enum GateKind {
     Status,
     ValidFrom,
     ExpiresOn,
+    IdleRule,
     Password,
     MustChange,
     Wait,
@@ -18,10 +19,11 @@ pub enum GateKind {
 impl GateKind {
     /// All gates, in the order in which they are shown. A further one is a variant here, its words, and a row of the service's
     /// table of gates.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Status,
         Self::ValidFrom,
         Self::ExpiresOn,
+        Self::IdleRule,
         Self::Password,
         Self::MustChange,
         Self::Wait,
@@ -34,6 +36,7 @@ impl GateKind {
             Self::Status => "status",
             Self::ValidFrom => "valid-from",
             Self::ExpiresOn => "expires-on",
+            Self::IdleRule => "idle-rule",
             Self::Password => "password",
             Self::MustChange => "must-change",
             Self::Wait => "wait",
@@ -47,6 +50,7 @@ impl GateKind {
             Self::Status => "Status",
             Self::ValidFrom => "Valid from",
             Self::ExpiresOn => "Expires on",
+            Self::IdleRule => "Idle rule",
             Self::Password => "Password",
             Self::MustChange => "Must change",
             Self::Wait => "Wait",

@@ -1,6 +1,7 @@
 //! The replies to requests that succeeded.
 
 use crate::domain::bin::BinItem;
+use crate::domain::calendar::Calendar;
 use crate::domain::config::Registration;
 use crate::domain::directory::{Directory, TreeRow};
 use crate::domain::failed_tries::FailedLogIns;
@@ -34,6 +35,8 @@ pub enum Reply {
     TabCounts(TabCounts),
     Users(Window<User>),
     User(Box<UserDetail>),
+    /// What the coming days change by themselves.
+    Calendar(Calendar),
     /// The gates between an account and the console.
     Gates(Box<Gates>),
     /// The access codes in force.
@@ -97,6 +100,7 @@ impl Reply {
             | Self::TabCounts(_)
             | Self::Users(_)
             | Self::User(_)
+            | Self::Calendar(_)
             | Self::Gates(_)
             | Self::Codes(_)
             | Self::Invitations(_)

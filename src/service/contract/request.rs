@@ -167,6 +167,8 @@ pub enum Accounts {
     TabCounts,
     /// Shows one account → [`Reply::User`].
     Show(Who),
+    /// Lists what the coming days change by themselves → [`Reply::Calendar`].
+    Calendar,
     /// Tells why an account can log in or cannot → [`Reply::Gates`].
     Why(Who),
     /// Adds an account → [`Reply::Done`]. Without a password it makes an access code → [`Reply::Secret`].

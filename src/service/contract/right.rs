@@ -78,6 +78,7 @@ impl Accounts {
             | Self::Prepare
             | Self::TabCounts
             | Self::Show(_)
+            | Self::Calendar
             | Self::Why(_)
             | Self::ChangeOwnPassword { .. }
             | Self::Change { change: AccountChange::Edit { .. }, .. } => Right::OwnRows,

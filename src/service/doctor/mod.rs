@@ -12,13 +12,14 @@ use crate::domain::stored_table::StoredTable;
 use crate::domain::time::Timestamp;
 use crate::store::{self, Examination, Finished, Read, Repair, Repaired, StoreError, Write, read};
 
+use super::clock;
 use super::contract::{Caller, Diagnosis, Doctor, Failure, FailureKind, OnProgress, Progress, Reply};
 use super::instance::Service;
 use super::journal_writer::{self, JournalWriter};
 use super::operator::Principal;
 use super::request_context::RequestContext;
+use super::sweep::sweep_sessions;
 use super::transaction::with_snapshot;
-use super::{clock, sessions};
 
 pub(super) fn perform(
     service: &mut Service,
@@ -153,7 +154,7 @@ fn repair(
             mended.extend(clock);
         }
         let over = read(&*service.store, |rows| age::sessions(rows, now))?;
-        if over.is_some() && sessions::sweep(service, context)?.sessions > 0 {
+        if over.is_some() && sweep_sessions(service, context)?.sessions > 0 {
             mended.extend(over);
         }
     }

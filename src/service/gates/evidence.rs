@@ -1,5 +1,6 @@
 //! What gates are judged by: the account, its credentials and its journal.
 
+use crate::domain::idle_settings::IdleRule;
 use crate::domain::journal::Entry;
 use crate::domain::time::Timestamp;
 use crate::domain::user::{Fields, User, Who};
@@ -11,6 +12,7 @@ pub(super) struct Evidence<'a> {
     pub(super) now: Timestamp,
     pub(super) user: &'a User,
     pub(super) credentials: Option<Credentials>,
+    pub(super) idle_rule: Option<IdleRule>,
     /// The journal entries about the account itself, newest first.
     pub(super) entries: Vec<Entry>,
     /// The origins that must wait before their next try to log in.

@@ -19,7 +19,8 @@ pub(super) fn of_account(snapshot: Snapshot<'_>, moment: &Moment, who: &Who) -> 
     let entries = snapshot.rows.entries_about(user.id, Timestamp::UNIX_EPOCH)?;
     let credentials = snapshot.rows.credentials(snapshot.now, &Who::Id(user.id))?;
     let waits = throttle::waits(snapshot.rows, moment, user.id)?;
-    let evidence = Evidence { now: snapshot.now, user: &user, credentials, entries, waits };
+    let idle_rule = snapshot.rows.idle_rule()?;
+    let evidence = Evidence { now: snapshot.now, user: &user, credentials, idle_rule, entries, waits };
     let gates = table::GATES.iter().map(|judge| judge(&evidence)).collect();
     Ok(Reply::Gates(Box::new(Gates { user, gates })))
 }

@@ -13,7 +13,7 @@ type Judge = fn(&Evidence<'_>) -> Gate;
 
 /// The gates in the order of [`GateKind::ALL`]; tests compare them.
 pub(super) const GATES: [Judge; GateKind::ALL.len()] =
-    [status, valid_from, expires_on, password, must_change, wait, sessions];
+    [status, valid_from, expires_on, idle_rule, password, must_change, wait, sessions];
 
 /// The life of the access code that a lift makes.
 const CODE_LIFE: Duration = Duration::hours(24);
@@ -45,7 +45,7 @@ fn valid_from(of: &Evidence<'_>) -> Gate {
             let lift = lift(&of.edit(fields), Some("e"));
             Gate { lift, ..Gate::shut(GateKind::ValidFrom, format!("opens on {day}")) }
         }
-        Some(Shut::Expired(_) | Shut::Pending | Shut::Suspended) | None => {
+        Some(Shut::Expired(_) | Shut::Idle(_) | Shut::Pending | Shut::Suspended) | None => {
             Gate::open(GateKind::ValidFrom, format!("since {day}"))
         }
     };
@@ -66,6 +66,25 @@ fn expires_on(of: &Evidence<'_>) -> Gate {
     let told = of.told_by(gate, "expires_on", Some(day.as_str()));
     // It is shut since the day was over, unless the day was set later.
     Gate { since: told.since.max(Some(day.ends())), ..told }
+}
+
+fn idle_rule(of: &Evidence<'_>) -> Gate {
+    let Some(at) = of.user.idle_at else {
+        return Gate::open(
+            GateKind::IdleRule,
+            if of.idle_rule.is_some() { "does not apply" } else { "no rule" },
+        );
+    };
+    let days = of.idle_rule.map(|rule| rule.days).unwrap_or_default();
+    if of.now < at {
+        return Gate::open(
+            GateKind::IdleRule,
+            format!("suspended at {} UTC unless seen before ({days} days)", date_time(at)),
+        );
+    }
+    let request = Request::Accounts(AccountAction::Confirm.on(of.selection()));
+    let words = format!("not seen for {days} days");
+    Gate { since: Some(at), lift: lift(&request, Some("c")), ..Gate::shut(GateKind::IdleRule, words) }
 }
 
 fn password(of: &Evidence<'_>) -> Gate {

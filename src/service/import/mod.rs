@@ -28,7 +28,7 @@ use crate::domain::journal::{Action, FieldValues};
 use crate::domain::stored_table::StoredTable;
 use crate::domain::time::Timestamp;
 use crate::domain::user::{AccessLevel, Field, Fields as AccountFields, UserId};
-use crate::store::{Load, NewUser, StoreError};
+use crate::store::{AccountNotes, Load, NewUser, StoreError};
 
 use super::contract::{Failure, FailureKind, Import, ImportReport, RefusedRow, Reply};
 use super::instance::Service;
@@ -68,12 +68,14 @@ pub(super) fn perform(
             let reserved = tx.rows.reserved_names(tx.now)?;
             let deletion = tx.deletion_info(None);
             let conflicts = AccountConflicts::among(tx.rows.operations()?);
+            let idle_from = tx.rows.idle_rule()?.map(|_| tx.now);
             let rows = tx.rows.load()?;
             // The deferred work takes about as long as the reading.
             let work = rows.total_work(source.size());
             let mut progress_reporter = ProgressReporter::new(work, &mut *tx.progress);
             let mut importer = Importer {
                 conflicts,
+                idle_from,
                 ..Importer::new(rows, reserved, deletion, request, tx.now, &mut rows_report)
             };
             if importer.take_accounts(&source, &mut progress_reporter)? {
@@ -131,6 +133,8 @@ struct Importer<'a> {
     undecided: Vec<(AccountRow, RowPlace)>,
     waiting_ids: IdSet,
     conflicts: AccountConflicts,
+    /// The moment from which imported accounts may be idle, while there is a rule for that.
+    idle_from: Option<Timestamp>,
     /// The results for each row.
     rows_report: &'a mut RowReport,
 }
@@ -156,6 +160,7 @@ impl<'a> Importer<'a> {
             undecided: Vec::new(),
             waiting_ids: IdSet::default(),
             conflicts: AccountConflicts::default(),
+            idle_from: None,
             rows_report,
         }
     }
@@ -325,7 +330,8 @@ impl<'a> Importer<'a> {
             }
             Err(error) => return Err(error.into()),
         };
-        self.rows.note_user(id, account.must_change, account.last_seen)?;
+        let AccountRow { must_change, last_seen, .. } = *account;
+        self.rows.note_user(id, AccountNotes { must_change, last_seen, idle_from: self.idle_from })?;
         self.rows_report.note(USERS, place, RowResult::Imported(id.0));
         self.report.taken.users += 1;
         self.report.codes_dropped += u64::from(account.has_code);

@@ -3,7 +3,7 @@
 
 use crate::auth::token;
 use crate::domain::filter::{Filter, ListKind, Term, Test};
-use crate::domain::journal::{FieldValues, SESSIONS_ENDED};
+use crate::domain::journal::FieldValues;
 use crate::domain::operation::Touched;
 use crate::domain::page::Selection;
 use crate::domain::session::{EndReason, MAX_LIFE, RowStatus, Session, SessionLabel, SessionOrigin};
@@ -12,19 +12,17 @@ use crate::domain::time::{Duration, Timestamp, to_stored};
 use crate::domain::user::{Field, User, UserId, Who};
 use crate::store::{ListOf, NewSession, SessionStart};
 
-use super::bulk::{Batch, BulkAction, in_batches, run_bulk};
+use super::bulk::{BulkAction, run_bulk};
 use super::contract::{Action, ActionSummary, Failure, FailureKind, Own, Reply, Sessions};
 use super::instance::Service;
 use super::journal_writer;
 use super::operator::Principal;
 use super::request_context::RequestContext;
+use super::sweep::sweep;
 use super::transaction::{Snapshot, Transaction, run_single, with_snapshot};
 use super::usable::require_usable;
 
 mod verify;
-
-/// The number of sessions that one transaction of a sweep marks. Others wait for the store only as long as that takes.
-const SWEEP_BATCH: u32 = 100;
 
 pub(super) fn perform(
     service: &mut Service,
@@ -238,32 +236,6 @@ impl BulkAction for Revocation {
         }
         Ok(())
     }
-}
-
-/// Marks sessions whose time is over.
-pub(super) fn sweep(
-    service: &mut Service,
-    context: &mut RequestContext<'_>,
-) -> Result<ActionSummary, Failure> {
-    let overdue = with_snapshot(service, context, |snapshot| {
-        snapshot.principal.admin_only("sweep sessions")?;
-        Ok(snapshot.rows.overdue(snapshot.now)?)
-    })?;
-    let foreseen = ActionSummary { sessions: overdue.len() as u64, ..ActionSummary::new(Action::Swept) };
-    if context.dry_run || overdue.is_empty() {
-        return Ok(ActionSummary { ids: overdue, ..foreseen }.in_order());
-    }
-    in_batches(service, context, &foreseen, |tx| {
-        tx.principal.admin_only("sweep sessions")?;
-        let ids = tx.rows.sweep(tx.now, SWEEP_BATCH)?;
-        let sessions = ids.len() as u64;
-        if sessions > 0 {
-            let after = FieldValues::new().with(SESSIONS_ENDED, sessions);
-            tx.note(Action::Swept, journal_writer::store("sessions"), FieldValues::new(), after)?;
-        }
-        let is_last = sessions < u64::from(SWEEP_BATCH);
-        Ok(Batch { done: ActionSummary { sessions, ids, ..ActionSummary::new(Action::Swept) }, is_last })
-    })
 }
 
 #[cfg(test)]

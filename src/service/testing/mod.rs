@@ -12,6 +12,7 @@ use crate::domain::clock::BootTime;
 use crate::domain::config::{KeepDays, Registration};
 use crate::domain::directory::Directory;
 use crate::domain::filter::Filter;
+use crate::domain::idle_settings::IdleSettings;
 use crate::domain::journal::Reason;
 use crate::domain::page::{Anchor, RowRange, Sort};
 use crate::domain::secret::Secret;
@@ -71,6 +72,7 @@ impl Bench {
         };
         let steps = StepLimits::measured_by(|| std::time::Duration::ZERO);
         let (keep, sessions) = (KeepDays::default().span(), SessionSettings::default());
+        let idle = IdleSettings::default();
         let tries = UnstoredTries::default();
         let service = Service {
             store,
@@ -80,6 +82,7 @@ impl Bench {
             log: None,
             registration: Registration::Closed,
             keep,
+            idle,
             sessions,
             steps,
             proofs: Proofs::endless(),
@@ -119,7 +122,7 @@ impl Bench {
         file.execute("VACUUM INTO ?", [path.to_str().unwrap()]).unwrap();
         std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
         let hooks = Hooks::default();
-        let Service { hasher: _, host, registration, keep, sessions, steps, .. } = &self.service;
+        let Service { hasher: _, host, registration, keep, idle, sessions, steps, .. } = &self.service;
         let service = Service {
             store: SharedStore::open(folder.path(), &hooks),
             hasher: Hasher::new(Cost::CHEAPEST).unwrap(),
@@ -128,6 +131,7 @@ impl Bench {
             log: None,
             registration: *registration,
             keep: *keep,
+            idle: *idle,
             sessions: *sessions,
             steps: *steps,
             proofs: Proofs::endless(),

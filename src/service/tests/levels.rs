@@ -47,7 +47,7 @@ fn everybody() -> AccountSelection {
 }
 
 /// The number of the kinds of requests that [`kind`] tells apart.
-const KINDS: usize = 74;
+const KINDS: usize = 75;
 
 /// Returns the number of a request's kind. A new request does not compile until it has one, and the test fails until
 /// [`requests`] holds it.
@@ -128,6 +128,7 @@ fn kind(request: &Request) -> usize {
         Request::Accounts(Accounts::RevokeInvitation(_)) => 71,
         Request::Accounts(Accounts::ListInvitations) => 72,
         Request::SignIn(SignIn::Prove(_)) => 73,
+        Request::Accounts(Accounts::Calendar) => 74,
     }
 }
 
@@ -162,6 +163,7 @@ fn accounts(of: &Others) -> Vec<Request> {
         Accounts::TabCounts.into(),
         Accounts::Show(of.account.clone()).into(),
         Accounts::Why(of.account.clone()).into(),
+        Accounts::Calendar.into(),
         Accounts::Add { fields: fields("eve"), password: None, must_change: false }.into(),
         Accounts::AddAll {
             file: of.folder.join("new.csv"),

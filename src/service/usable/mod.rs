@@ -1,7 +1,7 @@
 //! The check that an account is usable, before something is made for it.
 
 use crate::domain::text::excerpt;
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Timestamp, date_time};
 use crate::domain::user::{Shut, User};
 
 use super::contract::{Failure, FailureKind};
@@ -25,6 +25,13 @@ pub(super) fn require_usable(user: &User, now: Timestamp) -> Result<(), Failure>
         Shut::Expired(day) => (
             format!("{name} expired on {day}; a token needs a valid account."),
             "Change its last day first: nexus user edit WHO --expires-on DATE.".to_owned(),
+        ),
+        Shut::Idle(at) => (
+            format!(
+                "{name} has been idle for too long since {} UTC; a token needs a usable account.",
+                date_time(at)
+            ),
+            "Confirm the account anew: nexus user confirm WHO.".to_owned(),
         ),
     };
     Err(Failure::new(FailureKind::Refused, message).hint(hint))

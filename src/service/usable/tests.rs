@@ -71,11 +71,11 @@ fn a_session_is_over_with_the_last_day_of_its_account() {
     let active = Filter::default().and(Test::State(RowStatus::Active));
     assert!(bench.read(|rows| rows.session_ids(bench.now, &active)).is_empty());
     let refused = bench.refused(Caller::Owner, Sessions::Verify(token.clone()));
-    assert_eq!(refused.message, "This token is not good: account expired on 2026-11-23.");
+    assert_eq!(refused.message, "Invalid token: account not valid, 24 Nov 2026 00:00 UTC.");
     // It was written down: a later end of the account does not bring it back.
     bench.done(Caller::Owner, edit("bob", days(None, Some(""))));
     let refused = bench.refused(Caller::Owner, Sessions::Verify(token));
-    assert_eq!(refused.message, "This token is not good: account not valid, 24 Nov 2026 00:00 UTC.");
+    assert_eq!(refused.message, "Invalid token: account not valid, 24 Nov 2026 00:00 UTC.");
 }
 
 #[test]

@@ -10,7 +10,7 @@ use crate::domain::time::{Timestamp, to_stored};
 use crate::store::Result;
 
 use super::error;
-use super::moments::{ending, ends, out_of_dates};
+use super::moments::{cutoff, ending, ends, idle_since, is_spared, out_of_time};
 use super::values::number;
 
 /// The characters of a stored time that name its hour.
@@ -51,11 +51,22 @@ pub(super) const ACTIVE: &str = concat!(
     ends!(),
     " < ?1 || ':99' AND EXISTS (SELECT 1 FROM de_torres_vincent_users u WHERE u.id = s.user_id AND u.status = 'confirmed')
        AND NOT ",
-    out_of_dates!("s.user_id", "?2"),
-    // The hours to come hold those of accounts out of their dates as well: few accounts have any.
+    out_of_time!("s.user_id", "?2"),
+    // The hours to come hold those of accounts out of their dates, or idle, as well: a sweep leaves few of them.
     ") - (SELECT count(*) FROM (
          SELECT user_id FROM nexus_accounts INDEXED BY nexus_accounts_expires_on WHERE expires_on < substr(?2, 1, 10)
-         UNION SELECT user_id FROM nexus_accounts INDEXED BY nexus_accounts_valid_from WHERE valid_from > ?2) o
+         UNION SELECT user_id FROM nexus_accounts INDEXED BY nexus_accounts_valid_from WHERE valid_from > ?2
+         UNION SELECT i.user_id FROM nexus_idle i INDEXED BY nexus_idle_base
+           CROSS JOIN de_torres_vincent_users y ON y.id = i.user_id
+         WHERE i.base <= ",
+    cutoff!("?2"),
+    " AND ",
+    idle_since!(),
+    " <= ",
+    cutoff!("?2"),
+    " AND NOT ",
+    is_spared!(),
+    ") o
        CROSS JOIN de_torres_vincent_users u ON u.id = o.user_id
        CROSS JOIN de_torres_vincent_session_tokens s INDEXED BY nexus_sessions_user_active ON s.user_id = o.user_id
        WHERE u.status = 'confirmed' AND s.status = 'active' AND ",
@@ -69,7 +80,7 @@ const WHILE_ENDING: &str = concat!(
      WHERE s.status = 'active' AND NOT ",
     ending!(),
     " AND EXISTS (SELECT 1 FROM de_torres_vincent_users u WHERE u.id = s.user_id AND u.status = 'confirmed') AND NOT ",
-    out_of_dates!("s.user_id", "?2"),
+    out_of_time!("s.user_id", "?2"),
     " AND ",
     ends!(),
     " > ?2 AND ?1 IS NOT NULL"

@@ -41,7 +41,8 @@ static USER: LazyLock<String> = LazyLock::new(|| {
 });
 
 /// The columns of `nexus_accounts` that an account keeps in the bin.
-const NOTES: [&str; 6] = ["last_seen", "must_change", "valid_from", "expires_on", "note", "status_entry"];
+const NOTES: [&str; 7] =
+    ["last_seen", "must_change", "valid_from", "expires_on", "idle_from", "note", "status_entry"];
 
 fn item(row: &Row<'_>) -> rusqlite::Result<BinItem> {
     Ok(BinItem {

@@ -6,7 +6,7 @@ use crate::domain::finding::{Finding, Severity};
 use crate::store::{Result, StoreError};
 
 use super::schema::CHECK;
-use super::{account_counts, active_hours, denormalized, error, names};
+use super::{account_counts, active_hours, denormalized, error, idle, names};
 
 /// A table that triggers keep.
 struct KeptTable {
@@ -25,7 +25,7 @@ enum Comparison {
     Wrong(&'static str),
 }
 
-const ALL: [KeptTable; 8] = [
+const ALL: [KeptTable; 9] = [
     KeptTable {
         table: "nexus_account_counts",
         comparison: Comparison::Sets { scanned: account_counts::COUNTED, kept: account_counts::KEPT },
@@ -37,6 +37,12 @@ const ALL: [KeptTable; 8] = [
         comparison: Comparison::Sets { scanned: active_hours::SCANNED, kept: active_hours::KEPT },
         refill: active_hours::recount,
         message: "The numbers of active sessions differ from those of the rows.",
+    },
+    KeptTable {
+        table: "nexus_idle",
+        comparison: Comparison::Sets { scanned: idle::SCANNED, kept: idle::KEPT },
+        refill: idle::refill,
+        message: "The moments from which accounts are idle are not those of the rows.",
     },
     KeptTable {
         table: "nexus_session_counts",

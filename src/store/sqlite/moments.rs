@@ -98,13 +98,84 @@ macro_rules! out_of_dates {
     };
 }
 
-/// The expression that is true if an account `u` is usable. It takes the time, twice: see [`usable_values`]. In memory it is
+/// The latest moment from which an account may not be idle at a time, by the rule for idle accounts; NULL without one. It
+/// takes the SQL of the time.
+macro_rules! cutoff {
+    ($($now:tt)+) => {
+        concat!(
+            "datetime(",
+            $($now)+,
+            ", '-' || (SELECT value FROM nexus_settings WHERE name = 'idle_days') || ' days')"
+        )
+    };
+}
+
+/// The time at which the rule for idle accounts was switched on.
+macro_rules! idle_since {
+    () => {
+        "(SELECT value FROM nexus_settings WHERE name = 'idle_since')"
+    };
+}
+
+/// The expression that is true if the rule for idle accounts spares an account `y`, of which `i` tells from when it is idle:
+/// of the admins without dates who can log in, the one that was seen last. So one always remains, whatever the time.
+macro_rules! is_spared {
+    () => {
+        "(y.access_level = 'admin' AND NOT EXISTS (
+           SELECT 1 FROM de_torres_vincent_users x INDEXED BY nexus_users_admin
+             CROSS JOIN nexus_idle k ON k.user_id = x.id
+           WHERE x.access_level = 'admin' AND x.status = 'confirmed'
+             AND (k.base > i.base OR k.base = i.base AND x.id > y.id)
+             AND (x.password GLOB '$argon2id$*' OR x.password GLOB '$2[aby]$*')
+             AND NOT EXISTS (SELECT 1 FROM nexus_accounts v INDEXED BY nexus_accounts_dated
+               WHERE v.user_id = x.id AND (v.valid_from IS NOT NULL OR v.expires_on IS NOT NULL))))"
+    };
+}
+
+/// The moment at which the rule for idle accounts cuts an account off; NULL if it does not. It takes the account's id.
+macro_rules! idle_at {
+    ($id:literal) => {
+        concat!(
+            "(SELECT datetime(max(i.base, ",
+            $crate::store::sqlite::moments::idle_since!(),
+            "), '+' || (SELECT value FROM nexus_settings WHERE name = 'idle_days') || ' days')
+              FROM nexus_idle i CROSS JOIN de_torres_vincent_users y ON y.id = i.user_id WHERE i.user_id = ",
+            $id,
+            " AND NOT ",
+            $crate::store::sqlite::moments::is_spared!(),
+            ")"
+        )
+    };
+}
+
+/// The expression that is true if a confirmed account is not usable at a time all the same: it is out of its dates, or idle
+/// for too long. It takes the account's id and the SQL of the time.
+macro_rules! out_of_time {
+    ($id:literal, $($now:tt)+) => {
+        concat!(
+            "(",
+            $crate::store::sqlite::moments::out_of_dates!($id, $($now)+),
+            " OR EXISTS (SELECT 1 FROM nexus_idle i CROSS JOIN de_torres_vincent_users y ON y.id = i.user_id
+                WHERE i.user_id = ",
+            $id,
+            " AND max(i.base, ",
+            $crate::store::sqlite::moments::idle_since!(),
+            ") <= ",
+            $crate::store::sqlite::moments::cutoff!($($now)+),
+            " AND NOT ",
+            $crate::store::sqlite::moments::is_spared!(),
+            "))"
+        )
+    };
+}
+
+/// The expression that is true if an account `u` is usable. It takes [`usable_values`]. In memory it is
 /// `AccountState::shut`.
 macro_rules! usable {
     () => {
         concat!(
             "(u.status = 'confirmed' AND NOT ",
-            $crate::store::sqlite::moments::out_of_dates!("u.id", "?"),
+            $crate::store::sqlite::moments::out_of_time!("u.id", "?"),
             ")"
         )
     };
@@ -145,18 +216,21 @@ macro_rules! ending {
     };
 }
 
-pub(super) use {active, any_moment, end_joined, ending, ends, moment, out_of_dates, usable};
+pub(super) use {
+    active, any_moment, cutoff, end_joined, ending, ends, idle_at, idle_since, is_spared, moment,
+    out_of_dates, out_of_time, usable,
+};
 
 /// Returns the values that [`usable`] takes.
-pub(super) fn usable_values(now: Timestamp) -> [Value; 2] {
+pub(super) fn usable_values(now: Timestamp) -> [Value; 3] {
     let now = Value::Text(to_stored(now));
-    [now.clone(), now]
+    [now.clone(), now.clone(), now]
 }
 
 /// Returns the values that [`active`] takes.
-pub(super) fn active_values(now: Timestamp) -> [Value; 3] {
-    let [one, other] = usable_values(now);
-    [one.clone(), one, other]
+pub(super) fn active_values(now: Timestamp) -> [Value; 4] {
+    let [one, two, three] = usable_values(now);
+    [one.clone(), one, two, three]
 }
 
 /// The expression of [`active`] as a constant.

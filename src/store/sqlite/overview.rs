@@ -19,11 +19,11 @@ use crate::domain::user::{Status, UserId};
 use crate::store::Result;
 
 use super::journal_parts::{BY_ACCOUNT, IN_ANY_PART};
-use super::moments::{CREATED, ENDS, ending, ends, out_of_dates};
+use super::moments::{CREATED, ENDS, ending, ends, out_of_time};
 use super::schema::HeaderMarks;
 use super::statement::all;
 use super::values::{number, text};
-use super::{account_counts, active_hours, error, journal, journal_head, pages, sessions, users};
+use super::{account_counts, active_hours, calendar, error, journal, journal_head, pages, sessions, users};
 
 /// The most failed log-ins that are looked at one by one, the newest first.
 const MOST_FAILURES: i64 = 20_000;
@@ -40,7 +40,7 @@ const CONFIRMED: &str = concat!(
     " AND NOT EXISTS (SELECT 1 FROM de_torres_vincent_users u INDEXED BY nexus_users_unconfirmed
        WHERE u.id = s.user_id AND u.status <> 'confirmed')
      AND NOT ",
-    out_of_dates!("s.user_id", ends!())
+    out_of_time!("s.user_id", ends!())
 );
 
 /// The sessions `s` whose rows say `active`, of an account that has dates in `a` and is confirmed.
@@ -57,6 +57,7 @@ pub(super) fn figures(connection: &Connection, now: Timestamp, of: Option<UserId
         new_accounts: new_accounts(connection, now, of)?,
         waiting,
         ending: sessions::ending_until(connection, (now, now + ENDING), of, FIRST_FEW)?,
+        ahead: calendar::ahead(connection, now, of, FIRST_FEW)?,
         failures: failures(connection, now, of)?,
     })
 }
@@ -206,7 +207,7 @@ pub(super) fn change_queries(of: Option<UserId>) -> [(String, i64); 5] {
                     ENDS,
                     concat!(
                         "de_torres_vincent_session_tokens s WHERE s.status = 'active' AND s.user_id = ?3 AND NOT ",
-                        out_of_dates!("s.user_id", ends!())
+                        out_of_time!("s.user_id", ends!())
                     ),
                 ),
                 -1,

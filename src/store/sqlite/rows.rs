@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 use rusqlite::Connection;
 
 use crate::domain::bin::{BinColumn, BinItem, DeletionInfo, ReservedNames, Restorable};
+use crate::domain::calendar::Calendar;
 use crate::domain::clock::BootTime;
 use crate::domain::dependents::{DeletionTarget, Dependents, add};
 use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
@@ -13,6 +14,7 @@ use crate::domain::erasure::Erasable;
 use crate::domain::failed_tries::{FailedTries, NAME_KEY_BYTES, TryTarget};
 use crate::domain::filter::{Filter, ListKind};
 use crate::domain::finding::Finding;
+use crate::domain::idle_settings::IdleRule;
 use crate::domain::integrity::CheckTimes;
 use crate::domain::journal::{Action, Entry, Head, JournalColumn, Line, NewEntry};
 use crate::domain::operation::Operation;
@@ -31,9 +33,9 @@ use super::cache::CachedReader;
 use super::dependents::DeletedRows;
 use super::load::{FEW_ROWS, Loading};
 use super::{
-    bin, boot, carried, completion, credentials, directories, entries, erasure, error, failed_log_ins,
-    hashes, integrity, invitations, journal, journal_head, journal_lines, journal_verify, matching, names,
-    notes, operations, overview, sessions, stored, tree, users,
+    bin, boot, calendar, carried, completion, credentials, directories, entries, erasure, error,
+    failed_log_ins, hashes, idle, integrity, invitations, journal, journal_head, journal_lines,
+    journal_verify, matching, names, notes, operations, overview, sessions, stored, tree, users,
 };
 
 /// The rows, inside a transaction.
@@ -170,6 +172,15 @@ impl Read for Rows<'_> {
     }
     fn overdue(&self, now: Timestamp) -> Result<Vec<i64>> {
         sessions::overdue(self.0, now)
+    }
+    fn idle_rule(&self) -> Result<Option<IdleRule>> {
+        idle::rule(self.0)
+    }
+    fn idle_accounts(&self, now: Timestamp, most: u32) -> Result<Vec<UserId>> {
+        idle::overdue(self.0, now, most)
+    }
+    fn ahead(&self, now: Timestamp, of: Option<UserId>, most: usize) -> Result<Calendar> {
+        calendar::ahead(self.0, now, of, most)
     }
     fn any_over_by_boot(&self, now: Timestamp, boot: &BootTime) -> Result<bool> {
         boot::any_over(self.0, now, boot)
@@ -364,6 +375,12 @@ impl Write for Rows<'_> {
     }
     fn saw_user(&mut self, now: Timestamp, id: UserId) -> Result<()> {
         users::saw(self.0, now, id)
+    }
+    fn set_idle_rule(&mut self, rule: Option<IdleRule>) -> Result<()> {
+        idle::set_rule(self.0, rule)
+    }
+    fn restart_idle(&mut self, now: Timestamp, id: UserId) -> Result<()> {
+        idle::restart(self.0, now, id)
     }
     fn note_usable_admin(&mut self) -> Result<()> {
         notes::note_usable_admin(self.0)

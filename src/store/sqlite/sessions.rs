@@ -15,7 +15,7 @@ use crate::store::{ConsoleSession, ListOf, NewSession, Result};
 use super::cache::CachedReader;
 use super::filter::{Condition, list_name};
 use super::keyset::{About, Order};
-use super::moments::{ACTIVE, ENDS, active_values, end_joined, ending, ends};
+use super::moments::{ACTIVE, ENDS, active_values, end_joined, ending, ends, idle_at};
 use super::statement::{all, execute, first, one_row};
 use super::users::saw;
 use super::values::{day, number, optional, text, time};
@@ -37,7 +37,8 @@ const COLUMNS: &str = concat!(
   s.expiration, n.origin, n.detail, n.started_at, n.last_seen, e.ended_at, e.ended_by, e.reason,
   (SELECT v.valid_from FROM nexus_accounts v WHERE v.user_id = s.user_id),
   (SELECT v.expires_on FROM nexus_accounts v WHERE v.user_id = s.user_id),
-  n.label"
+  n.label, ",
+    idle_at!("s.user_id")
 );
 
 /// Sessions whose rows say `active` though their time is over (which is `?1`), or cannot be read.
@@ -67,6 +68,7 @@ fn session(row: &Row<'_>) -> rusqlite::Result<Session> {
             status: Status::parse(&text(row, 3)?).unwrap_or(Status::Suspended),
             valid_from: day(row, 14)?,
             expires_on: day(row, 15)?,
+            idle_at: time(row, 17)?,
         },
         short_id: short_id.to_owned(),
         row_status: RowStatus::parse(&text(row, 5)?).unwrap_or(RowStatus::Expired),

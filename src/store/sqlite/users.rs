@@ -13,12 +13,12 @@ use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::{
     AccessLevel, FIELDS, Field, FieldSpec, FieldTable, Fields, Status, User, UserColumn, UserId, Who,
 };
-use crate::store::{ListOf, NewUser, Result, StoreError};
+use crate::store::{AccountNotes, ListOf, NewUser, Result, StoreError};
 
 use super::cache::CachedReader;
 use super::filter::{Condition, list_name};
 use super::keyset::{About, Order};
-use super::moments::{CREATED, UPDATED, active, active_values};
+use super::moments::{CREATED, UPDATED, active, active_values, idle_at};
 use super::search_index::SearchIndex;
 use super::statement::{all, execute, first, one_row};
 use super::values::{day, number, optional, text, time};
@@ -38,7 +38,9 @@ pub(super) static COLUMNS: LazyLock<String> = LazyLock::new(|| {
     };
     FIELDS.iter().map(column).collect::<String>()
         + concat!(
-            "u.id, u.created_at, u.updated_at, a.last_seen,
+            "u.id, u.created_at, u.updated_at, a.last_seen, ",
+            idle_at!("u.id"),
+            ",
   (SELECT count(*) FROM de_torres_vincent_session_tokens s WHERE s.user_id = u.id AND ",
             active!(),
             ")"
@@ -58,7 +60,7 @@ pub(super) fn field_columns() -> String {
 /// The position of the first column behind the fields.
 const AFTER_FIELDS: usize = FIELDS.len();
 /// The position of the first column behind those of the account.
-pub(super) const AFTER_COLUMNS: usize = AFTER_FIELDS + 5;
+pub(super) const AFTER_COLUMNS: usize = AFTER_FIELDS + 6;
 
 /// Reads an account from [`COLUMNS`].
 pub(super) fn user(row: &Row<'_>) -> rusqlite::Result<User> {
@@ -80,7 +82,8 @@ pub(super) fn user(row: &Row<'_>) -> rusqlite::Result<User> {
         created_at: time(row, AFTER_FIELDS + 1)?,
         updated_at: time(row, AFTER_FIELDS + 2)?,
         last_seen: time(row, AFTER_FIELDS + 3)?,
-        active_sessions: number(row, AFTER_FIELDS + 4)?,
+        idle_at: time(row, AFTER_FIELDS + 4)?,
+        active_sessions: number(row, AFTER_FIELDS + 5)?,
     })
 }
 
@@ -335,18 +338,16 @@ pub(super) fn check_taken(connection: &Connection, own: Option<UserId>, fields: 
 }
 
 /// Notes what is not in the row of a new account.
-pub(super) fn note(
-    connection: &Connection,
-    id: UserId,
-    must_change: bool,
-    last_seen: Option<Timestamp>,
-) -> Result<()> {
-    if !must_change && last_seen.is_none() {
+pub(super) fn note(connection: &Connection, id: UserId, notes: AccountNotes) -> Result<()> {
+    if notes == AccountNotes::default() {
         return Ok(());
     }
-    let sql = "INSERT INTO nexus_accounts (user_id, must_change, last_seen) VALUES (?1, ?2, ?3)
-               ON CONFLICT (user_id) DO UPDATE SET must_change = ?2, last_seen = ?3";
-    execute(connection, sql, params![id.0, must_change, last_seen.map(to_stored)]).map(drop)
+    let AccountNotes { must_change, last_seen, idle_from } = notes;
+    let sql =
+        "INSERT INTO nexus_accounts (user_id, must_change, last_seen, idle_from) VALUES (?1, ?2, ?3, ?4)
+               ON CONFLICT (user_id) DO UPDATE SET must_change = ?2, last_seen = ?3, idle_from = ?4";
+    execute(connection, sql, params![id.0, must_change, last_seen.map(to_stored), idle_from.map(to_stored)])
+        .map(drop)
 }
 
 pub(super) fn saw(connection: &Connection, now: Timestamp, id: UserId) -> Result<()> {

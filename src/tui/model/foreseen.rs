@@ -116,6 +116,7 @@ impl Model {
             | Reply::TabCounts(_)
             | Reply::Users(_)
             | Reply::User(_)
+            | Reply::Calendar(_)
             | Reply::Gates(_)
             | Reply::Codes(_)
             | Reply::Invitations(_)

@@ -10,9 +10,8 @@ use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 
 use crate::domain::bin::DeletionInfo;
-use crate::domain::time::Timestamp;
 use crate::domain::user::UserId;
-use crate::store::{Finished, Load, NewDirectory, NewSession, NewUser, Result, StoreError};
+use crate::store::{AccountNotes, Finished, Load, NewDirectory, NewSession, NewUser, Result, StoreError};
 
 use super::name_owners::NameOwners;
 use super::names::{self, NameColumn};
@@ -200,8 +199,8 @@ impl Load for Loading<'_> {
         Ok(id)
     }
 
-    fn note_user(&mut self, id: UserId, must_change: bool, last_seen: Option<Timestamp>) -> Result<()> {
-        users::note(self.connection, id, must_change, last_seen)
+    fn note_user(&mut self, id: UserId, notes: AccountNotes) -> Result<()> {
+        users::note(self.connection, id, notes)
     }
 
     fn insert_session(&mut self, mut session: NewSession) -> Result<i64> {

@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 
+use crate::domain::idle_settings::IdleRule;
 use crate::domain::overview::AccountCounts;
 use crate::domain::time::Duration;
 use crate::domain::user::{Fields, Status};
@@ -18,6 +19,9 @@ enum Act {
     Added(&'static str, Status),
     Status(i64, Status),
     Dated(i64, &'static str, &'static str),
+    IdleRule(Option<u16>),
+    Seen(i64, i64),
+    Restarted(i64, i64),
     Deleted(i64),
     Restored(i64),
     Loaded(&'static str, Status),
@@ -110,6 +114,15 @@ fn any_act() -> impl Strategy<Value = Act> {
         1 => (1..6_i64).prop_map(Act::Ended),
         1 => (-3..4_i64).prop_map(Act::Swept),
         3 => (1..6_i64, any_day(), any_day()).prop_map(|(id, first, last)| Act::Dated(id, first, last)),
+        2 => prop::option::of(1..3_u16).prop_map(Act::IdleRule),
+        1 => (1..6_i64, -72..2_i64).prop_map(|(id, hours)| Act::Seen(id, hours)),
+        1 => (1..6_i64, -72..2_i64).prop_map(|(id, hours)| Act::Restarted(id, hours)),
+        1 => (1..6_i64, prop::sample::select(vec!["admin", "user"]), -3..1_i64).prop_map(|(id, level, days)| {
+            Act::Foreign(format!(
+                "UPDATE de_torres_vincent_users SET access_level = '{level}', password = '$2y$04$',
+                   created_at = datetime('2026-11-23 12:00:00', '{days} days') WHERE id = {id}"
+            ))
+        }),
         2 => (1..6_i64, any_day()).prop_map(|(id, last)| Act::Foreign(format!(
             "INSERT INTO nexus_accounts (user_id, expires_on) VALUES ({id}, nullif('{last}', ''))
              ON CONFLICT DO UPDATE SET expires_on = excluded.expires_on"
@@ -141,6 +154,15 @@ fn perform(store: &mut SqliteStore, other: &Connection, act: &Act) {
         Act::Dated(id, first, last) => change(store, TransactionEnd::Commit, |rows| {
             let (valid_from, expires_on) = (Some((*first).to_owned()), Some((*last).to_owned()));
             rows.update_user(now(), UserId(*id), &Fields { valid_from, expires_on, ..Fields::default() })
+        }),
+        Act::IdleRule(days) => change(store, TransactionEnd::Commit, |rows| {
+            rows.set_idle_rule(days.map(|days| IdleRule { days, since: now() - Duration::days(2) }))
+        }),
+        Act::Seen(id, hours) => change(store, TransactionEnd::Commit, |rows| {
+            rows.saw_user(now() + Duration::hours(*hours), UserId(*id))
+        }),
+        Act::Restarted(id, hours) => change(store, TransactionEnd::Commit, |rows| {
+            rows.restart_idle(now() + Duration::hours(*hours), UserId(*id))
         }),
         Act::Deleted(id) => change(store, TransactionEnd::Commit, |rows| {
             rows.bin_user(UserId(*id), &deletion_info()).map(drop)

@@ -4,13 +4,13 @@ use crate::domain::filter::{Filter, ListKind};
 use crate::domain::page::Sort;
 use crate::domain::session::SessionColumn;
 
-use super::super::active_hours;
 use super::super::keyset::{
     ALL as ALL_ROWS, About, Columns, KeysetPosition, Order, Reading, Restriction, ScanStart,
 };
 use super::super::moments::ENDS;
 use super::super::names::NameColumn;
 use super::super::sort_orders;
+use super::super::{active_hours, calendar, idle};
 use super::*;
 
 /// Returns the steps of the query plan of a statement, except the question whether any sessions end step by step: it
@@ -242,6 +242,30 @@ fn streams_by_id_sort_nothing() {
 }
 
 #[test]
+fn the_calendar_is_read_along_the_indexes_of_its_days() {
+    let folder = TempDir::new().unwrap();
+    let store = fresh(&folder);
+    for (sql, index) in [
+        (
+            calendar::BEGINNING,
+            "a USING COVERING INDEX nexus_accounts_valid_from (valid_from>? AND valid_from<?)",
+        ),
+        (
+            calendar::ENDING,
+            "a USING COVERING INDEX nexus_accounts_expires_on (expires_on>? AND expires_on<?)",
+        ),
+        (calendar::IDLE, "i USING COVERING INDEX nexus_idle_base (base>? AND base<?)"),
+        (idle::OVERDUE, "i USING COVERING INDEX nexus_idle_base (base<?)"),
+    ] {
+        let plan = plan(&store, sql);
+        assert!(
+            plan.contains(index) && !plan.contains("SCAN") && !plan.contains("TEMP B-TREE"),
+            "{sql}\n{plan}"
+        );
+    }
+}
+
+#[test]
 fn a_session_is_read_with_one_look_into_each_table() {
     let folder = TempDir::new().unwrap();
     let store = fresh(&folder);
@@ -251,7 +275,35 @@ fn a_session_is_read_with_one_look_into_each_table() {
     let row = plan(&store, &format!("SELECT {} FROM {} WHERE s.id = ?", list.columns, list.from));
     let looks: Vec<_> = row.split("; ").filter_map(|step| step.split(' ').nth(1)).collect();
     // The last one, in a table that is nearly always empty, is for sessions that end step by step.
-    assert_eq!(looks, ["s", "u", "n", "e", "SUBQUERY", "SCALAR", "o", "SCALAR", "v", "SCALAR", "v"], "{row}");
+    assert_eq!(
+        looks,
+        [
+            "s",
+            "u",
+            "n",
+            "e",
+            "SUBQUERY",
+            "SCALAR",
+            "o",
+            "SCALAR",
+            "v",
+            "SCALAR",
+            "v",
+            "SCALAR",
+            "i",
+            "y",
+            "SCALAR",
+            "x",
+            "SCALAR",
+            "v",
+            "k",
+            "SUBQUERY",
+            "nexus_settings",
+            "SUBQUERY",
+            "nexus_settings"
+        ],
+        "{row}"
+    );
     // What no condition asks about is not looked at where only ids are found.
     let ids = plan(&store, &list.ids_sql(&format!("{ENDS}, s.id")));
     assert!(ids.contains("nexus_sessions_user_active") && !ids.contains("TEMP B-TREE"), "{ids}");

@@ -1,10 +1,12 @@
 //! One rule decides whether accounts and sessions are good: lists, filters, counts and the view all say the same.
 
+use crate::domain::calendar::AheadChange;
 use crate::domain::day::Day;
 use crate::domain::filter::Test;
+use crate::domain::idle_settings::IdleRule;
 use crate::domain::session::{RowStatus, Session, SessionColumn};
 use crate::domain::time::{Duration, to_stored};
-use crate::domain::user::{Fields, Shut, User};
+use crate::domain::user::{Fields, Shut, Status, User};
 use crate::store::AdminTerm;
 
 use super::super::active_hours;
@@ -156,4 +158,45 @@ fn dates_that_are_none_are_refused_whoever_writes_them() {
     }
     other.execute_batch("INSERT INTO nexus_accounts (user_id, expires_on) VALUES (1, '2026-03-01')").unwrap();
     assert_eq!(all_users(&store, now())[0].expires_on, Day::parse("2026-03-01"));
+}
+
+#[test]
+fn the_calendar_lists_what_time_alone_changes() {
+    let folder = TempDir::new().unwrap();
+    let mut store = fresh(&folder);
+    keep(&mut store, |rows| {
+        let days = [
+            ("", ""),
+            ("2026-11-28", ""),
+            ("", "2026-11-30"),
+            ("2026-12-01", "2027-01-01"),
+            ("", "2026-11-22"),
+        ];
+        for (name, (first, last)) in ["a", "b", "c", "d", "e"].into_iter().zip(days) {
+            let id = rows.insert_user(&account(name, AccessLevel::User))?;
+            rows.update_user(now(), id, &dated(first, last))?;
+        }
+        let suspended = Fields { status: Some(Status::Suspended), ..dated("2026-11-29", "") };
+        let f = rows.insert_user(&account("f", AccessLevel::User))?;
+        rows.update_user(now(), f, &suspended)
+    });
+    let listed = |store: &SqliteStore, of, most| {
+        let calendar = look(store, |rows| rows.ahead(now(), of, most));
+        let words =
+            |change: AheadChange| format!("{} {} {}", change.user, change.kind.word(), to_stored(change.at));
+        (calendar.changes.into_iter().map(words).collect::<Vec<_>>(), calendar.is_cut)
+    };
+    let dated =
+        ["b valid 2026-11-28 00:00:00", "c expires 2026-12-01 00:00:00", "d valid 2026-12-01 00:00:00"];
+    assert_eq!(listed(&store, None, 10), (dated.map(str::to_owned).to_vec(), false));
+    assert_eq!(listed(&store, Some(UserId(4)), 10).0, ["d valid 2026-12-01 00:00:00"]);
+    assert_eq!(listed(&store, None, 1), (vec!["b valid 2026-11-28 00:00:00".into()], true));
+    keep(&mut store, |rows| {
+        rows.set_idle_rule(Some(IdleRule { days: 20, since: now() - Duration::days(3) }))?;
+        rows.saw_user(now() + Duration::days(15), UserId(1))
+    });
+    let (all, _) = listed(&store, None, 100);
+    let idle: Vec<_> = all.iter().filter(|words| words.contains("idle")).map(String::as_str).collect();
+    // The others were made now; whoever is seen later comes later, after the days of the calendar.
+    assert_eq!(idle, ["b", "c", "d", "e"].map(|name| format!("{name} idle 2026-12-13 12:00:00")));
 }

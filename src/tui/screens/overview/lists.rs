@@ -3,12 +3,13 @@
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
+use crate::domain::calendar::{AHEAD, AheadChange};
 use crate::domain::filter::{Bound, Since, Test};
 use crate::domain::journal::{Action, EntityKind, Outcome};
 use crate::domain::overview::{ENDING, RECENT};
 use crate::domain::session::{ENDS_SOON, RowStatus, Session, SessionOrigin};
 use crate::domain::text::{clip, count, grouped, pad, visible_name, width};
-use crate::domain::time::span;
+use crate::domain::time::{date, span};
 use crate::domain::user::{Status, User, Who};
 use crate::service::contract::{OthersAction, Overview, SinceLastVisit};
 use crate::tui::context::Context;
@@ -131,6 +132,27 @@ pub(super) fn ending(context: &Context, overview: &Overview, room: PanelRoom) ->
         rows.push(note(theme, "No token ends within a day."));
     }
     Panel { id: PanelId::Ending, heading: "Ending soon".into(), right: String::new(), rows }
+}
+
+/// Returns what the coming days change by themselves; `None` if that is nothing.
+pub(super) fn ahead(context: &Context, overview: &Overview, room: PanelRoom) -> Option<Panel> {
+    let theme = context.theme;
+    let calendar = &overview.figures.ahead;
+    let listed = || calendar.changes.iter().take(room.rows);
+    listed().next()?;
+    let column = name_column(room, listed().map(|change| change.user.as_str()));
+    let row = |change: &AheadChange| {
+        let left = named(room, column, &change.user, change.kind.words(), theme);
+        let route = filtered(ScreenId::USERS, [Test::User(Who::Id(change.user_id))]);
+        PanelRow::Doors(vec![Door::new(left, route).right(date(change.at), theme.quiet())])
+    };
+    let mut rows: Vec<_> = listed().map(row).collect();
+    if calendar.changes.len() > room.rows || calendar.is_cut {
+        let left = vec![Span::styled(format!("{}more", theme.sign("…", "...")), theme.quiet())];
+        let route = filtered(ScreenId::USERS, [Test::Expires(Bound::Under(AHEAD))]);
+        rows.push(PanelRow::Doors(vec![Door::new(left, route)]));
+    }
+    Some(Panel { id: PanelId::Ahead, heading: "Next 30 days".into(), right: String::new(), rows })
 }
 
 /// Returns the name for a session of this origin.

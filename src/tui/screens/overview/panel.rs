@@ -22,6 +22,7 @@ pub(super) enum PanelId {
     Failures,
     Since,
     Ending,
+    Ahead,
     NewAccounts,
     Store,
 }

@@ -28,6 +28,7 @@ pub(super) fn all(context: &Context, overview: &Overview, room: PanelRoom) -> Ve
     panels.push(lists::failures(context, overview, room));
     panels.extend(overview.since.as_ref().map(|since| lists::since(context, overview, since, room)));
     panels.push(lists::ending(context, overview, room));
+    panels.extend(lists::ahead(context, overview, room));
     panels.extend(is_admin.then(|| new_accounts(context, overview, room)));
     panels.extend(overview.store.as_ref().map(|facts| store(context, facts, room)));
     panels

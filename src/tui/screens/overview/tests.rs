@@ -1,3 +1,4 @@
+use crate::domain::calendar::{AheadChange, AheadKind, Calendar};
 use crate::domain::local_zone::LocalZone;
 use crate::domain::user::UserId;
 use crate::service::contract::FailureKind;
@@ -161,5 +162,45 @@ fn times_are_in_the_zone_of_the_operator_and_days_stay_those_of_utc() {
     let shown = frame(&read(&context), &context);
     for words in ["JST", "Log-ins a day (UTC)", "today 19:50", "23 Nov 2026 15:00"] {
         assert!(shown.contains(words), "no {words:?} in\n{shown}");
+    }
+}
+
+#[test]
+fn what_the_coming_days_change_is_a_panel_of_doors() {
+    let context = context(120, 50);
+    let mut screen = OverviewScreen::default();
+    screen.open(&context, None);
+    let mut overview = overview();
+    let change = |days, kind, id, user: &str| AheadChange {
+        at: overview.at + Duration::days(days),
+        kind,
+        user_id: UserId(id),
+        user: user.into(),
+    };
+    overview.figures.ahead = Calendar {
+        changes: vec![
+            change(1, AheadKind::BecomesValid, 7, "barbara"),
+            change(3, AheadKind::Expires, 8, "evil\u{1b}[2J"),
+            change(29, AheadKind::BecomesIdle, 9, "alan"),
+        ],
+        is_cut: true,
+    };
+    screen.reply(&context, Slot::Rows, Ok(Reply::Overview(Box::new(overview))));
+    let shown = frame(&screen, &context);
+    for words in ["Next 30 days", "becomes valid", "expires", "is suspended as idle", "more"] {
+        assert!(shown.contains(words), "{words}\n{shown}");
+    }
+    assert!(!shown.contains('\u{1b}'));
+    let mut doors = Vec::new();
+    loop {
+        doors.push(leads_to(&mut screen, &context));
+        let before = screen.focus;
+        press(&mut screen, &context, "j");
+        if screen.focus == before {
+            break;
+        }
+    }
+    for filter in ["user:7", "user:8", "user:9", "expires:<30d"] {
+        assert!(doors.contains(&(ScreenId::USERS, filter.into())), "{filter} {doors:?}");
     }
 }

@@ -69,6 +69,7 @@ pub(super) fn uncounted() -> Vec<Request> {
             Accounts::Prepare,
             Accounts::Show(alan()),
             Accounts::Why(alan()),
+            Accounts::Calendar,
             Accounts::ListCodes,
             Accounts::ListInvitations,
             Accounts::Invite { life },
