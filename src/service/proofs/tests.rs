@@ -25,8 +25,8 @@ fn bench() -> Bench {
     bench
 }
 
-/// The need of every action for a proof, as the issue and the security policy name the grave ones: levels, others' passwords
-/// and second factors, purge, restore of a backup, export of hashes.
+/// The need of every action for a proof, as the issue and the security policy name the grave ones: levels, others'
+/// passwords, purge, restore of a backup, export of hashes.
 #[test]
 fn the_table_of_actions_names_the_grave_ones() {
     let always = [
