@@ -44,11 +44,11 @@ pub(super) fn find(shown: &[&[Glyph]], next: &[&[Glyph]]) -> Option<Scroll> {
     let mut gains: BTreeMap<i32, Gain> = BTreeMap::new();
     for (y, pieces) in will.iter().enumerate() {
         for (at, piece) in pieces.iter().enumerate() {
-            let shows = |line: &Vec<u64>| line.get(at) == Some(piece);
-            if *piece == 0 || was.get(y).is_none_or(shows) {
+            let holds = |line: &Vec<u64>| line.get(at) == Some(piece);
+            if *piece == 0 || was.get(y).is_none_or(holds) {
                 continue;
             }
-            for (from, _) in was.iter().enumerate().filter(|(_, line)| shows(line)) {
+            for (from, _) in was.iter().enumerate().filter(|(_, line)| holds(line)) {
                 gains.entry(from as i32 - y as i32).or_insert(Gain { pieces: 0, first: y, last: y }).add(y);
             }
         }

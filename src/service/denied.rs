@@ -148,9 +148,13 @@ fn of_proof(request: &SignIn) -> Option<DeniedEntity> {
             Some(DeniedEntity::LogIn { name: name.clone(), may_be_code: may_be_code(secret) })
         }
         SignIn::Unlock(_) | SignIn::Prove(_) => Some(DeniedEntity::OwnAccount),
-        // It records what it refuses.
-        SignIn::Register { .. } => None,
-        SignIn::Look | SignIn::SetUp { .. } | SignIn::StillIn | SignIn::SeeAs(_) | SignIn::LogOut => None,
+        // A registration records what it refuses.
+        SignIn::Register { .. }
+        | SignIn::Look
+        | SignIn::SetUp { .. }
+        | SignIn::StillIn
+        | SignIn::SeeAs(_)
+        | SignIn::LogOut => None,
     }
 }
 

@@ -92,12 +92,17 @@ pub fn perform(
     let action = denied::action(&context, &request);
     let attempt = authentication_log::attempt(service, &request);
     let end = RequestEnd::of(&request);
-    if let Err(failure) = service.proofs.begin(&context, &request) {
+    let allowed = ensure_allowed(service, &context, &request);
+    if allowed.is_ok()
+        && let Err(failure) = service.proofs.begin(&context, &request)
+    {
         // Whoever is signed out has more to do than to enter the password.
         read(&*service.store, |rows| Principal::find(rows, &context).map(drop))?;
         return Err(failure);
     }
-    let result = perform_while_stable(service, &mut context, request).map(|reply| counted(&context, reply));
+    let result = allowed
+        .and_then(|()| perform_while_stable(service, &mut context, request))
+        .map(|reply| counted(&context, reply));
     service.proofs.end(&context, end, &result);
     integrity::heed(service, &context, &result);
     if let Some(attempt) = attempt {
@@ -145,27 +150,32 @@ fn permit(service: &Service, context: &RequestContext<'_>, request: &Request) ->
     }
 }
 
-/// Performs a request. A read of a store that is read without locks is repeated if the file changed meanwhile, because
-/// neither its answer nor its failure can be trusted then.
+/// Refuses a request that its caller may not make, or that has to write where nothing can be written.
+fn ensure_allowed(service: &Service, context: &RequestContext<'_>, request: &Request) -> Result<(), Failure> {
+    permit(service, context, request)?;
+    if request.can_do_without_writing() {
+        return Ok(());
+    }
+    let is_reader = matches!(context.caller, Caller::Reader { .. });
+    // A dry run of an action often only reads.
+    if is_reader || !context.dry_run {
+        service.store.writable()?;
+    }
+    if is_reader {
+        let words = "This console was opened for reading only.";
+        return Err(Failure::new(FailureKind::Unavailable, words).hint("Leave, and start it again."));
+    }
+    Ok(())
+}
+
+/// Performs a request that is allowed. A read of a store that is read without locks is repeated if the file changed
+/// meanwhile, because neither its answer nor its failure can be trusted then.
 fn perform_while_stable(
     service: &mut Service,
     context: &mut RequestContext<'_>,
     request: Request,
 ) -> Result<Reply, Failure> {
-    permit(service, context, &request)?;
-    let can_write = service.store.writable();
-    if !request.can_do_without_writing() {
-        let is_reader = matches!(context.caller, Caller::Reader { .. });
-        // A dry run of an action often only reads.
-        if is_reader || !context.dry_run {
-            can_write.clone()?;
-        }
-        if is_reader {
-            let words = "This console was opened for reading only.";
-            return Err(Failure::new(FailureKind::Unavailable, words).hint("Leave, and start it again."));
-        }
-    }
-    if !request.is_read() && can_write.is_ok() {
+    if !request.is_read() && service.store.writable().is_ok() {
         return dispatch(service, context, request);
     }
     for _ in 0..MAX_READS {

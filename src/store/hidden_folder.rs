@@ -200,13 +200,13 @@ mod tests {
             (&["users.csv", "sessions.csv"], false),
             (&["users.csv", "notes.txt"], true),
         ] {
-            let HiddenFolder { folder, _lock } = HiddenFolder::create(base.path()).unwrap();
+            let HiddenFolder { folder, _lock: lock } = HiddenFolder::create(base.path()).unwrap();
             for file in files {
                 fs::write(folder.path().join(file), "rows").unwrap();
             }
             HiddenFolder::remove_abandoned(base.path());
             assert!(folder.path().is_dir(), "it is in use");
-            drop(_lock);
+            drop(lock);
             HiddenFolder::remove_abandoned(base.path());
             assert_eq!(folder.path().is_dir(), is_left, "{files:?}");
         }

@@ -290,14 +290,13 @@ impl Session {
             (Ended::Marked | Ended::TimeOver, Some(end)) if self.row_status == RowStatus::Expired => {
                 (end.by.as_deref(), Some(end.at), Some(end.reason))
             }
-            (Ended::Marked, _) => (None, None, None),
+            (Ended::Marked | Ended::Account(Shut::NotYet(_) | Shut::Idle(_)), _) => (None, None, None),
             (Ended::TimeOver, _) => (None, self.expiration, Some(EndReason::TimeOver)),
             (Ended::Account(Shut::Suspended), _) => (None, None, Some(EndReason::Suspended)),
             (Ended::Account(Shut::Pending), _) => (None, None, Some(EndReason::Unconfirmed)),
             (Ended::Account(Shut::Expired(day)), _) => {
                 (None, Some(day.ends()), Some(EndReason::AccountNotValid))
             }
-            (Ended::Account(Shut::NotYet(_) | Shut::Idle(_)), _) => (None, None, None),
         })
     }
 

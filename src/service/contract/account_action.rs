@@ -78,6 +78,7 @@ macro_rules! account_changes {
     )+) => {
         /// An action on one account.
         #[derive(Debug, Clone, PartialEq)]
+        #[expect(clippy::large_enum_variant, reason = "a request is made one at a time, and moved seldom")]
         pub enum AccountChange {
             $($(#[$doc])* $name $({ $($(#[$about])* $field: $type,)+ })?,)+
         }

@@ -24,7 +24,7 @@ fn status(of: &Evidence<'_>) -> Gate {
         Status::Confirmed => Gate::open(GateKind::Status, status.word()),
         Status::Pending | Status::Suspended => {
             let request = Request::Accounts(AccountAction::Confirm.on(of.selection()));
-            Gate { lift: lift(&request, Some("c")), ..Gate::shut(GateKind::Status, status.word()) }
+            Gate { lift: Some(lift(&request, Some("c"))), ..Gate::shut(GateKind::Status, status.word()) }
         }
     };
     let told = of.told_by(gate, "status", Some(status.word()));
@@ -42,7 +42,7 @@ fn valid_from(of: &Evidence<'_>) -> Gate {
     let gate = match of.user.state().shut_by_time(of.now) {
         Some(Shut::NotYet(_)) => {
             let fields = Fields { valid_from: Some(String::new()), ..Fields::default() };
-            let lift = lift(&of.edit(fields), Some("e"));
+            let lift = Some(lift(&of.edit(fields), Some("e")));
             Gate { lift, ..Gate::shut(GateKind::ValidFrom, format!("opens on {day}")) }
         }
         Some(Shut::Expired(_) | Shut::Idle(_) | Shut::Pending | Shut::Suspended) | None => {
@@ -61,7 +61,7 @@ fn expires_on(of: &Evidence<'_>) -> Gate {
         return of.told_by(gate, "expires_on", Some(day.as_str()));
     }
     let fields = Fields { expires_on: Some(String::new()), ..Fields::default() };
-    let lift = lift(&of.edit(fields), Some("e"));
+    let lift = Some(lift(&of.edit(fields), Some("e")));
     let gate = Gate { lift, ..Gate::shut(GateKind::ExpiresOn, format!("expired on {day}")) };
     let told = of.told_by(gate, "expires_on", Some(day.as_str()));
     // It is shut since the day was over, unless the day was set later.
@@ -84,7 +84,7 @@ fn idle_rule(of: &Evidence<'_>) -> Gate {
     }
     let request = Request::Accounts(AccountAction::Confirm.on(of.selection()));
     let words = format!("not seen for {days} days");
-    Gate { since: Some(at), lift: lift(&request, Some("c")), ..Gate::shut(GateKind::IdleRule, words) }
+    Gate { since: Some(at), lift: Some(lift(&request, Some("c"))), ..Gate::shut(GateKind::IdleRule, words) }
 }
 
 fn password(of: &Evidence<'_>) -> Gate {
@@ -100,7 +100,7 @@ fn password(of: &Evidence<'_>) -> Gate {
             let change = AccountChange::MakeCode { life: CODE_LIFE };
             let request = Request::Accounts(change.of(Who::of(of.user)));
             Gate {
-                lift: lift(&request, Some("P")),
+                lift: Some(lift(&request, Some("P"))),
                 ..Gate::shut(GateKind::Password, "none that NEXUS accepts, and no access code")
             }
         }
@@ -125,7 +125,7 @@ fn wait(of: &Evidence<'_>) -> Gate {
     }
     let words: Vec<_> = of.waits.iter().map(|wait| wait.words(&date_time(wait.until))).collect();
     let request = Request::Accounts(AccountAction::Unlock.on(of.selection()));
-    Gate { lift: lift(&request, Some("c")), ..Gate::shut(GateKind::Wait, words.join(", ")) }
+    Gate { lift: Some(lift(&request, Some("c"))), ..Gate::shut(GateKind::Wait, words.join(", ")) }
 }
 
 fn sessions(of: &Evidence<'_>) -> Gate {

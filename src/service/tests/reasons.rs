@@ -49,6 +49,7 @@ fn reject(names: &[&str]) -> Request {
     AccountAction::Reject.on(accounts_named(names)).into()
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "an account may have none")]
 fn set(by: &str, reason: &str) -> Option<(String, Option<String>)> {
     Some((by.into(), Some(reason.into())))
 }

@@ -62,10 +62,12 @@ impl Bench {
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "a try that succeeds tells nothing")]
 fn wrong(wait: i64) -> Option<(String, i64)> {
     Some((WRONG.into(), wait))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "a try that succeeds tells nothing")]
 fn too_soon(seconds: i64, wait: i64) -> Option<(String, i64)> {
     Some((format!("Next try in {seconds} s."), wait))
 }
@@ -137,6 +139,7 @@ fn another_name_of_the_account_brings_no_further_try_and_tells_nothing() {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "threads stand for the processes")]
 fn all_processes_share_the_count_and_fifty_at_once_get_one_try() {
     let bench = booted();
     let start = Arc::new(Barrier::new(50));

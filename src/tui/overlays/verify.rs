@@ -163,7 +163,7 @@ impl VerifyDialog {
         let mut lines = vec![Line::raw("")];
         match &self.state {
             VerifyState::Typing => {
-                lines.push(Line::styled("Paste the token; it is not shown.", theme.quiet()))
+                lines.push(Line::styled("Paste the token; it is not shown.", theme.quiet()));
             }
             VerifyState::Waiting => lines.push(Line::styled("verifying…", theme.quiet())),
             VerifyState::Valid(facts) => {

@@ -194,7 +194,7 @@ fn a_lock_takes_the_question_back() {
 #[test]
 fn a_form_stays_below_the_question_and_comes_back_on_cancel() {
     let mut service = on("1");
-    service.operate("e<ctrl-u>Augusta<backtab><right><enter>");
+    service.operate("e<ctrl-u>Augusta<backtab><backtab><backtab><backtab><right><enter>");
     service.assert_shows("Change user1?");
     service.assert_shows("Status becomes suspended.");
     service.assert_shows("Ends 2 sessions for good.");

@@ -291,7 +291,7 @@ fn the_way_back_in_is_read_at_every_size() {
         for script in ["", "ada<tab>sesame<enter>"] {
             service.press(script);
             let body = body(&service);
-            assert!(body.contains("Thewaybackin:nexussetup"), "{size:?} {}", service.seen());
+            assert!(body.contains("Thewaybackin:nexusrecoverWHO"), "{size:?} {}", service.seen());
             assert!(body.contains("Usernameoremail") && body.contains("Password"), "{}", service.seen());
         }
         service.open.clear();

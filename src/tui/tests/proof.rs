@@ -154,7 +154,7 @@ fn the_password_can_be_pasted_and_shown_and_enter_alone_cancels() {
     service.tell(Msg::Paste("a\nb".into()));
     service.assert_shows("control character");
     service.press("<ctrl-u>");
-    assert_eq!(proofs(&service.press("<enter>")), [&Secret::new(); 0]);
+    assert!(proofs(&service.press("<enter>")).is_empty());
     service.assert_hides("Your password:");
 }
 
@@ -164,7 +164,7 @@ fn the_key_that_opened_the_box_answers_nothing_in_it() {
     service.press("jA");
     service.answer_counts();
     let effects = service.press("sesame<enter>");
-    assert_eq!(proofs(&effects), [&Secret::new(); 0], "the box is not drawn yet");
+    assert!(proofs(&effects).is_empty(), "the box is not drawn yet");
 }
 
 #[test]

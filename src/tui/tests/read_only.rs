@@ -122,9 +122,11 @@ fn neither_footer_nor_help_nor_palette_show_what_cannot_be_done() {
         helps(&writable).into_iter().filter(|name| !helps(&service).contains(name)).collect();
     let expected = [
         "confirm",
+        "unlock",
         "edit",
         "suspend",
         "password",
+        "note",
         "add",
         "delete",
         "revoke",
@@ -138,6 +140,7 @@ fn neither_footer_nor_help_nor_palette_show_what_cannot_be_done() {
         "sweep",
         "undo",
         "redo",
+        "as [WHO]",
     ];
     assert_eq!(left_out, expected);
     for typed in [":suspend<enter>", ":undo<enter>", ":renew<enter>", ":purge<enter>"] {

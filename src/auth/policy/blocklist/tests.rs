@@ -39,6 +39,7 @@ fn coded(hashes: &[u64]) -> Vec<u8> {
 
 /// Makes the file anew of lists with a password a line. `assets/passwords/README.md` names them.
 #[test]
+#[expect(clippy::disallowed_methods, reason = "run by hand, with the list that somebody names")]
 #[ignore = "needs the lists of passwords, named by NEXUS_PASSWORD_LIST"]
 fn the_file_is_made_of_the_lists() {
     let list = std::fs::read_to_string(std::env::var("NEXUS_PASSWORD_LIST").unwrap()).unwrap();

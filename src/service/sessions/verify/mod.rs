@@ -97,9 +97,9 @@ impl Judgement {
             Self::Good(session) => is_worth_noting(snapshot, session),
             Self::Over(session, _) => {
                 let is_to_be_marked = session.ended_by_time(snapshot.now).is_some();
-                Ok(is_to_be_marked || is_new_refusal(snapshot, &self.object())?)
+                Ok(is_to_be_marked || is_new_refusal(snapshot, self.object().as_ref())?)
             }
-            Self::Binned(..) => is_new_refusal(snapshot, &self.object()),
+            Self::Binned(..) => is_new_refusal(snapshot, self.object().as_ref()),
             Self::Unknown => Ok(false),
         }
     }
@@ -136,7 +136,7 @@ impl Judgement {
 
     fn note_refusal(&self, tx: &mut Transaction<'_>, why: &str) -> Result<(), Failure> {
         let object = self.object();
-        if !is_new_refusal(tx.snapshot(), &object)? {
+        if !is_new_refusal(tx.snapshot(), object.as_ref())? {
             return Ok(());
         }
         let Some(object) = object else { return Ok(()) };
@@ -156,8 +156,8 @@ fn is_worth_noting(snapshot: Snapshot<'_>, session: &Session) -> Result<bool, Fa
 }
 
 /// Returns true unless the journal has an entry of the last minute about such a use.
-fn is_new_refusal(snapshot: Snapshot<'_>, object: &Option<EntityRef>) -> Result<bool, Failure> {
-    let Some((kind, id)) = object.as_ref().and_then(|object| Some((object.kind, object.id?))) else {
+fn is_new_refusal(snapshot: Snapshot<'_>, object: Option<&EntityRef>) -> Result<bool, Failure> {
+    let Some((kind, id)) = object.and_then(|object| Some((object.kind, object.id?))) else {
         return Ok(false);
     };
     let tests = [

@@ -173,7 +173,8 @@ fn the_three_tables_are_as_promised() {
                     WHERE sql LIKE 'CREATE UNIQUE INDEX%' ORDER BY name)";
     assert_eq!(
         other.query_row(unique, [], |row| row.get::<_, String>(0)).unwrap(),
-        "nexus_directories_id nexus_journal_undoes nexus_sessions_token nexus_users_email nexus_users_username"
+        "nexus_directories_id nexus_failed_log_ins_target nexus_journal_undoes nexus_sessions_token nexus_users_email \
+         nexus_users_username"
     );
     assert_eq!(other.pragma_query_value(None, "application_id", |row| row.get::<_, i64>(0)), Ok(0x4e58_5553));
     assert_eq!(
@@ -216,7 +217,8 @@ fn what_another_program_stored_breaks_no_list() {
              INSERT INTO de_torres_vincent_user_directories (user_id, directory_id, directory_name, directory_path)
                VALUES (1, 'a', '', ''), (1, 'b', '//', '//'), (1, 'c', 'x', '/'), (1, 'd', x'ff', x'ff2f');
              UPDATE de_torres_vincent_users SET access_code = 'x';
-             INSERT INTO nexus_access_codes VALUES (1, '2099-01-01 00:00:00', 'many'), (2, 'x', -1);
+             INSERT INTO nexus_access_codes (user_id, expires_at, tries_left)
+               VALUES (1, '2099-01-01 00:00:00', 'many'), (2, 'x', -1);
              INSERT INTO nexus_accounts (user_id, last_seen, must_change) VALUES (1, x'ff', 'yes');",
         )
         .unwrap();

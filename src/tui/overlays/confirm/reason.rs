@@ -118,7 +118,9 @@ mod tests {
 
     fn typed(script: &str) -> ReasonField {
         let mut field = ReasonField::new(ReasonNeed::Required, None, false).unwrap();
-        keys(script).into_iter().for_each(|key| field.press(key));
+        for key in keys(script) {
+            field.press(key);
+        }
         field
     }
 

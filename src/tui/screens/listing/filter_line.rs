@@ -38,6 +38,7 @@ enum Completing {
 
 /// The outcome of a key in the filter line.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "it is taken apart at once")]
 pub(super) enum LineKey {
     /// The text may have changed.
     Edited,

@@ -186,7 +186,7 @@ fn draw_panel(
             }
             PanelRow::Note(note) => draw_line(buffer, line, &note.spans, note.style),
             PanelRow::Chart(chart) => {
-                draw_chart(theme, buffer, Rect { height: row_height(row), ..line }, chart)
+                draw_chart(theme, buffer, Rect { height: row_height(row), ..line }, chart);
             }
         }
         line.y += row_height(row);

@@ -47,7 +47,7 @@ pub(super) const KEYS: &[Key<Msg>] = &[
         help: "confirm the account, or lift its suspension or its waits after failed log-ins",
     },
     Key {
-        on: &["unlock"],
+        on: &[":unlock"],
         name: "unlock",
         group: Group::Row,
         msg: List(ListMsg::Act(AccountAction::Unlock)),
