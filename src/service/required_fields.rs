@@ -7,7 +7,7 @@ use super::contract::Failure;
 /// Checks that none of these fields is missing or empty, and that every set field keeps its rule.
 ///
 /// # Errors
-/// [`FailureKind::Invalid`] about the first such field.
+/// [`FailureKind::Invalid`](super::contract::FailureKind::Invalid) about the first such field.
 pub(super) fn required(fields: &Fields, needed: &[Field]) -> Result<(), Failure> {
     for needed in needed {
         if fields.get(*needed).is_none_or(|text| text.trim().is_empty()) {

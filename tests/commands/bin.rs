@@ -22,7 +22,7 @@ fn a_deleted_account_comes_back_as_it_was() {
         fixture.ok(&["user", "delete", "alan", "--yes"]);
         fixture.fails(3, &["user", "show", "alan"]);
         assert_eq!(fixture.run_with(&["session", "verify"], &token).code, 5);
-        let err = fixture.run(&["user", "restore", who]).err;
+        let err = fixture.run(&["user", "restore", who, "--with-sessions"]).err;
         assert_eq!(err, "Restored alan with 2 sessions and 8 directories.\n");
         assert_eq!(fixture.tables(), before);
         fixture.ok_with(&["session", "verify"], &token);

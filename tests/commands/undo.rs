@@ -161,6 +161,7 @@ fn what_nothing_brings_back_is_refused() {
 fn an_account_with_5000_sessions_comes_back_byte_for_byte() {
     let fixture = fixture();
     fixture.ok(&["user", "confirm", "alan"]);
+    fixture.ok(&["session", "issue", "alan"]);
     let rows = fixture.write(
         "WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 5000)
          INSERT INTO de_torres_vincent_session_tokens (user_id, session_token, expiration, status)
@@ -170,7 +171,6 @@ fn an_account_with_5000_sessions_comes_back_byte_for_byte() {
          FROM n",
     );
     assert_eq!(rows, 5_000);
-    fixture.ok(&["session", "issue", "alan"]);
     let before = fixture.tables();
     let err = fixture.run(&["user", "delete", "alan", "--yes"]).err;
     assert!(err.ends_with(" alan with 5,001 sessions and 8 directories.\n"), "{err}");

@@ -21,7 +21,7 @@ pub struct ActionRow {
     /// The row of the table "Asking". Details of a request can ask for more, see
     /// [`confirmation`](super::confirmation).
     pub asking: Asking,
-    /// The need for the operator's password. Details of a request can ask for more, see [`proof`](super::proof).
+    /// The need for the operator's password. Details of a request can ask for more; `contract/proof.rs` tells which.
     pub proof: ProofNeed,
     /// The reason that a dialog lets the operator give. On the command line `--reason` goes with every action.
     pub reason: ReasonNeed,
