@@ -74,7 +74,7 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
     ("user access-code", &["nexus user access-code alan --for 12h", "nexus user access-code --list"]),
     (
         "user invite",
-        &["nexus user invite --for 2d", "nexus user invite --list", "nexus user invite 3 --revoke --yes"],
+        &["nexus user invite --for 2d", "nexus user invite --list", "nexus user invite 1 --revoke --yes"],
     ),
     ("user restore", &["nexus user restore konrad --yes"]),
     ("user purge", &["nexus user purge konrad --yes"]),

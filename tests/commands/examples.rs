@@ -50,6 +50,7 @@ fn prepared() -> Fixture {
     fixture.ok(&["user", "delete", "konrad", "--yes"]);
     fixture.ok(&["directory", "provision", "--all", "--yes"]);
     fixture.ok(&["directory", "trash", "00003_ALAN/Uploads", "--yes"]);
+    fixture.ok(&["user", "invite"]);
     let token = fixture.ok(&["session", "issue", "alan"]);
     fixture.file("token.txt", &token);
     fixture.file("head.txt", &fixture.ok(&["journal", "head"]));
