@@ -239,5 +239,6 @@ fn service_over(store: Box<dyn Store>, cost: Cost, config: &Config) -> Result<Se
     let steps = StepLimits::measured_by(clock::steady);
     let log = config.log.syslog.then(|| runtime::authentication_log(&store.location()));
     let proofs = Proofs::new(config.reauth.after.span());
-    Ok(Service { store, hasher: Hasher::new(cost)?, host, log, keep, steps, proofs })
+    let factor_policy = config.second_factor;
+    Ok(Service { store, hasher: Hasher::new(cost)?, host, log, keep, steps, factor_policy, proofs })
 }

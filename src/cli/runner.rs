@@ -128,7 +128,11 @@ impl CommandRunner<'_, '_> {
         }
         let asks = self.options.asks() && request.must_be_counted(FrontEnd::Command);
         let request = if asks || self.options.expect.is_some() { self.confirm(request)? } else { request };
-        let (summary, shown) = self.perform(request, false)?.into_result().ok_or_else(unexpected)?;
+        let reply = match self.perform(request, false)? {
+            Reply::FactorSet(slip) => return self.report_factor(*slip),
+            reply => reply,
+        };
+        let (summary, shown) = reply.into_result().ok_or_else(unexpected)?;
         self.report_summary(summary, shown.as_ref().map(|(secret, expires_at)| (secret, *expires_at)))
     }
 
@@ -150,6 +154,26 @@ impl CommandRunner<'_, '_> {
         writeln!(self.io.out, "{}", secret.expose())?;
         let kind = if summary.action == Action::Issued { "token" } else { "code" };
         self.say(&format!("{sentence}. The {kind} ends {} UTC.", date_time(expires_at)));
+        Ok(())
+    }
+
+    /// Reports a second factor that was set up: its URI, its secret and the recovery codes, a line each.
+    fn report_factor(&mut self, slip: FactorSlip) -> Result<(), CommandError> {
+        let FactorSlip { summary, codes, offer, is_verified: _ } = slip;
+        let lines = [&offer.uri, &offer.secret].into_iter().chain(&codes);
+        if self.style.format != Format::Table {
+            let mut fields = action_report::fields(summary, false, None);
+            fields.push(("uri", offer.uri.expose().into()));
+            fields.push(("secret", offer.secret.expose().into()));
+            fields.push(("recovery_codes", Value::Json(codes.iter().map(Secret::expose).collect())));
+            return self.print_for_programs(fields);
+        }
+        for line in lines {
+            writeln!(self.io.out, "{}", line.expose())?;
+        }
+        let codes = count(codes.len() as u64, "recovery code", "recovery codes");
+        self.say(&format!("{}. The next log-in asks for a code of it.", summary.done()));
+        self.say(&format!("The URI, the secret and {codes} are shown only now."));
         Ok(())
     }
 

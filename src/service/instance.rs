@@ -1,6 +1,7 @@
 //! The service itself: everything that outlives a request.
 
 use crate::auth::password::Hasher;
+use crate::domain::config::FactorPolicy;
 use crate::domain::time::Duration;
 use crate::store::Store;
 
@@ -21,6 +22,8 @@ pub struct Service {
     pub keep: Duration,
     /// The limits by which actions on very many rows are divided.
     pub steps: StepLimits,
+    /// The accounts that need a second factor.
+    pub factor_policy: FactorPolicy,
     /// The last proofs of identity of the operators.
     pub proofs: Proofs,
 }

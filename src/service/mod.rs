@@ -38,6 +38,7 @@ mod operator;
 mod overview;
 mod proofs;
 mod request_context;
+mod second_factor;
 mod sessions;
 mod side_effects;
 mod sign_in;

@@ -31,6 +31,8 @@ pub enum Purpose {
     Completion,
     /// The account that a typed command is about.
     LookUp,
+    /// The offer of a second factor.
+    FactorOffer,
     /// The verification of a token.
     Verify,
     /// A command that prints.
@@ -68,6 +70,7 @@ impl Waiting {
             | Purpose::Proof
             | Purpose::Screen(_, Slot::Single)
             | Purpose::LookUp
+            | Purpose::FactorOffer
             | Purpose::Verify
             | Purpose::Print
             | Purpose::Export => true,
@@ -91,6 +94,7 @@ impl Waiting {
             | Purpose::Proof
             | Purpose::Screen(_, Slot::Single | Slot::Rows | Slot::Detail | Slot::Range | Slot::Completion)
             | Purpose::LookUp
+            | Purpose::FactorOffer
             | Purpose::Verify
             | Purpose::Print
             | Purpose::Export

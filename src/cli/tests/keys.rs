@@ -79,7 +79,16 @@ fn of_backups() -> Vec<(&'static str, &'static str)> {
     let (bytes, sha256, findings) = (1, String::new(), Vec::new());
     let store = "/srv/nexus.db".to_owned();
     let (file_made, set_aside) = (file.clone(), Vec::new());
-    let report = BackupReport { file: file_made, bytes, sha256, content, findings, set_aside, entry: None };
+    let report = BackupReport {
+        file: file_made,
+        bytes,
+        sha256,
+        content,
+        findings,
+        set_aside,
+        key_file: None,
+        entry: None,
+    };
     let restored = RestoreReport {
         backup: backup.clone(),
         store: store.clone(),

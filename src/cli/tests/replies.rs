@@ -76,6 +76,7 @@ fn one_account_as_a_table() {
         directories: 8,
         code_expires_at: None,
         must_change: true,
+        second_factor: crate::service::contract::FactorState::None,
     };
     let show = |args: &[&str]| {
         World::default().run(&[&["user", "show", "3"], args].concat(), &mut |_, _| {

@@ -154,6 +154,7 @@ fn revoking_a_users_sessions_needs_the_user() {
         directories: 0,
         code_expires_at: None,
         must_change: false,
+        second_factor: crate::service::contract::FactorState::None,
     };
     let ran = World::default().run(&["session", "revoke", "--user", "alan", "--yes"], &mut |request, _| {
         match request {

@@ -3,7 +3,7 @@
 use tempfile::TempDir;
 
 use crate::auth::password::{Cost, Hasher};
-use crate::domain::config::KeepDays;
+use crate::domain::config::{FactorPolicy, KeepDays};
 use crate::domain::filter::Filter;
 use crate::domain::page::{Anchor, RowRange, Sort};
 use crate::domain::time::from_stored;
@@ -30,6 +30,7 @@ fn demo(folder: &TempDir) -> Service {
         keep: KeepDays::default().span(),
         steps: StepLimits::measured_by(clock::steady),
         proofs: Proofs::new(Duration::minutes(5)),
+        factor_policy: FactorPolicy::default(),
     };
     populate(&mut service, now()).unwrap();
     service

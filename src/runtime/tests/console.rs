@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use crate::auth::password::{Cost, Hasher};
 use crate::cli::themes;
 use crate::domain::color::ColorDepth;
-use crate::domain::config::KeepDays;
+use crate::domain::config::{FactorPolicy, KeepDays};
 use crate::domain::palette::Ground;
 use crate::domain::secret::{Pasted, Secret};
 use crate::domain::time::{Duration, Timestamp};
@@ -226,6 +226,7 @@ pub(super) fn service(folder: &TempDir) -> Service {
         keep: KeepDays::default().span(),
         steps: StepLimits::measured_by(clock::steady),
         proofs: Proofs::new(Duration::minutes(5)),
+        factor_policy: FactorPolicy::default(),
     }
 }
 

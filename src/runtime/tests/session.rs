@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicI32, Ordering};
 use tempfile::TempDir;
 
 use crate::auth::password::{Cost, Hasher};
-use crate::domain::config::KeepDays;
+use crate::domain::config::{FactorPolicy, KeepDays};
 use crate::domain::filter::{Filter, ListKind};
 use crate::domain::session::RowStatus;
 use crate::domain::time::Duration;
@@ -85,6 +85,7 @@ fn operate(folder: &TempDir, size: (u16, u16), steps: &[Step]) -> u8 {
         keep: KeepDays::default().span(),
         steps: StepLimits::measured_by(clock::steady),
         proofs: Proofs::new(Duration::minutes(5)),
+        factor_policy: FactorPolicy::default(),
     };
     let (outbox, inbox) = mpsc::channel();
     let writes = service(Access::ReadWrite);

@@ -2,6 +2,8 @@
 //! codes.
 
 use crate::auth::password::UNUSABLE;
+use crate::auth::totp::TotpSecret;
+use crate::domain::config::FactorPolicy;
 use crate::domain::journal::FieldValues;
 use crate::domain::secret::Secret;
 use crate::domain::text::excerpt;
@@ -9,13 +11,14 @@ use crate::domain::user::{AccessLevel, FIELDS, Field, Fields, Status, User, User
 use crate::store::{ListOf, NewUser};
 
 use super::contract::{
-    AccountChange, Accounts, Action, ActionSummary, Caller, Failure, FailureKind, Reply, UserDetail,
+    AccountChange, Accounts, Action, ActionSummary, Caller, FactorState, Failure, FailureKind, Reply,
+    UserDetail,
 };
 use super::instance::Service;
 use super::operator::Principal;
 use super::request_context::RequestContext;
 use super::transaction::{Snapshot, Transaction, run_single, with_snapshot};
-use super::{bin, homes, journal, journal_writer, lookup, new_password, status};
+use super::{bin, homes, journal, journal_writer, lookup, new_password, second_factor, status};
 
 mod new_accounts;
 mod passwords;
@@ -64,6 +67,15 @@ pub(super) fn perform(
         Accounts::ChangeOwnPassword { current, password } => {
             passwords::change_own(service, context, &current, &password).map(Reply::Done)
         }
+        Accounts::OfferFactor => {
+            may_enrol(service)?;
+            with_snapshot(service, context, |snapshot| {
+                let user = snapshot.principal.user()?;
+                second_factor::require_none(snapshot.rows, user)?;
+                Ok(Reply::FactorOffer(Box::new(second_factor::offer(user)?)))
+            })
+        }
+        Accounts::EnrolFactor { factor, code } => enrol_own(service, context, &factor, &code),
         Accounts::ListCodes => with_snapshot(service, context, passwords::list_codes),
     }
 }
@@ -83,6 +95,10 @@ fn change_one(
             passwords::set(service, context, who, &password, must_change).map(Reply::Done)
         }
         AccountChange::MakeCode { life } => passwords::make_code(service, context, who, life),
+        AccountChange::EnrolFactor => enrol(service, context, who),
+        AccountChange::ResetFactor => {
+            write(service, context, |tx| second_factor::reset(tx, who)).map(Reply::Done)
+        }
         AccountChange::RevokeCode => {
             write(service, context, |tx| passwords::revoke_code(tx, who)).map(Reply::Done)
         }
@@ -98,15 +114,76 @@ fn write(
     run_single(service, context, |tx| tx.keep_an_admin(work))
 }
 
+/// Refuses to set up a second factor where the config file turns them off.
+///
+/// # Errors
+/// [`FailureKind::Refused`].
+fn may_enrol(service: &Service) -> Result<(), Failure> {
+    if service.factor_policy != FactorPolicy::Off {
+        return Ok(());
+    }
+    Err(Failure::new(FailureKind::Refused, "Second factors are turned off.")
+        .hint("`second_factor` in the config file turns them on."))
+}
+
+/// Sets up a second factor for an account, which waits for its first code.
+fn enrol(service: &mut Service, context: &mut RequestContext<'_>, who: &Who) -> Result<Reply, Failure> {
+    may_enrol(service)?;
+    let key = second_factor::key_for(service, context.dry_run)?;
+    let secret = TotpSecret::new()?;
+    let mut slip = None;
+    let summary = write(service, context, |tx| {
+        let user = second_factor::own_or_any(tx.snapshot(), who, "set up another account's second factor")?;
+        let made = second_factor::enrol(tx, &user, &key, &secret, None)?;
+        let summary = made.summary.clone();
+        slip = Some(made);
+        Ok(summary)
+    })?;
+    Ok(second_factor::show(summary, slip, context.dry_run))
+}
+
+/// Sets up the operator's own second factor, with its first code.
+fn enrol_own(
+    service: &mut Service,
+    context: &mut RequestContext<'_>,
+    factor: &Secret,
+    code: &Secret,
+) -> Result<Reply, Failure> {
+    may_enrol(service)?;
+    let (secret, step) = second_factor::verified(factor, code, context.now)?;
+    let key = second_factor::key_for(service, context.dry_run)?;
+    let mut slip = None;
+    let summary = write(service, context, |tx| {
+        let user = tx.principal.user()?.clone();
+        let made = second_factor::enrol(tx, &user, &key, &secret, Some((tx.now, step)))?;
+        let summary = made.summary.clone();
+        slip = Some(made);
+        Ok(summary)
+    })?;
+    Ok(second_factor::show(summary, slip, context.dry_run))
+}
+
 fn show(snapshot: Snapshot<'_>, who: &Who) -> Result<Reply, Failure> {
     let Snapshot { rows, now, .. } = snapshot;
     let user = snapshot.account(who)?;
     let credentials = rows.credentials(now, &Who::Id(user.id))?;
     let must_change = credentials.as_ref().is_some_and(|found| found.must_change);
     let code_expires_at = credentials.and_then(|found| found.code).map(|code| code.expires_at);
+    let second_factor = match rows.second_factor(user.id)?.map(|factor| factor.since) {
+        None => FactorState::None,
+        Some(None) => FactorState::Waiting,
+        Some(Some(since)) => FactorState::Since(since),
+    };
     let home = rows.home(user.id)?.map(|home| home.path);
     let directories = rows.directory_count(user.id)?;
-    Ok(Reply::User(Box::new(UserDetail { user, home, directories, code_expires_at, must_change })))
+    Ok(Reply::User(Box::new(UserDetail {
+        user,
+        home,
+        directories,
+        code_expires_at,
+        must_change,
+        second_factor,
+    })))
 }
 
 /// Checks that these fields of set a needed one is missing or empty, or that all set fields keep one breaks its rule.

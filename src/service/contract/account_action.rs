@@ -116,6 +116,10 @@ account_changes! {
         /// At most 24 hours.
         life: Duration,
     } = (CodeMade, "user access-code", |form, life| form.with(Argument::Life(*life))),
+    /// Sets up a second factor that waits for its first code → [`Reply::FactorSet`](super::Reply::FactorSet).
+    EnrolFactor = (FactorEnrolled, "user second-factor", |form| form.with(Argument::Flag("--enrol"))),
+    /// Removes the second factor → [`Reply::Done`](super::Reply::Done).
+    ResetFactor = (FactorReset, "user second-factor", |form| form.with(Argument::Flag("--reset"))),
     /// Revokes the access code → [`Reply::Done`](super::Reply::Done).
     RevokeCode = (CodeRevoked, "user access-code", |form| form.with(Argument::Flag("--revoke"))),
 }

@@ -97,6 +97,7 @@ impl SignIn {
                 Facts::acts(Action::SetUp, Target::Nothing, "setup").with(Argument::Fields(fields))
             }
             Self::LogIn { .. } | Self::Unlock(_) | Self::Prove(_) => in_console(Action::LoggedIn),
+            Self::EnrolFactor { .. } => in_console(Action::FactorEnrolled),
             Self::Choose { .. } => in_console(Action::PasswordSet),
             Self::LogOut => in_console(Action::LoggedOut),
         }
@@ -111,6 +112,7 @@ impl Accounts {
             | Self::Prepare
             | Self::TabCounts
             | Self::Show(_)
+            | Self::OfferFactor
             | Self::ListCodes => Facts::reads(),
             Self::Add { fields, password, must_change } => {
                 let name = fields.username.as_deref().or(fields.email.as_deref()).unwrap_or_default();
@@ -134,6 +136,11 @@ impl Accounts {
             Self::ChangeOwnPassword { .. } => {
                 Facts::acts_without_command(Action::PasswordSet, Target::OwnAccount, NoCommand::OnlyConsole)
             }
+            Self::EnrolFactor { .. } => Facts::acts_without_command(
+                Action::FactorEnrolled,
+                Target::OwnAccount,
+                NoCommand::OnlyConsole,
+            ),
         }
     }
 
@@ -146,6 +153,8 @@ impl Accounts {
             | Self::AddAll { .. }
             | Self::Act { .. }
             | Self::ChangeOwnPassword { .. }
+            | Self::EnrolFactor { .. }
+            | Self::OfferFactor
             | Self::List { .. }
             | Self::Begun(_)
             | Self::Prepare

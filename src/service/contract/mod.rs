@@ -18,6 +18,7 @@ mod doctor;
 mod export;
 mod facts;
 mod failure;
+mod import;
 mod no_command;
 mod overview;
 mod proof;
@@ -49,16 +50,18 @@ pub use export::{
     ReplacedText,
 };
 pub use failure::{Failure, FailureKind};
+pub use import::{Import, LaterStatements};
 pub use no_command::NoCommand;
 pub use overview::{Metrics, OthersAction, Overview, SinceLastVisit, StoreOverview};
 pub use proof::{ProofAge, ProofNeed};
 pub use reply::{
-    Admins, AsItWas, Checked, CodeInForce, Operator, Progress, Reply, StoreStatus, UserDetail, WhyChoose,
+    Admins, AsItWas, Checked, CodeInForce, FactorOffer, FactorSlip, FactorState, Operator, Progress, Reply,
+    StoreStatus, UserDetail, WhyChoose,
 };
 pub use report::{ChangedLater, ImportReport, RefusedRow, TableCounts, UnreadDate};
 pub use request::{
-    AccountSelection, Accounts, Bin, CountedAction, Directories, DirectorySelector, Import, InBin, Journal,
-    LaterStatements, Request, Sessions, SignIn, Undo,
+    AccountSelection, Accounts, Bin, CountedAction, Directories, DirectorySelector, InBin, Journal, Request,
+    Sessions, SignIn, Undo,
 };
 pub use summary::{Action, ActionSummary, ErasedEntries, NotUndone, Own};
 pub use target::Target;

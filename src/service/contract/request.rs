@@ -12,11 +12,10 @@ use crate::domain::secret::Secret;
 use crate::domain::session::SessionColumn;
 use crate::domain::time::{Duration, Timestamp};
 use crate::domain::user::{Fields, UserColumn, UserId, Who};
-use crate::domain::zone::Zone;
 
 #[cfg(doc)]
 use super::Reply;
-use super::{AccountAction, AccountChange, Backup, Check, CountedRows, Doctor, Export};
+use super::{AccountAction, AccountChange, Backup, Check, CountedRows, Doctor, Export, Import};
 
 /// A request of a front end.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,15 +61,28 @@ pub enum SignIn {
     Look,
     /// Makes the first admin while there is no usable one → [`Reply::SignedIn`], or [`Reply::Done`] for the owner.
     SetUp { fields: Fields, password: Secret },
-    /// Logs in → [`Reply::SignedIn`] or [`Reply::ChoosePassword`].
+    /// Logs in → [`Reply::SignedIn`], [`Reply::ChoosePassword`], [`Reply::EnterCode`] or [`Reply::FactorOffer`].
     LogIn {
         /// Username or email.
         name: String,
         /// A password, or an access code.
         secret: Secret,
+        /// A code of the second factor, after [`Reply::EnterCode`].
+        code: Option<Secret>,
+    },
+    /// Sets up a second factor after [`Reply::FactorOffer`], with the same proof again → [`Reply::FactorSet`]. The log-in is
+    /// then repeated, without a code.
+    EnrolFactor {
+        /// Username or email.
+        name: String,
+        proof: Secret,
+        /// The secret that was offered.
+        factor: Secret,
+        /// The first code.
+        code: Secret,
     },
     /// Chooses a new password after [`Reply::ChoosePassword`] and logs in, with the same proof again →
-    /// [`Reply::SignedIn`].
+    /// [`Reply::SignedIn`], or [`Reply::FactorOffer`] for the account with its new password.
     Choose {
         /// Username or email.
         name: String,
@@ -93,7 +105,11 @@ impl SignIn {
     /// compute.
     pub const fn is_proof(&self) -> bool {
         match self {
-            Self::LogIn { .. } | Self::Choose { .. } | Self::Unlock(_) | Self::Prove(_) => true,
+            Self::LogIn { .. }
+            | Self::EnrolFactor { .. }
+            | Self::Choose { .. }
+            | Self::Unlock(_)
+            | Self::Prove(_) => true,
             Self::Look | Self::SetUp { .. } | Self::StillIn | Self::LogOut => false,
         }
     }
@@ -102,7 +118,12 @@ impl SignIn {
     pub const fn begins_session(&self) -> bool {
         match self {
             Self::SetUp { .. } | Self::LogIn { .. } | Self::Choose { .. } => true,
-            Self::Look | Self::Unlock(_) | Self::Prove(_) | Self::StillIn | Self::LogOut => false,
+            Self::Look
+            | Self::EnrolFactor { .. }
+            | Self::Unlock(_)
+            | Self::Prove(_)
+            | Self::StillIn
+            | Self::LogOut => false,
         }
     }
 }
@@ -168,6 +189,15 @@ pub enum Accounts {
     Act { action: AccountAction, accounts: AccountSelection },
     /// Changes the operator's own password, with the current one as proof → [`Reply::Done`].
     ChangeOwnPassword { current: Secret, password: Secret },
+    /// Offers the operator a second factor → [`Reply::FactorOffer`].
+    OfferFactor,
+    /// Sets up the second factor that was offered → [`Reply::FactorSet`].
+    EnrolFactor {
+        /// The secret that was offered.
+        factor: Secret,
+        /// The first code.
+        code: Secret,
+    },
     /// Lists the access codes in force → [`Reply::Codes`].
     ListCodes,
 }
@@ -279,41 +309,6 @@ pub enum Directories {
     Trash(Vec<DirectorySelector>),
     /// Makes missing homes and their libraries → [`Reply::Done`].
     Provision(AccountSelection),
-}
-
-/// The import of a foreign database → [`Reply::Imported`].
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Import {
-    /// The file, as the operator named it.
-    pub file: PathBuf,
-    /// Imports the good rows and reports the bad ones, instead of importing nothing.
-    pub skip_bad_rows: bool,
-    /// Replaces accounts of the store that have the same username or email.
-    pub replace: bool,
-    /// Keeps sessions active that have not expired.
-    pub keep_sessions: bool,
-    /// Prefixes that are removed from paths. The longest one that fits is taken.
-    pub strip_prefixes: Vec<String>,
-    /// The database to import from a dump that holds several.
-    pub database: Option<String>,
-    /// The time zone of the file's times, overriding what the file says.
-    pub time_zone: Option<Zone>,
-    /// The treatment of statements that change rows imported earlier in the file.
-    pub later_statements: LaterStatements,
-    /// The accounts that somebody agreed to make admins, as the report names them. `None` if nobody is asked.
-    pub agreed_admins: Option<Vec<String>>,
-    /// A new file for the result of each row.
-    pub report: Option<PathBuf>,
-}
-
-/// The treatment of statements that change rows earlier in the file. An import cannot execute them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum LaterStatements {
-    /// The import is refused.
-    #[default]
-    Refuse,
-    /// The report names them.
-    Ignore,
 }
 
 /// Requests about the journal.

@@ -18,7 +18,7 @@ use super::journal_writer::{self, JournalWriter};
 use super::operator::Principal;
 use super::request_context::RequestContext;
 use super::transaction::with_snapshot;
-use super::{clock, sessions};
+use super::{clock, second_factor, sessions};
 
 pub(super) fn perform(
     service: &mut Service,
@@ -79,6 +79,7 @@ fn findings(
             let accounts = rows.stored_count(StoredTable::Users)?;
             accounts::findings(rows, &mut |done| go_on(done, accounts))
         }),
+        second_factor::findings(service),
         with_rows(service, |rows| Ok(age::sessions(rows, *now)?.into_iter().collect())),
         with_rows(service, |rows| Ok(age::backup(rows, *now, location)?.into_iter().collect())),
     ] {

@@ -18,8 +18,12 @@ use super::contract::{
 use super::instance::Service;
 use super::operator::{admins, described};
 use super::request_context::RequestContext;
+use super::second_factor::Proven;
 use super::transaction::{Transaction, finish_operations, with_sign_in, with_snapshot, with_transaction};
 use super::{homes, journal, journal_writer, lookup, new_password, status};
+use second_step::SecondStep;
+
+mod second_step;
 
 pub(super) fn perform(
     service: &mut Service,
@@ -29,7 +33,10 @@ pub(super) fn perform(
     match request {
         SignIn::Look => store_status(service),
         SignIn::SetUp { fields, password } => set_up(service, context, fields, &password),
-        SignIn::LogIn { name, secret } => log_in(service, context, &name, &secret),
+        SignIn::LogIn { name, secret, code } => log_in(service, context, &name, &secret, code.as_ref()),
+        SignIn::EnrolFactor { name, proof, factor, code } => {
+            second_step::enrol(service, context, (&name, &proof), (&factor, &code))
+        }
         SignIn::Choose { name, proof, password } => choose(service, context, &name, &proof, &password),
         SignIn::Unlock(secret) | SignIn::Prove(secret) => unlock(service, context, &secret),
         SignIn::StillIn => {
@@ -78,7 +85,7 @@ fn set_up(
             let summary = ActionSummary { accounts: 1, directories, ..ActionSummary::new(Action::SetUp) };
             Ok(Reply::Done(lookup::about(summary, &user).written(tx.journal.first)))
         } else {
-            enter(tx, &user).map(Reply::SignedIn)
+            enter(tx, &user, None).map(Reply::SignedIn)
         }
     })
 }
@@ -103,26 +110,37 @@ fn log_in(
     context: &mut RequestContext<'_>,
     name: &str,
     secret: &Secret,
+    code: Option<&Secret>,
 ) -> Result<Reply, Failure> {
     let proof = CredentialCheck::check(service, context.now, name, secret)?;
+    let mut step = SecondStep::new(service, context.now, code);
     if service.store.writable().is_err() {
-        return enter_reading(service, context.now, &proof, secret);
+        return enter_reading(service, context.now, &proof, secret, &step);
     }
 
-    with_sign_in(service, context, |tx| {
+    let reply = with_sign_in(service, context, |tx| {
         let account = proof.holds(tx.rows, tx.now)?;
-        if let Next::Choose(why) = proof.next(&account, secret)? {
+        let next = proof.next(&account, secret)?;
+        let user = &account.user;
+        if let Some(reply) = step.require(tx, user)? {
+            return Ok(reply);
+        }
+        if let Next::Choose(why) = next {
             return Ok(Reply::ChoosePassword(why));
         }
-        let user = &account.user;
+        if let Some(reply) = step.offer(tx.rows, user)? {
+            return Ok(reply);
+        }
         if let Some(hash) = proof.renewed_hash() {
             tx.rows.set_password(tx.now, user.id, hash, false)?;
             tx.sign_in_as(user, None);
             let after = FieldValues::new().with("password", REHASHED);
             tx.note(Action::PasswordSet, journal_writer::account(user), FieldValues::new(), after)?;
         }
-        enter(tx, user).map(Reply::SignedIn)
-    })
+        enter(tx, user, step.proven).map(Reply::SignedIn)
+    })?;
+    step.end(service, context.now, &reply);
+    Ok(reply)
 }
 
 /// Logs an account in on a read-only store: no session begins, and nothing is recorded.
@@ -131,10 +149,15 @@ fn enter_reading(
     now: Timestamp,
     proof: &CredentialCheck,
     secret: &Secret,
+    step: &SecondStep,
 ) -> Result<Reply, Failure> {
     read(&*service.store, |rows| {
         let account = proof.holds(rows, now)?;
-        match proof.next(&account, secret)? {
+        let next = proof.next(&account, secret)?;
+        if let Some(reply) = step.require_reading(rows, &account.user)? {
+            return Ok(reply);
+        }
+        match next {
             Next::Enter => {
                 let restored_at = rows.last_done(Action::StoreRestored)?;
                 let operator = described(&account.user, None, now + DEFAULT_LIFE);
@@ -162,11 +185,16 @@ fn choose(
     proof.next(&account, old)?;
     new_password::differs(password, old)?;
     let hash = new_password::hashed(&mut service.hasher, password, &account.user.fields())?;
+    let mut step = SecondStep::new(service, context.now, None);
 
-    let signed_in = with_sign_in(service, context, |tx| {
+    let reply = with_sign_in(service, context, |tx| {
         let account = proof.holds(tx.rows, tx.now)?;
         proof.next(&account, old)?;
         let user = &account.user;
+        // The code was asked for before; nothing is changed without it.
+        if let Some(reply) = step.require(tx, user)? {
+            return Ok(reply);
+        }
         tx.rows.set_password(tx.now, user.id, &hash, false)?;
         tx.rows.set_access_code(tx.now, user.id, None)?;
         tx.sign_in_as(user, None);
@@ -179,11 +207,15 @@ fn choose(
         if let Some(change) = status::change_to(tx, user, confirmed, summary)? {
             tx.note(Action::Confirmed, journal_writer::account(user), change.before(), change.after())?;
         }
-        enter(tx, user).map(Reply::SignedIn)
+        if let Some(reply) = step.offer(tx.rows, user)? {
+            return Ok(reply);
+        }
+        enter(tx, user, step.proven).map(Reply::SignedIn)
     })?;
+    step.end(service, context.now, &reply);
     // The log-in is committed and must not fail any more. Sessions that are still to be ended count as over already.
     let _ = finish_operations(service, context);
-    Ok(signed_in)
+    Ok(reply)
 }
 
 /// Checks the operator's password again. It unlocks the present session and opens no new one.
@@ -234,7 +266,7 @@ fn log_out(service: &mut Service, context: &mut RequestContext<'_>) -> Result<Re
 
 /// Opens a console session for the account. Sessions of processes that have ended are ended first, then the account's
 /// oldest beyond [`CONSOLE_AT_ONCE`].
-fn enter(tx: &mut Transaction<'_>, user: &User) -> Result<Operator, Failure> {
+fn enter(tx: &mut Transaction<'_>, user: &User, proven: Option<Proven>) -> Result<Operator, Failure> {
     let (now, host) = (tx.now, tx.host);
     let mut ended = Vec::new();
     let process_ended = SessionEnd::new(now, None, EndReason::ProcessGone);
@@ -272,6 +304,7 @@ fn enter(tx: &mut Transaction<'_>, user: &User) -> Result<Operator, Failure> {
     tx.rows.saw_session(now, session)?;
     let after = FieldValues::new().with("expiration", to_stored(expires_at));
     let after = if ended.is_empty() { after } else { after.with("other_sessions_ended", ended) };
+    let after = proven.map_or_else(|| after.clone(), |proven| proven.noted(after.clone()));
     let entered = tx.rows.session(session)?.ok_or(StoreError::Gone)?;
     tx.sign_in_as(user, Some(session));
     tx.note(Action::LoggedIn, journal_writer::session(&entered), FieldValues::new(), after)?;

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use crate::auth::password::{Cost, Hasher, is_usable};
 use crate::domain::clock::BootTime;
-use crate::domain::config::KeepDays;
+use crate::domain::config::{FactorPolicy, KeepDays};
 use crate::domain::directory::Directory;
 use crate::domain::filter::Filter;
 use crate::domain::journal::Reason;
@@ -65,7 +65,16 @@ impl Bench {
         };
         let steps = StepLimits::measured_by(|| std::time::Duration::ZERO);
         let keep = KeepDays::default().span();
-        let service = Service { store, hasher, host, log: None, keep, steps, proofs: never_asking() };
+        let service = Service {
+            store,
+            hasher,
+            host,
+            log: None,
+            keep,
+            steps,
+            factor_policy: FactorPolicy::default(),
+            proofs: never_asking(),
+        };
         Self { service, now: from_stored("2026-11-23 12:00:00").unwrap(), boot: None, hooks, hash, folder }
     }
 
@@ -101,6 +110,7 @@ impl Bench {
             log: None,
             keep: *keep,
             steps: *steps,
+            factor_policy: FactorPolicy::default(),
             proofs: never_asking(),
         };
         Self { service, now: self.now, boot: None, hooks, hash: self.hash.clone(), folder }
@@ -250,7 +260,7 @@ impl Bench {
     }
 
     pub(super) fn log_in(&mut self, name: &str, typed: &str) -> Result<Reply, Failure> {
-        let request = SignIn::LogIn { name: name.into(), secret: secret(typed) };
+        let request = SignIn::LogIn { name: name.into(), secret: secret(typed), code: None };
         self.ask(Caller::Nobody, request.into())
     }
 

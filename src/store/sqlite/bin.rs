@@ -181,8 +181,10 @@ pub(super) fn put_account(
     one_row(execute(connection, sql, values)?)?;
     let number = connection.last_insert_rowid();
     let sql = format!(
-        "INSERT INTO nexus_bin_users (bundle, {0}, last_seen, must_change, code_expires_at, code_tries_left)
-         SELECT ?2, {0}, a.last_seen, a.must_change, c.expires_at, c.tries_left
+        "INSERT INTO nexus_bin_users (bundle, {0}, last_seen, must_change, code_expires_at, code_tries_left,
+           factor_secret, factor_since, factor_step, recovery_codes)
+         SELECT ?2, {0}, a.last_seen, a.must_change, c.expires_at, c.tries_left, a.factor_secret, a.factor_since,
+           a.factor_step, a.recovery_codes
          FROM de_torres_vincent_users u LEFT JOIN nexus_accounts a ON a.user_id = u.id
            LEFT JOIN nexus_access_codes c ON c.user_id = u.id
          WHERE u.id = ?1",
@@ -295,8 +297,10 @@ fn restore_account(connection: &Connection, item: &BinItem) -> Result<()> {
     );
     one_row(execute(connection, &sql, [item.id])?)?;
     denormalized::finish(connection, item.object_id)?;
-    let sql = "INSERT INTO nexus_accounts (user_id, last_seen, must_change)
-               SELECT id, last_seen, must_change FROM nexus_bin_users WHERE bundle = ? AND must_change IS NOT NULL";
+    let sql = "INSERT INTO nexus_accounts (user_id, last_seen, must_change, factor_secret, factor_since, factor_step,
+                 recovery_codes)
+               SELECT id, last_seen, must_change, factor_secret, factor_since, factor_step, recovery_codes
+               FROM nexus_bin_users WHERE bundle = ? AND must_change IS NOT NULL";
     execute(connection, sql, [item.id])?;
     let sql = "INSERT INTO nexus_access_codes (user_id, expires_at, tries_left)
                SELECT id, code_expires_at, code_tries_left FROM nexus_bin_users

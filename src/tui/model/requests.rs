@@ -121,6 +121,7 @@ impl Model {
                 Vec::new()
             }
             Purpose::LookUp => self.looked_up(result),
+            Purpose::FactorOffer => self.factor_offered(result),
             Purpose::Verify => {
                 let context = self.context();
                 if let Some(Overlay::Verify(verify)) = &mut self.overlay {

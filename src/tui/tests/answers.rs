@@ -174,6 +174,7 @@ pub(crate) fn usual(request: &Request, dry_run: bool) -> Reply {
             directories: 8,
             code_expires_at: None,
             must_change: false,
+            second_factor: crate::service::contract::FactorState::None,
         })),
         Request::Sessions(Sessions::List { span, .. }) => {
             Reply::Sessions(range(*span, |id| session(id, id, &format!("user{id}"))))

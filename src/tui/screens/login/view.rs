@@ -12,7 +12,7 @@ use crate::tui::plain::ScreenText;
 use crate::tui::startup::DemoAccount;
 use crate::tui::widgets::form::Labels;
 
-use super::{LoginScreen, LoginStep};
+use super::{LoginScreen, LoginStep, second_step};
 
 /// The width of the column in cells; wider if a new password's objections stand beside its label.
 const WIDTH: u16 = 46;
@@ -71,6 +71,9 @@ impl Arrangement {
 
 impl LoginScreen {
     pub(super) fn draw(&self, context: &Context, frame: &mut Frame<'_>) {
+        if self.draw_step(context, frame) {
+            return;
+        }
         let theme = context.theme;
         let body = context.body;
         let parts = self.parts(context);
@@ -144,9 +147,15 @@ impl LoginScreen {
     pub(super) fn in_text(&self, context: &Context) -> ScreenText {
         let answer = answer(self, context, u16::MAX);
         let Head { place, sentences } = head_of(self, context);
-        let head = place.into_iter().chain(sentences).map(|line| line.trim_end().to_owned());
+        let head =
+            place.into_iter().chain(sentences).chain(self.step_text()).map(|line| line.trim_end().to_owned());
         let head = head.filter(|line| !line.is_empty());
         ScreenText { head: head.chain(answer.iter().map(Line::to_string)).collect(), ..ScreenText::default() }
+    }
+
+    /// Returns the answer to the last try in lines.
+    pub(super) fn answer_lines(&self, context: &Context) -> Vec<Line<'static>> {
+        answer(self, context, WIDTH.min(34))
     }
 
     /// Returns true if the answer to the last try has room below the fields.
@@ -216,6 +225,12 @@ fn head_of(login: &LoginScreen, context: &Context) -> Head {
                 WhyChoose::BreaksPolicy => "This password is too weak by today's rule. Choose another now.",
             };
             Head { place: None, sentences: told(why) }
+        }
+        LoginStep::Code { is_verified, .. } => {
+            Head { place: None, sentences: told(second_step::sentence(*is_verified)) }
+        }
+        LoginStep::SetUpFactor { .. } | LoginStep::RecoveryCodes { .. } => {
+            Head { place: None, sentences: Vec::new() }
         }
         LoginStep::Locked(_) => Head {
             place: None,

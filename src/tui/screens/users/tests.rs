@@ -174,6 +174,7 @@ fn enter_shows_the_account_in_detail_and_h_the_list_again() {
         directories: 8,
         code_expires_at: None,
         must_change: false,
+        second_factor: crate::service::contract::FactorState::None,
     };
     screen.reply(&context, Slot::Detail, Ok(Reply::User(Box::new(detail))));
     assert!(frame(&screen, &context).contains("00001_ADA"));
@@ -269,6 +270,7 @@ fn a_detail_that_comes_late_is_not_shown_beside_another_row() {
             directories: 0,
             code_expires_at: None,
             must_change: false,
+            second_factor: crate::service::contract::FactorState::None,
         }))
     };
     screen.reply(&context, Slot::Detail, Ok(detail(1, "ada")));

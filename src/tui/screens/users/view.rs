@@ -8,7 +8,7 @@ use crate::domain::list_columns::accounts;
 use crate::domain::name;
 use crate::domain::text::{count, grouped, visible_name};
 use crate::domain::user::{FIELDS, Field, Status, User, UserColumn};
-use crate::service::contract::UserDetail;
+use crate::service::contract::{FactorState, UserDetail};
 use crate::tui::context::Context;
 use crate::tui::screens::listing::{ListStyle, RowShown};
 use crate::tui::widgets::detail_lines::Details;
@@ -163,6 +163,17 @@ fn password(context: &Context, around: &UserDetail, details: &mut Details) {
     }
     if around.must_change {
         details.text("must be changed at log-in", care);
+    }
+    match around.second_factor {
+        FactorState::None => {}
+        FactorState::Waiting => details.styled("Second factor", "waits for its first code", care),
+        FactorState::Since(since) => {
+            details.styled(
+                "Second factor",
+                format!("since {}", context.date_time(since)),
+                context.theme.plain(),
+            );
+        }
     }
 }
 
