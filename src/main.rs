@@ -16,13 +16,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use nexus::auth::password::{Cost, Hasher};
 use nexus::cli::{
     self, Command, ConfigFile, ConsoleOptions, ConsoleStore, Environment, ErrorFormat, Exit, Invocation, Io,
-    StoreUse, Terminal, TypedLine,
+    ShellLine, StoreUse, Terminal,
 };
 use nexus::domain::color::ColorDepth;
 use nexus::domain::config::{Config, LogSettings};
 use nexus::domain::key_settings::KeySettings;
 use nexus::domain::palette::Ground;
-use nexus::runtime::{self, ConsoleSetup, FrontEnd, StoreChoice, clock, terminal};
+use nexus::runtime::{self, ConsoleMode, ConsoleSetup, StoreChoice, clock, terminal};
 use nexus::service::contract::{Caller, Failure, Reply, Request};
 use nexus::service::operations::StepLimits;
 use nexus::service::{self, Proofs, RequestContext, Service};
@@ -57,7 +57,7 @@ fn main() -> ExitCode {
         Ok(Invocation::Command(command)) => run(&command, &mut messages(form, ascii)),
         Ok(Invocation::Config(command)) => command
             .run(
-                &runtime::ConfigFiles,
+                &runtime::SystemConfigFiles,
                 &|config| check(config, command.themes.as_deref()),
                 &mut io::stdout(),
                 &mut io::stderr(),
@@ -88,7 +88,7 @@ fn messages(form: ErrorFormat, ascii: bool) -> Box<dyn Write> {
 /// Prints the words that complete a line in a shell. Nothing is printed where something fails: the line is being typed.
 fn complete(shell: &OsStr, args: Vec<OsString>, environment: &Environment) -> ExitCode {
     let index = var_os("_CLAP_COMPLETE_INDEX").and_then(|index| index.to_str()?.parse().ok());
-    let line = TypedLine::new(shell, args, index);
+    let line = ShellLine::new(shell, args, index);
     let words = line.complete(shell, environment, Arc::new(|url, request| read(url, request).ok()));
     ExitCode::from(u8::from(io::stdout().write_all(&words).is_err()))
 }
@@ -181,10 +181,10 @@ fn console(
         home: var_os("HOME").map(Into::into),
         folder: current_dir().unwrap_or_default(),
     };
-    let front_end = if plain { FrontEnd::Lines } else { FrontEnd::Screen };
+    let mode = if plain { ConsoleMode::Lines } else { ConsoleMode::Screen };
     let config = console_config;
     let setup =
-        ConsoleSetup { access, front_end, features, appearance, keymap, config, state, local_zone, commands };
+        ConsoleSetup { access, mode, features, appearance, keymap, config, state, local_zone, commands };
     runtime::console(choice, setup, open)
 }
 

@@ -10,7 +10,7 @@ use crate::service::contract::{Action, ActionSummary, Own, SideEffects, Subject}
 use super::output::Value;
 
 /// A key and its value in the output for programs.
-pub(super) type Field = (&'static str, Value);
+pub(super) type ReportField = (&'static str, Value);
 
 /// A token or code, which is shown only once, and its end.
 pub(super) type OneTimeSecret<'s> = Option<(&'s Secret, Timestamp)>;
@@ -24,7 +24,7 @@ pub(super) fn head(
     ids: Vec<i64>,
     entry: Option<i64>,
     left_out: u64,
-) -> Vec<Field> {
+) -> Vec<ReportField> {
     vec![
         ("action", action.word().into()),
         ("dry_run", Value::Flag(dry_run)),
@@ -37,7 +37,7 @@ pub(super) fn head(
 }
 
 /// Returns the result of an action or of its dry run.
-pub(super) fn fields(summary: ActionSummary, dry_run: bool, shown: OneTimeSecret<'_>) -> Vec<Field> {
+pub(super) fn fields(summary: ActionSummary, dry_run: bool, shown: OneTimeSecret<'_>) -> Vec<ReportField> {
     let action = summary.action;
     // The row that a dry run made is gone again, and the next one may get another id.
     let made = action.row().makes_row.then(|| summary.id.filter(|_| !dry_run));

@@ -13,7 +13,7 @@ use crate::domain::text::{excerpt_bare, visible};
 
 use super::completion_script::CompletionsArguments;
 use super::manual::ManualArguments;
-use super::options::{Colour, Global};
+use super::options::{Colour, GlobalOptions};
 use super::output::{Format, Style};
 use super::problem::Problem;
 use super::runner::{RunOptions, USAGE, unanswered};
@@ -38,7 +38,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "NAME")]
     theme: Option<String>,
     #[command(flatten)]
-    pub(super) global: Global,
+    pub(super) global: GlobalOptions,
     #[command(subcommand)]
     pub(super) word: Option<Word>,
 }
@@ -103,7 +103,7 @@ pub(super) fn parse(
     let command = topic.command();
     command.check().map_err(|sentence| Exit::usage(sentence, "see `nexus --help`"))?;
     if command.goes_on() && global.format == Format::Json {
-        return Err(Exit::usage("An array that goes on would never be whole.", "use --format jsonl"));
+        return Err(Exit::usage("A JSON array that is followed never ends.", "use --format jsonl"));
     }
     let options = RunOptions {
         dry_run: global.dry_run,
@@ -255,7 +255,7 @@ impl Environment {
 }
 
 /// Returns the location of the store: from the option, the environment or the XDG base directories.
-fn store(global: &Global, environment: &Environment) -> Result<StoreUrl, Exit> {
+fn store(global: &GlobalOptions, environment: &Environment) -> Result<StoreUrl, Exit> {
     let given = global.store.clone().or_else(|| set(environment.store.as_ref()));
     let Some(given) = given.or_else(|| usual(environment)) else {
         return Err(Exit::usage(
@@ -297,7 +297,7 @@ pub(super) fn store_of_line(words: &[OsString], environment: &Environment) -> Op
 }
 
 /// Returns the path of the store that commands open and where it was given, if it can be told.
-fn store_origin(global: &Global, environment: &Environment) -> Option<StoreOrigin> {
+fn store_origin(global: &GlobalOptions, environment: &Environment) -> Option<StoreOrigin> {
     let named = global.store.clone().map(|path| StoreOrigin { path, origin: "--store" });
     let variable = || Some(StoreOrigin { path: set(environment.store.as_ref())?, origin: "NEXUS_STORE" });
     let default = || Some(StoreOrigin { path: usual(environment)?, origin: "default" });
@@ -314,7 +314,7 @@ fn themes_folder(environment: &Environment) -> Option<PathBuf> {
 }
 
 /// Returns the config file: from the option or the XDG base directories.
-fn config_file(global: &Global, environment: &Environment) -> Result<ConfigFile, Exit> {
+fn config_file(global: &GlobalOptions, environment: &Environment) -> Result<ConfigFile, Exit> {
     match &global.config {
         Some(path) if path.as_os_str().is_empty() => {
             Err(Exit::usage("--config needs a path.", "leave it out to use the default"))

@@ -13,7 +13,7 @@ use crate::service::contract::{
     Action, Backup, BackupReply, Failure, Reply, Request, TypedCommand, VerifiedBackup,
 };
 
-use super::action_report::{self, Field};
+use super::action_report::{self, ReportField};
 use super::doctor;
 use super::output::{Cell, Column, Format, Heading, Key, Record, Value};
 use super::runner::{CommandError, CommandRunner, unexpected};
@@ -182,7 +182,7 @@ fn report(runner: &mut CommandRunner<'_, '_>, reply: &BackupReply) -> Result<(),
 }
 
 /// Returns the result for programs.
-pub(super) fn fields(reply: &BackupReply) -> Vec<Field> {
+pub(super) fn fields(reply: &BackupReply) -> Vec<ReportField> {
     let head = |action, dry_run, entry| action_report::head(action, dry_run, 0, 0, Vec::new(), entry, 0);
     match reply {
         BackupReply::Foreseen { file, overwrites } => {
@@ -227,7 +227,7 @@ fn shown(path: &Path) -> Value {
     Value::Text(path.to_string_lossy().into_owned())
 }
 
-fn verified(backup: &VerifiedBackup) -> Vec<Field> {
+fn verified(backup: &VerifiedBackup) -> Vec<ReportField> {
     let mut fields = vec![("file", shown(&backup.file))];
     fields.extend(content(backup.check.content.as_ref()));
     fields.push(("findings", Value::Json(findings(&backup.check.findings))));
@@ -235,7 +235,7 @@ fn verified(backup: &VerifiedBackup) -> Vec<Field> {
 }
 
 /// Returns the facts about the rows; null for those of a backup that cannot be read.
-fn content(content: Option<&BackupContent>) -> [Field; 8] {
+fn content(content: Option<&BackupContent>) -> [ReportField; 8] {
     let number = |of: fn(&BackupContent) -> u64| Value::of(content.map(of));
     [
         ("schema", number(|content| content.schema.unsigned_abs())),
@@ -277,8 +277,7 @@ fn verify(runner: &mut CommandRunner<'_, '_>, request: Request) -> Result<(), Co
         }
         found => {
             let found = count(found, "finding", "findings");
-            let hint =
-                if backup.check.is_fit() { "it can be restored all the same" } else { "use another backup" };
+            let hint = if backup.check.is_fit() { "it can still be restored" } else { "use another backup" };
             Err(Exit::findings(&format!("{found}."), hint).into())
         }
     }

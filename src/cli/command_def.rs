@@ -9,7 +9,7 @@ use super::runner::{CommandError, CommandRunner};
 use super::selection_args::{AccountSelectionOptions, Expected, Input};
 
 /// A command that only reads, as a function.
-type Reading<'a> = Box<dyn FnOnce(&mut CommandRunner<'_, '_>) -> Result<(), CommandError> + 'a>;
+type ReadCommand<'a> = Box<dyn FnOnce(&mut CommandRunner<'_, '_>) -> Result<(), CommandError> + 'a>;
 
 /// Makes the request of an action from what was read for it.
 type RequestFrom<'a> = Box<dyn Fn(&Input) -> Result<Request, Failure> + 'a>;
@@ -26,7 +26,7 @@ pub(super) struct CommandDef<'a> {
 
 /// The work of a command.
 pub(super) enum CommandWork<'a> {
-    Reads(Reading<'a>),
+    Reads(ReadCommand<'a>),
     Acts(ActionCommand<'a>),
 }
 

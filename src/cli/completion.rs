@@ -6,7 +6,7 @@ use std::sync::Arc;
 use clap::{Arg, Command, CommandFactory as _, ValueHint};
 use clap_complete::engine::{self, ArgValueCompleter, CompletionCandidate};
 
-use crate::domain::filter::{self, Filter, ListKind, Options, Test};
+use crate::domain::filter::{self, Filter, FilterOptions, ListKind, Test};
 use crate::domain::page::{Anchor, RowRange, Sort};
 use crate::domain::session::{RowStatus, SessionColumn};
 use crate::domain::store_url::StoreUrl;
@@ -34,14 +34,14 @@ pub type CompletionReader = Arc<dyn Fn(&StoreUrl, Request) -> Option<Reply> + Se
 
 /// A line that is being typed in a shell.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TypedLine {
+pub struct ShellLine {
     /// Its words, from the program's name to the one under the cursor.
     words: Vec<OsString>,
     /// The beginning of the last word that the shell does not replace.
     fixed: String,
 }
 
-impl TypedLine {
+impl ShellLine {
     /// Reads a line as the script for `shell` gives it: after the program's name and `--` come the words. `index` counts
     /// those before the cursor; without it the last word is completed.
     pub fn new(shell: &OsStr, args: impl IntoIterator<Item = OsString>, index: Option<usize>) -> Self {
@@ -81,7 +81,7 @@ impl TypedLine {
     pub fn complete(self, shell: &OsStr, environment: &Environment, read: CompletionReader) -> Vec<u8> {
         let Some(completer) = completer(shell) else { return Vec::new() };
         let store = store_of_line(&self.words, environment);
-        let mut command = with_values(Arguments::command(), "", &Source { store, read });
+        let mut command = with_values(Arguments::command(), "", &CompletionSource { store, read });
         if shell != "bash" {
             let mut out = Vec::new();
             let folder = environment.current_dir.as_deref();
@@ -100,12 +100,12 @@ impl TypedLine {
 
 /// The store that values come from.
 #[derive(Clone)]
-struct Source {
+struct CompletionSource {
     store: Option<StoreUrl>,
     read: CompletionReader,
 }
 
-impl Source {
+impl CompletionSource {
     fn ask(&self, request: Request) -> Option<Reply> {
         (self.read)(self.store.as_ref()?, request)
     }
@@ -118,7 +118,7 @@ impl Source {
     }
 }
 
-impl Source {
+impl CompletionSource {
     /// Returns the account with this id, and those whose ids have one more digit.
     fn with_id(&self, id: i64) -> Vec<User> {
         let ten = id.saturating_mul(10);
@@ -137,7 +137,7 @@ impl Source {
 }
 
 /// Adds the values of arguments to a command and those below it.
-fn with_values(command: Command, path: &str, source: &Source) -> Command {
+fn with_values(command: Command, path: &str, source: &CompletionSource) -> Command {
     let name = path.to_owned();
     let command = command.mut_args(|argument| with_value(argument, &name, source));
     command.mut_subcommands(|inner| {
@@ -159,7 +159,7 @@ fn without_files(command: Command) -> Command {
     command.mut_args(other).mut_subcommands(without_files)
 }
 
-fn with_value(argument: Arg, command: &str, source: &Source) -> Arg {
+fn with_value(argument: Arg, command: &str, source: &CompletionSource) -> Arg {
     let source = source.clone();
     match argument_kind(command, &argument) {
         ArgumentKind::File => argument.value_hint(ValueHint::FilePath),
@@ -177,7 +177,7 @@ fn with_value(argument: Arg, command: &str, source: &Source) -> Arg {
 }
 
 /// Returns the accounts whose username or email begins with the typed text, or whose id does if that is digits.
-fn accounts(source: &Source, typed: &OsStr) -> Vec<CompletionCandidate> {
+fn accounts(source: &CompletionSource, typed: &OsStr) -> Vec<CompletionCandidate> {
     let Some(typed) = typed.to_str().filter(|typed| !typed.starts_with('-')) else { return Vec::new() };
     if let Ok(Who::Id(id)) = Who::parse(typed) {
         let users = source.with_id(id.0);
@@ -213,25 +213,25 @@ fn person(user: &User) -> String {
 }
 
 /// Returns the terms with which the typed expression may go on.
-fn terms(source: &Source, list: ListKind, typed: &OsStr) -> Vec<CompletionCandidate> {
+fn terms(source: &CompletionSource, list: ListKind, typed: &OsStr) -> Vec<CompletionCandidate> {
     let Some(typed) = typed.to_str() else { return Vec::new() };
     let filter::Completion { start, options } = filter::complete(list, typed);
     let before = typed.get(..start).unwrap_or_default();
     match options {
-        Options::Texts(texts) => {
+        FilterOptions::Texts(texts) => {
             texts.iter().filter_map(|text| candidate(&format!("{before}{text}"), "")).collect()
         }
-        Options::Account(begun) => source
+        FilterOptions::Account(begun) => source
             .accounts(&begun)
             .iter()
             .filter_map(|user| candidate(&format!("{before}{}", name_of(user, &begun)?), &person(user)))
             .collect(),
-        Options::Typed(_) => Vec::new(),
+        FilterOptions::Typed(_) => Vec::new(),
     }
 }
 
 /// Returns those of the newest active sessions whose number begins with the typed text.
-fn sessions(source: &Source, typed: &OsStr) -> Vec<CompletionCandidate> {
+fn sessions(source: &CompletionSource, typed: &OsStr) -> Vec<CompletionCandidate> {
     let request = Request::Sessions(Sessions::List {
         filter: Filter::default().and(Test::State(RowStatus::Active)),
         sort: Sort { column: SessionColumn::Id, descending: true },

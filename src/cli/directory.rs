@@ -14,7 +14,7 @@ use crate::service::contract::{
 
 use super::bin::{PURGE_HELP, RESTORE_DIRECTORY_HELP};
 use super::list::Row;
-use super::options::{ListOptions, Order, parse_who};
+use super::options::{ListOptions, ListOrder, parse_who};
 use super::output::{Cell, Column, Format, Heading, Key, Record, Sheet, Value};
 use super::runner::{CommandError, CommandRunner};
 use super::selection_args::{AccountSelectionOptions, Expected, Input};
@@ -246,7 +246,7 @@ fn owner(who: Option<&str>) -> Result<Option<Who>, Failure> {
 fn print_tree(of: Option<&Who>, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
     let mut directories = Vec::new();
     runner.windows::<Directory>(
-        Order::by_id(None),
+        ListOrder::by_id(None),
         u64::MAX,
         |sort, span| {
             let filter = Filter::default();

@@ -16,7 +16,7 @@ use crate::service::contract::{
     OutputStream, ReplacedText, Reply, Request,
 };
 
-use super::action_report::Field;
+use super::action_report::ReportField;
 use super::options::parse_filter;
 use super::output::{Format, Value};
 use super::runner::{CommandError, CommandRunner, unexpected};
@@ -156,7 +156,7 @@ impl ExportArguments {
         let head = if runner.options.dry_run { "Would export" } else { "Exported" };
         runner.say(&format!("{head} {}{place}.", counts.join(", ")));
         if report.unreadable_times > 0 {
-            let times = count(report.unreadable_times, "value is no time", "values are no times");
+            let times = count(report.unreadable_times, "value is not a time", "values are not times");
             runner.say(&format!("  {times}: exported as none"));
         }
         if report.tokens_digested > 0 {
@@ -174,7 +174,7 @@ fn report_replaced(report: &ExportReport, runner: &mut CommandRunner<'_, '_>) {
         return;
     }
     let texts = count(report.texts_replaced, "text is not UTF-8", "texts are not UTF-8");
-    runner.say(&format!("  {texts}: exported with \u{fffd} for the bytes that are none"));
+    runner.say(&format!("  {texts}: exported with \u{fffd} for invalid bytes"));
     for text in report.replaced.iter().take(NAMED) {
         runner.say(&format!("    {} {}: {}", text.table, excerpt(&text.id), text.column));
     }
@@ -185,7 +185,7 @@ fn report_replaced(report: &ExportReport, runner: &mut CommandRunner<'_, '_>) {
 }
 
 /// Returns the result for programs.
-pub(super) fn fields(report: &ExportReport, file: &Path, dry_run: bool) -> Vec<Field> {
+pub(super) fn fields(report: &ExportReport, file: &Path, dry_run: bool) -> Vec<ReportField> {
     let mut fields = vec![
         ("action", Value::from("export")),
         ("dry_run", Value::Json(dry_run.into())),

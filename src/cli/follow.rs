@@ -6,7 +6,7 @@ use crate::domain::page::{Anchor, RowRange, Sort};
 use crate::service::contract::{Failure, FailureKind, Journal, Reply, Request};
 
 use super::list::{Row as _, WINDOW};
-use super::options::{ListOptions, Order};
+use super::options::{ListOptions, ListOrder};
 use super::output::Sheet;
 use super::runner::{CommandError, CommandRunner, unexpected};
 use super::sort_column::SortColumn as _;
@@ -52,7 +52,7 @@ impl Follower {
         let mut newest = Vec::new();
         let filter = self.filter.clone();
         runner.windows::<Entry>(
-            Order::by_id(Some(self.head.seq + 1)),
+            ListOrder::by_id(Some(self.head.seq + 1)),
             entries,
             |sort, span| Request::Journal(Journal::List { filter: filter.clone(), sort, span }),
             |_, rows| {

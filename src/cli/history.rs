@@ -13,7 +13,7 @@ use crate::service::contract::{
 };
 
 use super::list::Row as _;
-use super::options::{ColumnOptions, Order, parse_who};
+use super::options::{ColumnOptions, ListOrder, parse_who};
 use super::output::{Cell, Column, Heading, Key, Record, Sheet, Value};
 use super::runner::{CommandError, CommandRunner, unexpected};
 use super::sort_column::{OLDER, SortColumn as _};
@@ -27,7 +27,7 @@ With --at: the fields of `user show` that the journal records. Exit 3 when there
 /// Show the history of one account.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 #[command(after_help = AFTER_HELP)]
-pub(super) struct History {
+pub(super) struct HistoryOptions {
     /// An id, or an email or username that it has or once had
     who: String,
     /// Show the account as it was at this moment (UTC): YYYY-MM-DD, which is the end of that day, or
@@ -43,7 +43,7 @@ pub(super) struct History {
     columns: ColumnOptions<JournalColumn>,
 }
 
-impl History {
+impl HistoryOptions {
     /// Returns the meaning of the command in the console.
     ///
     /// # Errors
@@ -62,7 +62,7 @@ impl History {
         }
         let filter = about(who, runner)?;
         let sheet = Sheet::with_columns(runner.style, runner.now, &self.columns.names);
-        runner.rows::<Entry>(sheet, Order::by_id(self.after), self.limit, |sort, span| {
+        runner.rows::<Entry>(sheet, ListOrder::by_id(self.after), self.limit, |sort, span| {
             Request::Journal(Journal::List { filter: filter.clone(), sort, span })
         })
     }
@@ -136,10 +136,10 @@ const CREATED_AT: &str = "created_at";
 
 fn field_cell(account: &AsItWas, spec: &FieldSpec) -> Cell {
     let text = account.text(spec.column);
-    match spec.field {
-        Field::Status => text.and_then(Status::parse).map_or_else(|| Cell::optional(None), status_cell),
-        _ => Cell::optional(text),
+    if spec.field == Field::Status {
+        return text.and_then(Status::parse).map_or_else(|| Cell::optional(None), status_cell);
     }
+    Cell::optional(text)
 }
 
 impl AsItWas {

@@ -6,7 +6,7 @@ use crate::domain::foreign::RowPlace;
 use crate::domain::text::{count, excerpt, grouped};
 use crate::service::contract::{Action, ImportReport, TableCounts};
 
-use super::action_report::{self, Field};
+use super::action_report::{self, ReportField};
 use super::output::Value;
 
 /// The most lines for names below a heading.
@@ -127,7 +127,7 @@ fn remarks(report: &ImportReport) -> Vec<String> {
 }
 
 /// Returns the result of the import for programs.
-pub(super) fn fields(report: ImportReport, dry_run: bool) -> Vec<Field> {
+pub(super) fn fields(report: ImportReport, dry_run: bool) -> Vec<ReportField> {
     let mut found = document(&report);
     let (changed, left_out) = (report.taken.users, report.refused_rows());
     let mut fields =

@@ -6,7 +6,7 @@ use crate::domain::filter::Filter;
 use crate::domain::page::{Anchor, RowRange, Sort, Window};
 use crate::service::contract::{Reply, Request};
 
-use super::options::{ListOptions, Order};
+use super::options::{ListOptions, ListOrder};
 use super::output::{Format, Record, Sheet};
 use super::runner::{CommandError, CommandRunner, unexpected};
 use super::sort_column::SortColumn;
@@ -46,7 +46,7 @@ impl CommandRunner<'_, '_> {
     pub(super) fn rows<R: Row>(
         &mut self,
         mut sheet: Sheet<R>,
-        order: Order<R::Column>,
+        order: ListOrder<R::Column>,
         limit: Option<u64>,
         request: impl Fn(Sort<R::Column>, RowRange) -> Request,
     ) -> Result<(), CommandError> {
@@ -87,7 +87,7 @@ impl CommandRunner<'_, '_> {
     /// if it is empty.
     pub(super) fn windows<R: Row>(
         &mut self,
-        order: Order<R::Column>,
+        order: ListOrder<R::Column>,
         limit: u64,
         request: impl Fn(Sort<R::Column>, RowRange) -> Request,
         mut take: impl FnMut(&mut Self, Vec<R>) -> io::Result<()>,
@@ -118,10 +118,10 @@ pub(super) enum ListPosition<C> {
 }
 
 impl<C: SortColumn> ListPosition<C> {
-    pub(super) fn of(order: Order<C>) -> Self {
+    pub(super) fn of(order: ListOrder<C>) -> Self {
         match order {
-            Order::ById { after } => Self::After(after),
-            Order::By(sort) => Self::At(sort, 0),
+            ListOrder::ById { after } => Self::After(after),
+            ListOrder::By(sort) => Self::At(sort, 0),
         }
     }
 

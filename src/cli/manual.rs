@@ -8,7 +8,7 @@ use super::man_page;
 use super::output::Format;
 
 /// A page of the manual.
-pub(super) struct Page {
+pub(super) struct ManualPage {
     /// The name that `nexus manual` takes; the file is `assets/manual/NAME.md`.
     pub(super) name: &'static str,
     /// One line for the index.
@@ -19,7 +19,7 @@ pub(super) struct Page {
 
 macro_rules! pages {
     ($($name:literal: $title:literal,)+) => {
-        &[$(Page {
+        &[$(ManualPage {
             name: $name,
             title: $title,
             text: include_str!(concat!("../../assets/manual/", $name, ".md")),
@@ -28,7 +28,7 @@ macro_rules! pages {
 }
 
 /// All pages, in the order of the index.
-pub(super) const PAGES: &[Page] = pages! {
+pub(super) const PAGES: &[ManualPage] = pages! {
     "installing": "The Debian package, its timers, SSH and fail2ban",
     "operating": "The console, commands, filters, selections and confirmation",
     "journal": "Reading the journal, and what it proves",

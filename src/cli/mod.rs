@@ -75,7 +75,7 @@ mod undo;
 mod user;
 mod words_parser;
 
-pub use completion::{CompletionReader, TypedLine};
+pub use completion::{CompletionReader, ShellLine};
 pub use completion_script::VARIABLE as COMPLETION_VARIABLE;
 pub use config::{ConfigFile, ConfigInvocation, StoreOrigin};
 pub use console::CONSOLE_COMMANDS;

@@ -25,7 +25,7 @@ const CONFIG: &str = "The settings [default: $XDG_CONFIG_HOME/nexus/config.toml]
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own on the command line")]
 #[command(next_help_heading = "Global options")]
-pub(super) struct Global {
+pub(super) struct GlobalOptions {
     #[arg(long, global = true, value_name = "PATH|URL", help = STORE)]
     pub(super) store: Option<PathBuf>,
     #[arg(long, global = true, value_name = "FILE", help = CONFIG)]
@@ -145,14 +145,14 @@ impl<C> FromArgMatches for ColumnOptions<C> {
 
 /// The start of a list and its order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Order<C> {
+pub(super) enum ListOrder<C> {
     /// The streaming order, starting after this id.
     ById { after: i64 },
     /// Another order, from its top.
     By(Sort<C>),
 }
 
-impl<C: SortColumn> Order<C> {
+impl<C: SortColumn> ListOrder<C> {
     /// Returns the streaming order, starting after this id or at the beginning.
     pub(super) fn by_id(after: Option<i64>) -> Self {
         // No row has the smallest or largest possible id: everything comes after it.
@@ -168,15 +168,15 @@ impl<C: SortColumn> ListOptions<C> {
     /// A message about `--after` together with another order.
     pub(super) fn check(&self) -> Result<(), &'static str> {
         match (self.after, self.order()) {
-            (Some(_), Order::By(_)) => Err("--after works only in the default order: leave out --sort."),
+            (Some(_), ListOrder::By(_)) => Err("--after works only in the default order: leave out --sort."),
             _ => Ok(()),
         }
     }
 
-    pub(super) fn order(&self) -> Order<C> {
+    pub(super) fn order(&self) -> ListOrder<C> {
         match self.sort {
-            Some(sort) if sort != C::BY_ID => Order::By(sort),
-            _ => Order::by_id(self.after),
+            Some(sort) if sort != C::BY_ID => ListOrder::By(sort),
+            _ => ListOrder::by_id(self.after),
         }
     }
 

@@ -10,7 +10,7 @@ use crate::service::contract::{
     Action, ActionSummary, CountedRows, Failure, FailureKind, ImportReport, Reply, Request, RequestHandler,
 };
 
-use super::action_report::{Field, OneTimeSecret};
+use super::action_report::{OneTimeSecret, ReportField};
 use super::bar::Bar;
 use super::output::{self, Format, Record, Style, Value};
 use super::{Exit, Io, action_report, report};
@@ -178,7 +178,7 @@ impl CommandRunner<'_, '_> {
     }
 
     /// Prints the result of an action if the format is for programs.
-    pub(super) fn print_for_programs(&mut self, fields: Vec<Field>) -> Result<(), CommandError> {
+    pub(super) fn print_for_programs(&mut self, fields: Vec<ReportField>) -> Result<(), CommandError> {
         Ok(output::fields(fields, self.style, self.io.out)?)
     }
 

@@ -95,7 +95,7 @@ impl CommandRunner<'_, '_> {
                 Failure::new(FailureKind::Invalid, format!("The token is {unfit}.")).into()
             }
             NoSecret::Unfit(Unfit::TooLong(_) | Unfit::NotText) | NoSecret::Missing => {
-                Failure::new(FailureKind::Refused, "This token is not good.").into()
+                Failure::new(FailureKind::Refused, "The token is invalid.").into()
             }
         })
     }

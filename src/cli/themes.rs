@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use crate::domain::palette::{NamedPalette, Palette};
+use crate::domain::palette::{NamedPalette, ThemeColors};
 use crate::domain::text::excerpt_path;
 use crate::service::contract::{Failure, FailureKind};
 
@@ -73,8 +73,8 @@ fn contents(path: &Path) -> Result<String, Failure> {
     Ok(text)
 }
 
-fn parse(path: &Path, text: &str) -> Result<Palette, Failure> {
-    let palette: Palette =
+fn parse(path: &Path, text: &str) -> Result<ThemeColors, Failure> {
+    let palette: ThemeColors =
         toml::from_str(text).map_err(|error| super::config::invalid(path, text, &error))?;
     if palette.colors.is_some() != palette.ground.is_some() {
         let message = format!("{}: [ground] and [colors] go together.", excerpt_path(path));
@@ -90,7 +90,7 @@ mod tests {
 
     use super::*;
 
-    fn built_in(name: &str) -> Palette {
+    fn built_in(name: &str) -> ThemeColors {
         themes(None).unwrap().into_iter().find(|theme| theme.name == name).unwrap().palette
     }
 

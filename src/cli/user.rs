@@ -15,7 +15,7 @@ use super::access_codes::list_codes;
 use super::account_action::AccountActionCommand;
 use super::bin::{PURGE_HELP, RESTORE_USER_HELP};
 use super::command_def::{ActionCommand, CommandDef, CommandWork, acts, in_bin, one, reads, several};
-use super::history::History;
+use super::history::HistoryOptions;
 use super::list::Row;
 use super::options::{ChangedFields, ListOptions, NewFields, PasswordOptions, parse_life, parse_who};
 use super::output::{Cell, Column, Heading, Key, Record, Value};
@@ -121,7 +121,7 @@ pub(super) enum UserCommand {
         expected: Expected,
     },
     /// List the actions on an account, even a deleted one, or show it as it was
-    History(History),
+    History(HistoryOptions),
 }
 
 impl UserCommand {

@@ -26,12 +26,12 @@ impl BootTime {
 
 /// Readings of two clocks at one moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Anchor {
+pub struct ClockReadings {
     pub wall: Timestamp,
     pub since_boot: Duration,
 }
 
-impl Anchor {
+impl ClockReadings {
     /// Returns the current time for somebody who began at the anchor: the wall clock's, unless it was set back
     /// since.
     pub fn steady(&self, wall: Timestamp, since_boot: Duration) -> Timestamp {
@@ -84,7 +84,7 @@ mod tests {
 
     #[test]
     fn a_clock_that_is_set_back_goes_on_and_one_that_is_set_forward_is_believed() {
-        let anchor = Anchor { wall: at("2026-11-23 12:00:00"), since_boot: Duration::hours(1) };
+        let anchor = ClockReadings { wall: at("2026-11-23 12:00:00"), since_boot: Duration::hours(1) };
         let later = Duration::hours(3);
         for (wall, steady) in [
             ("2026-11-23 14:00:00", "2026-11-23 14:00:00"),

@@ -153,14 +153,14 @@ impl GroupName {
 
 impl<'de> Deserialize<'de> for GroupName {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(Group)
+        deserializer.deserialize_str(GroupText)
     }
 }
 
 /// Deserializes a [`GroupName`] and states the rule if it is invalid.
-struct Group;
+struct GroupText;
 
-impl Visitor<'_> for Group {
+impl Visitor<'_> for GroupText {
     type Value = GroupName;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

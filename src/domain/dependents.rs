@@ -5,7 +5,7 @@ use super::user::UserId;
 
 /// A thing to be deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Target {
+pub enum DeletionTarget {
     /// An account with its sessions and directories.
     Account(UserId),
     /// A directory with all below it, by its row's id.

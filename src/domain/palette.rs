@@ -8,7 +8,7 @@ use super::color::{Color, ColorDepth};
 /// colours for a dark, a light and an unknown ground.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Palette {
+pub struct ThemeColors {
     /// The colour of text, and the ground under it; without them those of the terminal.
     pub ground: Option<ColorPair>,
     pub colors: Option<Roles>,
@@ -49,7 +49,7 @@ pub struct ColorPair {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamedPalette {
     pub name: String,
-    pub palette: Palette,
+    pub palette: ThemeColors,
 }
 
 /// The lowest contrast at which text can be read (WCAG 2.2, 1.4.3).
@@ -78,7 +78,7 @@ impl Ground {
     }
 }
 
-impl Palette {
+impl ThemeColors {
     /// Returns the roles on a terminal with this ground.
     pub fn roles(&self, ground: Option<Ground>) -> Roles {
         self.colors.unwrap_or(match ground {

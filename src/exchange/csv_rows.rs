@@ -121,7 +121,7 @@ fn read<R: Read>(
 mod tests {
     use proptest::prelude::*;
 
-    use crate::exchange::export::{Cell, CellKind, CsvTable, ExportColumn, ExportTable};
+    use crate::exchange::export::{Cell, CellKind, CsvTableWriter, ExportColumn, ExportTable};
 
     use super::*;
 
@@ -175,7 +175,7 @@ mod tests {
         ) {
             let column = |name| ExportColumn { name, kind: CellKind::Text, is_key: false };
             let table = ExportTable { word: "t", name: "t", columns: vec![column("a"), column("b")] };
-            let mut lines = CsvTable::new(Vec::new(), &table, false).unwrap();
+            let mut lines = CsvTableWriter::new(Vec::new(), &table, false).unwrap();
             for text in &texts {
                 let cell = text.as_ref().map_or(Cell::Null, |text| Cell::Text(text.into()));
                 lines.row(&[cell, Cell::Number(1)]).unwrap();

@@ -36,7 +36,7 @@ pub fn each<E>(
     let budget = RowBudget::new();
     let limited = Limited { input, budget: budget.clone() };
     let mut json = serde_json::Deserializer::from_reader(BufReader::with_capacity(BLOCK_BYTES, limited));
-    let mut reading = Reading {
+    let mut reading = DocumentReader {
         wanted,
         take,
         budget: budget.clone(),
@@ -63,7 +63,7 @@ pub fn each<E>(
 }
 
 /// A document that is being read.
-struct Reading<'t, E> {
+struct DocumentReader<'t, E> {
     wanted: fn(&str) -> bool,
     take: &'t mut dyn FnMut(Row) -> Result<(), E>,
     budget: RowBudget,
@@ -75,7 +75,7 @@ struct Reading<'t, E> {
     halt: Option<JsonHalt<E>>,
 }
 
-impl<E> Reading<'_, E> {
+impl<E> DocumentReader<'_, E> {
     /// Ends the reading for this reason.
     fn halt<T, D: serde::de::Error>(&mut self, why: JsonHalt<E>) -> Result<T, D> {
         self.halt = Some(why);
@@ -83,7 +83,7 @@ impl<E> Reading<'_, E> {
     }
 }
 
-struct Document<'r, 't, E>(&'r mut Reading<'t, E>);
+struct Document<'r, 't, E>(&'r mut DocumentReader<'t, E>);
 
 impl<'de, E> Visitor<'de> for Document<'_, '_, E> {
     type Value = ();
@@ -111,7 +111,7 @@ impl<'de, E> Visitor<'de> for Document<'_, '_, E> {
                 word => {
                     let known = StoredTable::of_word(word);
                     let name = known.map_or_else(|| Rc::from(word), |table| Rc::from(table.name()));
-                    map.next_value_seed(Table { name, reading: &mut *reading })?;
+                    map.next_value_seed(JsonTable { name, reading: &mut *reading })?;
                 }
             }
         }
@@ -120,12 +120,12 @@ impl<'de, E> Visitor<'de> for Document<'_, '_, E> {
 }
 
 /// The rows of a table.
-struct Table<'r, 't, E> {
+struct JsonTable<'r, 't, E> {
     name: Rc<str>,
-    reading: &'r mut Reading<'t, E>,
+    reading: &'r mut DocumentReader<'t, E>,
 }
 
-impl<'de, E> DeserializeSeed<'de> for Table<'_, '_, E> {
+impl<'de, E> DeserializeSeed<'de> for JsonTable<'_, '_, E> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
@@ -133,7 +133,7 @@ impl<'de, E> DeserializeSeed<'de> for Table<'_, '_, E> {
     }
 }
 
-impl<'de, E> Visitor<'de> for Table<'_, '_, E> {
+impl<'de, E> Visitor<'de> for JsonTable<'_, '_, E> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -67,22 +67,22 @@ impl From<Unreadable> for Error {
 /// bytes behind the last one are padding, as they are for gzip.
 pub struct Unpacked<R: Read> {
     packing: Packing,
-    content: Content<R>,
+    content: UnpackedContent<R>,
 }
 
 /// The packed file, with the bytes that were read of it to tell what follows.
-type Input<R> = Chain<Cursor<Vec<u8>>, BufReader<R>>;
+type PackedFile<R> = Chain<Cursor<Vec<u8>>, BufReader<R>>;
 
-enum Content<R: Read> {
-    Plain(Input<R>),
+enum UnpackedContent<R: Read> {
+    Plain(PackedFile<R>),
     /// One packed part.
-    Gzip(Box<GzDecoder<Input<R>>>),
-    Zstd(ZstdDecoder<'static, Input<R>>),
+    Gzip(Box<GzDecoder<PackedFile<R>>>),
+    Zstd(ZstdDecoder<'static, PackedFile<R>>),
     /// There is nothing more to read.
     Ended,
 }
 
-impl<R: Read> Content<R> {
+impl<R: Read> UnpackedContent<R> {
     fn begin(packing: Packing, start: Vec<u8>, file: BufReader<R>) -> Result<Self> {
         let input = Cursor::new(start).chain(file);
         Ok(match packing {
@@ -103,7 +103,7 @@ impl<R: Read> Unpacked<R> {
         let mut start = Vec::new();
         file.by_ref().take(MARK_BYTES).read_to_end(&mut start)?;
         let packing = Packing::of(&start);
-        Ok(Self { packing, content: Content::begin(packing, start, file)? })
+        Ok(Self { packing, content: UnpackedContent::begin(packing, start, file)? })
     }
 
     /// Returns the compression of the file.
@@ -113,10 +113,10 @@ impl<R: Read> Unpacked<R> {
 
     /// Moves on to what follows a packed part.
     fn next_part(&mut self) -> Result<()> {
-        let input = match std::mem::replace(&mut self.content, Content::Ended) {
-            Content::Gzip(part) => part.into_inner(),
-            Content::Zstd(part) => part.finish(),
-            Content::Plain(_) | Content::Ended => return Ok(()),
+        let input = match std::mem::replace(&mut self.content, UnpackedContent::Ended) {
+            UnpackedContent::Gzip(part) => part.into_inner(),
+            UnpackedContent::Zstd(part) => part.finish(),
+            UnpackedContent::Plain(_) | UnpackedContent::Ended => return Ok(()),
         };
         // A packed part is longer than the bytes by which it was recognised, so those were read.
         let (_, mut file) = input.into_inner();
@@ -126,7 +126,7 @@ impl<R: Read> Unpacked<R> {
             return Ok(());
         }
         if Packing::of(&start) == self.packing {
-            self.content = Content::begin(self.packing, start, file)?;
+            self.content = UnpackedContent::begin(self.packing, start, file)?;
             return Ok(());
         }
         if self.packing.may_begin(&start) {
@@ -158,10 +158,10 @@ impl<R: Read> Read for Unpacked<R> {
     fn read(&mut self, buffer: &mut [u8]) -> Result<usize> {
         while !buffer.is_empty() {
             let count = match &mut self.content {
-                Content::Plain(file) => return file.read(buffer),
-                Content::Gzip(part) => part.read(buffer).map_err(unpacking)?,
-                Content::Zstd(part) => part.read(buffer).map_err(unpacking)?,
-                Content::Ended => return Ok(0),
+                UnpackedContent::Plain(file) => return file.read(buffer),
+                UnpackedContent::Gzip(part) => part.read(buffer).map_err(unpacking)?,
+                UnpackedContent::Zstd(part) => part.read(buffer).map_err(unpacking)?,
+                UnpackedContent::Ended => return Ok(0),
             };
             if count > 0 {
                 return Ok(count);

@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 use ratatui::buffer::{Cell, CellWidth as _};
 use ratatui::style::{Color, Modifier};
 
-use super::cursor_move::{FEW_STEPS, Move, Place, Steps};
+use super::cursor_move::{CellPosition, CursorMove, FEW_STEPS, Steps};
 use super::tab_stops::TabStops;
 
 /// Number of blanks from which erasing them and moving on is shorter than writing them.
@@ -149,7 +149,7 @@ fn is_certain(symbol: &str) -> bool {
 pub(super) struct AnsiWriter<'a> {
     text: String,
     /// The cursor, if known.
-    at: Option<Place>,
+    at: Option<CellPosition>,
     style: CellStyle,
     /// Columns of the screen: at the end of a line the cursor's position is uncertain.
     width: u16,
@@ -177,8 +177,8 @@ impl<'a> AnsiWriter<'a> {
         for column in self.stops.columns() {
             // The stops on the way may not be set yet.
             let to = match self.at {
-                Some((x, 0)) => Move::Relative(Steps { right: column - x, ..Steps::default() }),
-                Some(_) | None => Move::Absolute((*column, 0)),
+                Some((x, 0)) => CursorMove::Relative(Steps { right: column - x, ..Steps::default() }),
+                Some(_) | None => CursorMove::Absolute((*column, 0)),
             };
             to.write(&mut self.text);
             self.text.push_str("\x1bH");
@@ -234,8 +234,8 @@ impl<'a> AnsiWriter<'a> {
     }
 
     /// Returns the shortest way from the cursor to another place.
-    fn way(&self, x: u16, y: u16) -> Move {
-        let absolute = Move::Absolute((x, y));
+    fn way(&self, x: u16, y: u16) -> CursorMove {
+        let absolute = CursorMove::Absolute((x, y));
         let Some((column, down)) = self.at.and_then(|(column, line)| Some((column, y.checked_sub(line)?)))
         else {
             return absolute;
@@ -252,7 +252,7 @@ impl<'a> AnsiWriter<'a> {
             by_tabs(start, column),
             by_tabs(returned, 0),
         ];
-        let ways = ways.into_iter().flatten().map(Move::Relative);
+        let ways = ways.into_iter().flatten().map(CursorMove::Relative);
         ways.fold(absolute, |best, way| if way.len() < best.len() { way } else { best })
     }
 

@@ -9,8 +9,8 @@ use crate::domain::text::excerpt_bare;
 use crate::domain::time::Timestamp;
 use crate::service::{AuthenticationKind, AuthenticationLog, AuthenticationReport};
 
-use super::host_info::{self, Place};
-use super::syslog::{Severity, Syslog};
+use super::host_info::{self, LogInPlace};
+use super::syslog::{Syslog, SyslogSeverity};
 
 /// Returns the log of authentications for the store in this file.
 pub fn authentication_log(store: &str) -> Box<dyn AuthenticationLog> {
@@ -20,13 +20,13 @@ pub fn authentication_log(store: &str) -> Box<dyn AuthenticationLog> {
 
 struct AuthenticationSyslog {
     syslog: Syslog,
-    place: Place,
+    place: LogInPlace,
     os_user: String,
 }
 
 impl AuthenticationLog for AuthenticationSyslog {
     fn write(&mut self, now: Timestamp, report: &AuthenticationReport) {
-        let severity = if report.result.is_ok() { Severity::Info } else { Severity::Notice };
+        let severity = if report.result.is_ok() { SyslogSeverity::Info } else { SyslogSeverity::Notice };
         // Systems without a syslog are common, and nobody may be kept out by one that does not listen.
         let _ = self.syslog.send(now, severity, &self.line(report));
     }
@@ -41,9 +41,9 @@ impl AuthenticationSyslog {
         };
         let failed = if result.is_ok() { "" } else { "failed " };
         let place = match &self.place {
-            Place::Address(address) => format!("from {address}"),
-            Place::Terminal(name) => format!("at {name}"),
-            Place::Nowhere => "without a terminal".to_owned(),
+            LogInPlace::Address(address) => format!("from {address}"),
+            LogInPlace::Terminal(name) => format!("at {name}"),
+            LogInPlace::Nowhere => "without a terminal".to_owned(),
         };
         let account = account.as_ref().map_or_else(
             || "unknown account".to_owned(),
@@ -73,7 +73,7 @@ mod tests {
 
     use super::*;
 
-    fn log(socket: &Path, place: Place) -> AuthenticationSyslog {
+    fn log(socket: &Path, place: LogInPlace) -> AuthenticationSyslog {
         let syslog = Syslog::at(socket.to_owned(), Path::new("/srv/nexus.db"));
         AuthenticationSyslog { syslog, place, os_user: "media".into() }
     }
@@ -87,25 +87,25 @@ mod tests {
         Err("Wrong username or password.".into())
     }
 
-    fn line(place: Place, report: &AuthenticationReport) -> String {
+    fn line(place: LogInPlace, report: &AuthenticationReport) -> String {
         log(Path::new("/nowhere"), place).line(report)
     }
 
     #[test]
     fn a_line_tells_place_account_user_store_and_the_reason() {
-        let address = || Place::Address("10.0.4.7".parse().unwrap());
+        let address = || LogInPlace::Address("10.0.4.7".parse().unwrap());
         assert_eq!(
             line(address(), &report(Some("ada"), wrong())),
             "failed log-in from 10.0.4.7: account 7 \"ada\", OS user \"media\", store \"/srv/nexus.db\": \
              Wrong username or password"
         );
         assert_eq!(
-            line(Place::Terminal("pts/3".into()), &report(Some("ada"), Ok(()))),
+            line(LogInPlace::Terminal("pts/3".into()), &report(Some("ada"), Ok(()))),
             "log-in at pts/3: account 7 \"ada\", OS user \"media\", store \"/srv/nexus.db\""
         );
         let unknown = report(None, wrong());
         assert!(
-            line(Place::Nowhere, &unknown)
+            line(LogInPlace::Nowhere, &unknown)
                 .starts_with("failed log-in without a terminal: unknown account, OS")
         );
         for (kind, words) in [
@@ -125,7 +125,7 @@ mod tests {
         let name =
             format!("x\"\n<85>Nov  3 nexus[1]: failed log-in from 10.0.0.1: \u{202e}{}", "y".repeat(5_000));
         let now = from_stored("2026-11-03 12:00:00").unwrap();
-        log(&socket, Place::Terminal("pts/3\n".into())).write(now, &report(Some(&name), wrong()));
+        log(&socket, LogInPlace::Terminal("pts/3\n".into())).write(now, &report(Some(&name), wrong()));
         let mut bytes = [0; 4_096];
         let length = listener.recv(&mut bytes).unwrap();
         let text = std::str::from_utf8(&bytes[..length]).unwrap();
@@ -136,7 +136,7 @@ mod tests {
         assert!(
             words.ends_with("…\", OS user \"media\", store \"/srv/nexus.db\": Wrong username or password")
         );
-        log(&socket, Place::Nowhere).write(now, &report(Some("ada"), Ok(())));
+        log(&socket, LogInPlace::Nowhere).write(now, &report(Some("ada"), Ok(())));
         assert!(listener.recv(&mut bytes).is_ok() && bytes.starts_with(b"<86>"));
     }
 
@@ -144,6 +144,6 @@ mod tests {
     fn without_a_syslog_nothing_fails() {
         let folder = tempfile::tempdir().unwrap();
         let now = from_stored("2026-11-03 12:00:00").unwrap();
-        log(&folder.path().join("log"), Place::Nowhere).write(now, &report(None, wrong()));
+        log(&folder.path().join("log"), LogInPlace::Nowhere).write(now, &report(None, wrong()));
     }
 }

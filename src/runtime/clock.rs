@@ -11,11 +11,11 @@ use std::time::Instant;
 use chrono::Utc;
 use rustix::time::{ClockId, Timespec, clock_gettime};
 
-use crate::domain::clock::{Anchor, BootTime};
+use crate::domain::clock::{BootTime, ClockReadings};
 use crate::domain::time::{Duration, Timestamp};
 
 /// Both clocks at the last log-in of this process.
-static ANCHOR: Mutex<Option<Anchor>> = Mutex::new(None);
+static ANCHOR: Mutex<Option<ClockReadings>> = Mutex::new(None);
 
 /// Returns the time in UTC. After a log-in, setting the wall clock back does not affect it.
 pub fn now() -> Timestamp {
@@ -32,7 +32,7 @@ pub fn wall() -> Timestamp {
 /// Starts measuring with both clocks. Called before a log-in, so that a session begins by the wall clock, as
 /// others see it.
 pub(super) fn anchor() {
-    let both = Anchor { wall: wall(), since_boot: since_boot() };
+    let both = ClockReadings { wall: wall(), since_boot: since_boot() };
     *ANCHOR.lock().unwrap_or_else(PoisonError::into_inner) = Some(both);
 }
 

@@ -36,12 +36,12 @@ pub(crate) struct CommandJob {
     /// The id that the result carries.
     pub(crate) request_id: RequestId,
     pub(crate) caller: Caller,
-    pub(crate) work: Work,
+    pub(crate) work: CommandTask,
 }
 
 /// The work of a command.
 #[derive(Debug)]
-pub(crate) enum Work {
+pub(crate) enum CommandTask {
     /// Returns what the command prints.
     Print { words: Vec<String>, options: PrintOptions },
     /// Writes a list into a file and returns the number of rows.
@@ -52,20 +52,20 @@ pub(crate) enum Work {
 #[derive(Debug)]
 pub(crate) struct CommandWorker {
     jobs: Option<Sender<CommandJob>>,
-    shared: Arc<Shared>,
+    shared: Arc<CommandState>,
     finished: Receiver<()>,
 }
 
 /// The state that the thread shares with the loop.
 #[derive(Debug, Default)]
-struct Shared {
+struct CommandState {
     wanted: Mutex<BTreeSet<RequestId>>,
     leaving: AtomicBool,
     /// The command that is running, and the interrupter of its reads.
     running: Mutex<Option<(RequestId, Interrupter)>>,
 }
 
-impl Shared {
+impl CommandState {
     fn wanted(&self) -> MutexGuard<'_, BTreeSet<RequestId>> {
         self.wanted.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -96,12 +96,12 @@ impl CommandWorker {
         outbox: &Sender<RuntimeEvent>,
         now: fn() -> Timestamp,
     ) -> io::Result<Self> {
-        let shared = Arc::<Shared>::default();
+        let shared = Arc::<CommandState>::default();
         let (jobs, receiver) = mpsc::channel();
         let (finish, finished) = mpsc::channel();
         let theirs = Arc::clone(&shared);
         start_thread("commands", outbox, move |outbox| {
-            let worker = Worker { open, commands, outbox: outbox.clone(), shared: theirs, now };
+            let worker = CommandThread { open, commands, outbox: outbox.clone(), shared: theirs, now };
             for job in receiver {
                 worker.run(job);
             }
@@ -135,22 +135,22 @@ impl Drop for CommandWorker {
     }
 }
 
-struct Worker {
+struct CommandThread {
     open: OpenStore,
     commands: &'static dyn CommandInterpreter,
     outbox: Sender<RuntimeEvent>,
-    shared: Arc<Shared>,
+    shared: Arc<CommandState>,
     now: fn() -> Timestamp,
 }
 
-impl Worker {
+impl CommandThread {
     fn run(&self, CommandJob { request_id, caller, work }: CommandJob) {
         match work {
-            Work::Print { words, options } => {
+            CommandTask::Print { words, options } => {
                 let result = self.guarded(request_id, || self.print(request_id, caller, &words, options));
                 self.send(Msg::Printed(request_id, result));
             }
-            Work::Export { list, file, overwrites } => {
+            CommandTask::Export { list, file, overwrites } => {
                 let result = self.guarded(request_id, || {
                     let file = if overwrites { NewFile::replacing(&file) } else { NewFile::create(&file) }?;
                     self.export(request_id, caller, &list, file)

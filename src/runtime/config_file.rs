@@ -11,9 +11,9 @@ use crate::service::{NewFile, unwritten};
 
 /// The config files of this machine.
 #[derive(Debug, Clone, Copy)]
-pub struct ConfigFiles;
+pub struct SystemConfigFiles;
 
-impl contract::ConfigFiles for ConfigFiles {
+impl contract::ConfigFiles for SystemConfigFiles {
     fn open(&self, path: &Path) -> io::Result<Box<dyn Read>> {
         Ok(Box::new(File::open(path)?))
     }
@@ -53,10 +53,10 @@ mod tests {
     fn a_new_file_and_its_folders_are_for_the_owner_only() {
         let home = tempfile::tempdir().unwrap();
         let path = home.path().join("a/nexus/config.toml");
-        ConfigFiles.create(&path, "theme = \"dark\"\n").unwrap();
+        SystemConfigFiles.create(&path, "theme = \"dark\"\n").unwrap();
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
         assert_eq!((mode(&path), mode(path.parent().unwrap())), (0o600, 0o700));
-        assert_eq!(ConfigFiles.create(&path, "").unwrap_err().kind, FailureKind::Conflict);
+        assert_eq!(SystemConfigFiles.create(&path, "").unwrap_err().kind, FailureKind::Conflict);
         assert_eq!(fs::read_to_string(&path).unwrap(), "theme = \"dark\"\n");
     }
 
@@ -67,10 +67,13 @@ mod tests {
         fs::write(&real, "old").unwrap();
         fs::set_permissions(&real, fs::Permissions::from_mode(0o644)).unwrap();
         symlink(&real, &link).unwrap();
-        ConfigFiles.replace(&link, "new").unwrap();
+        SystemConfigFiles.replace(&link, "new").unwrap();
         assert_eq!(fs::read_to_string(&real).unwrap(), "new");
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
         assert_eq!(fs::metadata(&real).unwrap().permissions().mode() & 0o777, 0o644);
-        assert_eq!(ConfigFiles.replace(&home.path().join("none"), "").unwrap_err().kind, FailureKind::Other);
+        assert_eq!(
+            SystemConfigFiles.replace(&home.path().join("none"), "").unwrap_err().kind,
+            FailureKind::Other
+        );
     }
 }

@@ -34,7 +34,7 @@ use super::{RuntimeEvent, clock, demo, input, panics, signals, terminal};
 
 /// The way in which the console is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FrontEnd {
+pub enum ConsoleMode {
     /// On a terminal with cursor control.
     Screen,
     /// In lines of text, without cursor control; it needs no terminal.
@@ -57,7 +57,7 @@ pub enum StoreChoice {
 pub struct ConsoleSetup {
     /// Nothing is changed if this or the store's file does not allow it.
     pub access: Access,
-    pub front_end: FrontEnd,
+    pub mode: ConsoleMode,
     pub features: TerminalFeatures,
     pub appearance: Appearance,
     pub keymap: Keymap,
@@ -79,15 +79,15 @@ pub fn console(
     setup: ConsoleSetup,
     open: impl Fn(&StoreUrl, Access) -> Result<Service, Failure> + Send + 'static,
 ) -> Result<u8, Failure> {
-    let ConsoleSetup { access, front_end, features, appearance, keymap, config, state, local_zone, commands } =
+    let ConsoleSetup { access, mode, features, appearance, keymap, config, state, local_zone, commands } =
         setup;
     let (outbox, inbox) = mpsc::channel();
-    panics::restore_first(match front_end {
-        FrontEnd::Screen => restore,
-        FrontEnd::Lines => plain::show_typing,
+    panics::restore_first(match mode {
+        ConsoleMode::Screen => restore,
+        ConsoleMode::Lines => plain::show_typing,
     });
     // From here on a signal shuts the console down in order, so that the demo's folder is removed.
-    signals::listen(&outbox, front_end == FrontEnd::Lines && plain::is_typed()).map_err(no_console)?;
+    signals::listen(&outbox, mode == ConsoleMode::Lines && plain::is_typed()).map_err(no_console)?;
     let now = clock::now();
     let name: fn(PathBuf) -> StorePath = match &choice {
         StoreChoice::Default(_) => StorePath::Usual,
@@ -143,19 +143,19 @@ pub fn console(
         commands,
         appearance,
         keymap: keymap.keep(),
-        mouse: config.mouse && front_end == FrontEnd::Screen,
+        mouse: config.mouse && mode == ConsoleMode::Screen,
         lock_after: config.lock.after.span(),
         proof_age: ProofAge(config.reauth.after.span()),
     });
     let mut effects = EffectRunner::new(&workers, outbox.clone());
     effects.commands = Some(&command_worker);
     effects.preferences = preferences;
-    let code = match front_end {
-        FrontEnd::Screen => {
+    let code = match mode {
+        ConsoleMode::Screen => {
             let terminal = TerminalUse { asks_ground, reports_mouse: config.mouse };
             run_on_screen(model, effects, outbox, &inbox, terminal)
         }
-        FrontEnd::Lines => run_in_lines(model, effects, &outbox, &inbox, features),
+        ConsoleMode::Lines => run_in_lines(model, effects, &outbox, &inbox, features),
     };
     code.map_err(no_console)
 }

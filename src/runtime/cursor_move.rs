@@ -6,12 +6,12 @@ use std::fmt::Write as _;
 pub(super) const FEW_STEPS: u16 = 3;
 
 /// The place on the screen where the cursor is, as column and line.
-pub(super) type Place = (u16, u16);
+pub(super) type CellPosition = (u16, u16);
 
 /// A move of the cursor.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Move {
-    Absolute(Place),
+pub(super) enum CursorMove {
+    Absolute(CellPosition),
     Relative(Steps),
 }
 
@@ -25,7 +25,7 @@ pub(super) struct Steps {
     pub(super) left: u16,
 }
 
-impl Move {
+impl CursorMove {
     /// Returns the number of bytes.
     pub(super) fn len(self) -> usize {
         match self {

@@ -6,10 +6,10 @@ use crate::tui::effect::{Effect, Msg};
 use crate::tui::preferences::Preferences;
 
 use super::RuntimeEvent;
-use super::command_worker::{CommandJob, CommandWorker, Work};
+use super::command_worker::{CommandJob, CommandTask, CommandWorker};
 use super::preferences::PreferenceFiles;
 use super::runbook::RunbookFile;
-use super::worker::{Job, Workers};
+use super::worker::{RequestJob, Workers};
 
 /// The workers and files behind the console.
 pub(crate) struct EffectRunner<'a> {
@@ -33,14 +33,14 @@ impl<'a> EffectRunner<'a> {
     pub(super) fn execute(&mut self, effect: Effect) {
         match effect {
             Effect::Perform { request_id, caller, request, dry_run } => {
-                self.workers.perform(Job { request_id, caller, request, dry_run });
+                self.workers.perform(RequestJob { request_id, caller, request, dry_run });
             }
             Effect::Print { request_id, caller, words, options } => {
-                let work = Work::Print { words, options };
+                let work = CommandTask::Print { words, options };
                 self.run_command(CommandJob { request_id, caller, work });
             }
             Effect::Export { request_id, caller, list, file, overwrites } => {
-                let work = Work::Export { list: Box::new(list), file, overwrites };
+                let work = CommandTask::Export { list: Box::new(list), file, overwrites };
                 self.run_command(CommandJob { request_id, caller, work });
             }
             Effect::Cancel(request_id) => {

@@ -15,7 +15,7 @@ pub fn group_id(name: &GroupName) -> Result<u32, Failure> {
     number(name.as_str(), &list).ok_or_else(|| {
         let message =
             format!("store.group names the group {}, which /etc/group does not list.", name.as_str());
-        Failure::new(FailureKind::Invalid, message).hint("the number of a group will do, too")
+        Failure::new(FailureKind::Invalid, message).hint("the number of a group works, too")
     })
 }
 

@@ -29,7 +29,7 @@ pub fn host(ssh_connection: Option<&str>, sudo_user: Option<String>) -> HostInfo
 
 /// The place of the log-in to which this process belongs, as far as the system itself confirms it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum LogInPlace {
     /// The address from which the user came.
     Address(IpAddr),
     /// The name of the terminal, without `/dev/`.
@@ -38,10 +38,10 @@ pub(super) enum Place {
 }
 
 /// Returns the place of the log-in. Variables are ignored.
-pub(super) fn place() -> Place {
+pub(super) fn place() -> LogInPlace {
     let terminal = terminal();
-    let address = origin::confirmed(&origin::recorded()).map(Place::Address);
-    address.or(terminal.map(Place::Terminal)).unwrap_or(Place::Nowhere)
+    let address = origin::confirmed(&origin::recorded()).map(LogInPlace::Address);
+    address.or(terminal.map(LogInPlace::Terminal)).unwrap_or(LogInPlace::Nowhere)
 }
 
 /// Returns the OS user's name if the local list of users has one (passwd(5)), else the number. Variables are

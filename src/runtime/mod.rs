@@ -47,8 +47,8 @@ mod worker;
 
 pub use announcement::{announced, reported};
 pub use authentication_syslog::authentication_log;
-pub use config_file::ConfigFiles;
-pub use console::{ConsoleSetup, FrontEnd, StoreChoice, console};
+pub use config_file::SystemConfigFiles;
+pub use console::{ConsoleMode, ConsoleSetup, StoreChoice, console};
 pub use group::group_id;
 pub use host_info::host;
 pub use local_zone::local_zone;

@@ -31,7 +31,7 @@ const FAREWELL: Duration = Duration::from_millis(300);
 
 /// A read or a write of the preferences of an account.
 #[derive(Debug)]
-enum Job {
+enum PreferencesJob {
     Load(UserId),
     Save(UserId, Box<Preferences>),
 }
@@ -39,7 +39,7 @@ enum Job {
 /// The thread that reads and writes preferences. Dropping it waits a moment for what is still to be written.
 #[derive(Debug)]
 pub(super) struct PreferenceFiles {
-    jobs: Option<Sender<Job>>,
+    jobs: Option<Sender<PreferencesJob>>,
     finished: Receiver<()>,
 }
 
@@ -58,15 +58,15 @@ impl PreferenceFiles {
 
     /// Reads the preferences of an account; [`Msg::Preferences`] brings them.
     pub(super) fn load(&self, account: UserId) {
-        self.send(Job::Load(account));
+        self.send(PreferencesJob::Load(account));
     }
 
     /// Replaces the preferences of an account.
     pub(super) fn save(&self, account: UserId, preferences: Box<Preferences>) {
-        self.send(Job::Save(account, preferences));
+        self.send(PreferencesJob::Save(account, preferences));
     }
 
-    fn send(&self, job: Job) {
+    fn send(&self, job: PreferencesJob) {
         // A missing thread has panicked, and the process is about to end.
         let _ = self.jobs.as_ref().map(|jobs| jobs.send(job));
     }
@@ -92,7 +92,7 @@ impl Folder {
         Self { path, store: hex(hash.get(..HASH_BYTES).unwrap_or_default()) }
     }
 
-    fn work(&self, queue: &Receiver<Job>, outbox: &Sender<RuntimeEvent>) {
+    fn work(&self, queue: &Receiver<PreferencesJob>, outbox: &Sender<RuntimeEvent>) {
         let tell = |account, result| {
             // A missing receiver means that the console has quit.
             let _ = outbox.send(RuntimeEvent::Msg(Box::new(Msg::Preferences { account, result })));
@@ -103,9 +103,10 @@ impl Folder {
             let behind = queue.try_recv().ok();
             match (job, &behind) {
                 // A key that is held writes only the last state.
-                (Job::Save(account, _), Some(Job::Save(newer, _))) if account == *newer => {}
-                (Job::Load(account), _) => tell(account, self.load(account)),
-                (Job::Save(account, preferences), _) => {
+                (PreferencesJob::Save(account, _), Some(PreferencesJob::Save(newer, _)))
+                    if account == *newer => {}
+                (PreferencesJob::Load(account), _) => tell(account, self.load(account)),
+                (PreferencesJob::Save(account, preferences), _) => {
                     let failed = self.save(account, &preferences).err().filter(|error| !is_expected(error));
                     if let Some(error) = failed.filter(|_| !std::mem::replace(&mut has_complained, true)) {
                         tell(account, Err(self.unusable(account, "cannot be written", &error.to_string())));
@@ -160,7 +161,7 @@ impl Folder {
     fn unusable(&self, account: UserId, what: &str, why: &str) -> Failure {
         let file = visible_path(&self.file(account));
         Failure::new(FailureKind::Other, format!("{file} {what}: {why}."))
-            .hint("Order and columns of the lists are as for everybody.")
+            .hint("The lists have their default order and columns.")
     }
 }
 

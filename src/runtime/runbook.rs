@@ -30,7 +30,7 @@ impl RunbookFile {
                 Ok(runbook)
             }
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                let words = format!("{} is there already; a runbook is a new file.", visible_path(&path));
+                let words = format!("{} already exists; a runbook is a new file.", visible_path(&path));
                 Err(Failure::new(FailureKind::Conflict, words))
             }
             Err(error) => Err(unrecorded(&path, &error)),
@@ -81,7 +81,7 @@ mod tests {
         for path in [&file, &link, &dangling] {
             let failure = create(path).unwrap_err();
             assert_eq!(failure.kind, FailureKind::Conflict);
-            assert!(failure.message.contains("is there already"), "{}", failure.message);
+            assert!(failure.message.contains("already exists"), "{}", failure.message);
         }
         assert_eq!(fs::read_to_string(&file).unwrap(), "mine");
         assert!(!folder.path().join("new").exists());

@@ -21,7 +21,7 @@ const FACILITY: u8 = 10;
 
 /// The severity of a message: RFC 3164, 4.1.1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Severity {
+pub(super) enum SyslogSeverity {
     Notice = 5,
     Info = 6,
 }
@@ -53,14 +53,14 @@ impl Syslog {
     /// # Errors
     /// Nobody listens there, or nothing is accepted for 200 ms.
     pub(crate) fn send_head(&self, now: Timestamp, head: &Head) -> io::Result<()> {
-        self.send(now, Severity::Notice, &format!("journal head {head} of {}", self.store))
+        self.send(now, SyslogSeverity::Notice, &format!("journal head {head} of {}", self.store))
     }
 
     /// Sends one message, in one line whatever it contains.
     ///
     /// # Errors
     /// As [`Syslog::send_head`].
-    pub(super) fn send(&self, now: Timestamp, severity: Severity, text: &str) -> io::Result<()> {
+    pub(super) fn send(&self, now: Timestamp, severity: SyslogSeverity, text: &str) -> io::Result<()> {
         let socket = UnixDatagram::unbound()?;
         socket.set_write_timeout(Some(PATIENCE))?;
         socket.send_to(message(now, severity, text).as_bytes(), &self.socket).map(drop)
@@ -68,7 +68,7 @@ impl Syslog {
 }
 
 /// Formats a message by RFC 3164, 4.1, with local time and, as syslog(3) sends it, without the host.
-fn message(now: Timestamp, severity: Severity, text: &str) -> String {
+fn message(now: Timestamp, severity: SyslogSeverity, text: &str) -> String {
     let time = now.with_timezone(&Local).format("%b %e %H:%M:%S");
     let priority = FACILITY * 8 + severity as u8;
     format!("<{priority}>{time} nexus[{}]: {}", getpid(), visible(text))

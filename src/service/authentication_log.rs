@@ -204,7 +204,7 @@ mod tests {
         };
         bench.ask(Caller::Owner, Sessions::Verify(token).into()).unwrap();
         bench.ask(Caller::Owner, Sessions::Verify(secret("nxs_other")).into()).unwrap_err();
-        let words = "This token is not good: it is unknown.".to_owned();
+        let words = "Invalid token: it is unknown.".to_owned();
         let token = AuthenticationKind::Token;
         assert_eq!(reports.take(), [(token, ada, Ok(())), (token, None, Err(words))]);
 

@@ -1,7 +1,7 @@
 //! Changes of an account's status and level, and everything that goes with them: homes made, sessions ended, the
 //! account removed.
 
-use crate::domain::dependents::Target;
+use crate::domain::dependents::DeletionTarget;
 use crate::domain::filter::{Filter, ListKind};
 use crate::domain::journal::{EntityRef, FieldValues, MADE, SESSIONS_ENDED};
 use crate::domain::operation::Touched;
@@ -62,7 +62,7 @@ fn set_level(accounts: AccountSelection, level: AccessLevel) -> StatusChange {
 }
 
 impl BulkAction for StatusChange {
-    type Plan = Option<Change>;
+    type Plan = Option<FieldChange>;
 
     fn action(&self) -> Action {
         self.action
@@ -85,15 +85,15 @@ impl BulkAction for StatusChange {
         takes.logs_out().then_some((principal.account()?, takes))
     }
 
-    fn plan(&self, snapshot: Snapshot<'_>, id: i64) -> Result<(ActionSummary, Option<Change>), Failure> {
+    fn plan(&self, snapshot: Snapshot<'_>, id: i64) -> Result<(ActionSummary, Option<FieldChange>), Failure> {
         let user = snapshot.account(&Who::Id(UserId(id)))?;
         snapshot.require_free(&Touched { account: Some(user.id), ..Touched::default() })?;
         let mut summary = lookup::about(ActionSummary::new(self.action), &user);
-        let change = Change::plan(snapshot, &user, self.fields.clone(), &mut summary)?;
+        let change = FieldChange::plan(snapshot, &user, self.fields.clone(), &mut summary)?;
         Ok((summary, change))
     }
 
-    fn execute(&self, tx: &mut Transaction<'_>, change: Option<Change>) -> Result<(), Failure> {
+    fn execute(&self, tx: &mut Transaction<'_>, change: Option<FieldChange>) -> Result<(), Failure> {
         let Some(change) = change else { return Ok(()) };
         change.execute(tx)?;
         Ok(tx.note(self.action, change.object.clone(), change.before(), change.after())?)
@@ -141,8 +141,11 @@ impl BulkAction for Deletion {
             directories: snapshot.rows.directory_count(user.id)?,
             ..ActionSummary::new(Action::Deleted)
         };
-        let summary =
-            summary.with_dependents(dependents::find(snapshot, Target::Account(user.id), user.label())?);
+        let summary = summary.with_dependents(dependents::find(
+            snapshot,
+            DeletionTarget::Account(user.id),
+            user.label(),
+        )?);
         let summary = lookup::about(summary, &user);
         Ok((summary.clone(), (user, summary)))
     }
@@ -176,7 +179,7 @@ fn own_effect(fields: &Fields) -> Own {
 }
 
 /// The planned change of one account's fields.
-pub(super) struct Change {
+pub(super) struct FieldChange {
     object: EntityRef,
     id: UserId,
     /// The earlier values of the fields that change.
@@ -191,7 +194,7 @@ pub(super) struct Change {
     username: Option<String>,
 }
 
-impl Change {
+impl FieldChange {
     /// Plans a change: the fields that differ from the present ones, and what follows from a new status or level. An
     /// account that is no longer confirmed, or has another level, loses its sessions, because they were opened with
     /// other rights. An account that becomes confirmed gets a home.
@@ -281,8 +284,8 @@ pub(super) fn change_to(
     user: &User,
     fields: Fields,
     summary: &mut ActionSummary,
-) -> Result<Option<Change>, Failure> {
-    let change = Change::plan(tx.snapshot(), user, fields, summary)?;
+) -> Result<Option<FieldChange>, Failure> {
+    let change = FieldChange::plan(tx.snapshot(), user, fields, summary)?;
     change.as_ref().map_or(Ok(()), |change| change.execute(tx))?;
     Ok(change)
 }

@@ -15,7 +15,7 @@ pub enum StoreError {
     #[error("this {} is taken", .0.label().to_lowercase())]
     Taken(Field),
     /// Another value that must be unique exists already: an id, a token digest, the id of a directory.
-    #[error("{0} is there already")]
+    #[error("{0} already exists")]
     Duplicate(&'static str),
     /// A foreign key of another program forbids the deletion.
     #[error("rows of another program refer to it")]
@@ -80,7 +80,7 @@ pub enum StoreError {
     #[error("{0}")]
     NotAStore(String),
     /// The file is not a NEXUS store but has its tables; it was left unchanged.
-    #[error("the file {} holds NEXUS's tables but is no NEXUS store", excerpt_path(.0))]
+    #[error("the file {} holds NEXUS's tables but is not a NEXUS store", excerpt_path(.0))]
     Importable(PathBuf),
     /// The open file was deleted, or another file has taken its path.
     #[error("the store's file was deleted or replaced while it was open")]

@@ -14,7 +14,7 @@ use sha2::{Digest as _, Sha256};
 use crate::domain::text::hex;
 
 /// The fields of an entry that the chain covers, in the order of their columns.
-pub(super) type Fields<'f> = [Field<'f>; FIELDS];
+pub(super) type HashedFields<'f> = [HashedField<'f>; FIELDS];
 
 /// The number of fields that the chain covers.
 pub(super) const FIELDS: usize = 17;
@@ -27,16 +27,16 @@ pub(super) type Digest = [u8; 32];
 
 /// A part of an entry that can be erased.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Part {
+pub(super) enum ErasablePart {
     /// The names of the actor, and the origin.
     Actor,
     /// The name and the fields of the thing that the entry is about.
     Object,
 }
 
-impl Part {
+impl ErasablePart {
     /// Returns the fields of this part.
-    pub(super) const fn of<'a, 'f>(self, fields: &'a Fields<'f>) -> [&'a Field<'f>; 3] {
+    pub(super) const fn of<'a, 'f>(self, fields: &'a HashedFields<'f>) -> [&'a HashedField<'f>; 3] {
         let [_, _, _, actor, sudo_user, _, place, _, _, _, _, label, _, before, after, _, _] = fields;
         match self {
             Self::Actor => [actor, sudo_user, place],
@@ -45,7 +45,7 @@ impl Part {
     }
 
     /// Returns the digest of this part.
-    pub(super) fn digest(self, fields: &Fields<'_>, salt: &[u8]) -> Digest {
+    pub(super) fn digest(self, fields: &HashedFields<'_>, salt: &[u8]) -> Digest {
         let mut hash = Sha256::new();
         put(&mut hash, b'b', salt);
         for field in self.of(fields) {
@@ -56,7 +56,7 @@ impl Part {
 }
 
 /// Returns the fields that are never erased.
-fn kept<'a, 'f>(fields: &'a Fields<'f>) -> [&'a Field<'f>; 11] {
+fn kept<'a, 'f>(fields: &'a HashedFields<'f>) -> [&'a HashedField<'f>; 11] {
     let [
         seq,
         at,
@@ -80,14 +80,14 @@ fn kept<'a, 'f>(fields: &'a Fields<'f>) -> [&'a Field<'f>; 11] {
 }
 
 /// Returns the hash of an entry as 64 hex digits: SHA-256 over the hash of the entry before it (as hex digits), the fields
-/// that are never erased in the order of their columns, the digests of [`Part::Actor`] and [`Part::Object`], and the hash
+/// that are never erased in the order of their columns, the digests of [`ErasablePart::Actor`] and [`ErasablePart::Object`], and the hash
 /// that it had in an earlier chain, or nothing.
 ///
 /// A field is hashed as its kind (`n` nothing, `i` number, `t` text, `b` bytes), its length in bytes as 8 bytes, most
 /// significant first, and its bytes, so that no two entries have the same input.
 pub(super) fn link(
     before: &str,
-    fields: &Fields<'_>,
+    fields: &HashedFields<'_>,
     digests: [&Digest; 2],
     earlier: Option<&[u8]>,
 ) -> [u8; 32] {
@@ -99,13 +99,13 @@ pub(super) fn link(
     for digest in digests {
         put(&mut hash, b'b', digest);
     }
-    earlier.map_or(Field::Nothing, Field::Text).add_to(&mut hash);
+    earlier.map_or(HashedField::Nothing, HashedField::Text).add_to(&mut hash);
     hash.finalize().into()
 }
 
 /// Returns the hash of an entry in the chain that stores had before their entries could be erased: SHA-256 over the hash of
 /// the entry before it and all of its fields.
-pub(super) fn earlier_link(before: &str, fields: &Fields<'_>) -> String {
+pub(super) fn earlier_link(before: &str, fields: &HashedFields<'_>) -> String {
     let mut hash = Sha256::new();
     put(&mut hash, b't', before.as_bytes());
     for field in fields {
@@ -122,7 +122,7 @@ fn put(hash: &mut Sha256, kind: u8, bytes: &[u8]) {
 
 /// A field of an entry as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Field<'f> {
+pub(super) enum HashedField<'f> {
     Nothing,
     Number(i64),
     /// Text, byte for byte.
@@ -131,7 +131,7 @@ pub(super) enum Field<'f> {
     Other(Cow<'f, [u8]>),
 }
 
-impl Field<'_> {
+impl HashedField<'_> {
     fn add_to(&self, hash: &mut Sha256) {
         match self {
             Self::Nothing => put(hash, b'n', &[]),
@@ -146,30 +146,30 @@ impl Field<'_> {
 mod tests {
     use super::*;
 
-    const PARTS: [Part; 2] = [Part::Actor, Part::Object];
+    const PARTS: [ErasablePart; 2] = [ErasablePart::Actor, ErasablePart::Object];
     const SALTS: [&[u8]; 2] = [&[1; SALT], &[2; SALT]];
 
-    fn text(text: &'static str) -> Field<'static> {
-        Field::Text(text.as_bytes())
+    fn text(text: &'static str) -> HashedField<'static> {
+        HashedField::Text(text.as_bytes())
     }
 
     /// Returns fields of which no two are alike.
-    fn fields() -> Fields<'static> {
+    fn fields() -> HashedFields<'static> {
         let mut number = 0;
-        [const { Field::Nothing }; FIELDS].map(|_| {
+        [const { HashedField::Nothing }; FIELDS].map(|_| {
             number += 1;
-            Field::Number(number)
+            HashedField::Number(number)
         })
     }
 
-    fn hash_of(fields: &Fields<'_>) -> [u8; 32] {
+    fn hash_of(fields: &HashedFields<'_>) -> [u8; 32] {
         let [actor, object] = [0, 1].map(|at| PARTS[at].digest(fields, SALTS[at]));
         link("0", fields, [&actor, &object], None)
     }
 
     #[test]
     fn every_field_counts_and_so_does_where_it_ends() {
-        let with = |first: Field<'static>, second: Field<'static>| {
+        let with = |first: HashedField<'static>, second: HashedField<'static>| {
             let mut fields = fields();
             (fields[3], fields[4]) = (first, second);
             fields
@@ -178,10 +178,10 @@ mod tests {
             with(text("ab"), text("c")),
             with(text("a"), text("bc")),
             with(text("abc"), text("")),
-            with(text("abc"), Field::Nothing),
-            with(Field::Number(1), Field::Nothing),
-            with(text("1"), Field::Nothing),
-            with(Field::Other(b"1".into()), Field::Nothing),
+            with(text("abc"), HashedField::Nothing),
+            with(HashedField::Number(1), HashedField::Nothing),
+            with(text("1"), HashedField::Nothing),
+            with(HashedField::Other(b"1".into()), HashedField::Nothing),
         ];
         let changed = (0..FIELDS).map(|at| {
             let mut fields = fields();
@@ -190,8 +190,8 @@ mod tests {
         });
         let all: Vec<_> = pairs.into_iter().chain(changed).chain([fields()]).collect();
         for hash in [
-            |fields: &Fields<'_>| hash_of(fields).to_vec(),
-            |fields: &Fields<'_>| earlier_link("0", fields).into_bytes(),
+            |fields: &HashedFields<'_>| hash_of(fields).to_vec(),
+            |fields: &HashedFields<'_>| earlier_link("0", fields).into_bytes(),
         ] {
             let hashes: std::collections::BTreeSet<_> = all.iter().map(hash).collect();
             assert_eq!(hashes.len(), all.len());
@@ -205,8 +205,8 @@ mod tests {
         for part in PARTS {
             assert_ne!(part.digest(&fields, seal), part.digest(&fields, other));
             let mut erased = fields.clone();
-            for at in if part == Part::Actor { [3, 4, 6] } else { [11, 13, 14] } {
-                erased[at] = Field::Nothing;
+            for at in if part == ErasablePart::Actor { [3, 4, 6] } else { [11, 13, 14] } {
+                erased[at] = HashedField::Nothing;
             }
             assert_ne!(part.digest(&fields, seal), part.digest(&erased, seal));
             let [actor, object] = [0, 1].map(|at| PARTS[at].digest(&fields, SALTS[at]));

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use crate::domain::bin::{BinColumn, BinItem, ReservedNames, Restorable};
 use crate::domain::clock::BootTime;
-use crate::domain::dependents::{Dependents, Target};
+use crate::domain::dependents::{DeletionTarget, Dependents};
 use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
 use crate::domain::erasure::Erasable;
 use crate::domain::filter::{Filter, ListKind};
@@ -194,7 +194,7 @@ pub trait Read: ReadSecondFactors {
     /// Returns the names and ids that are reserved for the accounts in the bin.
     fn reserved_names(&self, now: Timestamp) -> Result<ReservedNames>;
     /// Returns the rows of other programs that the deletion of this target would delete, change or be forbidden by.
-    fn dependents(&self, target: Target) -> Result<Dependents>;
+    fn dependents(&self, target: DeletionTarget) -> Result<Dependents>;
     /// Returns the number of rows of a bin item that can be restored.
     fn restorable(&self, number: i64) -> Result<Restorable>;
     /// Returns the operations that have begun and not finished, oldest first.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::domain::color::{Color, ColorDepth};
 use crate::domain::nearest::nearest;
-use crate::domain::palette::{Ground, NamedPalette, Palette, READABLE};
+use crate::domain::palette::{Ground, NamedPalette, READABLE, ThemeColors};
 use crate::domain::text::{clip, excerpt_bare, visible_name};
 use crate::service::contract::{Failure, FailureKind};
 
@@ -66,7 +66,7 @@ impl Appearance {
     pub fn theme(&self, features: TerminalFeatures) -> Theme {
         let at_depth = |theme: &NamedPalette| theme.palette.at_depth(self.depth);
         let chosen = self.themes.get(self.theme).map(at_depth);
-        let is_readable = |palette: &Palette| {
+        let is_readable = |palette: &ThemeColors| {
             self.depth == ColorDepth::Truecolor || palette.contrast().is_none_or(|least| least >= READABLE)
         };
         let palette = chosen.filter(is_readable).or_else(|| self.themes.first().map(at_depth));
@@ -93,19 +93,19 @@ mod tests {
 
     const FEATURES: TerminalFeatures = TerminalFeatures { colour: true, unicode: true };
 
-    fn named(name: &str, palette: Palette) -> NamedPalette {
+    fn named(name: &str, palette: ThemeColors) -> NamedPalette {
         NamedPalette { name: name.into(), palette }
     }
 
-    fn own_ground(text: &str, back: &str) -> Palette {
+    fn own_ground(text: &str, back: &str) -> ThemeColors {
         let ground = ColorPair { text: Color::parse(text).unwrap(), back: Color::parse(back).unwrap() };
         let roles = Roles { accent: Some(ground.text), ..Roles::default() };
-        Palette { ground: Some(ground), colors: Some(roles), ..Palette::default() }
+        ThemeColors { ground: Some(ground), colors: Some(roles), ..ThemeColors::default() }
     }
 
-    fn sixteen() -> Palette {
+    fn sixteen() -> ThemeColors {
         let accent = |index| Roles { accent: Some(Color::Ansi(index)), ..Roles::default() };
-        Palette { dark: accent(6), light: accent(4), ..Palette::default() }
+        ThemeColors { dark: accent(6), light: accent(4), ..ThemeColors::default() }
     }
 
     #[test]
@@ -139,7 +139,7 @@ mod tests {
 
     #[test]
     fn an_unknown_theme_is_answered_with_the_nearest() {
-        let themes = ["terminal-16", "dark", "light"].map(|name| named(name, Palette::default()));
+        let themes = ["terminal-16", "dark", "light"].map(|name| named(name, ThemeColors::default()));
         let mut looks = Appearance::new(themes.into(), ColorDepth::Ansi);
         let failure = looks.use_theme("drak").unwrap_err();
         assert_eq!(failure.hint.as_deref(), Some("did you mean dark?"));

@@ -89,7 +89,7 @@ pub enum Slot {
 
 /// The kind of values of the store that complete an argument.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Completion {
+pub enum CompletionKind {
     Account,
     /// The path of a directory.
     Directory,
@@ -134,7 +134,7 @@ pub enum Ask {
     /// Runs a command of the command line, word by word (from the palette). If it is wrong, the palette stays open.
     Run(Vec<String>),
     /// Asks the store for values that complete this text; they go to the palette.
-    Complete(Completion, String),
+    Complete(CompletionKind, String),
     /// Sends the request for the verification of a token; the answer goes to its dialog.
     Verify(Request),
     /// Writes the list in front into the file of this name (from the palette).

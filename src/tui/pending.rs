@@ -43,7 +43,7 @@ pub enum Purpose {
 
 /// A pending request and its progress.
 #[derive(Debug, Clone, Copy)]
-struct Waiting {
+struct PendingRequest {
     purpose: Purpose,
     /// The progress label.
     doing: &'static str,
@@ -61,7 +61,7 @@ struct Heard {
     progress: Progress,
 }
 
-impl Waiting {
+impl PendingRequest {
     /// Returns true if somebody waits for its end, rather than for rows to appear.
     fn is_work(&self) -> bool {
         match self.purpose {
@@ -128,7 +128,7 @@ impl Waiting {
 #[derive(Debug, Default)]
 pub struct PendingRequests {
     last: u64,
-    waiting: BTreeMap<RequestId, Waiting>,
+    waiting: BTreeMap<RequestId, PendingRequest>,
 }
 
 impl PendingRequests {
@@ -143,7 +143,7 @@ impl PendingRequests {
         let superseded = if purpose == Purpose::Action { Vec::new() } else { self.forget(purpose) };
         self.last += 1;
         let request_id = RequestId(self.last);
-        let waiting = Waiting { purpose, doing, since: now, heard: None, stopping: false };
+        let waiting = PendingRequest { purpose, doing, since: now, heard: None, stopping: false };
         self.waiting.insert(request_id, waiting);
         (request_id, superseded)
     }
@@ -156,7 +156,7 @@ impl PendingRequests {
 
     /// Returns true if no request is pending whose reply the operator waits for: work, rows or details.
     pub fn is_settled(&self) -> bool {
-        !self.waiting.values().any(Waiting::is_awaited)
+        !self.waiting.values().any(PendingRequest::is_awaited)
     }
 
     /// Returns true if no request is pending.
@@ -176,7 +176,7 @@ impl PendingRequests {
 
     /// Drops all pending requests with this purpose and returns their ids.
     pub fn forget(&mut self, purpose: Purpose) -> Vec<RequestId> {
-        let of_purpose = |(request_id, waiting): (&RequestId, &Waiting)| {
+        let of_purpose = |(request_id, waiting): (&RequestId, &PendingRequest)| {
             (waiting.purpose == purpose).then_some(*request_id)
         };
         let gone: Vec<_> = self.waiting.iter().filter_map(of_purpose).collect();
@@ -219,7 +219,7 @@ impl PendingRequests {
 
     /// Returns true if an action or command is pending that was not told to stop.
     pub fn can_stop(&self) -> bool {
-        self.waiting.values().any(Waiting::can_stop)
+        self.waiting.values().any(PendingRequest::can_stop)
     }
 
     /// Marks the oldest action or command that was not told to stop as stopping, and returns its id.

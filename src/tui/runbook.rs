@@ -12,13 +12,13 @@ use crate::service::contract::{ActionSummary, CommandLine, NoCommand, Operator, 
 use super::effect::{Effect, RequestId};
 use super::startup::StorePath;
 
-type Command = Result<CommandLine, NoCommand>;
+type RecordedCommand = Result<CommandLine, NoCommand>;
 
 /// The actions of this console as commands. None of them holds a secret.
 #[derive(Debug, Default)]
 pub struct Runbook {
-    under_way: BTreeMap<RequestId, Command>,
-    last: Option<Command>,
+    under_way: BTreeMap<RequestId, RecordedCommand>,
+    last: Option<RecordedCommand>,
     file: Option<PathBuf>,
 }
 
@@ -118,7 +118,7 @@ pub fn header(now: Timestamp, who: &str, host: &str, store: &StorePath) -> Resul
 }
 
 /// Returns the lines of an action in a runbook.
-fn step(now: Timestamp, who: &str, what: &str, command: &Command) -> String {
+fn step(now: Timestamp, who: &str, what: &str, command: &RecordedCommand) -> String {
     let note = comment(&format!("{} {who}: {what}", to_rfc3339(now)));
     match command {
         Ok(line) => format!("\n{note}{line}\n"),

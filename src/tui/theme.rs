@@ -6,7 +6,7 @@ use ratatui::symbols::border;
 
 use crate::domain::color::{Color as DomainColor, Rgb};
 use crate::domain::journal::Outcome;
-use crate::domain::palette::{ColorPair, Ground, Palette, Roles};
+use crate::domain::palette::{ColorPair, Ground, Roles, ThemeColors};
 use crate::domain::session::{ENDS_SOON, Session};
 use crate::domain::time::Timestamp;
 use crate::domain::user::Status;
@@ -49,7 +49,7 @@ impl Theme {
     }
 
     /// Creates the theme of a terminal with the colours of a palette on this ground.
-    pub fn with_palette(features: TerminalFeatures, palette: &Palette, ground: Option<Ground>) -> Self {
+    pub fn with_palette(features: TerminalFeatures, palette: &ThemeColors, ground: Option<Ground>) -> Self {
         if !features.colour {
             return Self::new(features);
         }

@@ -25,7 +25,7 @@ fn a_store_without_a_backup_is_told_so() {
     assert_eq!(found.code, 8);
     assert_eq!(
         found.out,
-        "warning (backup): There is no backup: the journal knows of none.\n  fix: nexus backup FILE\n"
+        "warning (backup): There is no backup: the journal records none.\n  fix: nexus backup FILE\n"
     );
     let repair = fixture.run(&["doctor", "--fix", "--yes"]);
     assert_eq!((repair.code, repair.out), (8, found.out), "{}", repair.err);

@@ -72,7 +72,7 @@ fn a_session_is_renewed_and_revoked() {
     let refused = fixture.run_with(&["session", "verify"], &token);
     assert_eq!(refused.code, 5);
     assert!(
-        refused.err.contains("not good: revoked by ") && !refused.err.contains("nxs_"),
+        refused.err.contains("Invalid token: revoked by ") && !refused.err.contains("nxs_"),
         "{}",
         refused.err
     );

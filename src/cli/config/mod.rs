@@ -14,7 +14,7 @@ use crate::domain::text::{excerpt_bare, excerpt_path, visible};
 use crate::service::contract::{ConfigFiles, Failure, FailureKind};
 
 use super::Exit;
-use super::options::Global;
+use super::options::GlobalOptions;
 use super::output::Format;
 
 mod document;
@@ -166,7 +166,7 @@ impl ConfigInvocation {
         file: ConfigFile,
         store: Option<StoreOrigin>,
         themes: Option<PathBuf>,
-        global: &Global,
+        global: &GlobalOptions,
     ) -> Result<Self, Exit> {
         let form = match global.format {
             Format::Table => SettingsFormat::Toml,

@@ -16,7 +16,7 @@ use crate::service::contract::{
 };
 
 use super::super::list::{ListPosition, Row, WINDOW};
-use super::super::options::Order;
+use super::super::options::ListOrder;
 use super::super::output::{Sheet, Style};
 use super::super::runner::unexpected;
 use super::super::sort_column::SortColumn as _;
@@ -96,8 +96,11 @@ impl ListWriter<'_, '_, '_> {
         request: impl Fn(Sort<R::Column>, RowRange) -> Request,
     ) -> Result<u64, Failure> {
         // A tree is read by position: its ids are in no order.
-        let order =
-            if sort == R::Column::BY_ID && R::IS_KEYED { Order::by_id(None) } else { Order::By(sort) };
+        let order = if sort == R::Column::BY_ID && R::IS_KEYED {
+            ListOrder::by_id(None)
+        } else {
+            ListOrder::By(sort)
+        };
         let mut place = ListPosition::of(order);
         let mut done = 0;
         loop {

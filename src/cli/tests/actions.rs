@@ -194,7 +194,7 @@ fn a_refused_import_tells_its_report_with_the_error() {
     };
     let read = TableCounts { users: 3, ..TableCounts::default() };
     let report = ImportReport { read, refused: vec![refused], ..ImportReport::default() };
-    let failure = Failure::new(FailureKind::Invalid, "1 bad row; nothing was taken.").with_report(report);
+    let failure = Failure::new(FailureKind::Invalid, "1 bad row; nothing was imported.").with_report(report);
     let ran =
         World::default().run(&["import", "x.sql", "--format", "json"], &mut |_, _| Err(failure.clone()));
     assert_eq!((ran.code, ran.out.as_str()), (6, ""));

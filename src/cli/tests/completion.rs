@@ -45,7 +45,7 @@ fn completed(shell: &str, words: &[&str], usernames: &[&str]) -> Vec<String> {
     };
     let args = ["nexus", "--", "nexus"].iter().chain(words).map(OsString::from);
     let shell = OsStr::new(shell);
-    let out = TypedLine::new(shell, args, Some(words.len())).complete(shell, &environment(), Arc::new(read));
+    let out = ShellLine::new(shell, args, Some(words.len())).complete(shell, &environment(), Arc::new(read));
     let out = String::from_utf8(out).unwrap();
     out.split(['\u{b}', '\n']).filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
@@ -135,7 +135,7 @@ fn the_store_is_that_of_the_line() {
         };
         let args = ["nexus", "--", "nexus"].iter().chain(words).map(OsString::from);
         let shell = OsStr::new("fish");
-        assert_eq!(TypedLine::new(shell, args, None).complete(shell, &environment(), Arc::new(read)), b"");
+        assert_eq!(ShellLine::new(shell, args, None).complete(shell, &environment(), Arc::new(read)), b"");
         let stores = stores.lock().unwrap();
         stores.clone()
     };

@@ -121,7 +121,7 @@ impl ConfigFiles for Files {
 
     fn create(&self, path: &Path, text: &str) -> Result<(), Failure> {
         if self.0.borrow().contains_key(path) {
-            return Err(Failure::new(FailureKind::Conflict, "It is there already."));
+            return Err(Failure::new(FailureKind::Conflict, "It already exists."));
         }
         self.replace(path, text)
     }

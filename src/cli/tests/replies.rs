@@ -55,7 +55,7 @@ fn a_token_is_read_as_one_line() {
             let session = session(7, "2026-11-23 20:00:00");
             Ok(Reply::Verified(Box::new(session), Box::new(user(3, "alan"))))
         }
-        _ => Err(Failure::new(FailureKind::Refused, "This token is not good.")),
+        _ => Err(Failure::new(FailureKind::Refused, "The token is invalid.")),
     };
     let verify = |input| {
         World { input, ..World::default() }.run(&["session", "verify", "--format", "json"], &mut { good })

@@ -8,12 +8,12 @@ use super::terms::ListKind;
 pub struct Completion {
     /// The byte at which the text begins that an option replaces; it ends at the cursor.
     pub start: usize,
-    pub options: Options,
+    pub options: FilterOptions,
 }
 
 /// The texts that may stand there.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Options {
+pub enum FilterOptions {
     /// One of these.
     Texts(Vec<String>),
     /// An account whose name begins with this.
@@ -29,11 +29,11 @@ pub fn complete(subject: ListKind, before: &str) -> Completion {
     let Some((name, value)) = term.split_once(':').filter(|(name, _)| !name.contains('"')) else {
         let begun = known.iter().filter(|key| begins(key.name, term));
         let texts = begun.map(|key| format!("{}:", key.name)).collect();
-        return Completion { start: before.len() - term.len(), options: Options::Texts(texts) };
+        return Completion { start: before.len() - term.len(), options: FilterOptions::Texts(texts) };
     };
     let start = before.len() - value.len();
     let Some(key) = known.iter().find(|key| key.name.eq_ignore_ascii_case(name)) else {
-        return Completion { start, options: Options::Texts(Vec::new()) };
+        return Completion { start, options: FilterOptions::Texts(Vec::new()) };
     };
     Completion { start, options: options(key, value) }
 }
@@ -45,22 +45,22 @@ pub fn unfinished_term(subject: ListKind, before: &str) -> Option<usize> {
     let (name, value) = term.split_once(':')?;
     let key = keys(subject).iter().find(|key| key.name.eq_ignore_ascii_case(name))?;
     let goes_on = || match options(key, value) {
-        Options::Texts(texts) => !texts.is_empty(),
-        Options::Account(_) | Options::Typed(_) => false,
+        FilterOptions::Texts(texts) => !texts.is_empty(),
+        FilterOptions::Account(_) | FilterOptions::Typed(_) => false,
     };
     let start = before.len() - term.len();
     let negated = before.get(..start).is_some_and(|rest| rest.ends_with('!'));
     (value.is_empty() || goes_on()).then_some(start - usize::from(negated))
 }
 
-fn options(key: &FilterKey, value: &str) -> Options {
+fn options(key: &FilterKey, value: &str) -> FilterOptions {
     match key.value.suggestions() {
         Suggestions::Words(words) => {
             let begun = words.into_iter().filter(|word| begins(word, value));
-            Options::Texts(begun.map(str::to_owned).collect())
+            FilterOptions::Texts(begun.map(str::to_owned).collect())
         }
-        Suggestions::Accounts => Options::Account(value.trim_matches('"').replace("\"\"", "\"")),
-        Suggestions::Nothing => Options::Typed(format!("{}:{}", key.name, key.example)),
+        Suggestions::Accounts => FilterOptions::Account(value.trim_matches('"').replace("\"\"", "\"")),
+        Suggestions::Nothing => FilterOptions::Typed(format!("{}:{}", key.name, key.example)),
     }
 }
 
@@ -89,7 +89,7 @@ mod tests {
 
     fn texts(subject: ListKind, before: &str) -> (usize, Vec<String>) {
         match complete(subject, before) {
-            Completion { start, options: Options::Texts(texts) } => (start, texts),
+            Completion { start, options: FilterOptions::Texts(texts) } => (start, texts),
             other => panic!("{before}: {other:?}"),
         }
     }
@@ -132,10 +132,11 @@ mod tests {
 
     #[test]
     fn accounts_come_from_the_store_and_ids_from_nowhere() {
-        let account = |start, typed: &str| Completion { start, options: Options::Account(typed.into()) };
+        let account =
+            |start, typed: &str| Completion { start, options: FilterOptions::Account(typed.into()) };
         assert_eq!(complete(ListKind::Sessions, "user:al"), account(5, "al"));
         assert_eq!(complete(ListKind::Journal, "by:\"de la"), account(3, "de la"));
-        let typed = Options::Typed("session:34".into());
+        let typed = FilterOptions::Typed("session:34".into());
         assert_eq!(complete(ListKind::Journal, "session:3"), Completion { start: 8, options: typed });
     }
 }

@@ -13,7 +13,7 @@ use std::fmt;
 use super::nearest::nearest;
 use super::text::{excerpt, excerpt_bare, fold, grouped};
 use super::user::Who;
-pub use completion::{Completion, Options, complete, unfinished_term};
+pub use completion::{Completion, FilterOptions, complete, unfinished_term};
 use keys::Suggestions;
 pub use keys::{FilterKey, FilterValue, keys};
 pub use terms::{Bound, ListKind, Since, Test, quoted};
@@ -109,14 +109,14 @@ impl fmt::Display for Filter {
 }
 
 /// A term that is not parsed yet.
-struct Piece {
+struct RawTerm {
     at: usize,
     negated: bool,
     key: Option<String>,
     value: String,
 }
 
-impl Piece {
+impl RawTerm {
     fn test(&self, subject: ListKind) -> Result<Test, String> {
         let Some(key) = &self.key else {
             let word = fold(&self.value);
@@ -147,7 +147,7 @@ impl Piece {
 }
 
 /// Splits an expression at blanks outside quotes.
-fn pieces(expression: &str) -> Result<Vec<Piece>, FilterError> {
+fn pieces(expression: &str) -> Result<Vec<RawTerm>, FilterError> {
     let mut found = Vec::new();
     let mut rest = expression.chars().enumerate().peekable();
     while let Some(&(at, c)) = rest.peek() {
@@ -156,7 +156,7 @@ fn pieces(expression: &str) -> Result<Vec<Piece>, FilterError> {
             continue;
         }
         let negated = rest.next_if(|(_, c)| *c == '!').is_some();
-        let mut piece = Piece { at, negated, key: None, value: String::new() };
+        let mut piece = RawTerm { at, negated, key: None, value: String::new() };
         let mut quoted = false;
         while let Some((_, c)) = rest.next_if(|(_, c)| quoted || !c.is_whitespace()) {
             match c {

@@ -192,7 +192,7 @@ fn every_suggestion_is_a_filter() {
         for key in keys(subject) {
             let before = format!("{}:", key.name);
             assert!(Filter::parse(subject, &format!("{before}{}", key.example)).is_ok(), "{before}");
-            let Options::Texts(texts) = complete(subject, &before).options else { continue };
+            let FilterOptions::Texts(texts) = complete(subject, &before).options else { continue };
             assert!(!texts.is_empty(), "{before}");
             for text in texts {
                 assert!(Filter::parse(subject, &format!("{before}{text}")).is_ok(), "{before}{text}");

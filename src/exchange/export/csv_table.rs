@@ -13,13 +13,13 @@ use super::{Cell, ExportTable};
 
 /// A table that is being written.
 #[derive(Debug)]
-pub struct CsvTable<W: Write> {
+pub struct CsvTableWriter<W: Write> {
     lines: Writer<W>,
     /// True if a terminal shows it: it gets stand-ins for characters that it would act on.
     for_terminal: bool,
 }
 
-impl<W: Write> CsvTable<W> {
+impl<W: Write> CsvTableWriter<W> {
     /// Begins a table.
     ///
     /// # Errors

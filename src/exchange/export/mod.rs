@@ -9,7 +9,7 @@ mod json_document;
 mod sql_script;
 mod zip_archive;
 
-pub use csv_table::CsvTable;
+pub use csv_table::CsvTableWriter;
 pub use json_document::{JsonDocument, write_json_line};
 pub use sql_script::SqlScript;
 pub use zip_archive::ZipArchive;

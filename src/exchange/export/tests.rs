@@ -35,7 +35,7 @@ fn json(rows: &[[Cell<'_>; 4]]) -> String {
 }
 
 fn csv(rows: &[[Cell<'_>; 4]], for_terminal: bool) -> String {
-    let mut lines = CsvTable::new(Vec::new(), &table(), for_terminal).unwrap();
+    let mut lines = CsvTableWriter::new(Vec::new(), &table(), for_terminal).unwrap();
     for row in rows {
         lines.row(row).unwrap();
     }
@@ -113,7 +113,7 @@ fn an_archive_has_the_same_bytes_for_the_same_content() {
         let mut archive = ZipArchive::new(Cursor::new(Vec::new()));
         for name in ["users.csv", "sessions.csv"] {
             archive.begin(name).unwrap();
-            let mut lines = CsvTable::new(archive, &table(), false).unwrap();
+            let mut lines = CsvTableWriter::new(archive, &table(), false).unwrap();
             lines.row(&cells(1, "ada")).unwrap();
             archive = lines.finish().unwrap();
         }

@@ -27,9 +27,9 @@ const GUARDS: [&str; 2] = ["IF", "EXISTS"];
 
 /// A token of a statement that is only looked through.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Token {
+pub(super) enum DumpToken {
     /// A bare word: a keyword, or a name of one part.
-    Word(Word),
+    Word(BareWord),
     /// A name that has several parts or stands in quotes; it may also be a text.
     Name(TableName),
     Open,
@@ -41,15 +41,15 @@ pub(super) enum Token {
 
 /// A bare word as it is written and in capitals.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Word {
+pub(super) struct BareWord {
     text: String,
     capitals: String,
 }
 
-impl Token {
+impl DumpToken {
     fn word(text: String) -> Self {
         let capitals = text.to_ascii_uppercase();
-        Self::Word(Word { text, capitals })
+        Self::Word(BareWord { text, capitals })
     }
 
     /// Returns the keyword, in capitals.
@@ -76,7 +76,7 @@ impl Token {
 
 /// The effect of a statement on tables.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Change {
+pub(super) enum TableChange {
     Nothing,
     /// It may change these.
     Tables(Vec<TableName>),
@@ -99,7 +99,7 @@ enum Due {
 
 impl<R: Read> Lexer<R> {
     /// Takes the rest of the statement that begins with this word, in capitals, and returns what it changes.
-    pub(super) fn change(&mut self, action: &[u8]) -> Result<Change> {
+    pub(super) fn change(&mut self, action: &[u8]) -> Result<TableChange> {
         match action {
             b"UPDATE" => self.names_until(&["SET"]),
             b"DELETE" => self.names_until(&["WHERE", "ORDER", "LIMIT", "RETURNING"]),
@@ -114,24 +114,28 @@ impl<R: Read> Lexer<R> {
         }
     }
 
-    pub(super) fn no_change(&mut self) -> Result<Change> {
-        self.skip_statement().map(|()| Change::Nothing)
+    pub(super) fn no_change(&mut self) -> Result<TableChange> {
+        self.skip_statement().map(|()| TableChange::Nothing)
     }
 
     /// Takes every name up to one of these words, then the rest. What follows a sign is a value, not a table.
-    fn names_until(&mut self, stops: &[&str]) -> Result<Change> {
+    fn names_until(&mut self, stops: &[&str]) -> Result<TableChange> {
         let mut names = Vec::new();
         let mut after_sign = false;
         loop {
             let token = self.token()?;
             if token.is_one_of(stops) {
                 self.skip_statement()?;
-                return Ok(Change::Tables(names));
+                return Ok(TableChange::Tables(names));
             }
             let sign = match token {
-                Token::End => return Ok(Change::Tables(names)),
-                Token::Other => true,
-                Token::Open | Token::Close | Token::Comma | Token::Word(_) | Token::Name(_) => false,
+                DumpToken::End => return Ok(TableChange::Tables(names)),
+                DumpToken::Other => true,
+                DumpToken::Open
+                | DumpToken::Close
+                | DumpToken::Comma
+                | DumpToken::Word(_)
+                | DumpToken::Name(_) => false,
             };
             if let Some(name) = token.into_name().filter(|_| !after_sign) {
                 names.push(name);
@@ -144,11 +148,11 @@ impl<R: Read> Lexer<R> {
     }
 
     /// Takes the rest of `LOAD DATA … INTO TABLE name`.
-    pub(super) fn loaded(&mut self) -> Result<Change> {
+    pub(super) fn loaded(&mut self) -> Result<TableChange> {
         loop {
             let token = self.token()?;
-            if token == Token::End {
-                return Ok(Change::Nothing);
+            if token == DumpToken::End {
+                return Ok(TableChange::Nothing);
             }
             if token.is_one_of(&["TABLE"]) {
                 return self.one_table();
@@ -157,21 +161,21 @@ impl<R: Read> Lexer<R> {
     }
 
     /// Takes the name that is due, then the rest.
-    fn one_table(&mut self) -> Result<Change> {
+    fn one_table(&mut self) -> Result<TableChange> {
         match self.token()? {
-            Token::End => Ok(Change::Nothing),
+            DumpToken::End => Ok(TableChange::Nothing),
             token => {
                 let names = token.into_name().into_iter().collect();
                 self.skip_statement()?;
-                Ok(Change::Tables(names))
+                Ok(TableChange::Tables(names))
             }
         }
     }
 
-    fn dropped(&mut self) -> Result<Change> {
+    fn dropped(&mut self) -> Result<TableChange> {
         let kind = self.token()?;
-        if kind == Token::End {
-            return Ok(Change::Nothing);
+        if kind == DumpToken::End {
+            return Ok(TableChange::Nothing);
         }
         if kind.is_one_of(&["TEMPORARY", "TABLE", "TABLES"]) {
             return self.names_until(&[]);
@@ -181,35 +185,35 @@ impl<R: Read> Lexer<R> {
         }
         let database = self.name_after(&GUARDS)?;
         self.skip_statement()?;
-        Ok(Change::Database(database.table))
+        Ok(TableChange::Database(database.table))
     }
 
     /// Takes common table expressions and then the statement that they are for.
-    fn with_tables(&mut self) -> Result<Change> {
+    fn with_tables(&mut self) -> Result<TableChange> {
         let mut depth = 0_u64;
         loop {
             match self.token()? {
-                Token::End => return Ok(Change::Nothing),
-                Token::Open => depth += 1,
-                Token::Close => depth = depth.saturating_sub(1),
+                DumpToken::End => return Ok(TableChange::Nothing),
+                DumpToken::Open => depth += 1,
+                DumpToken::Close => depth = depth.saturating_sub(1),
                 token if depth == 0 && token.is_one_of(&["UPDATE", "DELETE", "INSERT", "REPLACE"]) => {
                     let action = token.keyword().unwrap_or_default().to_owned();
                     return self.change(action.as_bytes());
                 }
-                Token::Word(_) | Token::Name(_) | Token::Comma | Token::Other => {}
+                DumpToken::Word(_) | DumpToken::Name(_) | DumpToken::Comma | DumpToken::Other => {}
             }
         }
     }
 
     /// Takes an ALTER TABLE, which changes imported rows only if it drops, renames or empties something of the table.
-    fn altered(&mut self) -> Result<Change> {
+    fn altered(&mut self) -> Result<TableChange> {
         loop {
             let token = self.token()?;
             if token.is_one_of(&["TABLE"]) {
                 break;
             }
-            if token == Token::End {
-                return Ok(Change::Nothing);
+            if token == DumpToken::End {
+                return Ok(TableChange::Nothing);
             }
             if !token.is_one_of(&["IGNORE", "ONLINE", "OFFLINE"]) {
                 return self.no_change();
@@ -219,11 +223,11 @@ impl<R: Read> Lexer<R> {
         while token.is_one_of(&GUARDS) {
             token = self.token()?;
         }
-        if token == Token::End {
-            return Ok(Change::Nothing);
+        if token == DumpToken::End {
+            return Ok(TableChange::Nothing);
         }
         let mut tables: Vec<_> = token.into_name().into_iter().collect();
-        Ok(if self.alters_rows(&mut tables)? { Change::Tables(tables) } else { Change::Nothing })
+        Ok(if self.alters_rows(&mut tables)? { TableChange::Tables(tables) } else { TableChange::Nothing })
     }
 
     /// Takes what an ALTER TABLE does, and returns whether that may change rows; a second table that it names is added.
@@ -233,7 +237,7 @@ impl<R: Read> Lexer<R> {
         let mut before = String::new();
         loop {
             let token = self.token()?;
-            if token == Token::End {
+            if token == DumpToken::End {
                 return Ok(changes);
             }
             let keyword = token.keyword().unwrap_or_default().to_owned();
@@ -271,25 +275,25 @@ impl<R: Read> Lexer<R> {
         }
     }
 
-    pub(super) fn token(&mut self) -> Result<Token> {
+    pub(super) fn token(&mut self) -> Result<DumpToken> {
         let byte = self.next()?;
         if self.end()? {
-            return Ok(Token::End);
+            return Ok(DumpToken::End);
         }
         if opens_name(byte) || in_word(byte) {
             return self.name_token(byte);
         }
         self.consume(1);
         Ok(match byte {
-            b'(' => Token::Open,
-            b')' => Token::Close,
-            b',' => Token::Comma,
-            _ => Token::Other,
+            b'(' => DumpToken::Open,
+            b')' => DumpToken::Close,
+            b',' => DumpToken::Comma,
+            _ => DumpToken::Other,
         })
     }
 
     /// Takes a word, or a name of one or several parts in any quotes; the next byte begins it.
-    fn name_token(&mut self, first: u8) -> Result<Token> {
+    fn name_token(&mut self, first: u8) -> Result<DumpToken> {
         let mut database = None;
         let mut parts = 0_u64;
         let mut byte = first;
@@ -301,8 +305,8 @@ impl<R: Read> Lexer<R> {
             parts += 1;
             if self.next()? != b'.' {
                 return Ok(match database {
-                    None if in_word(first) && parts == 1 => Token::word(name),
-                    database => Token::Name(TableName { database, table: name }),
+                    None if in_word(first) && parts == 1 => DumpToken::word(name),
+                    database => DumpToken::Name(TableName { database, table: name }),
                 });
             }
             self.consume(1);
@@ -312,7 +316,7 @@ impl<R: Read> Lexer<R> {
                 if byte == b'*' {
                     self.consume(1);
                 }
-                return Ok(Token::Name(TableName { database, table: name }));
+                return Ok(DumpToken::Name(TableName { database, table: name }));
             }
             database = Some(name);
         }

@@ -93,7 +93,7 @@ pub(super) const COMMENT_BYTES: usize = 64;
 
 /// A transaction of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Transaction {
+enum DumpTransaction {
     /// Begun before any row: its end is the end of the dump.
     Whole,
     /// One of several.
@@ -178,7 +178,7 @@ pub(super) struct Ending {
     /// The closing comment of the tool whose opening comment was seen.
     frame: Option<&'static Closing>,
     open: BTreeSet<Open>,
-    transaction: Option<Transaction>,
+    transaction: Option<DumpTransaction>,
     autocommit: Autocommit,
     tool: Tool,
     /// Every variable that was put aside or given another value.
@@ -235,11 +235,11 @@ impl Ending {
 
     pub(super) fn begin(&mut self) {
         let whole = !self.brought;
-        self.transaction = Some(if whole { Transaction::Whole } else { Transaction::Part });
+        self.transaction = Some(if whole { DumpTransaction::Whole } else { DumpTransaction::Part });
     }
 
     pub(super) fn commit(&mut self) {
-        self.note_end(self.transaction == Some(Transaction::Whole));
+        self.note_end(self.transaction == Some(DumpTransaction::Whole));
         self.transaction = None;
         self.uncommitted = false;
     }

@@ -3,7 +3,7 @@
 
 use std::io::Read;
 
-use super::changes::{Change, Token};
+use super::changes::{DumpToken, TableChange};
 use super::lexer::Lexer;
 use super::other_statements::is_verb;
 use super::variables::Mode;
@@ -21,13 +21,13 @@ const NAMELESS: [&str; 8] = ["TRIGGER", "PROCEDURE", "EVENT", "USER", "ROLE", "I
 #[derive(Debug, Default)]
 pub(super) struct Indirect {
     /// Prepared statements with their effects.
-    prepared: Vec<(String, Change)>,
+    prepared: Vec<(String, TableChange)>,
     functions: Vec<String>,
     views: Vec<String>,
 }
 
 impl Indirect {
-    fn prepare(&mut self, name: &str, change: Change) {
+    fn prepare(&mut self, name: &str, change: TableChange) {
         self.prepared.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
         if self.prepared.len() < MAX_KEPT {
             self.prepared.push((name.to_owned(), change));
@@ -35,9 +35,9 @@ impl Indirect {
     }
 
     /// Returns the effect of a prepared statement. One that is not known may change anything.
-    fn executed(&self, name: &str) -> Change {
+    fn executed(&self, name: &str) -> TableChange {
         let found = self.prepared.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
-        found.map_or(Change::Unknown, |(_, change)| change.clone())
+        found.map_or(TableChange::Unknown, |(_, change)| change.clone())
     }
 
     fn is_function(&self, name: &str) -> bool {
@@ -89,7 +89,7 @@ impl<R: Read> Lexer<R> {
                 });
             }
             let token = self.token()?;
-            if token == Token::End {
+            if token == DumpToken::End {
                 return Ok(CreatedObject::Other);
             }
             if NAMELESS.iter().any(|word| word.as_bytes() == kind) {
@@ -101,7 +101,7 @@ impl<R: Read> Lexer<R> {
     }
 
     /// Takes `PREPARE name FROM text`, and returns the name and the effect of the text.
-    fn prepared(&mut self) -> Result<(String, Change)> {
+    fn prepared(&mut self) -> Result<(String, TableChange)> {
         let name = self.name()?;
         self.word()?;
         let change = self.given_statement()?;
@@ -110,11 +110,11 @@ impl<R: Read> Lexer<R> {
 
     /// Takes the rest of a PREPARE or EXECUTE IMMEDIATE, and returns what its text would change. A text that is worked
     /// out elsewhere may change anything.
-    fn given_statement(&mut self) -> Result<Change> {
+    fn given_statement(&mut self) -> Result<TableChange> {
         let byte = self.next()?;
         if !self.opens_text(byte) {
             self.skip_statement()?;
-            return Ok(Change::Unknown);
+            return Ok(TableChange::Unknown);
         }
         self.take_text(byte)?;
         let text = [self.text(), b"\n;"].concat();
@@ -124,12 +124,12 @@ impl<R: Read> Lexer<R> {
     }
 
     /// Takes the rest of an ANALYZE, EXPLAIN or DESCRIBE: some forms run the statement that they describe.
-    pub(super) fn explained(&mut self, action: &[u8]) -> Result<Change> {
+    pub(super) fn explained(&mut self, action: &[u8]) -> Result<TableChange> {
         let mut runs = action == b"ANALYZE";
         loop {
             let token = self.token()?;
-            if token == Token::End {
-                return Ok(Change::Nothing);
+            if token == DumpToken::End {
+                return Ok(TableChange::Nothing);
             }
             if token.is_one_of(&["TABLE", "TABLES", "LOCAL", "NO_WRITE_TO_BINLOG", "SELECT"]) {
                 return self.no_change();
@@ -138,7 +138,7 @@ impl<R: Read> Lexer<R> {
             if token.is_one_of(&["UPDATE", "DELETE", "INSERT", "REPLACE", "WITH"]) {
                 let action = token.keyword().unwrap_or_default().to_owned();
                 let change = self.change(action.as_bytes())?;
-                return Ok(if runs { change } else { Change::Nothing });
+                return Ok(if runs { change } else { TableChange::Nothing });
             }
         }
     }
@@ -149,32 +149,32 @@ impl<R: Read> Lexer<R> {
         loop {
             let token = self.token()?;
             match token {
-                Token::End => return Ok(found),
-                Token::Open => found |= name.take().is_some_and(|name: String| changes(&name)),
-                Token::Word(_) | Token::Name(_) => name = token.into_name().map(|name| name.table),
-                Token::Close | Token::Comma | Token::Other => name = None,
+                DumpToken::End => return Ok(found),
+                DumpToken::Open => found |= name.take().is_some_and(|name: String| changes(&name)),
+                DumpToken::Word(_) | DumpToken::Name(_) => name = token.into_name().map(|name| name.table),
+                DumpToken::Close | DumpToken::Comma | DumpToken::Other => name = None,
             }
         }
     }
 }
 
 /// Returns what a statement in a text changes. One that cannot be read may change anything.
-fn effect(text: &[u8], mode: Mode) -> Change {
+fn effect(text: &[u8], mode: Mode) -> TableChange {
     let mut lexer = Lexer::new(text);
     lexer.variables.mode = mode;
     let action = match lexer.word() {
         Ok(word) => word.to_ascii_uppercase(),
-        Err(_) => return Change::Unknown,
+        Err(_) => return TableChange::Unknown,
     };
     match action.as_slice() {
-        b"CALL" | b"DO" | b"EXECUTE" | b"BEGIN" => Change::Unknown,
+        b"CALL" | b"DO" | b"EXECUTE" | b"BEGIN" => TableChange::Unknown,
         action
             if is_verb(action) || [b"INSERT".as_slice(), b"REPLACE", b"SET", b"CREATE"].contains(&action) =>
         {
-            lexer.change(action).unwrap_or(Change::Unknown)
+            lexer.change(action).unwrap_or(TableChange::Unknown)
         }
         // A program (IF, LOOP), or nothing that a server runs.
-        _ => Change::Unknown,
+        _ => TableChange::Unknown,
     }
 }
 
@@ -187,11 +187,11 @@ impl<R: Read> DumpReader<R> {
     }
 
     /// Takes a statement after rows that runs others, and returns what it may change; `None` for any other statement.
-    pub(super) fn indirect_change(&mut self, action: &[u8]) -> Result<Option<Change>> {
+    pub(super) fn indirect_change(&mut self, action: &[u8]) -> Result<Option<TableChange>> {
         Ok(Some(match action {
             b"CALL" | b"BINLOG" | b"CLONE" | b"IMPORT" => {
                 self.lexer.skip_statement()?;
-                Change::Unknown
+                TableChange::Unknown
             }
             b"EXECUTE" => {
                 let name = self.lexer.name()?;
@@ -212,6 +212,6 @@ impl<R: Read> DumpReader<R> {
     }
 }
 
-fn unknown_if(may_change: bool) -> Change {
-    if may_change { Change::Unknown } else { Change::Nothing }
+fn unknown_if(may_change: bool) -> TableChange {
+    if may_change { TableChange::Unknown } else { TableChange::Nothing }
 }

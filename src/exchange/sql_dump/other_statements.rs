@@ -3,7 +3,7 @@
 
 use std::io::Read;
 
-use super::changes::Change;
+use super::changes::TableChange;
 use super::table_name::TableName;
 use super::{DumpError, DumpReader, LaterStatement, Result};
 
@@ -69,7 +69,7 @@ impl<R: Read> DumpReader<R> {
     fn compound_statement(&mut self) -> Result<()> {
         let line = self.lexer.line();
         self.lexer.skip_statement()?;
-        self.note_later(line, b"BEGIN NOT ATOMIC", Change::Unknown);
+        self.note_later(line, b"BEGIN NOT ATOMIC", TableChange::Unknown);
         Ok(())
     }
 
@@ -77,7 +77,7 @@ impl<R: Read> DumpReader<R> {
     fn roll_back_to_savepoint(&mut self) -> Result<()> {
         let line = self.lexer.line();
         if self.ending.is_uncommitted() {
-            self.note_later(line, b"ROLLBACK TO", Change::Unknown);
+            self.note_later(line, b"ROLLBACK TO", TableChange::Unknown);
         }
         self.lexer.skip_statement()
     }
@@ -100,7 +100,7 @@ impl<R: Read> DumpReader<R> {
     fn load_statement(&mut self) -> Result<()> {
         let line = self.lexer.line();
         let change = self.lexer.loaded()?;
-        if let Change::Tables(names) = &change {
+        if let TableChange::Tables(names) = &change {
             for name in names.iter().cloned().map(|name| self.located(name)) {
                 let wanted = (self.options.watched)(&name.table) && self.is_chosen(&name);
                 if wanted && !self.is_filled(&name) {
@@ -116,12 +116,12 @@ impl<R: Read> DumpReader<R> {
     }
 
     /// Notes what the statement at a line changes, if rows of it were brought before.
-    pub(super) fn note_later(&mut self, line: u64, action: &[u8], change: Change) {
+    pub(super) fn note_later(&mut self, line: u64, action: &[u8], change: TableChange) {
         let changed = match change {
-            Change::Nothing => return,
-            Change::Unknown if self.filled.is_empty() => return,
-            Change::Unknown => None,
-            Change::Tables(names) => {
+            TableChange::Nothing => return,
+            TableChange::Unknown if self.filled.is_empty() => return,
+            TableChange::Unknown => None,
+            TableChange::Tables(names) => {
                 let writes = [b"UPDATE".as_slice(), b"DELETE", b"INSERT", b"REPLACE", b"LOAD", b"WITH"]
                     .contains(&action);
                 let through_view = writes && names.iter().any(|name| self.indirect.is_view(&name.table));
@@ -130,7 +130,7 @@ impl<R: Read> DumpReader<R> {
                     found => found,
                 }
             }
-            Change::Database(dropped) => {
+            TableChange::Database(dropped) => {
                 let in_it = |name: &&TableName| {
                     let database = name.database.as_deref().unwrap_or_default();
                     database.is_empty() || database.eq_ignore_ascii_case(&dropped)

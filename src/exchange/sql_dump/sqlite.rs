@@ -6,7 +6,7 @@
 
 use std::io::Read;
 
-use super::lexer::{Lexer, Mark};
+use super::lexer::{Lexer, ScanStop};
 use super::{MAX_VALUE_BYTES, Result, Value};
 
 /// Maximum nesting of calls; sqlite3 writes two.
@@ -50,7 +50,7 @@ impl<R: Read> Lexer<R> {
     /// Skips a trigger: its body holds whole statements, and ends with END after one of them.
     pub(super) fn skip_trigger(&mut self) -> Result<()> {
         loop {
-            while self.mark()? != Mark::End {}
+            while self.mark()? != ScanStop::End {}
             self.word()?;
             if self.is("END") && self.end_follows()? {
                 return Ok(());

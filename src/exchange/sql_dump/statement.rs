@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use super::lexer::{Lexer, Mark, opens_name};
+use super::lexer::{Lexer, ScanStop, opens_name};
 use super::table_name::TableName;
 use super::{MAX_ROW_BYTES, MAX_VALUES, Result, Value};
 
@@ -100,7 +100,7 @@ impl<R: Read> Lexer<R> {
             if columns.len() > MAX_VALUES {
                 return Err(self.too_long());
             }
-            if self.rest_of_definition()? == Mark::Close {
+            if self.rest_of_definition()? == ScanStop::Close {
                 return Ok(Some((columns, timestamps)));
             }
         }
@@ -117,12 +117,12 @@ impl<R: Read> Lexer<R> {
     }
 
     /// Moves past the comma or the bracket that ends the definition and returns which it was.
-    fn rest_of_definition(&mut self) -> Result<Mark> {
+    fn rest_of_definition(&mut self) -> Result<ScanStop> {
         loop {
             match self.mark()? {
-                Mark::Open => self.rest_of_brackets()?,
-                Mark::End => return Err(self.syntax("the statement ends inside brackets")),
-                last @ (Mark::Comma | Mark::Close) => return Ok(last),
+                ScanStop::Open => self.rest_of_brackets()?,
+                ScanStop::End => return Err(self.syntax("the statement ends inside brackets")),
+                last @ (ScanStop::Comma | ScanStop::Close) => return Ok(last),
             }
         }
     }
@@ -132,10 +132,10 @@ impl<R: Read> Lexer<R> {
         let mut depth = 1_u64;
         while depth > 0 {
             match self.mark()? {
-                Mark::Open => depth += 1,
-                Mark::Close => depth -= 1,
-                Mark::Comma => {}
-                Mark::End => return Err(self.syntax("the statement ends inside brackets")),
+                ScanStop::Open => depth += 1,
+                ScanStop::Close => depth -= 1,
+                ScanStop::Comma => {}
+                ScanStop::End => return Err(self.syntax("the statement ends inside brackets")),
             }
         }
         Ok(())

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use crate::domain::foreign::RowZone;
 use crate::domain::text::excerpt;
 
-use super::changes::Change;
+use super::changes::TableChange;
 use super::statement::{Creation, RowSource};
 use super::table_name::TableName;
 use super::variables::ZoneSetting;
@@ -44,7 +44,7 @@ impl<R: Read> DumpReader<R> {
         if !chosen || !(self.options.wanted)(&name.table) {
             let rows = self.lexer.count_rows()?;
             match rows {
-                None => self.note_later(line, action, Change::Tables(vec![name.clone()])),
+                None => self.note_later(line, action, TableChange::Tables(vec![name.clone()])),
                 Some(rows) if chosen && rows > 0 => self.note_filled(&name),
                 Some(_) => {}
             }
@@ -61,7 +61,7 @@ impl<R: Read> DumpReader<R> {
         match self.lexer.row_source()? {
             RowSource::Values => {}
             RowSource::Query if self.is_filled(&name) => {
-                self.note_later(line, action, Change::Tables(vec![name]));
+                self.note_later(line, action, TableChange::Tables(vec![name]));
                 return self.lexer.skip_statement();
             }
             RowSource::Query | RowSource::Other => {
@@ -110,7 +110,7 @@ impl<R: Read> DumpReader<R> {
         let line = self.lexer.line();
         let Creation { table, replaces } = self.lexer.creation()?;
         if replaces && let Some(name) = &table {
-            self.note_later(line, b"CREATE OR REPLACE", Change::Tables(vec![name.clone()]));
+            self.note_later(line, b"CREATE OR REPLACE", TableChange::Tables(vec![name.clone()]));
         }
         match table {
             Some(name) => {
@@ -120,7 +120,7 @@ impl<R: Read> DumpReader<R> {
             None if self.lexer.is("DATABASE") || self.lexer.is("SCHEMA") => {
                 let name = self.lexer.name_after(&["IF", "NOT", "EXISTS"])?;
                 if replaces {
-                    self.note_later(line, b"CREATE OR REPLACE", Change::Database(name.table.clone()));
+                    self.note_later(line, b"CREATE OR REPLACE", TableChange::Database(name.table.clone()));
                 }
                 self.database = name.table;
             }

@@ -144,7 +144,7 @@ impl Variables {
 
 /// A token of a SET statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Piece {
+pub(super) enum SetToken {
     /// A variable or any bare word, with its `@`s.
     Name(Vec<u8>),
     Text(Vec<u8>),
@@ -197,27 +197,27 @@ pub(super) struct Assignment {
 
 impl Assignment {
     /// Adds the next token; a comma executes the assignment and begins the next one.
-    pub(super) fn take(&mut self, piece: Piece, variables: &mut Variables, summary: &mut SetSummary) {
+    pub(super) fn take(&mut self, piece: SetToken, variables: &mut Variables, summary: &mut SetSummary) {
         match piece {
-            Piece::Name(name) if !self.equals => {
+            SetToken::Name(name) if !self.equals => {
                 summary.names |= name.eq_ignore_ascii_case(b"NAMES");
                 self.target = name;
             }
-            Piece::Name(name) => {
+            SetToken::Name(name) => {
                 self.add_mode(variables.mode_of(&name));
                 self.zone = self.zone.take().or_else(|| variables.zone_of(&name));
                 self.reads_old = self.reads_old.take().or_else(|| old(&name));
                 self.reads_system |= name.starts_with(b"@@");
                 self.value.get_or_insert(name);
             }
-            Piece::Text(text) if self.equals => {
+            SetToken::Text(text) if self.equals => {
                 self.add_mode(Some(Mode::named(&text)));
                 self.zone = self.zone.take().or_else(|| Some(ZoneSetting::named(&text)));
                 self.value.get_or_insert(text);
             }
-            Piece::Equals => self.equals = true,
-            Piece::Comma => std::mem::take(self).finish(variables, summary),
-            Piece::Text(_) | Piece::Other => {}
+            SetToken::Equals => self.equals = true,
+            SetToken::Comma => std::mem::take(self).finish(variables, summary),
+            SetToken::Text(_) | SetToken::Other => {}
         }
     }
 

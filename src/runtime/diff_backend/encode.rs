@@ -16,13 +16,13 @@ static BLANK: Cell = Cell::EMPTY;
 
 /// A line of the screen, as far as it was drawn on.
 #[derive(Debug, Default)]
-pub(super) struct Line {
+pub(super) struct LineUpdate {
     pub(super) shown: Vec<Cell>,
     pub(super) next: Vec<Cell>,
     pub(super) is_touched: bool,
 }
 
-impl Line {
+impl LineUpdate {
     /// Draws `cell` on the next frame.
     pub(super) fn put(&mut self, x: usize, cell: &Cell) {
         let end = x + cells_of(cell);
@@ -68,7 +68,7 @@ pub(super) struct FrameStops {
 /// The change from what the terminal shows to the next frame.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ScreenChange<'s> {
-    pub(super) lines: &'s [Line],
+    pub(super) lines: &'s [LineUpdate],
     pub(super) width: u16,
 }
 

@@ -12,14 +12,14 @@ use ratatui::buffer::Cell;
 use ratatui::layout::{Position, Size};
 
 use super::ansi::cells_of;
-use super::cursor_move::Move;
+use super::cursor_move::CursorMove;
 use super::frame_pacer::{FrameBackend, STATUS_REQUEST, SentFrame};
 use super::output::FrameWriter;
 use super::tab_stops::{TRIAL, TRIAL_SIZE, TabStops};
 
 mod encode;
 
-use encode::{FrameStops, Line, ScreenChange, Start};
+use encode::{FrameStops, LineUpdate, ScreenChange, Start};
 
 /// Size of a frame, in bytes, below which searching for moved lines is not worthwhile.
 const SHORT: usize = 1_000;
@@ -39,7 +39,7 @@ enum Cursor {
 #[derive(Debug)]
 pub(super) struct DiffBackend<W> {
     writer: W,
-    lines: Vec<Line>,
+    lines: Vec<LineUpdate>,
     width: u16,
     short: usize,
     /// True if the screen must be erased before anything else is drawn.
@@ -119,7 +119,7 @@ impl<W: FrameWriter> DiffBackend<W> {
         if let Cursor::At(Position { x, y }) = wanted
             && (self.seen != Some(wanted) || !changes.bytes.is_empty())
         {
-            Move::Absolute((x, y)).write(&mut bytes);
+            CursorMove::Absolute((x, y)).write(&mut bytes);
             if !matches!(self.seen, Some(Cursor::At(_))) {
                 bytes.push_str("\x1b[?25h");
             }
@@ -212,7 +212,7 @@ impl<W: FrameWriter> Backend for DiffBackend<W> {
         for (x, y, cell) in content {
             let lines = usize::from(y) + 1;
             if self.lines.len() < lines {
-                self.lines.resize_with(lines, Line::default);
+                self.lines.resize_with(lines, LineUpdate::default);
             }
             if let Some(line) = self.lines.get_mut(usize::from(y)) {
                 line.put(x.into(), cell);

@@ -41,7 +41,7 @@ const MAX_STRING: usize = 64 << 10;
 /// Parses a terminal's byte stream into events.
 #[derive(Debug)]
 pub(super) struct Parser {
-    state: State,
+    state: ParserState,
     /// The time of the last byte.
     last: Instant,
     /// An ESC reported as the key, if nothing has arrived since.
@@ -59,7 +59,7 @@ struct ToldEscape {
 
 /// The part of a sequence that has come.
 #[derive(Debug)]
-enum State {
+enum ParserState {
     /// Nothing is pending.
     Ground,
     /// A character of more than one byte.
@@ -89,7 +89,7 @@ enum State {
 impl Parser {
     /// Creates a parser with nothing pending.
     pub(super) fn new(now: Instant) -> Self {
-        Self { state: State::Ground, last: now, told_escape: None }
+        Self { state: ParserState::Ground, last: now, told_escape: None }
     }
 
     /// Processes bytes. They may have waited in a queue, so only [`Parser::tick`] decides that a pending
@@ -105,21 +105,25 @@ impl Parser {
     /// pending.
     pub(super) fn deadline(&self) -> Option<Instant> {
         let silence = match &self.state {
-            State::Ground => return None,
-            State::Escape => ESCAPE_SILENCE,
-            State::Held { .. } => BURST_GAP,
-            State::Sequence(Sequence { len: 0, after_escape: true, .. })
-            | State::Text(Text { len: 0, after_escape: true, is_escaped: false, .. }) => INTRODUCER_SILENCE,
-            State::Sequence(Sequence { len, .. }) | State::Text(Text { len, .. }) if *len > MAX_STRING => {
+            ParserState::Ground => return None,
+            ParserState::Escape => ESCAPE_SILENCE,
+            ParserState::Held { .. } => BURST_GAP,
+            ParserState::Sequence(Sequence { len: 0, after_escape: true, .. })
+            | ParserState::Text(Text { len: 0, after_escape: true, is_escaped: false, .. }) => {
+                INTRODUCER_SILENCE
+            }
+            ParserState::Sequence(Sequence { len, .. }) | ParserState::Text(Text { len, .. })
+                if *len > MAX_STRING =>
+            {
                 OVERFLOW_PAUSE
             }
-            State::Paste(paste) if paste.is_too_long() => OVERFLOW_PAUSE,
-            State::Character { .. }
-            | State::Sequence(_)
-            | State::LinuxFunction
-            | State::Mouse(_)
-            | State::Text(_)
-            | State::Paste(_) => SILENCE,
+            ParserState::Paste(paste) if paste.is_too_long() => OVERFLOW_PAUSE,
+            ParserState::Character { .. }
+            | ParserState::Sequence(_)
+            | ParserState::LinuxFunction
+            | ParserState::Mouse(_)
+            | ParserState::Text(_)
+            | ParserState::Paste(_) => SILENCE,
         };
         Some(self.last + silence)
     }
@@ -129,26 +133,26 @@ impl Parser {
         if self.deadline().is_none_or(|deadline| now < deadline) {
             return;
         }
-        let state = std::mem::replace(&mut self.state, State::Ground);
+        let state = std::mem::replace(&mut self.state, ParserState::Ground);
         match state {
-            State::Escape => self.tell_escape(None, events),
-            State::Sequence(Sequence { len: 0, after_escape: true, introducer, .. }) => {
+            ParserState::Escape => self.tell_escape(None, events),
+            ParserState::Sequence(Sequence { len: 0, after_escape: true, introducer, .. }) => {
                 self.tell_escape(Some(introducer.to_c1()), events);
             }
-            State::Text(Text { len: 0, after_escape: true, is_escaped: false, .. }) => {
+            ParserState::Text(Text { len: 0, after_escape: true, is_escaped: false, .. }) => {
                 self.tell_escape(Some(DCS), events);
             }
-            State::Held { told, byte } => {
+            ParserState::Held { told, byte } => {
                 self.ground(byte, false, events);
                 self.told_escape = told.introducer.and(Some(told));
             }
-            State::Paste(paste) => events.push(InputEvent::Paste(paste.into_text())),
-            State::Ground
-            | State::Character { .. }
-            | State::Sequence(_)
-            | State::LinuxFunction
-            | State::Mouse(_)
-            | State::Text(_) => {}
+            ParserState::Paste(paste) => events.push(InputEvent::Paste(paste.into_text())),
+            ParserState::Ground
+            | ParserState::Character { .. }
+            | ParserState::Sequence(_)
+            | ParserState::LinuxFunction
+            | ParserState::Mouse(_)
+            | ParserState::Text(_) => {}
         }
     }
 
@@ -161,29 +165,29 @@ impl Parser {
     fn step(&mut self, byte: u8, now: Instant, events: &mut Vec<InputEvent>) {
         let told = self.told_escape.take();
         let told = told.filter(|told| now.saturating_duration_since(told.at) < SILENCE);
-        match std::mem::replace(&mut self.state, State::Ground) {
-            State::Ground => match told {
+        match std::mem::replace(&mut self.state, ParserState::Ground) {
+            ParserState::Ground => match told {
                 Some(told) => self.after_escape(told, byte, now, events),
                 None => self.ground(byte, false, events),
             },
-            State::Held { told, byte: first } => self.held(told, first, byte, now, events),
-            State::Character { bytes, len, alt } => self.character(bytes, len, alt, byte, events),
-            State::Escape => self.escape(byte, now, events),
-            State::Sequence(sequence) => self.sequence(sequence, byte, events),
-            State::LinuxFunction => match byte {
+            ParserState::Held { told, byte: first } => self.held(told, first, byte, now, events),
+            ParserState::Character { bytes, len, alt } => self.character(bytes, len, alt, byte, events),
+            ParserState::Escape => self.escape(byte, now, events),
+            ParserState::Sequence(sequence) => self.sequence(sequence, byte, events),
+            ParserState::LinuxFunction => match byte {
                 b'A'..=b'E' => events.push(InputEvent::Key(KeyCode::F(1 + byte - b'A').into())),
                 _ if is_control(byte) => self.ground(byte, false, events),
                 _ => {}
             },
-            State::Mouse(_) if is_control(byte) => self.ground(byte, false, events),
-            State::Mouse(left) if left > 1 => self.state = State::Mouse(left - 1),
-            State::Mouse(_) => {}
-            State::Text(text) => self.text(text, byte, events),
-            State::Paste(mut paste) => {
+            ParserState::Mouse(_) if is_control(byte) => self.ground(byte, false, events),
+            ParserState::Mouse(left) if left > 1 => self.state = ParserState::Mouse(left - 1),
+            ParserState::Mouse(_) => {}
+            ParserState::Text(text) => self.text(text, byte, events),
+            ParserState::Paste(mut paste) => {
                 if paste.push(byte) {
                     events.push(InputEvent::Paste(paste.into_text()));
                 } else {
-                    self.state = State::Paste(paste);
+                    self.state = ParserState::Paste(paste);
                 }
             }
         }
@@ -195,7 +199,7 @@ impl Parser {
         match (told.introducer, byte) {
             (None, b'[' | b'O' | b']' | b'_' | b'^') if is_late => self.introduce(to_c1(byte)),
             (None, b'[' | b'O' | b']' | b'_' | b'^' | b'P' | b'X') | (Some(_), 0x20..=0x7e) => {
-                self.state = State::Held { told, byte };
+                self.state = ParserState::Held { told, byte };
             }
             _ => self.ground(byte, false, events),
         }
@@ -214,7 +218,7 @@ impl Parser {
             return self.step(byte, now, events);
         }
         self.introduce(told.introducer.unwrap_or(to_c1(first)));
-        if let State::Text(text) = &mut self.state {
+        if let ParserState::Text(text) = &mut self.state {
             text.is_resumed = true;
         }
         if told.introducer.is_some() {
@@ -226,12 +230,12 @@ impl Parser {
     /// Processes a byte while nothing is pending, or after an ESC that means Alt.
     fn ground(&mut self, byte: u8, alt: bool, events: &mut Vec<InputEvent>) {
         match byte {
-            ESC => self.state = State::Escape,
+            ESC => self.state = ParserState::Escape,
             _ if is_control(byte) => events.push(InputEvent::Key(with_alt(keys::control(byte), alt))),
             0x20..=0x7e => events.push(InputEvent::Key(with_alt(keys::character(byte.into()), alt))),
-            0xc2..=0xdf => self.state = State::Character { bytes: vec![byte], len: 2, alt },
-            0xe0..=0xef => self.state = State::Character { bytes: vec![byte], len: 3, alt },
-            0xf0..=0xf4 => self.state = State::Character { bytes: vec![byte], len: 4, alt },
+            0xc2..=0xdf => self.state = ParserState::Character { bytes: vec![byte], len: 2, alt },
+            0xe0..=0xef => self.state = ParserState::Character { bytes: vec![byte], len: 3, alt },
+            0xf0..=0xf4 => self.state = ParserState::Character { bytes: vec![byte], len: 4, alt },
             _ => self.introduce(byte),
         }
     }
@@ -239,9 +243,9 @@ impl Parser {
     /// Processes a control function of one byte (C1); all but those that introduce something are dropped.
     fn introduce(&mut self, byte: u8) {
         match byte {
-            SS3 => self.state = State::Sequence(Sequence::new(Introducer::Ss3, false)),
-            CSI => self.state = State::Sequence(Sequence::new(Introducer::Csi, false)),
-            DCS | 0x98 | 0x9d..=0x9f => self.state = State::Text(Text::new(byte, false)),
+            SS3 => self.state = ParserState::Sequence(Sequence::new(Introducer::Ss3, false)),
+            CSI => self.state = ParserState::Sequence(Sequence::new(Introducer::Csi, false)),
+            DCS | 0x98 | 0x9d..=0x9f => self.state = ParserState::Text(Text::new(byte, false)),
             _ => {}
         }
     }
@@ -259,7 +263,7 @@ impl Parser {
         }
         bytes.push(byte);
         if bytes.len() < len {
-            self.state = State::Character { bytes, len, alt };
+            self.state = ParserState::Character { bytes, len, alt };
             return;
         }
         let text = str::from_utf8(&bytes).unwrap_or_default();
@@ -273,10 +277,10 @@ impl Parser {
 
     fn escape(&mut self, byte: u8, now: Instant, events: &mut Vec<InputEvent>) {
         match byte {
-            b'[' => self.state = State::Sequence(Sequence::new(Introducer::Csi, true)),
-            b'O' => self.state = State::Sequence(Sequence::new(Introducer::Ss3, true)),
+            b'[' => self.state = ParserState::Sequence(Sequence::new(Introducer::Csi, true)),
+            b'O' => self.state = ParserState::Sequence(Sequence::new(Introducer::Ss3, true)),
             b']' | b'P' | b'X' | b'_' | b'^' => {
-                self.state = State::Text(Text::new(to_c1(byte), true));
+                self.state = ParserState::Text(Text::new(to_c1(byte), true));
             }
             // The end of a string that has already ended.
             b'\\' => {}
@@ -294,7 +298,7 @@ impl Parser {
 
     fn sequence(&mut self, mut sequence: Sequence, byte: u8, events: &mut Vec<InputEvent>) {
         match byte {
-            ESC => self.state = State::Escape,
+            ESC => self.state = ParserState::Escape,
             CTRL_C if sequence.len > MAX_STRING => self.ground(byte, false, events),
             // It has only one letter: anything else after it was typed.
             _ if sequence.introducer == Introducer::Ss3 && is_control(byte) => {
@@ -303,7 +307,7 @@ impl Parser {
             0x40..=0x7e => self.finish(&sequence, byte, events),
             _ => {
                 sequence.push(byte);
-                self.state = State::Sequence(sequence);
+                self.state = ParserState::Sequence(sequence);
             }
         }
     }
@@ -312,15 +316,15 @@ impl Parser {
     fn finish(&mut self, sequence: &Sequence, last: u8, events: &mut Vec<InputEvent>) {
         match (sequence.introducer, sequence.parameters.as_slice(), last) {
             _ if sequence.parameters.len() < sequence.len => {}
-            (Introducer::Csi, [], b'[') => self.state = State::LinuxFunction,
-            (Introducer::Csi, [], b'M') => self.state = State::Mouse(3),
+            (Introducer::Csi, [], b'[') => self.state = ParserState::LinuxFunction,
+            (Introducer::Csi, [], b'M') => self.state = ParserState::Mouse(3),
             // Device status report (ECMA-48, 8.3.35): ready, or not; either way it has shown what came before.
             (Introducer::Csi, b"0" | b"3", b'n') => events.push(InputEvent::Status),
             (Introducer::Csi, TRIAL_REPORT, b'R') => events.push(InputEvent::TabStopsWork),
             (Introducer::Csi, [b'<', report @ ..], b'M') => {
                 events.extend(mouse::report(report).map(InputEvent::Pointer));
             }
-            (Introducer::Csi, b"200", b'~') => self.state = State::Paste(Paste::new()),
+            (Introducer::Csi, b"200", b'~') => self.state = ParserState::Paste(Paste::new()),
             (Introducer::Csi, parameters, _) => {
                 events.extend(keys::control_sequence(parameters, last).map(InputEvent::Key));
             }
@@ -337,7 +341,7 @@ impl Parser {
             CTRL_C if text.is_resumed || text.len > MAX_STRING => self.ground(byte, false, events),
             _ => {
                 text.push(byte);
-                self.state = State::Text(text);
+                self.state = ParserState::Text(text);
             }
         }
     }

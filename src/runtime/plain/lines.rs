@@ -20,17 +20,17 @@ static HIDDEN: Mutex<Option<Termios>> = Mutex::new(None);
 
 /// A line that is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ask {
+pub(super) enum LineKind {
     Line,
     Secret,
 }
 
 /// Starts the thread that reads a line for each that is asked for.
-pub(super) fn listen(inbox: &Sender<RuntimeEvent>) -> io::Result<Sender<Ask>> {
+pub(super) fn listen(inbox: &Sender<RuntimeEvent>) -> io::Result<Sender<LineKind>> {
     let (asks, asked) = mpsc::channel();
     start_thread("lines", inbox, move |inbox| {
         for ask in asked {
-            if ask == Ask::Secret {
+            if ask == LineKind::Secret {
                 hide();
             }
             let msg = message(read(|byte| Ok(rustix::io::read(rustix::stdio::stdin(), byte)?)));

@@ -17,7 +17,7 @@ use super::effect_runner::EffectRunner;
 use super::inbox::next_event;
 use super::signals::{INTERRUPTED, TERMINAL_GONE};
 use super::terminal::stop_process;
-use lines::Ask;
+use lines::LineKind;
 
 /// Has the terminal show again what is typed.
 pub(super) fn show_typing() {
@@ -40,7 +40,7 @@ pub(super) struct LineLoop<'a, W> {
     /// Questions that may be answered once they are printed.
     watched: Vec<RequestId>,
     /// Asks for a line.
-    asks: Sender<Ask>,
+    asks: Sender<LineKind>,
     /// Set from when a line is asked for until it comes.
     is_asking: bool,
 }
@@ -160,7 +160,7 @@ impl<'a, W: Write> LineLoop<'a, W> {
         if !self.is_asking {
             self.is_asking = true;
             // A missing thread has sent the end of the process.
-            let _ = self.asks.send(if prompt.is_secret { Ask::Secret } else { Ask::Line });
+            let _ = self.asks.send(if prompt.is_secret { LineKind::Secret } else { LineKind::Line });
         } else if prompt.is_secret {
             lines::hide();
         }

@@ -43,7 +43,7 @@ const FAREWELL: Duration = Duration::from_millis(900);
 
 /// A request of the console.
 #[derive(Debug)]
-pub(crate) struct Job {
+pub(crate) struct RequestJob {
     /// The id that the reply carries.
     pub(crate) request_id: RequestId,
     pub(crate) caller: Caller,
@@ -56,7 +56,7 @@ pub(crate) struct Job {
 /// console session is ended.
 #[derive(Debug)]
 pub(crate) struct Workers {
-    jobs: Option<(Sender<Job>, Sender<Job>)>,
+    jobs: Option<(Sender<RequestJob>, Sender<RequestJob>)>,
     shared: Arc<Shared>,
     finished: Receiver<()>,
 }
@@ -92,7 +92,7 @@ impl Workers {
     }
 
     /// Queues a job; the reply comes through the inbox.
-    pub(crate) fn perform(&self, job: Job) {
+    pub(crate) fn perform(&self, job: RequestJob) {
         if let Some((reads, writes)) = &self.jobs {
             self.shared.wanted().insert(job.request_id);
             // A missing worker has panicked outside a request, and the process is about to end.
@@ -119,7 +119,7 @@ impl Drop for Workers {
 
 struct Worker<S> {
     service: S,
-    jobs: Receiver<Job>,
+    jobs: Receiver<RequestJob>,
     outbox: Sender<RuntimeEvent>,
     shared: Arc<Shared>,
     syslog: Option<Syslog>,
@@ -247,7 +247,7 @@ impl<S: Serve> Worker<S> {
     }
 
     /// Performs a job that can be interrupted if it is a check of the store.
-    fn execute_watched(&mut self, job: Job) -> Msg {
+    fn execute_watched(&mut self, job: RequestJob) -> Msg {
         let can_be_stopped = matches!(job.request, Request::Check(check) if check.can_be_stopped());
         *self.shared.checking.under_way() = can_be_stopped.then_some(job.request_id);
         let done = self.execute(job);
@@ -255,7 +255,7 @@ impl<S: Serve> Worker<S> {
         done
     }
 
-    fn wait(&self, until: Option<Instant>) -> Result<Job, RecvTimeoutError> {
+    fn wait(&self, until: Option<Instant>) -> Result<RequestJob, RecvTimeoutError> {
         match until {
             Some(due) => self.jobs.recv_timeout(due.saturating_duration_since(clock::instant())),
             None => self.jobs.recv().map_err(|_| RecvTimeoutError::Disconnected),
@@ -263,7 +263,7 @@ impl<S: Serve> Worker<S> {
     }
 
     /// Performs a job, unless it was cancelled.
-    fn execute(&mut self, job: Job) -> Msg {
+    fn execute(&mut self, job: RequestJob) -> Msg {
         let request_id = job.request_id;
         let outcome = if self.shared.wanted().contains(&request_id) {
             self.perform(job)
@@ -274,7 +274,10 @@ impl<S: Serve> Worker<S> {
         Msg::Done(request_id, outcome)
     }
 
-    fn perform(&mut self, Job { request_id, caller, request, dry_run }: Job) -> Result<Reply, Failure> {
+    fn perform(
+        &mut self,
+        RequestJob { request_id, caller, request, dry_run }: RequestJob,
+    ) -> Result<Reply, Failure> {
         let mut reported = None::<Instant>;
         let mut progress = |progress: Progress| {
             if reported.is_none_or(|reported| reported.elapsed() >= REPORT_INTERVAL) {

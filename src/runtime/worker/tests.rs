@@ -115,7 +115,8 @@ fn harness_with(syslog: Option<Syslog>) -> Harness {
 
 impl Harness {
     fn ask(&self, request_id: u64, request: Request) {
-        let job = Job { request_id: RequestId(request_id), caller: Caller::Nobody, request, dry_run: false };
+        let job =
+            RequestJob { request_id: RequestId(request_id), caller: Caller::Nobody, request, dry_run: false };
         self.workers.perform(job);
     }
 

@@ -75,7 +75,7 @@ impl BackupFile {
         match error {
             StoreError::NotAStore(_) | StoreError::Importable(_) => {
                 let hint = "`nexus import` reads files of other programs.";
-                Failure::new(FailureKind::Invalid, format!("{shown} is no backup of NEXUS.")).hint(hint)
+                Failure::new(FailureKind::Invalid, format!("{shown} is not a NEXUS backup.")).hint(hint)
             }
             StoreError::Newer { found, known } => {
                 unavailable(format!("{shown} has schema {found}, this program knows up to {known}."))

@@ -23,10 +23,10 @@ use super::super::request_context::RequestContext;
 use super::super::transaction::with_transaction;
 use super::packing;
 use super::phases::Phases;
-use super::target::{Target, is_there};
+use super::target::{BackupTarget, is_there};
 
 /// The options of a backup.
-pub(super) struct Options {
+pub(super) struct BackupOptions {
     pub(super) file: PathBuf,
     pub(super) keep: Option<u32>,
     pub(super) compress: bool,
@@ -38,9 +38,9 @@ pub(super) fn perform(
     service: &mut Service,
     context: &mut RequestContext<'_>,
     journal: JournalWriter,
-    options: &Options,
+    options: &BackupOptions,
 ) -> Result<BackupReply, Failure> {
-    let target = Target::find(&options.file, options.keep, &*service.store)?;
+    let target = BackupTarget::find(&options.file, options.keep, &*service.store)?;
     if context.dry_run {
         let (file, overwrites) = (target.path().to_owned(), target.overwrites());
         return Ok(BackupReply::Foreseen { file, overwrites });
@@ -62,7 +62,7 @@ pub(super) fn perform(
 
 fn write(
     store: &dyn Store,
-    target: &Target,
+    target: &BackupTarget,
     compress: bool,
     progress: &mut OnProgress<'_>,
 ) -> Result<BackupReport, Failure> {
@@ -110,12 +110,12 @@ fn verify(
     let check = check.map_err(|error| uncopied(path, error))?;
     let is_damaged = check.findings.iter().find(|finding| finding.check == integrity::CHECK);
     if let Some(finding) = is_damaged.or(check.findings.first().filter(|_| check.content.is_none())) {
-        let message = format!("The copy is damaged, so no backup was left: {}", finding.message);
+        let message = format!("The copy is damaged, so the backup was removed: {}", finding.message);
         let hint = "The store may be damaged too: `nexus doctor` says more. Older backups are as they were.";
         return Err(Failure::new(FailureKind::Unavailable, message).hint(hint));
     }
     if check.content.as_ref() != Some(content) {
-        let message = "The copy does not hold what the store holds, so no backup was left.";
+        let message = "The copy differs from the store, so the backup was removed.";
         return Err(Failure::new(FailureKind::Unavailable, message).hint("Check the disk of its folder."));
     }
     Ok(check.findings)

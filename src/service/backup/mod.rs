@@ -31,7 +31,12 @@ pub(super) fn perform(
     let reply = match request {
         Backup::Make { file, keep, compress, overwrite } => {
             let journal = journal(service, context, "back up the store")?;
-            make::perform(service, context, journal, &make::Options { file, keep, compress, overwrite })?
+            make::perform(
+                service,
+                context,
+                journal,
+                &make::BackupOptions { file, keep, compress, overwrite },
+            )?
         }
         Backup::Verify { file } => {
             journal(service, context, "verify a backup")?;

@@ -17,7 +17,7 @@ use super::older::{Older, set_aside};
 
 /// The file that a backup is written to.
 #[derive(Debug)]
-pub(super) struct Target {
+pub(super) struct BackupTarget {
     /// Its path, from the root on.
     path: PathBuf,
     folder: PathBuf,
@@ -26,7 +26,7 @@ pub(super) struct Target {
     is_there: bool,
 }
 
-impl Target {
+impl BackupTarget {
     /// Checks that a backup may be written to `file`, and older ones be renamed and removed.
     ///
     /// # Errors
@@ -177,13 +177,13 @@ fn what(found: &Metadata) -> &'static str {
 
 /// Returns the failure for a file that is there and may not be overwritten.
 pub(super) fn is_there(path: &Path) -> Failure {
-    let words = format!("{} is there already.", excerpt_path(path));
+    let words = format!("{} already exists.", excerpt_path(path));
     Failure::new(FailureKind::Conflict, words).hint("--keep N renames older backups to FILE.1, FILE.2, …")
 }
 
 /// Returns the failure for a file that is no older backup.
 fn no_backup(path: &Path) -> Failure {
-    let words = format!("{} is there already, and is no backup of NEXUS.", excerpt_path(path));
+    let words = format!("{} already exists and is not a NEXUS backup.", excerpt_path(path));
     Failure::new(FailureKind::Conflict, words).hint("Move it away, or name another file.")
 }
 
@@ -191,8 +191,8 @@ fn no_backup(path: &Path) -> Failure {
 mod tests {
     use super::*;
 
-    fn target(folder: &Path, keep: Option<u32>) -> Target {
-        Target { path: folder.join("b.db"), folder: folder.to_owned(), keep, is_there: false }
+    fn target(folder: &Path, keep: Option<u32>) -> BackupTarget {
+        BackupTarget { path: folder.join("b.db"), folder: folder.to_owned(), keep, is_there: false }
     }
 
     #[test]

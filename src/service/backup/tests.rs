@@ -11,7 +11,6 @@ use crate::service::contract::{
     Backup, BackupReply, BackupReport, Caller, FailureKind, Reply, Request, RestoreReport,
 };
 use crate::service::perform;
-use crate::service::request_context::RequestContext;
 use crate::service::testing::{Bench, PASSWORD};
 
 fn make(file: &Path, keep: Option<u32>) -> Request {
@@ -268,20 +267,13 @@ fn an_admin_who_comes_while_a_backup_is_verified_is_not_locked_out() {
     made(&mut bench, make(&file, None));
     let mut second = bench.second();
     let mut is_added = false;
-    let context = RequestContext {
-        caller: Caller::Owner,
-        now: bench.now,
-        boot: None,
-        dry_run: false,
-        reason: None,
-        counted: None,
-        progress: &mut |_| {
-            if !std::mem::replace(&mut is_added, true) {
-                second.account("ada", AccessLevel::Admin, Status::Confirmed);
-            }
-            ControlFlow::Continue(())
-        },
+    let mut meddle = |_| {
+        if !std::mem::replace(&mut is_added, true) {
+            second.account("ada", AccessLevel::Admin, Status::Confirmed);
+        }
+        ControlFlow::Continue(())
     };
+    let context = bench.context(Caller::Owner, &mut meddle);
     let failure = perform(&mut bench.service, context, restore(&file)).unwrap_err();
     assert_eq!(failure.kind, FailureKind::Refused, "{}", failure.message);
     assert!(bench.has_usable_admin());
@@ -362,7 +354,11 @@ fn older_files_are_renamed_and_removed_only_if_they_are_backups_and_not_the_stor
     let before = fs::read(&file).unwrap();
     let failure = bench.refused(Caller::Owner, make(&file, Some(3)));
     assert_eq!(failure.kind, FailureKind::Conflict);
-    assert!(failure.message.contains("b.db.2 is there already, and is no backup"), "{}", failure.message);
+    assert!(
+        failure.message.contains("b.db.2 already exists and is not a NEXUS backup"),
+        "{}",
+        failure.message
+    );
     assert!(bench.rehearse(Caller::Owner, make(&file, Some(3))).is_err());
     assert!(fs::read(&file).unwrap() == before);
     let notes = folder.path().join("notes");

@@ -3,7 +3,7 @@
 //! A bin item comes and goes as a whole, in one transaction: half an account is worse than a long wait.
 
 use crate::domain::bin::BinItem;
-use crate::domain::dependents::Target;
+use crate::domain::dependents::DeletionTarget;
 use crate::domain::directory::{check_path, split};
 use crate::domain::filter::{Filter, ListKind};
 use crate::domain::journal::{BIN, EntityKind, EntityRef, FieldValues};
@@ -42,7 +42,7 @@ pub(super) fn perform(
                 None => with_snapshot(service, context, |snapshot| items(snapshot, &which))?,
             };
             ids.sort_unstable();
-            run_bulk(service, context, &Restoration { named: which, which: ids, to })
+            run_bulk(service, context, &BinRestoration { named: which, which: ids, to })
         }
         Bin::Purge(which) => run_bulk(service, context, &Purging(which)),
         Bin::Erase(who) => erasure::perform(service, context, &who),
@@ -197,7 +197,7 @@ fn path_is_free(snapshot: Snapshot<'_>, item: &BinItem, path: &str, with: &[i64]
         return Ok(());
     }
     if snapshot.rows.user(snapshot.now, &account)?.is_none() {
-        let message = format!("{} belongs to an account that is not there.", excerpt(&item.label));
+        let message = format!("{} belongs to an account that does not exist.", excerpt(&item.label));
         return Err(Failure::new(FailureKind::Conflict, message).hint("Restore the account first."));
     }
     require_path_free(&snapshot.rows.directories_at(path)?, path, item.user_id)
@@ -216,7 +216,7 @@ fn path_is_free(snapshot: Snapshot<'_>, item: &BinItem, path: &str, with: &[i64]
         }
         above = split(path).0;
     }
-    let message = format!("{}, where {} belongs, is not there.", excerpt(parent), excerpt(path));
+    let message = format!("{}, where {} belongs, does not exist.", excerpt(parent), excerpt(path));
     Err(Failure::new(FailureKind::Conflict, message).hint("Name another path for it with --to."))
 }
 
@@ -259,7 +259,7 @@ pub(super) fn may_bring_back(principal: &Principal, item: &BinItem, to: Option<&
 }
 
 /// The restoration of bin items.
-struct Restoration {
+struct BinRestoration {
     /// The selection of the request.
     named: InBin,
     /// The numbers, in order.
@@ -267,7 +267,7 @@ struct Restoration {
     to: Option<String>,
 }
 
-impl BulkAction for Restoration {
+impl BulkAction for BinRestoration {
     type Plan = (BinItem, ActionSummary);
 
     fn action(&self) -> Action {
@@ -349,7 +349,7 @@ impl BulkAction for Purging {
             InBin::Directory(path) => snapshot.rows.binned_directories(path)?.len(),
         };
         if several > 1 {
-            let message = format!("{several} things in the bin are called that.");
+            let message = format!("{several} items in the bin have that name.");
             return Err(Failure::new(FailureKind::Conflict, message)
                 .hint("Purge the one that is meant on the console's board of the bin."));
         }
@@ -364,7 +364,7 @@ impl BulkAction for Purging {
         let item = item(snapshot, id)?;
         snapshot.principal.admin_only("purge")?;
         snapshot.require_free(&Touched { item: Some(id), ..Touched::default() })?;
-        let others = dependents::find(snapshot, Target::BinItem(id), &item.label)?;
+        let others = dependents::find(snapshot, DeletionTarget::BinItem(id), &item.label)?;
         let summary = about(Action::Purged, &item).by_number(&self.0, &item).with_dependents(others);
         Ok((summary.clone(), (item, summary)))
     }

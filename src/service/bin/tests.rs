@@ -188,10 +188,10 @@ fn a_directory_needs_the_one_above_and_its_account() {
     bench.done(Caller::Owner, Directories::Trash(vec![place("00002_BOB/Photos")]));
     bench.done(Caller::Owner, Directories::Trash(vec![place("00002_BOB")]));
     let failure = bench.refused(Caller::Owner, restore_directory("00002_BOB/Photos", None));
-    assert_eq!(failure.message, "00002_BOB, where 00002_BOB/Photos belongs, is not there.");
+    assert_eq!(failure.message, "00002_BOB, where 00002_BOB/Photos belongs, does not exist.");
     bench.done(Caller::Owner, AccountAction::Delete.on(accounts_named(&["bob"])));
     let failure = bench.refused(Caller::Owner, restore_directory("00002_BOB", None));
-    assert_eq!(failure.message, "00002_BOB belongs to an account that is not there.");
+    assert_eq!(failure.message, "00002_BOB belongs to an account that does not exist.");
     assert_eq!(bench.bin(Caller::Owner, ""), ["00002_BOB/Photos", "00002_BOB", "bob"]);
 }
 

@@ -112,7 +112,7 @@ fn run_bulk_within<D: BulkAction>(
     context: &mut RequestContext<'_>,
     action: &D,
 ) -> Result<Reply, Failure> {
-    let Found { mut ids, left_out, mut foreseen } = look_through(limits, service, context, action)?;
+    let PlannedRows { mut ids, left_out, mut foreseen } = look_through(limits, service, context, action)?;
     if context.dry_run {
         let rows = CountedRows { ids: ids.into(), left_out, all_or_nothing: false };
         let names_kept = (foreseen.action == Action::Deleted).then_some(service.keep);
@@ -135,7 +135,7 @@ fn run_bulk_within<D: BulkAction>(
 }
 
 /// The chosen rows of an action, and its expected result.
-struct Found {
+struct PlannedRows {
     /// The ids of the rows, each once and in order.
     ids: Vec<i64>,
     /// The operator's own row, which is not among them.
@@ -143,7 +143,7 @@ struct Found {
     foreseen: ActionSummary,
 }
 
-impl Found {
+impl PlannedRows {
     /// Chooses the rows: those that were counted, if they still match, or else those that match now.
     fn choose<D: BulkAction>(
         snapshot: Snapshot<'_>,
@@ -208,10 +208,11 @@ const NAMES: usize = 5;
 /// Returns the failure of an action whose counted rows have all vanished.
 pub(super) fn all_vanished(rows: u64) -> Failure {
     let message = match rows {
-        1 => "The row that was counted is no longer there or no longer matches; nothing was changed."
-            .to_owned(),
+        1 => {
+            "The row that was counted no longer exists or no longer matches; nothing was changed.".to_owned()
+        }
         _ => format!(
-            "None of the {} that were counted is there any more and still matches; nothing was changed.",
+            "None of the {} that were counted still exist and match; nothing was changed.",
             count(rows, "row", "rows")
         ),
     };
@@ -234,13 +235,13 @@ fn look_through<D: BulkAction>(
     service: &Service,
     context: &mut RequestContext<'_>,
     action: &D,
-) -> Result<Found, Failure> {
+) -> Result<PlannedRows, Failure> {
     read(&*service.store, |rows| {
         let principal = Principal::find(rows, context)?;
         let snapshot = Snapshot { rows, principal: &principal, now: context.now };
         let skips = context.counted.is_some() || action.skips_conflicts();
         action.permit(&principal)?;
-        let mut found = Found::choose(snapshot, action, context.counted.as_ref())?;
+        let mut found = PlannedRows::choose(snapshot, action, context.counted.as_ref())?;
         found.check(context.counted.as_ref())?;
         let removed_admins = action.removed_admins(snapshot, &found.ids)?;
         if !removed_admins.is_empty() {
@@ -271,7 +272,7 @@ fn look_through<D: BulkAction>(
     })
 }
 
-impl Found {
+impl PlannedRows {
     /// Adds the plan of one row to the expected result.
     fn foresee(&mut self, id: i64, one: &ActionSummary, is_one: bool) {
         let so_far = &mut self.foreseen;

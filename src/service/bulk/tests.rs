@@ -43,15 +43,7 @@ impl Bench {
             times += 1;
             go_on(&mut times)
         };
-        let mut context = RequestContext {
-            caller,
-            now: self.now,
-            boot: None,
-            dry_run: false,
-            reason: None,
-            counted: None,
-            progress: &mut progress,
-        };
+        let mut context = self.context(caller, &mut progress);
         let result =
             run_bulk_within(SLOW, &mut self.service, &mut context, action).map(|reply| match reply {
                 Reply::Done(summary) => summary,

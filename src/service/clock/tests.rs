@@ -5,9 +5,9 @@ use crate::domain::session::{EndReason, SessionEnd};
 use crate::domain::time::Duration;
 use crate::domain::user::{AccessLevel, Status};
 
+use super::super::clock;
 use super::super::contract::{AccountAction, Caller, FailureKind, Reply, Sessions};
 use super::super::testing::{ALL, Bench, PASSWORD, accounts_named, in_order, secret, who};
-use super::super::{RequestContext, clock};
 
 const HOUR: Duration = Duration::hours(1);
 
@@ -22,16 +22,7 @@ impl Bench {
     /// Writes a clock entry, as `doctor --fix` does.
     fn restart_clock(&mut self) -> bool {
         let mut go_on = |_| std::ops::ControlFlow::Continue(());
-        let (caller, now) = (Caller::Owner, self.now);
-        let mut context = RequestContext {
-            caller,
-            now,
-            boot: None,
-            dry_run: false,
-            reason: None,
-            counted: None,
-            progress: &mut go_on,
-        };
+        let mut context = self.context(Caller::Owner, &mut go_on);
         clock::restart(&mut self.service, &mut context).unwrap()
     }
 
@@ -127,7 +118,7 @@ fn a_token_that_was_seen_to_be_over_stays_so_without_any_boot() {
     let (token, _) = bench.issued();
     bench.later(HOUR);
     let over = bench.verdict_on(&token);
-    assert!(over.starts_with("This token is not good: expired"), "{over}");
+    assert!(over.starts_with("Invalid token: expired"), "{over}");
     bench.now -= Duration::minutes(1);
     assert_eq!(bench.verdict_on(&token), over, "the same words, and the same time");
 }

@@ -174,7 +174,7 @@ impl Action {
                 .even_read_only(),
             Self::Rechained => self
                 .with(
-                    ["chain the journal anew", "Chained the journal anew", "chaining the journal anew"],
+                    ["rechain the journal", "Rechained the journal", "rechaining the journal"],
                     (Store, Nothing, NOT_UNDOABLE, Asking::Never),
                 )
                 .conflicting(Conflicts::Never)
@@ -261,7 +261,7 @@ impl Action {
 }
 
 /// The effect of a request on the store.
-pub(super) enum Effect {
+pub(super) enum StoreEffect {
     /// It only reads.
     Reads,
     /// It reads and takes a note if the store can be written: the last use of a token or directory, the state of a check.
@@ -274,8 +274,8 @@ impl Request {
     /// Returns the action that the request performs, or `None` if it only reads.
     pub fn action(&self) -> Option<ActionRow> {
         match self.facts().effect {
-            Effect::Acts(action) => Some(action.row()),
-            Effect::Reads | Effect::Notes => None,
+            StoreEffect::Acts(action) => Some(action.row()),
+            StoreEffect::Reads | StoreEffect::Notes => None,
         }
     }
 
@@ -283,8 +283,8 @@ impl Request {
     /// lists.
     pub fn is_read(&self) -> bool {
         match self.facts().effect {
-            Effect::Reads => true,
-            Effect::Notes | Effect::Acts(_) => false,
+            StoreEffect::Reads => true,
+            StoreEffect::Notes | StoreEffect::Acts(_) => false,
         }
     }
 

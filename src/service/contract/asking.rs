@@ -36,7 +36,7 @@ pub enum Asking {
 
 /// An answer that a question asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Answer {
+pub(super) enum ExpectedAnswer {
     /// There is no question.
     Nothing,
     Yes,
@@ -51,8 +51,8 @@ const TYPED_ABOVE: u64 = 10;
 
 impl Asking {
     /// Returns the answer that an action on this many rows needs.
-    pub(super) const fn answer(self, rows: u64, front_end: FrontEnd) -> Answer {
-        use Answer::{Name, Nothing, Number, Yes};
+    pub(super) const fn answer(self, rows: u64, front_end: FrontEnd) -> ExpectedAnswer {
+        use ExpectedAnswer::{Name, Nothing, Number, Yes};
         // One row in the console and on the command line, several rows, more than ten rows.
         let (console, command, several, many) = match self {
             Self::Never | Self::UnlessOwn | Self::ReplacesFile => (Nothing, Nothing, Nothing, Nothing),

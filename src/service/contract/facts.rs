@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use crate::domain::journal::EntityKind;
 use crate::domain::user::Who;
 
-use super::actions::Effect;
+use super::actions::StoreEffect;
 use super::command_form::{Argument, CommandForm};
 use super::{
     Accounts, Action, Backup, Bin, Directories, DirectorySelector, Doctor, Import, InBin, LaterStatements,
@@ -16,19 +16,19 @@ use super::{
 };
 
 /// The facts about a request.
-pub(super) struct Facts<'a> {
-    pub(super) effect: Effect,
+pub(super) struct RequestFacts<'a> {
+    pub(super) effect: StoreEffect,
     pub(super) target: Target<'a>,
     pub(super) command: Result<CommandForm<'a>, NoCommand>,
 }
 
-impl<'a> Facts<'a> {
+impl<'a> RequestFacts<'a> {
     fn reads() -> Self {
-        Self { effect: Effect::Reads, target: Target::Nothing, command: Err(NoCommand::Reads) }
+        Self { effect: StoreEffect::Reads, target: Target::Nothing, command: Err(NoCommand::Reads) }
     }
 
     fn notes(no_command: NoCommand) -> Self {
-        Self { effect: Effect::Notes, target: Target::Nothing, command: Err(no_command) }
+        Self { effect: StoreEffect::Notes, target: Target::Nothing, command: Err(no_command) }
     }
 
     fn acts(action: Action, target: Target<'a>, command: &'static str) -> Self {
@@ -36,12 +36,12 @@ impl<'a> Facts<'a> {
     }
 
     fn acts_by(action: Action, target: Target<'a>, command: CommandForm<'a>) -> Self {
-        Self { effect: Effect::Acts(action), target, command: Ok(command) }
+        Self { effect: StoreEffect::Acts(action), target, command: Ok(command) }
     }
 
     /// Describes an action that no command performs.
     fn acts_without_command(action: Action, target: Target<'a>, why: NoCommand) -> Self {
-        Self { effect: Effect::Acts(action), target, command: Err(why) }
+        Self { effect: StoreEffect::Acts(action), target, command: Err(why) }
     }
 
     fn with(self, argument: Argument<'a>) -> Self {
@@ -61,7 +61,7 @@ impl<'a> Facts<'a> {
 }
 
 impl Request {
-    pub(super) fn facts(&self) -> Facts<'_> {
+    pub(super) fn facts(&self) -> RequestFacts<'_> {
         match self {
             Self::SignIn(request) => request.facts(),
             Self::Accounts(request) => request.facts(),
@@ -72,15 +72,15 @@ impl Request {
             | Self::Overview
             | Self::Metrics
             | Self::Export(_)
-            | Self::Doctor(Doctor::Examine) => Facts::reads(),
+            | Self::Doctor(Doctor::Examine) => RequestFacts::reads(),
             Self::Undo(request) => request.facts(),
             Self::Bin(request) => request.facts(),
             Self::Doctor(Doctor::Repair { drop_foreign }) => {
-                Facts::acts(Action::Repaired, Target::Store("the store".into()), "doctor")
+                RequestFacts::acts(Action::Repaired, Target::Store("the store".into()), "doctor")
                     .with(Argument::Flag("--fix"))
                     .flag_if(*drop_foreign, "--drop-foreign")
             }
-            Self::Check(_) => Facts::notes(NoCommand::OnlyConsole),
+            Self::Check(_) => RequestFacts::notes(NoCommand::OnlyConsole),
             Self::Backup(request) => request.facts(),
             Self::Counted(counted) => counted.action.facts(),
         }
@@ -88,13 +88,13 @@ impl Request {
 }
 
 impl SignIn {
-    fn facts(&self) -> Facts<'_> {
+    fn facts(&self) -> RequestFacts<'_> {
         let in_console =
-            |action| Facts::acts_without_command(action, Target::Nothing, NoCommand::OnlyConsole);
+            |action| RequestFacts::acts_without_command(action, Target::Nothing, NoCommand::OnlyConsole);
         match self {
-            Self::Look | Self::StillIn => Facts::reads(),
+            Self::Look | Self::StillIn => RequestFacts::reads(),
             Self::SetUp { fields, password: _ } => {
-                Facts::acts(Action::SetUp, Target::Nothing, "setup").with(Argument::Fields(fields))
+                RequestFacts::acts(Action::SetUp, Target::Nothing, "setup").with(Argument::Fields(fields))
             }
             Self::LogIn { .. } | Self::Unlock(_) | Self::Prove(_) => in_console(Action::LoggedIn),
             Self::EnrolFactor { .. } => in_console(Action::FactorEnrolled),
@@ -105,7 +105,7 @@ impl SignIn {
 }
 
 impl Accounts {
-    fn facts(&self) -> Facts<'_> {
+    fn facts(&self) -> RequestFacts<'_> {
         match self {
             Self::List { .. }
             | Self::Begun(_)
@@ -113,31 +113,33 @@ impl Accounts {
             | Self::TabCounts
             | Self::Show(_)
             | Self::OfferFactor
-            | Self::ListCodes => Facts::reads(),
+            | Self::ListCodes => RequestFacts::reads(),
             Self::Add { fields, password, must_change } => {
                 let name = fields.username.as_deref().or(fields.email.as_deref()).unwrap_or_default();
-                Facts::acts(Action::Added, Target::New(EntityKind::Account, name.into()), "user add")
+                RequestFacts::acts(Action::Added, Target::New(EntityKind::Account, name.into()), "user add")
                     .with(Argument::NewFields(fields))
                     .flag_if(password.is_some(), "--password-stdin")
                     .flag_if(*must_change, "--must-change")
             }
             // The command asks again.
             Self::AddAll { file, codes, agreed: _ } => {
-                Facts::acts(Action::Added, Target::Store(file.to_string_lossy()), "import")
+                RequestFacts::acts(Action::Added, Target::Store(file.to_string_lossy()), "import")
                     .value("--new-accounts", Some(file.to_string_lossy()))
                     .value("--codes", Some(codes.to_string_lossy()))
             }
             Self::Change { who, change } => {
-                Facts::acts_by(change.action(), Target::Account(who), change.command())
+                RequestFacts::acts_by(change.action(), Target::Account(who), change.command())
             }
             Self::Act { action, accounts } => {
-                Facts::acts(action.action(), Target::Accounts(accounts), action.command())
+                RequestFacts::acts(action.action(), Target::Accounts(accounts), action.command())
             }
-            Self::ChangeOwnPassword { .. } => {
-                Facts::acts_without_command(Action::PasswordSet, Target::OwnAccount, NoCommand::OnlyConsole)
-            }
-            Self::EnrolFactor { .. } => Facts::acts_without_command(
+            Self::EnrolFactor { .. } => RequestFacts::acts_without_command(
                 Action::FactorEnrolled,
+                Target::OwnAccount,
+                NoCommand::OnlyConsole,
+            ),
+            Self::ChangeOwnPassword { .. } => RequestFacts::acts_without_command(
+                Action::PasswordSet,
                 Target::OwnAccount,
                 NoCommand::OnlyConsole,
             ),
@@ -166,34 +168,38 @@ impl Accounts {
 }
 
 impl Sessions {
-    fn facts(&self) -> Facts<'_> {
+    fn facts(&self) -> RequestFacts<'_> {
         match self {
-            Self::List { .. } | Self::Show(_) => Facts::reads(),
-            Self::Verify(_) => Facts::notes(NoCommand::Reads),
+            Self::List { .. } | Self::Show(_) => RequestFacts::reads(),
+            Self::Verify(_) => RequestFacts::notes(NoCommand::Reads),
             Self::Issue { who, life } => {
                 let token = Target::New(EntityKind::Session, who.to_string().into());
-                Facts::acts(Action::Issued, token, "session issue")
+                RequestFacts::acts(Action::Issued, token, "session issue")
                     .with(Argument::Account(who))
                     .with(Argument::Life(*life))
             }
             Self::Renew { which, life } => {
-                Facts::acts(Action::Renewed, Target::Sessions(which), "session renew")
+                RequestFacts::acts(Action::Renewed, Target::Sessions(which), "session renew")
                     .with(Argument::Life(*life))
             }
-            Self::Revoke(which) => Facts::acts(Action::Revoked, Target::Sessions(which), "session revoke"),
-            Self::Sweep => Facts::acts(Action::Swept, Target::Store("sessions".into()), "session sweep"),
+            Self::Revoke(which) => {
+                RequestFacts::acts(Action::Revoked, Target::Sessions(which), "session revoke")
+            }
+            Self::Sweep => {
+                RequestFacts::acts(Action::Swept, Target::Store("sessions".into()), "session sweep")
+            }
         }
     }
 }
 
 impl Directories {
-    fn facts(&self) -> Facts<'_> {
+    fn facts(&self) -> RequestFacts<'_> {
         match self {
-            Self::List { .. } | Self::Tree { .. } | Self::Show(_) => Facts::reads(),
-            Self::Opened(_) => Facts::notes(NoCommand::OnlyConsole),
+            Self::List { .. } | Self::Tree { .. } | Self::Show(_) => RequestFacts::reads(),
+            Self::Opened(_) => RequestFacts::notes(NoCommand::OnlyConsole),
             Self::Add { path, owner } => {
                 let new = Target::New(EntityKind::Directory, path.into());
-                let facts = Facts::acts(Action::Added, new, "directory add");
+                let facts = RequestFacts::acts(Action::Added, new, "directory add");
                 let facts = facts.with(Argument::Word(path.into()));
                 match owner {
                     Some(owner) => facts.with(Argument::AccountValue("--owner", owner)),
@@ -201,29 +207,31 @@ impl Directories {
                 }
             }
             Self::Rename { place, name } => {
-                Facts::acts(Action::Renamed, Target::Directory(place), "directory rename")
+                RequestFacts::acts(Action::Renamed, Target::Directory(place), "directory rename")
                     .with(Argument::Word(name.into()))
             }
             Self::Move { place, to: DirectorySelector::Path(to) } => {
-                Facts::acts(Action::Moved, Target::Directory(place), "directory move")
+                RequestFacts::acts(Action::Moved, Target::Directory(place), "directory move")
                     .with(Argument::Word(to.into()))
             }
             // A command names the new parent by path.
-            Self::Move { place, to: DirectorySelector::Id(_) } => {
-                Facts::acts_without_command(Action::Moved, Target::Directory(place), NoCommand::OnlyConsole)
-            }
+            Self::Move { place, to: DirectorySelector::Id(_) } => RequestFacts::acts_without_command(
+                Action::Moved,
+                Target::Directory(place),
+                NoCommand::OnlyConsole,
+            ),
             Self::Trash(places) => {
-                Facts::acts(Action::Trashed, Target::Directories(places), "directory trash")
+                RequestFacts::acts(Action::Trashed, Target::Directories(places), "directory trash")
             }
             Self::Provision(people) => {
-                Facts::acts(Action::Provisioned, Target::Accounts(people), "directory provision")
+                RequestFacts::acts(Action::Provisioned, Target::Accounts(people), "directory provision")
             }
         }
     }
 }
 
 impl Import {
-    fn facts(&self) -> Facts<'_> {
+    fn facts(&self) -> RequestFacts<'_> {
         let Self {
             file,
             skip_bad_rows,
@@ -237,7 +245,7 @@ impl Import {
             agreed_admins: _,
             report,
         } = self;
-        let facts = Facts::acts(Action::Imported, Target::Store(file.to_string_lossy()), "import")
+        let facts = RequestFacts::acts(Action::Imported, Target::Store(file.to_string_lossy()), "import")
             .with(Argument::File(file))
             .flag_if(*skip_bad_rows, "--skip-bad-rows")
             .flag_if(*replace, "--replace")
@@ -251,17 +259,17 @@ impl Import {
 }
 
 impl Backup {
-    fn facts(&self) -> Facts<'_> {
+    fn facts(&self) -> RequestFacts<'_> {
         match self {
             Self::Make { file, keep, compress, overwrite: _ } => {
-                Facts::acts(Action::BackedUp, Target::Store(file.to_string_lossy()), "backup")
+                RequestFacts::acts(Action::BackedUp, Target::Store(file.to_string_lossy()), "backup")
                     .with(Argument::File(file))
                     .value("--keep", keep.map(|keep| keep.to_string()))
                     .flag_if(*compress, "--compress")
             }
-            Self::Verify { .. } => Facts::reads(),
+            Self::Verify { .. } => RequestFacts::reads(),
             Self::Restore { file, despite_findings } => {
-                Facts::acts(Action::StoreRestored, Target::Store(file.to_string_lossy()), "restore")
+                RequestFacts::acts(Action::StoreRestored, Target::Store(file.to_string_lossy()), "restore")
                     .with(Argument::File(file))
                     .flag_if(*despite_findings, "--despite-findings")
             }
@@ -270,27 +278,31 @@ impl Backup {
 }
 
 impl Undo {
-    fn facts(&self) -> Facts<'_> {
+    fn facts(&self) -> RequestFacts<'_> {
         let (action, target) = match self {
             Self::Last => (Action::Undone, "the last action".into()),
             Self::Redo => (Action::Redone, "the last undo".into()),
             Self::Entry(seq) => {
                 let target = Target::Store(format!("entry {seq}").into());
                 let entry = Argument::Word(seq.to_string().into());
-                return Facts::acts(Action::Undone, target, "undo").with(entry);
+                return RequestFacts::acts(Action::Undone, target, "undo").with(entry);
             }
         };
-        Facts::acts_without_command(action, Target::Store(target), NoCommand::ByEntry)
+        RequestFacts::acts_without_command(action, Target::Store(target), NoCommand::ByEntry)
     }
 }
 
 impl Bin {
-    fn facts(&self) -> Facts<'_> {
+    fn facts(&self) -> RequestFacts<'_> {
         match self {
-            Self::List { .. } => Facts::reads(),
+            Self::List { .. } => RequestFacts::reads(),
             // Only a directory has a path.
             Self::Restore { which: which @ InBin::Account(_), to: Some(_) } => {
-                Facts::acts_without_command(Action::Restored, Target::BinItems(which), NoCommand::OnlyConsole)
+                RequestFacts::acts_without_command(
+                    Action::Restored,
+                    Target::BinItems(which),
+                    NoCommand::OnlyConsole,
+                )
             }
             Self::Restore { which, to } => {
                 let command = match which {
@@ -298,7 +310,8 @@ impl Bin {
                     InBin::Account(_) => "user restore",
                     InBin::Directory(_) => "directory restore",
                 };
-                Facts::acts(Action::Restored, Target::BinItems(which), command).value("--to", to.as_ref())
+                RequestFacts::acts(Action::Restored, Target::BinItems(which), command)
+                    .value("--to", to.as_ref())
             }
             Self::Purge(which) => {
                 let command = match which {
@@ -306,9 +319,9 @@ impl Bin {
                     InBin::Account(_) => "user purge",
                     InBin::Directory(_) => "directory purge",
                 };
-                Facts::acts(Action::Purged, Target::BinItems(which), command)
+                RequestFacts::acts(Action::Purged, Target::BinItems(which), command)
             }
-            Self::Erase(who) => Facts::acts(Action::Erased, Target::BinnedAccount(who), "user purge")
+            Self::Erase(who) => RequestFacts::acts(Action::Erased, Target::BinnedAccount(who), "user purge")
                 .with(Argument::Flag("--erase")),
         }
     }

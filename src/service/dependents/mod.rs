@@ -1,6 +1,6 @@
 //! Rows of other programs that refer to what an action deletes.
 
-use crate::domain::dependents::{Dependents, Target, total, words};
+use crate::domain::dependents::{DeletionTarget, Dependents, total, words};
 use crate::domain::journal::FieldValues;
 use crate::domain::text::excerpt;
 
@@ -12,7 +12,11 @@ use super::transaction::Snapshot;
 ///
 /// # Errors
 /// [`FailureKind::Conflict`] if rows keep it from being deleted.
-pub(super) fn find(snapshot: Snapshot<'_>, target: Target, label: &str) -> Result<Dependents, Failure> {
+pub(super) fn find(
+    snapshot: Snapshot<'_>,
+    target: DeletionTarget,
+    label: &str,
+) -> Result<Dependents, Failure> {
     let found = snapshot.rows.dependents(target)?;
     if found.blocking.is_empty() {
         return Ok(found);

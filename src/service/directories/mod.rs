@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::domain::dependents::Target;
+use crate::domain::dependents::DeletionTarget;
 use crate::domain::directory::{Directory, check_name, check_path, is_within, join, split};
 use crate::domain::filter::{Filter, ListKind};
 use crate::domain::journal::{FieldValues, MADE};
@@ -240,7 +240,7 @@ pub(super) fn can_go(rows: &dyn Read, directory: &Directory, path: &str) -> Resu
     if rows.directories_at(parent)?.iter().any(|above| above.user_id == directory.user_id) {
         return Ok(());
     }
-    let message = format!("{}, where {} belongs, is not there.", excerpt(parent), excerpt(path));
+    let message = format!("{}, where {} belongs, does not exist.", excerpt(parent), excerpt(path));
     Err(Failure::new(FailureKind::Conflict, message))
 }
 
@@ -296,7 +296,7 @@ impl BulkAction for Removal {
             path: Some(&directory.path),
             ..Touched::default()
         })?;
-        let others = dependents::find(snapshot, Target::Directory(id), &directory.path)?;
+        let others = dependents::find(snapshot, DeletionTarget::Directory(id), &directory.path)?;
         let summary = done(Action::Trashed, 1 + snapshot.rows.below(id)?, &directory).with_dependents(others);
         Ok((summary.clone(), (directory, summary)))
     }

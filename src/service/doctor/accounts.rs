@@ -105,7 +105,7 @@ fn text_finding(rows: &FoundRows) -> Option<Finding> {
             "{have} texts that are not UTF-8 (id {}): parts of them show as U+FFFD.",
             rows.names()
         ),
-        fix: "nexus user edit WHO writes them anew.".into(),
+        fix: "nexus user edit WHO rewrites them.".into(),
         fixable: false,
     })
 }

@@ -34,7 +34,7 @@ pub(super) fn sessions(rows: &dyn Read, now: Timestamp) -> Result<Option<Finding
 /// The rows cannot be read.
 pub(super) fn backup(rows: &dyn Read, now: Timestamp, store: String) -> Result<Option<Finding>> {
     let message = match rows.store_facts()?.last_backup {
-        None => "There is no backup: the journal knows of none.".to_owned(),
+        None => "There is no backup: the journal records none.".to_owned(),
         Some(at) if now - at > OLD_BACKUP => {
             format!("The last backup is {} old: it is of {} UTC.", span(now - at), date_time(at))
         }

@@ -147,8 +147,8 @@ fn repair(
 ) -> Result<Diagnosis, Failure> {
     let now = context.now;
     let clock = clock::findings(service, now).unwrap_or_default();
-    let mut work = Work { journal, now, progress: &mut *context.progress };
-    let Repaired { mut mended, saved, is_damaged } = service.store.repair(drop_foreign, &mut work)?;
+    let mut recorder = RepairRecorder { journal, now, progress: &mut *context.progress };
+    let Repaired { mut mended, saved, is_damaged } = service.store.repair(drop_foreign, &mut recorder)?;
     if !is_damaged && service.store.writable().is_ok() && service.store.verify_schema().is_ok() {
         if !clock.is_empty() && clock::restart(service, context)? {
             mended.extend(clock);
@@ -163,13 +163,13 @@ fn repair(
 }
 
 /// A repair in progress.
-struct Work<'a, 'p> {
+struct RepairRecorder<'a, 'p> {
     journal: JournalWriter,
     now: Timestamp,
     progress: &'a mut OnProgress<'p>,
 }
 
-impl Repair for Work<'_, '_> {
+impl Repair for RepairRecorder<'_, '_> {
     fn now(&self) -> Timestamp {
         self.now
     }

@@ -155,7 +155,7 @@ fn sessions_that_are_over_are_swept_by_a_repair() {
 fn no_backup_and_an_old_one_are_findings() {
     let mut bench = bench();
     let told = |bench: &mut Bench| examined(bench).pop().map(|finding| (finding.check, finding.message));
-    let none = "There is no backup: the journal knows of none.";
+    let none = "There is no backup: the journal records none.";
     assert_eq!(told(&mut bench), Some(("backup", none.to_owned())));
     let file = bench.folder().join("backup.db");
     let make = Backup::Make { file, keep: None, compress: false, overwrite: false };
@@ -174,19 +174,12 @@ fn an_examination_can_be_stopped_at_every_step() {
     for steps in 0..4 {
         let mut left = steps;
         let mut service = bench.copy().service;
-        let context = RequestContext {
-            caller: Caller::Owner,
-            now: bench.now,
-            boot: None,
-            dry_run: false,
-            reason: None,
-            counted: None,
-            progress: &mut |progress: Progress| {
-                assert!(progress.done <= progress.total, "{progress:?}");
-                left -= 1;
-                if left < 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-            },
+        let mut count = |progress: Progress| {
+            assert!(progress.done <= progress.total, "{progress:?}");
+            left -= 1;
+            if left < 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
+        let context = bench.context(Caller::Owner, &mut count);
         let examined = super::super::perform(&mut service, context, Request::Doctor(Doctor::Examine));
         if let Err(failure) = examined {
             assert_eq!(failure.kind, FailureKind::Stopped);

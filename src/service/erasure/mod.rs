@@ -4,7 +4,7 @@
 //! erasure names the id alone.
 
 use crate::domain::bin::BinItem;
-use crate::domain::dependents::Target;
+use crate::domain::dependents::DeletionTarget;
 use crate::domain::erasure::Erasable;
 use crate::domain::journal::{EntityKind, EntityRef, FieldValues, MENTIONS};
 use crate::domain::operation::Touched;
@@ -62,7 +62,7 @@ impl Plan {
         let rows = snapshot.rows;
         let items = rows.binned_accounts(who)?;
         if items.iter().any(|item| items.first().is_some_and(|first| first.user_id != item.user_id)) {
-            let message = format!("{} accounts in the bin are called that.", items.len());
+            let message = format!("{} accounts in the bin have that name.", items.len());
             return Err(
                 Failure::new(FailureKind::Conflict, message).hint("Give the id of the one that is meant.")
             );
@@ -153,7 +153,7 @@ fn former(snapshot: Snapshot<'_>, who: &Who) -> Result<UserId, Failure> {
 /// Adds the rows of an item in the bin, and those of other programs that go with it.
 fn add_item(snapshot: Snapshot<'_>, item: &BinItem, summary: &mut ActionSummary) -> Result<(), Failure> {
     snapshot.require_free(&Touched { item: Some(item.id), ..Touched::default() })?;
-    let others = dependents::find(snapshot, Target::BinItem(item.id), &item.label)?;
+    let others = dependents::find(snapshot, DeletionTarget::BinItem(item.id), &item.label)?;
     let more = ActionSummary {
         sessions: item.sessions,
         directories: item.directories,

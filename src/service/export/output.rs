@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::sync::atomic::Ordering;
 
-use crate::exchange::export::{Cell, CsvTable, ExportTable, JsonDocument, SqlScript, ZipArchive};
+use crate::exchange::export::{Cell, CsvTableWriter, ExportTable, JsonDocument, SqlScript, ZipArchive};
 use crate::exchange::pack::Packed;
 use crate::service::contract::{ExportForm, ExportLayout, ExportTarget, Failure, FailureKind, OutputStream};
 use crate::service::new_file::{NewFile, NewFolder, unwritten};
@@ -17,8 +17,8 @@ pub(super) struct ExportOutput<'t> {
 
 #[expect(clippy::large_enum_variant, reason = "there is one for each export")]
 enum Writer {
-    Json(JsonDocument<Packed<Target>>),
-    Sql(SqlScript<Packed<Target>>),
+    Json(JsonDocument<Packed<OutputFile>>),
+    Sql(SqlScript<Packed<OutputFile>>),
     Csv(Csv),
     /// Between two calls one of the others is back in its place.
     Moved,
@@ -28,24 +28,24 @@ enum Writer {
 enum Csv {
     /// The only table, before it begins.
     File {
-        out: Packed<Target>,
+        out: Packed<OutputFile>,
         for_terminal: bool,
     },
-    FileTable(CsvTable<Packed<Target>>),
-    FileEnded(Packed<Target>),
+    FileTable(CsvTableWriter<Packed<OutputFile>>),
+    FileEnded(Packed<OutputFile>),
     Folder(NewFolder),
-    FolderTable(NewFolder, CsvTable<NewFile>),
+    FolderTable(NewFolder, CsvTableWriter<NewFile>),
     Zip(ZipArchive<NewFile>),
-    ZipTable(CsvTable<ZipArchive<NewFile>>),
+    ZipTable(CsvTableWriter<ZipArchive<NewFile>>),
 }
 
 /// The file behind a writer.
-enum Target {
+enum OutputFile {
     New(NewFile),
     Stream(OutputStream),
 }
 
-impl Write for Target {
+impl Write for OutputFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             Self::New(file) => file.write(bytes),
@@ -67,7 +67,7 @@ impl Write for Target {
     }
 }
 
-impl Target {
+impl OutputFile {
     fn open(target: &ExportTarget) -> Result<Self, Failure> {
         Ok(match target {
             ExportTarget::Stream(stream) => Self::Stream(stream.clone()),
@@ -98,7 +98,7 @@ impl<'t> ExportOutput<'t> {
         tables: &[ExportTable],
     ) -> Result<Self, Failure> {
         let failed = |error: io::Error| failure(target, &error);
-        let packed = || Packed::new(Target::open(target)?, form.packing).map_err(failed);
+        let packed = || Packed::new(OutputFile::open(target)?, form.packing).map_err(failed);
         let writer = match (form.layout, target) {
             (ExportLayout::Json, _) => Writer::Json(JsonDocument::new(packed()?).map_err(failed)?),
             (ExportLayout::Sql, _) => Writer::Sql(SqlScript::new(packed()?, tables).map_err(failed)?),
@@ -189,15 +189,15 @@ impl Csv {
         let name = format!("{}.csv", table.word);
         match self {
             Self::File { out, for_terminal } => {
-                CsvTable::new(out, table, for_terminal).map(Self::FileTable).map_err(failed)
+                CsvTableWriter::new(out, table, for_terminal).map(Self::FileTable).map_err(failed)
             }
             Self::Folder(folder) => {
-                let file = CsvTable::new(folder.file(&name)?, table, false).map_err(failed)?;
+                let file = CsvTableWriter::new(folder.file(&name)?, table, false).map_err(failed)?;
                 Ok(Self::FolderTable(folder, file))
             }
             Self::Zip(mut archive) => {
                 archive.begin(&name).map_err(failed)?;
-                CsvTable::new(archive, table, false).map(Self::ZipTable).map_err(failed)
+                CsvTableWriter::new(archive, table, false).map(Self::ZipTable).map_err(failed)
             }
             Self::FileTable(_) | Self::FileEnded(_) | Self::FolderTable(..) | Self::ZipTable(_) => {
                 Err(lost())

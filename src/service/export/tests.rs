@@ -10,7 +10,7 @@ use crate::service::contract::{
     AccountAction, Caller, ExportForm, ExportSyntax, OutputStream, Request, Undo,
 };
 use crate::service::perform as perform_any;
-use crate::service::testing::{Bench, accounts_named};
+use crate::service::testing::{Bench, accounts_named, names_in};
 
 use super::*;
 
@@ -29,20 +29,8 @@ fn exported(bench: &mut Bench, export: Export) -> ExportReport {
     }
 }
 
-fn text(bench: &Bench, name: &str) -> String {
-    fs::read_to_string(bench.folder().join(name)).unwrap()
-}
-
 fn json(bench: &Bench, name: &str) -> serde_json::Value {
-    serde_json::from_str(&text(bench, name)).unwrap()
-}
-
-fn names(folder: &Path) -> Vec<String> {
-    let names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
-    let mut names: Vec<_> = names.map(|name| name.into_string().unwrap()).collect();
-    names.retain(|name| !name.starts_with("nexus.db"));
-    names.sort_unstable();
-    names
+    serde_json::from_str(&bench.text(name)).unwrap()
 }
 
 /// Returns a store with two accounts, and rows as other programs write them.
@@ -68,7 +56,7 @@ fn secrets_are_left_out() {
     let report = exported(&mut bench, plain);
     assert_eq!((report.users, report.sessions, report.directories, report.entries), (2, 3, 1, 0));
     assert_eq!((report.tokens_digested, report.unreadable_times), (2, 1));
-    let found = text(&bench, "a.json");
+    let found = bench.text("a.json");
     for secret in ["password", "argon2id", "access_code", "clear-token", "\"other\""] {
         assert!(!found.contains(secret), "{secret}: {found}");
     }
@@ -147,7 +135,7 @@ fn what_nexus_notes_about_accounts_comes_along_but_for_sql() {
         (&users[1]["must_change"], &users[1]["last_seen"]),
         (&true.into(), &"2026-11-20T08:00:00Z".into())
     );
-    assert!(!text(&bench, "a.sql").contains("must_change"));
+    assert!(!bench.text("a.sql").contains("must_change"));
 }
 
 #[test]
@@ -179,7 +167,7 @@ fn a_filter_takes_accounts_with_what_belongs_to_them() {
     let sessions = Export { form, only, ..export(&bench, "s.json") };
     let report = exported(&mut bench, sessions);
     assert_eq!((report.users, report.sessions), (0, 3));
-    assert_eq!(text(&bench, "s.json").lines().count(), 4);
+    assert_eq!(bench.text("s.json").lines().count(), 4);
 }
 
 #[test]
@@ -200,7 +188,7 @@ fn every_table_is_a_file_of_csv() {
     let form = ExportForm::of(Some(Path::new("out")), Some(ExportSyntax::Csv), false).unwrap();
     let folder = Export { form, ..export(&bench, "out.json") };
     exported(&mut bench, folder.clone());
-    let found = names(&bench.folder().join("out.json"));
+    let found = names_in(&bench.folder().join("out.json"));
     assert_eq!(found, ["directories.csv", "sessions.csv", "users.csv"]);
     assert_eq!(bench.kind(Caller::Owner, Request::Export(folder)), FailureKind::Conflict);
     let archive = export(&bench, "out.zip");
@@ -214,17 +202,16 @@ fn a_file_that_is_there_is_replaced_only_on_purpose() {
     let named = export(&bench, "a.json");
     fs::write(bench.folder().join("a.json"), "mine").unwrap();
     assert_eq!(bench.kind(Caller::Owner, Request::Export(named.clone())), FailureKind::Conflict);
-    assert_eq!(text(&bench, "a.json"), "mine");
+    assert_eq!(bench.text("a.json"), "mine");
     let ExportTarget::Named { path, .. } = named.to.clone() else { panic!("{named:?}") };
     exported(&mut bench, Export { to: ExportTarget::Named { path, replaces: true }, ..named });
-    assert!(text(&bench, "a.json").starts_with("{\"format\""));
-    assert_eq!(names(bench.folder()), ["a.json"]);
+    assert!(bench.text("a.json").starts_with("{\"format\""));
+    assert_eq!(names_in(bench.folder()), ["a.json"]);
 }
 
 #[test]
 fn one_that_is_stopped_leaves_nothing() {
     let mut bench = bench();
-    let now = bench.now;
     for name in ["a.json", "a.zip", "a.sql.zst"] {
         let request = Request::Export(export(&bench, name));
         let mut calls = 0;
@@ -232,22 +219,14 @@ fn one_that_is_stopped_leaves_nothing() {
             calls += 1;
             if calls == 2 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
-        let context = RequestContext {
-            caller: Caller::Owner,
-            now,
-            boot: None,
-            dry_run: false,
-            reason: None,
-            counted: None,
-            progress: &mut stop,
-        };
+        let context = bench.context(Caller::Owner, &mut stop);
         let failure = perform_any(&mut bench.service, context, request).unwrap_err();
         assert_eq!(
             (failure.kind, failure.message.as_str()),
             (FailureKind::Stopped, "Stopped; no file was written.")
         );
     }
-    assert_eq!(names(bench.folder()), Vec::<String>::new());
+    assert_eq!(names_in(bench.folder()), Vec::<String>::new());
 }
 
 #[test]
@@ -257,7 +236,7 @@ fn only_an_admin_exports() {
     let eve = bench.operator("eve");
     let all = export(&bench, "a.json");
     assert_eq!(bench.kind(eve, Request::Export(all)), FailureKind::Refused);
-    assert_eq!(names(bench.folder()), Vec::<String>::new());
+    assert_eq!(names_in(bench.folder()), Vec::<String>::new());
 }
 
 #[test]
@@ -278,7 +257,7 @@ fn a_stream_is_never_written_twice() {
     });
     let all = Export { to: stream(&path), ..all };
     assert_eq!(bench.kind(Caller::Owner, Request::Export(all)), FailureKind::Unavailable);
-    assert_eq!(text(&bench, "stream").matches("nexus-export").count(), 1);
+    assert_eq!(bench.text("stream").matches("nexus-export").count(), 1);
 }
 
 #[test]

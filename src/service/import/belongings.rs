@@ -6,7 +6,7 @@ use crate::domain::user::UserId;
 use crate::service::contract::Failure;
 use crate::store::{NewDirectory, NewSession, StoreError};
 
-use super::part::Part;
+use super::part::SourcePart;
 use super::progress_reporter::ProgressReporter;
 use super::row_report::RowResult;
 use super::rows::{DirectoryRow, SessionRow};
@@ -23,7 +23,7 @@ impl Importer<'_> {
         source: &ImportSource<'_>,
         progress_reporter: &mut ProgressReporter<'_>,
     ) -> Result<(), Failure> {
-        source.each(Part::Belongings, progress_reporter, |row| {
+        source.each(SourcePart::Belongings, progress_reporter, |row| {
             let place = row.place;
             if &*row.table == SESSIONS {
                 self.report.read.sessions += 1;
@@ -51,7 +51,7 @@ impl Importer<'_> {
         }
         let found = self.id_map.account(source);
         if found.is_none() {
-            self.refuse(table, place, format!("points to no account that was taken ({source})"));
+            self.refuse(table, place, format!("points to no imported account ({source})"));
         }
         found
     }

@@ -12,7 +12,7 @@ use super::rows::AccountRow;
 
 /// Imported accounts whose username or email belongs to an account of the store.
 #[derive(Debug, Default)]
-pub(super) struct Conflicts {
+pub(super) struct AccountConflicts {
     /// The operations under way with accounts of the store.
     operations: Vec<Operation>,
     count: u64,
@@ -22,7 +22,7 @@ pub(super) struct Conflicts {
     ids: IdSet,
 }
 
-impl Conflicts {
+impl AccountConflicts {
     /// The number of accounts that are named.
     const NAMED: usize = 5;
 
@@ -72,9 +72,9 @@ impl Conflicts {
             rows => format!("; there are also {}", bad_rows(rows)),
         };
         let words = format!(
-            "{count} with those in the store or its bin by username or email: {named}{more}{bad}; nothing was taken."
+            "{count} with those in the store or its bin by username or email: {named}{more}{bad}; nothing was imported."
         );
-        let failure = Failure::new(FailureKind::Conflict, words).hint("--replace takes the source's.");
+        let failure = Failure::new(FailureKind::Conflict, words).hint("--replace imports the source's.");
         failure.with_report(report.nothing_taken())
     }
 }

@@ -19,7 +19,7 @@ const MAX_UNREAD_DATES: usize = 1_000;
 const NO_TIMESTAMP: &str = "expiration";
 
 /// The reason for which a row is refused, in plain words.
-pub(super) type Reason = String;
+pub(super) type RefusalReason = String;
 
 /// Returns true for a column of the table.
 fn has_column(table: StoredTable, name: &str) -> bool {
@@ -38,7 +38,7 @@ impl RowFields {
     ///
     /// # Errors
     /// The row has more or fewer values than columns.
-    pub(super) fn of(row: Row, table: StoredTable, report: &mut ImportReport) -> Result<Self, Reason> {
+    pub(super) fn of(row: Row, table: StoredTable, report: &mut ImportReport) -> Result<Self, RefusalReason> {
         let own = row.columns.as_deref().unwrap_or_default();
         let known = table.columns();
         // Nearly always the columns are the table's, in its order.
@@ -71,14 +71,14 @@ impl RowFields {
     }
 
     /// Takes a text. Returns `None` for NULL and for a missing column.
-    pub(super) fn text(&mut self, column: &str) -> Result<Option<String>, Reason> {
+    pub(super) fn text(&mut self, column: &str) -> Result<Option<String>, RefusalReason> {
         let Some(value) = self.place(column).and_then(|at| self.row.values.get_mut(at)) else {
             return Ok(None);
         };
         match std::mem::replace(value, Value::Null) {
             Value::Null => Ok(None),
             Value::Text(text) | Value::Number(text) => Ok(Some(text)),
-            Value::Bytes(_) => Err(format!("{column} is no UTF-8 text")),
+            Value::Bytes(_) => Err(format!("{column} is not UTF-8 text")),
             Value::Expression(word) => {
                 Err(format!("{column} holds {}, whose value is not in the file", excerpt(&word)))
             }
@@ -87,12 +87,12 @@ impl RowFields {
     }
 
     /// Takes a text that must not be missing.
-    pub(super) fn required(&mut self, column: &str) -> Result<String, Reason> {
+    pub(super) fn required(&mut self, column: &str) -> Result<String, RefusalReason> {
         self.text(column)?.ok_or_else(|| format!("{column} is missing"))
     }
 
     /// Takes a name by which an account is found.
-    pub(super) fn name(&mut self, column: &str) -> Result<Option<String>, Reason> {
+    pub(super) fn name(&mut self, column: &str) -> Result<Option<String>, RefusalReason> {
         match self.text(column)? {
             // SQLite compares only up to a NUL, so two such names would be equal.
             Some(name) if name.contains('\0') => Err(format!("{column} holds a NUL character")),
@@ -101,7 +101,7 @@ impl RowFields {
     }
 
     /// Takes a positive whole number. Returns `None` for NULL, zero and a missing column.
-    pub(super) fn id(&mut self, column: &str) -> Result<Option<i64>, Reason> {
+    pub(super) fn id(&mut self, column: &str) -> Result<Option<i64>, RefusalReason> {
         let Some(text) = self.text(column)? else { return Ok(None) };
         match text.parse::<i64>() {
             Ok(0) => Ok(None),
@@ -122,7 +122,7 @@ impl RowFields {
     }
 
     /// Takes a required time; refuses NULL, zero and impossible dates, and returns `otherwise` for a missing column.
-    pub(super) fn time(&mut self, column: &str, otherwise: Timestamp) -> Result<Timestamp, Reason> {
+    pub(super) fn time(&mut self, column: &str, otherwise: Timestamp) -> Result<Timestamp, RefusalReason> {
         if self.place(column).is_none() {
             return Ok(otherwise);
         }
@@ -139,7 +139,7 @@ impl RowFields {
         &mut self,
         column: &'static str,
         report: &mut ImportReport,
-    ) -> Result<Option<Timestamp>, Reason> {
+    ) -> Result<Option<Timestamp>, RefusalReason> {
         let Some(text) = self.text(column)?.filter(|text| !text.is_empty()) else { return Ok(None) };
         let time = times::read(&text, self.zone(column));
         if time.is_none() {
@@ -155,7 +155,7 @@ impl RowFields {
     }
 
     /// Takes a flag, which is false for NULL and for a missing column.
-    pub(super) fn flag(&mut self, column: &str) -> Result<bool, Reason> {
+    pub(super) fn flag(&mut self, column: &str) -> Result<bool, RefusalReason> {
         let Some(text) = self.text(column)? else { return Ok(false) };
         match text.to_ascii_lowercase().as_str() {
             "true" | "1" => Ok(true),
@@ -169,7 +169,7 @@ impl RowFields {
         &mut self,
         column: &str,
         parse: impl Fn(&str) -> Option<T>,
-    ) -> Result<Option<T>, Reason> {
+    ) -> Result<Option<T>, RefusalReason> {
         if self.place(column).is_none() {
             return Ok(None);
         }

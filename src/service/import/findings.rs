@@ -6,7 +6,7 @@ use crate::service::contract::{
     ChangedLater, Failure, FailureKind, Import, ImportReport, LaterStatements, RefusedRow, TableCounts,
 };
 
-use super::part::{Beside, is_known};
+use super::part::{OtherContent, is_known};
 use super::unfit::shown;
 use super::{DIRECTORIES, SESSIONS, USERS};
 
@@ -19,7 +19,11 @@ const NAMED_DATABASES: usize = 20;
 ///
 /// # Errors
 /// The source holds none of the tables, or holds them in several databases, or changes them after their rows.
-pub(super) fn check(beside: &Beside, request: &Import, report: &mut ImportReport) -> Result<(), Failure> {
+pub(super) fn check(
+    beside: &OtherContent,
+    request: &Import,
+    report: &mut ImportReport,
+) -> Result<(), Failure> {
     let findings = &beside.findings;
     let databases = &findings.databases;
     let chosen = request.database.as_ref();
@@ -27,7 +31,7 @@ pub(super) fn check(beside: &Beside, request: &Import, report: &mut ImportReport
         |words: String| Failure::new(FailureKind::Invalid, format!("{} {words}", shown(&request.file)));
     if chosen.is_none() && databases.len() > 1 {
         let words = format!(
-            "holds the tables in {} databases: {}; nothing was taken.",
+            "holds the tables in {} databases: {}; nothing was imported.",
             databases.len(),
             named(databases)
         );
@@ -65,9 +69,9 @@ pub(super) fn check(beside: &Beside, request: &Import, report: &mut ImportReport
         LaterStatements::Refuse if findings.later_count > 0 => {
             let statements = count(findings.later_count, "statement can change", "statements can change");
             let words = format!(
-                "cannot be taken as it stands: {statements} rows that stand before; nothing was taken."
+                "cannot be taken as it stands: {statements} rows that stand before; nothing was imported."
             );
-            let hint = "Import the database into a server and dump it anew, or take the rows as they stand with \
+            let hint = "Import the database into a server and dump it again, or take the rows as they stand with \
                         --ignore-later-statements.";
             Err(invalid(words).hint(hint).with_report(std::mem::take(report).nothing_taken()))
         }

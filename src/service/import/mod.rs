@@ -35,9 +35,9 @@ use super::instance::Service;
 use super::journal_writer;
 use super::request_context::RequestContext;
 use super::transaction::with_transaction;
-use conflicts::{Conflicts, bad_rows};
+use conflicts::{AccountConflicts, bad_rows};
 use id_map::{IdMap, IdSet};
-use part::Part;
+use part::SourcePart;
 use progress_reporter::ProgressReporter;
 use row_report::{RowReport, RowResult};
 use rows::AccountRow;
@@ -67,7 +67,7 @@ pub(super) fn perform(
         let report = tx.keep_an_admin(|tx| {
             let reserved = tx.rows.reserved_names(tx.now)?;
             let deletion = tx.deletion_info(None);
-            let conflicts = Conflicts::among(tx.rows.operations()?);
+            let conflicts = AccountConflicts::among(tx.rows.operations()?);
             let rows = tx.rows.load()?;
             // The deferred work takes about as long as the reading.
             let work = rows.total_work(source.size());
@@ -130,7 +130,7 @@ struct Importer<'a> {
     /// Accounts whose username may turn out to be the email of another one.
     undecided: Vec<(AccountRow, RowPlace)>,
     waiting_ids: IdSet,
-    conflicts: Conflicts,
+    conflicts: AccountConflicts,
     /// The results for each row.
     rows_report: &'a mut RowReport,
 }
@@ -155,7 +155,7 @@ impl<'a> Importer<'a> {
             waiting: Vec::new(),
             undecided: Vec::new(),
             waiting_ids: IdSet::default(),
-            conflicts: Conflicts::default(),
+            conflicts: AccountConflicts::default(),
             rows_report,
         }
     }
@@ -174,7 +174,7 @@ impl<'a> Importer<'a> {
         source: &ImportSource<'_>,
         progress_reporter: &mut ProgressReporter<'_>,
     ) -> Result<bool, Failure> {
-        let beside = source.each(Part::Accounts, progress_reporter, |row| {
+        let beside = source.each(SourcePart::Accounts, progress_reporter, |row| {
             self.report.read.users += 1;
             let place = row.place;
             match AccountRow::of(row, self.now, &mut self.report) {
@@ -195,7 +195,7 @@ impl<'a> Importer<'a> {
             self.report.renumbered += self.report.taken.users - before;
         }
         self.check_admins()?;
-        Ok(beside.others.iter().any(|(table, _)| Part::Belongings.has(table)))
+        Ok(beside.others.iter().any(|(table, _)| SourcePart::Belongings.has(table)))
     }
 
     fn put_off(&mut self, account: AccountRow, place: RowPlace) {
@@ -247,7 +247,7 @@ impl<'a> Importer<'a> {
         if is_bad || !self.conflicts.is_empty() || agreed.is_none_or(|agreed| *agreed == self.report.admins) {
             return Ok(());
         }
-        let words = "The accounts that would become admins were not agreed to; nothing was taken.";
+        let words = "The accounts that would become admins were not agreed to; nothing was imported.";
         let admins = std::mem::take(&mut self.report.admins);
         let report = ImportReport { admins, ..std::mem::take(&mut self.report).nothing_taken() };
         Err(Failure::new(FailureKind::Conflict, words).with_report(report))
@@ -347,9 +347,9 @@ impl<'a> Importer<'a> {
             }
             return Ok(ImportReport { ids: self.id_map.ids(), ..self.report });
         }
-        let words = format!("{}; nothing was taken.", bad_rows(self.report.refused_rows()));
+        let words = format!("{}; nothing was imported.", bad_rows(self.report.refused_rows()));
         let failure = Failure::new(FailureKind::Invalid, words);
-        Err(failure.hint("--skip-bad-rows takes the others.").with_report(self.report.nothing_taken()))
+        Err(failure.hint("--skip-bad-rows imports the others.").with_report(self.report.nothing_taken()))
     }
 }
 

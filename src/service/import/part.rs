@@ -14,13 +14,13 @@ use super::{DIRECTORIES, SESSIONS, USERS};
 pub(super) const STRIDE: u64 = 256;
 /// A part of a source, read in one pass.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Part {
+pub(super) enum SourcePart {
     Accounts,
     /// The rows that belong to the accounts: sessions and directories.
     Belongings,
 }
 
-impl Part {
+impl SourcePart {
     pub(super) fn has(self, table: &str) -> bool {
         match self {
             Self::Accounts => table == USERS,
@@ -38,11 +38,11 @@ impl Part {
 
 /// Returns true if a table is one of NEXUS's.
 pub(super) fn is_known(table: &str) -> bool {
-    Part::Accounts.has(table) || Part::Belongings.has(table)
+    SourcePart::Accounts.has(table) || SourcePart::Belongings.has(table)
 }
 
 /// The content of a source besides the rows of a part.
-pub(super) struct Beside {
+pub(super) struct OtherContent {
     /// The tables that do not belong to the part, each with the number of its rows.
     pub(super) others: Vec<(String, u64)>,
     pub(super) findings: Findings,

@@ -36,7 +36,9 @@ impl<'p> ProgressReporter<'p> {
     pub(super) fn tell(&mut self, done: u64) -> Result<(), Failure> {
         match (self.progress)(Progress { done: self.before + done, total: self.total }) {
             ControlFlow::Continue(()) => Ok(()),
-            ControlFlow::Break(()) => Err(Failure::new(FailureKind::Stopped, "Stopped; nothing was taken.")),
+            ControlFlow::Break(()) => {
+                Err(Failure::new(FailureKind::Stopped, "Stopped; nothing was imported."))
+            }
         }
     }
 

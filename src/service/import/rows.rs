@@ -11,7 +11,7 @@ use crate::domain::user::{FIELDS, Field, FieldKind, FieldSpec, Fields as Account
 use crate::service::contract::ImportReport;
 use crate::store::{NewDirectory, NewUser};
 
-use super::fields::{Reason, RowFields, said};
+use super::fields::{RefusalReason, RowFields, said};
 use super::strip_prefix;
 
 /// The longest directory id, in characters.
@@ -28,7 +28,7 @@ pub(super) struct AccountRow {
 }
 
 impl AccountRow {
-    pub(super) fn of(row: Row, now: Timestamp, report: &mut ImportReport) -> Result<Self, Reason> {
+    pub(super) fn of(row: Row, now: Timestamp, report: &mut ImportReport) -> Result<Self, RefusalReason> {
         let mut fields = RowFields::of(row, StoredTable::Users, report)?;
         let id = fields.id("id")?.map(UserId);
         let mut values = AccountFields::default();
@@ -71,7 +71,7 @@ impl AccountRow {
 }
 
 /// Takes the value of one field of an account.
-fn account_field(row: &mut RowFields, spec: &FieldSpec) -> Result<Option<String>, Reason> {
+fn account_field(row: &mut RowFields, spec: &FieldSpec) -> Result<Option<String>, RefusalReason> {
     match spec.kind {
         FieldKind::LoginName if spec.field == Field::Email => email(row).map(Some),
         FieldKind::LoginName => row.name(spec.column),
@@ -82,7 +82,7 @@ fn account_field(row: &mut RowFields, spec: &FieldSpec) -> Result<Option<String>
 }
 
 /// Takes the email, which must have an `@`.
-fn email(fields: &mut RowFields) -> Result<String, Reason> {
+fn email(fields: &mut RowFields) -> Result<String, RefusalReason> {
     let email = fields.name("email")?.unwrap_or_default();
     if email.contains('@') { Ok(email) } else { Err(format!("email has no @: {}", excerpt(&email))) }
 }
@@ -104,7 +104,7 @@ pub(super) struct SessionRow {
 }
 
 impl SessionRow {
-    pub(super) fn of(row: Row, report: &mut ImportReport) -> Result<Self, Reason> {
+    pub(super) fn of(row: Row, report: &mut ImportReport) -> Result<Self, RefusalReason> {
         let mut fields = RowFields::of(row, StoredTable::Sessions, report)?;
         let text = fields.required("session_token")?;
         if text.is_empty() {
@@ -134,7 +134,7 @@ impl DirectoryRow {
         now: Timestamp,
         prefixes: &[String],
         report: &mut ImportReport,
-    ) -> Result<Self, Reason> {
+    ) -> Result<Self, RefusalReason> {
         let mut fields = RowFields::of(row, StoredTable::Directories, report)?;
         let user = fields.id("user_id")?.ok_or("user_id is missing")?;
         let directory_id = fields.required("directory_id")?;

@@ -17,7 +17,7 @@ use crate::service::contract::{Failure, FailureKind, Import, Progress};
 use crate::service::new_file::is_full;
 use crate::store::Store;
 
-use super::part::{Beside, Counted, Part, STRIDE, is_known};
+use super::part::{Counted, OtherContent, STRIDE, SourcePart, is_known};
 use super::progress_reporter::ProgressReporter;
 use super::tables::TableFiles;
 use super::unfit::{shown, unfit};
@@ -65,10 +65,10 @@ impl<'a> ImportSource<'a> {
             return Ok(Self { request, kind: tables.ok_or_else(|| invalid("is a directory."))? });
         }
         if !metadata.is_file() {
-            return Err(invalid("is not a regular file; it is read twice, so a pipe will not do."));
+            return Err(invalid("is not a regular file; it is read twice, so it cannot be a pipe."));
         }
         if store.owns(path) {
-            return Err(invalid("is the store itself; nothing was taken."));
+            return Err(invalid("is the store itself; nothing was imported."));
         }
         let sqlite = |file: ForeignFile, unpacked: Option<TempPath>| {
             let tables = file.tables().map_err(|error| unfit(path, &error))?;
@@ -111,10 +111,10 @@ impl<'a> ImportSource<'a> {
     /// The source cannot be read to its end; what `take` returns; [`FailureKind::Stopped`].
     pub(super) fn each(
         &self,
-        part: Part,
+        part: SourcePart,
         progress_reporter: &mut ProgressReporter<'_>,
         take: impl FnMut(Row) -> Result<(), Failure>,
-    ) -> Result<Beside, Failure> {
+    ) -> Result<OtherContent, Failure> {
         match &self.kind {
             InputKind::Dump { bytes } => self.each_of_dump(*bytes, part, progress_reporter, take),
             InputKind::Sqlite { file, tables, _unpacked } => {
@@ -127,10 +127,10 @@ impl<'a> ImportSource<'a> {
     fn each_of_dump(
         &self,
         bytes: u64,
-        part: Part,
+        part: SourcePart,
         progress_reporter: &mut ProgressReporter<'_>,
         mut take: impl FnMut(Row) -> Result<(), Failure>,
-    ) -> Result<Beside, Failure> {
+    ) -> Result<OtherContent, Failure> {
         let path = self.request.file.as_path();
         let unfit = |error| unfit(path, &error);
         let options = DumpOptions {
@@ -152,17 +152,17 @@ impl<'a> ImportSource<'a> {
             take(row)?;
         }
         progress_reporter.end_part(bytes)?;
-        Ok(Beside { others: reader.skipped().to_vec(), findings: reader.findings().clone() })
+        Ok(OtherContent { others: reader.skipped().to_vec(), findings: reader.findings().clone() })
     }
 
     fn each_of_file(
         &self,
         file: &ForeignFile,
         tables: &[(String, u64)],
-        part: Part,
+        part: SourcePart,
         progress_reporter: &mut ProgressReporter<'_>,
         mut take: impl FnMut(Row) -> Result<(), Failure>,
-    ) -> Result<Beside, Failure> {
+    ) -> Result<OtherContent, Failure> {
         let (wanted, others): (Vec<_>, Vec<_>) = tables.iter().partition(|(table, _)| part.has(table));
         let zone = self.request.time_zone.filter(|zone| !zone.is_utc());
         let mut findings = Findings { end_marked: true, ..Findings::default() };
@@ -183,7 +183,7 @@ impl<'a> ImportSource<'a> {
             })?;
         }
         progress_reporter.end_part(rows)?;
-        Ok(Beside { others: others.into_iter().cloned().collect(), findings })
+        Ok(OtherContent { others: others.into_iter().cloned().collect(), findings })
     }
 }
 
@@ -243,7 +243,7 @@ fn unpacked_sqlite(
             return Err(unfit(path, &ForeignError::Damaged));
         }
         if progress(Progress { done: taken.get().min(bytes), total: bytes }).is_break() {
-            return Err(Failure::new(FailureKind::Stopped, "Stopped; nothing was taken."));
+            return Err(Failure::new(FailureKind::Stopped, "Stopped; nothing was imported."));
         }
         copy.write_all(block.get(..length).unwrap_or_default()).map_err(spool)?;
         length = filled(&mut content, &mut block).map_err(dump)?;

@@ -3,13 +3,13 @@
 use crate::domain::directory::check_path;
 use crate::domain::text::excerpt;
 
-use super::fields::{Reason, said};
+use super::fields::{RefusalReason, said};
 
 /// Returns the path without the longest prefix that fits and without a slash at its end.
 ///
 /// # Errors
 /// The path is absolute, leaves the media root, is empty then, or breaks a rule of paths.
-pub(super) fn path(path: &str, prefixes: &[String]) -> Result<String, Reason> {
+pub(super) fn path(path: &str, prefixes: &[String]) -> Result<String, RefusalReason> {
     let shown = excerpt(path);
     let below = prefixes.iter().filter_map(|prefix| without(path, prefix)).min_by_key(|rest| rest.len());
     let below = below.unwrap_or(path);

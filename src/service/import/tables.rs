@@ -16,7 +16,7 @@ use crate::exchange::unpack::Unpacked;
 use crate::exchange::zip_files::ZipFiles;
 use crate::service::contract::{Failure, FailureKind, Import};
 
-use super::part::{Beside, Counted, Part, STRIDE};
+use super::part::{Counted, OtherContent, STRIDE, SourcePart};
 use super::progress_reporter::ProgressReporter;
 use super::unfit::{shown, unfit};
 
@@ -34,7 +34,7 @@ pub(super) struct TableFiles {
 enum TablesKind {
     Json(PathBuf),
     /// Files of CSV, each with its table; sessions come before directories.
-    Csv(Vec<(CsvFile, CsvTable)>),
+    Csv(Vec<(CsvFile, CsvTableKind)>),
 }
 
 enum CsvFile {
@@ -44,7 +44,7 @@ enum CsvFile {
 }
 
 /// The table of a file, as its first line tells.
-enum CsvTable {
+enum CsvTableKind {
     Known(Rc<str>),
     /// The name of the file.
     Unknown(String),
@@ -77,7 +77,7 @@ impl TableFiles {
             return Ok(Some(Self { kind: TablesKind::Json(path.to_owned()), bytes }));
         }
         let Some(table) = table_of(&start) else { return Ok(None) };
-        let file = (CsvFile::Plain(path.to_owned()), CsvTable::Known(table));
+        let file = (CsvFile::Plain(path.to_owned()), CsvTableKind::Known(table));
         Ok(Some(Self { kind: TablesKind::Csv(vec![file]), bytes }))
     }
 
@@ -92,7 +92,7 @@ impl TableFiles {
                 .and_then(|file| file.take(HEADER_BYTES).read_to_end(&mut start))
                 .map_err(unreadable)?;
             bytes += path.metadata().map_err(unreadable)?.len();
-            let table = CsvTable::of(&start, name, folder)?;
+            let table = CsvTableKind::of(&start, name, folder)?;
             files.push((CsvFile::Plain(path), table));
         }
         if files.is_empty() {
@@ -104,7 +104,7 @@ impl TableFiles {
         Ok(Self { kind: TablesKind::Csv(in_order(files)), bytes })
     }
 
-    fn of_archive(path: &Path) -> Result<Vec<(CsvFile, CsvTable)>, Failure> {
+    fn of_archive(path: &Path) -> Result<Vec<(CsvFile, CsvTableKind)>, Failure> {
         let unreadable = |error: std::io::Error| unfit(path, &TableError::from(error));
         let file = File::open(path).map_err(unreadable)?;
         let mut archive = ZipFiles::new(BufReader::new(file)).map_err(unreadable)?;
@@ -113,7 +113,7 @@ impl TableFiles {
             let mut start = Vec::new();
             let entry = archive.open(&name).map_err(unreadable)?;
             entry.take(HEADER_BYTES).read_to_end(&mut start).map_err(unreadable)?;
-            let table = CsvTable::of(&start, name.clone(), path)?;
+            let table = CsvTableKind::of(&start, name.clone(), path)?;
             files.push((CsvFile::Zipped(path.to_owned(), name), table));
         }
         Ok(in_order(files))
@@ -131,10 +131,10 @@ impl TableFiles {
     pub(super) fn each(
         &self,
         request: &Import,
-        part: Part,
+        part: SourcePart,
         progress_reporter: &mut ProgressReporter<'_>,
         mut take: impl FnMut(Row) -> Result<(), Failure>,
-    ) -> Result<Beside, Failure> {
+    ) -> Result<OtherContent, Failure> {
         let zone = request.time_zone.filter(|zone| !zone.is_utc());
         let mut findings = Findings::default();
         findings.zones.extend(zone.map(|zone| zone.to_string()));
@@ -167,13 +167,13 @@ impl TableFiles {
                 let mut before = 0;
                 for (file, table) in files {
                     match table {
-                        CsvTable::Known(table) if part.has(table) => {
+                        CsvTableKind::Known(table) if part.has(table) => {
                             before += file.each(table, |row, taken| {
                                 take(row, before + taken, &mut *progress_reporter)
                             })?;
                         }
-                        CsvTable::Known(table) => others.push((table.as_ref().to_owned(), 0)),
-                        CsvTable::Unknown(name) => {
+                        CsvTableKind::Known(table) => others.push((table.as_ref().to_owned(), 0)),
+                        CsvTableKind::Unknown(name) => {
                             let mut rows = 0;
                             file.each(&"".into(), |_, _| {
                                 rows += 1;
@@ -186,11 +186,11 @@ impl TableFiles {
             }
         }
         progress_reporter.end_part(self.bytes)?;
-        Ok(Beside { others, findings })
+        Ok(OtherContent { others, findings })
     }
 }
 
-impl CsvTable {
+impl CsvTableKind {
     /// Returns the table of a file of a folder or archive, which begins so.
     ///
     /// # Errors
@@ -202,7 +202,7 @@ impl CsvTable {
             None if StoredTable::of_word(&word).is_some() => {
                 let (name, source) = (excerpt(&name), shown(source));
                 let words = format!(
-                    "The first line of {name} in {source} does not name the columns; nothing was taken."
+                    "The first line of {name} in {source} does not name the columns; nothing was imported."
                 );
                 Err(Failure::new(FailureKind::Invalid, words))
             }
@@ -268,10 +268,10 @@ fn is_csv(path: &Path) -> bool {
 }
 
 /// Puts the tables into the order in which a load is quickest.
-fn in_order(mut files: Vec<(CsvFile, CsvTable)>) -> Vec<(CsvFile, CsvTable)> {
+fn in_order(mut files: Vec<(CsvFile, CsvTableKind)>) -> Vec<(CsvFile, CsvTableKind)> {
     files.sort_by_key(|(_, table)| match table {
-        CsvTable::Known(name) => StoredTable::ALL.iter().position(|table| table.name() == &**name),
-        CsvTable::Unknown(_) => None,
+        CsvTableKind::Known(name) => StoredTable::ALL.iter().position(|table| table.name() == &**name),
+        CsvTableKind::Unknown(_) => None,
     });
     files
 }

@@ -15,22 +15,22 @@ pub(super) fn shown(path: &Path) -> String {
 }
 
 /// An error that keeps a file from being read.
-pub(super) trait Unfit: std::fmt::Display {
+pub(super) trait UnfitFile: std::fmt::Display {
     fn hint(&self) -> Option<&'static str>;
 }
 
-impl Unfit for DumpError {
+impl UnfitFile for DumpError {
     fn hint(&self) -> Option<&'static str> {
         match self {
-            Self::CutOff { .. } => Some("Make the dump anew, or copy it again."),
+            Self::CutOff { .. } => Some("Make the dump again, or copy it again."),
             Self::NotSql { failed: true, .. } => Some(
-                "Something failed when the dump was made: make it anew, or delete that line if nothing is missing.",
+                "Something failed when the dump was made: make it again, or delete that line if nothing is missing.",
             ),
-            Self::GaveUp { .. } => Some("Make the dump anew, from a database that is whole."),
+            Self::GaveUp { .. } => Some("Make the dump again, from an undamaged database."),
             Self::NotSql { failed: false, .. } => Some("Delete that line and import the file again."),
             Self::UnknownZone { .. } => Some("--time-zone says in which zone its times are written."),
             Self::Io(error) => match packing_fault(error)? {
-                Unreadable::CutOff | Unreadable::Damaged => Some("Copy the file again, or pack it anew."),
+                Unreadable::CutOff | Unreadable::Damaged => Some("Copy the file again, or pack it again."),
                 Unreadable::Followed => {
                     Some("Unpack it with gzip -dc or zstd -dc, see that nothing is missing, and import that.")
                 }
@@ -45,18 +45,18 @@ fn packing_fault(error: &std::io::Error) -> Option<&Unreadable> {
     error.get_ref()?.downcast_ref()
 }
 
-impl Unfit for TableError {
+impl UnfitFile for TableError {
     fn hint(&self) -> Option<&'static str> {
         match self {
-            Self::Io(error) => packing_fault(error).map(|_| "Copy the file again, or pack it anew."),
-            Self::CutOff => Some("Export it anew, or copy it again."),
+            Self::Io(error) => packing_fault(error).map(|_| "Copy the file again, or pack it again."),
+            Self::CutOff => Some("Export it again, or copy it again."),
             Self::Newer(_) => Some("Import it with that version of NEXUS."),
             Self::Syntax { .. } | Self::NotAnExport | Self::TooManyTables | Self::TooLong(_) => None,
         }
     }
 }
 
-impl Unfit for ForeignError {
+impl UnfitFile for ForeignError {
     fn hint(&self) -> Option<&'static str> {
         match self {
             Self::Unfinished => {
@@ -72,8 +72,8 @@ impl Unfit for ForeignError {
 }
 
 /// Returns the failure for a file that cannot be imported.
-pub(super) fn unfit(path: &Path, error: &impl Unfit) -> Failure {
-    let words = format!("{}: {error}; nothing was taken.", shown(path));
+pub(super) fn unfit(path: &Path, error: &impl UnfitFile) -> Failure {
+    let words = format!("{}: {error}; nothing was imported.", shown(path));
     let failure = Failure::new(FailureKind::Invalid, words);
     match error.hint() {
         Some(hint) => failure.hint(hint),

@@ -75,8 +75,7 @@ fn verify(
             head = walked.head;
             if let Some(expected) = unmet.filter(|expected| expected.seq == head.seq) {
                 if expected.hash != head.hash && Some(&expected.hash) != walked.earlier.as_ref() {
-                    let what =
-                        "this is not the head that was expected: it, or what is before it, was written anew";
+                    let what = "this is not the expected head: it, or an entry before it, was rewritten";
                     return Ok(Checked { broken: Some(Break { seq: head.seq, what }), head });
                 }
                 unmet = None;

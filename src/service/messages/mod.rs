@@ -14,13 +14,13 @@ use super::contract::{Action, ActionSummary, Own, Subject};
 const REASONS: usize = 3;
 
 /// The verbs for side effects, in the tense of the sentence.
-struct Beside {
+struct SideEffectVerbs {
     end: &'static str,
     make: &'static str,
 }
 
-const DONE: Beside = Beside { end: "ended", make: "made" };
-const TO_DO: Beside = Beside { end: "end", make: "make" };
+const DONE: SideEffectVerbs = SideEffectVerbs { end: "ended", make: "made" };
+const TO_DO: SideEffectVerbs = SideEffectVerbs { end: "end", make: "make" };
 
 /// The rows by which an action is counted. Its effects on other rows are told beside them.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -101,7 +101,7 @@ impl ActionSummary {
         Some(parts.into_iter().flatten().collect::<Vec<_>>().join("; "))
     }
 
-    fn what(&self, beside: &Beside) -> String {
+    fn what(&self, beside: &SideEffectVerbs) -> String {
         let directories = count(self.directories, "directory", "directories");
         match (self.row_kind(), &self.label) {
             (RowKind::Accounts, _) => {
@@ -220,7 +220,7 @@ impl ActionSummary {
     }
 
     /// Returns the part about the sessions and directories of the accounts.
-    fn beside(&self, beside: &Beside, sessions: &str, directories: &str) -> String {
+    fn beside(&self, beside: &SideEffectVerbs, sessions: &str, directories: &str) -> String {
         let (end, make) = (beside.end, beside.make);
         match (self.action.row().takes_along(), self.sessions, self.directories) {
             (_, 0, 0) => String::new(),

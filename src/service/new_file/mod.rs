@@ -269,7 +269,7 @@ fn temporary<'n>() -> Builder<'n, 'n> {
 }
 
 fn is_there(path: &Path) -> Failure {
-    Failure::new(FailureKind::Conflict, format!("{} is there already.", visible_path(path)))
+    Failure::new(FailureKind::Conflict, format!("{} already exists.", visible_path(path)))
 }
 
 /// Returns the failure for a file that cannot be written.

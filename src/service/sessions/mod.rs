@@ -59,7 +59,7 @@ fn find(snapshot: Snapshot<'_>, id: i64) -> Result<Session, Failure> {
 
 fn check_life(life: Duration) -> Result<(), Failure> {
     if life <= Duration::zero() || life > MAX_LIFE {
-        return Err(Failure::rule(Field::Span, "a session lives for more than nothing and at most 365 days"));
+        return Err(Failure::rule(Field::Span, "a session lasts longer than 0 seconds and at most 365 days"));
     }
     Ok(())
 }
@@ -116,7 +116,7 @@ enum Judgement {
 /// Verifies a token. In a dry run, or if the store cannot be written, that does not count as a use of the token. A
 /// session whose time is over is marked, so that a clock that is set back later does not revive it.
 fn verify(service: &mut Service, context: &mut RequestContext<'_>, token: &Secret) -> Result<Reply, Failure> {
-    let bad = |why: &str| Failure::new(FailureKind::Refused, format!("This token is not good: {why}."));
+    let bad = |why: &str| Failure::new(FailureKind::Refused, format!("Invalid token: {why}."));
     if context.dry_run || service.store.writable().is_err() {
         return with_snapshot(service, context, |snapshot| match judge(snapshot, token)? {
             Judgement::Good(session) => verified(snapshot.rows, snapshot.now, session),

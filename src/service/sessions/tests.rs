@@ -10,8 +10,8 @@ use crate::store::NewSession;
 use super::super::contract::{
     AccountAction, AccountChange, Action, Caller, FailureKind, Reply, Request, Sessions, SignIn, Undo,
 };
+use super::super::perform;
 use super::super::testing::{Bench, OTHER, accounts_named, secret, who};
-use super::super::{RequestContext, perform};
 
 const HOUR: Duration = Duration::hours(1);
 
@@ -33,7 +33,7 @@ impl Bench {
             Ok(Reply::Verified(..)) => true,
             Err(failure) => {
                 assert_eq!(failure.kind, FailureKind::Refused);
-                assert!(failure.message.starts_with("This token is not good: "), "{}", failure.message);
+                assert!(failure.message.starts_with("Invalid token: "), "{}", failure.message);
                 false
             }
             other => panic!("{other:?}"),
@@ -43,7 +43,7 @@ impl Bench {
     /// Returns the reason why a token is not valid.
     fn why_bad(&mut self, token: &str) -> String {
         let failure = self.refused(Caller::Owner, Sessions::Verify(secret(token)));
-        let why = failure.message.strip_prefix("This token is not good: ").unwrap();
+        let why = failure.message.strip_prefix("Invalid token: ").unwrap();
         why.trim_end_matches('.').to_owned()
     }
 
@@ -275,15 +275,7 @@ fn a_sweep_can_be_stopped_between_steps() {
     let mut bench = Bench::new();
     bench.overdue(450);
     let mut stop = |_| ControlFlow::Break(());
-    let context = RequestContext {
-        caller: Caller::Owner,
-        now: bench.now,
-        boot: None,
-        dry_run: false,
-        reason: None,
-        counted: None,
-        progress: &mut stop,
-    };
+    let context = bench.context(Caller::Owner, &mut stop);
     let failure = perform(&mut bench.service, context, Sessions::Sweep.into()).unwrap_err();
     assert_eq!(failure.kind, FailureKind::Stopped);
     assert_eq!(failure.message, "Stopped; 100 of 450 sessions are swept.");

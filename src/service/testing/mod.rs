@@ -21,12 +21,13 @@ use crate::domain::user::{AccessLevel, Fields, Status, User, UserId, Who};
 use crate::store::{self, Access, NewUser, Read, TransactionEnd, Write, change};
 
 use super::contract::{
-    AccountSelection, Accounts, ActionSummary, Bin, Caller, CountedRows, Directories, Failure, FailureKind,
-    Reply, Request, Sessions, SignIn, Undo,
+    AccountSelection, Accounts, ActionSummary, Caller, CountedRows, Directories, Failure, FailureKind,
+    OnProgress, Reply, Request, Sessions, SignIn,
 };
 use super::operations::StepLimits;
 use super::{HostInfo, Proofs, RequestContext, Service, perform};
 
+mod requests;
 mod shared_store;
 
 use shared_store::{DuringReading, Hooks, SharedStore};
@@ -163,6 +164,11 @@ impl Bench {
         self.folder.path()
     }
 
+    /// Returns the text of a file beside the store.
+    pub(super) fn text(&self, name: &str) -> String {
+        std::fs::read_to_string(self.folder().join(name)).unwrap()
+    }
+
     /// Changes the store's own tables as another program does.
     pub(super) fn spoil(&self, sql: &str) {
         let file = self.folder.path().join("nexus.db");
@@ -187,6 +193,19 @@ impl Bench {
 
     pub(super) fn has_usable_admin(&self) -> bool {
         self.read(|rows| rows.has_usable_admin(&|_, hash| is_usable(hash)))
+    }
+
+    /// Returns the context of a request whose progress `progress` hears.
+    pub(super) fn context<'p>(&self, caller: Caller, progress: &'p mut OnProgress<'p>) -> RequestContext<'p> {
+        RequestContext {
+            caller,
+            now: self.now,
+            boot: self.boot.clone(),
+            dry_run: false,
+            reason: None,
+            counted: None,
+            progress,
+        }
     }
 
     pub(super) fn ask(&mut self, caller: Caller, request: Request) -> Result<Reply, Failure> {
@@ -215,9 +234,7 @@ impl Bench {
         reason: Option<Reason>,
     ) -> Result<Reply, Failure> {
         let mut go_on = |_| ControlFlow::Continue(());
-        let (now, boot) = (self.now, self.boot.clone());
-        let context =
-            RequestContext { caller, now, boot, dry_run, reason, counted: None, progress: &mut go_on };
+        let context = RequestContext { dry_run, reason, ..self.context(caller, &mut go_on) };
         perform(&mut self.service, context, request)
     }
 
@@ -347,6 +364,15 @@ fn never_asking() -> Proofs {
     Proofs::new(Duration::days(3_650))
 }
 
+/// Returns the names in a folder, in order, but for the store's own files.
+pub(super) fn names_in(folder: &Path) -> Vec<String> {
+    let names = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
+    let mut names: Vec<_> = names.map(|name| name.into_string().unwrap()).collect();
+    names.retain(|name| !name.starts_with("nexus.db"));
+    names.sort_unstable();
+    names
+}
+
 /// The range of every row of a list.
 pub(super) const ALL: RowRange = RowRange { anchor: Anchor::Position(0), before: 0, len: 10_000 };
 
@@ -374,41 +400,5 @@ pub(super) fn fields(name: &str) -> Fields {
         username: Some(name.into()),
         email: Some(format!("{name}@nexus.example")),
         ..Fields::default()
-    }
-}
-
-impl From<SignIn> for Request {
-    fn from(request: SignIn) -> Self {
-        Self::SignIn(request)
-    }
-}
-
-impl From<Accounts> for Request {
-    fn from(request: Accounts) -> Self {
-        Self::Accounts(request)
-    }
-}
-
-impl From<Sessions> for Request {
-    fn from(request: Sessions) -> Self {
-        Self::Sessions(request)
-    }
-}
-
-impl From<Bin> for Request {
-    fn from(request: Bin) -> Self {
-        Self::Bin(request)
-    }
-}
-
-impl From<Undo> for Request {
-    fn from(request: Undo) -> Self {
-        Self::Undo(request)
-    }
-}
-
-impl From<Directories> for Request {
-    fn from(request: Directories) -> Self {
-        Self::Directories(request)
     }
 }

@@ -88,7 +88,7 @@ fn last(snapshot: Snapshot<'_>, actor: &ActorFilter) -> Result<UndoAction, Failu
             return UndoAction::of(rows, &entry);
         }
     }
-    Err(nothing("undo").hint("Acts of others, and older ones, are undone from the journal."))
+    Err(nothing("undo").hint("Actions of others, and older ones, are undone from the journal."))
 }
 
 /// Returns the action that an actor undid last, if the actor has done nothing else since.
@@ -134,7 +134,7 @@ fn named(snapshot: Snapshot<'_>, seq: i64) -> Result<UndoAction, Failure> {
         return UndoAction::of(rows, &first);
     }
     if is_undone {
-        let message = format!("Entry {seq} is undone already, by entry {}.", entry.seq);
+        let message = format!("Entry {seq} is already undone, by entry {}.", entry.seq);
         return Err(Failure::new(FailureKind::Conflict, message));
     }
     UndoAction::of(rows, &entry)
@@ -175,7 +175,7 @@ impl BulkAction for UndoAction {
     fn chosen(&self, snapshot: Snapshot<'_>) -> Result<Vec<i64>, Failure> {
         let entries = snapshot.rows.entries_to_undo(self.act)?;
         if entries.is_empty() {
-            let message = format!("Entry {} is undone already.", self.act);
+            let message = format!("Entry {} is already undone.", self.act);
             return Err(Failure::new(FailureKind::Conflict, message));
         }
         Ok(entries)
@@ -184,7 +184,7 @@ impl BulkAction for UndoAction {
     fn plan(&self, snapshot: Snapshot<'_>, seq: i64) -> Result<(ActionSummary, Self::Plan), Failure> {
         let entry = snapshot.rows.entry(seq)?.ok_or_else(|| nothing("undo"))?;
         if let Some(by) = snapshot.rows.undone_by(seq)? {
-            let message = format!("Entry {seq} is undone already, by entry {by}.");
+            let message = format!("Entry {seq} is already undone, by entry {by}.");
             return Err(Failure::new(FailureKind::Conflict, message));
         }
         // To undo an entry is to change the same thing the other way round.

@@ -1,7 +1,7 @@
 //! The reversal of one journal entry: the change that makes a thing as it was before.
 
 use crate::domain::bin::BinItem;
-use crate::domain::dependents::{Target, total, words};
+use crate::domain::dependents::{DeletionTarget, total, words};
 use crate::domain::directory::{Directory, is_within, split};
 use crate::domain::journal::{
     Action, BIN, BINNED, CHANGED, EntityKind, Entry, FieldValues, MADE, SESSIONS_ENDED,
@@ -15,7 +15,7 @@ use super::super::accounts::may_set;
 use super::super::bin::{self, bring_back, object, restorable};
 use super::super::contract::{ActionSummary, Failure, FailureKind, Own, SESSION_STAYS_ENDED, UndoneBy};
 use super::super::dependents::{self, with_belongings, with_rows_of_others};
-use super::super::status::Change;
+use super::super::status::FieldChange;
 use super::super::transaction::{Snapshot, Transaction};
 use super::super::{directories, journal, journal_writer};
 use super::home::{self, Removed};
@@ -42,7 +42,7 @@ pub(super) enum Reversal {
 /// Earlier fields of an account, and the directories that were made with the later ones.
 pub(super) struct AccountReversal {
     user: User,
-    change: Option<Change>,
+    change: Option<FieldChange>,
     /// The topmost of the directories that were made, each with everything below it.
     made: Vec<Directory>,
     /// The paths of all directories that were made.
@@ -211,7 +211,7 @@ fn of_account(snapshot: Snapshot<'_>, entry: &Entry) -> Result<(ActionSummary, R
     if is_secret || Action::parse(&entry.action) == Some(Action::PasswordSet) {
         return Err(for_good(entry));
     }
-    let vanished = |_| conflict(format!("{} is not there any more.", excerpt(&entry.object.label)));
+    let vanished = |_| conflict(format!("{} no longer exists.", excerpt(&entry.object.label)));
     let id = entry.object.account.ok_or_else(|| for_good(entry))?;
     let user = snapshot.account(&Who::Id(id)).map_err(vanished)?;
     is_as_left(user.label(), &entry.after, &journal::image(&user))?;
@@ -223,8 +223,8 @@ fn of_account(snapshot: Snapshot<'_>, entry: &Entry) -> Result<(ActionSummary, R
             directories: snapshot.rows.directory_count(user.id)?,
             ..ActionSummary::new(Action::Undone)
         };
-        let summary =
-            summary.with_dependents(dependents::find(snapshot, Target::Account(user.id), user.label())?);
+        let target = DeletionTarget::Account(user.id);
+        let summary = summary.with_dependents(dependents::find(snapshot, target, user.label())?);
         let number = lay_at(snapshot, entry)?;
         return Ok((summary.clone(), Reversal::BinAccount(user, summary, number)));
     }
@@ -251,10 +251,10 @@ impl AccountReversal {
         let mut change = None;
         if fields != Fields::default() {
             summary.accounts = 0;
-            change = Change::plan(snapshot, &user, fields, &mut summary)?;
+            change = FieldChange::plan(snapshot, &user, fields, &mut summary)?;
         }
         // The home that was made at first comes back. If none was made then, none is made now.
-        summary.directories -= change.as_mut().map_or(0, Change::leave_home);
+        summary.directories -= change.as_mut().map_or(0, FieldChange::leave_home);
         let mut made = Vec::new();
         if items.is_empty() {
             made = tops(snapshot, &user, &paths)?;
@@ -310,7 +310,7 @@ fn tops(snapshot: Snapshot<'_>, user: &User, paths: &[String]) -> Result<Vec<Dir
         let there = snapshot.rows.directories_at(path)?.into_iter().find(|there| there.user_id == user.id);
         let Some(top) = there else {
             return Err(conflict(format!(
-                "{}, which was made for {}, is not there.",
+                "{}, which was made for {}, does not exist.",
                 excerpt(path),
                 excerpt(user.label())
             )));
@@ -320,7 +320,7 @@ fn tops(snapshot: Snapshot<'_>, user: &User, paths: &[String]) -> Result<Vec<Dir
             return Err(conflict(format!("What lies in {} was changed since it was made.", excerpt(path))));
         }
         // The directory is purged, and they would be deleted with it.
-        let others = dependents::find(snapshot, Target::Directory(top.id), path)?;
+        let others = dependents::find(snapshot, DeletionTarget::Directory(top.id), path)?;
         if !others.is_empty() {
             let refer = [others.deleted, others.cleared].concat();
             let refers = if total(&refer) == 1 { "refers" } else { "refer" };
@@ -341,7 +341,7 @@ fn of_session(snapshot: Snapshot<'_>, entry: &Entry) -> Result<(ActionSummary, R
     let session = found
         .filter(|session| snapshot.principal.sees(session.user_id) && session.ended(snapshot.now).is_none());
     let Some(session) = session else {
-        return Err(conflict(format!("The session of {} is over already.", excerpt(&entry.object.label))));
+        return Err(conflict(format!("The session of {} has already ended.", excerpt(&entry.object.label))));
     };
     let summary = ActionSummary { sessions: 1, ..ActionSummary::new(Action::Undone) };
     let end = FieldValues::new().with("expiration", session.expiration.map(to_stored));
@@ -371,7 +371,7 @@ fn came_after(snapshot: Snapshot<'_>, entry: &Entry, path: &str) -> Result<i64, 
 
 fn of_directory(snapshot: Snapshot<'_>, entry: &Entry) -> Result<(ActionSummary, Reversal), Failure> {
     let found = entry.object.id.map(|id| snapshot.rows.directory(id)).transpose()?.flatten();
-    let vanished = || conflict(format!("{} is not there any more.", excerpt(&entry.object.label)));
+    let vanished = || conflict(format!("{} no longer exists.", excerpt(&entry.object.label)));
     let directory = found.filter(|found| snapshot.principal.sees(found.user_id)).ok_or_else(vanished)?;
     is_as_left(&directory.path, &entry.after, &directories::at_path(&directory.path))?;
     if split(&directory.path).0.is_none() {
@@ -385,7 +385,7 @@ fn of_directory(snapshot: Snapshot<'_>, entry: &Entry) -> Result<(ActionSummary,
         if more != 0 && more != came_after(snapshot, entry, &directory.path)? {
             return Err(conflict(format!("What lies in {} was changed since.", excerpt(&directory.path))));
         }
-        let target = Target::Directory(directory.id);
+        let target = DeletionTarget::Directory(directory.id);
         let summary = summary.with_dependents(dependents::find(snapshot, target, &directory.path)?);
         let number = lay_at(snapshot, entry)?;
         // It was restored to another path. In the bin it gets its old path, so that the removal can be undone, too.

@@ -6,7 +6,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, Row, params};
 
 use crate::domain::bin::{BinColumn, BinItem, DeletionInfo, ReservedNames};
-use crate::domain::dependents::Target;
+use crate::domain::dependents::DeletionTarget;
 use crate::domain::directory::split;
 use crate::domain::filter::{Filter, ListKind};
 use crate::domain::journal::EntityKind;
@@ -20,7 +20,7 @@ use super::bin_filter::with_name;
 use super::cache::CachedReader;
 use super::directories::{self, with_root};
 use super::filter::{Condition, list_name};
-use super::names::{self, Column, Sql};
+use super::names::{self, NameColumn, Sql};
 use super::operations::Job;
 use super::statement::{all, execute, first, one_row};
 use super::users;
@@ -107,9 +107,9 @@ pub(super) fn accounts(connection: &Connection, who: &Who) -> Result<Vec<BinItem
     };
     match who {
         Who::Id(id) => found(("b.object_id = ?".into(), vec![Value::Integer(id.0)])),
-        Who::Username(name) => found(with_name(Column::Username, name)),
-        Who::Email(name) => match found(with_name(Column::Email, name))? {
-            none if none.is_empty() => found(with_name(Column::Username, name)),
+        Who::Username(name) => found(with_name(NameColumn::Username, name)),
+        Who::Email(name) => match found(with_name(NameColumn::Email, name))? {
+            none if none.is_empty() => found(with_name(NameColumn::Username, name)),
             some => Ok(some),
         },
     }
@@ -197,7 +197,7 @@ pub(super) fn put_account(
     let mut job =
         Job::new(OperationKind::Delete, id, &operations::label_of(connection, id)?, sessions + directories);
     job.operation.item = Some(number);
-    let is_tied = carried::keep(connection, Target::Account(id), number, job.is_divided(division))?;
+    let is_tied = carried::keep(connection, DeletionTarget::Account(id), number, job.is_divided(division))?;
     let division = division.filter(|_| !is_tied);
     if job.is_divided(division) {
         // Nobody gets in meanwhile, by password or by token.
@@ -237,7 +237,7 @@ pub(super) fn put_directory(
     job.operation.item = Some(number);
     job.operation.from = root;
     job.operation.to = to.filter(|to| *to != top.path).map(str::to_owned);
-    let is_tied = carried::keep(connection, Target::Directory(id), number, job.is_divided(division))?;
+    let is_tied = carried::keep(connection, DeletionTarget::Directory(id), number, job.is_divided(division))?;
     let division = division.filter(|_| !is_tied);
     job.run(connection, division)?;
     Ok(number)

@@ -6,7 +6,7 @@ use crate::domain::filter::Test;
 use crate::domain::name;
 use crate::domain::user::Who;
 
-use super::names::{self, Column, Sql, UNUSUAL};
+use super::names::{self, NameColumn, Sql, UNUSUAL};
 
 /// Returns the condition of a term on bin items and its parameters. A term for another list matches none.
 pub(super) fn asked(test: &Test) -> Sql {
@@ -17,7 +17,24 @@ pub(super) fn asked(test: &Test) -> Sql {
         }
         Test::User(who) => called(who),
         Test::Id(id) => of("b.id = ?", Value::Integer(*id)),
-        _ => ("0".into(), Vec::new()),
+        Test::Status(_)
+        | Test::State(_)
+        | Test::Level(_)
+        | Test::Created(_)
+        | Test::Expires(_)
+        | Test::Seen(_)
+        | Test::NeverSeen
+        | Test::HasSessions
+        | Test::HasCode
+        | Test::HasHome
+        | Test::Email(_)
+        | Test::Origin(_)
+        | Test::By(_)
+        | Test::Action(_)
+        | Test::Outcome(_)
+        | Test::From(_)
+        | Test::EntityRef(..)
+        | Test::Since(_) => ("0".into(), Vec::new()),
     }
 }
 
@@ -30,10 +47,10 @@ fn called(who: &Who) -> Sql {
     };
     let (theirs, more) = match who {
         Who::Id(_) => return (format!("(b.user_id = {id})"), values),
-        Who::Username(name) => binned(Column::Username, name),
+        Who::Username(name) => binned(NameColumn::Username, name),
         Who::Email(name) => {
-            let (email, mut more) = binned(Column::Email, name);
-            let (username, others) = binned(Column::Username, name);
+            let (email, mut more) = binned(NameColumn::Email, name);
+            let (username, others) = binned(NameColumn::Username, name);
             let again = more.clone();
             more.extend(others);
             more.extend(again);
@@ -45,7 +62,7 @@ fn called(who: &Who) -> Sql {
 }
 
 /// Returns the condition that an item is an account with this name in this column, in whatever spelling.
-pub(super) fn with_name(column: Column, text: &str) -> Sql {
+pub(super) fn with_name(column: NameColumn, text: &str) -> Sql {
     let column = column.name();
     let sql = format!(
         "b.id IN (SELECT id FROM nexus_bin WHERE {column} = ? COLLATE NOCASE

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use rusqlite::Connection;
 
-use crate::domain::dependents::{Dependents, Target};
+use crate::domain::dependents::{DeletionTarget, Dependents};
 use crate::store::{IdleWork, Result};
 
 use super::journal_folds::JournalFolds;
@@ -39,7 +39,7 @@ pub(super) struct Cache {
     /// Counts of the rows of an action, as they were when they were last read.
     looks: BTreeMap<String, u64>,
     /// The rows of other programs that an action on very many rows meets, likewise.
-    dependents: Vec<(Target, Dependents)>,
+    dependents: Vec<(DeletionTarget, Dependents)>,
     /// The runs of entries of one action, once a list of the journal has needed them.
     pub(super) folds: JournalFolds,
     /// The search index, once a filter has needed it.
@@ -118,7 +118,7 @@ impl<'c> CachedReader<'c> {
     /// itself refuses what would break a key, and a step carries whatever goes with its rows.
     pub(super) fn dependents_of_act(
         &self,
-        target: Target,
+        target: DeletionTarget,
         most: Option<u64>,
         rows: u64,
         find: impl FnOnce() -> Result<Dependents>,

@@ -10,7 +10,7 @@ use crate::domain::time::Timestamp;
 use crate::domain::user::{User, UserId, Who};
 use crate::store::Result;
 
-use super::names::Column;
+use super::names::NameColumn;
 use super::statement::all;
 use super::users;
 
@@ -19,7 +19,7 @@ const LAST: char = '\u{10ffff}';
 
 /// Returns the query for the ids of accounts whose name in this column lies between two keys, along its indexes. Names in
 /// ASCII are their own keys but for letter case; of the others, those are found whose keys have been worked out.
-pub(super) fn query(column: Column) -> String {
+pub(super) fn query(column: NameColumn) -> String {
     let column = column.name();
     format!(
         "SELECT id FROM (SELECT id FROM de_torres_vincent_users INDEXED BY nexus_users_{column}
@@ -41,7 +41,7 @@ pub(super) fn begun(
 ) -> Result<Window<User>> {
     let key = name::key(typed);
     let mut rows: Vec<User> = Vec::new();
-    for column in [Column::Username, Column::Email] {
+    for column in [NameColumn::Username, NameColumn::Email] {
         let mut begun = Vec::new();
         for id in ids(connection, column, &key, of, most)? {
             let is_found = rows.iter().any(|user| user.id.0 == id);
@@ -63,7 +63,7 @@ pub(super) fn begun(
 /// Returns the ids of the accounts that may begin so: one more than is asked for, to know whether there are more.
 fn ids(
     connection: &Connection,
-    column: Column,
+    column: NameColumn,
     key: &str,
     of: Option<UserId>,
     most: usize,
@@ -79,9 +79,9 @@ fn ids(
     Ok(ids)
 }
 
-fn key_of(user: &User, column: Column) -> Option<String> {
+fn key_of(user: &User, column: NameColumn) -> Option<String> {
     match column {
-        Column::Username => user.username.as_deref().map(name::key),
-        Column::Email => Some(name::key(&user.email)),
+        NameColumn::Username => user.username.as_deref().map(name::key),
+        NameColumn::Email => Some(name::key(&user.email)),
     }
 }

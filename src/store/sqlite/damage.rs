@@ -17,7 +17,7 @@ use crate::store::{Result, StoreError};
 
 use super::integrity::damaged_tables;
 use super::location::unreachable;
-use super::stamp::State;
+use super::stamp::FileStamp;
 use super::watch::Watch;
 
 const SUFFIX: &str = "-damaged";
@@ -30,13 +30,13 @@ const INTRODUCTION: &str = "NEXUS found damage in the store beside this file and
 
 /// The record of damage.
 #[derive(Debug, PartialEq, Eq)]
-struct Mark {
+struct DamageMark {
     damage: Damage,
     /// The state of the store's file at that time.
     state: String,
 }
 
-impl Mark {
+impl DamageMark {
     /// Returns what the file at `path` says; `None` where there is none. One that cannot be read or is cut short speaks
     /// of damage all the same, but of no state that the store could be in.
     fn read(path: &Path) -> Option<Self> {
@@ -84,7 +84,7 @@ fn place(store: &Path) -> PathBuf {
 
 /// Returns what is remembered of the store at `path`, whatever became of it since.
 pub(super) fn remembered(store: &Path) -> Option<Damage> {
-    Mark::read(&place(store)).map(|mark| mark.damage)
+    DamageMark::read(&place(store)).map(|mark| mark.damage)
 }
 
 /// Remembers damage of the store at `path` as it is now, or in no known state where it is not certain: then it is looked for
@@ -93,8 +93,8 @@ pub(super) fn remembered(store: &Path) -> Option<Damage> {
 /// # Errors
 /// The file cannot be written.
 pub(super) fn remember(store: &Path, damage: &Damage) -> Result<()> {
-    let state = if damage.is_certain { State::of(store).to_string() } else { String::new() };
-    Mark { damage: damage.clone(), state }.write(&place(store))
+    let state = if damage.is_certain { FileStamp::of(store).to_string() } else { String::new() };
+    DamageMark { damage: damage.clone(), state }.write(&place(store))
 }
 
 /// Forgets the damage of the store at `path`.
@@ -115,8 +115,8 @@ pub(super) fn standing(
     may_write: bool,
     connect: impl FnOnce() -> Result<Connection>,
 ) -> Result<Option<Damage>> {
-    let Some(Mark { damage, state }) = Mark::read(&place(store)) else { return Ok(None) };
-    if state == State::of(store).to_string() {
+    let Some(DamageMark { damage, state }) = DamageMark::read(&place(store)) else { return Ok(None) };
+    if state == FileStamp::of(store).to_string() {
         return Ok(Some(damage));
     }
     let damaged = match connect().and_then(|connection| damaged_tables(&connection, &Watch::default())) {
@@ -135,9 +135,9 @@ pub(super) fn standing(
 mod tests {
     use super::*;
 
-    fn mark() -> Mark {
+    fn mark() -> DamageMark {
         let found_at = from_stored("2026-11-26 07:00:00").unwrap();
-        Mark {
+        DamageMark {
             damage: Damage { object: "table a\n in: b".into(), found_at, is_certain: true },
             state: "1 2 3".into(),
         }
@@ -147,11 +147,11 @@ mod tests {
     fn what_is_written_is_read_back_and_a_line_end_in_a_name_is_none() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("mark");
-        assert_eq!(Mark::read(&path), None);
+        assert_eq!(DamageMark::read(&path), None);
         for _ in 0..2 {
             mark().write(&path).unwrap();
         }
-        let read = Mark::read(&path).unwrap();
+        let read = DamageMark::read(&path).unwrap();
         assert_eq!((read.damage.found_at, read.state), (mark().damage.found_at, mark().state));
         assert_eq!(read.damage.object, visible(&mark().damage.object));
     }
@@ -162,7 +162,7 @@ mod tests {
         let path = folder.path().join("mark");
         for bytes in [Vec::new(), b"NEXUS".to_vec(), b"\xff\xfe".to_vec(), vec![b'x'; 100_000]] {
             fs::write(&path, bytes).unwrap();
-            assert_eq!(Mark::read(&path).unwrap().state, "");
+            assert_eq!(DamageMark::read(&path).unwrap().state, "");
         }
     }
 
@@ -171,9 +171,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("mark");
         std::os::unix::fs::symlink("/dev/zero", &path).unwrap();
-        assert_eq!(Mark::read(&path), None);
+        assert_eq!(DamageMark::read(&path), None);
         fs::remove_file(&path).unwrap();
         fs::create_dir(&path).unwrap();
-        assert_eq!(Mark::read(&path), None);
+        assert_eq!(DamageMark::read(&path), None);
     }
 }

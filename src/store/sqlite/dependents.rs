@@ -4,17 +4,17 @@
 use rusqlite::types::Value;
 use rusqlite::{Connection, Row, params_from_iter};
 
-use crate::domain::dependents::{Dependents, TableRows, Target, add};
+use crate::domain::dependents::{DeletionTarget, Dependents, TableRows, add};
 use crate::store::Result;
 
 use super::directories::{BELOW, with_root};
 use super::error;
-use super::foreign_keys::{Effect, ForeignKeys};
+use super::foreign_keys::{ForeignKeys, OnDelete};
 use super::statement::all;
 use super::values::number;
 
 /// The rows that a deletion begins with, in a store with foreign keys of other programs that it meets.
-pub(super) struct Deletion {
+pub(super) struct DeletedRows {
     pub(super) keys: ForeignKeys,
     /// The place of their table.
     root: usize,
@@ -23,23 +23,23 @@ pub(super) struct Deletion {
     pub(super) values: Vec<Value>,
 }
 
-impl Deletion {
+impl DeletedRows {
     /// Finds out what a deletion begins with; `None` where it meets no foreign key of another program.
-    pub(super) fn of(connection: &Connection, target: Target) -> Result<Option<Self>> {
+    pub(super) fn of(connection: &Connection, target: DeletionTarget) -> Result<Option<Self>> {
         let Some(keys) = ForeignKeys::read(connection)? else { return Ok(None) };
         let table = match target {
-            Target::Account(_) => "de_torres_vincent_users",
-            Target::Directory(_) => "de_torres_vincent_user_directories",
-            Target::BinItem(_) => "nexus_bin",
+            DeletionTarget::Account(_) => "de_torres_vincent_users",
+            DeletionTarget::Directory(_) => "de_torres_vincent_user_directories",
+            DeletionTarget::BinItem(_) => "nexus_bin",
         };
         let Some(root) = keys.place(table).filter(|root| !keys.foreign(*root).is_empty()) else {
             return Ok(None);
         };
         let one = format!("SELECT {root}, id FROM main.{table} WHERE id = ?1");
         let (seeds, values) = match target {
-            Target::Account(user) => (one, vec![Value::Integer(user.0)]),
-            Target::BinItem(number) => (one, vec![Value::Integer(number)]),
-            Target::Directory(id) => {
+            DeletionTarget::Account(user) => (one, vec![Value::Integer(user.0)]),
+            DeletionTarget::BinItem(number) => (one, vec![Value::Integer(number)]),
+            DeletionTarget::Directory(id) => {
                 let (top, path) = with_root(connection, id)?;
                 let seeds = format!("SELECT {root}, id FROM main.{table} WHERE id = ?3 OR {BELOW}");
                 (seeds, vec![top.user_id.0.into(), path.map_or(Value::Null, Value::Text), id.into()])
@@ -66,9 +66,9 @@ impl Deletion {
     /// Returns the rows of other programs that the deletion meets.
     pub(super) fn dependents(&self, connection: &Connection) -> Result<Dependents> {
         Ok(Dependents {
-            blocking: self.staying(connection, Effect::Forbid)?,
+            blocking: self.staying(connection, OnDelete::Forbid)?,
             deleted: self.counts(connection)?,
-            cleared: self.staying(connection, Effect::Clear)?,
+            cleared: self.staying(connection, OnDelete::Clear)?,
         })
     }
 
@@ -106,7 +106,7 @@ impl Deletion {
     }
 
     /// Counts the rows that stay and refer to those that go by keys with this effect.
-    fn staying(&self, connection: &Connection, effect: Effect) -> Result<Vec<TableRows>> {
+    fn staying(&self, connection: &Connection, effect: OnDelete) -> Result<Vec<TableRows>> {
         let foreign = self.keys.foreign(self.root);
         let mut children: Vec<_> =
             foreign.iter().filter(|key| key.effect == effect).map(|key| key.child).collect();

@@ -11,7 +11,7 @@ use rusqlite::backup::{Backup, StepResult};
 use crate::domain::access::Access;
 use crate::store::{Result, StoreError};
 
-use super::schema::{LATEST, Marks};
+use super::schema::{HeaderMarks, LATEST};
 use super::{error, migrations, pages, settings};
 
 /// The size of the largest store that is copied: what a folder for temporary files can be expected to hold.
@@ -27,7 +27,7 @@ const ALL_PAGES: i32 = -1;
 pub(super) fn migrated_copy(store: &Connection, most: u64) -> Result<Connection> {
     let bytes = pages::size(store)?;
     if bytes > most {
-        let found = Marks::of(store).map_err(error::of)?.version;
+        let found = HeaderMarks::of(store).map_err(error::of)?.version;
         return Err(StoreError::Earlier { found, latest: LATEST, bytes, most });
     }
     let mut copy = settings::connect(Path::new(""), Access::Existing)?;

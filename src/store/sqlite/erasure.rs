@@ -11,7 +11,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use crate::domain::erasure::Erasable;
 use crate::domain::journal::{Action, Break, FieldValues, Head, Outcome, REASON, erased_name};
 use crate::domain::user::UserId;
-use crate::store::journal_chain::{Digest, Part};
+use crate::store::journal_chain::{Digest, ErasablePart};
 use crate::store::{Result, StoreError};
 
 use super::journal_parts::{BY_ACCOUNT, IN_ANY_PART};
@@ -22,7 +22,7 @@ use super::values::text;
 use super::{error, journal_head};
 
 /// The parts of entries that an erasure removes, by entry: the actor's, and the object's.
-type Parts = BTreeMap<i64, [bool; 2]>;
+type ErasedParts = BTreeMap<i64, [bool; 2]>;
 
 /// Returns what an erasure of the account would remove. Entries up to the newest that `seen` has looked at are not searched for
 /// mentions again.
@@ -51,12 +51,12 @@ fn unsealed(connection: &Connection) -> Result<Option<Break>> {
         return Ok(None);
     }
     let check = journal_verify::verify(connection, &Head::empty(), u32::MAX)?;
-    Ok(Some(check.broken.unwrap_or(Break { seq: 1, what: "it was written anew" })))
+    Ok(Some(check.broken.unwrap_or(Break { seq: 1, what: "it was rewritten" })))
 }
 
 /// Returns the parts of entries that tell of the account.
-fn parts(connection: &Connection, account: UserId) -> Result<Parts> {
-    let mut parts = Parts::new();
+fn parts(connection: &Connection, account: UserId) -> Result<ErasedParts> {
+    let mut parts = ErasedParts::new();
     let erasures = Value::Text(Action::Erased.word().into());
     let log_in = Value::Text(Action::LoggedIn.word().into());
     // Nobody is known to have failed to log in but whoever has the account.
@@ -136,7 +136,10 @@ fn digests(connection: &Connection, seq: i64) -> Result<Option<[Digest; 2]>> {
         let is_sound = entry.verified(&before, &earlier).is_some();
         let seals = entry.seals.filter(|_| is_sound);
         Ok(seals.map(|[actor, object]| {
-            [actor.digest(Part::Actor, &entry.fields), object.digest(Part::Object, &entry.fields)]
+            [
+                actor.digest(ErasablePart::Actor, &entry.fields),
+                object.digest(ErasablePart::Object, &entry.fields),
+            ]
         }))
     })?;
     Ok(found.flatten())

@@ -14,7 +14,7 @@ use crate::store::{
 };
 
 use super::backup::ReplacedStore;
-use super::doctor::{Subject, WRITER, findings, mend_files};
+use super::doctor::{CheckContext, WRITER, findings, mend_files};
 use super::file::{self, Identity};
 use super::watch::Watch;
 use super::{SqliteStore, location, permissions};
@@ -47,9 +47,9 @@ impl Examined {
     }
 
     /// Returns the target of the checks without a connection.
-    fn subject<'a>(&'a self, now: Timestamp, watch: &'a Watch) -> Subject<'a> {
+    fn check_context<'a>(&'a self, now: Timestamp, watch: &'a Watch) -> CheckContext<'a> {
         let Self { path, opening, written_by, .. } = self;
-        Subject { path, group: opening.group, connection: None, written_by: *written_by, now, watch }
+        CheckContext { path, group: opening.group, connection: None, written_by: *written_by, now, watch }
     }
 
     fn store(&self) -> Result<&SqliteStore> {
@@ -156,7 +156,7 @@ impl Maintenance for Examined {
             Ok(store) => store.examine(examination, self.written_by, now, on_step),
             Err(why) => {
                 let why = why.clone();
-                findings(&self.subject(now, &Watch::default()), examination, Some(&why))
+                findings(&self.check_context(now, &Watch::default()), examination, Some(&why))
             }
         }
     }
@@ -164,7 +164,7 @@ impl Maintenance for Examined {
     fn repair(&mut self, drop_foreign: bool, repair: &mut dyn Repair) -> Result<Repaired> {
         let mut before = Vec::new();
         if self.store.is_err() && self.opening.access.writes() {
-            before = mend_files(&self.subject(repair.now(), &Watch::default()));
+            before = mend_files(&self.check_context(repair.now(), &Watch::default()));
             self.store = SqliteStore::open_as_it_is(&self.path, self.opening);
         }
         match &mut self.store {

@@ -15,11 +15,11 @@ use crate::store::{Result, StoreError};
 
 use super::error;
 use super::location::unreachable;
-use super::schema::{APPLICATION_ID, LATEST, Marks};
+use super::schema::{APPLICATION_ID, HeaderMarks, LATEST};
 
 /// The kind of file at a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Found {
+pub(super) enum FoundFile {
     /// No file, or an empty one.
     Nothing,
     /// A store that this program knows.
@@ -72,10 +72,10 @@ pub(super) fn written_by(path: &Path) -> Option<u32> {
 ///
 /// # Errors
 /// The file is not a store, or one of a newer program.
-pub(super) fn inspect(path: &Path, half_made: bool) -> Result<Found> {
+pub(super) fn inspect(path: &Path, half_made: bool) -> Result<FoundFile> {
     let metadata = match std::fs::metadata(path) {
         Ok(metadata) => metadata,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Found::Nothing),
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(FoundFile::Nothing),
         Err(error) => return Err(unreachable(path, &error)),
     };
     if !metadata.is_file() {
@@ -83,16 +83,16 @@ pub(super) fn inspect(path: &Path, half_made: bool) -> Result<Found> {
         return Err(StoreError::NotAStore(format!("the path {} is {what}", excerpt_path(path))));
     }
     if metadata.len() == 0 {
-        return Ok(Found::Nothing);
+        return Ok(FoundFile::Nothing);
     }
     if half_made {
-        return Ok(Found::HalfMade);
+        return Ok(FoundFile::HalfMade);
     }
     look_into(path)
 }
 
-fn look_into(path: &Path) -> Result<Found> {
-    let marks = immutable(path).and_then(|connection| Marks::of(&connection));
+fn look_into(path: &Path) -> Result<FoundFile> {
+    let marks = immutable(path).and_then(|connection| HeaderMarks::of(&connection));
     let marks = marks.map_err(|error| match error.sqlite_error_code() {
         Some(ErrorCode::NotADatabase) => {
             StoreError::NotAStore(format!("the file {} is not a SQLite file", excerpt_path(path)))
@@ -105,7 +105,7 @@ fn look_into(path: &Path) -> Result<Found> {
     if marks.version > LATEST {
         return Err(StoreError::Newer { found: marks.version, known: LATEST });
     }
-    Ok(Found::Store)
+    Ok(FoundFile::Store)
 }
 
 /// Reads a file without a lock and without making a journal or shared memory beside it.

@@ -117,9 +117,13 @@ fn owner(subject: ListKind) -> &'static str {
 /// Returns the account that all rows belong to, if the filter or the scope names one: its id as SQL, and the
 /// parameters.
 pub(super) fn one_account(filter: &Filter, scope: Option<UserId>) -> Option<Sql> {
-    let named = |term: &Term| match &term.test {
-        Test::User(who) if !term.negated => Some(names::id_of(who)),
-        _ => None,
+    let named = |term: &Term| {
+        if let Test::User(who) = &term.test
+            && !term.negated
+        {
+            return Some(names::id_of(who));
+        }
+        None
     };
     let own = scope.map(|user| names::id_of(&Who::Id(user)));
     own.or_else(|| filter.terms.iter().find_map(named))

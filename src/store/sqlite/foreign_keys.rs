@@ -24,7 +24,7 @@ const ANY_FOREIGN: &str = r#"SELECT 1
 
 /// The effect of a foreign key when rows that it refers to are deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Effect {
+pub(super) enum OnDelete {
     /// It deletes those that refer to them.
     Delete,
     /// It forbids their deletion.
@@ -35,7 +35,7 @@ pub(super) enum Effect {
 
 /// A table that takes part in a foreign key.
 #[derive(Debug)]
-pub(super) struct Table {
+pub(super) struct KeyTable {
     pub(super) name: String,
     /// The columns that hold values of their own.
     pub(super) columns: Vec<String>,
@@ -44,7 +44,7 @@ pub(super) struct Table {
     has_rowid: bool,
 }
 
-impl Table {
+impl KeyTable {
     /// Returns true if it is NEXUS's own beside the three tables.
     pub(super) fn is_nexus(&self) -> bool {
         is_nexus(&self.name)
@@ -71,12 +71,12 @@ fn is_base(table: &str) -> bool {
 
 /// A foreign key. Tables are told by their place among all tables.
 #[derive(Debug)]
-pub(super) struct Key {
+pub(super) struct KeyReference {
     pub(super) child: usize,
     pub(super) parent: usize,
     /// The columns of the child and those of the parent that they refer to.
     pub(super) columns: Vec<(String, String)>,
-    pub(super) effect: Effect,
+    pub(super) effect: OnDelete,
     /// It is one that NEXUS made.
     is_own: bool,
 }
@@ -84,18 +84,18 @@ pub(super) struct Key {
 /// The foreign keys of a store and the tables that have them.
 #[derive(Debug)]
 pub(super) struct ForeignKeys {
-    pub(super) tables: Vec<Table>,
-    pub(super) keys: Vec<Key>,
+    pub(super) tables: Vec<KeyTable>,
+    pub(super) keys: Vec<KeyReference>,
 }
 
 /// A foreign key as SQLite tells it, a row for each column.
-struct Part {
+struct KeyColumn {
     id: i64,
     child: String,
     parent: String,
     from: String,
     to: Option<String>,
-    effect: Effect,
+    effect: OnDelete,
 }
 
 impl ForeignKeys {
@@ -122,11 +122,11 @@ impl ForeignKeys {
             match found.keys.last_mut().filter(|_| is_same) {
                 Some(key) => {
                     key.columns.push((part.from.clone(), to));
-                    if part.effect == Effect::Forbid {
-                        key.effect = Effect::Forbid;
+                    if part.effect == OnDelete::Forbid {
+                        key.effect = OnDelete::Forbid;
                     }
                 }
-                None => found.keys.push(Key {
+                None => found.keys.push(KeyReference {
                     child,
                     parent,
                     is_own: is_own(&part),
@@ -159,7 +159,7 @@ impl ForeignKeys {
         let mut reached = BTreeSet::from([root]);
         loop {
             let before = reached.len();
-            let deleting = self.keys.iter().filter(|key| key.effect == Effect::Delete);
+            let deleting = self.keys.iter().filter(|key| key.effect == OnDelete::Delete);
             let more: Vec<_> =
                 deleting.filter(|key| reached.contains(&key.parent)).map(|key| key.child).collect();
             reached.extend(more);
@@ -170,7 +170,7 @@ impl ForeignKeys {
     }
 
     /// Returns the keys of other programs that rows deleted along with those of a table can meet.
-    pub(super) fn foreign(&self, root: usize) -> Vec<&Key> {
+    pub(super) fn foreign(&self, root: usize) -> Vec<&KeyReference> {
         let reached = self.reached(root);
         self.keys.iter().filter(|key| !key.is_own && reached.contains(&key.parent)).collect()
     }
@@ -178,7 +178,7 @@ impl ForeignKeys {
     /// Returns true if a column of another program in one of NEXUS's tables refers to rows that are deleted along with
     /// those of a table.
     pub(super) fn is_tied(&self, root: usize) -> bool {
-        let child = |key: &&Key| self.tables.get(key.child);
+        let child = |key: &&KeyReference| self.tables.get(key.child);
         self.foreign(root).iter().filter_map(child).any(|table| table.is_nexus() || is_base(&table.name))
     }
 
@@ -202,7 +202,7 @@ impl ForeignKeys {
         let reached = self.reached(root);
         let mut parts = vec![seeds.to_owned()];
         for key in &self.keys {
-            let follows = key.effect == Effect::Delete && reached.contains(&key.parent);
+            let follows = key.effect == OnDelete::Delete && reached.contains(&key.parent);
             if !follows || own_only && !key.is_own {
                 continue;
             }
@@ -213,12 +213,12 @@ impl ForeignKeys {
     }
 
     /// Returns the key of a foreign key's child row `c`.
-    pub(super) fn child_key(&self, key: &Key) -> String {
+    pub(super) fn child_key(&self, key: &KeyReference) -> String {
         self.tables.get(key.child).map(|table| table.key_of("c")).unwrap_or_default()
     }
 
     /// Returns the FROM part that finds the rows `c` that refer by this key to rows of `going`.
-    pub(super) fn join(&self, going: &str, key: &Key) -> String {
+    pub(super) fn join(&self, going: &str, key: &KeyReference) -> String {
         let (Some(child), Some(parent)) = (self.tables.get(key.child), self.tables.get(key.parent)) else {
             return String::new();
         };
@@ -235,13 +235,13 @@ impl ForeignKeys {
     }
 }
 
-fn is_own(part: &Part) -> bool {
+fn is_own(part: &KeyColumn) -> bool {
     let is = |table: &str| part.child.eq_ignore_ascii_case(table);
     let is_base = is("de_torres_vincent_session_tokens") || is("de_torres_vincent_user_directories");
     is_nexus(&part.child) || is_base && part.from.eq_ignore_ascii_case("user_id")
 }
 
-fn parts(connection: &Connection) -> Result<Vec<Part>> {
+fn parts(connection: &Connection) -> Result<Vec<KeyColumn>> {
     // A reference that may not be NULL cannot be taken away.
     let sql = r#"SELECT f.id, m.name, f."table", f."from",
                    ifnull(f."to", (SELECT x.name FROM pragma_table_info(f."table") x WHERE x.pk = f.seq + 1)),
@@ -254,18 +254,18 @@ fn parts(connection: &Connection) -> Result<Vec<Part>> {
                  ORDER BY m.name, f.id, f.seq"#;
     let read = |row: &Row<'_>| {
         let effect = match text(row, 5)?.as_str() {
-            "delete" => Effect::Delete,
-            "clear" => Effect::Clear,
-            _ => Effect::Forbid,
+            "delete" => OnDelete::Delete,
+            "clear" => OnDelete::Clear,
+            _ => OnDelete::Forbid,
         };
         let [child, parent, from] = [text(row, 1)?, text(row, 2)?, text(row, 3)?];
-        Ok(Part { id: row.get(0)?, child, parent, from, to: optional(row, 4)?, effect })
+        Ok(KeyColumn { id: row.get(0)?, child, parent, from, to: optional(row, 4)?, effect })
     };
     all(connection, sql, [], read)
 }
 
 /// Reads what there is to know of a table; `None` where there is none.
-pub(super) fn read_table(connection: &Connection, name: &str) -> Result<Option<Table>> {
+pub(super) fn read_table(connection: &Connection, name: &str) -> Result<Option<KeyTable>> {
     let sql = "SELECT name, (SELECT wr FROM pragma_table_list(m.name) WHERE schema = 'main')
                FROM sqlite_schema m WHERE type = 'table' AND name = ?1 COLLATE NOCASE";
     let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
@@ -286,5 +286,5 @@ pub(super) fn read_table(connection: &Connection, name: &str) -> Result<Option<T
         found.iter().filter(|(_, _, pk)| *pk > 0).map(|(name, ..)| name.clone()).collect()
     };
     let columns = found.iter().filter(|(_, hidden, _)| *hidden == 0).map(|(name, ..)| name.clone()).collect();
-    Ok(Some(Table { name, columns, key, has_rowid }))
+    Ok(Some(KeyTable { name, columns, key, has_rowid }))
 }

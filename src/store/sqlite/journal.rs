@@ -12,7 +12,7 @@ use crate::domain::page::{Anchor, RowRange, Window};
 use crate::domain::text::hex;
 use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::{UserId, Who};
-use crate::store::journal_chain::{Part, SALT, link};
+use crate::store::journal_chain::{ErasablePart, SALT, link};
 use crate::store::{ActorFilter, ListOf, Result, StoreError};
 
 use super::cache::CachedReader;
@@ -112,7 +112,8 @@ fn insert(connection: &Connection, head: &Head, salts: &[u8], new: &NewEntry) ->
     ];
     let fields = columns.each_ref().map(|column| field(column.into()));
     let (actor_salt, object_salt) = salts.split_at(SALT.min(salts.len()));
-    let digests = [Part::Actor.digest(&fields, actor_salt), Part::Object.digest(&fields, object_salt)];
+    let digests =
+        [ErasablePart::Actor.digest(&fields, actor_salt), ErasablePart::Object.digest(&fields, object_salt)];
     let [actor, object] = &digests;
     let hash = hex(&link(&head.hash, &fields, [actor, object], None));
     let sql = "INSERT INTO nexus_journal (seq, at, actor_id, actor, sudo_user, session_id, place, verb, outcome, kind,

@@ -40,7 +40,19 @@ pub(super) fn asked(now: Timestamp, test: &Test) -> Sql {
         }
         Test::User(Who::Id(id)) => of_account(*id),
         Test::User(who @ (Who::Username(name) | Who::Email(name))) => called(who, name),
-        _ => ("0".into(), Vec::new()),
+        Test::Status(_)
+        | Test::State(_)
+        | Test::Level(_)
+        | Test::Id(_)
+        | Test::Created(_)
+        | Test::Expires(_)
+        | Test::Seen(_)
+        | Test::NeverSeen
+        | Test::HasSessions
+        | Test::HasCode
+        | Test::HasHome
+        | Test::Email(_)
+        | Test::Origin(_) => ("0".into(), Vec::new()),
     }
 }
 

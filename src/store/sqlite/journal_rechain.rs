@@ -12,7 +12,7 @@ use crate::domain::journal::{
 use crate::domain::text::hex;
 use crate::domain::time::Timestamp;
 use crate::store::Result;
-use crate::store::journal_chain::{Part, SALT, earlier_link, link};
+use crate::store::journal_chain::{ErasablePart, SALT, earlier_link, link};
 
 use super::journal_verify::{CHAINED, fields};
 use super::watch::Watch;
@@ -63,8 +63,10 @@ fn chain(connection: &Connection, watch: &Watch) -> Result<Option<Head>> {
         }
         let salts = row.get_ref(fields.len() + 1).map_err(error::of)?.as_blob().unwrap_or_default();
         let (actor_salt, object_salt) = salts.split_at(SALT.min(salts.len()));
-        let [actor, object] =
-            [Part::Actor.digest(&fields, actor_salt), Part::Object.digest(&fields, object_salt)];
+        let [actor, object] = [
+            ErasablePart::Actor.digest(&fields, actor_salt),
+            ErasablePart::Object.digest(&fields, object_salt),
+        ];
         let new = link(&head.hash, &fields, [&actor, &object], Some(hash.as_bytes()));
         write.execute((seq, new, actor_salt, object_salt)).map_err(error::of)?;
         (head, earlier) = (Head { seq, hash: hex(&new) }, hash);

@@ -11,7 +11,9 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use crate::domain::journal::{Action, Break, FieldValues, Head, MENTIONS};
 use crate::domain::text::hex;
-use crate::store::journal_chain::{Digest, FIELDS, Field, Fields, Part, SALT, earlier_link, link};
+use crate::store::journal_chain::{
+    Digest, ErasablePart, FIELDS, HashedField, HashedFields, SALT, earlier_link, link,
+};
 use crate::store::{JournalCheck, Result};
 
 use super::error;
@@ -42,19 +44,19 @@ const ALTERED: &str = "it is not as it was written";
 const NOT_ERASED: &str = "what it said was removed, and no entry says that it was erased";
 
 /// Converts a value to a field of the hash chain.
-pub(super) fn field(value: ValueRef<'_>) -> Field<'_> {
+pub(super) fn field(value: ValueRef<'_>) -> HashedField<'_> {
     match value {
-        ValueRef::Null => Field::Nothing,
-        ValueRef::Integer(number) => Field::Number(number),
-        ValueRef::Text(bytes) => Field::Text(bytes),
-        ValueRef::Real(number) => Field::Other(number.to_be_bytes().to_vec().into()),
-        ValueRef::Blob(bytes) => Field::Other(bytes.into()),
+        ValueRef::Null => HashedField::Nothing,
+        ValueRef::Integer(number) => HashedField::Number(number),
+        ValueRef::Text(bytes) => HashedField::Text(bytes),
+        ValueRef::Real(number) => HashedField::Other(number.to_be_bytes().to_vec().into()),
+        ValueRef::Blob(bytes) => HashedField::Other(bytes.into()),
     }
 }
 
 /// Returns the fields of a row that the chain covers.
-pub(super) fn fields<'r>(row: &'r Row<'_>) -> rusqlite::Result<Fields<'r>> {
-    let mut fields = [const { Field::Nothing }; FIELDS];
+pub(super) fn fields<'r>(row: &'r Row<'_>) -> rusqlite::Result<HashedFields<'r>> {
+    let mut fields = [const { HashedField::Nothing }; FIELDS];
     for (at, stored) in fields.iter_mut().enumerate() {
         *stored = field(row.get_ref(at)?);
     }
@@ -82,7 +84,7 @@ impl<'r> Seal<'r> {
         })
     }
 
-    pub(super) fn digest(self, part: Part, fields: &Fields<'_>) -> Digest {
+    pub(super) fn digest(self, part: ErasablePart, fields: &HashedFields<'_>) -> Digest {
         match self {
             Self::Salt(salt) => part.digest(fields, salt),
             Self::Digest(digest) => digest,
@@ -94,10 +96,12 @@ impl<'r> Seal<'r> {
     }
 
     /// Returns true unless the part was erased and still says something, which the digest would not cover.
-    fn fits(self, part: Part, fields: &Fields<'_>) -> bool {
-        let blank: [Field<'_>; 3] = match part {
-            Part::Actor => [Field::Text(b""), Field::Nothing, Field::Text(b"")],
-            Part::Object => [Field::Text(b""), Field::Text(b"{}"), Field::Text(b"{}")],
+    fn fits(self, part: ErasablePart, fields: &HashedFields<'_>) -> bool {
+        let blank: [HashedField<'_>; 3] = match part {
+            ErasablePart::Actor => [HashedField::Text(b""), HashedField::Nothing, HashedField::Text(b"")],
+            ErasablePart::Object => {
+                [HashedField::Text(b""), HashedField::Text(b"{}"), HashedField::Text(b"{}")]
+            }
         };
         !self.is_erased() || part.of(fields) == blank.each_ref()
     }
@@ -105,7 +109,7 @@ impl<'r> Seal<'r> {
 
 /// An entry with its place in the chain.
 pub(super) struct Chained<'r> {
-    pub(super) fields: Fields<'r>,
+    pub(super) fields: HashedFields<'r>,
     /// The hash that stands in the journal.
     hash: &'r [u8],
     /// The seals of the actor's and of the object's part.
@@ -134,10 +138,14 @@ impl<'r> Chained<'r> {
             return (hash.as_bytes() == self.hash && self.new_hash.is_none()).then_some(hash);
         };
         let [actor, object] = seals;
-        if !actor.fits(Part::Actor, &self.fields) || !object.fits(Part::Object, &self.fields) {
+        if !actor.fits(ErasablePart::Actor, &self.fields) || !object.fits(ErasablePart::Object, &self.fields)
+        {
             return None;
         }
-        let digests = [actor.digest(Part::Actor, &self.fields), object.digest(Part::Object, &self.fields)];
+        let digests = [
+            actor.digest(ErasablePart::Actor, &self.fields),
+            object.digest(ErasablePart::Object, &self.fields),
+        ];
         let [actor_digest, object_digest] = &digests;
         let first_hash = self.new_hash.map(|_| self.hash);
         let hash = link(before, &self.fields, [actor_digest, object_digest], first_hash);
@@ -159,13 +167,13 @@ impl<'r> Chained<'r> {
 
     fn number(&self, at: usize) -> Option<i64> {
         match self.fields.get(at) {
-            Some(Field::Number(number)) => Some(*number),
+            Some(HashedField::Number(number)) => Some(*number),
             _ => None,
         }
     }
 
     fn is_log_in(&self) -> bool {
-        self.fields.get(7) == Some(&Field::Text(Action::LoggedIn.word().as_bytes()))
+        self.fields.get(7) == Some(&HashedField::Text(Action::LoggedIn.word().as_bytes()))
     }
 }
 

@@ -30,19 +30,19 @@ const ALL: [KeptTable; 8] = [
         table: "nexus_account_counts",
         comparison: Comparison::Sets { scanned: account_counts::COUNTED, kept: account_counts::KEPT },
         refill: account_counts::recount,
-        message: "The numbers of accounts are not those of the rows.",
+        message: "The numbers of accounts differ from those of the rows.",
     },
     KeptTable {
         table: "nexus_active_hours",
         comparison: Comparison::Sets { scanned: active_hours::SCANNED, kept: active_hours::KEPT },
         refill: active_hours::recount,
-        message: "The numbers of active sessions are not those of the rows.",
+        message: "The numbers of active sessions differ from those of the rows.",
     },
     KeptTable {
         table: "nexus_session_counts",
         comparison: Comparison::Sets { scanned: active_hours::TOTAL_SCANNED, kept: active_hours::TOTAL_KEPT },
         refill: active_hours::recount_total,
-        message: "The number of sessions is not that of the rows.",
+        message: "The number of sessions differs from that of the rows.",
     },
     KeptTable {
         table: "nexus_journal_days",
@@ -51,7 +51,7 @@ const ALL: [KeptTable; 8] = [
             kept: "SELECT day, verb, outcome, entries FROM nexus_journal_days",
         },
         refill: denormalized::all_journal_days,
-        message: "The numbers of entries of a day are not those of the journal.",
+        message: "The numbers of entries a day differ from those of the journal.",
     },
     KeptTable {
         table: "nexus_journal_labels",
@@ -62,25 +62,25 @@ const ALL: [KeptTable; 8] = [
             kept: "SELECT lower(label), account_id FROM nexus_journal_labels",
         },
         refill: denormalized::all_journal_labels,
-        message: "The names of accounts are not those of the journal.",
+        message: "The recorded names of accounts differ from those in the journal.",
     },
     KeptTable {
         table: "nexus_names",
         comparison: Comparison::Wrong(denormalized::WRONG_NAMES),
         refill: denormalized::all_names,
-        message: "The names that lists and searches use are not those of the accounts.",
+        message: "The names that lists and searches use differ from those of the accounts.",
     },
     KeptTable {
         table: "nexus_name_keys",
         comparison: Comparison::Wrong(names::WRONG_KEYS),
         refill: names::all_keys,
-        message: "The keys by which names are compared are not those of the accounts.",
+        message: "The keys by which names are compared differ from those of the accounts.",
     },
     KeptTable {
         table: "nexus_directories",
         comparison: Comparison::Wrong(denormalized::WRONG_DIRECTORIES),
         refill: denormalized::all_directories,
-        message: "The tree of the directories is not that of their paths.",
+        message: "The tree of the directories differs from that of their paths.",
     },
 ];
 
@@ -111,7 +111,7 @@ impl KeptTable {
             severity: Severity::Error,
             object: self.table.to_owned(),
             message: self.message.to_owned(),
-            fix: "nexus doctor --fix works them out again.".into(),
+            fix: "nexus doctor --fix computes them again.".into(),
             fixable: true,
         }
     }

@@ -6,9 +6,6 @@
 //! Usernames and emails are looked up by the hashes of their keys, because no index of a table contains those.
 //! Everything happens inside the caller's transaction.
 
-use std::collections::HashSet;
-use std::hash::{BuildHasher as _, RandomState};
-
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, Row};
 
@@ -19,73 +16,25 @@ use crate::domain::user::UserId;
 use crate::store::{Finished, Load, NewDirectory, NewSession, NewUser, Result, StoreError};
 
 use super::name_owners::NameOwners;
-use super::names::{self, Column};
+use super::names::{self, NameColumn};
 use super::statement::all;
+use super::unique_set::{Unique, UniqueSet};
 use super::values::{number, text};
 use super::{account_counts, active_hours, bin, denormalized, directories, error, sessions, settings, users};
 
 /// The maximum number of rows in each of the three tables for which rebuilding the indexes is worthwhile.
 pub(super) const FEW_ROWS: u64 = 10_000;
-/// A unique index and its column.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Unique {
-    Token,
-    DirectoryId,
-}
-
-impl Unique {
-    const ALL: [Self; 2] = [Self::Token, Self::DirectoryId];
-
-    const fn index(self) -> &'static str {
-        match self {
-            Self::Token => "nexus_sessions_token",
-            Self::DirectoryId => "nexus_directories_id",
-        }
-    }
-
-    /// Returns the query for all values of the column.
-    const fn values(self) -> &'static str {
-        match self {
-            Self::Token => "SELECT session_token FROM de_torres_vincent_session_tokens",
-            Self::DirectoryId => "SELECT directory_id FROM de_torres_vincent_user_directories",
-        }
-    }
-}
-
-/// The hashes of all values of a unique index.
-struct UniqueSet {
-    unique: Unique,
-    hasher: RandomState,
-    hashes: HashSet<u64>,
-}
-
-impl UniqueSet {
-    fn of(connection: &Connection, unique: Unique) -> Result<Self> {
-        let mut unique_set = Self { unique, hasher: RandomState::new(), hashes: HashSet::new() };
-        let mut statement = connection.prepare(unique.values()).map_err(error::of)?;
-        let mut rows = statement.query([]).map_err(error::of)?;
-        while let Some(row) = rows.next().map_err(error::of)? {
-            unique_set.add(&text(row, 0).map_err(error::of)?);
-        }
-        Ok(unique_set)
-    }
-
-    /// Adds a value and returns true if it is new.
-    fn add(&mut self, value: &str) -> bool {
-        self.hashes.insert(self.hasher.hash_one(value))
-    }
-}
 
 /// An index or a trigger, with the statement that creates it.
 #[derive(Debug, PartialEq)]
-struct Definition {
+struct SchemaObject {
     kind: String,
     name: String,
     table: String,
     sql: String,
 }
 
-impl Definition {
+impl SchemaObject {
     /// Returns NEXUS's own definitions on the three tables and on its own tables.
     fn all(connection: &Connection) -> Result<Vec<Self>> {
         let sql = r"SELECT type, name, tbl_name, sql FROM sqlite_schema
@@ -107,7 +56,7 @@ impl Definition {
 #[derive(Debug, PartialEq)]
 enum Later {
     /// Creates an index or a trigger again.
-    Definition(Definition),
+    Definition(SchemaObject),
     /// Computes the names of accounts.
     Names,
     /// Computes the tree of directories.
@@ -125,7 +74,7 @@ impl Later {
     /// last, because they would run for every row that is filled in.
     fn turn(&self) -> u8 {
         match self {
-            Self::Definition(Definition { kind, table, .. }) if kind == "index" => {
+            Self::Definition(SchemaObject { kind, table, .. }) if kind == "index" => {
                 if table.starts_with("nexus_") { 2 } else { 0 }
             }
             Self::Names | Self::Directories | Self::AccountCounts => 1,
@@ -148,7 +97,7 @@ impl Later {
     /// Returns the approximate number of rows to read for it.
     fn rows(&self, connection: &Connection) -> u64 {
         let table = match self {
-            Self::Definition(Definition { kind, .. }) if kind != "index" => return 1,
+            Self::Definition(SchemaObject { kind, .. }) if kind != "index" => return 1,
             Self::Definition(definition) => &definition.table,
             Self::Names | Self::AccountCounts | Self::ActiveHours | Self::NewestSessions => "nexus_names",
             Self::Directories => "nexus_directories",
@@ -207,7 +156,7 @@ impl<'a> Loading<'a> {
             for unique in Unique::ALL {
                 loading.unique_sets.push(UniqueSet::of(connection, unique)?);
             }
-            for definition in Definition::all(connection)? {
+            for definition in SchemaObject::all(connection)? {
                 definition.put_away(connection)?;
                 loading.deferred.push(Later::Definition(definition));
             }
@@ -278,7 +227,7 @@ impl<'a> Loading<'a> {
         Ok(self.name_owners.as_mut())
     }
 
-    fn holder(&mut self, column: Column, text: &str) -> Result<Option<UserId>> {
+    fn holder(&mut self, column: NameColumn, text: &str) -> Result<Option<UserId>> {
         let connection = self.connection;
         match self.name_owners()? {
             Some(name_owners) => name_owners.owner(connection, column, text),
@@ -304,11 +253,11 @@ impl Load for Loading<'_> {
     }
 
     fn holder_of_username(&mut self, username: &str) -> Result<Option<UserId>> {
-        self.holder(Column::Username, username)
+        self.holder(NameColumn::Username, username)
     }
 
     fn holder_of_email(&mut self, email: &str) -> Result<Option<UserId>> {
-        self.holder(Column::Email, email)
+        self.holder(NameColumn::Email, email)
     }
 
     fn bin_user(&mut self, id: UserId, info: &DeletionInfo) -> Result<()> {

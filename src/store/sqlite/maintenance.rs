@@ -17,7 +17,7 @@ use crate::store::{
 
 use super::cache::CachedReader;
 use super::file::Identity;
-use super::stamp::State;
+use super::stamp::FileStamp;
 use super::version::Version;
 use super::{SqliteStore, damage, error, integrity, key_file, read_only, settings, users};
 
@@ -38,7 +38,7 @@ impl Maintenance for SqliteStore {
     fn change_counter(&self) -> Result<i64> {
         // SQLite does not notice changes to a file that it reads without locks.
         match self.unlocked {
-            Some(_) => Ok(State::of(&self.path).number()),
+            Some(_) => Ok(FileStamp::of(&self.path).number()),
             None => Version::of(&self.connection).map(Version::others),
         }
     }
@@ -108,7 +108,7 @@ impl Maintenance for SqliteStore {
     }
 
     fn reopen_if_changed(&mut self) -> Result<bool> {
-        if self.unlocked.is_none_or(|state| State::of(&self.path).holds_the_same_as(&state)) {
+        if self.unlocked.is_none_or(|state| FileStamp::of(&self.path).holds_the_same_as(&state)) {
             return Ok(false);
         }
         let stop = Arc::clone(&self.stop);

@@ -7,7 +7,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::domain::text::excerpt_path;
 use crate::store::{Opening, Result, StoreError};
 
-use super::schema::{self, APPLICATION_ID, LATEST, Marks, STEPS};
+use super::schema::{self, APPLICATION_ID, HeaderMarks, LATEST, STEPS};
 use super::watch::{Watch, watched};
 use super::{copy, error, journal_rechain};
 
@@ -23,8 +23,8 @@ const STEP: u64 = 1_000;
 /// A store of an earlier version must have the schema of that version, and if it contains rows a copy is written
 /// beside it first. That is reported, and can be stopped: the store is then as it was.
 pub(super) fn apply(connection: &mut Connection, path: &Path, opening: Opening) -> Result<()> {
-    let found = Marks::of(connection).map_err(error::of)?;
-    if found == Marks::STORE {
+    let found = HeaderMarks::of(connection).map_err(error::of)?;
+    if found == HeaderMarks::STORE {
         return Ok(());
     }
     if found.version == 0 {
@@ -50,14 +50,14 @@ fn migrate(connection: &mut Connection, path: &Path, watch: &Watch) -> Result<()
     let transaction =
         connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(error::of)?;
     // Another program may have been here between the look and the lock; it need not have been this one.
-    let found = Marks::of(&transaction).map_err(error::of)?;
+    let found = HeaderMarks::of(&transaction).map_err(error::of)?;
     if found.application != APPLICATION_ID && !is_empty(&transaction, found)? {
         return Err(StoreError::NotAStore("another program has just made its own file there".into()));
     }
     if found.version > LATEST {
         return Err(StoreError::Newer { found: found.version, known: LATEST });
     }
-    if found == Marks::STORE {
+    if found == HeaderMarks::STORE {
         return Ok(());
     }
     let copy = if found.version > 0 {
@@ -96,16 +96,16 @@ fn follow(connection: &Connection, version: i64, watch: &Watch) -> Result<()> {
 }
 
 /// Returns true if the file is empty. (Its number of pages does not tell: a lock on an empty file creates one.)
-fn is_empty(connection: &Connection, marks: Marks) -> Result<bool> {
+fn is_empty(connection: &Connection, marks: HeaderMarks) -> Result<bool> {
     let sql = "SELECT NOT EXISTS (SELECT 1 FROM sqlite_schema)";
     let bare = connection.query_row(sql, [], |row| row.get(0)).map_err(error::of)?;
-    Ok(bare && marks == Marks { application: 0, version: 0 })
+    Ok(bare && marks == HeaderMarks { application: 0, version: 0 })
 }
 
 /// Migrates a copy of a store to the latest schema. The store must have had the schema of its version.
 pub(super) fn apply_to_copy(connection: &mut Connection) -> Result<()> {
     let transaction = connection.transaction().map_err(error::of)?;
-    let found = Marks::of(&transaction).map_err(error::of)?;
+    let found = HeaderMarks::of(&transaction).map_err(error::of)?;
     schema::verify(&transaction, found.version)?;
     follow(&transaction, found.version, &Watch::default())?;
     transaction.commit().map_err(error::of)
@@ -116,9 +116,9 @@ pub(super) fn apply_to_copy(connection: &mut Connection) -> Result<()> {
 /// # Errors
 /// It has the schema of a newer program, or cannot be read.
 pub(super) fn is_earlier(connection: &Connection) -> Result<bool> {
-    let found = Marks::of(connection).map_err(error::of)?;
+    let found = HeaderMarks::of(connection).map_err(error::of)?;
     if found.version > LATEST {
         return Err(StoreError::Newer { found: found.version, known: LATEST });
     }
-    Ok(found != Marks::STORE)
+    Ok(found != HeaderMarks::STORE)
 }

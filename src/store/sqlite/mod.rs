@@ -79,6 +79,7 @@ mod statement;
 mod stored;
 mod tree;
 mod unchecked_keys;
+mod unique_set;
 mod users;
 mod values;
 mod version;
@@ -103,7 +104,7 @@ use creation::Unnamed;
 use file::Identity;
 use rows::Rows;
 use settings::Sync;
-use stamp::State;
+use stamp::FileStamp;
 
 pub(crate) use backup::{has_its_turn, verify as verify_backup};
 pub(crate) use examined::Examined;
@@ -127,7 +128,7 @@ pub struct SqliteStore {
     read_only: Option<StoreError>,
     warnings: Vec<Finding>,
     /// The state of the file when it was opened, if it is read without locks or from a copy.
-    unlocked: Option<State>,
+    unlocked: Option<FileStamp>,
     /// Set to interrupt a read.
     stop: Arc<AtomicBool>,
     cache: RefCell<Cache>,

@@ -10,7 +10,7 @@ use crate::domain::user::UserId;
 use crate::store::Result;
 
 use super::error;
-use super::names::{self, Column};
+use super::names::{self, NameColumn};
 use super::values::optional;
 
 /// The accounts by the hashes of their names' keys.
@@ -29,7 +29,7 @@ impl NameOwners {
         let mut rows = statement.query([]).map_err(error::of)?;
         while let Some(row) = rows.next().map_err(error::of)? {
             let id = row.get(0).map_err(error::of)?;
-            for (column, at) in [(Column::Username, 1), (Column::Email, 2)] {
+            for (column, at) in [(NameColumn::Username, 1), (NameColumn::Email, 2)] {
                 if let Some(text) = optional(row, at).map_err(error::of)? {
                     owners.add(column, &text, id);
                 }
@@ -38,10 +38,10 @@ impl NameOwners {
         Ok(owners)
     }
 
-    fn names(&mut self, column: Column) -> &mut HashMap<u64, i64> {
+    fn names(&mut self, column: NameColumn) -> &mut HashMap<u64, i64> {
         match column {
-            Column::Username => &mut self.usernames,
-            Column::Email => &mut self.emails,
+            NameColumn::Username => &mut self.usernames,
+            NameColumn::Email => &mut self.emails,
         }
     }
 
@@ -49,7 +49,7 @@ impl NameOwners {
         self.hasher.hash_one(name::key(text))
     }
 
-    pub(super) fn add(&mut self, column: Column, text: &str, id: i64) {
+    pub(super) fn add(&mut self, column: NameColumn, text: &str, id: i64) {
         let hash = self.hash(text);
         self.names(column).insert(hash, id);
     }
@@ -59,7 +59,7 @@ impl NameOwners {
     pub(super) fn owner(
         &mut self,
         connection: &Connection,
-        column: Column,
+        column: NameColumn,
         text: &str,
     ) -> Result<Option<UserId>> {
         let hash = self.hash(text);

@@ -26,12 +26,12 @@ pub(super) const UNUSUAL: &str = "'*[^ -~]*'";
 
 /// One of the two columns with names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Column {
+pub(super) enum NameColumn {
     Username,
     Email,
 }
 
-impl Column {
+impl NameColumn {
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Username => "username",
@@ -55,15 +55,15 @@ impl Column {
 }
 
 /// Returns the names among the fields that are set.
-pub(super) fn set(fields: &Fields) -> impl Iterator<Item = (Column, &str)> {
-    let names = [(Column::Username, &fields.username), (Column::Email, &fields.email)];
+pub(super) fn set(fields: &Fields) -> impl Iterator<Item = (NameColumn, &str)> {
+    let names = [(NameColumn::Username, &fields.username), (NameColumn::Email, &fields.email)];
     let set = names.into_iter().filter_map(|(column, text)| Some((column, text.as_deref()?)));
     set.filter(|(_, text)| !text.is_empty())
 }
 
 /// Returns the names among the fields that are set, and the columns in which no other account may have them: its own,
 /// and the other one where it could be taken for that, which needs an `@`.
-pub(super) fn claimed(fields: &Fields) -> impl Iterator<Item = (Field, Column, &str)> {
+pub(super) fn claimed(fields: &Fields) -> impl Iterator<Item = (Field, NameColumn, &str)> {
     set(fields).flat_map(|(column, text)| {
         let other = name::key(text).contains('@').then(|| column.other());
         std::iter::once(column).chain(other).map(move |among| (column.field(), among, text))
@@ -71,7 +71,7 @@ pub(super) fn claimed(fields: &Fields) -> impl Iterator<Item = (Field, Column, &
 }
 
 /// Returns the query for all accounts whose name in this column has a key.
-fn with_key(column: Column, key: &str) -> Sql {
+fn with_key(column: NameColumn, key: &str) -> Sql {
     let column = column.name();
     let keys = "nexus_name_keys k CROSS JOIN de_torres_vincent_users n ON n.id = k.user_id";
     let unfolded = "nexus_name_keys k INDEXED BY nexus_name_keys_unfolded
@@ -87,7 +87,7 @@ fn with_key(column: Column, key: &str) -> Sql {
 
 /// Returns the query for the account with this name in this column: an equal name except for ASCII's letter case,
 /// otherwise the only one with its key.
-fn with_name(column: Column, text: &str) -> Sql {
+fn with_name(column: NameColumn, text: &str) -> Sql {
     let (same, keys) = with_key(column, &name::key(text));
     let sql = format!(
         "ifnull((SELECT id FROM de_torres_vincent_users WHERE {} = ? COLLATE NOCASE),
@@ -101,10 +101,10 @@ fn with_name(column: Column, text: &str) -> Sql {
 pub(super) fn id_of(who: &Who) -> Sql {
     match who {
         Who::Id(id) => ("?".into(), vec![Value::Integer(id.0)]),
-        Who::Username(text) => with_name(Column::Username, text),
+        Who::Username(text) => with_name(NameColumn::Username, text),
         Who::Email(text) => {
-            let (email, mut values) = with_name(Column::Email, text);
-            let (username, more) = with_name(Column::Username, text);
+            let (email, mut values) = with_name(NameColumn::Email, text);
+            let (username, more) = with_name(NameColumn::Username, text);
             values.extend(more);
             (format!("ifnull({email}, {username})"), values)
         }
@@ -115,7 +115,7 @@ pub(super) fn id_of(who: &Who) -> Sql {
 pub(super) fn holder(
     connection: &Connection,
     own: Option<UserId>,
-    column: Column,
+    column: NameColumn,
     text: &str,
 ) -> Result<Option<UserId>> {
     let (same, mut values) = with_key(column, &name::key(text));
@@ -203,14 +203,14 @@ const MOST_FINDINGS: usize = 50;
 /// another account; of very many the first ones.
 pub(super) fn findings(connection: &Connection) -> Result<Vec<Finding>> {
     let mut found = Vec::new();
-    for column in [Column::Username, Column::Email] {
+    for column in [NameColumn::Username, NameColumn::Email] {
         duplicates(connection, column, &mut found)?;
     }
     emails_of_others(connection, &mut found)?;
     Ok(found)
 }
 
-fn duplicates(connection: &Connection, column: Column, found: &mut Vec<Finding>) -> Result<()> {
+fn duplicates(connection: &Connection, column: NameColumn, found: &mut Vec<Finding>) -> Result<()> {
     let name = column.name();
     let sql = format!(
         "SELECT n.id, n.{name} FROM nexus_name_keys k CROSS JOIN de_torres_vincent_users n ON n.id = k.user_id
@@ -239,12 +239,12 @@ fn emails_of_others(connection: &Connection, found: &mut Vec<Finding>) -> Result
                  ON n.id = k.user_id WHERE k.username LIKE '%@%' ORDER BY 1";
     let mut rest = MOST_FINDINGS;
     each_named(connection, sql, |id, text| {
-        if let Some(owner) = holder(connection, Some(UserId(id)), Column::Email, text)? {
+        if let Some(owner) = holder(connection, Some(UserId(id)), NameColumn::Email, text)? {
             let message = format!(
                 "The username {} is the email of account {owner}, which alone it names.",
                 excerpt(text)
             );
-            found.push(finding(id, Column::Username, message));
+            found.push(finding(id, NameColumn::Username, message));
             rest -= 1;
         }
         Ok(rest > 0)
@@ -272,12 +272,12 @@ fn named(row: &Row<'_>) -> rusqlite::Result<(i64, String)> {
     Ok((row.get(0)?, text(row, 1)?))
 }
 
-fn ids(connection: &Connection, column: Column, key: &str) -> Result<Vec<i64>> {
+fn ids(connection: &Connection, column: NameColumn, key: &str) -> Result<Vec<i64>> {
     let (sql, values) = with_key(column, key);
     all(connection, &sql, &values, |row| row.get(0))
 }
 
-fn finding(id: i64, column: Column, message: String) -> Finding {
+fn finding(id: i64, column: NameColumn, message: String) -> Finding {
     Finding {
         check: "names",
         severity: Severity::Warning,
@@ -289,7 +289,7 @@ fn finding(id: i64, column: Column, message: String) -> Finding {
 }
 
 /// Returns the account's name as it is stored.
-pub(super) fn of(connection: &Connection, column: Column, id: UserId) -> Result<Option<String>> {
+pub(super) fn of(connection: &Connection, column: NameColumn, id: UserId) -> Result<Option<String>> {
     let sql = format!("SELECT {} FROM de_torres_vincent_users WHERE id = ?", column.name());
     let found = first(connection, &sql, [id.0], |row| optional(row, 0))?;
     Ok(found.flatten())

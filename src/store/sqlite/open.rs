@@ -9,11 +9,11 @@ use rusqlite::Connection;
 use crate::store::{Access, Making, Opening, Result, StoreError};
 
 use super::creation::Unnamed;
-use super::file::{Found, Identity};
+use super::file::{FoundFile, Identity};
 use super::leftovers::{Leftovers, Trial};
 use super::permissions::Heeded;
 use super::private_copy::PrivateCopy;
-use super::stamp::State;
+use super::stamp::FileStamp;
 use super::{
     SqliteStore, creation, damage, earlier, error, file, location, migrations, permissions, read_only,
     settings,
@@ -68,11 +68,11 @@ impl SqliteStore {
         if let (Some(place), Some(heeded)) = (place, heeded) {
             let copy = leftovers.take_copy();
             match found {
-                Found::Store => return Self::open_found(place, opening, heeded, scope, copy),
-                Found::HalfMade if access == Access::ReadWrite => {
+                FoundFile::Store => return Self::open_found(place, opening, heeded, scope, copy),
+                FoundFile::HalfMade if access == Access::ReadWrite => {
                     return Self::open_found(place, opening, heeded, scope, copy);
                 }
-                Found::Nothing | Found::HalfMade => {}
+                FoundFile::Nothing | FoundFile::HalfMade => {}
             }
         }
         match (access, scope) {
@@ -137,7 +137,7 @@ impl SqliteStore {
             Scope::Migrated if access.writes() => migrations::apply(&mut connection, &path, opening)?,
             Scope::Migrated if migrations::is_earlier(&connection)? => {
                 // Before copying, and after SQLite has opened the log: as root it sets that file's owner then.
-                unlocked = Some(State::of(&path));
+                unlocked = Some(FileStamp::of(&path));
                 connection = earlier::migrated_copy(&connection, earlier::MOST_BYTES)?;
             }
             Scope::AsItIs | Scope::Migrated => {}

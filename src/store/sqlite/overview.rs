@@ -235,7 +235,7 @@ fn new_accounts(connection: &Connection, now: Timestamp, of: Option<UserId>) -> 
 }
 
 /// A failed log-in: the account with its name then, if it was one, and the place.
-type Failure = (Option<i64>, String, String);
+type FailedLogIn = (Option<i64>, String, String);
 
 fn failures(connection: &Connection, now: Timestamp, of: Option<UserId>) -> Result<Failures> {
     let (from, scope) = match of {
@@ -256,12 +256,12 @@ fn failures(connection: &Connection, now: Timestamp, of: Option<UserId>) -> Resu
     let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
     let read = |row: &Row<'_>| Ok((row.get_ref(0)?.as_i64().ok(), text(row, 1)?, text(row, 2)?));
     let found = statement.query_map(values, read).map_err(error::of)?;
-    let found: Vec<Failure> = found.collect::<rusqlite::Result<_>>().map_err(error::of)?;
+    let found: Vec<FailedLogIn> = found.collect::<rusqlite::Result<_>>().map_err(error::of)?;
     Ok(summed(found))
 }
 
 /// Counts failed log-ins, which are given newest first.
-fn summed(found: Vec<Failure>) -> Failures {
+fn summed(found: Vec<FailedLogIn>) -> Failures {
     let mut accounts: BTreeMap<i64, AccountFailures> = BTreeMap::new();
     let mut places: BTreeMap<String, u64> = BTreeMap::new();
     let mut sum = Failures { total: found.len() as u64, ..Failures::default() };

@@ -18,7 +18,7 @@ use crate::store::new_file;
 use crate::store::{Result, StoreError};
 
 use super::location::unreachable;
-use super::stamp::State;
+use super::stamp::FileStamp;
 use super::{error, settings};
 
 /// The maximum number of attempts to copy a store that changes meanwhile.
@@ -28,13 +28,13 @@ const TRIES: usize = 5;
 const PARTS: [&str; 3] = ["", "-wal", "-journal"];
 
 /// A part of the copy.
-struct Part {
+struct CopyPart {
     suffix: &'static str,
-    content: Content,
+    content: PartBytes,
 }
 
 /// The location of a part's bytes.
-enum Content {
+enum PartBytes {
     /// In a file without a name.
     Copied(File),
     /// Still in the store's folder, where the file system knows no files without names.
@@ -46,7 +46,7 @@ enum Content {
 pub(super) struct PrivateCopy {
     pub(super) connection: Connection,
     /// The store that was copied.
-    pub(super) state: State,
+    pub(super) state: FileStamp,
 }
 
 /// Opens a copy of the store at `path` with its log and its journal. `uninterrupted` runs work that no signal may
@@ -69,11 +69,11 @@ pub(super) fn open_prepared<T>(
     prepare: impl Fn(&Path) -> Result<T>,
 ) -> Result<(PrivateCopy, T)> {
     for _ in 0..TRIES {
-        let state = State::of(path);
+        let state = FileStamp::of(path);
         let parts = copy(path, suffixes)?;
         let mut opened = None;
         uninterrupted(&mut || opened = Some(open_parts(&parts, &prepare)));
-        if State::of(path) == state {
+        if FileStamp::of(path) == state {
             let opened =
                 opened.unwrap_or_else(|| Err(StoreError::Unreachable("the copy was not made".into())));
             return opened.map(|(connection, prepared)| (PrivateCopy { connection, state }, prepared));
@@ -83,7 +83,7 @@ pub(super) fn open_prepared<T>(
 }
 
 /// Copies what there is of the store. Nobody has it open, this process neither, so closing its files lets go of no lock.
-fn copy(path: &Path, suffixes: &[&'static str]) -> Result<Vec<Part>> {
+fn copy(path: &Path, suffixes: &[&'static str]) -> Result<Vec<CopyPart>> {
     let mut parts = Vec::new();
     for &suffix in suffixes {
         let path = beside(path, suffix);
@@ -95,17 +95,17 @@ fn copy(path: &Path, suffixes: &[&'static str]) -> Result<Vec<Part>> {
         let content = match nameless::file_in(&tempfile::env::temp_dir()) {
             Ok(mut copy) => {
                 io::copy(&mut &source, &mut copy).map_err(|error| uncopied(&error))?;
-                Content::Copied(copy)
+                PartBytes::Copied(copy)
             }
-            Err(_) => Content::At(path),
+            Err(_) => PartBytes::At(path),
         };
-        parts.push(Part { suffix, content });
+        parts.push(CopyPart { suffix, content });
     }
     Ok(parts)
 }
 
 /// Gives the parts names, opens them, and removes the names: open files stay.
-fn open_parts<T>(parts: &[Part], prepare: impl Fn(&Path) -> Result<T>) -> Result<(Connection, T)> {
+fn open_parts<T>(parts: &[CopyPart], prepare: impl Fn(&Path) -> Result<T>) -> Result<(Connection, T)> {
     let folder = TempDir::with_prefix("nexus-read-").map_err(|error| uncopied(&error))?;
     let path = folder.path().join("copy.db");
     for part in parts {
@@ -123,11 +123,11 @@ fn open_parts<T>(parts: &[Part], prepare: impl Fn(&Path) -> Result<T>) -> Result
     Ok((connection, prepared))
 }
 
-impl Part {
+impl CopyPart {
     fn name(&self, path: &Path) -> io::Result<()> {
         match &self.content {
-            Content::Copied(file) => nameless::link(file, path),
-            Content::At(source) => {
+            PartBytes::Copied(file) => nameless::link(file, path),
+            PartBytes::At(source) => {
                 let mut copy = new_file::create(path)?;
                 io::copy(&mut fs::File::open(source)?, &mut copy).map(|_| ())
             }

@@ -13,7 +13,7 @@ use crate::store::{Result, StoreError};
 
 use super::file::unlocked;
 use super::private_copy::{self, PrivateCopy};
-use super::stamp::State;
+use super::stamp::FileStamp;
 use super::{error, migrations, settings};
 
 /// The maximum number of attempts to open a store that changes meanwhile.
@@ -73,15 +73,15 @@ pub(super) fn connect(
     path: &Path,
     uninterrupted: fn(&mut dyn FnMut()),
     mut at_hand: Option<PrivateCopy>,
-) -> Result<(Connection, Option<State>)> {
+) -> Result<(Connection, Option<FileStamp>)> {
     for _ in 0..TRIES {
-        let before = State::of(path);
+        let before = FileStamp::of(path);
         let opened = connect_once(path, uninterrupted, at_hand.take()).and_then(|(connection, state)| {
             migrations::is_earlier(&connection)?;
             Ok((connection, state))
         });
         // A program that opens or leaves the store makes or removes the files beside it.
-        if opened.is_ok() || State::of(path) == before {
+        if opened.is_ok() || FileStamp::of(path) == before {
             return opened;
         }
     }
@@ -92,9 +92,9 @@ fn connect_once(
     path: &Path,
     uninterrupted: fn(&mut dyn FnMut()),
     at_hand: Option<PrivateCopy>,
-) -> Result<(Connection, Option<State>)> {
+) -> Result<(Connection, Option<FileStamp>)> {
     let bytes = |suffix| fs::metadata(beside(path, suffix)).ok().map(|metadata| metadata.len());
-    let state = State::of(path);
+    let state = FileStamp::of(path);
     let cache = accessat(CWD, beside(path, "-shm"), Access::READ_OK, AtFlags::EACCESS).is_ok();
     match Way::of(bytes("-wal"), cache, bytes("-journal")) {
         Way::Shared => Ok((settings::set_up(shared(path).map_err(error::of)?)?, None)),

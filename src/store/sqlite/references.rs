@@ -103,10 +103,7 @@ impl Orphans {
             check: "references",
             severity: Severity::Warning,
             object: self.table.clone(),
-            message: format!(
-                "{refer} to rows of {parent} that are not there: {child} {}.",
-                self.rows.names()
-            ),
+            message: format!("{refer} to rows of {parent} that do not exist: {child} {}.", self.rows.names()),
             fix,
             fixable: self.are_remains(),
         }

@@ -7,7 +7,7 @@ use rusqlite::Connection;
 
 use crate::domain::bin::{BinColumn, BinItem, DeletionInfo, ReservedNames, Restorable};
 use crate::domain::clock::BootTime;
-use crate::domain::dependents::{Dependents, Target, add};
+use crate::domain::dependents::{DeletionTarget, Dependents, add};
 use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
 use crate::domain::erasure::Erasable;
 use crate::domain::filter::{Filter, ListKind};
@@ -27,7 +27,7 @@ use crate::store::{
 };
 
 use super::cache::CachedReader;
-use super::dependents::Deletion;
+use super::dependents::DeletedRows;
 use super::load::{FEW_ROWS, Loading};
 use super::{
     bin, boot, carried, completion, credentials, directories, erasure, hashes, integrity, journal,
@@ -51,11 +51,11 @@ impl<'c> Rows<'c> {
     }
 
     /// Counts the rows of the three tables that a deletion begins with.
-    fn rows_of(&self, target: Target) -> Result<u64> {
+    fn rows_of(&self, target: DeletionTarget) -> Result<u64> {
         match target {
-            Target::Account(id) => Ok(self.session_count(id)? + self.directory_count(id)?),
-            Target::Directory(id) => self.below(id),
-            Target::BinItem(_) => Ok(0),
+            DeletionTarget::Account(id) => Ok(self.session_count(id)? + self.directory_count(id)?),
+            DeletionTarget::Directory(id) => self.below(id),
+            DeletionTarget::BinItem(_) => Ok(0),
         }
     }
 
@@ -257,8 +257,8 @@ impl Read for Rows<'_> {
     fn reserved_names(&self, now: Timestamp) -> Result<ReservedNames> {
         bin::reserved_names(self.0, now)
     }
-    fn dependents(&self, target: Target) -> Result<Dependents> {
-        let mut found = match Deletion::of(self.0, target)? {
+    fn dependents(&self, target: DeletionTarget) -> Result<Dependents> {
+        let mut found = match DeletedRows::of(self.0, target)? {
             None => Dependents::default(),
             Some(deletion) => {
                 let most = self.2.as_ref().map(|division| division.at_once);
@@ -266,7 +266,7 @@ impl Read for Rows<'_> {
                 self.1.dependents_of_act(target, most, rows, || deletion.dependents(self.0))?
             }
         };
-        if let Target::BinItem(number) = target {
+        if let DeletionTarget::BinItem(number) = target {
             add(&mut found.deleted, &carried::counts(self.0, number)?);
         }
         Ok(found)

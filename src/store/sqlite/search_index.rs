@@ -215,7 +215,23 @@ impl SearchIndex {
                 let admin = if *level == AccessLevel::Admin { ADMIN } else { 0 };
                 Some(self.marked(|mark| mark != DEAD && mark & ADMIN == admin))
             }
-            _ => None,
+            Test::State(_)
+            | Test::Id(_)
+            | Test::User(_)
+            | Test::Created(_)
+            | Test::Expires(_)
+            | Test::Seen(_)
+            | Test::NeverSeen
+            | Test::HasSessions
+            | Test::HasCode
+            | Test::HasHome
+            | Test::Origin(_)
+            | Test::By(_)
+            | Test::Action(_)
+            | Test::Outcome(_)
+            | Test::From(_)
+            | Test::EntityRef(..)
+            | Test::Since(_) => None,
         }
     }
 

@@ -37,14 +37,14 @@ fn nanoseconds(seconds: i64, rest: i64) -> i64 {
 
 /// The outside of a store that is read without locks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct State {
+pub(super) struct FileStamp {
     file: Option<Stamp>,
     log: Option<Stamp>,
     shared_memory: bool,
 }
 
 /// A text that differs where the file, or a log that holds something, does.
-impl fmt::Display for State {
+impl fmt::Display for FileStamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let log = self.log.filter(|log| log.bytes > 0);
         for Stamp { file: (device, inode), bytes, modified, changed } in self.file.iter().chain(&log) {
@@ -54,7 +54,7 @@ impl fmt::Display for State {
     }
 }
 
-impl State {
+impl FileStamp {
     /// Returns a number that most likely differs where anything of it does.
     pub(super) fn number(&self) -> i64 {
         let parts = [self.file, self.log].into_iter().flatten();

@@ -24,10 +24,10 @@ const STEPS_BETWEEN_POLLS: i32 = 1_000;
 
 /// The progress of the work, shared by the thread that works and the one that watches.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Watch(Arc<State>);
+pub(super) struct Watch(Arc<WatchState>);
 
 #[derive(Debug, Default)]
-struct State {
+struct WatchState {
     done: AtomicU64,
     total: AtomicU64,
     stop: AtomicBool,

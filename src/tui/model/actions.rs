@@ -194,12 +194,7 @@ impl Model {
             effects.extend(self.restored(reply));
             return effects;
         }
-        match &reply {
-            Reply::Imported(report) => self.show_import(None, report),
-            Reply::Diagnosis(diagnosis) => self.show_diagnosis(diagnosis),
-            Reply::Backup(reply) => self.say_backup(reply),
-            _ => {}
-        }
+        self.show_report(&reply);
         if let Reply::FactorSet(slip) = reply {
             self.overlay = Some(Overlay::FactorSlip(Box::new(FactorSlipDialog::new(*slip))));
             effects.extend(self.with_front(|screen, context| screen.refresh(context)));

@@ -14,7 +14,7 @@ use crate::service::contract::{
 };
 use crate::tui::account_completion;
 use crate::tui::dialog::FormDialog;
-use crate::tui::effect::{Ask, Completion, Effect, RequestId};
+use crate::tui::effect::{Ask, CompletionKind, Effect, RequestId};
 use crate::tui::overlays::Overlay;
 use crate::tui::overlays::text_box::TextBox;
 use crate::tui::overlays::verify::VerifyDialog;
@@ -22,7 +22,7 @@ use crate::tui::pending::Purpose;
 use crate::tui::route::{Route, ScreenId};
 use crate::tui::screens::SCREENS;
 
-use super::export::Export;
+use super::export::PlannedExport;
 use super::{Model, Notice};
 
 /// The number of values that are asked from the store to complete an argument.
@@ -38,7 +38,7 @@ pub(super) struct TypedCommands {
     /// The import that was begun.
     pub(super) importing: Option<Import>,
     /// The list that is being written, or would overwrite a file.
-    pub(super) exporting: Option<Export>,
+    pub(super) exporting: Option<PlannedExport>,
 }
 
 /// A command about one account, which is looked up first.
@@ -211,10 +211,10 @@ impl Model {
     }
 
     /// Asks the store for values that complete a text.
-    pub(super) fn complete(&mut self, completion: Completion, text: &str) -> Vec<Effect> {
+    pub(super) fn complete(&mut self, completion: CompletionKind, text: &str) -> Vec<Effect> {
         let request = match completion {
-            Completion::Account => account_completion::request(text),
-            Completion::Directory => {
+            CompletionKind::Account => account_completion::request(text),
+            CompletionKind::Directory => {
                 let word = fold(text);
                 let filter =
                     if word.is_empty() { Filter::default() } else { Filter::default().and(Test::Word(word)) };

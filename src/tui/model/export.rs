@@ -13,7 +13,7 @@ use super::{Model, Notice};
 
 /// A list and the file that it is written into.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Export {
+pub(super) struct PlannedExport {
     list: ListExport,
     file: PathBuf,
 }
@@ -33,7 +33,7 @@ impl Model {
         }
     }
 
-    fn plan_export(&self, name: &str) -> Result<Export, Failure> {
+    fn plan_export(&self, name: &str) -> Result<PlannedExport, Failure> {
         let invalid = |words: &str| Failure::new(FailureKind::Invalid, words);
         if !self.may_name_files() {
             let words = "Only an admin may write files: they belong to the OS user of the console.";
@@ -49,7 +49,7 @@ impl Model {
             .screen()
             .and_then(|screen| screen.exported(&self.context()))
             .ok_or_else(|| invalid("This screen has no rows to export."))?;
-        Ok(Export { list: ListExport { list, columns, format }, file: self.start.commands.path(name) })
+        Ok(PlannedExport { list: ListExport { list, columns, format }, file: self.start.commands.path(name) })
     }
 
     /// Returns true if the operator may name files of the machine, which the console opens as its own OS user.
@@ -57,11 +57,11 @@ impl Model {
         self.operator.as_ref().is_some_and(|operator| operator.level == AccessLevel::Admin)
     }
 
-    fn start_export(&mut self, export: Export, overwrites: bool) -> Vec<Effect> {
+    fn start_export(&mut self, export: PlannedExport, overwrites: bool) -> Vec<Effect> {
         let Some(operator) = &self.operator else { return Vec::new() };
         let caller = operator.caller();
         let (request_id, superseded) = self.pending.add(Purpose::Export, "exporting", self.now);
-        let Export { list, file } = export.clone();
+        let PlannedExport { list, file } = export.clone();
         self.typed.exporting = Some(export);
         let mut effects: Vec<_> = superseded.into_iter().map(Effect::Cancel).collect();
         effects.push(Effect::Export { request_id, caller, list, file, overwrites });

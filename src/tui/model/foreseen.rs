@@ -2,7 +2,9 @@
 //! and what they did is a text.
 
 use crate::domain::text::{count, visible};
-use crate::service::contract::{Backup, BackupReply, Diagnosis, Failure, Import, ImportReport, Request};
+use crate::service::contract::{
+    Backup, BackupReply, Diagnosis, Failure, Import, ImportReport, Reply, Request,
+};
 use crate::tui::effect::Effect;
 use crate::tui::overlays::confirm::Confirm;
 
@@ -60,7 +62,7 @@ impl Model {
                 }
                 let lines = vec![
                     visible(&file.to_string_lossy()).into_owned(),
-                    "It is there already and would be replaced for good.".into(),
+                    "It already exists and would be replaced for good.".into(),
                 ];
                 self.ask_foreseen(request, "Overwrite the file?", lines, "overwrite")
             }
@@ -71,7 +73,67 @@ impl Model {
                 let lines = backup.consequences(store.as_deref(), *sessions);
                 self.ask_foreseen(request, "Restore the backup?", lines, "restore")
             }
-            _ => Vec::new(),
+            // The request and the count of it come from the same question; no other pair is ever asked about.
+            (
+                Request::SignIn(_)
+                | Request::Accounts(_)
+                | Request::Sessions(_)
+                | Request::Directories(_)
+                | Request::Import(_)
+                | Request::Export(_)
+                | Request::Journal(_)
+                | Request::Undo(_)
+                | Request::Bin(_)
+                | Request::Counted(_)
+                | Request::Doctor(_)
+                | Request::Check(_)
+                | Request::Backup(_)
+                | Request::Overview
+                | Request::Metrics,
+                BackupReply::Foreseen { .. }
+                | BackupReply::Made(_)
+                | BackupReply::Verified(_)
+                | BackupReply::RestoreForeseen { .. }
+                | BackupReply::Restored(_),
+            ) => Vec::new(),
+        }
+    }
+
+    /// Shows the report of an action that has one instead of a summary.
+    pub(super) fn show_report(&mut self, reply: &Reply) {
+        match reply {
+            Reply::Imported(report) => self.show_import(None, report),
+            Reply::Diagnosis(diagnosis) => self.show_diagnosis(diagnosis),
+            Reply::Backup(reply) => self.say_backup(reply),
+            Reply::Done(_)
+            | Reply::Secret { .. }
+            | Reply::StoreStatus(_)
+            | Reply::SignedIn(_)
+            | Reply::ChoosePassword(_)
+            | Reply::SignedOut
+            | Reply::Ready
+            | Reply::TabCounts(_)
+            | Reply::Users(_)
+            | Reply::User(_)
+            | Reply::Codes(_)
+            | Reply::Sessions(_)
+            | Reply::Session(_)
+            | Reply::Verified(..)
+            | Reply::Directories(_)
+            | Reply::Tree(_)
+            | Reply::Directory(_)
+            | Reply::Counted { .. }
+            | Reply::Exported(_)
+            | Reply::Entries(_)
+            | Reply::Lines(_)
+            | Reply::AsItWas(_)
+            | Reply::Head(_)
+            | Reply::Version(_)
+            | Reply::Checked(_)
+            | Reply::Items(_)
+            | Reply::Check(_)
+            | Reply::Overview(_)
+            | Reply::Metrics(_) => {}
         }
     }
 

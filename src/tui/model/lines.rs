@@ -8,7 +8,7 @@ use crate::tui::key_debounce::KeyDebounce;
 use crate::tui::keys::name;
 use crate::tui::overlays::Overlay;
 use crate::tui::overlays::confirm::Confirm;
-use crate::tui::plain::line::{self, Line};
+use crate::tui::plain::line::{self, PlainLine};
 use crate::tui::screens::screen::Screen;
 use crate::tui::widgets::form::{Filled, Form};
 
@@ -119,15 +119,15 @@ impl Model {
 
     fn dialog_line(&mut self, text: &str) -> Vec<Effect> {
         match line::read(text) {
-            Line::Keys(keys) => keys.into_iter().flat_map(|key| self.key_of(key, self.now)).collect(),
-            Line::Again => Vec::new(),
+            PlainLine::Keys(keys) => keys.into_iter().flat_map(|key| self.key_of(key, self.now)).collect(),
+            PlainLine::Again => Vec::new(),
             // A digit is a key here: there are no rows.
-            Line::Row(_) => text
+            PlainLine::Row(_) => text
                 .trim()
                 .chars()
                 .flat_map(|digit| self.key_of(KeyEvent::from(KeyCode::Char(digit)), self.now))
                 .collect(),
-            Line::Filter(_) | Line::Command(_) | Line::Unknown => {
+            PlainLine::Filter(_) | PlainLine::Command(_) | PlainLine::Unknown => {
                 self.complain("Choose from the list above, or Esc.")
             }
         }
@@ -146,7 +146,7 @@ impl Model {
 
     fn screen_line(&mut self, text: &str) -> Vec<Effect> {
         let meaning = line::read(text);
-        if meaning == Line::Again {
+        if meaning == PlainLine::Again {
             return Vec::new();
         }
         // Details were printed when they opened; the next line is for the list again.
@@ -155,16 +155,16 @@ impl Model {
             return Vec::new();
         }
         match meaning {
-            Line::Again => Vec::new(),
-            Line::Row(row) => self.row_line(row),
-            Line::Filter(filter) => self.filter_line(filter),
-            Line::Command(command) => self.run_line(command),
-            Line::Keys(keys) => keys.into_iter().flat_map(|key| self.key_of(key, self.now)).collect(),
-            Line::Unknown => {
+            PlainLine::Again => Vec::new(),
+            PlainLine::Row(row) => self.row_line(row),
+            PlainLine::Filter(filter) => self.filter_line(filter),
+            PlainLine::Command(command) => self.run_line(command),
+            PlainLine::Keys(keys) => keys.into_iter().flat_map(|key| self.key_of(key, self.now)).collect(),
+            PlainLine::Unknown => {
                 self.prefix = None;
                 let kinds = "A line is a key, the number of a row, a /filter or a :command.";
                 let hint = format!("{kinds} {}", self.with_its_key("? shows all keys."));
-                let failure = Failure::new(FailureKind::Invalid, "This line means nothing here.").hint(hint);
+                let failure = Failure::new(FailureKind::Invalid, "This line has no meaning here.").hint(hint);
                 self.fulfil_one(Ask::ShowError(failure))
             }
         }

@@ -35,11 +35,11 @@ impl Model {
     }
 
     pub(super) fn go_back(&mut self) -> Vec<Effect> {
-        self.travel(Trail::go_back, "You have not been anywhere before this")
+        self.travel(Trail::go_back, "There is no earlier screen")
     }
 
     pub(super) fn go_forward(&mut self) -> Vec<Effect> {
-        self.travel(Trail::go_forward, "You have not gone back from anywhere")
+        self.travel(Trail::go_forward, "There is no later screen")
     }
 
     /// Goes out of a board, or of the screen that another one led to. On a main screen it does nothing.

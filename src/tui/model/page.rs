@@ -3,7 +3,7 @@
 use crate::domain::text::visible;
 use crate::tui::keys::{Help, shown};
 use crate::tui::overlays::Overlay;
-use crate::tui::plain::page::Page;
+use crate::tui::plain::page::PlainPage;
 use crate::tui::plain::{Prompt, ScreenText};
 use crate::tui::screens::screen::Screen;
 use crate::tui::widgets::form::Form;
@@ -12,13 +12,13 @@ use super::{Model, Notice};
 
 impl Model {
     /// Returns what the console says now.
-    pub fn page(&self) -> Page {
+    pub fn page(&self) -> PlainPage {
         let context = self.context();
         let screen = self.screen();
         let hints = self.hints();
         let keys: Vec<_> = hints.iter().filter_map(hint).collect();
         let name = screen.map(Screen::name).unwrap_or_default();
-        Page {
+        PlainPage {
             name: format!("NEXUS {name}"),
             about: self.about(),
             screen: screen.map_or_else(ScreenText::default, |screen| screen.text(&context)),

@@ -32,7 +32,7 @@ impl Model {
         for (row, parts) in place.rows().zip(lines) {
             let blank = " ".repeat(widest - line_width(&parts));
             let mut spans = vec![edge.clone(), Span::raw(" ")];
-            for (at, Part { key, label }) in parts.into_iter().enumerate() {
+            for (at, PrefixKey { key, label }) in parts.into_iter().enumerate() {
                 spans.push(Span::raw(" ".repeat(if at == 0 { 0 } else { GAP })));
                 spans.push(Span::styled(key, self.theme.accent()));
                 spans.push(Span::raw(label));
@@ -54,44 +54,44 @@ impl Model {
     }
 
     /// Returns the parts of the box: the prefix, the keys behind it, and the way out.
-    fn prefix_parts(&self, prefix: &str) -> Vec<Part> {
+    fn prefix_parts(&self, prefix: &str) -> Vec<PrefixKey> {
         let rows = self.help();
         let keys = follow_ups(&rows, prefix);
         let has_capitals = keys.iter().any(|key| key.group == Group::Sort);
         let ellipsis = self.theme.shape("…", "...");
-        let mut parts = vec![Part { key: format!("{}{ellipsis}", shown(prefix)), label: String::new() }];
-        parts.extend(keys.into_iter().map(Part::from));
-        parts.extend(has_capitals.then(|| Part { key: String::new(), label: CAPITALS.into() }));
-        parts.push(Part { key: "Esc".into(), label: String::new() });
+        let mut parts = vec![PrefixKey { key: format!("{}{ellipsis}", shown(prefix)), label: String::new() }];
+        parts.extend(keys.into_iter().map(PrefixKey::from));
+        parts.extend(has_capitals.then(|| PrefixKey { key: String::new(), label: CAPITALS.into() }));
+        parts.push(PrefixKey { key: "Esc".into(), label: String::new() });
         parts
     }
 }
 
 /// A key of the box with what it leads to.
-struct Part {
+struct PrefixKey {
     key: String,
     label: String,
 }
 
-impl Part {
+impl PrefixKey {
     fn width(&self) -> usize {
         width(&self.key) + width(&self.label)
     }
 }
 
-impl From<FollowUp> for Part {
+impl From<FollowUp> for PrefixKey {
     fn from(follow_up: FollowUp) -> Self {
         Self { key: shown(follow_up.key), label: format!(" {}", follow_up.label) }
     }
 }
 
-fn line_width(parts: &[Part]) -> usize {
-    parts.iter().map(Part::width).sum::<usize>() + GAP * parts.len().saturating_sub(1)
+fn line_width(parts: &[PrefixKey]) -> usize {
+    parts.iter().map(PrefixKey::width).sum::<usize>() + GAP * parts.len().saturating_sub(1)
 }
 
 /// Puts as many parts on a line as fit; one that fits nowhere has a line of its own.
-fn lines_of(parts: Vec<Part>, room: usize) -> Vec<Vec<Part>> {
-    let mut lines: Vec<Vec<Part>> = Vec::new();
+fn lines_of(parts: Vec<PrefixKey>, room: usize) -> Vec<Vec<PrefixKey>> {
+    let mut lines: Vec<Vec<PrefixKey>> = Vec::new();
     for part in parts {
         match lines.last_mut() {
             Some(line) if line_width(line) + GAP + part.width() <= room => line.push(part),

@@ -24,7 +24,7 @@ impl Model {
                 self.cannot_record("Nothing is being recorded; :record FILE begins a runbook.".into())
             }
             (Some(current), Some(_)) => {
-                let words = format!("Recording to {} already; :record ends that.", excerpt_path(current));
+                let words = format!("Already recording to {}; :record ends that.", excerpt_path(current));
                 self.cannot_record(words)
             }
             (Some(_), None) => {

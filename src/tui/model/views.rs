@@ -32,7 +32,7 @@ impl Model {
         let is_known = self.preferences.views.contains_key(name);
         if !is_known && self.preferences.views.len() >= MAX_VIEWS {
             return self.refuse_view(
-                &format!("There are {MAX_VIEWS} saved views already."),
+                &format!("There are already {MAX_VIEWS} saved views."),
                 "unsave NAME removes one.",
             );
         }

@@ -24,11 +24,11 @@ const WIDTH: u16 = 56;
 #[derive(Debug, Clone, PartialEq)]
 pub struct VerifyDialog {
     token: InputField,
-    state: State,
+    state: VerifyState,
 }
 
 #[derive(Debug, Clone, PartialEq, Default)]
-enum State {
+enum VerifyState {
     #[default]
     Typing,
     Waiting,
@@ -40,7 +40,7 @@ enum State {
 
 impl Default for VerifyDialog {
     fn default() -> Self {
-        Self { token: InputField::secret(), state: State::default() }
+        Self { token: InputField::secret(), state: VerifyState::default() }
     }
 }
 
@@ -52,9 +52,9 @@ impl VerifyDialog {
             _ => {}
         }
         if keys::typed(key).is_some() && self.is_answered() {
-            self.state = State::Typing;
+            self.state = VerifyState::Typing;
         }
-        if self.state == State::Typing {
+        if self.state == VerifyState::Typing {
             self.token.press(key);
         }
         Vec::new()
@@ -62,14 +62,14 @@ impl VerifyDialog {
 
     fn enter(&mut self) -> Vec<Ask> {
         match (&self.state, self.token.as_secret().filter(|token| !token.is_empty())) {
-            (State::Waiting, _) | (State::Typing, None) => Vec::new(),
-            (State::Typing | State::Valid(_) | State::Refused(_), Some(token)) => {
+            (VerifyState::Waiting, _) | (VerifyState::Typing, None) => Vec::new(),
+            (VerifyState::Typing | VerifyState::Valid(_) | VerifyState::Refused(_), Some(token)) => {
                 let request = Request::Sessions(Sessions::Verify(token.clone()));
                 self.token.clear();
-                self.state = State::Waiting;
+                self.state = VerifyState::Waiting;
                 vec![Ask::Verify(request)]
             }
-            (State::Valid(_) | State::Refused(_), None) => vec![Ask::Close],
+            (VerifyState::Valid(_) | VerifyState::Refused(_), None) => vec![Ask::Close],
         }
     }
 
@@ -80,13 +80,13 @@ impl VerifyDialog {
 
     /// Adds pasted text to the token, unless a reply is awaited.
     pub fn paste(&mut self, text: &str) {
-        if self.state == State::Waiting {
+        if self.state == VerifyState::Waiting {
             return;
         }
         self.token.clear();
         self.state = match self.token.paste(text) {
-            Ok(()) => State::Typing,
-            Err(why) => State::Refused(format!("The pasted text was {why}.")),
+            Ok(()) => VerifyState::Typing,
+            Err(why) => VerifyState::Refused(format!("The pasted text was {why}.")),
         };
     }
 
@@ -99,20 +99,20 @@ impl VerifyDialog {
                     format!("{} UTC, in {}", date_time(end), span(session.left(context.now)))
                 });
                 let origin = format!("{} {}", session.origin.word(), session.origin_detail);
-                State::Valid(vec![
+                VerifyState::Valid(vec![
                     ("Account", format!("{name} · account {}", user.id)),
                     ("Session", format!("{} · session {}", session.short_id, session.id)),
                     ("Ends", end),
                     ("Origin", visible_name(origin.trim()).into_owned()),
                 ])
             }
-            Ok(_) => State::Refused("The answer was not understood.".into()),
-            Err(failure) => State::Refused(failure.message),
+            Ok(_) => VerifyState::Refused("The answer was not understood.".into()),
+            Err(failure) => VerifyState::Refused(failure.message),
         };
     }
 
     fn is_answered(&self) -> bool {
-        matches!(self.state, State::Valid(_) | State::Refused(_))
+        matches!(self.state, VerifyState::Valid(_) | VerifyState::Refused(_))
     }
 
     /// Returns the keys for the footer.
@@ -124,19 +124,19 @@ impl VerifyDialog {
 
     /// Returns true if the dialog waits for a token.
     pub fn takes_token(&self) -> bool {
-        self.state == State::Typing
+        self.state == VerifyState::Typing
     }
 
     /// Returns the answer in lines.
     pub fn text(&self) -> Vec<String> {
         let mut lines = vec!["Verify a token".to_owned()];
         match &self.state {
-            State::Typing | State::Waiting => {}
-            State::Valid(facts) => {
+            VerifyState::Typing | VerifyState::Waiting => {}
+            VerifyState::Valid(facts) => {
                 lines.push("The token is valid.".into());
                 lines.extend(facts.iter().map(|(label, value)| format!("{label}: {value}")));
             }
-            State::Refused(why) => lines.push(visible_name(why).into_owned()),
+            VerifyState::Refused(why) => lines.push(visible_name(why).into_owned()),
         }
         lines
     }
@@ -162,9 +162,11 @@ impl VerifyDialog {
     fn lines(&self, theme: Theme, columns: usize) -> Vec<Line<'static>> {
         let mut lines = vec![Line::raw("")];
         match &self.state {
-            State::Typing => lines.push(Line::styled("Paste the token; it is not shown.", theme.quiet())),
-            State::Waiting => lines.push(Line::styled("verifying…", theme.quiet())),
-            State::Valid(facts) => {
+            VerifyState::Typing => {
+                lines.push(Line::styled("Paste the token; it is not shown.", theme.quiet()))
+            }
+            VerifyState::Waiting => lines.push(Line::styled("verifying…", theme.quiet())),
+            VerifyState::Valid(facts) => {
                 let headline = format!("{}The token is valid.", theme.sign("✓", "+"));
                 lines.push(Line::styled(headline, theme.good()));
                 for (label, value) in facts {
@@ -175,7 +177,7 @@ impl VerifyDialog {
                     }
                 }
             }
-            State::Refused(why) => {
+            VerifyState::Refused(why) => {
                 let words = format!("{}{}", theme.sign("×", "x"), visible_name(why));
                 let parts = wrap(&words, columns).into_iter();
                 lines.extend(parts.map(|part| Line::styled(part.to_owned(), theme.bad())));

@@ -4,7 +4,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 /// A line that answers no question.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Line<'a> {
+pub enum PlainLine<'a> {
     /// An empty line: the page is printed again.
     Again,
     /// The number of a row, counted from 1.
@@ -18,21 +18,21 @@ pub enum Line<'a> {
 }
 
 /// Tells the meaning of a line of input.
-pub fn read(text: &str) -> Line<'_> {
+pub fn read(text: &str) -> PlainLine<'_> {
     let line = text.trim();
     if line.is_empty() {
-        return Line::Again;
+        return PlainLine::Again;
     }
     if line.bytes().all(|byte| byte.is_ascii_digit()) {
-        return line.parse().map_or(Line::Unknown, Line::Row);
+        return line.parse().map_or(PlainLine::Unknown, PlainLine::Row);
     }
     if let Some(filter) = line.strip_prefix('/') {
-        return Line::Filter(filter.trim());
+        return PlainLine::Filter(filter.trim());
     }
     if let Some(command) = line.strip_prefix(':') {
-        return Line::Command(command.trim());
+        return PlainLine::Command(command.trim());
     }
-    line.split_whitespace().map(key).collect::<Option<_>>().map_or(Line::Unknown, Line::Keys)
+    line.split_whitespace().map(key).collect::<Option<_>>().map_or(PlainLine::Unknown, PlainLine::Keys)
 }
 
 /// Returns the key of a name, as help prints it: `c`, `Ctrl-d`, `Shift-Tab`, `F2`, `↓` or `Down`.
@@ -110,22 +110,22 @@ mod tests {
 
     fn names(line: &str) -> Vec<String> {
         match read(line) {
-            Line::Keys(pressed) => pressed.into_iter().map(keys::name).collect(),
+            PlainLine::Keys(pressed) => pressed.into_iter().map(keys::name).collect(),
             other => panic!("{line}: {other:?}"),
         }
     }
 
     #[test]
     fn a_line_is_a_row_a_filter_a_command_or_keys() {
-        assert_eq!(read("  "), Line::Again);
-        assert_eq!(read("12"), Line::Row(12));
-        assert_eq!(read("0"), Line::Row(0), "a bare number is always a row");
-        assert_eq!(read("99999999999999999999"), Line::Unknown);
-        assert_eq!(read("/ status:pending "), Line::Filter("status:pending"));
-        assert_eq!(read("/"), Line::Filter(""));
-        assert_eq!(read(": users alan"), Line::Command("users alan"));
-        assert_eq!(read("confirm"), Line::Unknown);
-        assert_eq!(read("o confirm"), Line::Unknown);
+        assert_eq!(read("  "), PlainLine::Again);
+        assert_eq!(read("12"), PlainLine::Row(12));
+        assert_eq!(read("0"), PlainLine::Row(0), "a bare number is always a row");
+        assert_eq!(read("99999999999999999999"), PlainLine::Unknown);
+        assert_eq!(read("/ status:pending "), PlainLine::Filter("status:pending"));
+        assert_eq!(read("/"), PlainLine::Filter(""));
+        assert_eq!(read(": users alan"), PlainLine::Command("users alan"));
+        assert_eq!(read("confirm"), PlainLine::Unknown);
+        assert_eq!(read("o confirm"), PlainLine::Unknown);
     }
 
     #[test]

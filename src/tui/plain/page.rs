@@ -4,7 +4,7 @@ use super::{Prompt, ScreenText};
 
 /// All that the console says at a moment.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Page {
+pub struct PlainPage {
     /// The name of the screen.
     pub name: String,
     /// The store, the operator and the time left.
@@ -21,7 +21,7 @@ pub struct Page {
 
 /// The page that was printed last.
 #[derive(Debug, Default)]
-pub struct LastPage(Option<Page>);
+pub struct LastPage(Option<PlainPage>);
 
 impl LastPage {
     /// Forgets the page, so that the next one is printed in full.
@@ -30,14 +30,14 @@ impl LastPage {
     }
 
     /// Returns true if a page is of another screen than the last one.
-    pub fn is_elsewhere(&self, page: &Page) -> bool {
+    pub fn is_elsewhere(&self, page: &PlainPage) -> bool {
         self.0.as_ref().is_none_or(|last| last.name != page.name)
     }
 
     /// Returns the lines of a page that are new. The screen behind a dialog is not repeated.
-    pub fn news(&mut self, page: Page) -> Vec<String> {
+    pub fn news(&mut self, page: PlainPage) -> Vec<String> {
         let is_elsewhere = self.is_elsewhere(&page);
-        let none = Page::default();
+        let none = PlainPage::default();
         let last = self.0.as_ref().filter(|_| !is_elsewhere).unwrap_or(&none);
         let mut lines = Vec::new();
         if is_elsewhere {
@@ -59,7 +59,7 @@ impl LastPage {
             lines.push(page.keys.clone());
         }
         self.0 = Some(match kept {
-            Some(screen) => Page { screen, ..page },
+            Some(screen) => PlainPage { screen, ..page },
             None => page,
         });
         lines
@@ -93,9 +93,9 @@ fn changed_rows<'a>(last: &'a [String], now: &'a [String]) -> impl Iterator<Item
 mod tests {
     use super::*;
 
-    fn page(cursor: usize) -> Page {
+    fn page(cursor: usize) -> PlainPage {
         let rows = vec!["1. ada".to_owned(), "2. alan".to_owned()];
-        Page {
+        PlainPage {
             name: "Users".into(),
             about: "ada, admin".into(),
             screen: ScreenText {
@@ -105,7 +105,7 @@ mod tests {
                 ..ScreenText::default()
             },
             keys: "Keys: c confirm".into(),
-            ..Page::default()
+            ..PlainPage::default()
         }
     }
 
@@ -124,10 +124,10 @@ mod tests {
     fn a_dialog_hides_the_screen_which_is_not_repeated_after_it() {
         let mut last = LastPage::default();
         last.news(page(1));
-        let asks = Page { dialog: vec!["Delete ada?".into()], keys: "Keys: y delete".into(), ..page(1) };
+        let asks = PlainPage { dialog: vec!["Delete ada?".into()], keys: "Keys: y delete".into(), ..page(1) };
         assert_eq!(last.news(asks.clone()), ["Delete ada?", "Keys: y delete"]);
         assert_eq!(last.news(asks.clone()), [""; 0]);
-        let more = Page { dialog: vec!["Delete ada?".into(), "It does not match.".into()], ..asks };
+        let more = PlainPage { dialog: vec!["Delete ada?".into(), "It does not match.".into()], ..asks };
         assert_eq!(last.news(more), ["It does not match."]);
         assert_eq!(last.news(page(1)), [""; 0]);
         let mut gone = page(1);
@@ -140,7 +140,7 @@ mod tests {
         let mut last = LastPage::default();
         let with = |rows: [&str; 3]| {
             let rows = rows.map(str::to_owned).to_vec();
-            Page { screen: ScreenText { rows, ..ScreenText::default() }, ..page(1) }
+            PlainPage { screen: ScreenText { rows, ..ScreenText::default() }, ..page(1) }
         };
         last.news(with(["1. ada", "2. alan", "3. grace"]));
         assert_eq!(last.news(with(["1. ada", "2. marked, alan", "3. grace"])), ["2. marked, alan"]);

@@ -53,13 +53,13 @@ fn forward_goes_where_back_came_from_until_another_way_is_taken() {
     service.operate("<alt-right>");
     service.assert_shows("Directories");
     service.operate("<alt-right>");
-    service.assert_shows("– You have not gone back from anywhere");
+    service.assert_shows("– There is no later screen");
     service.operate("<backspace>4");
     service.assert_shows("Journal");
     service.operate("<alt-right>");
     service.assert_shows("Journal");
     service.operate("<backspace><backspace><backspace>");
-    service.assert_shows("– You have not been anywhere before this");
+    service.assert_shows("– There is no earlier screen");
     service.assert_shows("row 3 of 600");
 }
 

@@ -83,7 +83,7 @@ fn a_level_is_set_and_not_changed_over() {
 fn without_a_match_the_list_says_so_and_enter_does_nothing() {
     let mut service = Service::logged_in();
     assert_eq!(service.press(":xyz"), []);
-    service.assert_shows("no command is called that");
+    service.assert_shows("no such command");
     assert_eq!(service.press("<enter>"), []);
     service.assert_shows("Command or row number");
     service.assert_hides("✓");

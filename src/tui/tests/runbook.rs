@@ -149,7 +149,7 @@ fn nothing_breaks_out_of_a_comment() {
 fn a_runbook_is_ended_by_the_same_word() {
     let mut service = recording();
     service.press(":record /tmp/b.sh<enter>");
-    service.assert_shows("Recording to /tmp/a.sh already");
+    service.assert_shows("Already recording to /tmp/a.sh");
     assert_eq!(without_saves(service.press(":record<enter>")), [Effect::EndRunbook]);
     service.assert_shows("Recorded to /tmp/a.sh");
     service.assert_hides("rec ");

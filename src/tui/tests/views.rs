@@ -133,7 +133,7 @@ fn what_is_no_view_is_an_error() {
     many.views.extend((0..MAX_VIEWS).map(|at| (format!("{at:03}"), view("users", "a"))));
     let mut service = with(many);
     service.operate(":save one more<enter>");
-    service.assert_shows("× There are 100 saved views already.");
+    service.assert_shows("× There are already 100 saved views.");
     service.operate(":save 007<enter>");
     service.assert_shows("✓ Replaced the view 007");
 }

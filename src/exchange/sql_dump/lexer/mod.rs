@@ -11,7 +11,7 @@ use std::io::Read;
 
 use super::source::Source;
 use super::table_name::TableName;
-use super::variables::{Assignment, Mode, Piece, SetSummary, Variables};
+use super::variables::{Assignment, Mode, SetSummary, SetToken, Variables};
 use super::{DumpError, MAX_VALUE_BYTES, Result};
 
 /// Maximum size of a name: MySQL allows 64 characters of at most 4 bytes.
@@ -23,7 +23,7 @@ const MAX_DELIMITER_BYTES: usize = 16;
 
 /// The marks at which the fast scan over an unwanted part stops.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Mark {
+pub(super) enum ScanStop {
     Open,
     Close,
     Comma,
@@ -286,7 +286,7 @@ impl<R: Read> Lexer<R> {
     }
 
     /// Scans to the next mark outside quotes and comments and moves past it.
-    pub(super) fn mark(&mut self) -> Result<Mark> {
+    pub(super) fn mark(&mut self) -> Result<ScanStop> {
         let end = self.delimiter.first().copied().unwrap_or(b';');
         loop {
             let window = self.source.ahead(1)?;
@@ -301,7 +301,7 @@ impl<R: Read> Lexer<R> {
             let byte = window.get(at).copied().unwrap_or(end);
             self.source.consume(at);
             if byte == end && self.end()? {
-                return Ok(Mark::End);
+                return Ok(ScanStop::End);
             }
             let mark = match byte {
                 b'\'' | b'"' | b'`' => {
@@ -309,9 +309,9 @@ impl<R: Read> Lexer<R> {
                     continue;
                 }
                 b'#' | b'-' | b'/' | b'*' if self.comment()? => continue,
-                b'(' => Some(Mark::Open),
-                b')' => Some(Mark::Close),
-                b',' => Some(Mark::Comma),
+                b'(' => Some(ScanStop::Open),
+                b')' => Some(ScanStop::Close),
+                b',' => Some(ScanStop::Comma),
                 _ => None,
             };
             self.source.consume(1);
@@ -323,7 +323,7 @@ impl<R: Read> Lexer<R> {
 
     /// Moves past the rest of the statement.
     pub(super) fn skip_statement(&mut self) -> Result<()> {
-        while self.mark()? != Mark::End {}
+        while self.mark()? != ScanStop::End {}
         Ok(())
     }
 
@@ -350,7 +350,7 @@ impl<R: Read> Lexer<R> {
     }
 
     /// Returns the next token of a SET statement, or `None` at its end.
-    fn piece(&mut self) -> Result<Option<Piece>> {
+    fn piece(&mut self) -> Result<Option<SetToken>> {
         let byte = self.next()?;
         if self.end()? {
             return Ok(None);
@@ -358,18 +358,18 @@ impl<R: Read> Lexer<R> {
         Ok(Some(match byte {
             b'\'' | b'"' => {
                 self.take_text(byte)?;
-                Piece::Text(self.text.clone())
+                SetToken::Text(self.text.clone())
             }
             byte if in_word(byte) || byte == b'@' => {
                 self.take_run_of_statement(|byte| in_word(byte) || matches!(byte, b'@' | b'.'))?;
-                Piece::Name(self.text.clone())
+                SetToken::Name(self.text.clone())
             }
             _ => {
                 self.source.consume(1);
                 match byte {
-                    b'=' => Piece::Equals,
-                    b',' => Piece::Comma,
-                    _ => Piece::Other,
+                    b'=' => SetToken::Equals,
+                    b',' => SetToken::Comma,
+                    _ => SetToken::Other,
                 }
             }
         }))

@@ -10,7 +10,7 @@ use crate::domain::stored_table::StoredTable;
 use crate::domain::text::{count, excerpt, excerpt_bare, excerpt_path};
 use crate::domain::user::{Field, FieldSpec, Fields};
 use crate::exchange::csv_rows::CsvRows;
-use crate::exchange::export::{Cell, CellKind, CsvTable, ExportColumn, ExportTable};
+use crate::exchange::export::{Cell, CellKind, CsvTableWriter, ExportColumn, ExportTable};
 use crate::exchange::table_error::TableError;
 use crate::exchange::unpack::Unpacked;
 use crate::service::contract::{
@@ -151,7 +151,7 @@ fn columns(names: &[String]) -> Result<Vec<&'static FieldSpec>, Failure> {
             ));
         };
         if found.iter().any(|other| other.field == spec.field) {
-            return invalid(format!("The column {} is there twice.", spec.column));
+            return invalid(format!("The column {} appears twice.", spec.column));
         }
         found.push(spec);
     }
@@ -173,7 +173,7 @@ fn fields(row: Row, columns: &[&'static FieldSpec]) -> Result<Fields, String> {
             Value::Null => continue,
             Value::Text(text) | Value::Number(text) => text,
             Value::Bytes(_) | Value::Expression(_) | Value::Nested => {
-                return Err(format!("{} is no UTF-8 text", spec.column));
+                return Err(format!("{} is not UTF-8 text", spec.column));
             }
         };
         if !spec.words().is_empty() && spec.word(&text).is_none() {
@@ -270,7 +270,7 @@ fn write_list(
     columns.extend([column("access_code", CellKind::Text), column("expires_at", CellKind::Time)]);
     let table = ExportTable { word: "codes", name: "codes", columns };
     let failed = |error| unwritten(path, &error);
-    let mut lines = CsvTable::new(list, &table, false).map_err(failed)?;
+    let mut lines = CsvTableWriter::new(list, &table, false).map_err(failed)?;
     for ((account, id), code) in accounts.iter().zip(ids).zip(codes) {
         let mut cells = vec![Cell::Number(*id)];
         let value = |spec: &FieldSpec| spec.new_value(&account.fields).map(str::to_owned);

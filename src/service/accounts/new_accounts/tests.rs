@@ -4,7 +4,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use crate::domain::user::{AccessLevel, Status};
 use crate::service::contract::{Accounts, Caller, Request};
 use crate::service::perform;
-use crate::service::testing::Bench;
+use crate::service::testing::{Bench, names_in};
 
 use super::*;
 
@@ -17,8 +17,7 @@ fn request(bench: &Bench, text: &str) -> Request {
 }
 
 fn codes(bench: &Bench) -> Vec<String> {
-    let text = fs::read_to_string(bench.folder().join("codes.csv")).unwrap();
-    text.lines().map(str::to_owned).collect()
+    bench.text("codes.csv").lines().map(str::to_owned).collect()
 }
 
 fn count(bench: &Bench) -> u64 {
@@ -155,22 +154,10 @@ fn a_dry_run_and_one_that_is_stopped_leave_nothing() {
     let request = request(&bench, &format!("{HEAD}a@b,A,B,,\r\n"));
     let (counted, _) = bench.count(Caller::Owner, request.clone());
     assert_eq!(counted.accounts, 1);
-    let now = bench.now;
-    let context = RequestContext {
-        caller: Caller::Owner,
-        now,
-        boot: None,
-        dry_run: false,
-        reason: None,
-        counted: None,
-        progress: &mut |_| ControlFlow::Break(()),
-    };
+    let mut stop = |_| ControlFlow::Break(());
+    let context = bench.context(Caller::Owner, &mut stop);
     let failure = perform(&mut bench.service, context, request).unwrap_err();
     assert_eq!(failure.kind, FailureKind::Stopped);
     assert_eq!(count(&bench), 1);
-    let left = fs::read_dir(bench.folder()).unwrap().filter(|entry| {
-        let name = entry.as_ref().unwrap().file_name().into_string().unwrap();
-        !name.starts_with("nexus.db") && name != "people.csv"
-    });
-    assert_eq!(left.count(), 0);
+    assert_eq!(names_in(bench.folder()), ["people.csv"]);
 }

@@ -5,7 +5,7 @@ pub use super::asking::FrontEnd;
 use crate::domain::text::sentence;
 use crate::domain::user::{AccessLevel, Fields, Status};
 
-use super::asking::{Answer, Asking};
+use super::asking::{Asking, ExpectedAnswer};
 use super::{AccountChange, Accounts, ActionSummary, Own, Request, UndoneBy};
 
 /// The confirmation that an action needs before it is performed.
@@ -35,11 +35,11 @@ impl Confirmation {
         // The rows that go along with one row do not count.
         let rows = if counted.label.is_some() { 1 } else { counted.rows() };
         match asking.counted(counted).answer(rows, front_end) {
-            Answer::Nothing if counted.own.logs_out() => Self::Ask,
-            Answer::Nothing => Self::AtOnce,
-            Answer::Yes => Self::Ask,
-            Answer::Number => Self::TypeNumber(rows),
-            Answer::Name => {
+            ExpectedAnswer::Nothing if counted.own.logs_out() => Self::Ask,
+            ExpectedAnswer::Nothing => Self::AtOnce,
+            ExpectedAnswer::Yes => Self::Ask,
+            ExpectedAnswer::Number => Self::TypeNumber(rows),
+            ExpectedAnswer::Name => {
                 // A name of blanks alone cannot be typed.
                 let name = counted.label.clone().filter(|name| !name.trim().is_empty());
                 name.map_or(Self::TypeNumber(rows), Self::TypeName)
@@ -103,8 +103,8 @@ impl Request {
     /// is opened.
     pub fn always_asks(&self) -> bool {
         match self.asking().answer(1, FrontEnd::Command) {
-            Answer::Nothing => false,
-            Answer::Yes | Answer::Number | Answer::Name => true,
+            ExpectedAnswer::Nothing => false,
+            ExpectedAnswer::Yes | ExpectedAnswer::Number | ExpectedAnswer::Name => true,
         }
     }
 }

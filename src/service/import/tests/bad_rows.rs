@@ -55,7 +55,7 @@ fn bad_sessions_and_directories_are_refused_with_line_and_reason() {
         words,
         [
             "repeats the token of another row",
-            "points to no account that was taken (99)",
+            "points to no imported account (99)",
             "session_token is empty",
             "directory_path is absolute: /etc",
             "directory_path leaves the media root: ../up",
@@ -121,7 +121,7 @@ fn bad_rows_are_listed_beside_conflicts() {
         assert_eq!(failure.kind, FailureKind::Conflict);
         assert!(failure.message.starts_with("2 accounts conflict"), "{}", failure.message);
         assert!(
-            failure.message.ends_with("; there are also 4 bad rows; nothing was taken."),
+            failure.message.ends_with("; there are also 4 bad rows; nothing was imported."),
             "{}",
             failure.message
         );
@@ -132,7 +132,7 @@ fn bad_rows_are_listed_beside_conflicts() {
             [
                 "firstname is missing",
                 "repeats the id of another row",
-                "points to no account that was taken (99)",
+                "points to no imported account (99)",
                 "session_token is empty"
             ]
         );

@@ -274,7 +274,7 @@ fn bad_rows_of_tables_are_refused_with_their_places() {
         [
             "row 1: lastname is a list or an object",
             "row 2: created_at is not a possible date: soon",
-            "row 1: points to no account that was taken (9)"
+            "row 1: points to no imported account (9)"
         ]
     );
 }

@@ -232,15 +232,7 @@ fn it_can_be_stopped_at_any_time_and_then_nothing_is_taken() {
             let far = progress.done * 100 >= progress.total * percent;
             if far { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
-        let context = RequestContext {
-            caller: Caller::Owner,
-            now: bench.now,
-            boot: None,
-            dry_run: false,
-            reason: None,
-            counted: None,
-            progress: &mut stop,
-        };
+        let context = bench.context(Caller::Owner, &mut stop);
         let outcome = perform_any(&mut bench.service, context, Request::Import(request(LEGACY)));
         assert_eq!(outcome.unwrap_err().kind, FailureKind::Stopped);
         assert_eq!(bench.everything(), before);

@@ -31,7 +31,7 @@ fn every_row_has_a_line() {
         "imported 3 2",
         "refused 4 \"repeats the username of another row\"",
         "imported 5 1",
-        "refused 6 \"points to no account that was taken (9)\"",
+        "refused 6 \"points to no imported account (9)\"",
         "imported 7 7",
     ];
     assert_eq!(taken, wanted);
@@ -73,18 +73,9 @@ fn nothing_is_reported_by_a_dry_run_or_one_that_is_stopped() {
         let wanted = Import { skip_bad_rows: true, report: Some(report.clone()), ..request(&source.path) };
         Request::Import(wanted)
     };
-    let now = bench.now;
     for (dry_run, is_stopped) in [(true, false), (false, true)] {
         let mut tell = |_| if is_stopped { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
-        let context = RequestContext {
-            caller: Caller::Owner,
-            now,
-            boot: None,
-            dry_run,
-            reason: None,
-            counted: None,
-            progress: &mut tell,
-        };
+        let context = RequestContext { dry_run, ..bench.context(Caller::Owner, &mut tell) };
         let result = perform_any(&mut bench.service, context, wanted());
         assert_eq!(result.is_err(), is_stopped);
         assert!(!report.exists());

@@ -93,12 +93,12 @@ fn bad_rows_are_refused_with_row_and_reason() {
         [
             "row 2: firstname is missing",
             "row 3: access_level cannot be “12”",
-            "row 4: firstname is no UTF-8 text",
+            "row 4: firstname is not UTF-8 text",
             "row 5: created_at is not a possible date: 1704730102",
             "row 6: repeats the email of another row",
             "row 2: repeats the token of another row",
             "row 3: user_id is not an id: 1.5",
-            "row 4: session_token is no UTF-8 text",
+            "row 4: session_token is not UTF-8 text",
             "row 1: directory_path is absolute: /etc",
             "row 3: repeats the directory_id of another row",
         ]

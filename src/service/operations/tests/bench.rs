@@ -164,16 +164,7 @@ impl Bench {
             left -= 1;
             ControlFlow::Continue(())
         };
-        let (now, boot) = (self.now, None);
-        let context = RequestContext {
-            caller: OWNER,
-            now,
-            boot,
-            dry_run: false,
-            counted: None,
-            reason: None,
-            progress: &mut progress,
-        };
+        let context = self.context(OWNER, &mut progress);
         let killed = perform(&mut self.service, context, act);
         assert!(killed.is_ok() || !self.under_way().is_empty(), "{killed:?}");
         killed.is_err()

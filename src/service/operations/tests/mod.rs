@@ -68,16 +68,7 @@ fn an_act_in_steps_comes_to_the_same_as_in_one() {
             steps.set(steps.get() + 1);
             ControlFlow::Continue(())
         };
-        let (now, boot) = (divided.now, None);
-        let context = RequestContext {
-            caller: OWNER,
-            now,
-            boot,
-            dry_run: false,
-            counted: None,
-            reason: None,
-            progress: &mut progress,
-        };
+        let context = divided.context(OWNER, &mut progress);
         let Ok(Reply::Done(summary)) = perform(&mut divided.service, context, act.clone()) else {
             panic!("{act:?}")
         };

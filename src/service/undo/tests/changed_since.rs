@@ -161,18 +161,10 @@ fn of_two_who_undo_the_same_one_does() {
     bench.done(OWNER, Undo::Entry(entry));
     let act = UndoAction { act: entry, action: Action::Undone, of: Some(Action::Suspended), several: false };
     let mut go_on = |_| std::ops::ControlFlow::Continue(());
-    let mut context = RequestContext {
-        caller: OWNER,
-        now: second.now,
-        boot: None,
-        dry_run: false,
-        reason: None,
-        counted: None,
-        progress: &mut go_on,
-    };
+    let mut context = second.context(OWNER, &mut go_on);
     let failure = run_bulk(&mut second.service, &mut context, &act).unwrap_err();
     assert_eq!(
         (failure.kind, failure.message),
-        (FailureKind::Conflict, format!("Entry {entry} is undone already."))
+        (FailureKind::Conflict, format!("Entry {entry} is already undone."))
     );
 }

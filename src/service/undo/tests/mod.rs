@@ -178,7 +178,7 @@ fn each_hand_undoes_its_own() {
     bench.done(ada, Undo::Entry(named));
     assert_eq!(bench.user("eve").status, Status::Pending);
     let failure = bench.refused(OWNER, Undo::Entry(named));
-    assert!(failure.message.ends_with(&format!("is undone already, by entry {}.", named + 2)), "{failure:?}");
+    assert!(failure.message.ends_with(&format!("is already undone, by entry {}.", named + 2)), "{failure:?}");
     bench.done(ada, Undo::Redo);
     bench.done(OWNER, Undo::Entry(named));
     assert_eq!(

@@ -110,7 +110,7 @@ fn examine_rows(connection: &Connection, watch: &Watch) -> Result<Vec<Finding>> 
             findings.push(finding(
                 table,
                 Severity::Warning,
-                format!("{rows} to an account that is not there."),
+                format!("{rows} to an account that does not exist."),
             ));
         }
     }

@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use crate::domain::backup::BackupContent;
 use crate::store::Result;
 
-use super::super::schema::Marks;
+use super::super::schema::HeaderMarks;
 use super::super::values::number;
 use super::super::{error, journal, journal_head, pages};
 
@@ -21,7 +21,7 @@ pub(super) fn of(connection: &Connection) -> Result<BackupContent> {
     };
     let [users, sessions, directories] = TABLES;
     Ok(BackupContent {
-        schema: Marks::of(connection).map_err(error::of)?.version,
+        schema: HeaderMarks::of(connection).map_err(error::of)?.version,
         bytes: pages::size(connection)?,
         accounts: count(users)?,
         sessions: count(sessions)?,

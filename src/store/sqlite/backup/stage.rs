@@ -18,7 +18,7 @@ use crate::store::{Finished, OnStep, Result, StoreError};
 
 use super::super::integrity::Depth;
 use super::super::location::unreachable;
-use super::super::schema::{APPLICATION_ID, LATEST, Marks};
+use super::super::schema::{APPLICATION_ID, HeaderMarks, LATEST};
 use super::super::watch::watched;
 use super::super::{error, migrations, pages, settings};
 use super::check;
@@ -67,7 +67,7 @@ pub(super) fn from(
         None => uninterrupted(&mut || opened = open_nameless(&file, base)),
     }
     let connection = opened?;
-    let marks = Marks::of(&connection).map_err(error::of)?;
+    let marks = HeaderMarks::of(&connection).map_err(error::of)?;
     if marks.application != APPLICATION_ID {
         return Err(StoreError::NotAStore("it is another program's SQLite file".into()));
     }
@@ -88,7 +88,7 @@ fn fill(file: &mut File, source: &mut dyn Read, base: &Path, on_step: &mut OnSte
             .map_err(|error| StoreError::Unreachable(format!("the backup cannot be read: {error}")))?;
         let read = block.get(..read).unwrap_or_default();
         if bytes == 0 && !read.starts_with(SQLITE_MAGIC) {
-            return Err(StoreError::NotAStore("it is no SQLite file".into()));
+            return Err(StoreError::NotAStore("it is not a SQLite file".into()));
         }
         if read.is_empty() {
             return Ok(bytes);

@@ -9,10 +9,10 @@ use crate::domain::sqlite::SQLITE_MAGIC;
 use crate::domain::text::excerpt_path;
 use crate::store::{BackupSource, OnStep, Result, StoreError};
 
-use super::super::file::{self, Found, STORE_HEAD};
+use super::super::file::{self, FoundFile, STORE_HEAD};
 use super::super::integrity::Depth;
 use super::super::location::unreachable;
-use super::super::schema::{LATEST, Marks};
+use super::super::schema::{HeaderMarks, LATEST};
 use super::super::{error, settings};
 use super::{check, stage};
 
@@ -35,8 +35,8 @@ pub(crate) fn verify(source: BackupSource<'_>, on_step: &mut OnStep<'_>) -> Resu
 /// Verifies a file that has no log beside it, without changing it.
 fn in_place(file: &Path, depth: Depth, on_step: &mut OnStep<'_>) -> Result<BackupCheck> {
     match file::inspect(file, false) {
-        Ok(Found::Store) => {}
-        Ok(Found::Nothing | Found::HalfMade) => {
+        Ok(FoundFile::Store) => {}
+        Ok(FoundFile::Nothing | FoundFile::HalfMade) => {
             return Err(StoreError::NotAStore(format!("the file {} is empty", excerpt_path(file))));
         }
         Err(StoreError::Damaged) => return Ok(check::unreadable()),
@@ -46,7 +46,7 @@ fn in_place(file: &Path, depth: Depth, on_step: &mut OnStep<'_>) -> Result<Backu
     let open = || settings::set_up(file::unlocked(file).map_err(error::of)?);
     let mut connection = open()?;
     let bytes = file.metadata().map(|metadata| metadata.len()).unwrap_or_default();
-    match Marks::of(&connection).map_err(error::of) {
+    match HeaderMarks::of(&connection).map_err(error::of) {
         Ok(marks) if marks.version == LATEST => {
             let others = match depth {
                 Depth::Pages => 0,

@@ -7,12 +7,12 @@
 use rusqlite::types::Value;
 use rusqlite::{Connection, Row, params};
 
-use crate::domain::dependents::{TableRows, Target};
+use crate::domain::dependents::{DeletionTarget, TableRows};
 use crate::domain::sqlite::quoted;
 use crate::store::Result;
 
 use super::added_columns::{BinTable, text_in_sql};
-use super::dependents::Deletion;
+use super::dependents::DeletedRows;
 use super::error;
 use super::foreign_keys::ForeignKeys;
 use super::named;
@@ -32,8 +32,13 @@ const IS_ROW: &str = "source > 'row of ' AND source < 'row of!'";
 /// Moves all rows that other programs' keys delete with this target to the bin item with this number, except for a
 /// divided action, whose steps do that with their portions. Returns true if the action must not be divided, because a
 /// column of another program ties rows of NEXUS's tables to each other: all of them must be kept before one goes.
-pub(super) fn keep(connection: &Connection, target: Target, number: i64, is_divided: bool) -> Result<bool> {
-    let Some(deletion) = Deletion::of(connection, target)? else { return Ok(false) };
+pub(super) fn keep(
+    connection: &Connection,
+    target: DeletionTarget,
+    number: i64,
+    is_divided: bool,
+) -> Result<bool> {
+    let Some(deletion) = DeletedRows::of(connection, target)? else { return Ok(false) };
     let is_tied = deletion.is_tied();
     if is_tied || !is_divided {
         carry(connection, &deletion, number, 0)?;
@@ -49,7 +54,7 @@ pub(super) fn keep_portion(
     ids: Value,
     number: i64,
 ) -> Result<()> {
-    let Some(deletion) = Deletion::of_portion(connection, source.table, ids)? else { return Ok(()) };
+    let Some(deletion) = DeletedRows::of_portion(connection, source.table, ids)? else { return Ok(()) };
     let mut first = 0;
     for table in &deletion.keys.tables {
         // By table: the rows of a table are found by the key of the bin's.
@@ -62,7 +67,7 @@ pub(super) fn keep_portion(
 }
 
 /// Copies the rows that go along to a bin item, numbered from `first` on.
-fn carry(connection: &Connection, deletion: &Deletion, number: i64, first: i64) -> Result<()> {
+fn carry(connection: &Connection, deletion: &DeletedRows, number: i64, first: i64) -> Result<()> {
     for (row, (place, key)) in (first..).zip(deletion.along(connection)?) {
         let Some(table) = deletion.keys.tables.get(place) else { continue };
         let names: Vec<_> = table.columns.iter().map(|name| format!("({})", text_in_sql(name))).collect();

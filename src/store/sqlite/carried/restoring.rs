@@ -11,7 +11,7 @@ use crate::domain::sqlite::quoted;
 use crate::store::Result;
 use crate::store::sqlite::added_columns::{BinTable, DIRECTORIES, SESSIONS, text_in_sql};
 use crate::store::sqlite::error;
-use crate::store::sqlite::foreign_keys::{ForeignKeys, Table, read_table};
+use crate::store::sqlite::foreign_keys::{ForeignKeys, KeyTable, read_table};
 use crate::store::sqlite::named::{self, Values};
 use crate::store::sqlite::statement::{all, execute};
 use crate::store::sqlite::values::text;
@@ -103,7 +103,7 @@ struct Pass {
 }
 
 /// Rows of one table that a pass has not tried yet.
-struct Waiting {
+struct UntriedRows {
     source: String,
     rows: Vec<i64>,
 }
@@ -133,7 +133,7 @@ impl Pass {
         keys: Option<&ForeignKeys>,
         item: i64,
         most: Option<u64>,
-    ) -> Result<Option<Waiting>> {
+    ) -> Result<Option<UntriedRows>> {
         let (is_waiting, way) = if self.is_back { ("row < 0", "DESC") } else { ("row >= 0", "ASC") };
         let sql = format!(
             "SELECT DISTINCT row FROM nexus_bin_columns
@@ -144,7 +144,7 @@ impl Pass {
             let values = [item.into(), source.clone().into(), most.into()];
             let rows = all(connection, &sql, &values, |row: &Row<'_>| row.get(0))?;
             if !rows.is_empty() {
-                return Ok(Some(Waiting { source, rows }));
+                return Ok(Some(UntriedRows { source, rows }));
             }
         }
         Ok(None)
@@ -156,7 +156,7 @@ impl Pass {
         connection: &Connection,
         keys: Option<&ForeignKeys>,
         item: i64,
-        Waiting { source, rows }: &Waiting,
+        UntriedRows { source, rows }: &UntriedRows,
     ) -> Result<()> {
         let table = read_table(connection, source.strip_prefix(SOURCE).unwrap_or_default())?;
         let remove = "DELETE FROM nexus_bin_columns WHERE bundle = ?1 AND source = ?2 AND row = ?3";
@@ -209,7 +209,7 @@ struct BinnedRow<'a> {
 
 impl BinnedRow<'_> {
     /// Restores the row, unless a rule forbids it.
-    fn insert(&self, connection: &Connection, keys: Option<&ForeignKeys>, table: &Table) -> Result<bool> {
+    fn insert(&self, connection: &Connection, keys: Option<&ForeignKeys>, table: &KeyTable) -> Result<bool> {
         let at = params![self.item, self.source, self.row];
         let sql = "SELECT name FROM nexus_bin_columns WHERE bundle = ?1 AND source = ?2 AND row = ?3";
         let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
@@ -237,7 +237,7 @@ impl BinnedRow<'_> {
 
 /// Returns the value of a column. One that refers to a session or a directory of the item refers to the row that came
 /// back, maybe under another id; to one that did not come back it refers to nothing that there is.
-fn value(keys: Option<&ForeignKeys>, table: &Table, column: &str) -> String {
+fn value(keys: Option<&ForeignKeys>, table: &KeyTable, column: &str) -> String {
     let value = format!(
         "(SELECT k.value FROM nexus_bin_columns k
           WHERE k.bundle = ?1 AND k.source = ?2 AND k.row = ?3 AND k.name = {})",
@@ -254,7 +254,7 @@ fn value(keys: Option<&ForeignKeys>, table: &Table, column: &str) -> String {
 }
 
 /// Returns true if a column refers to the ids of a table.
-fn refers(keys: Option<&ForeignKeys>, table: &Table, column: &str, source: &BinTable) -> bool {
+fn refers(keys: Option<&ForeignKeys>, table: &KeyTable, column: &str, source: &BinTable) -> bool {
     let Some(keys) = keys else { return false };
     let (child, parent) = (keys.place(&table.name), keys.place(source.table));
     let is_it =

@@ -8,24 +8,24 @@ use crate::store::sqlite::error::unless_missing;
 use crate::store::sqlite::integrity::{Depth, Tables};
 use crate::store::sqlite::{chain, kept_tables, leftovers, permissions, references, schema, unchecked_keys};
 
+use super::check_context::CheckContext;
 use super::schema_version::SchemaVersion;
-use super::subject::Subject;
 use super::{rows, surroundings};
 
 /// A function that finds faults.
-pub(super) type Find = fn(&Subject<'_>) -> Result<Vec<Finding>>;
+pub(super) type Find = fn(&CheckContext<'_>) -> Result<Vec<Finding>>;
 
 /// A function that fixes what such a function found.
-pub(super) type Mend = fn(&Subject<'_>, &Finding) -> Result<()>;
+pub(super) type Mend = fn(&CheckContext<'_>, &Finding) -> Result<()>;
 
 /// One check, and the function that fixes its findings.
-pub(super) struct Check {
+pub(super) struct StoreCheck {
     pub(super) find: Find,
     pub(super) mended: Mended,
     pub(super) effort: Effort,
 }
 
-impl Check {
+impl StoreCheck {
     const fn new(find: Find, effort: Effort) -> Self {
         Self { find, mended: Mended::Elsewhere, effort }
     }
@@ -60,66 +60,67 @@ pub(super) enum Effort {
 }
 
 /// All checks, in the order of their findings.
-pub(super) const CHECKS: [Check; 14] = [
-    Check::new(of_files, Effort::Slight).mended(Mended::Always(mend_file)),
-    Check::new(of_leftovers, Effort::Slight),
-    Check::new(surroundings::of_file_system, Effort::Slight),
-    Check::new(surroundings::of_free_space, Effort::Slight),
-    Check::new(surroundings::of_writer, Effort::Slight).mended(Mended::IfSound(surroundings::write_header)),
-    Check::new(surroundings::of_log, Effort::Slight).mended(Mended::IfSound(surroundings::empty_log)),
-    Check::new(of_pages, Effort::Pages),
-    Check::new(of_schema, Effort::Slight),
-    Check::new(of_counts, Effort::Rows(3)),
-    Check::new(of_foreign_keys, Effort::Slight),
-    Check::new(of_references, Effort::Rows(1)),
-    Check::new(rows::of_values, Effort::Rows(1)),
-    Check::new(rows::of_times, Effort::Rows(2)),
-    Check::new(of_journal, Effort::Entries),
+pub(super) const CHECKS: [StoreCheck; 14] = [
+    StoreCheck::new(of_files, Effort::Slight).mended(Mended::Always(mend_file)),
+    StoreCheck::new(of_leftovers, Effort::Slight),
+    StoreCheck::new(surroundings::of_file_system, Effort::Slight),
+    StoreCheck::new(surroundings::of_free_space, Effort::Slight),
+    StoreCheck::new(surroundings::of_writer, Effort::Slight)
+        .mended(Mended::IfSound(surroundings::write_header)),
+    StoreCheck::new(surroundings::of_log, Effort::Slight).mended(Mended::IfSound(surroundings::empty_log)),
+    StoreCheck::new(of_pages, Effort::Pages),
+    StoreCheck::new(of_schema, Effort::Slight),
+    StoreCheck::new(of_counts, Effort::Rows(3)),
+    StoreCheck::new(of_foreign_keys, Effort::Slight),
+    StoreCheck::new(of_references, Effort::Rows(1)),
+    StoreCheck::new(rows::of_values, Effort::Rows(1)),
+    StoreCheck::new(rows::of_times, Effort::Rows(2)),
+    StoreCheck::new(of_journal, Effort::Entries),
 ];
 
-fn of_files(subject: &Subject<'_>) -> Result<Vec<Finding>> {
-    permissions::findings(subject.path, subject.group)
+fn of_files(context: &CheckContext<'_>) -> Result<Vec<Finding>> {
+    permissions::findings(context.path, context.group)
 }
 
-fn mend_file(subject: &Subject<'_>, finding: &Finding) -> Result<()> {
-    permissions::mend(subject.path, subject.group, finding)
+fn mend_file(context: &CheckContext<'_>, finding: &Finding) -> Result<()> {
+    permissions::mend(context.path, context.group, finding)
 }
 
-fn of_leftovers(subject: &Subject<'_>) -> Result<Vec<Finding>> {
-    leftovers::findings(subject.path)
+fn of_leftovers(context: &CheckContext<'_>) -> Result<Vec<Finding>> {
+    leftovers::findings(context.path)
 }
 
 /// Reads the whole file: only that finds all damage.
-fn of_pages(subject: &Subject<'_>) -> Result<Vec<Finding>> {
-    let Some(connection) = subject.connection else { return Ok(Vec::new()) };
-    let checks = Tables::of(connection, Depth::Full)?.check(connection, &mut [], subject.watch)?;
+fn of_pages(context: &CheckContext<'_>) -> Result<Vec<Finding>> {
+    let Some(connection) = context.connection else { return Ok(Vec::new()) };
+    let checks = Tables::of(connection, Depth::Full)?.check(connection, &mut [], context.watch)?;
     let damaged = checks.iter().filter(|check| !check.is_sound).map(TableCheck::finding);
     Ok(damaged.chain(checks.iter().flat_map(TableCheck::rule_findings)).collect())
 }
 
-fn of_schema(subject: &Subject<'_>) -> Result<Vec<Finding>> {
-    let Some(connection) = subject.connection else { return Ok(Vec::new()) };
+fn of_schema(context: &CheckContext<'_>) -> Result<Vec<Finding>> {
+    let Some(connection) = context.connection else { return Ok(Vec::new()) };
     let version = SchemaVersion::of(connection)?;
     let mut found: Vec<_> = version.finding().into_iter().collect();
     found.extend(schema::findings(connection, version.actual)?);
     Ok(found)
 }
 
-fn of_counts(subject: &Subject<'_>) -> Result<Vec<Finding>> {
-    subject.connection.map_or(Ok(Vec::new()), kept_tables::findings)
+fn of_counts(context: &CheckContext<'_>) -> Result<Vec<Finding>> {
+    context.connection.map_or(Ok(Vec::new()), kept_tables::findings)
 }
 
-fn of_foreign_keys(subject: &Subject<'_>) -> Result<Vec<Finding>> {
-    subject.connection.map_or(Ok(Vec::new()), unchecked_keys::findings)
+fn of_foreign_keys(context: &CheckContext<'_>) -> Result<Vec<Finding>> {
+    context.connection.map_or(Ok(Vec::new()), unchecked_keys::findings)
 }
 
-fn of_references(subject: &Subject<'_>) -> Result<Vec<Finding>> {
-    subject.connection.map_or(Ok(Vec::new()), references::findings)
+fn of_references(context: &CheckContext<'_>) -> Result<Vec<Finding>> {
+    context.connection.map_or(Ok(Vec::new()), references::findings)
 }
 
-fn of_journal(subject: &Subject<'_>) -> Result<Vec<Finding>> {
-    let Some(connection) = subject.connection else { return Ok(Vec::new()) };
-    let broken = unless_missing(chain::first_break(connection, subject.watch))?.flatten();
+fn of_journal(context: &CheckContext<'_>) -> Result<Vec<Finding>> {
+    let Some(connection) = context.connection else { return Ok(Vec::new()) };
+    let broken = unless_missing(chain::first_break(connection, context.watch))?.flatten();
     let finding = |broken: Break| Finding {
         check: "journal",
         severity: Severity::Error,

@@ -8,9 +8,9 @@ use crate::store::sqlite::integrity::{Depth, Tables};
 use crate::store::sqlite::{journal_head, leftovers, schema};
 use crate::store::{Examination, Result, StoreError};
 
-use super::checks::{CHECKS, Check, Effort};
+use super::check_context::CheckContext;
+use super::checks::{CHECKS, Effort, StoreCheck};
 use super::rows;
-use super::subject::Subject;
 
 /// The beginning of the message of [`StoreError::Unreachable`].
 const UNUSABLE: &str = "the store cannot be used: ";
@@ -21,23 +21,23 @@ const UNUSABLE: &str = "the store cannot be used: ";
 /// # Errors
 /// [`StoreError::Stopped`].
 pub(crate) fn findings(
-    subject: &Subject<'_>,
+    context: &CheckContext<'_>,
     examination: Examination,
     unopened: Option<&StoreError>,
 ) -> Result<Vec<Finding>> {
-    let work = Work::of(subject);
+    let costs = CheckCosts::of(context);
     let checks = || CHECKS.iter().filter(|check| is_made(check, examination));
-    subject.watch.plan(checks().map(|check| work.of_check(check)).sum());
+    context.watch.plan(checks().map(|check| costs.of_check(check)).sum());
     let mut found = Vec::new();
     let mut errors: Vec<StoreError> = Vec::new();
     for check in checks() {
-        match (check.find)(subject) {
+        match (check.find)(context) {
             Ok(more) => found.extend(more),
             Err(StoreError::Stopped) => return Err(StoreError::Stopped),
             Err(error) => errors.push(error),
         }
         if let Effort::Slight | Effort::Rows(_) = check.effort {
-            subject.watch.done(work.of_check(check))?;
+            context.watch.done(costs.of_check(check))?;
         }
     }
     // A constraint that cannot be restored names the rows already.
@@ -62,7 +62,7 @@ pub(crate) fn findings(
             StoreError::Finding(finding) => *finding,
             StoreError::Leftover { .. } if found.iter().any(|one| one.check == leftovers::CHECK) => continue,
             StoreError::Damaged if found.iter().any(|one| one.check == CHECK) => continue,
-            error => unusable(subject.path, &error),
+            error => unusable(context.path, &error),
         };
         if !found.contains(&finding) {
             found.push(finding);
@@ -71,7 +71,7 @@ pub(crate) fn findings(
     Ok(found)
 }
 
-const fn is_made(check: &Check, examination: Examination) -> bool {
+const fn is_made(check: &StoreCheck, examination: Examination) -> bool {
     match (examination, check.effort) {
         (Examination::Whole, _)
         | (Examination::AfterRepair, Effort::Slight | Effort::Rows(_) | Effort::Entries) => true,
@@ -79,18 +79,18 @@ const fn is_made(check: &Check, examination: Examination) -> bool {
     }
 }
 
-/// The work that the checks are, in rows.
+/// The costs of checks, in rows that are read.
 #[derive(Debug, Clone, Copy, Default)]
-struct Work {
+struct CheckCosts {
     pages: u64,
     rows: u64,
     entries: u64,
 }
 
-impl Work {
-    /// Returns the work for a store. What cannot be counted is damaged, and checking it takes no time.
-    fn of(subject: &Subject<'_>) -> Self {
-        let Some(connection) = subject.connection else { return Self::default() };
+impl CheckCosts {
+    /// Returns the costs for a store. What cannot be counted is damaged, and checking it takes no time.
+    fn of(context: &CheckContext<'_>) -> Self {
+        let Some(connection) = context.connection else { return Self::default() };
         Self {
             pages: Tables::of(connection, Depth::Full).map_or(0, |tables| tables.total_work()),
             rows: rows::total(connection),
@@ -98,7 +98,7 @@ impl Work {
         }
     }
 
-    fn of_check(&self, check: &Check) -> u64 {
+    fn of_check(&self, check: &StoreCheck) -> u64 {
         match check.effort {
             Effort::Slight => 0,
             Effort::Pages => self.pages,
@@ -124,7 +124,7 @@ fn wait_for_others(finding: &mut Finding) {
 /// Returns the finding for a store that cannot be opened or read.
 fn unusable(path: &Path, why: &StoreError) -> Finding {
     let fix =
-        if *why == StoreError::Damaged { RESTORE } else { "See the other findings, or put back a backup." };
+        if *why == StoreError::Damaged { RESTORE } else { "See the other findings, or restore a backup." };
     let why = why.to_string();
     Finding {
         check: "store",

@@ -15,41 +15,46 @@ use crate::store::{
     Examination, Maintenance as _, OnStep, Repair, Repaired, Result, Store as _, StoreError, TransactionEnd,
 };
 
+use super::check_context::CheckContext;
 use super::checks::{CHECKS, Mend, Mended};
 use super::examine::findings;
 use super::schema_version::SchemaVersion;
-use super::subject::Subject;
 
 /// Fixes the findings that can be fixed whatever the store holds, and returns them.
-pub(crate) fn mend_files(subject: &Subject<'_>) -> Vec<Finding> {
-    mend_all(subject, |mended| match mended {
+pub(crate) fn mend_files(context: &CheckContext<'_>) -> Vec<Finding> {
+    mend_all(context, |mended| match mended {
         Mended::Always(mend) => Some(mend),
         Mended::Elsewhere | Mended::IfSound(_) => None,
     })
 }
 
 /// Fixes the findings that can be fixed in a sound store, and returns them.
-fn mend_sound(subject: &Subject<'_>) -> Vec<Finding> {
-    mend_all(subject, |mended| match mended {
+fn mend_sound(context: &CheckContext<'_>) -> Vec<Finding> {
+    mend_all(context, |mended| match mended {
         Mended::IfSound(mend) => Some(mend),
         Mended::Elsewhere | Mended::Always(_) => None,
     })
 }
 
-fn mend_all(subject: &Subject<'_>, mended_now: fn(Mended) -> Option<Mend>) -> Vec<Finding> {
+fn mend_all(context: &CheckContext<'_>, mended_now: fn(Mended) -> Option<Mend>) -> Vec<Finding> {
     let mut done = Vec::new();
     for check in &CHECKS {
         let Some(mend) = mended_now(check.mended) else { continue };
-        let found = (check.find)(subject).unwrap_or_default();
-        done.extend(found.into_iter().filter(|finding| finding.fixable && mend(subject, finding).is_ok()));
+        let found = (check.find)(context).unwrap_or_default();
+        done.extend(found.into_iter().filter(|finding| finding.fixable && mend(context, finding).is_ok()));
     }
     done
 }
 
 impl SqliteStore {
-    fn subject<'a>(&'a self, written_by: Option<u32>, now: Timestamp, watch: &'a Watch) -> Subject<'a> {
+    fn check_context<'a>(
+        &'a self,
+        written_by: Option<u32>,
+        now: Timestamp,
+        watch: &'a Watch,
+    ) -> CheckContext<'a> {
         let connection = Some(&self.connection);
-        Subject { path: &self.path, group: self.opening.group, connection, written_by, now, watch }
+        CheckContext { path: &self.path, group: self.opening.group, connection, written_by, now, watch }
     }
 
     /// Returns the findings of an examination.
@@ -68,8 +73,9 @@ impl SqliteStore {
             watch.stopping(&mut self.connection, |connection| {
                 // A damaged schema keeps the size from being set, which only costs time; the checks name the damage.
                 let _ = settings::set_cache(connection, settings::CHECK_CACHE);
-                let subject = Subject { path, group, connection: Some(&*connection), written_by, now, watch };
-                let found = findings(&subject, examination, None);
+                let context =
+                    CheckContext { path, group, connection: Some(&*connection), written_by, now, watch };
+                let found = findings(&context, examination, None);
                 let _ = settings::set_cache(connection, settings::CACHE);
                 found
             })
@@ -92,7 +98,7 @@ impl SqliteStore {
             self.writable()?;
         }
         let now = repair.now();
-        before.extend(mend_files(&self.subject(written_by, now, &Watch::default())));
+        before.extend(mend_files(&self.check_context(written_by, now, &Watch::default())));
         match self.writable() {
             Ok(()) => {}
             // A finding says why.
@@ -106,7 +112,7 @@ impl SqliteStore {
             // A damaged file is left as it is.
             return Ok(Repaired { is_damaged: true, ..Repaired::only(before) });
         }
-        before.extend(mend_sound(&self.subject(written_by, now, &Watch::default())));
+        before.extend(mend_sound(&self.check_context(written_by, now, &Watch::default())));
         let cache = &self.cache;
         let mut told = |connection: &Connection, finding: &Finding, saved: Option<&Path>| {
             repair.note(&mut Rows::new(CachedReader::new(connection, cache)?), finding, saved)

@@ -15,7 +15,7 @@ use crate::store::sqlite::moments::moment;
 use crate::store::sqlite::stored;
 use crate::store::sqlite::values::{number, text};
 
-use super::subject::Subject;
+use super::check_context::CheckContext;
 
 /// The check of values that the schema refuses.
 pub(super) const CHECK: &str = "rows";
@@ -26,8 +26,8 @@ pub(super) fn total(connection: &Connection) -> u64 {
 }
 
 /// Finds rows whose level or status is none of NEXUS's. SQLite's own check looks at CHECKs only if the file is open for writing.
-pub(super) fn of_values(subject: &Subject<'_>) -> Result<Vec<Finding>> {
-    let Some(connection) = subject.connection else { return Ok(Vec::new()) };
+pub(super) fn of_values(context: &CheckContext<'_>) -> Result<Vec<Finding>> {
+    let Some(connection) = context.connection else { return Ok(Vec::new()) };
     let levels = AccessLevel::ALL.map(AccessLevel::word);
     let statuses = Status::ALL.map(Status::word);
     let row_statuses = RowStatus::ALL.map(RowStatus::word);
@@ -73,15 +73,15 @@ const PAST: [(StoredTable, &str, &str); 5] = [
 const TO_COME: (StoredTable, &str, &str) = (StoredTable::Sessions, "expiration", moment!("expiration"));
 
 /// Finds times that cannot be understood, and those that the clock has not reached yet.
-pub(super) fn of_times(subject: &Subject<'_>) -> Result<Vec<Finding>> {
-    let Some(connection) = subject.connection else { return Ok(Vec::new()) };
+pub(super) fn of_times(context: &CheckContext<'_>) -> Result<Vec<Finding>> {
+    let Some(connection) = context.connection else { return Ok(Vec::new()) };
     let mut found = Vec::new();
     for (table, column, moment) in PAST.into_iter().chain([TO_COME]) {
         let unread = format!("{column} IS NOT NULL AND ({moment}) IS NULL");
         let rows = ids(connection, table, &unread)?;
         found.extend((rows.total() > 0).then(|| unread_finding(table, column, &rows)));
     }
-    found.extend(ahead(connection, subject.now)?);
+    found.extend(ahead(connection, context.now)?);
     Ok(found)
 }
 

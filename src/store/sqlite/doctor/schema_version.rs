@@ -4,7 +4,7 @@ use rusqlite::Connection;
 
 use crate::domain::finding::{Finding, Severity};
 use crate::store::Result;
-use crate::store::sqlite::schema::{LATEST, Marks};
+use crate::store::sqlite::schema::{HeaderMarks, LATEST};
 use crate::store::sqlite::{error, schema};
 
 /// The version of a store's schema.
@@ -18,7 +18,7 @@ pub(super) struct SchemaVersion {
 
 impl SchemaVersion {
     pub(super) fn of(connection: &Connection) -> Result<Self> {
-        let told = Marks::of(connection).map_err(error::of)?.version;
+        let told = HeaderMarks::of(connection).map_err(error::of)?.version;
         Ok(Self { told, actual: schema::version_of_objects(connection, told.min(LATEST))? })
     }
 

@@ -14,7 +14,7 @@ use crate::store::sqlite::settings::{self, LOG_LIMIT};
 use crate::store::sqlite::{error, location};
 use crate::store::{Result, StoreError};
 
-use super::subject::Subject;
+use super::check_context::CheckContext;
 
 /// The check of the SQLite that wrote the file last.
 pub(crate) const WRITER: &str = "sqlite";
@@ -23,7 +23,7 @@ pub(crate) const WRITER: &str = "sqlite";
 const LEAST_FREE: u64 = 16 << 20;
 
 /// File systems that several machines may mount, by the numbers that statfs(2) tells.
-const NETWORK: [(i64, &str); 15] = [
+const NETWORK: [(i128, &str); 15] = [
     (0x6969, "NFS"),
     (0x517b, "SMB"),
     (0xff53_4d42, "CIFS"),
@@ -42,7 +42,7 @@ const NETWORK: [(i64, &str); 15] = [
 ];
 
 /// The number of every file system that a program serves; its name tells which.
-const FUSE: i64 = 0x6573_5546;
+const FUSE: i128 = 0x6573_5546;
 
 /// Those of them that reach over a network, as `/proc/self/mountinfo` names them behind `fuse.`.
 const FUSE_NETWORK: [&str; 12] = [
@@ -61,19 +61,18 @@ const FUSE_NETWORK: [&str; 12] = [
 ];
 
 /// Finds a file system of a network: its locks and shared memory hold on one machine only (sqlite.org/wal.html, 1).
-pub(super) fn of_file_system(subject: &Subject<'_>) -> Result<Vec<Finding>> {
-    let Some(path) = location::find(subject.path)? else { return Ok(Vec::new()) };
+pub(super) fn of_file_system(context: &CheckContext<'_>) -> Result<Vec<Finding>> {
+    let Some(path) = location::find(context.path)? else { return Ok(Vec::new()) };
     let told = statfs(&path).map_err(|error| unreachable(&path, &error.into()))?;
-    // Its type differs between machines.
-    #[allow(clippy::useless_conversion, clippy::unnecessary_cast)]
-    let kind = network_kind(told.f_type as i64, || {
+    // The type of the number differs between machines; this one holds each of them.
+    let kind = network_kind(i128::from(told.f_type), || {
         let mounts = fs::read("/proc/self/mountinfo").unwrap_or_default();
         fuse_name(&mounts, &path)
     });
     Ok(kind.map(|kind| file_system_finding(&path, &kind)).into_iter().collect())
 }
 
-fn network_kind(number: i64, fuse_name: impl FnOnce() -> Option<String>) -> Option<String> {
+fn network_kind(number: i128, fuse_name: impl FnOnce() -> Option<String>) -> Option<String> {
     // The kernel tells 32 bits, with or without a sign.
     let number = number & 0xffff_ffff;
     if number == FUSE {
@@ -130,8 +129,8 @@ fn file_system_finding(path: &Path, kind: &str) -> Finding {
 }
 
 /// Finds a file system that is nearly full.
-pub(super) fn of_free_space(subject: &Subject<'_>) -> Result<Vec<Finding>> {
-    let Some(path) = location::find(subject.path)? else { return Ok(Vec::new()) };
+pub(super) fn of_free_space(context: &CheckContext<'_>) -> Result<Vec<Finding>> {
+    let Some(path) = location::find(context.path)? else { return Ok(Vec::new()) };
     let told = statvfs(&path).map_err(|error| unreachable(&path, &error.into()))?;
     let size = |path: &Path| fs::metadata(path).map(|metadata| metadata.len()).unwrap_or_default();
     let space = Space {
@@ -189,13 +188,13 @@ fn space_finding(folder: &Path, severity: Severity, message: String) -> Finding 
 
 /// Finds a file whose last writer was a SQLite with the fault that [`settings::LEAST_SQLITE`] describes.
 #[expect(clippy::unnecessary_wraps, reason = "all checks have this form")]
-pub(super) fn of_writer(subject: &Subject<'_>) -> Result<Vec<Finding>> {
-    let faulty = subject.written_by.filter(|version| settings::can_lose_log(*version));
+pub(super) fn of_writer(context: &CheckContext<'_>) -> Result<Vec<Finding>> {
+    let faulty = context.written_by.filter(|version| settings::can_lose_log(*version));
     let finding = |version: u32| {
         Finding {
         check: WRITER,
         severity: Severity::Warning,
-        object: subject.path.display().to_string(),
+        object: context.path.display().to_string(),
         message: format!(
             "It was last written by SQLite {}.{}.{}, which can damage it: before 3.51.3 two programs that write at \
              the same time may lose parts of the log.",
@@ -212,8 +211,8 @@ pub(super) fn of_writer(subject: &Subject<'_>) -> Result<Vec<Finding>> {
 }
 
 /// Writes the header anew, which then names the SQLite of this program, and copies it from the log into the file.
-pub(super) fn write_header(subject: &Subject<'_>, _finding: &Finding) -> Result<()> {
-    let Some(connection) = subject.connection else { return Err(StoreError::NotWritable) };
+pub(super) fn write_header(context: &CheckContext<'_>, _finding: &Finding) -> Result<()> {
+    let Some(connection) = context.connection else { return Err(StoreError::NotWritable) };
     let name = "user_version";
     let version: i64 = connection.pragma_query_value(None, name, |row| row.get(0)).map_err(error::of)?;
     connection.pragma_update(None, name, version).map_err(error::of)?;
@@ -221,11 +220,11 @@ pub(super) fn write_header(subject: &Subject<'_>, _finding: &Finding) -> Result<
 }
 
 /// Finds a log that has grown beyond its limit.
-pub(super) fn of_log(subject: &Subject<'_>) -> Result<Vec<Finding>> {
-    let Some(path) = location::find(subject.path)? else { return Ok(Vec::new()) };
+pub(super) fn of_log(context: &CheckContext<'_>) -> Result<Vec<Finding>> {
+    let Some(path) = location::find(context.path)? else { return Ok(Vec::new()) };
     let log = beside(&path, "-wal");
     let bytes = fs::symlink_metadata(&log).map(|metadata| metadata.len()).unwrap_or_default();
-    let is_long = bytes > LOG_LIMIT.unsigned_abs() && subject.connection.is_some();
+    let is_long = bytes > LOG_LIMIT.unsigned_abs() && context.connection.is_some();
     let finding = || Finding {
         check: "log",
         severity: Severity::Warning,
@@ -242,8 +241,8 @@ pub(super) fn of_log(subject: &Subject<'_>) -> Result<Vec<Finding>> {
 }
 
 /// Copies the log into the file and empties it.
-pub(super) fn empty_log(subject: &Subject<'_>, _finding: &Finding) -> Result<()> {
-    let Some(connection) = subject.connection else { return Err(StoreError::NotWritable) };
+pub(super) fn empty_log(context: &CheckContext<'_>, _finding: &Finding) -> Result<()> {
+    let Some(connection) = context.connection else { return Err(StoreError::NotWritable) };
     let sql = "PRAGMA wal_checkpoint(TRUNCATE)";
     let is_busy: bool = connection.query_row(sql, [], |row| row.get(0)).map_err(error::of)?;
     if is_busy { Err(StoreError::Busy) } else { Ok(()) }
@@ -257,7 +256,7 @@ mod tests {
     fn file_systems_of_a_network_are_told_from_local_ones() {
         let kind = |number| network_kind(number, || None);
         assert_eq!(kind(0x6969).as_deref(), Some("NFS"));
-        assert_eq!(kind(i64::from(0xff53_4d42_u32 as i32)).as_deref(), Some("CIFS"), "with a sign");
+        assert_eq!(kind(i128::from(0xff53_4d42_u32 as i32)).as_deref(), Some("CIFS"), "with a sign");
         for local in [0xef53, 0x0102_1994, 0x9123_683e, 0x5846_5342, 0x794c_7630, 0x2fc1_2fc1, 0xf2f5_2010] {
             assert_eq!(kind(local), None, "{local:x}");
         }

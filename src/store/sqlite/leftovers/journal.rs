@@ -35,7 +35,7 @@ const PAGES: usize = 28;
 const CHANGED_BY_SWITCH: [std::ops::Range<usize>; 3] = [MODES, CHANGE_COUNTER..PAGES, 92..100];
 
 const NO_JOURNAL: Misfit = "it is not a rollback journal of SQLite";
-const NO_FILE: Misfit = "the store that it belongs to is not there";
+const NO_FILE: Misfit = "the store that it belongs to does not exist";
 const HOLDS_ROWS: Misfit = "it was begun when the store was empty, and playing it would empty the store";
 const OTHER_STATE: Misfit = "it does not belong to the file";
 const WITH_LOG: Misfit =

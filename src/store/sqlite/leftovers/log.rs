@@ -21,7 +21,7 @@ const FRAME_HEADER_BYTES: usize = 24;
 const MAGIC: u32 = 0x377f_0682;
 
 const NO_LOG: Misfit = "it is not a log of SQLite";
-const NO_FILE: Misfit = "the store that it belongs to is not there";
+const NO_FILE: Misfit = "the store that it belongs to does not exist";
 const OTHER_STATE: Misfit = "it continues another state of the store than the file holds";
 
 /// Returns the reason why a log must not be beside a file that is empty or missing: SQLite would remove it.

@@ -25,7 +25,7 @@ use crate::domain::sqlite::beside;
 use crate::domain::text::{byte_count, excerpt_path};
 use crate::store::{Access, Opening, Result, StoreError};
 
-use super::file::Found;
+use super::file::FoundFile;
 use super::private_copy::PrivateCopy;
 use super::settings::let_others_in;
 use super::{error, location};
@@ -115,14 +115,14 @@ impl Leftovers {
     ///
     /// # Errors
     /// [`StoreError::Leftover`]; the file and the leftover were not touched.
-    pub(super) fn refuse_misfits(&self, found: Found) -> Result<()> {
+    pub(super) fn refuse_misfits(&self, found: FoundFile) -> Result<()> {
         if let Some(journal) = &self.journal {
             self.announced("journal", journal, || {
                 self.judge(journal, holders::of_journal, |_| match found {
-                    Found::Nothing => journal::misfit_without_file(journal),
+                    FoundFile::Nothing => journal::misfit_without_file(journal),
                     // It was judged when it was found to be one.
-                    Found::HalfMade => Ok(None),
-                    Found::Store => {
+                    FoundFile::HalfMade => Ok(None),
+                    FoundFile::Store => {
                         let uninterrupted = self.opening.uninterrupted;
                         journal::misfit(&self.path, journal, self.log.as_ref(), uninterrupted)
                     }
@@ -132,8 +132,8 @@ impl Leftovers {
         if let Some(log) = &self.log {
             self.announced("log", log, || {
                 self.judge(log, holders::of_log, |base| match found {
-                    Found::Nothing | Found::HalfMade => log::misfit_without_store(log),
-                    Found::Store => {
+                    FoundFile::Nothing | FoundFile::HalfMade => log::misfit_without_store(log),
+                    FoundFile::Store => {
                         let mut kept = self.played.borrow_mut();
                         let uninterrupted = self.opening.uninterrupted;
                         log::misfit(&self.path, log, base, self.trial, uninterrupted, &mut kept)

@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::domain::journal::Head;
 use crate::store::{Access, Result};
 
-use super::super::schema::{APPLICATION_ID, Marks};
+use super::super::schema::{APPLICATION_ID, HeaderMarks};
 use super::super::{error, journal_verify, settings};
 use super::{Misfit, damage};
 
@@ -31,7 +31,7 @@ pub(super) fn overlook_rules(connection: &Connection, overlook: bool) -> Result<
 
 /// Returns the reason why this is not a NEXUS store, or `None` if it is one.
 pub(super) fn ownership_misfit(connection: &Connection) -> Result<Option<Misfit>> {
-    damage(Marks::of(connection).map(|marks| (marks.application != APPLICATION_ID).then_some(NO_STORE)))
+    damage(HeaderMarks::of(connection).map(|marks| (marks.application != APPLICATION_ID).then_some(NO_STORE)))
 }
 
 /// Returns the reason why the pages of the file are inconsistent, or `None` if they are sound.

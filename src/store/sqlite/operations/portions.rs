@@ -62,12 +62,12 @@ pub(super) struct StepContext<'a> {
 }
 
 /// The result of one part of a step.
-pub(super) struct Part {
+pub(super) struct PartDone {
     pub(super) rows: u64,
     pub(super) is_through: bool,
 }
 
-impl Part {
+impl PartDone {
     /// Returns how many rows the step has left after this part, or the end of the step.
     pub(super) fn left(&self, most: Option<u64>) -> std::result::Result<Option<u64>, Step> {
         let left = most.map(|most| most.saturating_sub(self.rows));
@@ -199,7 +199,7 @@ impl StepContext<'_> {
         self.run(sql, &[]).map(drop)
     }
 
-    fn bin_sessions(&self, most: Option<u64>) -> Result<Part> {
+    fn bin_sessions(&self, most: Option<u64>) -> Result<PartDone> {
         let bound = self.last_of("id", &format!("{SESSIONS} WHERE user_id = :user"), "ASC", most)?;
         let which = match &bound {
             Some(_) => "user_id = :user AND id <= :bound",
@@ -219,7 +219,7 @@ impl StepContext<'_> {
         self.bin_added(&added_columns::SESSIONS, which, values)?;
         self.keep_others(&added_columns::SESSIONS, which, values, most)?;
         self.delete_rows(&format!("DELETE FROM {SESSIONS} WHERE {which}"), values)?;
-        Ok(Part { rows, is_through: bound.is_none() })
+        Ok(PartDone { rows, is_through: bound.is_none() })
     }
 
     /// Copies directories to the bin, under other paths where there is one to get.
@@ -289,7 +289,7 @@ impl StepContext<'_> {
             let bound = self.last_of("id", &among, "ASC", left)?;
             let which = if bound.is_some() { "b.id <= :bound" } else { "1" };
             rows += self.remove_from_bin(&source, which, &[(":bound", &bound)])?;
-            left = match (Part { rows, is_through: bound.is_none() }).left(most) {
+            left = match (PartDone { rows, is_through: bound.is_none() }).left(most) {
                 Ok(left) => left,
                 Err(step) => return Ok(step),
             };
@@ -297,7 +297,7 @@ impl StepContext<'_> {
         if let Some(item) = self.job.operation.item {
             let (values, is_through) = carried::remove(self.connection, item, left)?;
             rows += values;
-            if let Err(step) = (Part { rows, is_through }).left(most) {
+            if let Err(step) = (PartDone { rows, is_through }).left(most) {
                 return Ok(step);
             }
         }

@@ -5,7 +5,7 @@ use crate::store::sqlite::added_columns::{self, BinTable};
 use crate::store::sqlite::named::{self, Values};
 use crate::store::sqlite::{carried, denormalized, error};
 
-use super::portions::{DIRECTORIES, DIRECTORY, Part, SESSIONS, Step, StepContext};
+use super::portions::{DIRECTORIES, DIRECTORY, PartDone, SESSIONS, Step, StepContext};
 
 impl StepContext<'_> {
     /// Restores rows as they were; a directory to another path if one is given. A row whose id was used again
@@ -25,7 +25,7 @@ impl StepContext<'_> {
             Err(step) => return Ok(step),
         };
         let directories = self.restore_directories(left, is_tied)?;
-        let part = Part { rows: sessions.rows + directories.rows, is_through: directories.is_through };
+        let part = PartDone { rows: sessions.rows + directories.rows, is_through: directories.is_through };
         let left = match part.left(most) {
             Ok(left) => left,
             Err(step) => return Ok(step),
@@ -84,7 +84,7 @@ impl StepContext<'_> {
         self.remove_from_bin(source, which, values)
     }
 
-    fn restore_sessions(&self, most: Option<u64>, is_tied: bool) -> Result<Part> {
+    fn restore_sessions(&self, most: Option<u64>, is_tied: bool) -> Result<PartDone> {
         let among = "nexus_bin_sessions WHERE bundle = :bundle";
         let bound = self.last_of("id", among, "ASC", most)?;
         let which = if bound.is_some() { "b.id <= :bound" } else { "1" };
@@ -114,11 +114,11 @@ impl StepContext<'_> {
         );
         self.run(&sql, values)?;
         let rows = self.finish_rows(&added_columns::SESSIONS, which, values, is_tied)?;
-        Ok(Part { rows, is_through: bound.is_none() })
+        Ok(PartDone { rows, is_through: bound.is_none() })
     }
 
     /// Paths come in order, so that each finds what lies above it.
-    fn restore_directories(&self, most: Option<u64>, is_tied: bool) -> Result<Part> {
+    fn restore_directories(&self, most: Option<u64>, is_tied: bool) -> Result<PartDone> {
         let among = "nexus_bin_directories WHERE bundle = :bundle";
         let bound = self.last_of("directory_path", among, "ASC", most)?;
         let which = if bound.is_some() { "b.directory_path <= :bound" } else { "1" };
@@ -135,7 +135,7 @@ impl StepContext<'_> {
         self.run(&sql, values)?;
         denormalized::finish_directories_of(self.connection, self.job.operation.account)?;
         let rows = self.finish_rows(&added_columns::DIRECTORIES, which, values, is_tied)?;
-        Ok(Part { rows, is_through: bound.is_none() })
+        Ok(PartDone { rows, is_through: bound.is_none() })
     }
 }
 

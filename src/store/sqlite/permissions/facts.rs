@@ -28,7 +28,7 @@ pub(super) enum FileKind {
 
 /// The facts about a file or folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Facts {
+pub(super) struct FileFacts {
     pub(super) kind: FileKind,
     /// The permission bits.
     pub(super) mode: u32,
@@ -40,7 +40,7 @@ pub(super) struct Facts {
     pub(super) mount_root: bool,
 }
 
-impl Facts {
+impl FileFacts {
     /// Returns what is known about the path, or `None` where nothing is.
     pub(super) fn of(path: &Path) -> Result<Option<Self>> {
         match fs::symlink_metadata(path) {
@@ -78,14 +78,14 @@ fn is_mount_root(path: &Path) -> bool {
 
 /// The user of the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct User {
+pub(super) struct StoreUser {
     /// The effective user id.
     pub(super) id: u32,
     /// The group that may write besides the owner.
     pub(super) group: Option<u32>,
 }
 
-impl User {
+impl StoreUser {
     /// Returns the user who runs this program.
     pub(super) fn current(group: Option<u32>) -> Self {
         Self { id: rustix::process::geteuid().as_raw(), group }

@@ -17,8 +17,8 @@ use super::location;
 mod facts;
 mod rules;
 
-use facts::{Facts, FileKind, User};
-use rules::{Effect, Fault};
+use facts::{FileFacts, FileKind, StoreUser};
+use rules::{FaultEffect, FileFault};
 
 /// The suffixes of the files that SQLite may keep beside a store's file.
 const COMPANIONS: [&str; 3] = ["-wal", "-shm", "-journal"];
@@ -36,7 +36,7 @@ pub(super) struct Heeded {
 /// # Errors
 /// [`StoreError::Finding`] where it must not be opened.
 pub(super) fn check(path: &Path, group: Option<u32>) -> Result<Heeded> {
-    heed(faults(path, User::current(group))?)
+    heed(faults(path, StoreUser::current(group))?)
 }
 
 /// Checks a folder in which a store is to be made.
@@ -44,8 +44,8 @@ pub(super) fn check(path: &Path, group: Option<u32>) -> Result<Heeded> {
 /// # Errors
 /// [`StoreError::Finding`] where no store must be made in it.
 pub(super) fn check_folder(folder: &Path, group: Option<u32>) -> Result<()> {
-    let facts = Facts::of(folder)?;
-    let faults = facts.map(|facts| rules::of_folder(folder, facts, User::current(group)));
+    let facts = FileFacts::of(folder)?;
+    let faults = facts.map(|facts| rules::of_folder(folder, facts, StoreUser::current(group)));
     heed(faults.unwrap_or_default()).map(|_| ())
 }
 
@@ -54,42 +54,42 @@ pub(super) fn check_folder(folder: &Path, group: Option<u32>) -> Result<()> {
 /// # Errors
 /// [`StoreError::Finding`] with what mends it.
 pub(super) fn check_names(path: &Path) -> Result<()> {
-    let facts = Facts::of(path)?;
+    let facts = FileFacts::of(path)?;
     let fault = facts.into_iter().flat_map(|facts| rules::of_names(path, facts)).next();
     fault.map_or(Ok(()), |fault| Err(StoreError::Finding(Box::new(fault.finding))))
 }
 
 /// Returns true if an empty file is like one that NEXUS makes: it is the user's own, and nobody else may use it.
 pub(super) fn is_private(path: &Path) -> Result<bool> {
-    let facts = Facts::of(path)?;
-    Ok(facts.is_some_and(|facts| rules::is_private(facts, User::current(None))))
+    let facts = FileFacts::of(path)?;
+    Ok(facts.is_some_and(|facts| rules::is_private(facts, StoreUser::current(None))))
 }
 
-fn heed(faults: Vec<Fault>) -> Result<Heeded> {
+fn heed(faults: Vec<FileFault>) -> Result<Heeded> {
     let mut heeded = Heeded { read_only: None, warnings: Vec::new() };
-    for Fault { effect, finding, .. } in faults {
+    for FileFault { effect, finding, .. } in faults {
         match effect {
-            Effect::Refuse => return Err(StoreError::Finding(Box::new(finding))),
-            Effect::ReadOnly => {
+            FaultEffect::Refuse => return Err(StoreError::Finding(Box::new(finding))),
+            FaultEffect::ReadOnly => {
                 heeded.read_only.get_or_insert_with(|| StoreError::Finding(Box::new(finding.clone())));
                 heeded.warnings.push(finding);
             }
-            Effect::Warn => heeded.warnings.push(finding),
-            Effect::Report => {}
+            FaultEffect::Warn => heeded.warnings.push(finding),
+            FaultEffect::Report => {}
         }
     }
     Ok(heeded)
 }
 
 /// Returns all that is wrong with the store at a resolved path, the worst first.
-fn faults(path: &Path, user: User) -> Result<Vec<Fault>> {
+fn faults(path: &Path, user: StoreUser) -> Result<Vec<FileFault>> {
     let mut faults = Vec::new();
-    let Some(file) = Facts::of(path)? else { return Ok(faults) };
+    let Some(file) = FileFacts::of(path)? else { return Ok(faults) };
     if file.kind == FileKind::File {
         faults.extend(rules::of_file(path, file, user));
         for suffix in COMPANIONS {
             let path = beside(path, suffix);
-            if let Some(facts) = Facts::of(&path)? {
+            if let Some(facts) = FileFacts::of(&path)? {
                 faults.extend(rules::of_companion(&path, facts, file, user));
             }
         }
@@ -102,9 +102,9 @@ fn faults(path: &Path, user: User) -> Result<Vec<Fault>> {
 }
 
 /// Returns the folder that holds a file, and what is known about it.
-fn folder(path: &Path) -> Result<Option<(&Path, Facts)>> {
+fn folder(path: &Path) -> Result<Option<(&Path, FileFacts)>> {
     let Some(folder) = path.parent() else { return Ok(None) };
-    Ok(Facts::of(folder)?.map(|facts| (folder, facts)))
+    Ok(FileFacts::of(folder)?.map(|facts| (folder, facts)))
 }
 
 /// Returns what is wrong with the modes, owners, links and mounts of the store at `path`, without opening it. `group` is
@@ -114,7 +114,7 @@ fn folder(path: &Path) -> Result<Option<(&Path, Facts)>> {
 /// There is no store at the path, or its folder cannot be read.
 pub(super) fn findings(path: &Path, group: Option<u32>) -> Result<Vec<Finding>> {
     let path = existing(path)?;
-    Ok(faults(&path, User::current(group))?.into_iter().map(|fault| fault.finding).collect())
+    Ok(faults(&path, StoreUser::current(group))?.into_iter().map(|fault| fault.finding).collect())
 }
 
 /// Takes away the permissions that a finding complains about, where the file or folder belongs to the effective user.
@@ -123,7 +123,7 @@ pub(super) fn findings(path: &Path, group: Option<u32>) -> Result<Vec<Finding>> 
 /// As [`findings`]; a mode that cannot be set.
 pub(super) fn mend(path: &Path, group: Option<u32>, finding: &Finding) -> Result<()> {
     let path = existing(path)?;
-    for fault in faults(&path, User::current(group))? {
+    for fault in faults(&path, StoreUser::current(group))? {
         let (Some(mode), true) = (fault.mode, fault.finding == *finding) else { continue };
         let is_folder = path.parent() == Some(&fault.path);
         let mode = if is_folder && holds_only(&fault.path, &path) { mode & 0o7700 } else { mode };
@@ -138,10 +138,10 @@ pub(super) fn mend(path: &Path, group: Option<u32>, finding: &Finding) -> Result
 
 /// Gives what SQLite keeps beside a store's file the mode that this has now: it was made with the mode before.
 fn mend_companions(path: &Path, mode: u32) -> Result<()> {
-    let user = User::current(None);
+    let user = StoreUser::current(None);
     for suffix in COMPANIONS {
         let path = beside(path, suffix);
-        let facts = Facts::of(&path)?;
+        let facts = FileFacts::of(&path)?;
         if facts.is_some_and(|facts| facts.kind == FileKind::File && facts.owner == user.id) {
             let set = fs::set_permissions(&path, Permissions::from_mode(mode));
             set.map_err(|error| location::unreachable(&path, &error))?;

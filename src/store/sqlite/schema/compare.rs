@@ -6,15 +6,15 @@ use crate::store::Result;
 use crate::store::sqlite::error::of;
 
 use super::expected::{LATEST_DIGEST, Object, ObjectKind, digest, expected, in_memory, names};
-use super::fault::{Fault, Wrong};
-use super::sql::{Token, canonical, tokens};
+use super::fault::{SchemaFault, Wrong};
+use super::sql::{SqlToken, canonical, tokens};
 use super::steps::LATEST;
-use super::table::{Column, Index, Table, indexes, names_any};
+use super::table::{Index, Table, TableColumn, indexes, names_any};
 
 /// Returns the differences between the schema of a store and the one that this version must have.
 ///
 /// Text that is the same is the same; only what differs is looked at closely, so that the usual store takes one query.
-pub(super) fn faults(connection: &Connection, version: i64) -> Result<Vec<Fault>> {
+pub(super) fn faults(connection: &Connection, version: i64) -> Result<Vec<SchemaFault>> {
     let found = Object::all(connection)?;
     if version == LATEST && digest(&found) == LATEST_DIGEST {
         return Ok(Vec::new());
@@ -29,12 +29,12 @@ pub(super) fn faults(connection: &Connection, version: i64) -> Result<Vec<Fault>
                 faults.extend(table_faults(connection, expected, object, other)?);
             }
             Some(other) if is_same(connection, expected, object, other)? => {}
-            Some(_) => faults.push(Fault::of(object, Wrong::Altered)),
+            Some(_) => faults.push(SchemaFault::of(object, Wrong::Altered)),
             // With a table goes all that belongs to it.
             None if gone.contains(&object.table.as_str()) => {}
             None => {
                 gone.extend((object.kind == ObjectKind::Table).then_some(object.table.as_str()));
-                faults.push(Fault::of(object, Wrong::Missing));
+                faults.push(SchemaFault::of(object, Wrong::Missing));
             }
         }
     }
@@ -46,7 +46,7 @@ pub(super) fn faults(connection: &Connection, version: i64) -> Result<Vec<Fault>
             ObjectKind::View => Some(Wrong::View),
             ObjectKind::Table => None,
         };
-        faults.extend(wrong.map(|wrong| Fault::of(object, wrong)));
+        faults.extend(wrong.map(|wrong| SchemaFault::of(object, wrong)));
     }
     Ok(faults)
 }
@@ -121,7 +121,7 @@ fn never_refuses(unique: &Index, ours: &Table, theirs: &Table) -> bool {
             Some(column) => {
                 column.key > 0 && ours.columns.iter().filter(|column| column.key > 0).count() == 1
             }
-            None => theirs.column(name).is_some_and(Column::is_left_null),
+            None => theirs.column(name).is_some_and(TableColumn::is_left_null),
         }
     })
 }
@@ -132,7 +132,7 @@ fn table_faults(
     objects: &[Object],
     ours: &Object,
     other: &Object,
-) -> Result<Vec<Fault>> {
+) -> Result<Vec<SchemaFault>> {
     let is_known = names(objects);
     let cache = in_memory(ours)?;
     let wanted = Table::read(&cache, &ours.name, &ours.sql, &is_known)?;
@@ -143,7 +143,7 @@ fn table_faults(
     if wanted.options != found.options {
         parts.push(Wrong::Part("its options (STRICT, WITHOUT ROWID) are altered".into()));
     }
-    Ok(parts.into_iter().map(|wrong| Fault::of(ours, wrong)).collect())
+    Ok(parts.into_iter().map(|wrong| SchemaFault::of(ours, wrong)).collect())
 }
 
 fn columns(wanted: &Table, found: &Table, parts: &mut Vec<Wrong>) {
@@ -155,7 +155,7 @@ fn columns(wanted: &Table, found: &Table, parts: &mut Vec<Wrong>) {
             Some(other) => parts.push(part(format!("column {} {}", column.name, difference(column, other)))),
         }
     }
-    let ours = |column: &&Column| wanted.column(&column.name).is_some();
+    let ours = |column: &&TableColumn| wanted.column(&column.name).is_some();
     let order = found.columns.iter().filter(ours).map(|column| column.name.to_ascii_lowercase());
     let here: Vec<_> = order.collect();
     let promised = wanted.columns.iter().map(|column| column.name.to_ascii_lowercase());
@@ -172,7 +172,7 @@ fn columns(wanted: &Table, found: &Table, parts: &mut Vec<Wrong>) {
 }
 
 /// Says in which way a column differs.
-fn difference(wanted: &Column, found: &Column) -> String {
+fn difference(wanted: &TableColumn, found: &TableColumn) -> String {
     let yes_or_no =
         |has: bool, what: &str| if has { format!("must be {what}") } else { format!("must not be {what}") };
     if wanted.name != found.name {
@@ -251,7 +251,7 @@ fn clauses(table: &Table, ours: &Table) -> Vec<String> {
 }
 
 /// Returns `true` where a definition is of another program alone.
-pub(super) fn is_foreign(definition_column: Option<&str>, tokens: &[Token], wanted: &Table) -> bool {
+pub(super) fn is_foreign(definition_column: Option<&str>, tokens: &[SqlToken], wanted: &Table) -> bool {
     match definition_column {
         Some(column) => wanted.column(column).is_none(),
         None => !names_any(tokens, &wanted.columns),

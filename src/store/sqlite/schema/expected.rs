@@ -16,7 +16,7 @@ use crate::store::sqlite::error;
 use crate::store::sqlite::statement::all;
 use crate::store::sqlite::values::text;
 
-use super::sql::{Placed, Token, statements, tokens};
+use super::sql::{PlacedToken, SqlToken, statements, tokens};
 use super::steps::STEPS;
 
 /// The digest of the latest schema. It changes with every migration that is added; a test says what it must be.
@@ -151,13 +151,13 @@ fn follow<'s>(scripts: impl Iterator<Item = &'s str>) -> Result<Vec<Object>> {
     Ok(objects)
 }
 
-fn source<'s>(script: &'s str, statement: &[Placed]) -> &'s str {
+fn source<'s>(script: &'s str, statement: &[PlacedToken]) -> &'s str {
     let ends = statement.first().zip(statement.last());
     ends.and_then(|(first, last)| script.get(first.range.start..last.range.end)).unwrap_or_default()
 }
 
 /// Returns the object that a CREATE statement makes, with the text that SQLite keeps of it.
-fn created(script: &str, statement: &[Placed]) -> Option<Object> {
+fn created(script: &str, statement: &[PlacedToken]) -> Option<Object> {
     let at = statement
         .iter()
         .position(|placed| placed.token.name().and_then(|word| ObjectKind::parse(&word)).is_some())?;
@@ -196,8 +196,8 @@ pub(super) fn names(objects: &[Object]) -> impl Fn(&str) -> bool {
         names.extend([object.name.to_lowercase(), object.table.to_lowercase()]);
         if object.kind == ObjectKind::Table {
             let words = tokens(&object.sql).into_iter().filter_map(|placed| match placed.token {
-                Token::Word(word) => Some(word),
-                Token::Quoted(_) | Token::Text(_) | Token::Mark(_) => None,
+                SqlToken::Word(word) => Some(word),
+                SqlToken::Quoted(_) | SqlToken::Text(_) | SqlToken::Mark(_) => None,
             });
             names.extend(words);
         }

@@ -13,7 +13,7 @@ const QUOTED_CELLS: usize = 100;
 
 /// A difference between a store's schema and the expected one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Fault {
+pub(crate) struct SchemaFault {
     pub(super) kind: ObjectKind,
     pub(super) name: String,
     /// The table that it is, or that it belongs to.
@@ -38,7 +38,7 @@ pub(super) enum Wrong {
     View,
 }
 
-impl Fault {
+impl SchemaFault {
     pub(super) fn of(object: &Object, wrong: Wrong) -> Self {
         Self { kind: object.kind, name: object.name.clone(), table: object.table.clone(), wrong }
     }

@@ -23,7 +23,7 @@ mod table;
 pub(super) use expected::version_of_objects;
 pub(super) use fault::CHECK;
 pub(super) use repair::{findings, mend};
-pub(super) use steps::{APPLICATION_ID, LATEST, Marks, STEPS};
+pub(super) use steps::{APPLICATION_ID, HeaderMarks, LATEST, STEPS};
 
 /// Objects that a refusal names; the others are counted.
 const NAMED: usize = 5;
@@ -34,7 +34,8 @@ const NAMED: usize = 5;
 /// [`StoreError::Altered`], with the objects.
 pub(super) fn verify(connection: &Connection, version: i64) -> Result<()> {
     let faults = compare::faults(connection, version)?;
-    let refused: Vec<_> = faults.iter().filter(|fault| fault.refuses()).map(fault::Fault::words).collect();
+    let refused: Vec<_> =
+        faults.iter().filter(|fault| fault.refuses()).map(fault::SchemaFault::words).collect();
     if refused.is_empty() {
         return Ok(());
     }

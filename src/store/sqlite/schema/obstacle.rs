@@ -9,10 +9,10 @@ use crate::store::sqlite::values::text;
 
 use super::compare::is_ours;
 use super::expected::{Object, ObjectKind, in_memory, name_in_sql, names};
-use super::fault::{Fault, Wrong};
+use super::fault::{SchemaFault, Wrong};
 use super::lost;
 use super::sql::tokens;
-use super::table::{Column, Index, Table, indexes};
+use super::table::{Index, Table, TableColumn, indexes};
 
 /// Rows that a finding names.
 const NAMED: usize = 5;
@@ -21,7 +21,7 @@ const NAMED: usize = 5;
 const DERIVED: [&str; 3] = ["nexus_names", "nexus_changes", "nexus_directories"];
 
 /// Returns the reason why a fault cannot be fixed, as a sentence about what to do; `None` if nothing prevents it.
-pub(super) fn of(connection: &Connection, objects: &[Object], fault: &Fault) -> Result<Option<String>> {
+pub(super) fn of(connection: &Connection, objects: &[Object], fault: &SchemaFault) -> Result<Option<String>> {
     let Some(object) = objects.iter().find(|object| object.is(fault.kind, &fault.name)) else {
         return Ok(None);
     };
@@ -92,7 +92,7 @@ fn of_table(connection: &Connection, objects: &[Object], object: &Object) -> Res
     let cache = in_memory(object)?;
     let wanted = Table::read(&cache, &object.name, &object.sql, &is_known)?;
     let found = Table::read(connection, &object.name, "", &is_known)?;
-    let here = |column: &&Column| found.column(&column.name).is_some_and(|column| column.hidden == 0);
+    let here = |column: &&TableColumn| found.column(&column.name).is_some_and(|column| column.hidden == 0);
     let lost = wanted.columns.iter().find(|column| !here(column) && !column.can_be_left_out());
     if let Some(column) = lost {
         return Ok(Some(format!("Restore a backup: what {} held is gone.", column.name)));
@@ -103,7 +103,7 @@ fn of_table(connection: &Connection, objects: &[Object], object: &Object) -> Res
     }
     for check in wanted.definitions.iter().flat_map(|definition| &definition.checks) {
         let named = tokens(&check.source);
-        let is_here = |column: &&Column| named.iter().any(|placed| placed.token.is(&column.name));
+        let is_here = |column: &&TableColumn| named.iter().any(|placed| placed.token.is(&column.name));
         if wanted.columns.iter().filter(is_here).all(|column| here(&column)) {
             rules.push((format!("NOT {}", check.source), format!("what CHECK {} refuses", check.source)));
         }
@@ -139,7 +139,7 @@ fn of_table(connection: &Connection, objects: &[Object], object: &Object) -> Res
 }
 
 /// Returns `true` where what NEXUS works out of the three tables may not fit them any more.
-pub(super) fn touches_derived(fault: &Fault, objects: &[Object]) -> bool {
+pub(super) fn touches_derived(fault: &SchemaFault, objects: &[Object]) -> bool {
     let bases = ["de_torres_vincent_users", "de_torres_vincent_user_directories"];
     let is = |table: &str| fault.table.eq_ignore_ascii_case(table);
     let is_rows =

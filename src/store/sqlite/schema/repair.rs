@@ -14,7 +14,7 @@ use crate::store::{Result, StoreError};
 
 use super::compare::{faults, is_foreign, is_ours};
 use super::expected::{Object, ObjectKind, expected, in_memory, name_in_sql, names};
-use super::fault::{Fault, Wrong, stale_table};
+use super::fault::{SchemaFault, Wrong, stale_table};
 use super::table::Table;
 use super::{lost, obstacle};
 
@@ -22,7 +22,7 @@ use super::{lost, obstacle};
 const REBUILT: &str = "nexus_rebuilt";
 
 /// A callback for each fault that is fixed, inside the transaction, with the file that keeps removed definitions.
-pub(crate) type Note<'n> = dyn FnMut(&Connection, &Finding, Option<&Path>) -> Result<()> + 'n;
+pub(crate) type OnMended<'n> = dyn FnMut(&Connection, &Finding, Option<&Path>) -> Result<()> + 'n;
 
 /// Returns the differences from the schema of this version as findings.
 pub(crate) fn findings(connection: &Connection, version: i64) -> Result<Vec<Finding>> {
@@ -53,7 +53,7 @@ pub(crate) fn mend(
     path: &Path,
     version: i64,
     drop_foreign: bool,
-    note: &mut Note<'_>,
+    note: &mut OnMended<'_>,
 ) -> Result<(Vec<Finding>, Option<PathBuf>)> {
     let _switches = Switches::set(connection)?;
     let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate);
@@ -88,7 +88,7 @@ pub(crate) fn mend(
 }
 
 /// Mends these faults as far as that is possible, and returns those that are gone.
-fn mend_all(connection: &Connection, version: i64, before: &[Fault]) -> Result<Vec<Finding>> {
+fn mend_all(connection: &Connection, version: i64, before: &[SchemaFault]) -> Result<Vec<Finding>> {
     let objects = expected(version)?;
     for fault in before.iter().filter(|fault| fault.wrong == Wrong::Foreign) {
         let sql = format!("DROP {} main.{}", fault.kind.word(), name_in_sql(&fault.name));
@@ -96,7 +96,7 @@ fn mend_all(connection: &Connection, version: i64, before: &[Fault]) -> Result<V
     }
     let tables = |is_it: fn(&Wrong) -> bool| {
         let of_it =
-            |table: &Object, fault: &Fault| fault.kind == ObjectKind::Table && fault.name == table.name;
+            |table: &Object, fault: &SchemaFault| fault.kind == ObjectKind::Table && fault.name == table.name;
         let has_it =
             move |table: &&Object| before.iter().any(|fault| of_it(table, fault) && is_it(&fault.wrong));
         objects.iter().filter(|object| object.kind == ObjectKind::Table).filter(has_it)
@@ -242,7 +242,7 @@ fn last_number(connection: &Connection, is_counted: bool, table: &str) -> Result
 }
 
 /// Writes the definitions that are about to be removed or replaced into a new file beside the store.
-fn save(connection: &Connection, path: &Path, before: &[Fault]) -> Result<Option<PathBuf>> {
+fn save(connection: &Connection, path: &Path, before: &[SchemaFault]) -> Result<Option<PathBuf>> {
     let is_removed = |object: &&Object| {
         before.iter().any(|fault| object.is(fault.kind, &fault.name) && fault.wrong != Wrong::Missing)
     };

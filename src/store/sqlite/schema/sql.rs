@@ -4,7 +4,7 @@ use std::ops::Range;
 
 /// A token. Words are in lower case: neither keywords nor names tell letter case apart.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) enum Token {
+pub(super) enum SqlToken {
     /// A keyword, a bare name or a number.
     Word(String),
     /// A name in `"…"`, `` `…` `` or `[…]`, without its quotes.
@@ -15,7 +15,7 @@ pub(super) enum Token {
     Mark(char),
 }
 
-impl Token {
+impl SqlToken {
     /// Returns `true` for this keyword.
     pub(super) fn is(&self, keyword: &str) -> bool {
         matches!(self, Self::Word(word) if word == keyword)
@@ -34,13 +34,13 @@ impl Token {
 
 /// A token and its place in the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Placed {
-    pub(super) token: Token,
+pub(super) struct PlacedToken {
+    pub(super) token: SqlToken,
     pub(super) range: Range<usize>,
 }
 
 /// Splits SQL into its tokens; comments and white space are left out.
-pub(super) fn tokens(sql: &str) -> Vec<Placed> {
+pub(super) fn tokens(sql: &str) -> Vec<PlacedToken> {
     let mut found = Vec::new();
     let mut rest = sql.char_indices().peekable();
     while let Some((start, c)) = rest.next() {
@@ -60,15 +60,15 @@ pub(super) fn tokens(sql: &str) -> Vec<Placed> {
                 }
                 continue;
             }
-            '\'' => Token::Text(quoted(&mut rest, '\'')),
-            '"' | '`' => Token::Quoted(quoted(&mut rest, c)),
+            '\'' => SqlToken::Text(quoted(&mut rest, '\'')),
+            '"' | '`' => SqlToken::Quoted(quoted(&mut rest, c)),
             '[' => {
                 let mut name = String::new();
                 while let Some((_, next)) = rest.next_if(|(_, next)| *next != ']') {
                     name.push(next);
                 }
                 rest.next();
-                Token::Quoted(name)
+                SqlToken::Quoted(name)
             }
             _ if is_word(c) => {
                 let mut word = String::from(c.to_ascii_lowercase());
@@ -76,22 +76,22 @@ pub(super) fn tokens(sql: &str) -> Vec<Placed> {
                     word.push(next.to_ascii_lowercase());
                 }
                 match (word.as_str(), rest.next_if(|(_, next)| *next == '\'')) {
-                    ("x", Some(_)) => Token::Text(format!("x'{}", quoted(&mut rest, '\'').to_lowercase())),
+                    ("x", Some(_)) => SqlToken::Text(format!("x'{}", quoted(&mut rest, '\'').to_lowercase())),
                     (_, Some(_)) => {
                         let end = rest.peek().map_or(sql.len(), |(at, _)| *at) - 1;
-                        found.push(Placed { token: Token::Word(word), range: start..end });
+                        found.push(PlacedToken { token: SqlToken::Word(word), range: start..end });
                         let text = quoted(&mut rest, '\'');
                         let until = rest.peek().map_or(sql.len(), |(at, _)| *at);
-                        found.push(Placed { token: Token::Text(text), range: end..until });
+                        found.push(PlacedToken { token: SqlToken::Text(text), range: end..until });
                         continue;
                     }
-                    (_, None) => Token::Word(word),
+                    (_, None) => SqlToken::Word(word),
                 }
             }
-            _ => Token::Mark(c),
+            _ => SqlToken::Mark(c),
         };
         let end = rest.peek().map_or(sql.len(), |(at, _)| *at);
-        found.push(Placed { token, range: start..end });
+        found.push(PlacedToken { token, range: start..end });
     }
     found
 }
@@ -116,22 +116,24 @@ fn quoted(rest: &mut std::iter::Peekable<std::str::CharIndices<'_>>, quote: char
 
 /// Returns the tokens in the form that is compared: a quoted name that `is_known` becomes a bare one. Another one stays,
 /// for SQLite takes `"x"` for a text where no column is called that.
-pub(super) fn canonical(tokens: &[Placed], is_known: &dyn Fn(&str) -> bool) -> Vec<Token> {
-    let bare = |token: &Token| match token {
-        Token::Quoted(name) if is_known(&name.to_ascii_lowercase()) => Token::Word(name.to_ascii_lowercase()),
+pub(super) fn canonical(tokens: &[PlacedToken], is_known: &dyn Fn(&str) -> bool) -> Vec<SqlToken> {
+    let bare = |token: &SqlToken| match token {
+        SqlToken::Quoted(name) if is_known(&name.to_ascii_lowercase()) => {
+            SqlToken::Word(name.to_ascii_lowercase())
+        }
         token => token.clone(),
     };
     tokens.iter().map(|placed| bare(&placed.token)).collect()
 }
 
 /// Returns the place just behind the parenthesis that closes the one at `open`.
-pub(super) fn group_end(tokens: &[Placed], open: usize) -> usize {
+pub(super) fn group_end(tokens: &[PlacedToken], open: usize) -> usize {
     let mut depth = 0_usize;
     for (at, placed) in tokens.iter().enumerate().skip(open) {
         match placed.token {
-            Token::Mark('(') => depth += 1,
-            Token::Mark(')') if depth <= 1 => return at + 1,
-            Token::Mark(')') => depth -= 1,
+            SqlToken::Mark('(') => depth += 1,
+            SqlToken::Mark(')') if depth <= 1 => return at + 1,
+            SqlToken::Mark(')') => depth -= 1,
             _ => {}
         }
     }
@@ -139,19 +141,19 @@ pub(super) fn group_end(tokens: &[Placed], open: usize) -> usize {
 }
 
 /// Splits a script into its statements, each without the semicolon. That of a trigger holds several.
-pub(super) fn statements(script: &[Placed]) -> Vec<&[Placed]> {
+pub(super) fn statements(script: &[PlacedToken]) -> Vec<&[PlacedToken]> {
     let mut found = Vec::new();
     let mut rest = script;
     while !rest.is_empty() {
         let creates = rest.first().is_some_and(|placed| placed.token.is("create"));
         let is_trigger = creates && rest.iter().take(3).any(|placed| placed.token.is("trigger"));
         let is_end = |at: usize| {
-            let ends = rest.get(at).is_some_and(|placed| placed.token == Token::Mark(';'));
+            let ends = rest.get(at).is_some_and(|placed| placed.token == SqlToken::Mark(';'));
             let before =
                 |back: usize| at.checked_sub(back).and_then(|at| rest.get(at)).map(|placed| &placed.token);
             // `END` behind a semicolon ends a trigger; any other one belongs to a CASE.
             ends && (!is_trigger
-                || before(1).is_some_and(|token| token.is("end")) && before(2) == Some(&Token::Mark(';')))
+                || before(1).is_some_and(|token| token.is("end")) && before(2) == Some(&SqlToken::Mark(';')))
         };
         let end = (0..rest.len()).find(|at| is_end(*at)).unwrap_or(rest.len());
         let (statement, after) = rest.split_at(end);

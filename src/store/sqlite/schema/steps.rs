@@ -28,14 +28,14 @@ pub(crate) const LATEST: i64 = STEPS.len() as i64;
 
 /// The marks in the header of a SQLite file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Marks {
+pub(crate) struct HeaderMarks {
     /// The `application_id`.
     pub(crate) application: i64,
     /// The `user_version`: the number of steps that its schema has.
     pub(crate) version: i64,
 }
 
-impl Marks {
+impl HeaderMarks {
     /// Reads the marks of an open file.
     pub(crate) fn of(connection: &Connection) -> rusqlite::Result<Self> {
         let read = |name| connection.pragma_query_value(None, name, |row| row.get(0));

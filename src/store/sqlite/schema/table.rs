@@ -9,15 +9,15 @@ use crate::store::sqlite::statement::all;
 use crate::store::sqlite::values::{optional, text};
 
 use super::expected::name_in_sql;
-use super::sql::{Placed, Token, canonical, group_end, tokens};
+use super::sql::{PlacedToken, SqlToken, canonical, group_end, tokens};
 
 /// A column, as `table_xinfo` and SQLite's column metadata tell.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Column {
+pub(super) struct TableColumn {
     pub(super) name: String,
     pub(super) kind: String,
     pub(super) not_null: bool,
-    pub(super) default: Option<Vec<Token>>,
+    pub(super) default: Option<Vec<SqlToken>>,
     /// Its place in the primary key, from 1; 0 outside.
     pub(super) key: i64,
     /// Not 0 for a generated or hidden column.
@@ -26,7 +26,7 @@ pub(super) struct Column {
     pub(super) is_autoincrement: bool,
 }
 
-impl Column {
+impl TableColumn {
     /// Returns `true` where an INSERT that does not name the column leaves NULL in it.
     pub(super) fn is_left_null(&self) -> bool {
         self.hidden == 0 && !self.not_null && self.default.as_deref().is_none_or(is_null)
@@ -38,7 +38,7 @@ impl Column {
     }
 }
 
-fn is_null(default: &[Token]) -> bool {
+fn is_null(default: &[SqlToken]) -> bool {
     matches!(default, [word] if word.is("null"))
 }
 
@@ -64,53 +64,53 @@ pub(super) struct Index {
     pub(super) columns: Vec<(Option<String>, bool, String)>,
 }
 
-/// A CHECK constraint.
+/// A CHECK constraint, by its tokens and its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Check {
-    pub(super) tokens: Vec<Token>,
+pub(super) struct CheckConstraint {
+    pub(super) tokens: Vec<SqlToken>,
     /// As it is written.
     pub(super) source: String,
 }
 
 /// A column or constraint between the commas of a CREATE TABLE.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Definition {
+pub(super) struct TableItem {
     /// The column's name in lower case; `None` for a constraint of the table.
     pub(super) column: Option<String>,
-    pub(super) tokens: Vec<Token>,
+    pub(super) tokens: Vec<SqlToken>,
     pub(super) source: String,
-    pub(super) checks: Vec<Check>,
+    pub(super) checks: Vec<CheckConstraint>,
     /// `ON CONFLICT …` and `DEFERRABLE …` clauses, and a primary key's `DESC`.
     pub(super) clauses: Vec<String>,
 }
 
-impl Definition {
+impl TableItem {
     /// Returns `true` where one of these columns is named.
-    pub(super) fn names_any(&self, columns: &[Column]) -> bool {
+    pub(super) fn names_any(&self, columns: &[TableColumn]) -> bool {
         names_any(&self.tokens, columns)
     }
 }
 
 /// Returns `true` where one of these columns is named.
-pub(super) fn names_any(tokens: &[Token], columns: &[Column]) -> bool {
+pub(super) fn names_any(tokens: &[SqlToken], columns: &[TableColumn]) -> bool {
     let names = |name: &str| columns.iter().any(|column| column.name.eq_ignore_ascii_case(name));
     // SQLite takes a row's number by three names more.
     let is_row_id = |name: &str| matches!(name, "rowid" | "oid" | "_rowid_");
     tokens.iter().any(|token| match token {
-        Token::Word(name) | Token::Quoted(name) => names(name) || is_row_id(&name.to_ascii_lowercase()),
-        Token::Text(_) | Token::Mark(_) => false,
+        SqlToken::Word(name) | SqlToken::Quoted(name) => names(name) || is_row_id(&name.to_ascii_lowercase()),
+        SqlToken::Text(_) | SqlToken::Mark(_) => false,
     })
 }
 
 /// A table with all that belongs to it but its triggers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Table {
-    pub(super) columns: Vec<Column>,
+    pub(super) columns: Vec<TableColumn>,
     pub(super) foreign_keys: Vec<ForeignKey>,
     pub(super) indexes: Vec<Index>,
-    pub(super) definitions: Vec<Definition>,
+    pub(super) definitions: Vec<TableItem>,
     /// `WITHOUT ROWID` and `STRICT`, in order.
-    pub(super) options: Vec<Token>,
+    pub(super) options: Vec<SqlToken>,
 }
 
 impl Table {
@@ -132,15 +132,15 @@ impl Table {
     }
 
     /// Returns the column with this name.
-    pub(super) fn column(&self, name: &str) -> Option<&Column> {
+    pub(super) fn column(&self, name: &str) -> Option<&TableColumn> {
         self.columns.iter().find(|column| column.name.eq_ignore_ascii_case(name))
     }
 }
 
-fn columns(connection: &Connection, table: &str) -> Result<Vec<Column>> {
+fn columns(connection: &Connection, table: &str) -> Result<Vec<TableColumn>> {
     let sql = format!("PRAGMA main.table_xinfo({})", name_in_sql(table));
     let read = |row: &Row<'_>| {
-        Ok(Column {
+        Ok(TableColumn {
             name: text(row, 1)?,
             kind: text(row, 2)?.to_ascii_uppercase(),
             not_null: row.get(3)?,
@@ -162,11 +162,11 @@ fn columns(connection: &Connection, table: &str) -> Result<Vec<Column>> {
 }
 
 /// Returns the tokens of a default without the parentheses around all of it.
-fn bare_default(sql: &str) -> Vec<Token> {
+fn bare_default(sql: &str) -> Vec<SqlToken> {
     let found = tokens(sql);
     let mut inner = found.as_slice();
     while let [first, between @ .., _] = inner
-        && first.token == Token::Mark('(')
+        && first.token == SqlToken::Mark('(')
         && group_end(inner, 0) == inner.len()
     {
         inner = between;
@@ -219,9 +219,9 @@ pub(super) fn indexes(connection: &Connection, table: &str) -> Result<Vec<Index>
 }
 
 /// Reads a CREATE TABLE statement.
-fn parse(sql: &str, is_known: &dyn Fn(&str) -> bool) -> (Vec<Definition>, Vec<Token>) {
+fn parse(sql: &str, is_known: &dyn Fn(&str) -> bool) -> (Vec<TableItem>, Vec<SqlToken>) {
     let found = tokens(sql);
-    let Some(open) = found.iter().position(|placed| placed.token == Token::Mark('(')) else {
+    let Some(open) = found.iter().position(|placed| placed.token == SqlToken::Mark('(')) else {
         return (Vec::new(), canonical(&found, is_known));
     };
     let close = group_end(&found, open);
@@ -231,8 +231,8 @@ fn parse(sql: &str, is_known: &dyn Fn(&str) -> bool) -> (Vec<Definition>, Vec<To
     let mut at = 0;
     while at <= body.len() {
         match body.get(at).map(|placed| &placed.token) {
-            Some(Token::Mark('(')) => at = group_end(body, at),
-            Some(Token::Mark(',')) | None => {
+            Some(SqlToken::Mark('(')) => at = group_end(body, at),
+            Some(SqlToken::Mark(',')) | None => {
                 definitions.extend(definition(sql, body.get(start..at).unwrap_or_default(), is_known));
                 at += 1;
                 start = at;
@@ -243,11 +243,11 @@ fn parse(sql: &str, is_known: &dyn Fn(&str) -> bool) -> (Vec<Definition>, Vec<To
     (definitions, canonical(found.get(close..).unwrap_or_default(), is_known))
 }
 
-fn definition(sql: &str, tokens: &[Placed], is_known: &dyn Fn(&str) -> bool) -> Option<Definition> {
+fn definition(sql: &str, tokens: &[PlacedToken], is_known: &dyn Fn(&str) -> bool) -> Option<TableItem> {
     let (first, last) = (tokens.first()?, tokens.last()?);
     let starts_constraint =
         ["constraint", "primary", "unique", "check", "foreign"].iter().any(|word| first.token.is(word));
-    let source = |tokens: &[Placed]| {
+    let source = |tokens: &[PlacedToken]| {
         let ends = tokens.first().zip(tokens.last());
         ends.and_then(|(first, last)| sql.get(first.range.start..last.range.end))
             .unwrap_or_default()
@@ -259,25 +259,25 @@ fn definition(sql: &str, tokens: &[Placed], is_known: &dyn Fn(&str) -> bool) -> 
     while let Some(placed) = tokens.get(at) {
         let ahead = |n: usize| tokens.get(at + n).and_then(|placed| placed.token.name()).unwrap_or_default();
         match &placed.token {
-            Token::Mark('(') => {
+            SqlToken::Mark('(') => {
                 at = group_end(tokens, at);
                 continue;
             }
-            Token::Word(word) if word == "check" => {
+            SqlToken::Word(word) if word == "check" => {
                 let group = tokens.get(at + 1..group_end(tokens, at + 1)).unwrap_or_default();
-                checks.push(Check { tokens: canonical(group, is_known), source: source(group) });
+                checks.push(CheckConstraint { tokens: canonical(group, is_known), source: source(group) });
             }
-            Token::Word(word) if word == "on" && ahead(1) == "conflict" => {
+            SqlToken::Word(word) if word == "on" && ahead(1) == "conflict" => {
                 clauses.push(format!("on conflict {}", ahead(2)));
             }
-            Token::Word(word) if word == "deferrable" => {
+            SqlToken::Word(word) if word == "deferrable" => {
                 let is_off =
                     at.checked_sub(1).and_then(|at| tokens.get(at)).is_some_and(|not| not.token.is("not"));
                 if !is_off && ahead(1) == "initially" && ahead(2) == "deferred" {
                     clauses.push("deferrable initially deferred".to_owned());
                 }
             }
-            Token::Word(word) if word == "key" && ahead(1) == "desc" => {
+            SqlToken::Word(word) if word == "key" && ahead(1) == "desc" => {
                 clauses.push("primary key desc".to_owned());
             }
             _ => {}
@@ -286,5 +286,5 @@ fn definition(sql: &str, tokens: &[Placed], is_known: &dyn Fn(&str) -> bool) -> 
     }
     let column = if starts_constraint { None } else { first.token.name() };
     let text = sql.get(first.range.start..last.range.end)?.to_owned();
-    Some(Definition { column, tokens: canonical(tokens, is_known), source: text, checks, clauses })
+    Some(TableItem { column, tokens: canonical(tokens, is_known), source: text, checks, clauses })
 }

@@ -20,7 +20,7 @@ fn said_after(sql: &str) -> Vec<String> {
     let connection = made(LATEST);
     connection.execute_batch(sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
     let faults = faults(&connection, LATEST).unwrap();
-    faults.iter().filter(|fault| fault.refuses()).map(fault::Fault::words).collect()
+    faults.iter().filter(|fault| fault.refuses()).map(fault::SchemaFault::words).collect()
 }
 
 /// Writes over the text of a schema object, as a program with `writable_schema` does.
@@ -153,7 +153,7 @@ fn rebuilt(table: &str, part: &str, other: &str) -> Vec<String> {
     assert!(object.sql.contains(part), "{table}: {part}");
     rewritten(&connection, table, &object.sql.replacen(part, other, 1));
     let faults = faults(&connection, LATEST).unwrap();
-    faults.iter().map(fault::Fault::words).collect()
+    faults.iter().map(fault::SchemaFault::words).collect()
 }
 
 const USERS: &str = "de_torres_vincent_users";

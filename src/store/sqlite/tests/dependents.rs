@@ -1,18 +1,18 @@
 //! Rows that foreign keys of other programs tie to accounts and directories: counted, carried through the bin, or in the way.
 
-use crate::domain::dependents::{Dependents, TableRows, Target};
+use crate::domain::dependents::{DeletionTarget, Dependents, TableRows};
 use crate::store::contract_tests::deletion_info;
 
 use super::others::{store_with, values};
 use super::*;
 
-const ADA: Target = Target::Account(UserId(1));
+const ADA: DeletionTarget = DeletionTarget::Account(UserId(1));
 
 fn rows(counts: &[(&str, u64)]) -> Vec<TableRows> {
     counts.iter().map(|(table, rows)| TableRows { table: (*table).into(), rows: *rows }).collect()
 }
 
-fn find(store: &SqliteStore, target: Target) -> Dependents {
+fn find(store: &SqliteStore, target: DeletionTarget) -> Dependents {
     look(store, |rows| rows.dependents(target))
 }
 
@@ -55,11 +55,11 @@ fn rows_that_go_with_an_account_are_counted_carried_and_come_back() {
     assert_eq!(deleted, rows(&[("devices", 1), ("odd \"name", 1), ("ratings", 2), ("tags", 1)]));
     assert_eq!((found.blocking, found.cleared), (Vec::new(), rows(&[("kept", 1)])));
     let bob = keep(&mut store, |rows| rows.insert_user(&account("bob", AccessLevel::User)));
-    assert_eq!(find(&store, Target::Account(bob)), Dependents::default());
+    assert_eq!(find(&store, DeletionTarget::Account(bob)), Dependents::default());
     let before = all_of(&folder, &CARRIED);
     let item = keep(&mut store, |rows| rows.bin_user(UserId(1), &deletion_info()));
     assert_eq!(all_of(&folder, &CARRIED).concat().len(), 3, "those that refer to nothing");
-    assert_eq!(find(&store, Target::BinItem(item)), Dependents { deleted, ..Dependents::default() });
+    assert_eq!(find(&store, DeletionTarget::BinItem(item)), Dependents { deleted, ..Dependents::default() });
     assert_eq!(keep(&mut store, |rows| rows.restore(item, None)), 0);
     assert_eq!(all_of(&folder, &CARRIED), before);
     assert_eq!(values(&folder, "SELECT count(*) FROM nexus_bin_columns"), [0.into()]);
@@ -73,8 +73,8 @@ fn rows_that_go_with_an_account_are_counted_carried_and_come_back() {
 #[test]
 fn rows_that_go_with_a_directory_are_counted_carried_and_come_back() {
     let (folder, mut store) = store_with(TABLES);
-    assert_eq!(find(&store, Target::Directory(1)).deleted, rows(&[("tags", 1)]));
-    assert_eq!(find(&store, Target::Directory(2)).deleted, rows(&[("tags", 1)]));
+    assert_eq!(find(&store, DeletionTarget::Directory(1)).deleted, rows(&[("tags", 1)]));
+    assert_eq!(find(&store, DeletionTarget::Directory(2)).deleted, rows(&[("tags", 1)]));
     let before = all_of(&folder, &["tags"]);
     let item = keep(&mut store, |rows| rows.bin_directory(1, None, &deletion_info()));
     assert_eq!(all_of(&folder, &["tags"]).concat().len(), 1);
@@ -148,13 +148,13 @@ fn other_accounts_that_an_added_column_ties_to_one_go_and_come_back_with_all_the
     });
     let tie = "UPDATE de_torres_vincent_users SET boss = ?1 WHERE id IN (?1, ?2)";
     store.connection.execute(tie, [bob.0, eve.0]).unwrap();
-    let deleted = find(&store, Target::Account(bob)).deleted;
+    let deleted = find(&store, DeletionTarget::Account(bob)).deleted;
     assert_eq!(
         deleted.iter().map(|one| one.rows).sum::<u64>(),
         3,
         "eve, her session and her directory: {deleted:?}"
     );
-    assert!(find(&store, Target::Account(eve)).is_empty());
+    assert!(find(&store, DeletionTarget::Account(eve)).is_empty());
     let tables = [
         "de_torres_vincent_users",
         "de_torres_vincent_session_tokens",
@@ -194,7 +194,7 @@ fn rows_that_forbid_a_deletion_are_found_before_it_and_it_fails_as_referenced() 
                 change(&mut store, TransactionEnd::Commit, |rows| rows.bin_user(UserId(1), &deletion_info()));
             assert_eq!(refused, Err(StoreError::Referenced), "{action} {parent}");
             let is_directory = parent.ends_with("directories");
-            let target = Target::Directory(1);
+            let target = DeletionTarget::Directory(1);
             assert_eq!(!find(&store, target).blocking.is_empty(), is_directory);
             let trashed = change(&mut store, TransactionEnd::Commit, |rows| {
                 rows.bin_directory(1, None, &deletion_info())

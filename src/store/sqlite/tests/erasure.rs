@@ -209,7 +209,7 @@ fn what_was_removed_without_an_entry_about_it_is_found() {
     let digest = file
         .query_row(&sql, [], |row| {
             let salt: Vec<u8> = row.get(FIELDS + 1)?;
-            Ok(crate::store::journal_chain::Part::Object.digest(&fields(row)?, &salt))
+            Ok(crate::store::journal_chain::ErasablePart::Object.digest(&fields(row)?, &salt))
         })
         .unwrap();
     drop(file);

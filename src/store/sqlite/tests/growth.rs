@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::domain::dependents::Target;
+use crate::domain::dependents::DeletionTarget;
 use crate::store::contract_tests::{deletion_info, folder as directory};
 
 use super::others::store_with;
@@ -51,16 +51,16 @@ fn work(rows: u64) -> Vec<(&'static str, u64)> {
     store.connection.progress_handler(STEPS, Some(count)).unwrap();
     let mut found = Vec::new();
     let mut note = |name| found.push((name, steps.swap(0, Ordering::Relaxed)));
-    let account = Target::Account(UserId(1));
+    let account = DeletionTarget::Account(UserId(1));
     assert_eq!(look(&store, |read| read.dependents(account)).deleted.len(), 2);
     note("count what goes with an account");
     let item = keep(&mut store, |write| write.bin_user(UserId(1), &deletion_info()));
     note("delete an account");
-    look(&store, |read| read.dependents(Target::BinItem(item)));
+    look(&store, |read| read.dependents(DeletionTarget::BinItem(item)));
     note("count what lies in the bin");
     assert_eq!(keep(&mut store, |write| write.restore(item, None)), 0);
     note("restore an account");
-    look(&store, |read| read.dependents(Target::Directory(1)));
+    look(&store, |read| read.dependents(DeletionTarget::Directory(1)));
     note("count what goes with a directory");
     let item = keep(&mut store, |write| write.bin_directory(1, None, &deletion_info()));
     note("trash a directory");

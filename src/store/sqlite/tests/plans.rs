@@ -9,7 +9,7 @@ use super::super::keyset::{
     ALL as ALL_ROWS, About, Columns, KeysetPosition, Order, Reading, Restriction, ScanStart,
 };
 use super::super::moments::ENDS;
-use super::super::names::Column;
+use super::super::names::NameColumn;
 use super::super::sort_orders;
 use super::*;
 
@@ -55,7 +55,7 @@ fn the_plans_that_matter_use_their_indexes() {
 fn accounts_are_completed_along_the_indexes_of_their_names() {
     let folder = TempDir::new().unwrap();
     let store = fresh(&folder);
-    for column in [Column::Username, Column::Email] {
+    for column in [NameColumn::Username, NameColumn::Email] {
         let plan = plan(&store, &completion::query(column));
         let name = column.name();
         for index in [format!("nexus_users_{name}"), format!("nexus_name_keys_{name}")] {

@@ -113,7 +113,7 @@ impl Confirm {
 
     /// Creates the question whether to overwrite a file.
     pub fn overwrite(file: &str, request_id: RequestId, now: Timestamp) -> Self {
-        let lines = vec![file.to_owned(), "It is there already and would be replaced for good.".into()];
+        let lines = vec![file.to_owned(), "It already exists and would be replaced for good.".into()];
         let question = Question::new("Overwrite the file?".into(), lines, "overwrite", None);
         Self {
             asked: Asked::Overwrite,

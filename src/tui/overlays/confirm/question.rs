@@ -50,7 +50,7 @@ pub(super) struct Question {
 }
 
 /// The lines of the box on a terminal of some size.
-struct Layout {
+struct BoxLayout {
     /// The consequences. They scroll if there is no room for all of them.
     lines: Vec<Line<'static>>,
     /// The typed text and the buttons: always in sight.
@@ -61,7 +61,7 @@ struct Layout {
     width: u16,
 }
 
-impl Layout {
+impl BoxLayout {
     /// Returns the number of lines by which it can be scrolled.
     fn overflow(&self) -> usize {
         // The last line then says that there is more.
@@ -234,7 +234,7 @@ impl Question {
         draw(context, frame, &self.headline, &self.layout(context), self.top);
     }
 
-    fn layout(&self, context: &Context) -> Layout {
+    fn layout(&self, context: &Context) -> BoxLayout {
         let theme = context.theme;
         let most = most_width(context);
         let cells = usize::from(most);
@@ -324,7 +324,7 @@ pub(super) fn view_counting(context: &Context, frame: &mut Frame<'_>) {
     let lines = vec![Line::styled("counting…", theme.quiet()), Line::raw("")];
     let foot = vec![Line::from(escape(theme).to_vec()).alignment(Alignment::Right)];
     let width = most_width(context).min(LEAST_WIDTH);
-    draw(context, frame, "What will this touch?", &Layout { lines, foot, room: 2, width }, 0);
+    draw(context, frame, "What will this touch?", &BoxLayout { lines, foot, room: 2, width }, 0);
 }
 
 /// Returns true if a letter can be part of the wanted text: only digits for a number, and no more than its length.
@@ -349,7 +349,7 @@ fn spaced(
     mut lines: Vec<Line<'static>>,
     mut foot: Vec<Line<'static>>,
     width: u16,
-) -> Layout {
+) -> BoxLayout {
     let height = usize::from(context.body.height.saturating_sub(2));
     let gaps = if foot.len() > 1 { 2 } else { 1 };
     if lines.len() + foot.len() + gaps <= height {
@@ -359,11 +359,11 @@ fn spaced(
         }
     }
     let room = height.saturating_sub(foot.len()).max(1);
-    Layout { lines, foot, room, width }
+    BoxLayout { lines, foot, room, width }
 }
 
 /// Draws the box; its lines from `top` on, if there is no room for all of them.
-fn draw(context: &Context, frame: &mut Frame<'_>, title: &str, layout: &Layout, top: usize) {
+fn draw(context: &Context, frame: &mut Frame<'_>, title: &str, layout: &BoxLayout, top: usize) {
     let theme = context.theme;
     let most = layout.overflow();
     let top = top.min(most);

@@ -15,7 +15,7 @@ use crate::service::contract::{
 };
 use crate::tui::context::Context;
 use crate::tui::dialog::FormDialog;
-use crate::tui::effect::{Ask, Completion, RequestId};
+use crate::tui::effect::{Ask, CompletionKind, RequestId};
 use crate::tui::keys::Help;
 use crate::tui::widgets::dialog_frame;
 use crate::tui::widgets::field::InputField;
@@ -74,7 +74,7 @@ impl Edit {
     /// Asks the store for directories that the typed target of a move may mean.
     fn ask_for_targets(&mut self) -> Vec<Ask> {
         let typed = if self.is_move() { self.targets.edited(self.form.value(0)) } else { None };
-        typed.map(|text| Ask::Complete(Completion::Directory, text)).into_iter().collect()
+        typed.map(|text| Ask::Complete(CompletionKind::Directory, text)).into_iter().collect()
     }
 
     /// Takes the directories that the store knows.

@@ -218,7 +218,7 @@ fn the_target_of_a_move_is_completed() {
     };
     assert_eq!(
         press(&mut edit, "al"),
-        ["a", "al"].map(|text| Ask::Complete(Completion::Directory, text.into()))
+        ["a", "al"].map(|text| Ask::Complete(CompletionKind::Directory, text.into()))
     );
     let paths = ["00003_ALAN", "00003_ALAN/Photos", "AL/x", "ALBUMS", "AL\u{1b}[2J"];
     let mut rows: Vec<_> = paths.into_iter().zip(1..).map(|(path, id)| directory(id, path)).collect();

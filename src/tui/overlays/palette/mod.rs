@@ -14,11 +14,11 @@ use crate::domain::text::{clip, visible};
 use crate::service::contract::{
     ArgumentKind, CommandSpec, Failure, FailureKind, Reply, TypedLine, quoted_argument,
 };
-use crate::tui::effect::{Ask, Completion};
+use crate::tui::effect::{Ask, CompletionKind};
 use crate::tui::keys::Help;
 use crate::tui::widgets::field::InputField;
 
-use completion::{Choice, Word};
+use completion::{ArgumentChoice, TypedWord};
 use entries::PaletteCommand;
 
 /// The command that begins and ends a runbook.
@@ -48,9 +48,9 @@ pub struct Palette {
     /// The index of the match that the cursor was moved to.
     at: Option<usize>,
     /// The values for the argument that is being typed.
-    choices: Vec<Choice>,
+    choices: Vec<ArgumentChoice>,
     /// The word for which values were asked from the store.
-    asked: Option<Word>,
+    asked: Option<TypedWord>,
     /// The names of the themes.
     themes: Vec<String>,
     /// The lines that were run, the oldest first.
@@ -243,7 +243,7 @@ impl Palette {
     }
 
     /// Returns the word that is being typed as an argument, and its position in the line.
-    fn word(&self) -> Option<(Word, usize)> {
+    fn word(&self) -> Option<(TypedWord, usize)> {
         let (at, rest) = self.with_arguments()?;
         let entry = self.entries.get(at)?;
         let mut word = completion::word(entry, rest)?;
@@ -271,10 +271,10 @@ impl Palette {
             ArgumentKind::Words(known) => (completion::words(known, &text), None),
             ArgumentKind::Filter(list) => {
                 let (choices, account) = completion::filter(*list, &text);
-                (choices, account.map(|account| (Completion::Account, account)))
+                (choices, account.map(|account| (CompletionKind::Account, account)))
             }
-            ArgumentKind::Account => (Vec::new(), begun.map(|text| (Completion::Account, text))),
-            ArgumentKind::Directory => (Vec::new(), begun.map(|text| (Completion::Directory, text))),
+            ArgumentKind::Account => (Vec::new(), begun.map(|text| (CompletionKind::Account, text))),
+            ArgumentKind::Directory => (Vec::new(), begun.map(|text| (CompletionKind::Directory, text))),
             ArgumentKind::Session | ArgumentKind::File | ArgumentKind::Text => (Vec::new(), None),
         };
         self.choices = choices;

@@ -205,7 +205,7 @@ fn arguments_are_completed() {
 fn accounts_come_from_the_store() {
     let mut palette = with_commands();
     let asks: Vec<_> = keys("user suspend al").into_iter().flat_map(|key| palette.press(key)).collect();
-    assert_eq!(asks.last(), Some(&Ask::Complete(Completion::Account, "al".into())));
+    assert_eq!(asks.last(), Some(&Ask::Complete(CompletionKind::Account, "al".into())));
     let mut hostile = crate::tui::testing::user(7, "x");
     hostile.username = Some("al\u{1b}[2J".into());
     let two_words = crate::tui::testing::user(8, "al two");
@@ -228,7 +228,7 @@ fn a_filter_as_an_argument_is_completed() {
     let mut press =
         |script: &str| -> Vec<Ask> { keys(script).into_iter().flat_map(|key| palette.press(key)).collect() };
     press("users level:ad<tab>st<tab>p<tab>");
-    assert_eq!(press("user:a").last(), Some(&Ask::Complete(Completion::Account, "a".into())));
+    assert_eq!(press("user:a").last(), Some(&Ask::Complete(CompletionKind::Account, "a".into())));
     let two_words = crate::tui::testing::user(8, "al two");
     palette.complete(Reply::Users(crate::tui::testing::window(vec![two_words])));
     palette.press(keys("<tab>")[0]);

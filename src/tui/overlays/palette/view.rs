@@ -25,7 +25,7 @@ const NAME_WIDTHS: (usize, usize) = (14, 34);
 const LEAST_HELP_WIDTH: usize = 16;
 
 /// A line below the typed one.
-struct Row {
+struct PaletteRow {
     name: String,
     key: String,
     help: String,
@@ -40,7 +40,7 @@ impl Palette {
         let (first, room) = self.shown_rows(inside);
         let place = |line: usize| Rect { y: inside.y + 1 + line as u16, height: 1, ..inside };
         if rows.is_empty() && room > 0 {
-            frame.render_widget(Line::styled("no command is called that", theme.quiet()), place(0));
+            frame.render_widget(Line::styled("no such command", theme.quiet()), place(0));
         }
         let shown: Vec<_> = rows.iter().enumerate().skip(first).take(room).collect();
         let widest = shown.iter().map(|(_, row)| width(&row.name)).max().unwrap_or_default();
@@ -100,12 +100,12 @@ impl Palette {
         [line].into_iter().chain(rows).collect()
     }
 
-    fn rows(&self) -> Vec<Row> {
+    fn rows(&self) -> Vec<PaletteRow> {
         if let Some((entry, _)) = self.with_arguments() {
             let choices: Vec<_> = self
                 .choices
                 .iter()
-                .map(|choice| Row {
+                .map(|choice| PaletteRow {
                     name: visible(&choice.value).into_owned(),
                     key: String::new(),
                     help: visible(&choice.about).into_owned(),
@@ -121,9 +121,13 @@ impl Palette {
     }
 }
 
-fn row(entry: &super::entries::PaletteCommand) -> Row {
+fn row(entry: &super::entries::PaletteCommand) -> PaletteRow {
     let on = entry.key.and_then(|key| key.on.first().copied()).filter(|on| !on.starts_with(':'));
-    Row { name: entry.usage(), key: on.map(shown).unwrap_or_default(), help: without_capital(entry.help()) }
+    PaletteRow {
+        name: entry.usage(),
+        key: on.map(shown).unwrap_or_default(),
+        help: without_capital(entry.help()),
+    }
 }
 
 /// Returns words as they stand in a list: no sentence begins there. A name in capitals keeps them.

@@ -84,7 +84,7 @@ fn detail(context: &Context, item: &BinItem, _: Option<&()>, shown: RowShown) ->
     }
     details.section(if item.kind == EntityKind::Account { "Account" } else { "Place" });
     if let Some(parent) = &item.parent {
-        details.line("Lay in", parent);
+        details.line("Was in", parent);
     }
     if item.kind == EntityKind::Account {
         if let Some(email) = &item.email {

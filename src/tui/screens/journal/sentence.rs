@@ -121,7 +121,7 @@ fn done(entry: &Entry, action: Action) -> String {
         Sentence::ObjectAnd(words) => format!("{past} {}{words}", name(entry)),
         Sentence::Alone => past,
         Sentence::Password => match entry.after.text("password") {
-            Some(text) if text != CHANGED => format!("hashed the password of {} anew", name(entry)),
+            Some(text) if text != CHANGED => format!("rehashed the password of {}", name(entry)),
             Some(_) | None => format!("{past} {}", name(entry)),
         },
         Sentence::Fields => edited(entry),
@@ -263,7 +263,7 @@ mod tests {
         assert_eq!(told(Action::PasswordSet, "{}", r#"{"password":"changed"}"#), "set the password of alan");
         assert_eq!(
             told(Action::PasswordSet, "{}", r#"{"password":"the same, hashed anew"}"#),
-            "hashed the password of alan anew"
+            "rehashed the password of alan"
         );
     }
 

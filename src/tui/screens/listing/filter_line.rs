@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent};
 
-use crate::domain::filter::{ListKind, Options, complete, quoted, unfinished_term};
+use crate::domain::filter::{FilterOptions, ListKind, complete, quoted, unfinished_term};
 use crate::domain::page::Window;
 use crate::domain::user::User;
 use crate::service::contract::Request;
@@ -168,15 +168,15 @@ impl FilterLine {
         let before = self.input.before_cursor().to_owned();
         let completion = complete(self.subject, &before);
         match completion.options {
-            Options::Texts(texts) => {
+            FilterOptions::Texts(texts) => {
                 self.offer(completion.start, texts, true);
                 LineKey::Edited
             }
-            Options::Account(typed) => {
+            FilterOptions::Account(typed) => {
                 self.completion = Completing::Reading(before);
                 LineKey::Read(account_completion::request(&typed))
             }
-            Options::Typed(_) => LineKey::Edited,
+            FilterOptions::Typed(_) => LineKey::Edited,
         }
     }
 
@@ -218,7 +218,7 @@ impl FilterLine {
         if before != self.input.before_cursor() {
             return;
         }
-        if let Options::Account(_) = completion.options {
+        if let FilterOptions::Account(_) = completion.options {
             let names = window.rows.iter().map(|user| quoted(&AccountChoice::from(user).name)).collect();
             // If there are more accounts, what these begin with is not what all begin with.
             let is_all = window.total <= window.rows.len() as u64;
@@ -232,9 +232,9 @@ impl FilterLine {
             return FilterHint { texts: texts.clone(), chosen: *at };
         }
         let texts = match complete(self.subject, self.input.before_cursor()).options {
-            Options::Texts(texts) => texts,
-            Options::Account(_) => vec!["a username, an email or an id".into()],
-            Options::Typed(example) => vec![example],
+            FilterOptions::Texts(texts) => texts,
+            FilterOptions::Account(_) => vec!["a username, an email or an id".into()],
+            FilterOptions::Typed(example) => vec![example],
         };
         FilterHint { texts, chosen: None }
     }

@@ -40,7 +40,7 @@ enum Less {
 }
 
 /// The lines above the form.
-struct Head {
+struct LoginHeading {
     /// The host and the file of the store.
     place: Option<String>,
     sentences: Vec<String>,
@@ -146,7 +146,7 @@ impl LoginScreen {
     /// Returns the sentences above the form, and the answer to the last try.
     pub(super) fn in_text(&self, context: &Context) -> ScreenText {
         let answer = answer(self, context, u16::MAX);
-        let Head { place, sentences } = head_of(self, context);
+        let LoginHeading { place, sentences } = head_of(self, context);
         let head =
             place.into_iter().chain(sentences).chain(self.step_text()).map(|line| line.trim_end().to_owned());
         let head = head.filter(|line| !line.is_empty());
@@ -191,31 +191,32 @@ fn answer(login: &LoginScreen, context: &Context, width: u16) -> Vec<Line<'stati
 /// Returns the lines above the form, no wider than the screen.
 fn head(login: &LoginScreen, context: &Context, has_place: bool) -> Vec<String> {
     let width = usize::from(context.body.width.saturating_sub(2));
-    let Head { place, sentences } = head_of(login, context);
+    let LoginHeading { place, sentences } = head_of(login, context);
     let lines = place.filter(|_| has_place).into_iter().chain(sentences);
     lines.flat_map(|text| wrap(&text, width).into_iter().map(str::to_owned).collect::<Vec<_>>()).collect()
 }
 
-fn head_of(login: &LoginScreen, context: &Context) -> Head {
+fn head_of(login: &LoginScreen, context: &Context) -> LoginHeading {
     let place = visible(&format!("{} · {}", login.host, login.store)).into_owned();
     let place = Some(clip(&place, usize::from(context.body.width)).into_owned());
     let told = |sentence: &str| vec![sentence.to_owned()];
     match &login.step {
-        LoginStep::CheckingStore => Head { place: None, sentences: Vec::new() },
+        LoginStep::CheckingStore => LoginHeading { place: None, sentences: Vec::new() },
         LoginStep::SetUp(_) => {
-            Head { place, sentences: told("Nobody can log in yet: make the first admin.") }
+            LoginHeading { place, sentences: told("Nobody can log in yet: make the first admin.") }
         }
         LoginStep::LogIn(_) => match &login.demo {
-            Some(demo) => Head { place: None, sentences: demo_sentences(demo) },
-            None if login.without_admin && login.read_only => {
-                Head { place, sentences: told("No admin can log in, and nothing can be changed here.") }
-            }
+            Some(demo) => LoginHeading { place: None, sentences: demo_sentences(demo) },
+            None if login.without_admin && login.read_only => LoginHeading {
+                place,
+                sentences: told("No admin can log in, and nothing can be changed here."),
+            },
             None if login.without_admin => {
-                Head { place, sentences: told("No admin can log in. The way back in: nexus setup") }
+                LoginHeading { place, sentences: told("No admin can log in. The way back in: nexus setup") }
             }
             None => {
                 let sound = login.sound_at.map(|at| format!("checked {}, sound", ago(context.now, at)));
-                Head { place, sentences: sound.into_iter().collect() }
+                LoginHeading { place, sentences: sound.into_iter().collect() }
             }
         },
         LoginStep::Choose { why, .. } => {
@@ -224,15 +225,15 @@ fn head_of(login: &LoginScreen, context: &Context) -> Head {
                 WhyChoose::MustChange => "Somebody else chose this password. Choose your own now.",
                 WhyChoose::BreaksPolicy => "This password is too weak by today's rule. Choose another now.",
             };
-            Head { place: None, sentences: told(why) }
+            LoginHeading { place: None, sentences: told(why) }
         }
         LoginStep::Code { is_verified, .. } => {
-            Head { place: None, sentences: told(second_step::sentence(*is_verified)) }
+            LoginHeading { place: None, sentences: told(second_step::sentence(*is_verified)) }
         }
         LoginStep::SetUpFactor { .. } | LoginStep::RecoveryCodes { .. } => {
-            Head { place: None, sentences: Vec::new() }
+            LoginHeading { place: None, sentences: Vec::new() }
         }
-        LoginStep::Locked(_) => Head {
+        LoginStep::Locked(_) => LoginHeading {
             place: None,
             sentences: vec![format!("{} locked this console.", visible_name(&login.label))],
         },

@@ -10,7 +10,7 @@ use crate::domain::user::Status;
 use crate::tui::theme::Theme;
 use crate::tui::widgets::charts;
 
-use super::panel::{Chart, Door, GAP, Panel, PanelId, Room, Row};
+use super::panel::{Chart, Door, GAP, Panel, PanelId, PanelRoom, PanelRow};
 
 /// The number of columns from which the panels stand in two halves.
 const TWO_HALVES: u16 = 100;
@@ -31,21 +31,21 @@ pub(super) struct Focus {
 }
 
 /// A panel and the place of its heading.
-struct Placed {
+struct PlacedPanel {
     panel: Panel,
     x: u16,
     y: u16,
 }
 
 /// All panels in their places.
-pub(super) struct Layout {
-    placed: Vec<Placed>,
+pub(super) struct PanelLayout {
+    placed: Vec<PlacedPanel>,
     width: u16,
     height: u16,
 }
 
 /// Returns the room of panels on a body of this size.
-pub(super) fn room(body: Rect) -> Room {
+pub(super) fn room(body: Rect) -> PanelRoom {
     let halves = if body.width >= TWO_HALVES { 2 } else { 1 };
     let (chart, rows) = match body.height {
         0..16 => (1, 3),
@@ -54,13 +54,13 @@ pub(super) fn room(body: Rect) -> Room {
         36..44 => (3, 5),
         44.. => (4, 8),
     };
-    Room { width: (body.width / halves).saturating_sub(GUTTER + MARGIN), chart, rows }
+    PanelRoom { width: (body.width / halves).saturating_sub(GUTTER + MARGIN), chart, rows }
 }
 
-fn row_height(row: &Row) -> u16 {
+fn row_height(row: &PanelRow) -> u16 {
     match row {
-        Row::Doors(_) | Row::Note(_) | Row::Chart(Chart::Shares(_)) => 1,
-        Row::Chart(Chart::Line(_, height) | Chart::Bars(_, height, _)) => *height,
+        PanelRow::Doors(_) | PanelRow::Note(_) | PanelRow::Chart(Chart::Shares(_)) => 1,
+        PanelRow::Chart(Chart::Line(_, height) | Chart::Bars(_, height, _)) => *height,
     }
 }
 
@@ -68,7 +68,7 @@ fn panel_height(panel: &Panel) -> u16 {
     1 + panel.rows.iter().map(row_height).sum::<u16>()
 }
 
-impl Layout {
+impl PanelLayout {
     /// Arranges panels on a body that is so wide.
     pub(super) fn new(panels: Vec<Panel>, body: Rect) -> Self {
         let is_halved = body.width >= TWO_HALVES;
@@ -79,7 +79,7 @@ impl Layout {
             let mut y = 0;
             for panel in column {
                 let height = panel_height(&panel);
-                layout.placed.push(Placed { panel, x, y });
+                layout.placed.push(PlacedPanel { panel, x, y });
                 layout.height = layout.height.max(y + height);
                 y += height + 1;
             }
@@ -94,12 +94,12 @@ impl Layout {
 
     /// Returns all figures that lead somewhere, in the order of reading.
     pub(super) fn doors(&self) -> Vec<(Focus, &Door)> {
-        let of_panel = |placed: &Placed| placed.panel.id;
+        let of_panel = |placed: &PlacedPanel| placed.panel.id;
         let mut doors = Vec::new();
         for placed in &self.placed {
             let of_rows = placed.panel.rows.iter().filter_map(|row| match row {
-                Row::Doors(doors) => Some(doors),
-                Row::Note(_) | Row::Chart(_) => None,
+                PanelRow::Doors(doors) => Some(doors),
+                PanelRow::Note(_) | PanelRow::Chart(_) => None,
             });
             let numbered = of_rows.flatten().enumerate();
             doors.extend(numbered.map(|(door, it)| (Focus { panel: of_panel(placed), door }, it)));
@@ -119,12 +119,12 @@ impl Layout {
         let (mut y, mut at, mut found) = (placed.y + 1, 0, false);
         for row in &placed.panel.rows {
             match row {
-                Row::Doors(_) if found => break,
-                Row::Doors(doors) => {
+                PanelRow::Doors(_) if found => break,
+                PanelRow::Doors(doors) => {
                     at += doors.len();
                     found = focus.door < at;
                 }
-                Row::Note(_) | Row::Chart(_) => {}
+                PanelRow::Note(_) | PanelRow::Chart(_) => {}
             }
             y += row_height(row);
         }
@@ -132,12 +132,12 @@ impl Layout {
     }
 
     /// Returns the figure that is drawn at a place of the panels.
-    pub(super) fn door_at(&self, room: Room, at: Position) -> Option<Focus> {
-        for Placed { panel, x, y } in &self.placed {
+    pub(super) fn door_at(&self, room: PanelRoom, at: Position) -> Option<Focus> {
+        for PlacedPanel { panel, x, y } in &self.placed {
             let mut line = Rect { x: x + GUTTER, y: y + 1, width: room.width, height: 1 };
             let mut before = 0;
             for row in &panel.rows {
-                if let Row::Doors(doors) = row {
+                if let PanelRow::Doors(doors) = row {
                     let found = door_places(line, doors).into_iter().position(|place| place.contains(at));
                     if let Some(found) = found {
                         return Some(Focus { panel: panel.id, door: before + found });
@@ -151,7 +151,7 @@ impl Layout {
     }
 
     /// Draws all panels into a buffer of their own.
-    pub(super) fn draw(&self, theme: Theme, room: Room, focus: Option<Focus>) -> Buffer {
+    pub(super) fn draw(&self, theme: Theme, room: PanelRoom, focus: Option<Focus>) -> Buffer {
         let mut buffer = Buffer::empty(Rect { x: 0, y: 0, width: self.width, height: self.height });
         for placed in &self.placed {
             let focus = focus.filter(|focus| focus.panel == placed.panel.id).map(|focus| focus.door);
@@ -161,8 +161,14 @@ impl Layout {
     }
 }
 
-fn draw_panel(theme: Theme, buffer: &mut Buffer, placed: &Placed, room: Room, focus: Option<usize>) {
-    let Placed { panel, x, y } = placed;
+fn draw_panel(
+    theme: Theme,
+    buffer: &mut Buffer,
+    placed: &PlacedPanel,
+    room: PanelRoom,
+    focus: Option<usize>,
+) {
+    let PlacedPanel { panel, x, y } = placed;
     let mut line = Rect { x: x + GUTTER, y: *y, width: room.width, height: 1 };
     let style = if focus.is_some() { theme.accent().patch(theme.strong()) } else { theme.strong() };
     buffer.set_stringn(line.x, line.y, &panel.heading, line.width.into(), style);
@@ -174,12 +180,14 @@ fn draw_panel(theme: Theme, buffer: &mut Buffer, placed: &Placed, room: Room, fo
     let mut at = 0;
     for row in &panel.rows {
         match row {
-            Row::Doors(doors) => {
+            PanelRow::Doors(doors) => {
                 draw_doors(theme, buffer, line, doors, focus.and_then(|focus| focus.checked_sub(at)));
                 at += doors.len();
             }
-            Row::Note(note) => draw_line(buffer, line, &note.spans, note.style),
-            Row::Chart(chart) => draw_chart(theme, buffer, Rect { height: row_height(row), ..line }, chart),
+            PanelRow::Note(note) => draw_line(buffer, line, &note.spans, note.style),
+            PanelRow::Chart(chart) => {
+                draw_chart(theme, buffer, Rect { height: row_height(row), ..line }, chart)
+            }
         }
         line.y += row_height(row);
     }

@@ -15,25 +15,25 @@ use crate::tui::context::Context;
 use crate::tui::route::ScreenId;
 use crate::tui::theme::Theme;
 
-use super::panel::{Door, Panel, PanelId, Room, Row, filtered, not_older_than};
+use super::panel::{Door, Panel, PanelId, PanelRoom, PanelRow, filtered, not_older_than};
 
 /// The blanks after the column of names.
 const NAME_GAP: usize = 2;
 /// The width of a panel from which a name is followed by more about it.
 const WITH_MORE: u16 = 44;
 
-fn note(theme: Theme, words: &str) -> Row {
-    Row::Note(Line::styled(words.to_owned(), theme.quiet()))
+fn note(theme: Theme, words: &str) -> PanelRow {
+    PanelRow::Note(Line::styled(words.to_owned(), theme.quiet()))
 }
 
 /// Returns the width of the column of names, with the gap after it.
-fn name_column<'n>(room: Room, names: impl Iterator<Item = &'n str>) -> usize {
+fn name_column<'n>(room: PanelRoom, names: impl Iterator<Item = &'n str>) -> usize {
     let widest = names.map(|name| width(&visible_name(name))).max().unwrap_or_default();
     (widest + NAME_GAP).min(usize::from(room.width) / 2)
 }
 
 /// Returns a name in a column of its own and what follows it, if there is room.
-fn named(room: Room, column: usize, name: &str, after: &str, theme: Theme) -> Vec<Span<'static>> {
+fn named(room: PanelRoom, column: usize, name: &str, after: &str, theme: Theme) -> Vec<Span<'static>> {
     let name = visible_name(name);
     if room.width < WITH_MORE {
         return vec![Span::raw(name.into_owned())];
@@ -43,13 +43,13 @@ fn named(room: Room, column: usize, name: &str, after: &str, theme: Theme) -> Ve
 }
 
 /// Returns the row for those that are not listed.
-fn more(theme: Theme, number: u64, door: Door) -> Row {
+fn more(theme: Theme, number: u64, door: Door) -> PanelRow {
     let words = format!("{}{} more", theme.sign("…", "..."), grouped(number));
-    Row::Doors(vec![Door { left: vec![Span::styled(words, theme.quiet())], ..door }])
+    PanelRow::Doors(vec![Door { left: vec![Span::styled(words, theme.quiet())], ..door }])
 }
 
 /// Returns the pending accounts, each to be confirmed where it is.
-pub(super) fn waiting(context: &Context, overview: &Overview, room: Room) -> Panel {
+pub(super) fn waiting(context: &Context, overview: &Overview, room: PanelRoom) -> Panel {
     let theme = context.theme;
     let pending = overview.figures.accounts.pending;
     let listed = || overview.figures.waiting.iter().take(room.rows);
@@ -58,7 +58,7 @@ pub(super) fn waiting(context: &Context, overview: &Overview, room: Room) -> Pan
         let left = named(room, column, user.label(), &user.full_name(), theme);
         let door = Door::new(left, filtered(ScreenId::USERS, [Test::User(Who::Id(user.id))]));
         let since = context.moment(user.created_at);
-        Row::Doors(vec![Door { pending: Some(user.id), ..door.right(since, theme.quiet()) }])
+        PanelRow::Doors(vec![Door { pending: Some(user.id), ..door.right(since, theme.quiet()) }])
     };
     let mut rows: Vec<_> = listed().map(row).collect();
     let others = pending.saturating_sub(rows.len() as u64);
@@ -73,7 +73,7 @@ pub(super) fn waiting(context: &Context, overview: &Overview, room: Room) -> Pan
 }
 
 /// Returns the accounts and the addresses with the most failed log-ins. Names that no account has are one line.
-pub(super) fn failures(context: &Context, overview: &Overview, room: Room) -> Panel {
+pub(super) fn failures(context: &Context, overview: &Overview, room: PanelRoom) -> Panel {
     let theme = context.theme;
     let failures = &overview.figures.failures;
     let door = |left, test: Option<Test>, number: u64| {
@@ -83,7 +83,7 @@ pub(super) fn failures(context: &Context, overview: &Overview, room: Room) -> Pa
             Test::Since(Since::Ago(RECENT)),
         ];
         let route = filtered(ScreenId::JOURNAL, test.into_iter().chain(tests));
-        Row::Doors(vec![Door::new(left, route).right(grouped(number), theme.plain())])
+        PanelRow::Doors(vec![Door::new(left, route).right(grouped(number), theme.plain())])
     };
     let account = |name: &str, id| {
         let left = vec![Span::raw(visible_name(name).into_owned())];
@@ -111,7 +111,7 @@ pub(super) fn failures(context: &Context, overview: &Overview, room: Room) -> Pa
 }
 
 /// Returns the sessions that end within a day.
-pub(super) fn ending(context: &Context, overview: &Overview, room: Room) -> Panel {
+pub(super) fn ending(context: &Context, overview: &Overview, room: PanelRoom) -> Panel {
     let theme = context.theme;
     let ending = &overview.figures.ending;
     let tests = [Test::State(RowStatus::Active), Test::Expires(Bound::Under(ENDING))];
@@ -120,12 +120,12 @@ pub(super) fn ending(context: &Context, overview: &Overview, room: Room) -> Pane
         let (words, style) = time_left(context, session);
         let left = named(room, column, &session.user, token(session), theme);
         let route = filtered(ScreenId::SESSIONS, [Test::Id(session.id)]);
-        Row::Doors(vec![Door::new(left, route).right(words, style)])
+        PanelRow::Doors(vec![Door::new(left, route).right(words, style)])
     };
     let mut rows: Vec<_> = ending.iter().take(room.rows).map(row).collect();
     if ending.len() > room.rows {
         let left = vec![Span::styled(format!("{}more", theme.sign("…", "...")), theme.quiet())];
-        rows.push(Row::Doors(vec![Door::new(left, filtered(ScreenId::SESSIONS, tests))]));
+        rows.push(PanelRow::Doors(vec![Door::new(left, filtered(ScreenId::SESSIONS, tests))]));
     }
     if rows.is_empty() {
         rows.push(note(theme, "No token ends within a day."));
@@ -154,7 +154,12 @@ fn time_left(context: &Context, session: &Session) -> (String, Style) {
 }
 
 /// Returns what others did since the operator was here before, and the failed log-ins on the operator's account.
-pub(super) fn since(context: &Context, overview: &Overview, since: &SinceLastVisit, room: Room) -> Panel {
+pub(super) fn since(
+    context: &Context,
+    overview: &Overview,
+    since: &SinceLastVisit,
+    room: PanelRoom,
+) -> Panel {
     let theme = context.theme;
     let heading = "Since you were here".to_owned();
     let Some(last) = since.last_log_in else {
@@ -170,13 +175,13 @@ pub(super) fn since(context: &Context, overview: &Overview, since: &SinceLastVis
         let own = context.viewer.map(|viewer| Test::User(Who::Id(viewer.id)));
         let tests = [Test::Action(Action::LoggedIn), Test::Outcome(Outcome::Refused), age.clone()];
         let route = filtered(ScreenId::JOURNAL, own.into_iter().chain(tests));
-        rows.push(Row::Doors(vec![Door::new(vec![Span::styled(words, theme.bad())], route)]));
+        rows.push(PanelRow::Doors(vec![Door::new(vec![Span::styled(words, theme.bad())], route)]));
     }
     for one in since.others.iter().take(room.rows) {
         let tests = [Test::By(one.actor.clone()), Test::Action(one.action), age.clone()];
         let left = vec![Span::raw(visible_name(&by(one)).into_owned()), Span::raw(format!(" {}", did(one)))];
         let when = one.at.map_or(String::new(), |at| context.moment(Some(at)));
-        rows.push(Row::Doors(vec![
+        rows.push(PanelRow::Doors(vec![
             Door::new(left, filtered(ScreenId::JOURNAL, tests)).right(when, theme.quiet()),
         ]));
     }
@@ -186,7 +191,7 @@ pub(super) fn since(context: &Context, overview: &Overview, since: &SinceLastVis
             if since.is_cut { "more".to_owned() } else { format!("{} more", grouped(others as u64)) };
         let words = format!("{}{number}", theme.sign("…", "..."));
         let route = filtered(ScreenId::JOURNAL, [age]);
-        rows.push(Row::Doors(vec![Door::new(vec![Span::styled(words, theme.quiet())], route)]));
+        rows.push(PanelRow::Doors(vec![Door::new(vec![Span::styled(words, theme.quiet())], route)]));
     }
     if rows.is_empty() {
         rows.push(note(theme, "Nobody else changed anything."));

@@ -1,5 +1,6 @@
 //! The overview: the state of the service at a glance, every figure a door to the list behind it.
 
+mod keys;
 mod layout;
 mod lists;
 mod panel;
@@ -14,7 +15,7 @@ use crate::domain::time::{Duration, Timestamp};
 use crate::service::contract::{AccountAction, AccountSelection, Failure, Overview, Reply, Request};
 use crate::tui::context::Context;
 use crate::tui::effect::{Ask, Slot};
-use crate::tui::keys::{Found, Group, Help, Key, Press, find};
+use crate::tui::keys::{Found, Help, Key, Press, find};
 use crate::tui::plain::ScreenText;
 use crate::tui::pointer::{WHEEL_ROWS, Wheel};
 use crate::tui::route::{ScreenId, Tab, TabArgument};
@@ -23,7 +24,8 @@ use crate::tui::widgets::scroll_window::Move;
 
 use super::screen::{Answer, Clicked, Screen};
 use super::{OwnScreen, ScreenDef};
-use layout::{Focus, Layout};
+use keys::{KEYS, OverviewKey};
+use layout::{Focus, PanelLayout};
 use panel::Door;
 
 /// The least time between two readings: a store that many write to does not keep the console busy.
@@ -34,87 +36,6 @@ const SHARE: i32 = 20;
 const STALE: Duration = Duration::minutes(1);
 /// The height of the body from which a line above the panels names the time zone.
 const WITH_ZONE: u16 = 18;
-
-/// A key of the overview.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum OverviewKey {
-    Open,
-    /// Leads out, as Esc does.
-    Out,
-    Confirm,
-    NextPanel,
-    PreviousPanel,
-    Step(Move),
-    Refresh,
-}
-
-const KEYS: &[Key<OverviewKey>] = &[
-    Key {
-        on: &["enter", "l", "right"],
-        name: "open",
-        group: Group::Row,
-        msg: OverviewKey::Open,
-        hint: "open",
-        help: "to the list behind the figure",
-    },
-    Key {
-        on: &["h", "left"],
-        name: "go-out",
-        group: Group::Move,
-        msg: OverviewKey::Out,
-        hint: "",
-        help: "out again",
-    },
-    Key {
-        on: &["c"],
-        name: "confirm",
-        group: Group::Row,
-        msg: OverviewKey::Confirm,
-        hint: "confirm",
-        help: "confirm the account that waits",
-    },
-    Key {
-        on: &["tab"],
-        name: "next-panel",
-        group: Group::Move,
-        msg: OverviewKey::NextPanel,
-        hint: "next panel",
-        help: "to the next panel",
-    },
-    Key {
-        on: &["backtab"],
-        name: "previous-panel",
-        group: Group::Move,
-        msg: OverviewKey::PreviousPanel,
-        hint: "",
-        help: "to the panel before",
-    },
-    step(&["j", "down"], "down", Move::Down, "to the next figure"),
-    step(&["k", "up"], "up", Move::Up, "to the figure before"),
-    step(&["g", "home"], "first", Move::First, "to the first figure"),
-    step(&["G", "end"], "last", Move::Last, "to the last figure"),
-    step(&["ctrl-d"], "half-page-down", Move::HalfDown, "half a page down"),
-    step(&["ctrl-u"], "half-page-up", Move::HalfUp, "half a page up"),
-    step(&["pagedown"], "page-down", Move::PageDown, "a page down"),
-    step(&["pageup"], "page-up", Move::PageUp, "a page up"),
-    Key {
-        on: &["R"],
-        name: "refresh",
-        group: Group::List,
-        msg: OverviewKey::Refresh,
-        hint: "",
-        help: "read the figures again",
-    },
-];
-
-const fn step(
-    on: &'static [&'static str],
-    name: &'static str,
-    step: Move,
-    help: &'static str,
-) -> Key<OverviewKey> {
-    Key { on, name, group: Group::Move, msg: OverviewKey::Step(step), hint: "", help }
-}
 
 /// The state of the overview.
 #[derive(Default)]
@@ -147,10 +68,10 @@ fn area(context: &Context) -> Rect {
 }
 
 impl OverviewScreen {
-    fn layout(&self, context: &Context) -> Option<Layout> {
+    fn layout(&self, context: &Context) -> Option<PanelLayout> {
         let overview = self.overview.as_ref()?;
         let room = layout::room(context.body);
-        Some(Layout::new(panels::all(context, overview, room), context.body))
+        Some(PanelLayout::new(panels::all(context, overview, room), context.body))
     }
 
     fn read(&mut self, context: &Context) -> Vec<Ask> {
@@ -199,7 +120,7 @@ impl OverviewScreen {
     }
 
     /// Keeps the focus on a figure that exists, and in sight.
-    fn follow(&mut self, context: &Context, layout: &Layout) {
+    fn follow(&mut self, context: &Context, layout: &PanelLayout) {
         let doors = layout.doors();
         let kept = self.focus.and_then(|focus| {
             let of_panel = |(door, _): &&(Focus, &Door)| door.panel == focus.panel && door.door <= focus.door;

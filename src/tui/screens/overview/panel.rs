@@ -33,12 +33,12 @@ pub(super) struct Panel {
     pub(super) heading: String,
     /// The words at the right end of the heading.
     pub(super) right: String,
-    pub(super) rows: Vec<Row>,
+    pub(super) rows: Vec<PanelRow>,
 }
 
 /// A row of a panel.
 #[derive(Debug, Clone)]
-pub(super) enum Row {
+pub(super) enum PanelRow {
     /// Figures that lead somewhere, side by side.
     Doors(Vec<Door>),
     Note(Line<'static>),
@@ -66,7 +66,7 @@ pub(super) enum Chart {
 
 /// The room that panels have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Room {
+pub(super) struct PanelRoom {
     /// The width of a panel.
     pub(super) width: u16,
     /// The height of a chart.
@@ -101,11 +101,11 @@ pub(super) fn not_older_than(now: Timestamp, since: Timestamp) -> Test {
 }
 
 /// Returns doors in one row, or a row for each where they are too wide.
-pub(super) fn side_by_side(doors: Vec<Door>, room: Room) -> Vec<Row> {
+pub(super) fn side_by_side(doors: Vec<Door>, room: PanelRoom) -> Vec<PanelRow> {
     let figures: usize = doors.iter().flat_map(|door| &door.left).map(Span::width).sum();
     let width = figures + doors.len().saturating_sub(1) * GAP;
     if width <= usize::from(room.width) {
-        return vec![Row::Doors(doors)];
+        return vec![PanelRow::Doors(doors)];
     }
-    doors.into_iter().map(|door| Row::Doors(vec![door])).collect()
+    doors.into_iter().map(|door| PanelRow::Doors(vec![door])).collect()
 }

@@ -16,10 +16,10 @@ use crate::tui::theme::Theme;
 use crate::tui::widgets::charts::bars_width;
 
 use super::lists;
-use super::panel::{Chart, Door, Panel, PanelId, Room, Row, filtered, side_by_side};
+use super::panel::{Chart, Door, Panel, PanelId, PanelRoom, PanelRow, filtered, side_by_side};
 
 /// Returns all panels, in the order of a single column. A plain user has none about others or the store.
-pub(super) fn all(context: &Context, overview: &Overview, room: Room) -> Vec<Panel> {
+pub(super) fn all(context: &Context, overview: &Overview, room: PanelRoom) -> Vec<Panel> {
     let is_admin = overview.store.is_some();
     let mut panels =
         vec![if is_admin { accounts(context.theme, overview, room) } else { own(context.theme, overview) }];
@@ -33,7 +33,7 @@ pub(super) fn all(context: &Context, overview: &Overview, room: Room) -> Vec<Pan
     panels
 }
 
-fn accounts(theme: Theme, overview: &Overview, room: Room) -> Panel {
+fn accounts(theme: Theme, overview: &Overview, room: PanelRoom) -> Panel {
     let counts = overview.figures.accounts;
     let door = |status: Status| {
         let mark = theme.status(status);
@@ -49,7 +49,7 @@ fn accounts(theme: Theme, overview: &Overview, room: Room) -> Panel {
         id: PanelId::Accounts,
         heading: "Accounts".into(),
         right: grouped(counts.total()),
-        rows: [vec![Row::Chart(Chart::Shares(counts))], side_by_side(doors.into(), room)].concat(),
+        rows: [vec![PanelRow::Chart(Chart::Shares(counts))], side_by_side(doors.into(), room)].concat(),
     }
 }
 
@@ -64,11 +64,11 @@ fn own(theme: Theme, overview: &Overview) -> Panel {
         id: PanelId::Accounts,
         heading: "Your account".into(),
         right: String::new(),
-        rows: vec![Row::Doors(vec![Door::new(words, Route::filtered(ScreenId::USERS, ""))])],
+        rows: vec![PanelRow::Doors(vec![Door::new(words, Route::filtered(ScreenId::USERS, ""))])],
     }
 }
 
-fn sessions(context: &Context, overview: &Overview, room: Room) -> Panel {
+fn sessions(context: &Context, overview: &Overview, room: PanelRoom) -> Panel {
     let theme = context.theme;
     let sessions = &overview.figures.sessions;
     let peak = sessions.peak().filter(|peak| peak.active > 0);
@@ -89,8 +89,8 @@ fn sessions(context: &Context, overview: &Overview, room: Room) -> Panel {
         heading: if overview.store.is_some() { "Sessions".into() } else { "Your sessions".into() },
         right: String::new(),
         rows: vec![
-            Row::Doors(vec![Door::new(active, route)]),
-            Row::Chart(Chart::Line(points, room.chart)),
+            PanelRow::Doors(vec![Door::new(active, route)]),
+            PanelRow::Chart(Chart::Line(points, room.chart)),
             axis(theme, room.width.into(), &["24 h ago", "12 h ago", "now"]),
         ],
     }
@@ -110,7 +110,7 @@ fn by_day(context: &Context, heading: &str) -> String {
 }
 
 /// Returns words at the left end, in the middle and at the right end of a chart that is so wide.
-fn axis(theme: Theme, width: usize, words: &[&str]) -> Row {
+fn axis(theme: Theme, width: usize, words: &[&str]) -> PanelRow {
     let last = words.len().saturating_sub(1).max(1);
     let mut line = String::new();
     for (at, word) in words.iter().enumerate() {
@@ -118,10 +118,10 @@ fn axis(theme: Theme, width: usize, words: &[&str]) -> Row {
         let begin = (width.saturating_sub(length) * at / last).max(line.chars().count());
         line = format!("{line:begin$}{word}");
     }
-    Row::Note(Line::styled(line, theme.quiet()))
+    PanelRow::Note(Line::styled(line, theme.quiet()))
 }
 
-fn log_ins(context: &Context, overview: &Overview, room: Room) -> Panel {
+fn log_ins(context: &Context, overview: &Overview, room: PanelRoom) -> Panel {
     let theme = context.theme;
     let days = &overview.figures.log_ins;
     let month = Test::Since(Since::Ago(Duration::days(30)));
@@ -129,10 +129,10 @@ fn log_ins(context: &Context, overview: &Overview, room: Room) -> Panel {
     let door = |of: fn(&LogInDay) -> u64, word: &'static str, outcome| {
         let words = day_words(theme, days, of, word);
         let tests = [log_in.clone(), Test::Outcome(outcome), month.clone()];
-        Row::Doors(vec![Door::new(words, filtered(ScreenId::JOURNAL, tests))])
+        PanelRow::Doors(vec![Door::new(words, filtered(ScreenId::JOURNAL, tests))])
     };
     let bars = |of: fn(&LogInDay) -> u64, height, style| {
-        Row::Chart(Chart::Bars(days.iter().map(of).collect(), height, style))
+        PanelRow::Chart(Chart::Bars(days.iter().map(of).collect(), height, style))
     };
     let first = days.first().map_or(String::new(), |day| day.day.format("%-d %b").to_string());
     Panel {
@@ -165,7 +165,7 @@ fn day_words(theme: Theme, days: &[LogInDay], of: fn(&LogInDay) -> u64, word: &s
     ]
 }
 
-fn new_accounts(context: &Context, overview: &Overview, room: Room) -> Panel {
+fn new_accounts(context: &Context, overview: &Overview, room: PanelRoom) -> Panel {
     let theme = context.theme;
     let weeks = &overview.figures.new_accounts;
     let this = weeks.last().map_or(0, |week| week.accounts);
@@ -183,8 +183,8 @@ fn new_accounts(context: &Context, overview: &Overview, room: Room) -> Panel {
         heading: by_day(context, "New accounts a week"),
         right: String::new(),
         rows: vec![
-            Row::Doors(vec![Door::new(words, filtered(ScreenId::USERS, [Test::Created(span)]))]),
-            Row::Chart(Chart::Bars(
+            PanelRow::Doors(vec![Door::new(words, filtered(ScreenId::USERS, [Test::Created(span)]))]),
+            PanelRow::Chart(Chart::Bars(
                 weeks.iter().map(|week| week.accounts).collect(),
                 room.chart,
                 theme.accent(),
@@ -194,7 +194,7 @@ fn new_accounts(context: &Context, overview: &Overview, room: Room) -> Panel {
     }
 }
 
-fn store(context: &Context, store: &StoreOverview, room: Room) -> Panel {
+fn store(context: &Context, store: &StoreOverview, room: PanelRoom) -> Panel {
     let theme = context.theme;
     let facts = store.facts;
     let dot = theme.shape("·", "-");
@@ -224,9 +224,9 @@ fn store(context: &Context, store: &StoreOverview, room: Room) -> Panel {
         heading: "Store".into(),
         right: String::new(),
         rows: vec![
-            Row::Note(Line::raw(visible(&store.location).into_owned())),
-            Row::Note(Line::from(vec![Span::styled(size, theme.quiet()), Span::styled(check, style)])),
-            Row::Note(Line::styled(backup, backup_style)),
+            PanelRow::Note(Line::raw(visible(&store.location).into_owned())),
+            PanelRow::Note(Line::from(vec![Span::styled(size, theme.quiet()), Span::styled(check, style)])),
+            PanelRow::Note(Line::styled(backup, backup_style)),
         ]
         .into_iter()
         .chain(side_by_side(doors, room))

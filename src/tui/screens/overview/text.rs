@@ -5,10 +5,10 @@ use ratatui::text::Span;
 use crate::domain::text::grouped;
 use crate::tui::plain::ScreenText;
 
-use super::layout::{Focus, Layout};
-use super::panel::{Chart, Door, Row};
+use super::layout::{Focus, PanelLayout};
+use super::panel::{Chart, Door, PanelRow};
 
-impl Layout {
+impl PanelLayout {
     /// Returns the panels below each other.
     pub(super) fn text(&self, focus: Option<Focus>) -> ScreenText {
         let (mut rows, mut number) = (Vec::new(), 0);
@@ -17,16 +17,16 @@ impl Layout {
             let mut is_below_chart = false;
             for row in &panel.rows {
                 match row {
-                    Row::Doors(doors) => rows.extend(doors.iter().map(|door| {
+                    PanelRow::Doors(doors) => rows.extend(doors.iter().map(|door| {
                         number += 1;
                         door_text(number, door)
                     })),
                     // Below a chart stand the words of its axis.
-                    Row::Note(_) if is_below_chart => {}
-                    Row::Note(line) => rows.push(spaced_once(&line.to_string())),
-                    Row::Chart(chart) => rows.extend(chart_text(chart)),
+                    PanelRow::Note(_) if is_below_chart => {}
+                    PanelRow::Note(line) => rows.push(spaced_once(&line.to_string())),
+                    PanelRow::Chart(chart) => rows.extend(chart_text(chart)),
                 }
-                is_below_chart = matches!(row, Row::Chart(_));
+                is_below_chart = matches!(row, PanelRow::Chart(_));
             }
         }
         let doors = self.doors();

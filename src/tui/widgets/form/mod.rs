@@ -206,7 +206,14 @@ impl Form {
             Field::Password => row.rule == Rule::NewPassword,
             Field::Span => row.rule == Rule::Span,
             Field::DirectoryName => matches!(row.rule, Rule::Name | Rule::Path),
-            _ => row.rule == Rule::Account(field),
+            Field::FirstName
+            | Field::LastName
+            | Field::Username
+            | Field::Email
+            | Field::ContactNumber
+            | Field::Address
+            | Field::AccessLevel
+            | Field::Status => row.rule == Rule::Account(field),
         };
         let Some(index) = self.rows.iter().position(about) else { return false };
         self.focus = index;

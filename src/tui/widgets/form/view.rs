@@ -26,7 +26,7 @@ pub struct Hidden {
 }
 
 /// The text about a field: its error, or else a hint.
-struct Note {
+struct FieldNote {
     text: String,
     style: Style,
     /// Set if it is left out where it has no room on the line of the field.
@@ -34,8 +34,8 @@ struct Note {
 }
 
 /// The parts of a row in so many columns.
-struct Parts {
-    note: Note,
+struct RowParts {
+    note: FieldNote,
     /// Set if the note has room on the first line.
     beside: bool,
     /// The number of lines of a note below the field.
@@ -139,7 +139,7 @@ impl Form {
         (widest + GAP).min(usize::from(columns) / 2)
     }
 
-    fn parts(&self, labels: Labels, row: &Row, focused: bool, columns: u16, theme: Theme) -> Parts {
+    fn parts(&self, labels: Labels, row: &Row, focused: bool, columns: u16, theme: Theme) -> RowParts {
         let note = self.note(row, focused, theme);
         let columns_wide = usize::from(columns);
         let (beside, room_below) = match labels {
@@ -156,7 +156,7 @@ impl Form {
         let beside = beside || note.text.is_empty();
         let below =
             if beside || note.is_spare { 0 } else { wrap(&note.text, room_below.max(2)).len() as u16 };
-        Parts { note, beside, below }
+        RowParts { note, beside, below }
     }
 
     fn view_row(&self, frame: &mut Frame<'_>, area: Rect, theme: Theme, labels: Labels, index: usize) {
@@ -235,9 +235,9 @@ impl Form {
     }
 
     /// Returns the note about a field: the error, or else the strength of a new password, or else a hint.
-    fn note(&self, row: &Row, focused: bool, theme: Theme) -> Note {
-        let needed = |text: String, style| Note { text, style, is_spare: false };
-        let spare = |text: &str| Note { text: text.to_owned(), style: theme.quiet(), is_spare: true };
+    fn note(&self, row: &Row, focused: bool, theme: Theme) -> FieldNote {
+        let needed = |text: String, style| FieldNote { text, style, is_spare: false };
+        let spare = |text: &str| FieldNote { text: text.to_owned(), style: theme.quiet(), is_spare: true };
         if let Some(fault) = &row.fault {
             let words = format!("{} {fault}", theme.shape("×", "x"));
             return needed(visible(&words).into_owned(), theme.bad());

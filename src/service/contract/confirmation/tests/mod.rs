@@ -97,14 +97,15 @@ fn what_was_counted_decides_as_the_interface_says() {
         let of =
             |rows| [FrontEnd::Console, FrontEnd::Command].map(|front_end| asking.answer(rows, front_end));
         let expected = match asking {
-            Asking::Never | Asking::UnlessOwn | Asking::ReplacesFile => [Answer::Nothing; 2],
-            Asking::Purge => [Answer::Number; 2],
+            Asking::Never | Asking::UnlessOwn | Asking::ReplacesFile => [ExpectedAnswer::Nothing; 2],
+            Asking::Purge => [ExpectedAnswer::Number; 2],
             Asking::Always | Asking::Undoable | Asking::CutsOff | Asking::ReplacesCode | Asking::OneRow => {
-                [Answer::Yes; 2]
+                [ExpectedAnswer::Yes; 2]
             }
         };
         assert_eq!((of(2), of(10)), (expected, expected), "{action:?}");
-        let many = if expected == [Answer::Nothing; 2] { expected } else { [Answer::Number; 2] };
+        let many =
+            if expected == [ExpectedAnswer::Nothing; 2] { expected } else { [ExpectedAnswer::Number; 2] };
         assert_eq!((of(11), of(1_000_000)), (many, many), "{action:?}");
     }
 }

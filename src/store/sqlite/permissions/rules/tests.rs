@@ -2,28 +2,28 @@
 
 use super::*;
 
-const ROOT: User = User { id: 0, group: None };
-const ADA: User = User { id: 1000, group: None };
+const ROOT: StoreUser = StoreUser { id: 0, group: None };
+const ADA: StoreUser = StoreUser { id: 1000, group: None };
 const MEDIA: u32 = 50;
-const ADA_IN_MEDIA: User = User { id: 1000, group: Some(MEDIA) };
+const ADA_IN_MEDIA: StoreUser = StoreUser { id: 1000, group: Some(MEDIA) };
 
-fn file(owner: u32, mode: u32) -> Facts {
-    Facts { kind: FileKind::File, mode, owner, group: MEDIA, links: 1, mount_root: false }
+fn file(owner: u32, mode: u32) -> FileFacts {
+    FileFacts { kind: FileKind::File, mode, owner, group: MEDIA, links: 1, mount_root: false }
 }
 
-fn folder(owner: u32, mode: u32) -> Facts {
-    Facts { kind: FileKind::Folder, links: 2, ..file(owner, mode) }
+fn folder(owner: u32, mode: u32) -> FileFacts {
+    FileFacts { kind: FileKind::Folder, links: 2, ..file(owner, mode) }
 }
 
 /// Returns the consequences, and the check of each.
-fn told(faults: &[Fault]) -> Vec<(Effect, &'static str)> {
+fn told(faults: &[FileFault]) -> Vec<(FaultEffect, &'static str)> {
     faults.iter().map(|fault| (fault.effect, fault.finding.check)).collect()
 }
 
-const REFUSED: (Effect, &str) = (Effect::Refuse, "mode");
-const WARNED: (Effect, &str) = (Effect::Warn, "mode");
-const REPORTED: (Effect, &str) = (Effect::Report, "mode");
-const FOREIGN: (Effect, &str) = (Effect::Refuse, "owner");
+const REFUSED: (FaultEffect, &str) = (FaultEffect::Refuse, "mode");
+const WARNED: (FaultEffect, &str) = (FaultEffect::Warn, "mode");
+const REPORTED: (FaultEffect, &str) = (FaultEffect::Report, "mode");
+const FOREIGN: (FaultEffect, &str) = (FaultEffect::Refuse, "owner");
 
 #[test]
 fn a_file_is_its_owners_or_roots_and_root_opens_any() {
@@ -76,17 +76,17 @@ fn a_group_that_is_meant_to_write_is_not_warned_of_but_everyone_is_refused_still
     assert_eq!(told(&of_file(path, file(0, 0o660), ADA_IN_MEDIA)), []);
     assert_eq!(told(&of_folder(Path::new("/s"), folder(0, 0o2770), ADA_IN_MEDIA)), []);
     assert_eq!(told(&of_file(path, file(0, 0o662), ADA_IN_MEDIA)), [REFUSED]);
-    let other = User { group: Some(51), ..ADA };
+    let other = StoreUser { group: Some(51), ..ADA };
     assert_eq!(told(&of_file(path, file(0, 0o660), other)), [WARNED]);
 }
 
 #[test]
 fn several_names_and_a_mount_point_leave_only_reading() {
     let path = Path::new("/s/a.db");
-    let mut facts = Facts { links: 3, ..file(1000, 0o600) };
-    assert_eq!(told(&of_names(path, facts)), [(Effect::ReadOnly, "links")]);
-    facts = Facts { links: 1, mount_root: true, ..facts };
-    assert_eq!(told(&of_names(path, facts)), [(Effect::ReadOnly, "mount")]);
+    let mut facts = FileFacts { links: 3, ..file(1000, 0o600) };
+    assert_eq!(told(&of_names(path, facts)), [(FaultEffect::ReadOnly, "links")]);
+    facts = FileFacts { links: 1, mount_root: true, ..facts };
+    assert_eq!(told(&of_names(path, facts)), [(FaultEffect::ReadOnly, "mount")]);
     assert!(of_names(path, facts)[0].finding.fix.contains("umount /s/a.db"));
     assert_eq!(told(&of_names(path, file(1000, 0o600))), []);
 }
@@ -96,8 +96,12 @@ fn what_lies_beside_is_an_ordinary_file_of_the_same_owners() {
     let path = Path::new("/s/a.db-wal");
     let store = file(1000, 0o600);
     for kind in [FileKind::Link, FileKind::Folder, FileKind::Other] {
-        let planted = Facts { kind, ..file(1000, 0o600) };
-        assert_eq!(told(&of_companion(path, planted, store, ADA)), [(Effect::Refuse, "links")], "{kind:?}");
+        let planted = FileFacts { kind, ..file(1000, 0o600) };
+        assert_eq!(
+            told(&of_companion(path, planted, store, ADA)),
+            [(FaultEffect::Refuse, "links")],
+            "{kind:?}"
+        );
     }
     assert_eq!(told(&of_companion(path, file(1000, 0o600), store, ADA)), []);
     assert_eq!(told(&of_companion(path, file(1001, 0o600), store, ADA)), [FOREIGN]);
@@ -110,7 +114,7 @@ fn what_lies_beside_is_an_ordinary_file_of_the_same_owners() {
 
 #[test]
 fn only_the_owner_can_mend_a_mode_and_no_folder_for_everyone_is_closed() {
-    let mended = |faults: Vec<Fault>| faults.first().map(|fault| (fault.finding.fixable, fault.mode));
+    let mended = |faults: Vec<FileFault>| faults.first().map(|fault| (fault.finding.fixable, fault.mode));
     let path = Path::new("/s/a.db");
     assert_eq!(mended(of_file(path, file(1000, 0o666), ADA)), Some((true, Some(0o600))));
     assert_eq!(mended(of_file(path, file(0, 0o666), ADA)), Some((false, Some(0o600))));
@@ -134,8 +138,8 @@ fn an_empty_file_is_private_only_like_one_that_nexus_makes() {
         file(1000, 0o400),
         file(1000, 0o4600),
         folder(1000, 0o600),
-        Facts { links: 2, ..file(1000, 0o600) },
-        Facts { mount_root: true, ..file(1000, 0o600) },
+        FileFacts { links: 2, ..file(1000, 0o600) },
+        FileFacts { mount_root: true, ..file(1000, 0o600) },
     ] {
         assert!(!is_private(facts, ADA), "{facts:?}");
     }

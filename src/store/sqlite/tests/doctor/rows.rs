@@ -31,7 +31,7 @@ fn rows_without_their_account_are_found_and_only_what_nexus_kept_beside_them_is_
     let directories = of_check(&folder, "references").into_iter().find(|(object, _)| object == tables[1]);
     assert_eq!(
         directories.unwrap().1,
-        "3 rows refer to rows of de_torres_vincent_users that are not there: de_torres_vincent_user_directories 1, 2 and 3."
+        "3 rows refer to rows of de_torres_vincent_users that do not exist: de_torres_vincent_user_directories 1, 2 and 3."
     );
     let mended: Vec<_> = repaired(&folder, false).mended.into_iter().map(|finding| finding.object).collect();
     assert_eq!(mended, ["nexus_accounts"]);

@@ -8,7 +8,7 @@ use crate::domain::time::Timestamp;
 use crate::store::sqlite::watch::Watch;
 
 /// The store that checks examine: its path and, if it could be opened, a connection to it.
-pub(crate) struct Subject<'a> {
+pub(crate) struct CheckContext<'a> {
     pub(crate) path: &'a Path,
     /// The group that may write the store, besides its owner.
     pub(crate) group: Option<u32>,
