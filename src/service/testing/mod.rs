@@ -74,7 +74,7 @@ impl Bench {
             keep,
             steps,
             factor_policy: FactorPolicy::default(),
-            proofs: never_asking(),
+            proofs: Proofs::endless(),
         };
         Self { service, now: from_stored("2026-11-23 12:00:00").unwrap(), boot: None, hooks, hash, folder }
     }
@@ -112,7 +112,7 @@ impl Bench {
             keep: *keep,
             steps: *steps,
             factor_policy: FactorPolicy::default(),
-            proofs: never_asking(),
+            proofs: Proofs::endless(),
         };
         Self { service, now: self.now, boot: None, hooks, hash: self.hash.clone(), folder }
     }
@@ -357,11 +357,6 @@ impl Bench {
     pub(super) fn later(&mut self, span: Duration) {
         self.now += span;
     }
-}
-
-/// Returns proofs that count for as long as a test lasts.
-fn never_asking() -> Proofs {
-    Proofs::new(Duration::days(3_650))
 }
 
 /// Returns the names in a folder, in order, but for the store's own files.
