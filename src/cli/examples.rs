@@ -60,7 +60,7 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
     ("user password", &["nexus user password alan --password-file pw --must-change --yes"]),
     (
         "user second-factor",
-        &["nexus user second-factor alan --enrol", "nexus user second-factor alan --reset --yes"],
+        &["nexus user second-factor alan --enrol", "nexus user second-factor grace --reset --yes"],
     ),
     ("user access-code", &["nexus user access-code alan --for 12h", "nexus user access-code --list"]),
     ("user restore", &["nexus user restore konrad --yes"]),

@@ -52,6 +52,7 @@ fn prepared() -> Fixture {
     fixture.ok(&["directory", "trash", "00003_ALAN/Uploads", "--yes"]);
     let token = fixture.ok(&["session", "issue", "alan"]);
     fixture.file("token.txt", &token);
+    fixture.ok(&["user", "second-factor", "grace", "--enrol"]);
     fixture.file("head.txt", &fixture.ok(&["journal", "head"]));
     fixture.file("pw", PASSWORD);
     fixture.file("ids.txt", "4\n");
