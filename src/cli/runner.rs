@@ -3,11 +3,13 @@
 use std::io;
 use std::ops::ControlFlow;
 
+use crate::domain::secret::Secret;
 use crate::domain::text::{count, visible};
 use crate::domain::time::{Timestamp, date_time};
 use crate::service::contract::confirmation::{self, Confirmation, FrontEnd};
 use crate::service::contract::{
-    Action, ActionSummary, CountedRows, Failure, FailureKind, ImportReport, Reply, Request, RequestHandler,
+    Action, ActionSummary, CountedRows, FactorSlip, Failure, FailureKind, ImportReport, Reply, Request,
+    RequestHandler,
 };
 
 use super::action_report::{OneTimeSecret, ReportField};

@@ -295,6 +295,14 @@ const fn factor_word(state: FactorState) -> &'static str {
     }
 }
 
+/// Returns the time since which a second factor is asked for.
+const fn since(state: FactorState) -> Option<Timestamp> {
+    match state {
+        FactorState::Since(since) => Some(since),
+        FactorState::None | FactorState::Waiting => None,
+    }
+}
+
 /// Returns a warning about look-alike letters in the account's names.
 fn look_alikes(user: &User) -> Option<String> {
     name::warning(user.username.as_deref(), &user.email)
@@ -311,10 +319,7 @@ impl Record for UserDetail {
             Key::new("code_expires_at", |detail: &Self, _| Value::of(detail.code_expires_at)),
             Key::new("must_change", |detail: &Self, _| Value::Flag(detail.must_change)),
             Key::new("second_factor", |detail: &Self, _| factor_word(detail.second_factor).into()),
-            Key::new("second_factor_since", |detail: &Self, _| match detail.second_factor {
-                FactorState::Since(since) => Value::of(Some(since)),
-                FactorState::None | FactorState::Waiting => Value::Null,
-            }),
+            Key::new("second_factor_since", |detail: &Self, _| Value::of(since(detail.second_factor))),
             Key::new("look_alikes", |detail: &Self, _| Value::of(look_alikes(&detail.user).as_ref())),
         ]);
         keys
