@@ -48,12 +48,6 @@ impl Proofs {
         Self::new(Duration::days(3_650))
     }
 
-    /// Creates a memory for proofs that count for longer than a test lasts.
-    #[cfg(test)]
-    pub(super) fn endless() -> Self {
-        Self::new(Duration::days(3_650))
-    }
-
     fn given(&self) -> MutexGuard<'_, Vec<Proof>> {
         self.given.lock().unwrap_or_else(PoisonError::into_inner)
     }
