@@ -34,8 +34,10 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
         &[
             "nexus user edit alan --email turing@example.org --contact-number '+44 161 496 0000'",
             "nexus user edit alan --address ''",
+            "nexus user edit alan --valid-from 2026-01-01 --expires-on 2036-12-31",
         ],
     ),
+    ("user why", &["nexus user why alan", "nexus user why alan --format json"]),
     (
         "user confirm",
         &[

@@ -42,6 +42,7 @@ mod doctor;
 mod examples;
 mod export;
 mod follow;
+mod gates;
 mod help;
 mod history;
 mod hyphens;

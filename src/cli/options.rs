@@ -262,7 +262,10 @@ impl Args for NewFields {
 impl Args for ChangedFields {
     fn augment_args(command: Command) -> Command {
         command.args(FIELDS.iter().map(|spec| {
-            let is_removable = spec.kind == FieldKind::LoginName && !spec.required;
+            let is_removable = match spec.kind {
+                FieldKind::LoginName | FieldKind::Day => !spec.required,
+                FieldKind::Text | FieldKind::Choice { .. } => false,
+            };
             let removal = if is_removable { "; '' removes it" } else { "" };
             field_option(spec).help(format!("{}{removal}", spec.help))
         }))
@@ -323,7 +326,7 @@ fn field_option(spec: &'static FieldSpec) -> Arg {
                 })
                 .hide_possible_values(true)
         }
-        FieldKind::LoginName | FieldKind::Text => option,
+        FieldKind::LoginName | FieldKind::Text | FieldKind::Day => option,
     }
 }
 

@@ -5,7 +5,7 @@ use std::io::Cursor;
 use crate::domain::directory::Directory;
 use crate::domain::session::{RowStatus, Session, SessionOrigin};
 use crate::domain::time::from_stored;
-use crate::domain::user::{Status, User, UserId};
+use crate::domain::user::{AccountState, Status, User, UserId};
 use crate::service::contract::{
     Action, ActionSummary, CountedRows, Failure, FailureKind, Progress, Reply, Request,
 };
@@ -158,7 +158,7 @@ pub(super) fn session(id: i64, expiration: &str) -> Session {
         id,
         user_id: UserId(3),
         user: "alan".into(),
-        user_status: Status::Confirmed,
+        account: AccountState::of(Status::Confirmed),
         short_id: "3fa9c1e0".into(),
         row_status: RowStatus::Active,
         expiration: from_stored(expiration),

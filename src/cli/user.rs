@@ -15,6 +15,7 @@ use super::access_codes::list_codes;
 use super::account_action::AccountActionCommand;
 use super::bin::{PURGE_HELP, RESTORE_USER_HELP};
 use super::command_def::{ActionCommand, CommandDef, CommandWork, acts, in_bin, one, reads, several};
+use super::gates;
 use super::history::HistoryOptions;
 use super::list::Row;
 use super::options::{ChangedFields, ListOptions, NewFields, PasswordOptions, parse_life, parse_who};
@@ -22,7 +23,7 @@ use super::output::{Cell, Column, Heading, Key, Record, Value};
 use super::runner::{CommandError, CommandRunner, unexpected};
 use super::secret::SecretSource;
 use super::selection_args::{Expected, Input};
-use super::status_cell::status_cell;
+use super::status_cell::state_cell;
 use super::store_command::{StoreCommand, typed_action};
 
 /// Default life of an access code.
@@ -120,6 +121,8 @@ pub(super) enum UserCommand {
         #[command(flatten)]
         expected: Expected,
     },
+    /// Say why an account can log in or cannot: each gate, open or shut, and how to open it
+    Why { who: String },
     /// List the actions on an account, even a deleted one, or show it as it was
     History(HistoryOptions),
 }
@@ -137,6 +140,7 @@ impl UserCommand {
             Self::Show { who } => {
                 reads(move |runner| show(who, runner)).typed(|| parse_who(who).map(TypedCommand::ShowAccount))
             }
+            Self::Why { who } => reads(move |runner| gates::show(who, runner)),
             Self::History(history) => reads(move |runner| history.run(runner)).typed(|| history.typed()),
             Self::AccessCode { list: true, .. } | Self::AccessCode { who: None, .. } => reads(list_codes),
             Self::Add { fields, password, must_change, expected } => {
@@ -262,6 +266,7 @@ impl Record for User {
         keys.extend([
             Key::new("created_at", |user: &Self, _| Value::of(user.created_at)),
             Key::new("updated_at", |user: &Self, _| Value::of(user.updated_at)),
+            Key::new("usable", |user: &Self, now| Value::Flag(user.shut(now).is_none())),
             Key::new("active_sessions", |user: &Self, _| user.active_sessions.into()),
             Key::new("last_seen", |user: &Self, _| Value::of(user.last_seen)),
         ]);
@@ -271,7 +276,7 @@ impl Record for User {
     fn columns() -> Vec<Column<Self>> {
         vec![
             Column::new(Heading::numbers("Id", &["id"]), |user: &Self, _| Cell::id(user.id.0)),
-            Column::new(accounts::STATUS, |user: &Self, _| status_cell(user.status)),
+            Column::new(accounts::STATUS, |user: &Self, now| state_cell(user, now)),
             Column::new(accounts::USERNAME, |user: &Self, _| Cell::optional(user.username.as_deref())),
             Column::new(accounts::NAME, |user: &Self, _| Cell::text(&user.full_name())),
             Column::new(accounts::EMAIL, |user: &Self, _| Cell::text(&user.email)),

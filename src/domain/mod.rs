@@ -9,6 +9,7 @@ pub mod clock;
 pub mod color;
 pub mod columns;
 pub mod config;
+pub mod day;
 pub mod dependents;
 pub mod difference;
 pub mod directory;

@@ -128,8 +128,12 @@ const USERS: &[StoredColumn] = &[
     optional("session_token", ColumnKind::Derived),
 ];
 
-const ACCOUNT_NOTES: &[StoredColumn] =
-    &[optional("must_change", ColumnKind::Flag), optional("last_seen", ColumnKind::Time)];
+const ACCOUNT_NOTES: &[StoredColumn] = &[
+    optional("must_change", ColumnKind::Flag),
+    optional("last_seen", ColumnKind::Time),
+    optional("valid_from", ColumnKind::Text),
+    optional("expires_on", ColumnKind::Text),
+];
 
 const SESSIONS: &[StoredColumn] = &[
     required("id", ColumnKind::Id),
@@ -159,7 +163,7 @@ mod tests {
     #[test]
     fn every_field_of_an_account_is_a_column() {
         for spec in &FIELDS {
-            let column = USERS.iter().find(|column| column.name == spec.column);
+            let column = StoredTable::Users.columns_and_notes().find(|column| column.name == spec.column);
             let column = column.unwrap_or_else(|| panic!("exports would leave out {}", spec.column));
             assert_eq!(column.kind, ColumnKind::Text, "{}", spec.column);
         }

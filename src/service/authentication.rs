@@ -8,7 +8,7 @@ use crate::auth::password::{self, OtherCosts, PasswordMatch, bcrypt_cost, reads_
 use crate::auth::policy::MIN_CHARS;
 use crate::domain::secret::Secret;
 use crate::domain::time::Timestamp;
-use crate::domain::user::{Status, UserId, Who};
+use crate::domain::user::{Shut, UserId, Who};
 use crate::store::{AccessCode, Credentials, Read, StoreError, Write, read};
 
 use super::contract::{Failure, FailureKind, WhyChoose};
@@ -88,21 +88,32 @@ impl CredentialCheck {
     /// Returns the step that follows the proof for this account.
     ///
     /// # Errors
-    /// [`FailureKind::Refused`] if the account is suspended, or pending and the proof is not a code.
-    pub(super) fn next(&self, account: &Credentials, secret: &Secret) -> Result<Next, Failure> {
+    /// [`FailureKind::Refused`] if the account is suspended, out of its dates, or pending and the proof is not a code.
+    pub(super) fn next(
+        &self,
+        now: Timestamp,
+        account: &Credentials,
+        secret: &Secret,
+    ) -> Result<Next, Failure> {
         let by_code = matches!(self.by, By::Code { .. });
-        match account.user.status {
-            Status::Suspended => Err(refused("This account is suspended.")),
-            Status::Pending if !by_code => Err(refused("This account is waiting for confirmation.")),
-            Status::Pending | Status::Confirmed if by_code => Ok(Next::Choose(WhyChoose::Code)),
-            Status::Pending | Status::Confirmed if account.must_change => {
-                Ok(Next::Choose(WhyChoose::MustChange))
-            }
-            Status::Pending | Status::Confirmed if self.breaks_policy(secret) => {
-                Ok(Next::Choose(WhyChoose::BreaksPolicy))
-            }
-            Status::Pending | Status::Confirmed => Ok(Next::Enter),
+        let state = account.user.state();
+        let shut = match state.shut(now) {
+            // The code confirms it.
+            Some(Shut::Pending) if by_code => state.shut_by_time(now),
+            shut => shut,
+        };
+        if let Some(shut) = shut {
+            return Err(refused(&shut.sentence()));
         }
+        Ok(if by_code {
+            Next::Choose(WhyChoose::Code)
+        } else if account.must_change {
+            Next::Choose(WhyChoose::MustChange)
+        } else if self.breaks_policy(secret) {
+            Next::Choose(WhyChoose::BreaksPolicy)
+        } else {
+            Next::Enter
+        })
     }
 
     /// Returns the hash to store in place of one that is weaker than what NEXUS makes now.

@@ -21,6 +21,7 @@ mod doctor;
 mod erasure;
 mod export;
 mod failure;
+mod gates;
 mod homes;
 mod host;
 mod import;
@@ -49,6 +50,7 @@ mod step_limits;
 mod testing;
 mod transaction;
 mod undo;
+mod usable;
 
 use crate::store::{StoreError, read};
 use contract::{Backup, Caller, CountedRows, Failure, FailureKind, Reply, Request};

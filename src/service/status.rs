@@ -185,6 +185,8 @@ pub(super) struct FieldChange {
     /// The earlier values of the fields that change.
     was: Fields,
     fields: Fields,
+    /// True if the account can no longer log in.
+    cuts_off: bool,
     /// The reason for which its sessions end, if they do.
     ends_sessions: Option<EndReason>,
     /// The number of sessions that end.
@@ -195,9 +197,9 @@ pub(super) struct FieldChange {
 }
 
 impl FieldChange {
-    /// Plans a change: the fields that differ from the present ones, and what follows from a new status or level. An
-    /// account that is no longer confirmed, or has another level, loses its sessions, because they were opened with
-    /// other rights. An account that becomes confirmed gets a home.
+    /// Plans a change: the fields that differ from the present ones, and what follows from a new status, level or date. An
+    /// account that is no longer usable, or has another level, loses its sessions, because they were opened with other
+    /// rights. An account that becomes confirmed gets a home.
     pub(super) fn plan(
         snapshot: Snapshot<'_>,
         user: &User,
@@ -211,10 +213,13 @@ impl FieldChange {
         }
         let Snapshot { rows, now, .. } = snapshot;
         bin::not_held(rows, now, &fields)?;
-        let cut_off = is_cut_off(&fields);
+        let is_dated = fields.valid_from.is_some() || fields.expires_on.is_some();
+        let is_out_of_dates = is_dated && fields.clone().or(&user.fields()).are_out_of_dates(now);
+        let cuts_off = is_cut_off(&fields) || is_out_of_dates;
         let ends_sessions = match fields.status {
             Some(Status::Suspended) => Some(EndReason::Suspended),
             Some(Status::Pending) => Some(EndReason::Unconfirmed),
+            Some(Status::Confirmed) | None if is_out_of_dates => Some(EndReason::AccountNotValid),
             Some(Status::Confirmed) | None => fields.level.map(|_| EndReason::LevelChanged),
         };
         let username = fields.username.clone().or_else(|| user.username.clone());
@@ -229,15 +234,19 @@ impl FieldChange {
         summary.sessions += sessions;
         summary.ended += if ends_sessions.is_some() { user.active_sessions } else { 0 };
         summary.changes_level |= fields.level.is_some();
-        summary.cuts_off |= cut_off;
+        summary.cuts_off |= cuts_off;
         summary.directories += home.len() as u64;
         let (object, was) = (journal_writer::account(user), held_to(user.fields(), &fields));
-        Ok(Some(Self { object, id: user.id, was, fields, ends_sessions, sessions, home, username }))
+        Ok(Some(Self { object, id: user.id, was, fields, cuts_off, ends_sessions, sessions, home, username }))
     }
 
     /// Returns what the change takes away from the operator, if the account is their own.
     pub(super) fn own(&self, principal: &Principal) -> Own {
-        if principal.account() == Some(self.id.0) { own_effect(&self.fields) } else { Own::Untouched }
+        match principal.account() {
+            Some(own) if own == self.id.0 && self.cuts_off => Own::Account,
+            Some(own) if own == self.id.0 => own_effect(&self.fields),
+            Some(_) | None => Own::Untouched,
+        }
     }
 
     /// Leaves out the home. Returns the number of directories that are not made.

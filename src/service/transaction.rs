@@ -21,7 +21,7 @@ use super::contract::{ActionSummary, Caller, Failure, FailureKind, Progress};
 use super::host::HostInfo;
 use super::instance::Service;
 use super::journal_writer::JournalWriter;
-use super::operator::{Principal, has_usable_admin, no_admin_left, note_admin};
+use super::operator::{Principal, admin_outlook, ensure_outlook, note_admin};
 use super::proofs::Proofs;
 use super::request_context::RequestContext;
 
@@ -91,7 +91,8 @@ impl Transaction<'_> {
         DeletionInfo { at: self.now, by, held_until: self.now + self.keep, number }
     }
 
-    /// Runs `work`, unless it removes the last account that can log in as admin. A store that has none may be filled.
+    /// Runs `work`, unless it removes the last account that can log in as admin, now or for ever. A store that has none may be
+    /// filled.
     /// Every action that changes accounts goes through here.
     ///
     /// # Errors
@@ -100,11 +101,9 @@ impl Transaction<'_> {
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
-        let had_one = has_usable_admin(self.rows)?;
+        let before = admin_outlook(self.rows, self.now, &[])?;
         let done = work(self)?;
-        if had_one && !has_usable_admin(self.rows)? {
-            return Err(no_admin_left());
-        }
+        ensure_outlook(before, admin_outlook(self.rows, self.now, &[])?)?;
         Ok(done)
     }
 }
@@ -228,7 +227,7 @@ fn run<T>(
             progress: &mut *context.progress,
         };
         let done = work(&mut tx)?;
-        note_admin(tx.rows)?;
+        note_admin(tx.rows, tx.now)?;
         // Steps on the disk run here.
         Ok(done)
     })

@@ -44,8 +44,8 @@ pub use maintenance::{Examination, IdleWork, Maintenance, Repair, Repaired};
 pub use opening::{Making, Opening, ReportedWork};
 pub use read::Read;
 pub use rows::{
-    AccessCode, ActorFilter, ConsoleSession, Credentials, HashCosts, JournalCheck, ListOf, NewDirectory,
-    NewSession, NewUser, SessionStart,
+    AccessCode, ActorFilter, AdminTerm, ConsoleSession, Credentials, HashCosts, JournalCheck, ListOf,
+    NewDirectory, NewSession, NewUser, SessionStart,
 };
 pub use second_factor::{ReadSecondFactors, SecondFactor, WriteSecondFactors};
 pub(crate) use sqlite::{STORE_HEAD, has_its_turn, is_store_head};

@@ -21,7 +21,9 @@ use crate::domain::time::Timestamp;
 use crate::domain::user::{Field, Fields, User, UserColumn, UserId, Who};
 
 use super::Result;
-use super::rows::{AccessCode, ActorFilter, ConsoleSession, Credentials, HashCosts, JournalCheck, ListOf};
+use super::rows::{
+    AccessCode, ActorFilter, AdminTerm, ConsoleSession, Credentials, HashCosts, JournalCheck, ListOf,
+};
 use super::second_factor::ReadSecondFactors;
 
 /// Queries on one unchanging state of the rows.
@@ -63,8 +65,13 @@ pub trait Read: ReadSecondFactors {
     fn name_findings(&self) -> Result<Vec<Finding>>;
     /// Returns all access codes that can be used, with their accounts.
     fn access_codes(&self, now: Timestamp) -> Result<Vec<(User, AccessCode)>>;
-    /// Returns true if a confirmed admin exists whose id and password hash `usable` accepts.
-    fn has_usable_admin(&self, usable: &dyn Fn(UserId, &str) -> bool) -> Result<bool>;
+    /// Returns true if a confirmed admin exists who is within its dates and whose id and password hash `usable` accepts.
+    fn has_usable_admin(
+        &self,
+        now: Timestamp,
+        term: AdminTerm,
+        usable: &dyn Fn(UserId, &str) -> bool,
+    ) -> Result<bool>;
     /// Returns true if [`Write::note_usable_admin`](super::Write::note_usable_admin) was ever called.
     fn had_usable_admin(&self) -> Result<bool>;
     /// Returns the costs of the accounts' password hashes, except NEXUS's usual one.

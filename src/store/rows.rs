@@ -30,6 +30,15 @@ pub struct AccessCode {
     pub tries_left: u32,
 }
 
+/// The time for which an admin is usable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AdminTerm {
+    /// At this moment, whatever follows.
+    Now,
+    /// From this moment on, without a last day.
+    Lasting,
+}
+
 /// The costs of the accounts' password hashes as they are stored, except NEXUS's usual one.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct HashCosts {

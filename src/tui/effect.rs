@@ -150,6 +150,11 @@ impl Ask {
     pub fn refusal(why: impl Into<String>) -> Self {
         Self::ShowError(Failure::new(FailureKind::Invalid, why))
     }
+
+    /// Shows why an account can log in or cannot.
+    pub fn why(account: UserId) -> Self {
+        Self::Run(vec!["user".into(), "why".into(), account.to_string()])
+    }
 }
 
 /// An instruction to the runtime.

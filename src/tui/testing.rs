@@ -19,7 +19,7 @@ use crate::domain::page::Window;
 use crate::domain::session::{RowStatus, Session, SessionOrigin};
 use crate::domain::text::width;
 use crate::domain::time::{Duration, Timestamp, from_stored};
-use crate::domain::user::{AccessLevel, Status, User, UserId};
+use crate::domain::user::{AccessLevel, AccountState, Status, User, UserId};
 use crate::service::contract::{OthersAction, Overview, Request, SinceLastVisit, StoreOverview};
 
 use super::context::{Context, Medium, Viewer};
@@ -155,7 +155,7 @@ pub(crate) fn session(id: i64, user: i64, name: &str) -> Session {
         id,
         user_id: UserId(user),
         user: name.into(),
-        user_status: Status::Confirmed,
+        account: AccountState::of(Status::Confirmed),
         short_id: format!("{id:08x}"),
         row_status: RowStatus::Active,
         // Half a minute more, so that the time left does not change at once.

@@ -9,7 +9,7 @@ use crate::domain::journal::Outcome;
 use crate::domain::palette::{ColorPair, Ground, Roles, ThemeColors};
 use crate::domain::session::{ENDS_SOON, Session};
 use crate::domain::time::Timestamp;
-use crate::domain::user::Status;
+use crate::domain::user::{Shut, Status, User};
 
 const ASCII_BORDER: border::Set<'static> = border::Set {
     top_left: "+",
@@ -181,6 +181,15 @@ impl Theme {
             Status::Confirmed => self.mark("●", "*", "confirmed", self.good()),
             Status::Pending => self.mark("◌", "o", "pending", self.care()),
             Status::Suspended => self.mark("■", "#", "suspended", self.bad()),
+        }
+    }
+
+    /// Returns shape, word and style of an account's state at `now`: its status, unless it is out of its days.
+    pub fn account(self, user: &User, now: Timestamp) -> Mark {
+        match user.shut(now) {
+            Some(Shut::NotYet(_)) => self.mark("◇", "+", "not yet", self.care()),
+            Some(Shut::Expired(_)) => self.mark("×", "x", "expired", self.bad()),
+            Some(Shut::Pending | Shut::Suspended) | None => self.status(user.status),
         }
     }
 

@@ -1,4 +1,39 @@
--- Who gets in, who stays in.
+-- Who gets in, and who stays in.
+
+-- The days on which an account is valid: from the first to the last one, UTC.
+ALTER TABLE nexus_accounts ADD COLUMN valid_from TEXT
+  CHECK (valid_from GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND date(valid_from, '+0 days') = valid_from);
+ALTER TABLE nexus_accounts ADD COLUMN expires_on TEXT
+  CHECK (expires_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND date(expires_on, '+0 days') = expires_on);
+ALTER TABLE nexus_bin_users ADD COLUMN valid_from TEXT;
+ALTER TABLE nexus_bin_users ADD COLUMN expires_on TEXT;
+
+-- Few accounts have dates: each is found by itself, and by what comes next.
+CREATE INDEX nexus_accounts_dated ON nexus_accounts (user_id, valid_from, expires_on)
+  WHERE valid_from IS NOT NULL OR expires_on IS NOT NULL;
+CREATE INDEX nexus_accounts_valid_from ON nexus_accounts (valid_from) WHERE valid_from IS NOT NULL;
+CREATE INDEX nexus_accounts_expires_on ON nexus_accounts (expires_on) WHERE expires_on IS NOT NULL;
+
+-- The sessions that are active now, for services that ask by SQL: none of an account that is not usable.
+DROP VIEW nexus_valid_sessions;
+CREATE VIEW nexus_valid_sessions (session_id, user_id, token_digest, expiration) AS
+SELECT s.id, s.user_id, s.session_token, CASE WHEN typeof(s.expiration) = 'text' AND s.expiration GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*' AND s.expiration NOT GLOB '0000*' THEN
+  CASE WHEN date(substr(s.expiration, 1, 10), '+0 days') = substr(s.expiration, 1, 10) THEN
+  CASE WHEN s.expiration GLOB '??????????[ T]??:??:??.[0-9]*' AND substr(s.expiration, 12, 2) < '24' THEN
+    datetime(substr(s.expiration, 1, 19) || ltrim(substr(s.expiration, 20), '.0123456789'))
+  WHEN length(s.expiration) = 10 OR s.expiration GLOB '??????????[ T]??:??*' AND substr(s.expiration, 12, 2) < '24' THEN
+    datetime(s.expiration) END END END
+FROM de_torres_vincent_session_tokens s JOIN de_torres_vincent_users u ON u.id = s.user_id
+WHERE s.status = 'active' AND u.status = 'confirmed' AND CASE WHEN typeof(s.expiration) = 'text' AND s.expiration GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*' AND s.expiration NOT GLOB '0000*' THEN
+  CASE WHEN date(substr(s.expiration, 1, 10), '+0 days') = substr(s.expiration, 1, 10) THEN
+  CASE WHEN s.expiration GLOB '??????????[ T]??:??:??.[0-9]*' AND substr(s.expiration, 12, 2) < '24' THEN
+    datetime(substr(s.expiration, 1, 19) || ltrim(substr(s.expiration, 20), '.0123456789'))
+  WHEN length(s.expiration) = 10 OR s.expiration GLOB '??????????[ T]??:??*' AND substr(s.expiration, 12, 2) < '24' THEN
+    datetime(s.expiration) END END END > datetime('now')
+  AND NOT EXISTS (SELECT 1 FROM nexus_operations o WHERE o.kind = 'end-sessions' AND o.account_id = s.user_id
+    AND s.id <= o.last_id AND s.id IS NOT o.spared)
+  AND NOT EXISTS (SELECT 1 FROM nexus_accounts a WHERE a.user_id = s.user_id
+    AND (a.valid_from > date('now') OR a.expires_on < date('now')));
 
 -- The second factor of an account (RFC 6238). The secret that an app shares is sealed with the key in the file beside the store,
 -- whose name ends with .key: a copy of the store alone does not tell it. NULL where there is none.

@@ -10,8 +10,8 @@ use crate::domain::journal::Entry;
 use crate::domain::session::Session;
 use crate::domain::user::User;
 use crate::service::contract::{
-    Action, ActionSummary, AsItWas, BackupReply, BackupReport, CodeInForce, ExportReport, ImportReport,
-    Metrics, Overview, RestoreReport, UserDetail, VerifiedBackup,
+    Action, ActionSummary, AsItWas, BackupReply, BackupReport, CodeInForce, ExportReport, Gates,
+    ImportReport, Metrics, Overview, RestoreReport, UserDetail, VerifiedBackup,
 };
 
 use super::super::output::Record;
@@ -39,6 +39,7 @@ fn of_rows() -> Vec<(&'static str, &'static str)> {
     [
         of::<User>("account"),
         of::<UserDetail>("account shown"),
+        of::<Gates>("gates"),
         of::<CodeInForce>("access code"),
         of::<AsItWas>("account as it was"),
         of::<Session>("session"),

@@ -76,6 +76,7 @@ const OF_USERS: &[FilterKey] = &[
     EMAIL,
     key("id", "3", FilterValue::Id),
     CREATED,
+    key("expires", "<30d", FilterValue::Expires),
     SEEN,
     key("has", "sessions", FilterValue::Has),
 ];

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::domain::text::excerpt_bare;
 use crate::domain::time::{Duration, Timestamp, date_time};
-use crate::domain::user::{Status, UserId};
+use crate::domain::user::{AccountState, Shut, UserId};
 
 /// Default life of a session.
 pub const DEFAULT_LIFE: Duration = Duration::hours(8);
@@ -96,10 +96,12 @@ pub enum EndReason {
     IssueUndone,
     /// A backup was restored.
     StoreRestored,
+    /// Its account is out of the days on which it is valid.
+    AccountNotValid,
 }
 
 impl EndReason {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::Revoked,
         Self::LoggedOut,
         Self::TimeOver,
@@ -111,6 +113,7 @@ impl EndReason {
         Self::ProcessGone,
         Self::IssueUndone,
         Self::StoreRestored,
+        Self::AccountNotValid,
     ];
 
     /// Returns the word that the store and the lists hold.
@@ -127,6 +130,7 @@ impl EndReason {
             Self::ProcessGone => "process-gone",
             Self::IssueUndone => "issue-undone",
             Self::StoreRestored => "store-restored",
+            Self::AccountNotValid => "account-not-valid",
         }
     }
 
@@ -149,6 +153,7 @@ impl EndReason {
             Self::ProcessGone => "console process ended",
             Self::IssueUndone => "issue undone",
             Self::StoreRestored => "backup restored",
+            Self::AccountNotValid => "account not valid",
         }
     }
 }
@@ -199,17 +204,17 @@ pub enum Ended {
     Marked,
     /// It has expired, whatever its row says.
     TimeOver,
-    /// Its account is not confirmed.
-    AccountNotConfirmed,
+    /// Its account is not usable.
+    Account(Shut),
 }
 
 impl Ended {
     /// Returns the reason as a phrase for people.
-    pub const fn words(self) -> &'static str {
+    pub fn words(self) -> Cow<'static, str> {
         match self {
-            Self::Marked => "ended",
-            Self::TimeOver => "expired",
-            Self::AccountNotConfirmed => "account not confirmed",
+            Self::Marked => "ended".into(),
+            Self::TimeOver => "expired".into(),
+            Self::Account(shut) => shut.words().into(),
         }
     }
 }
@@ -222,8 +227,8 @@ pub struct Session {
     pub user_id: UserId,
     /// The account's username, else its email.
     pub user: String,
-    /// The account's status: a session is active only while the account is confirmed.
-    pub user_status: Status,
+    /// The state of its account: a session is active only while the account is usable.
+    pub account: AccountState,
     /// The first 8 hex digits of the token's digest, to tell sessions apart; empty if the row holds no digest.
     pub short_id: String,
     /// The status stored in the row.
@@ -251,24 +256,38 @@ impl Session {
             Some(if is_overdue { Ended::TimeOver } else { Ended::Marked })
         } else if self.expiration.is_none_or(|end| end <= now) {
             Some(Ended::TimeOver)
-        } else if self.user_status != Status::Confirmed {
-            Some(Ended::AccountNotConfirmed)
         } else {
-            None
+            self.account.shut(now).map(Ended::Account)
+        }
+    }
+
+    /// Returns the end to write down of a session that the time has ended, by its own end or by the last day of its account;
+    /// `None` if its row says so already.
+    pub fn ended_by_time(&self, now: Timestamp) -> Option<SessionEnd> {
+        match self.ended(now).filter(|_| self.row_status == RowStatus::Active)? {
+            Ended::TimeOver => Some(SessionEnd::new(now, None, EndReason::TimeOver)),
+            Ended::Account(Shut::Expired(day)) => {
+                Some(SessionEnd::new(day.ends(), None, EndReason::AccountNotValid))
+            }
+            Ended::Account(Shut::Pending | Shut::Suspended | Shut::NotYet(_)) | Ended::Marked => None,
         }
     }
 
     /// Returns who ended the session, when and why, as far as that is known; `None` while it is active. An
     /// expired session ended when it expired, even if no sweep has recorded that yet.
     pub fn end_at(&self, now: Timestamp) -> Option<(Option<&str>, Option<Timestamp>, Option<EndReason>)> {
-        Some(match (self.ended(now)?, &self.end, self.user_status) {
-            (Ended::Marked | Ended::TimeOver, Some(end), _) if self.row_status == RowStatus::Expired => {
+        Some(match (self.ended(now)?, &self.end) {
+            (Ended::Marked | Ended::TimeOver, Some(end)) if self.row_status == RowStatus::Expired => {
                 (end.by.as_deref(), Some(end.at), Some(end.reason))
             }
-            (Ended::Marked, ..) => (None, None, None),
-            (Ended::TimeOver, ..) => (None, self.expiration, Some(EndReason::TimeOver)),
-            (Ended::AccountNotConfirmed, _, Status::Suspended) => (None, None, Some(EndReason::Suspended)),
-            (Ended::AccountNotConfirmed, ..) => (None, None, Some(EndReason::Unconfirmed)),
+            (Ended::Marked, _) => (None, None, None),
+            (Ended::TimeOver, _) => (None, self.expiration, Some(EndReason::TimeOver)),
+            (Ended::Account(Shut::Suspended), _) => (None, None, Some(EndReason::Suspended)),
+            (Ended::Account(Shut::Pending), _) => (None, None, Some(EndReason::Unconfirmed)),
+            (Ended::Account(Shut::Expired(day)), _) => {
+                (None, Some(day.ends()), Some(EndReason::AccountNotValid))
+            }
+            (Ended::Account(Shut::NotYet(_)), _) => (None, None, None),
         })
     }
 
@@ -286,11 +305,12 @@ impl Session {
             (Ended::TimeOver, ..) if self.expiration.is_none() && self.end.is_none() => {
                 "it has no end time".into()
             }
-            (Ended::AccountNotConfirmed, Some(EndReason::Unconfirmed), _) => "account pending".into(),
-            (_, Some(reason), _) => reason.words().into(),
-            (ended, None, _) => ended.words().into(),
+            (Ended::Account(shut), ..) => shut.words().into(),
+            (Ended::Marked | Ended::TimeOver, Some(reason), _) => reason.words().into(),
+            (ended @ (Ended::Marked | Ended::TimeOver), None, _) => ended.words(),
         };
         let by = by.map(|by| format!(" by {by}")).unwrap_or_default();
+        let at = at.filter(|_| !matches!(self.ended(now), Some(Ended::Account(_))));
         let at = at.map(|at| format!(", {} UTC", date_time(at))).unwrap_or_default();
         let remark =
             self.end_remark(now).map(|remark| format!(": {}", excerpt_bare(remark))).unwrap_or_default();

@@ -1,4 +1,6 @@
+use crate::domain::day::Day;
 use crate::domain::time::from_stored;
+use crate::domain::user::Status;
 
 use super::*;
 
@@ -7,7 +9,7 @@ fn session(expiration: &str, row_status: RowStatus, user_status: Status) -> Sess
         id: 1,
         user_id: UserId(1),
         user: "ada".into(),
-        user_status,
+        account: AccountState::of(user_status),
         short_id: "3fa9c1e0".into(),
         row_status,
         expiration: from_stored(expiration),
@@ -84,9 +86,27 @@ fn it_is_good_only_when_row_time_and_account_agree() {
         (later, RowStatus::Expired, Status::Confirmed, Ended::Marked),
         ("2026-11-23 12:00:00", RowStatus::Active, Status::Confirmed, Ended::TimeOver),
         ("never", RowStatus::Active, Status::Confirmed, Ended::TimeOver),
-        (later, RowStatus::Active, Status::Suspended, Ended::AccountNotConfirmed),
+        (later, RowStatus::Active, Status::Suspended, Ended::Account(Shut::Suspended)),
     ] {
         let over = session(expiration, row, user);
         assert_eq!((over.ended(now), over.left(now)), (Some(why), Duration::zero()));
+    }
+}
+
+#[test]
+fn it_is_good_only_on_the_days_of_its_account() {
+    let now = from_stored("2026-11-23 12:00:00").unwrap();
+    let [yesterday, today, tomorrow] =
+        ["2026-11-22", "2026-11-23", "2026-11-24"].map(|day| Day::parse(day).unwrap());
+    for (valid_from, expires_on, words) in [
+        (None, Some(today), None),
+        (Some(today), None, None),
+        (None, Some(yesterday), Some("account expired on 2026-11-22")),
+        (Some(tomorrow), None, Some("account not valid before 2026-11-24")),
+    ] {
+        let account = AccountState { status: Status::Confirmed, valid_from, expires_on };
+        let session =
+            Session { account, ..session("2026-12-23 13:00:00", RowStatus::Active, Status::Pending) };
+        assert_eq!(session.why_ended(now).as_deref(), words);
     }
 }

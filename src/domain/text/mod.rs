@@ -169,7 +169,7 @@ pub fn to_ascii(text: &str) -> Cow<'_, str> {
             '×' => plain.push('x'),
             '–' | '─' | '░' => plain.push('-'),
             '│' => plain.push('|'),
-            '├' => plain.push('+'),
+            '├' | '◇' => plain.push('+'),
             '└' => plain.push('`'),
             '…' => plain.push('~'),
             '→' => plain.push('>'),

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::domain::day::Day;
 use crate::domain::time::Timestamp;
 
 /// The id of an account; never reused.
@@ -85,6 +86,10 @@ pub struct User {
     pub address: Option<String>,
     pub level: AccessLevel,
     pub status: Status,
+    /// The first day on which it is valid.
+    pub valid_from: Option<Day>,
+    /// The last day on which it is valid.
+    pub expires_on: Option<Day>,
     /// Time of creation; `None` if another program wrote something that is not a time.
     pub created_at: Option<Timestamp>,
     /// Time of the last change of a field.
@@ -121,6 +126,8 @@ impl User {
             address: None,
             level: AccessLevel::User,
             status: Status::Confirmed,
+            valid_from: None,
+            expires_on: None,
             created_at: None,
             updated_at: None,
             last_seen: None,

@@ -3,8 +3,10 @@
 mod account;
 mod fields;
 mod rules;
+mod state;
 mod who;
 
 pub use account::{AccessLevel, Status, User, UserColumn, UserId};
-pub use fields::{FIELDS, Field, FieldKind, FieldSpec, Fields};
+pub use fields::{FIELDS, Field, FieldKind, FieldSpec, FieldTable, Fields};
+pub use state::{AccountState, Shut};
 pub use who::Who;

@@ -1,5 +1,7 @@
 //! The rules that the fields of an account keep. Each returns the rule that a text breaks.
 
+use crate::domain::day::Day;
+
 fn check_line(
     text: &str,
     most: usize,
@@ -71,5 +73,14 @@ pub(super) fn check_email(text: &str) -> Result<(), &'static str> {
         Err("the part after the @ is not a host name")
     } else {
         Ok(())
+    }
+}
+
+/// Checks a day, which may be empty.
+pub(super) fn check_day(text: &str) -> Result<(), &'static str> {
+    if text.is_empty() || Day::parse(text).is_some() {
+        Ok(())
+    } else {
+        Err("must be a date such as 2026-03-01")
     }
 }

@@ -18,7 +18,7 @@ use super::instance::Service;
 use super::operator::Principal;
 use super::request_context::RequestContext;
 use super::transaction::{Snapshot, Transaction, run_single, with_snapshot};
-use super::{bin, homes, journal, journal_writer, lookup, new_password, second_factor, status};
+use super::{bin, gates, homes, journal, journal_writer, lookup, new_password, second_factor, status};
 
 mod new_accounts;
 mod passwords;
@@ -56,6 +56,7 @@ pub(super) fn perform(
             Ok(Reply::TabCounts(counts))
         }),
         Accounts::Show(who) => with_snapshot(service, context, |snapshot| show(snapshot, &who)),
+        Accounts::Why(who) => with_snapshot(service, context, |snapshot| gates::of_account(snapshot, &who)),
         Accounts::Add { fields, password, must_change } => {
             add(service, context, fields, password.as_ref(), must_change)
         }
@@ -290,6 +291,12 @@ fn edit(
     let asked = status::differing(fields, &now);
     may_set(&tx.principal, user.id, &asked)?;
     asked.check().map_err(|(field, rule)| Failure::rule(field, rule))?;
+    if asked.valid_from.is_some() || asked.expires_on.is_some() {
+        // A day that is set is judged with the one that stays. Other programs may have left anything in other fields.
+        let days = [Field::ValidFrom, Field::ExpiresOn];
+        let both = asked.clone().or(&now).filter(|spec, _| days.contains(&spec.field));
+        both.check().map_err(|(field, rule)| Failure::rule(field, rule))?;
+    }
     let mut summary = ActionSummary::new(Action::Edited);
     if let Some(change) = status::change_to(tx, &user, asked, &mut summary)? {
         summary.own = change.own(&tx.principal);

@@ -10,7 +10,7 @@ use crate::domain::session::EndReason;
 use crate::domain::text::excerpt_path;
 use crate::domain::time::Timestamp;
 use crate::service::contract::{BackupReply, Failure, FailureKind, RestoreReport, VerifiedBackup};
-use crate::store::{self, Finished, Read, Replaced, Restoration, StoreError, Write, read};
+use crate::store::{self, AdminTerm, Finished, Read, Replaced, Restoration, StoreError, Write, read};
 
 use super::super::instance::Service;
 use super::super::journal_writer::{self, JournalWriter};
@@ -104,7 +104,7 @@ impl Restoration for RestoreInProgress<'_, '_> {
     }
 
     fn prepare(&mut self, rows: &mut dyn Write) -> store::Result<()> {
-        self.lacks_admin = !rows.has_usable_admin(&|_, hash| is_usable(hash))?;
+        self.lacks_admin = !rows.has_usable_admin(self.now, AdminTerm::Now, &|_, hash| is_usable(hash))?;
         rows.end_all_sessions(&self.journal.ends(EndReason::StoreRestored))
     }
 
@@ -115,7 +115,9 @@ impl Restoration for RestoreInProgress<'_, '_> {
         if !self.lacks_admin {
             return Ok(());
         }
-        match replaced.and_then(|rows| rows.has_usable_admin(&|_, hash| is_usable(hash))) {
+        let usable =
+            |rows: &dyn Read| rows.has_usable_admin(self.now, AdminTerm::Now, &|_, hash| is_usable(hash));
+        match replaced.and_then(usable) {
             Ok(false) => Ok(()),
             Ok(true) => self.refuse(no_admin(self.file, "The store has one, and would have none.")),
             Err(StoreError::Damaged) => {

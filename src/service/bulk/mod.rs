@@ -245,7 +245,7 @@ fn look_through<D: BulkAction>(
         found.check(context.counted.as_ref())?;
         let removed_admins = action.removed_admins(snapshot, &found.ids)?;
         if !removed_admins.is_empty() {
-            ensure_admin_remains(rows, &removed_admins)?;
+            ensure_admin_remains(rows, context.now, &removed_admins)?;
         }
         let ids = std::mem::take(&mut found.ids);
         let (is_one, total) = (ids.len() == 1, ids.len() as u64);

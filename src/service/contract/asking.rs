@@ -28,6 +28,9 @@ pub enum Asking {
     CutsOff,
     /// Asks always if it replaces an access code, otherwise as [`Self::OneRow`].
     ReplacesCode,
+    /// Sets the days of an account. Asks always if a session ends, as [`Self::Undoable`] if it cuts the account off, and
+    /// otherwise as [`Self::OneRow`].
+    MayCutOff,
     /// Asks if it overwrites a file.
     ReplacesFile,
     /// Acts at once for one row.
@@ -59,7 +62,7 @@ impl Asking {
             Self::Purge => (Name, Name, Number, Number),
             Self::Always => (Yes, Yes, Yes, Number),
             Self::Undoable | Self::CutsOff => (Nothing, Yes, Yes, Number),
-            Self::ReplacesCode | Self::OneRow => (Nothing, Nothing, Yes, Number),
+            Self::ReplacesCode | Self::MayCutOff | Self::OneRow => (Nothing, Nothing, Yes, Number),
         };
         match front_end {
             FrontEnd::Console | FrontEnd::Command if rows > TYPED_ABOVE => many,
@@ -72,10 +75,10 @@ impl Asking {
     /// Returns the row of the table that holds after the action was counted.
     pub(super) const fn counted(self, summary: &ActionSummary) -> Self {
         match self {
-            Self::CutsOff if summary.changes_level || summary.ended > 0 => Self::Always,
-            Self::CutsOff if summary.cuts_off => Self::Undoable,
+            Self::CutsOff | Self::MayCutOff if summary.changes_level || summary.ended > 0 => Self::Always,
+            Self::CutsOff | Self::MayCutOff if summary.cuts_off => Self::Undoable,
             Self::ReplacesCode if summary.replaces_code => Self::Always,
-            Self::CutsOff | Self::ReplacesCode => Self::OneRow,
+            Self::CutsOff | Self::MayCutOff | Self::ReplacesCode => Self::OneRow,
             // Rows of other programs go along or lose their references.
             Self::Undoable if summary.others.is_some() => Self::Always,
             Self::Never

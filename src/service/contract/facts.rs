@@ -113,6 +113,7 @@ impl Accounts {
             | Self::TabCounts
             | Self::Show(_)
             | Self::OfferFactor
+            | Self::Why(_)
             | Self::ListCodes => RequestFacts::reads(),
             Self::Add { fields, password, must_change } => {
                 let name = fields.username.as_deref().or(fields.email.as_deref()).unwrap_or_default();
@@ -162,6 +163,7 @@ impl Accounts {
             | Self::Prepare
             | Self::TabCounts
             | Self::Show(_)
+            | Self::Why(_)
             | Self::ListCodes => None,
         }
     }

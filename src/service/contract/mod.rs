@@ -18,6 +18,7 @@ mod doctor;
 mod export;
 mod facts;
 mod failure;
+mod gate;
 mod import;
 mod no_command;
 mod overview;
@@ -50,6 +51,7 @@ pub use export::{
     ReplacedText,
 };
 pub use failure::{Failure, FailureKind};
+pub use gate::{Gate, GateKind, Gates, Lift};
 pub use import::{Import, LaterStatements};
 pub use no_command::NoCommand;
 pub use overview::{Metrics, OthersAction, Overview, SinceLastVisit, StoreOverview};

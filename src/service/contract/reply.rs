@@ -11,7 +11,7 @@ use crate::domain::time::Timestamp;
 use crate::domain::user::{AccessLevel, User, UserId};
 
 use super::{
-    ActionSummary, BackupReply, Caller, CheckStep, CountedRows, Diagnosis, ExportReport, ImportReport,
+    ActionSummary, BackupReply, Caller, CheckStep, CountedRows, Diagnosis, ExportReport, Gates, ImportReport,
     Metrics, Overview,
 };
 
@@ -38,6 +38,8 @@ pub enum Reply {
     TabCounts(TabCounts),
     Users(Window<User>),
     User(Box<UserDetail>),
+    /// The gates between an account and the console.
+    Gates(Box<Gates>),
     /// The access codes in force.
     Codes(Vec<CodeInForce>),
     Sessions(Window<Session>),
@@ -99,6 +101,7 @@ impl Reply {
             | Self::TabCounts(_)
             | Self::Users(_)
             | Self::User(_)
+            | Self::Gates(_)
             | Self::Codes(_)
             | Self::Sessions(_)
             | Self::Session(_)

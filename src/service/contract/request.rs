@@ -168,6 +168,8 @@ pub enum Accounts {
     TabCounts,
     /// Shows one account → [`Reply::User`].
     Show(Who),
+    /// Tells why an account can log in or cannot → [`Reply::Gates`].
+    Why(Who),
     /// Adds an account → [`Reply::Done`]. Without a password it makes an access code → [`Reply::Secret`].
     Add {
         /// At least first name, last name and email.

@@ -47,6 +47,7 @@ impl Bench {
             address: Some("Qxstreet 7".into()),
             level: Some(AccessLevel::Admin),
             status: Some(Status::Confirmed),
+            ..Fields::default()
         };
         let add = Accounts::Add { fields: added, password: Some(secret(PASSWORD)), must_change: false };
         bench.ask(Caller::Owner, add.into()).unwrap();

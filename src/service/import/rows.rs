@@ -1,6 +1,7 @@
 //! Rows of the source, converted in what NEXUS stores.
 
 use crate::auth::password::UNUSABLE;
+use crate::domain::day::Day;
 use crate::domain::directory::check_name;
 use crate::domain::foreign::Row;
 use crate::domain::session::RowStatus;
@@ -78,6 +79,18 @@ fn account_field(row: &mut RowFields, spec: &FieldSpec) -> Result<Option<String>
         FieldKind::Choice { .. } => Ok(row.word(spec.column, |text| spec.word(text))?.map(str::to_owned)),
         FieldKind::Text if spec.required => row.required(spec.column).map(Some),
         FieldKind::Text => row.text(spec.column),
+        FieldKind::Day => day(row, spec),
+    }
+}
+
+/// Takes a day. One that is impossible is no day that could be left out: the account would be valid without it.
+fn day(row: &mut RowFields, spec: &FieldSpec) -> Result<Option<String>, RefusalReason> {
+    let day = row.text(spec.column)?.filter(|text| !text.is_empty());
+    match day {
+        Some(text) if Day::parse(&text).is_none() => {
+            Err(format!("{} is not a possible date: {}", spec.column, excerpt(&text)))
+        }
+        day => Ok(day),
     }
 }
 

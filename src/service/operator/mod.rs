@@ -5,8 +5,8 @@ use crate::auth::password::is_usable;
 use crate::domain::journal::Action;
 use crate::domain::session::{DEFAULT_LIFE, Session};
 use crate::domain::time::Timestamp;
-use crate::domain::user::{AccessLevel, Status, User, UserId, Who};
-use crate::store::{Credentials, Read, Write};
+use crate::domain::user::{AccessLevel, User, UserId, Who};
+use crate::store::{AdminTerm, Credentials, Read, Write};
 
 use super::contract::{Admins, Caller, Failure, FailureKind, Operator};
 use super::request_context::RequestContext;
@@ -70,7 +70,7 @@ impl Principal {
         until: Timestamp,
         restored_at: Option<Timestamp>,
     ) -> Result<User, Failure> {
-        let user = rows.user(now, &Who::Id(account))?.filter(|user| user.status == Status::Confirmed);
+        let user = rows.user(now, &Who::Id(account))?.filter(|user| user.shut(now).is_none());
         let user = user.filter(|_| now < until).ok_or_else(signed_out)?;
         let since = rows.entries_about(account, until - DEFAULT_LIFE)?;
         if since.iter().any(|entry| Action::parse(&entry.action) == Some(Action::PasswordSet)) {
@@ -184,13 +184,13 @@ fn signed_out() -> Failure {
 }
 
 /// Returns true if an account can log in as admin.
-pub(super) fn has_usable_admin(rows: &dyn Read) -> Result<bool, Failure> {
-    Ok(rows.has_usable_admin(&|_, hash| is_usable(hash))?)
+pub(super) fn has_usable_admin(rows: &dyn Read, now: Timestamp) -> Result<bool, Failure> {
+    Ok(rows.has_usable_admin(now, AdminTerm::Now, &|_, hash| is_usable(hash))?)
 }
 
 /// Returns whether an account can log in as admin, or ever could.
-pub(super) fn admins(rows: &dyn Read) -> Result<Admins, Failure> {
-    Ok(if has_usable_admin(rows)? {
+pub(super) fn admins(rows: &dyn Read, now: Timestamp) -> Result<Admins, Failure> {
+    Ok(if has_usable_admin(rows, now)? {
         Admins::Usable
     } else if rows.had_usable_admin()? {
         Admins::NoneNow
@@ -200,27 +200,66 @@ pub(super) fn admins(rows: &dyn Read) -> Result<Admins, Failure> {
 }
 
 /// Records permanently that there is a usable admin, if there is one.
-pub(super) fn note_admin(rows: &mut dyn Write) -> Result<(), Failure> {
-    if !rows.had_usable_admin()? && has_usable_admin(rows)? {
+pub(super) fn note_admin(rows: &mut dyn Write, now: Timestamp) -> Result<(), Failure> {
+    if !rows.had_usable_admin()? && has_usable_admin(rows, now)? {
         rows.note_usable_admin()?;
     }
     Ok(())
 }
 
-/// Refuses an action after which no usable admin remains; `without` are the ids, in order, of the accounts that it
-/// removes. A store without any usable admin is not protected.
+/// The time for which a store has a usable admin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum AdminOutlook {
+    Never,
+    /// All that there are have a last day.
+    ForATime,
+    Lasting,
+}
+
+/// Returns the time for which there is a usable admin other than the accounts `without`, whose ids are in order.
+pub(super) fn admin_outlook(
+    rows: &dyn Read,
+    now: Timestamp,
+    without: &[i64],
+) -> Result<AdminOutlook, Failure> {
+    let stays = |id: UserId, hash: &str| is_usable(hash) && without.binary_search(&id.0).is_err();
+    Ok(if rows.has_usable_admin(now, AdminTerm::Lasting, &stays)? {
+        AdminOutlook::Lasting
+    } else if rows.has_usable_admin(now, AdminTerm::Now, &stays)? {
+        AdminOutlook::ForATime
+    } else {
+        AdminOutlook::Never
+    })
+}
+
+/// Refuses an action after which no usable admin remains, or none without a last day; `without` are the ids, in order, of
+/// the accounts that it removes. A store without any usable admin is not protected.
 ///
 /// # Errors
 /// [`FailureKind::Refused`] where these are all there are.
-pub(super) fn ensure_admin_remains(rows: &dyn Read, without: &[i64]) -> Result<(), Failure> {
-    let left = rows.has_usable_admin(&|id, hash| is_usable(hash) && without.binary_search(&id.0).is_err())?;
-    if left || !has_usable_admin(rows)? { Ok(()) } else { Err(no_admin_left()) }
+pub(super) fn ensure_admin_remains(rows: &dyn Read, now: Timestamp, without: &[i64]) -> Result<(), Failure> {
+    ensure_outlook(admin_outlook(rows, now, &[])?, admin_outlook(rows, now, without)?)
 }
 
-/// Returns the failure of an action that would remove the last usable admin.
-pub(super) fn no_admin_left() -> Failure {
-    Failure::new(FailureKind::Refused, "That would leave no usable admin.")
-        .hint("Promote and confirm another account first; it needs a password.")
+/// Refuses an action by which the outlook becomes worse.
+///
+/// # Errors
+/// [`FailureKind::Refused`].
+pub(super) fn ensure_outlook(before: AdminOutlook, after: AdminOutlook) -> Result<(), Failure> {
+    if before <= after {
+        return Ok(());
+    }
+    let (message, hint) = match after {
+        AdminOutlook::Never | AdminOutlook::Lasting => (
+            "That would leave no usable admin.",
+            "Promote and confirm another account first; it needs a password.",
+        ),
+        AdminOutlook::ForATime => (
+            "That would leave no usable admin once the last day of the others is over.",
+            "Promote and confirm an account without an end date first; it needs a password.",
+        ),
+    };
+    Err(Failure::new(FailureKind::Refused, message).hint(hint))
 }
 
 #[cfg(test)]

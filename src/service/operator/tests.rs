@@ -64,6 +64,7 @@ fn admins_only(bobs_session: i64) -> Vec<Request> {
         Directories::Provision(accounts_named(&["bob"])).into(),
         // What is somebody else's is not there at all.
         Accounts::Show(who("ada")).into(),
+        Accounts::Why(who("ada")).into(),
         Sessions::Show(bobs_session - 1).into(),
         Sessions::Revoke(Selection::one(bobs_session - 1)).into(),
         Sessions::Renew { which: Selection::one(bobs_session - 1), life: HOUR }.into(),

@@ -7,12 +7,9 @@ use crate::domain::journal::{FieldValues, SESSIONS_ENDED};
 use crate::domain::operation::Touched;
 use crate::domain::page::Selection;
 use crate::domain::secret::Secret;
-use crate::domain::session::{
-    CONSOLE_OVERALL, EndReason, Ended, MAX_LIFE, RowStatus, Session, SessionOrigin,
-};
-use crate::domain::text::excerpt;
+use crate::domain::session::{CONSOLE_OVERALL, EndReason, MAX_LIFE, RowStatus, Session, SessionOrigin};
 use crate::domain::time::{Duration, Timestamp, date_time, to_stored};
-use crate::domain::user::{Field, Status, Who};
+use crate::domain::user::{Field, Who};
 use crate::store::{ListOf, NewSession, Read, SessionStart};
 
 use super::bulk::{Batch, BulkAction, in_batches, run_bulk};
@@ -21,6 +18,7 @@ use super::instance::Service;
 use super::operator::Principal;
 use super::request_context::RequestContext;
 use super::transaction::{Snapshot, Transaction, run_single, with_snapshot, with_transaction};
+use super::usable::require_usable;
 use super::{clock, journal_writer, lookup};
 
 /// The number of sessions that one transaction of a sweep marks. Others wait for the store only as long as that takes.
@@ -78,14 +76,7 @@ fn issue(
     let summary = run_single(service, context, |tx| {
         tx.principal.admin_only("issue tokens")?;
         let user = tx.find(who)?;
-        if user.status != Status::Confirmed {
-            let message = format!(
-                "{} is {}; a token needs a confirmed account.",
-                excerpt(user.label()),
-                user.status.word()
-            );
-            return Err(Failure::new(FailureKind::Refused, message).hint("Confirm the account first."));
-        }
+        require_usable(&user, tx.now)?;
         let start = SessionStart { origin: SessionOrigin::Service, detail, at: tx.now, process: None, boot };
         let id = tx.rows.insert_session(&NewSession {
             id: None,
@@ -128,8 +119,8 @@ fn verify(service: &mut Service, context: &mut RequestContext<'_>, token: &Secre
         let session = match judge(tx.snapshot(), token)? {
             Judgement::Good(session) => session,
             Judgement::Over(session, why) => {
-                if session.ended(tx.now) == Some(Ended::TimeOver) {
-                    tx.rows.end_session(session.id, &tx.journal.ends(EndReason::TimeOver))?;
+                if let Some(end) = session.ended_by_time(tx.now) {
+                    tx.rows.end_session(session.id, &end)?;
                 }
                 return Ok(Err(bad(&why)));
             }
@@ -207,7 +198,7 @@ impl BulkAction for Renewal {
         let session = find(snapshot, id)?;
         snapshot.require_free(&Touched { account: Some(session.user_id), ..Touched::default() })?;
         if let Some(why) = session.ended(snapshot.now) {
-            let why = session.why_ended(snapshot.now).unwrap_or_else(|| why.words().to_owned());
+            let why = session.why_ended(snapshot.now).unwrap_or_else(|| why.words().into_owned());
             let message = format!("Session {} is over: {why}.", session.id);
             return Err(Failure::new(FailureKind::Conflict, message).hint("Log in, or issue a new token."));
         }

@@ -31,7 +31,7 @@ pub(super) fn perform(
     request: SignIn,
 ) -> Result<Reply, Failure> {
     match request {
-        SignIn::Look => store_status(service),
+        SignIn::Look => store_status(service, context.now),
         SignIn::SetUp { fields, password } => set_up(service, context, fields, &password),
         SignIn::LogIn { name, secret, code } => log_in(service, context, &name, &secret, code.as_ref()),
         SignIn::EnrolFactor { name, proof, factor, code } => {
@@ -46,9 +46,9 @@ pub(super) fn perform(
     }
 }
 
-fn store_status(service: &Service) -> Result<Reply, Failure> {
+fn store_status(service: &Service, now: Timestamp) -> Result<Reply, Failure> {
     read(&*service.store, |rows| {
-        let admins = admins(rows)?;
+        let admins = admins(rows, now)?;
         // A store whose check times cannot be read still lets everyone in.
         let sound_at = rows.check_times().ok().and_then(|times| times.sound_at);
         Ok(Reply::StoreStatus(StoreStatus { store: service.store.location(), admins, sound_at }))
@@ -63,7 +63,7 @@ fn set_up(
     fields: Fields,
     password: &Secret,
 ) -> Result<Reply, Failure> {
-    read(&*service.store, |rows| may_set_up(rows, context.caller))?;
+    read(&*service.store, |rows| may_set_up(rows, context.now, context.caller))?;
     required(&fields, &[Field::FirstName, Field::LastName, Field::Username, Field::Email])?;
     let password_hash = new_password::hashed(&mut service.hasher, password, &fields)?;
     let fields = Fields { level: Some(AccessLevel::Admin), status: Some(Status::Confirmed), ..fields };
@@ -71,7 +71,7 @@ fn set_up(
 
     let caller = context.caller;
     with_sign_in(service, context, |tx| {
-        may_set_up(tx.rows, caller)?;
+        may_set_up(tx.rows, tx.now, caller)?;
         let id = tx.rows.insert_user(&admin)?;
         let user = lookup::known(tx.rows, tx.now, id)?;
         let directories = homes::provision(tx, user.id, user.username.as_deref())?;
@@ -91,9 +91,9 @@ fn set_up(
 }
 
 /// Refuses a set-up at the console once there was an admin, because the console lets anyone set up.
-fn may_set_up(rows: &dyn Read, caller: Caller) -> Result<(), Failure> {
+fn may_set_up(rows: &dyn Read, now: Timestamp, caller: Caller) -> Result<(), Failure> {
     let conflict = |words: &str| Failure::new(FailureKind::Conflict, words);
-    match (admins(rows)?, caller) {
+    match (admins(rows, now)?, caller) {
         (Admins::Never, _) | (Admins::NoneNow, Caller::Owner) => Ok(()),
         (Admins::NoneNow, Caller::Nobody | Caller::Operator(_) | Caller::Reader { .. }) => {
             Err(conflict("This store had an admin before.")
@@ -120,7 +120,7 @@ fn log_in(
 
     let reply = with_sign_in(service, context, |tx| {
         let account = proof.holds(tx.rows, tx.now)?;
-        let next = proof.next(&account, secret)?;
+        let next = proof.next(tx.now, &account, secret)?;
         let user = &account.user;
         if let Some(reply) = step.require(tx, user)? {
             return Ok(reply);
@@ -153,7 +153,7 @@ fn enter_reading(
 ) -> Result<Reply, Failure> {
     read(&*service.store, |rows| {
         let account = proof.holds(rows, now)?;
-        let next = proof.next(&account, secret)?;
+        let next = proof.next(now, &account, secret)?;
         if let Some(reply) = step.require_reading(rows, &account.user)? {
             return Ok(reply);
         }
@@ -182,14 +182,14 @@ fn choose(
 ) -> Result<Reply, Failure> {
     let proof = CredentialCheck::check(service, context.now, name, old)?;
     let account = read(&*service.store, |rows| proof.holds(rows, context.now))?;
-    proof.next(&account, old)?;
+    proof.next(context.now, &account, old)?;
     new_password::differs(password, old)?;
     let hash = new_password::hashed(&mut service.hasher, password, &account.user.fields())?;
     let mut step = SecondStep::new(service, context.now, None);
 
     let reply = with_sign_in(service, context, |tx| {
         let account = proof.holds(tx.rows, tx.now)?;
-        proof.next(&account, old)?;
+        proof.next(tx.now, &account, old)?;
         let user = &account.user;
         // The code was asked for before; nothing is changed without it.
         if let Some(reply) = step.require(tx, user)? {

@@ -127,14 +127,14 @@ pub(super) fn enrol(
     let proof = CredentialCheck::check(service, context.now, name, secret)?;
     let account = read(&*service.store, |rows| proof.holds(rows, context.now))?;
     let policy = service.factor_policy;
-    if proof.next(&account, secret)? != Next::Enter || !policy.demands(account.user.level) {
+    if proof.next(context.now, &account, secret)? != Next::Enter || !policy.demands(account.user.level) {
         return Err(Failure::new(FailureKind::Refused, "No second factor is to be set up here."));
     }
     let (totp, step) = second_factor::verified(factor, code, context.now)?;
     let key = second_factor::key_for(service, false)?;
     let slip = with_sign_in(service, context, |tx| {
         let account = proof.holds(tx.rows, tx.now)?;
-        proof.next(&account, secret)?;
+        proof.next(tx.now, &account, secret)?;
         tx.sign_in_as(&account.user, None);
         second_factor::enrol(tx, &account.user, &key, &totp, Some((tx.now, step)))
     })?;

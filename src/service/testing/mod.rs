@@ -18,7 +18,7 @@ use crate::domain::secret::Secret;
 use crate::domain::session::Session;
 use crate::domain::time::{Duration, Timestamp, from_stored};
 use crate::domain::user::{AccessLevel, Fields, Status, User, UserId, Who};
-use crate::store::{self, Access, NewUser, Read, TransactionEnd, Write, change};
+use crate::store::{self, Access, AdminTerm, NewUser, Read, TransactionEnd, Write, change};
 
 use super::contract::{
     AccountSelection, Accounts, ActionSummary, Caller, CountedRows, Directories, Failure, FailureKind,
@@ -192,7 +192,7 @@ impl Bench {
     }
 
     pub(super) fn has_usable_admin(&self) -> bool {
-        self.read(|rows| rows.has_usable_admin(&|_, hash| is_usable(hash)))
+        self.read(|rows| rows.has_usable_admin(self.now, AdminTerm::Now, &|_, hash| is_usable(hash)))
     }
 
     /// Returns the context of a request whose progress `progress` hears.

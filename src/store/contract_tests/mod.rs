@@ -7,7 +7,9 @@ use crate::domain::page::{Anchor, RowRange, Sort};
 use crate::domain::session::{Ended, SessionColumn, SessionOrigin};
 use crate::domain::time::Duration;
 use crate::domain::user::{AccessLevel, Field, Fields, Status, UserColumn, UserId, Who};
-use crate::store::{AccessCode, ListOf, NewDirectory, NewUser, Store, StoreError, TransactionEnd, change};
+use crate::store::{
+    AccessCode, AdminTerm, ListOf, NewDirectory, NewUser, Store, StoreError, TransactionEnd, change,
+};
 
 mod filters;
 mod fixtures;
@@ -185,15 +187,15 @@ fn passwords_and_codes(store: &mut dyn Store) {
 
 fn admins(store: &mut dyn Store) {
     let usable = |_: UserId, hash: &str| hash == "good";
-    assert!(!look(store, |rows| rows.has_usable_admin(&usable)));
+    assert!(!look(store, |rows| rows.has_usable_admin(now(), AdminTerm::Now, &usable)));
     let ada = keep(store, |rows| rows.insert_user(&account("ada", AccessLevel::Admin)));
-    assert!(!look(store, |rows| rows.has_usable_admin(&usable)));
+    assert!(!look(store, |rows| rows.has_usable_admin(now(), AdminTerm::Now, &usable)));
     keep(store, |rows| rows.set_password(now(), ada, "good", false));
-    assert!(look(store, |rows| rows.has_usable_admin(&usable)));
-    assert!(!look(store, |rows| rows.has_usable_admin(&|id, _| id != ada)));
+    assert!(look(store, |rows| rows.has_usable_admin(now(), AdminTerm::Now, &usable)));
+    assert!(!look(store, |rows| rows.has_usable_admin(now(), AdminTerm::Now, &|id, _| id != ada)));
     let suspended = Fields { status: Some(Status::Suspended), ..Fields::default() };
     keep(store, |rows| rows.update_user(now(), ada, &suspended));
-    assert!(!look(store, |rows| rows.has_usable_admin(&usable)));
+    assert!(!look(store, |rows| rows.has_usable_admin(now(), AdminTerm::Now, &usable)));
 }
 
 fn sessions(store: &mut dyn Store) {

@@ -1,7 +1,7 @@
 //! The number of sessions, and of those that are active, told by the hours in which they end.
 //!
 //! Triggers keep how many sessions of confirmed accounts end in each hour, whoever writes; a load counts at its end. So only
-//! those that end within the present hour are looked at one by one.
+//! those that end within the present hour are looked at one by one, and those of the accounts that are out of their dates.
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
@@ -10,7 +10,7 @@ use crate::domain::time::{Timestamp, to_stored};
 use crate::store::Result;
 
 use super::error;
-use super::moments::{ending, ends};
+use super::moments::{ending, ends, out_of_dates};
 use super::values::number;
 
 /// The characters of a stored time that name its hour.
@@ -49,7 +49,18 @@ pub(super) const ACTIVE: &str = concat!(
     ends!(),
     " > ?2 AND ",
     ends!(),
-    " < ?1 || ':99' AND EXISTS (SELECT 1 FROM de_torres_vincent_users u WHERE u.id = s.user_id AND u.status = 'confirmed'))"
+    " < ?1 || ':99' AND EXISTS (SELECT 1 FROM de_torres_vincent_users u WHERE u.id = s.user_id AND u.status = 'confirmed')
+       AND NOT ",
+    out_of_dates!("s.user_id", "?2"),
+    // The hours to come hold those of accounts out of their dates as well: few accounts have any.
+    ") - (SELECT count(*) FROM (
+         SELECT user_id FROM nexus_accounts INDEXED BY nexus_accounts_expires_on WHERE expires_on < substr(?2, 1, 10)
+         UNION SELECT user_id FROM nexus_accounts INDEXED BY nexus_accounts_valid_from WHERE valid_from > ?2) o
+       CROSS JOIN de_torres_vincent_users u ON u.id = o.user_id
+       CROSS JOIN de_torres_vincent_session_tokens s INDEXED BY nexus_sessions_user_active ON s.user_id = o.user_id
+       WHERE u.status = 'confirmed' AND s.status = 'active' AND ",
+    ends!(),
+    " > ?1 || ':99')"
 );
 
 /// The same, one by one: while sessions end step by step.
@@ -57,7 +68,9 @@ const WHILE_ENDING: &str = concat!(
     "SELECT count(*) FROM de_torres_vincent_session_tokens s INDEXED BY nexus_sessions_active
      WHERE s.status = 'active' AND NOT ",
     ending!(),
-    " AND EXISTS (SELECT 1 FROM de_torres_vincent_users u WHERE u.id = s.user_id AND u.status = 'confirmed') AND ",
+    " AND EXISTS (SELECT 1 FROM de_torres_vincent_users u WHERE u.id = s.user_id AND u.status = 'confirmed') AND NOT ",
+    out_of_dates!("s.user_id", "?2"),
+    " AND ",
     ends!(),
     " > ?2 AND ?1 IS NOT NULL"
 );

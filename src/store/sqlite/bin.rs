@@ -35,8 +35,20 @@ const COLUMNS: &str = "b.id, b.kind, b.object_id, b.user_id, b.label, b.parent, 
 
 /// The columns that a row of an account has in the users table and in the bin.
 static USER: LazyLock<String> = LazyLock::new(|| {
-    users::field_columns("") + "id, password, access_code, created_at, updated_at, session_token"
+    users::field_columns() + "id, password, access_code, created_at, updated_at, session_token"
 });
+
+/// The columns of `nexus_accounts` that an account keeps in the bin.
+const NOTES: [&str; 8] = [
+    "last_seen",
+    "must_change",
+    "valid_from",
+    "expires_on",
+    "factor_secret",
+    "factor_since",
+    "factor_step",
+    "recovery_codes",
+];
 
 fn item(row: &Row<'_>) -> rusqlite::Result<BinItem> {
     Ok(BinItem {
@@ -181,14 +193,14 @@ pub(super) fn put_account(
     one_row(execute(connection, sql, values)?)?;
     let number = connection.last_insert_rowid();
     let sql = format!(
-        "INSERT INTO nexus_bin_users (bundle, {0}, last_seen, must_change, code_expires_at, code_tries_left,
-           factor_secret, factor_since, factor_step, recovery_codes)
-         SELECT ?2, {0}, a.last_seen, a.must_change, c.expires_at, c.tries_left, a.factor_secret, a.factor_since,
-           a.factor_step, a.recovery_codes
+        "INSERT INTO nexus_bin_users (bundle, {0}, {1}, code_expires_at, code_tries_left)
+         SELECT ?2, {0}, {2}, c.expires_at, c.tries_left
          FROM de_torres_vincent_users u LEFT JOIN nexus_accounts a ON a.user_id = u.id
            LEFT JOIN nexus_access_codes c ON c.user_id = u.id
          WHERE u.id = ?1",
-        *USER
+        *USER,
+        NOTES.join(", "),
+        NOTES.map(|column| format!("a.{column}")).join(", ")
     );
     execute(connection, &sql, [id.0, number])?;
     for sql in added_columns::to_bin(connection, &added_columns::USERS, "id = :user")? {
@@ -297,11 +309,12 @@ fn restore_account(connection: &Connection, item: &BinItem) -> Result<()> {
     );
     one_row(execute(connection, &sql, [item.id])?)?;
     denormalized::finish(connection, item.object_id)?;
-    let sql = "INSERT INTO nexus_accounts (user_id, last_seen, must_change, factor_secret, factor_since, factor_step,
-                 recovery_codes)
-               SELECT id, last_seen, must_change, factor_secret, factor_since, factor_step, recovery_codes
-               FROM nexus_bin_users WHERE bundle = ? AND must_change IS NOT NULL";
-    execute(connection, sql, [item.id])?;
+    let sql = format!(
+        "INSERT INTO nexus_accounts (user_id, {0})
+         SELECT id, {0} FROM nexus_bin_users WHERE bundle = ? AND must_change IS NOT NULL",
+        NOTES.join(", ")
+    );
+    execute(connection, &sql, [item.id])?;
     let sql = "INSERT INTO nexus_access_codes (user_id, expires_at, tries_left)
                SELECT id, code_expires_at, code_tries_left FROM nexus_bin_users
                WHERE bundle = ? AND code_tries_left IS NOT NULL";

@@ -5,8 +5,9 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params, params_from_iter
 
 use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::{User, UserId, Who};
-use crate::store::{AccessCode, Credentials, Result};
+use crate::store::{AccessCode, AdminTerm, Credentials, Result};
 
+use super::moments::{active_values, usable, usable_values};
 use super::statement::{all, execute, one_row};
 use super::users::{AFTER_COLUMNS, COLUMNS, FROM, user};
 use super::values::{number, optional, text, time};
@@ -28,7 +29,7 @@ pub(super) fn credentials(connection: &Connection, now: Timestamp, who: &Who) ->
             code: code(row, AFTER_COLUMNS + 2)?.filter(|code| code.expires_at > now),
         })
     };
-    let values = std::iter::once(Value::Text(to_stored(now))).chain(values);
+    let values = active_values(now).into_iter().chain(values);
     statement.query_row(params_from_iter(values), read).optional().map_err(error::of)
 }
 
@@ -48,20 +49,33 @@ pub(super) fn access_codes(connection: &Connection, now: Timestamp) -> Result<Ve
          WHERE c.expires_at > ? AND c.tries_left > 0 AND u.access_code IS NOT NULL ORDER BY u.id",
         *COLUMNS
     );
-    let now = Value::Text(to_stored(now));
+    let values = active_values(now).into_iter().chain([Value::Text(to_stored(now))]);
     let read = |row: &Row<'_>| Ok((user(row)?, code(row, AFTER_COLUMNS)?));
-    let rows = all(connection, &sql, [&now, &now], read)?;
+    let rows = all(connection, &sql, &values.collect::<Vec<_>>(), read)?;
     Ok(rows.into_iter().filter_map(|(user, code)| Some((user, code?))).collect())
 }
 
+/// The admins that are usable but for their passwords, along their index. It takes [`usable_values`].
+const USABLE_ADMINS: &str = concat!(
+    "SELECT u.password, u.id FROM de_torres_vincent_users u INDEXED BY nexus_users_admin
+     WHERE u.access_level = 'admin' AND ",
+    usable!()
+);
+
 pub(super) fn has_usable_admin(
     connection: &Connection,
+    now: Timestamp,
+    term: AdminTerm,
     usable: &dyn Fn(UserId, &str) -> bool,
 ) -> Result<bool> {
-    let sql = "SELECT password, id FROM de_torres_vincent_users INDEXED BY nexus_users_admin
-               WHERE access_level = 'admin' AND status = 'confirmed'";
-    let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
-    let mut rows = statement.query([]).map_err(error::of)?;
+    let sql = match term {
+        AdminTerm::Now => USABLE_ADMINS.to_owned(),
+        AdminTerm::Lasting => format!(
+            "{USABLE_ADMINS} AND NOT EXISTS (SELECT 1 FROM nexus_accounts x WHERE x.user_id = u.id AND x.expires_on IS NOT NULL)"
+        ),
+    };
+    let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
+    let mut rows = statement.query(params_from_iter(usable_values(now))).map_err(error::of)?;
     while let Some(row) = rows.next().map_err(error::of)? {
         let id = UserId(row.get(1).map_err(error::of)?);
         if usable(id, &text(row, 0).map_err(error::of)?) {

@@ -9,7 +9,7 @@ use crate::domain::time::{Duration, Timestamp, to_stored};
 use crate::domain::user::{UserId, Who};
 use crate::store::ListOf;
 
-use super::moments::{ACTIVE, ENDS, moment};
+use super::moments::{ACTIVE, ENDS, active_values, moment};
 use super::names::{self, Sql};
 use super::values::pattern;
 use super::{bin_filter, journal_filter};
@@ -174,8 +174,10 @@ fn condition(subject: ListKind, now: Timestamp, test: &Test) -> (String, Vec<Val
         Test::Email(part) => in_email(part, true),
         Test::Status(status) => ("(u.status = ?)".into(), words(status.word())),
         Test::Level(level) => ("(u.access_level = ?)".into(), words(level.word())),
-        Test::State(RowStatus::Active) => (ACTIVE.into(), vec![time(now)]),
-        Test::State(RowStatus::Expired) => (format!("(NOT ifnull({ACTIVE}, 0))"), vec![time(now)]),
+        Test::State(RowStatus::Active) => (ACTIVE.into(), active_values(now).to_vec()),
+        Test::State(RowStatus::Expired) => {
+            (format!("(NOT ifnull({ACTIVE}, 0))"), active_values(now).to_vec())
+        }
         Test::Id(id) => (format!("({} = ?)", row_id(subject)), vec![Value::Integer(*id)]),
         Test::User(who) => {
             let (id, values) = names::id_of(who);
@@ -188,7 +190,12 @@ fn condition(subject: ListKind, now: Timestamp, test: &Test) -> (String, Vec<Val
         }
         Test::Seen(bound) => since(seen(subject), *bound, now),
         Test::NeverSeen => (format!("({} IS NULL)", seen(subject)), Vec::new()),
-        Test::Expires(bound) => expires(*bound, now),
+        Test::Expires(bound) => match subject {
+            ListKind::Users => expires_on(*bound, now),
+            ListKind::Sessions | ListKind::Directories | ListKind::Journal | ListKind::Bin => {
+                expires(*bound, now)
+            }
+        },
         Test::Origin(origin) => of_origin(*origin),
         Test::HasCode => (HAS_CODE.into(), vec![time(now)]),
         Test::HasHome => (HAS_HOME.into(), Vec::new()),
@@ -202,7 +209,7 @@ fn condition(subject: ListKind, now: Timestamp, test: &Test) -> (String, Vec<Val
             let sql = format!(
                 "EXISTS (SELECT 1 FROM de_torres_vincent_session_tokens s WHERE s.user_id = u.id AND {ACTIVE})"
             );
-            (sql, vec![time(now)])
+            (sql, active_values(now).to_vec())
         }
     }
 }
@@ -231,20 +238,49 @@ fn of_origin(origin: SessionOrigin) -> Sql {
 
 /// Returns the condition that an active session ends before or after a time from now, or on one of some days.
 fn expires(bound: Bound, now: Timestamp) -> Sql {
-    let now_text = Value::Text(to_stored(now));
+    let active = active_values(now).to_vec();
     let ends = |compare: char, span: Duration| {
-        let then = now.checked_add_signed(span).map(to_stored).filter(|then| then.len() == LAST.len());
-        let then = Value::Text(then.unwrap_or_else(|| LAST.to_owned()));
-        (format!("({ACTIVE} AND {ENDS} {compare} ?)"), vec![now_text.clone(), then])
+        let then = vec![Value::Text(after(now, span))];
+        (format!("({ACTIVE} AND {ENDS} {compare} ?)"), [active.clone(), then].concat())
     };
     match bound {
         Bound::Under(span) => ends('<', span),
         Bound::Over(span) => ends('>', span),
         Bound::Days(first, last) => {
             let (ends, values) = on_days(ENDS, first, last);
-            (format!("({ACTIVE} AND {ends})"), [vec![now_text.clone()], values].concat())
+            (format!("({ACTIVE} AND {ends})"), [active, values].concat())
         }
     }
+}
+
+/// Returns the condition that the last day of an account is yet to end, before or after a time from now, or is one of some
+/// days. Few accounts have one: they are looked up first.
+fn expires_on(bound: Bound, now: Timestamp) -> Sql {
+    let among = |condition: &str, values| {
+        let sql = format!(
+            "(u.id IN (SELECT x.user_id FROM nexus_accounts x INDEXED BY nexus_accounts_expires_on
+               WHERE x.expires_on IS NOT NULL AND {condition}))"
+        );
+        (sql, values)
+    };
+    // A day has ended at a moment if its text, with the hour 24, does not come after that of the moment.
+    let [now_text, then] = match bound {
+        Bound::Under(span) | Bound::Over(span) => [to_stored(now), after(now, span)].map(Value::Text),
+        Bound::Days(first, last) => [first, last].map(|day| Value::Text(day.to_string())),
+    };
+    match bound {
+        Bound::Under(_) => {
+            among("x.expires_on >= substr(?, 1, 10) AND x.expires_on || ' 24' < ?", vec![now_text, then])
+        }
+        Bound::Over(_) => among("x.expires_on || ' 24' > ?", vec![then]),
+        Bound::Days(..) => among("x.expires_on BETWEEN ? AND ?", vec![now_text, then]),
+    }
+}
+
+/// Returns the moment that lies a span after another, in the stored form.
+fn after(now: Timestamp, span: Duration) -> String {
+    let then = now.checked_add_signed(span).map(to_stored).filter(|then| then.len() == LAST.len());
+    then.unwrap_or_else(|| LAST.to_owned())
 }
 
 /// Returns the condition that a time is on one of these days.

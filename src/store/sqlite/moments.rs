@@ -1,6 +1,10 @@
 //! Moments as any program may write them, in SQL: one expression turns them into the store's form, in queries as in the
 //! indexes of the schema, so that text order is time order whatever was written.
 
+use rusqlite::types::Value;
+
+use crate::domain::time::{Timestamp, to_stored};
+
 /// The expression for a column's time in the store's format, or NULL if it has none; the same as [`from_stored`]
 /// reads.
 ///
@@ -55,15 +59,46 @@ macro_rules! ends {
     };
 }
 
+/// The expression that is true if the dates of an account keep it from being usable at a time. It takes the account's id and
+/// the SQL of the time, which may be a day as well: texts compare alike.
+macro_rules! out_of_dates {
+    ($id:literal, $($now:tt)+) => {
+        concat!(
+            "EXISTS (SELECT 1 FROM nexus_accounts v INDEXED BY nexus_accounts_dated WHERE v.user_id = ",
+            $id,
+            " AND (v.valid_from IS NOT NULL OR v.expires_on IS NOT NULL) AND (v.valid_from > ",
+            $($now)+,
+            // The last day is over after its 24 hours.
+            " OR v.expires_on || ' 24' <= ",
+            $($now)+,
+            "))"
+        )
+    };
+}
+
+/// The expression that is true if an account `u` is usable. It takes the time, twice: see [`usable_values`]. In memory it is
+/// `AccountState::shut`.
+macro_rules! usable {
+    () => {
+        concat!(
+            "(u.status = 'confirmed' AND NOT ",
+            $crate::store::sqlite::moments::out_of_dates!("u.id", "?"),
+            ")"
+        )
+    };
+}
+
 /// The expression that is true if a session `s` of an account `u` is active: its row says so, it has not expired, and
-/// its account is confirmed. It takes the time. Every list, count, filter and check in SQL uses it; in memory it is
+/// its account is usable. It takes [`active_values`]. Every list, count, filter and check in SQL uses it; in memory it is
 /// `Session::ended`.
 macro_rules! active {
     () => {
         concat!(
             "(s.status = 'active' AND ",
             $crate::store::sqlite::moments::ends!(),
-            " > ? AND u.status = 'confirmed' AND NOT ",
+            " > ? AND ",
+            $crate::store::sqlite::moments::usable!(),
+            " AND NOT ",
             $crate::store::sqlite::moments::ending!(),
             ")"
         )
@@ -88,7 +123,19 @@ macro_rules! ending {
     };
 }
 
-pub(super) use {active, end_joined, ending, ends, moment};
+pub(super) use {active, end_joined, ending, ends, moment, out_of_dates, usable};
+
+/// Returns the values that [`usable`] takes.
+pub(super) fn usable_values(now: Timestamp) -> [Value; 2] {
+    let now = Value::Text(to_stored(now));
+    [now.clone(), now]
+}
+
+/// Returns the values that [`active`] takes.
+pub(super) fn active_values(now: Timestamp) -> [Value; 3] {
+    let [one, other] = usable_values(now);
+    [one.clone(), one, other]
+}
 
 /// The expression of [`active`] as a constant.
 pub(super) const ACTIVE: &str = active!();

@@ -19,7 +19,7 @@ use crate::domain::user::{Status, UserId};
 use crate::store::Result;
 
 use super::journal_parts::{BY_ACCOUNT, IN_ANY_PART};
-use super::moments::{CREATED, ENDS, ending};
+use super::moments::{CREATED, ENDS, ending, ends, out_of_dates};
 use super::schema::LATEST;
 use super::statement::all;
 use super::values::{number, text};
@@ -31,15 +31,22 @@ const MOST_FAILURES: i64 = 20_000;
 /// The characters of a stored time that name its slot: all but the last digit of the minutes, and the seconds.
 const SLOT: usize = 15;
 
-/// The sessions `s` whose rows say `active` and whose accounts are confirmed, along the index of their ends. Only that index
-/// and the one of the accounts that are not confirmed are read.
+/// The sessions `s` whose rows say `active` and whose accounts were usable at their end, along the index of their ends. Only
+/// that index and those of the accounts that are not confirmed, or have dates, are read.
 const CONFIRMED: &str = concat!(
     "de_torres_vincent_session_tokens s INDEXED BY nexus_sessions_active
      WHERE s.status = 'active' AND NOT ",
     ending!(),
     " AND NOT EXISTS (SELECT 1 FROM de_torres_vincent_users u INDEXED BY nexus_users_unconfirmed
-       WHERE u.id = s.user_id AND u.status <> 'confirmed')"
+       WHERE u.id = s.user_id AND u.status <> 'confirmed')
+     AND NOT ",
+    out_of_dates!("s.user_id", ends!())
 );
+
+/// The sessions `s` whose rows say `active`, of an account that has dates in `a` and is confirmed.
+const OF_DATED: &str = "CROSS JOIN de_torres_vincent_users u ON u.id = a.user_id AND u.status = 'confirmed'
+  CROSS JOIN de_torres_vincent_session_tokens s INDEXED BY nexus_sessions_user_active
+    ON s.user_id = a.user_id AND s.status = 'active'";
 
 pub(super) fn figures(connection: &Connection, now: Timestamp, of: Option<UserId>) -> Result<Figures> {
     let waiting = if of.is_none() { users::waiting(connection, now, FIRST_FEW)? } else { Vec::new() };
@@ -150,20 +157,34 @@ fn changes(connection: &Connection, now: Timestamp, of: Option<UserId>) -> Resul
     Ok(changes)
 }
 
-/// Returns the queries for sessions that began, that were ended, and whose time was over, each with the change that one of
-/// them is.
-pub(super) fn change_queries(of: Option<UserId>) -> [(String, i64); 3] {
+/// Returns the queries for sessions that began, that were ended, whose time was over, and whose account ended or became valid
+/// with a day; each with the change that one of them is.
+pub(super) fn change_queries(of: Option<UserId>) -> [(String, i64); 5] {
     let counted = |at: &str, from: &str| {
         format!(
             "SELECT substr({at}, 1, {SLOT}), count(*) FROM {from} AND {at} >= ?1 AND {at} <= ?2 GROUP BY 1"
         )
     };
     let owned = "de_torres_vincent_session_tokens s INDEXED BY nexus_sessions_user CROSS JOIN";
+    let own = if of.is_some() { "a.user_id = ?3" } else { "1" };
+    let dated = |at: &str, from: &str| {
+        counted(at, &format!("nexus_accounts a INDEXED BY {from} AND {own} AND {ENDS} > {at}"))
+    };
+    let ended = dated(
+        "date(a.expires_on, '+1 day') || ' 00:00:00'",
+        &format!("nexus_accounts_expires_on {OF_DATED} WHERE a.expires_on >= date(?1, '-1 day')"),
+    );
+    let began = dated(
+        "a.valid_from || ' 00:00:00'",
+        &format!("nexus_accounts_valid_from {OF_DATED} WHERE a.valid_from >= date(?1)"),
+    );
     match of {
         None => [
             (counted("n.started_at", "nexus_sessions n INDEXED BY nexus_sessions_started WHERE 1"), 1),
             (counted("e.ended_at", "nexus_session_ends e INDEXED BY nexus_session_ends_at WHERE 1"), -1),
             (counted(ENDS, CONFIRMED), -1),
+            (ended, -1),
+            (began, 1),
         ],
         Some(_) => [
             (
@@ -183,10 +204,15 @@ pub(super) fn change_queries(of: Option<UserId>) -> [(String, i64); 3] {
             (
                 counted(
                     ENDS,
-                    "de_torres_vincent_session_tokens s WHERE s.status = 'active' AND s.user_id = ?3",
+                    concat!(
+                        "de_torres_vincent_session_tokens s WHERE s.status = 'active' AND s.user_id = ?3 AND NOT ",
+                        out_of_dates!("s.user_id", ends!())
+                    ),
                 ),
                 -1,
             ),
+            (ended, -1),
+            (began, 1),
         ],
     }
 }

@@ -22,8 +22,8 @@ use crate::domain::stored_table::{StoredRow, StoredTable};
 use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::{Field, Fields, User, UserColumn, UserId, Who};
 use crate::store::{
-    AccessCode, ActorFilter, ConsoleSession, Continued, Credentials, Division, HashCosts, JournalCheck,
-    ListOf, Load, NewDirectory, NewSession, NewUser, Read, Result, Write,
+    AccessCode, ActorFilter, AdminTerm, ConsoleSession, Continued, Credentials, Division, HashCosts,
+    JournalCheck, ListOf, Load, NewDirectory, NewSession, NewUser, Read, Result, Write,
 };
 
 use super::cache::CachedReader;
@@ -84,8 +84,13 @@ impl Read for Rows<'_> {
     fn access_codes(&self, now: Timestamp) -> Result<Vec<(User, AccessCode)>> {
         credentials::access_codes(self.0, now)
     }
-    fn has_usable_admin(&self, usable: &dyn Fn(UserId, &str) -> bool) -> Result<bool> {
-        credentials::has_usable_admin(self.0, usable)
+    fn has_usable_admin(
+        &self,
+        now: Timestamp,
+        term: AdminTerm,
+        usable: &dyn Fn(UserId, &str) -> bool,
+    ) -> Result<bool> {
+        credentials::has_usable_admin(self.0, now, term, usable)
     }
     fn had_usable_admin(&self) -> Result<bool> {
         notes::had_usable_admin(self.0)

@@ -1,23 +1,24 @@
 //! Queries and changes of sessions.
 
 use rusqlite::types::Value;
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, Row, params, params_from_iter};
 
 use crate::domain::clock::BootTime;
+use crate::domain::day::Day;
 use crate::domain::filter::{Filter, ListKind, Term, Test};
 use crate::domain::page::{RowRange, Window};
 use crate::domain::session::{EndReason, RowStatus, Session, SessionColumn, SessionEnd, SessionOrigin};
 use crate::domain::time::{Timestamp, to_stored};
-use crate::domain::user::{Status, UserId};
+use crate::domain::user::{AccountState, Status, UserId};
 use crate::store::{ConsoleSession, ListOf, NewSession, Result};
 
 use super::cache::CachedReader;
 use super::filter::{Condition, list_name};
 use super::keyset::{About, Order};
-use super::moments::{ACTIVE, ENDS, end_joined, ending, ends};
+use super::moments::{ACTIVE, ENDS, active_values, end_joined, ending, ends};
 use super::statement::{all, execute, first, one_row};
 use super::users::saw;
-use super::values::{number, optional, text, time};
+use super::values::{day, number, optional, text, time};
 use super::window::{KeysetScan, List};
 use super::{active_hours, error, sort_orders};
 
@@ -33,7 +34,9 @@ const COLUMNS: &str = concat!(
     "s.id, s.user_id, ifnull(u.username, u.email), u.status, s.session_token, CASE WHEN ",
     ending!(),
     " THEN 'expired' ELSE s.status END,
-  s.expiration, n.origin, n.detail, n.started_at, n.last_seen, e.ended_at, e.ended_by, e.reason"
+  s.expiration, n.origin, n.detail, n.started_at, n.last_seen, e.ended_at, e.ended_by, e.reason,
+  (SELECT v.valid_from FROM nexus_accounts v WHERE v.user_id = s.user_id),
+  (SELECT v.expires_on FROM nexus_accounts v WHERE v.user_id = s.user_id)"
 );
 
 /// Sessions whose rows say `active` though their time is over (which is `?1`), or cannot be read.
@@ -59,7 +62,11 @@ fn session(row: &Row<'_>) -> rusqlite::Result<Session> {
         id: row.get(0)?,
         user_id: UserId(row.get(1)?),
         user: text(row, 2)?,
-        user_status: Status::parse(&text(row, 3)?).unwrap_or(Status::Suspended),
+        account: AccountState {
+            status: Status::parse(&text(row, 3)?).unwrap_or(Status::Suspended),
+            valid_from: day(row, 14)?,
+            expires_on: day(row, 15)?,
+        },
         short_id: short_id.to_owned(),
         row_status: RowStatus::parse(&text(row, 5)?).unwrap_or(RowStatus::Expired),
         expiration: time(row, 6)?,
@@ -170,9 +177,8 @@ pub(super) fn ending_until(
          WHERE {ACTIVE} AND {ENDS} <= ? AND {scope} IS ? AND n.origin IS NOT 'console' ORDER BY {ENDS}, s.id LIMIT ?",
         end_joined!()
     );
-    let values =
-        [Value::Text(to_stored(now)), Value::Text(to_stored(until)), owner, Value::Integer(most as i64)];
-    all(connection, &sql, &values, session)
+    let rest = vec![Value::Text(to_stored(until)), owner, Value::Integer(most as i64)];
+    all(connection, &sql, &[active_values(now).to_vec(), rest].concat(), session)
 }
 
 pub(super) fn of_consoles(connection: &Connection, user: Option<UserId>) -> Result<Vec<ConsoleSession>> {
@@ -189,10 +195,12 @@ pub(super) fn active(connection: &Connection, now: Timestamp, user: UserId) -> R
            CROSS JOIN de_torres_vincent_users u ON u.id = s.user_id
          WHERE {ACTIVE} AND s.user_id = ?"
     );
-    count(connection, &sql, params![to_stored(now), user.0])
+    let values = active_values(now).into_iter().chain([Value::Integer(user.0)]);
+    count(connection, &sql, params_from_iter(values))
 }
 
-/// Returns the time at which the first active session runs out, of one account or of all.
+/// Returns the time at which the first active session runs out, of one account or of all, or at which accounts end or become
+/// valid, if that is earlier.
 pub(super) fn next_end(
     connection: &Connection,
     now: Timestamp,
@@ -204,7 +212,17 @@ pub(super) fn next_end(
            CROSS JOIN de_torres_vincent_users u ON u.id = s.user_id
          WHERE {ACTIVE} AND {scope} IS ? ORDER BY {ENDS} LIMIT 1"
     );
-    Ok(first(connection, &sql, params![to_stored(now), owner], |row| time(row, 0))?.flatten())
+    let values = active_values(now).into_iter().chain([owner]);
+    let next = first(connection, &sql, params_from_iter(values), |row| time(row, 0))?.flatten();
+    // An account may end, or become valid, with the day.
+    let today = Day::of(now);
+    let midnight = today.ends();
+    let tomorrow = Day::of(midnight);
+    let sql = "SELECT EXISTS (SELECT 1 FROM nexus_accounts INDEXED BY nexus_accounts_expires_on WHERE expires_on = ?1)
+                 OR EXISTS (SELECT 1 FROM nexus_accounts INDEXED BY nexus_accounts_valid_from WHERE valid_from = ?2)";
+    let days = params![today.as_str(), tomorrow.as_str()];
+    let is_changing = first(connection, sql, days, |row| row.get(0))?.unwrap_or(false);
+    Ok(next.into_iter().chain(is_changing.then_some(midnight)).min())
 }
 
 fn count(connection: &Connection, sql: &str, values: impl rusqlite::Params) -> Result<u64> {
@@ -212,8 +230,19 @@ fn count(connection: &Connection, sql: &str, values: impl rusqlite::Params) -> R
     statement.query_row(values, |row| number(row, 0)).map_err(error::of)
 }
 
+/// Sessions in time whose rows say `active` though the last day of their account is over (the time is `?1`).
+pub(super) const OUTLIVING: &str = concat!(
+    "SELECT s.id, s.user_id FROM nexus_accounts a INDEXED BY nexus_accounts_expires_on
+       CROSS JOIN de_torres_vincent_session_tokens s INDEXED BY nexus_sessions_user_active ON s.user_id = a.user_id
+     WHERE a.expires_on < substr(?1, 1, 10) AND s.status = 'active' AND ",
+    ends!(),
+    " > ?1"
+);
+
 pub(super) fn overdue(connection: &Connection, now: Timestamp) -> Result<Vec<i64>> {
-    all(connection, OVERDUE, &[Value::Text(to_stored(now))], |row| row.get(0))
+    all(connection, &format!("{OVERDUE} UNION ALL {OUTLIVING}"), &[Value::Text(to_stored(now))], |row| {
+        row.get(0)
+    })
 }
 
 pub(super) fn insert(connection: &Connection, new: &NewSession) -> Result<i64> {
@@ -328,14 +357,16 @@ pub(super) fn seen(connection: &Connection, now: Timestamp, id: i64) -> Result<(
     saw(connection, now, UserId(owner))
 }
 
-/// Marks up to `most` sessions whose time is over, those without a readable end among them. Returns their ids.
+/// Marks up to `most` sessions whose time is over, by their own end, which may be unreadable, or by the last day of their
+/// account. Returns their ids.
 pub(super) fn sweep(connection: &Connection, now: Timestamp, most: u32) -> Result<Vec<i64>> {
-    let sql = &format!("{OVERDUE} LIMIT ?2");
+    let sql = &format!("{OVERDUE} UNION ALL {OUTLIVING} LIMIT ?2");
     let values = [Value::Text(to_stored(now)), Value::Integer(i64::from(most))];
     let overdue: Vec<(i64, i64)> = all(connection, sql, &values, |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let why = SessionEnd::new(now, None, EndReason::TimeOver);
+    let time_over = SessionEnd::new(now, None, EndReason::TimeOver);
     for (id, _) in &overdue {
-        note_ends(connection, &why, "s.id = ?5", &[Value::Integer(*id)])?;
+        let end = find(connection, *id)?.and_then(|session| session.ended_by_time(now));
+        note_ends(connection, end.as_ref().unwrap_or(&time_over), "s.id = ?5", &[Value::Integer(*id)])?;
         let sql = "UPDATE de_torres_vincent_session_tokens SET status = 'expired' WHERE id = ?";
         execute(connection, sql, [id])?;
     }

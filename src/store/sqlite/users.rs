@@ -10,16 +10,18 @@ use rusqlite::{Connection, Row, ToSql, params, params_from_iter};
 use crate::domain::filter::{Filter, ListKind, Term, Test};
 use crate::domain::page::{RowRange, Sort, Window};
 use crate::domain::time::{Timestamp, to_stored};
-use crate::domain::user::{AccessLevel, FIELDS, Field, Fields, Status, User, UserColumn, UserId, Who};
+use crate::domain::user::{
+    AccessLevel, FIELDS, Field, FieldSpec, FieldTable, Fields, Status, User, UserColumn, UserId, Who,
+};
 use crate::store::{ListOf, NewUser, Result, StoreError};
 
 use super::cache::CachedReader;
 use super::filter::{Condition, list_name};
 use super::keyset::{About, Order};
-use super::moments::{CREATED, UPDATED, active};
+use super::moments::{CREATED, UPDATED, active, active_values};
 use super::search_index::SearchIndex;
 use super::statement::{all, execute, first, one_row};
-use super::values::{number, optional, text, time};
+use super::values::{day, number, optional, text, time};
 use super::window::{KeysetScan, List};
 use super::{account_counts, denormalized, error, names, sort_orders};
 
@@ -27,10 +29,14 @@ use super::{account_counts, denormalized, error, names, sort_orders};
 pub(super) const FROM: &str = "de_torres_vincent_users u LEFT JOIN nexus_accounts a ON a.user_id = u.id
   LEFT JOIN nexus_names k ON k.user_id = u.id";
 
-/// The columns of an account: first the fields, in the order of [`FIELDS`]. The time is bound in the number of active
-/// sessions.
+/// The columns of an account: first the fields, in the order of [`FIELDS`]. The number of active sessions takes
+/// [`active_values`].
 pub(super) static COLUMNS: LazyLock<String> = LazyLock::new(|| {
-    field_columns("u.")
+    let column = |spec: &FieldSpec| match spec.table {
+        FieldTable::Users => format!("u.{}, ", spec.column),
+        FieldTable::Notes => format!("a.{}, ", spec.column),
+    };
+    FIELDS.iter().map(column).collect::<String>()
         + concat!(
             "u.id, u.created_at, u.updated_at, a.last_seen,
   (SELECT count(*) FROM de_torres_vincent_session_tokens s WHERE s.user_id = u.id AND ",
@@ -39,9 +45,14 @@ pub(super) static COLUMNS: LazyLock<String> = LazyLock::new(|| {
         )
 });
 
-/// Returns the columns of the fields, each behind a prefix and before a comma.
-pub(super) fn field_columns(prefix: &str) -> String {
-    FIELDS.iter().flat_map(|spec| [prefix, spec.column, ", "]).collect()
+/// Returns the fields that stand in a table.
+pub(super) fn fields_in(table: FieldTable) -> impl Iterator<Item = &'static FieldSpec> {
+    FIELDS.iter().filter(move |spec| spec.table == table)
+}
+
+/// Returns the columns of the fields in the users table, each before a comma.
+pub(super) fn field_columns() -> String {
+    fields_in(FieldTable::Users).flat_map(|spec| [spec.column, ", "]).collect()
 }
 
 /// The position of the first column behind the fields.
@@ -63,6 +74,8 @@ pub(super) fn user(row: &Row<'_>) -> rusqlite::Result<User> {
         address: optional(row, at(Field::Address))?,
         level: AccessLevel::parse(&text(row, at(Field::AccessLevel))?).unwrap_or(AccessLevel::User),
         status: Status::parse(&text(row, at(Field::Status))?).unwrap_or(Status::Suspended),
+        valid_from: day(row, at(Field::ValidFrom))?,
+        expires_on: day(row, at(Field::ExpiresOn))?,
         created_at: time(row, AFTER_FIELDS + 1)?,
         updated_at: time(row, AFTER_FIELDS + 2)?,
         last_seen: time(row, AFTER_FIELDS + 3)?,
@@ -73,7 +86,7 @@ pub(super) fn user(row: &Row<'_>) -> rusqlite::Result<User> {
 /// First and last name, as their index holds them.
 const FIRST_NAMES: &str = "substr(k.words, 1, instr(k.words, char(10)) - 1)";
 
-/// The accounts with active sessions, and the number of them. The time is bound.
+/// The accounts with active sessions, and the number of them. It takes [`active_values`].
 const ACTIVE_SESSIONS: &str = concat!(
     "SELECT s.user_id, count(*) FROM de_torres_vincent_session_tokens s INDEXED BY nexus_sessions_active
        CROSS JOIN de_torres_vincent_users u ON u.id = s.user_id
@@ -117,7 +130,7 @@ pub(super) fn list(now: Timestamp, list: &ListOf<UserColumn>) -> List<'static> {
             active_at: None,
         }),
         columns: &COLUMNS,
-        column_values: vec![Value::Text(to_stored(now))],
+        column_values: active_values(now).to_vec(),
         condition,
         unfiltered: Condition::of(ListKind::Users, now, &Filter::default(), list.scope),
         name: list_name(ListKind::Users, now, list) + &minute,
@@ -152,7 +165,7 @@ fn by_sessions(reader: CachedReader<'_>, now: Timestamp, wanted: &ListOf<UserCol
     } else {
         list(now, &by_id).ids(reader.connection)?
     };
-    let time = [Value::Text(to_stored(now))];
+    let time = active_values(now);
     let count = |row: &Row<'_>| Ok((row.get(0)?, number(row, 1)?));
     let counts: HashMap<i64, u64> =
         all(reader.connection, ACTIVE_SESSIONS, &time, count)?.into_iter().collect();
@@ -223,7 +236,7 @@ pub(super) fn ids(connection: &Connection, now: Timestamp, filter: &Filter) -> R
 pub(super) fn find(connection: &Connection, now: Timestamp, who: &Who) -> Result<Option<User>> {
     let (id, values) = names::id_of(who);
     let sql = format!("SELECT {} FROM {FROM} WHERE u.id = {id}", *COLUMNS);
-    let values = std::iter::once(Value::Text(to_stored(now))).chain(values);
+    let values = active_values(now).into_iter().chain(values);
     first(connection, &sql, params_from_iter(values), user)
 }
 
@@ -235,7 +248,8 @@ pub(super) fn waiting(connection: &Connection, now: Timestamp, most: usize) -> R
          WHERE u.status = 'pending' ORDER BY u.id LIMIT ?",
         *COLUMNS
     );
-    all(connection, &sql, &[Value::Text(to_stored(now)), Value::Integer(most as i64)], user)
+    let values = [active_values(now).to_vec(), vec![Value::Integer(most as i64)]].concat();
+    all(connection, &sql, &values, user)
 }
 
 pub(super) fn insert(connection: &Connection, new: &NewUser) -> Result<UserId> {
@@ -260,17 +274,33 @@ pub(super) fn insert_row(connection: &Connection, new: &NewUser) -> Result<UserI
     let created = to_stored(new.created_at);
     let updated = new.updated_at.map_or_else(|| created.clone(), to_stored);
     let id = new.id.map(|id| id.0);
-    let fields = FIELDS.each_ref().map(|spec| spec.new_value(&new.fields));
+    let fields: Vec<_> = fields_in(FieldTable::Users).map(|spec| spec.new_value(&new.fields)).collect();
     let others: [&dyn ToSql; 4] = [&id, &new.password_hash, &created, &updated];
     let values = fields.iter().map(|value| value as &dyn ToSql).chain(others);
     let mut statement = connection.prepare_cached(&INSERT).map_err(error::of)?;
-    statement.insert(params_from_iter(values)).map(UserId).map_err(error::of)
+    let id = statement.insert(params_from_iter(values)).map(UserId).map_err(error::of)?;
+    note_fields(connection, id, &new.fields)?;
+    Ok(id)
 }
 
-/// Inserts the fields in the order of [`FIELDS`], then the id, the password, and the times of creation and change.
+/// Stores the set fields that stand beside the users table; an empty text is no value.
+fn note_fields(connection: &Connection, id: UserId, fields: &Fields) -> Result<()> {
+    for spec in fields_in(FieldTable::Notes) {
+        let Some(text) = spec.value(fields) else { continue };
+        let sql = format!(
+            "INSERT INTO nexus_accounts (user_id, {0}) VALUES (?1, nullif(?2, ''))
+             ON CONFLICT (user_id) DO UPDATE SET {0} = nullif(?2, '')",
+            spec.column
+        );
+        execute(connection, &sql, params![id.0, text])?;
+    }
+    Ok(())
+}
+
+/// Inserts the fields of the users table in the order of [`FIELDS`], then the id, the password, and the times of creation and change.
 static INSERT: LazyLock<String> = LazyLock::new(|| {
-    let columns = field_columns("");
-    let places = "?, ".repeat(FIELDS.len());
+    let columns = field_columns();
+    let places = "?, ".repeat(fields_in(FieldTable::Users).count());
     format!(
         "INSERT INTO de_torres_vincent_users ({columns}id, password, created_at, updated_at)
          VALUES ({places}?, ?, ?, ?)"
@@ -279,7 +309,8 @@ static INSERT: LazyLock<String> = LazyLock::new(|| {
 
 pub(super) fn update(connection: &Connection, now: Timestamp, id: UserId, fields: &Fields) -> Result<()> {
     check_taken(connection, Some(id), fields)?;
-    let set = fields.values().map(|(spec, text)| {
+    let own = fields.values().filter(|(spec, _)| spec.table == FieldTable::Users);
+    let set = own.map(|(spec, text)| {
         // An optional field that is set to nothing becomes NULL.
         let is_cleared = text.is_empty() && !spec.required;
         let value = if is_cleared { Value::Null } else { Value::Text(text.to_owned()) };
@@ -290,6 +321,7 @@ pub(super) fn update(connection: &Connection, now: Timestamp, id: UserId, fields
     let sql = format!("UPDATE de_torres_vincent_users SET {}updated_at = ? WHERE id = ?", columns.concat());
     let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
     one_row(statement.execute(params_from_iter(values)).map_err(error::of)?)?;
+    note_fields(connection, id, fields)?;
     denormalized::finish(connection, id.0)
 }
 

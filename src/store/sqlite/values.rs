@@ -4,6 +4,7 @@
 use rusqlite::Row;
 use rusqlite::types::{Value, ValueRef};
 
+use crate::domain::day::Day;
 use crate::domain::time::{Timestamp, from_stored};
 
 /// Returns a text. Numbers become their digits, and bytes that are not UTF-8 are replaced.
@@ -25,6 +26,12 @@ pub(super) fn optional(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<
 pub(super) fn time(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Timestamp>> {
     let ValueRef::Text(bytes) = row.get_ref(column)? else { return Ok(None) };
     Ok(std::str::from_utf8(bytes).ok().and_then(from_stored))
+}
+
+/// Returns a day, or `None` for NULL and for what is not a day.
+pub(super) fn day(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Day>> {
+    let ValueRef::Text(bytes) = row.get_ref(column)? else { return Ok(None) };
+    Ok(std::str::from_utf8(bytes).ok().and_then(Day::parse))
 }
 
 /// Returns a count, or 0 for what is not a count.

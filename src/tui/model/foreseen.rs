@@ -115,6 +115,7 @@ impl Model {
             | Reply::TabCounts(_)
             | Reply::Users(_)
             | Reply::User(_)
+            | Reply::Gates(_)
             | Reply::Codes(_)
             | Reply::Sessions(_)
             | Reply::Session(_)

@@ -66,6 +66,11 @@ impl Request {
             {
                 Asking::CutsOff
             }
+            Self::Accounts(Accounts::Change { change: AccountChange::Edit { fields, .. }, .. })
+                if fields.valid_from.is_some() || fields.expires_on.is_some() =>
+            {
+                Asking::MayCutOff
+            }
             Self::Import(import) if import.replace => Asking::Always,
             Self::Accounts(_)
             | Self::Sessions(_)
@@ -94,6 +99,7 @@ impl Request {
             | Asking::Always
             | Asking::Undoable
             | Asking::CutsOff
+            | Asking::MayCutOff
             | Asking::ReplacesCode
             | Asking::ReplacesFile => true,
         }
@@ -113,14 +119,20 @@ fn cuts_off(fields: &Fields) -> bool {
     fields.status.is_some_and(|status| status != Status::Confirmed)
 }
 
-/// Returns the status and level that the action sets along with other fields.
+/// Returns the status, level and days that the action sets along with other fields.
 fn settings(request: &Request) -> Vec<String> {
-    let becomes = |name, word| format!("{name} becomes {word}");
+    let becomes = |name: &str, word: &str| format!("{name} becomes {word}");
     match request.uncounted() {
         Request::Accounts(Accounts::Change { change: AccountChange::Edit { fields, .. }, .. }) => {
             let status = fields.status.map(|status| becomes("status", status.word()));
             let level = fields.level.map(|level| becomes("access level", level.word()));
-            status.into_iter().chain(level).collect()
+            let day = |label: &str, day: &Option<String>| match day.as_deref() {
+                Some("") => Some(format!("{label} is cleared")),
+                Some(day) => Some(becomes(label, day)),
+                None => None,
+            };
+            let days = [day("valid from", &fields.valid_from), day("expires on", &fields.expires_on)];
+            status.into_iter().chain(level).chain(days.into_iter().flatten()).collect()
         }
         Request::Accounts(Accounts::Add { fields, .. }) => {
             fields.level.map(|level| format!("access level {}", level.word())).into_iter().collect()

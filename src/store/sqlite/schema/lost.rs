@@ -102,8 +102,8 @@ const REMAKES: [Remake; 25] = [
     Remake {
         table: "nexus_accounts",
         if_told: HAS_JOURNAL,
-        fill: "INSERT INTO nexus_accounts (user_id, last_seen, must_change)
-               SELECT u.id, seen.at, ifnull(asked.must, 0) FROM de_torres_vincent_users u
+        fill: "INSERT INTO nexus_accounts (user_id, last_seen, must_change, valid_from, expires_on)
+               SELECT u.id, seen.at, ifnull(asked.must, 0), first.day, last.day FROM de_torres_vincent_users u
                LEFT JOIN (SELECT account, max(at) AS at FROM (
                    SELECT account_id AS account, at FROM nexus_journal WHERE verb = 'log-in' AND outcome = 'done'
                    UNION ALL SELECT s.user_id, n.last_seen FROM nexus_sessions n
@@ -113,7 +113,15 @@ const REMAKES: [Remake; 25] = [
                    ELSE json_valid(after) AND ifnull(json_extract(after, '$.must_change'), 0) = 1 END AS must
                  FROM nexus_journal WHERE kind = 'account' AND verb IN ('add', 'password') AND outcome = 'done'
                  GROUP BY object_id) asked ON asked.account = u.id
-               WHERE seen.at IS NOT NULL OR asked.must;",
+               LEFT JOIN (SELECT object_id AS account, max(seq), json_extract(after, '$.valid_from') AS day
+                 FROM nexus_journal WHERE kind = 'account' AND outcome = 'done' AND json_valid(after)
+                   AND json_type(after, '$.valid_from') IS NOT NULL
+                 GROUP BY object_id) first ON first.account = u.id
+               LEFT JOIN (SELECT object_id AS account, max(seq), json_extract(after, '$.expires_on') AS day
+                 FROM nexus_journal WHERE kind = 'account' AND outcome = 'done' AND json_valid(after)
+                   AND json_type(after, '$.expires_on') IS NOT NULL
+                 GROUP BY object_id) last ON last.account = u.id
+               WHERE seen.at IS NOT NULL OR asked.must OR first.day IS NOT NULL OR last.day IS NOT NULL;",
     },
     Remake {
         table: "nexus_access_codes",

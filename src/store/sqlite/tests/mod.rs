@@ -19,6 +19,7 @@ mod names;
 mod others;
 mod plans;
 mod read_only;
+mod usable;
 mod windows;
 
 use std::collections::BTreeSet;

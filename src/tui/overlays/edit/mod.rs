@@ -325,7 +325,7 @@ fn account_row(spec: &FieldSpec, fields: &Fields) -> Row {
     let value = spec.new_value(fields).unwrap_or_default();
     let input = match spec.kind {
         FieldKind::Choice { words, .. } => InputField::choice(words, value),
-        FieldKind::LoginName | FieldKind::Text => InputField::text(value),
+        FieldKind::LoginName | FieldKind::Text | FieldKind::Day => InputField::text(value),
     };
     Row::new(spec.label, input, Rule::Account(spec.field))
 }

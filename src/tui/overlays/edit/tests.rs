@@ -74,6 +74,8 @@ fn an_account_is_added_with_an_access_code_instead_of_a_password() {
         address: Some(String::new()),
         level: Some(AccessLevel::Admin),
         status: Some(Status::Confirmed),
+        valid_from: Some(String::new()),
+        expires_on: Some(String::new()),
     };
     let add = Accounts::Add { fields, password: None, must_change: false };
     assert_eq!(request(Edit::new(FormDialog::AddAccount), script), Request::Accounts(add));

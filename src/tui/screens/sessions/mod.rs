@@ -36,6 +36,7 @@ pub(crate) enum RowMsg {
     RevokeAllOfUser,
     OtherSessions,
     Directories,
+    Why,
     Copy,
 }
 
@@ -97,6 +98,14 @@ const KEYS: &[Key<Msg>] = &[
         msg: Row(RowMsg::Directories),
         hint: "",
         help: "the account's directories",
+    },
+    Key {
+        on: &["W"],
+        name: "why",
+        group: Group::Row,
+        msg: Row(RowMsg::Why),
+        hint: "why",
+        help: "why the account can log in or cannot",
     },
     Key {
         on: &["y"],
@@ -191,7 +200,7 @@ impl ListSpec for SessionList {
         match msg {
             List(ListMsg::Revoke | ListMsg::Renew | ListMsg::Sweep | ListMsg::Issue)
             | Row(RowMsg::RevokeAllOfUser) => true,
-            Row(RowMsg::OtherSessions | RowMsg::Directories | RowMsg::Copy) => false,
+            Row(RowMsg::OtherSessions | RowMsg::Directories | RowMsg::Why | RowMsg::Copy) => false,
         }
     }
 
@@ -199,9 +208,13 @@ impl ListSpec for SessionList {
         match msg {
             List(ListMsg::Sweep | ListMsg::Issue) => true,
             List(ListMsg::Revoke | ListMsg::Renew)
-            | Row(RowMsg::RevokeAllOfUser | RowMsg::OtherSessions | RowMsg::Directories | RowMsg::Copy) => {
-                false
-            }
+            | Row(
+                RowMsg::RevokeAllOfUser
+                | RowMsg::OtherSessions
+                | RowMsg::Directories
+                | RowMsg::Why
+                | RowMsg::Copy,
+            ) => false,
         }
     }
 
@@ -222,6 +235,7 @@ impl ListSpec for SessionList {
         match msg {
             RowMsg::OtherSessions => go(ScreenId::SESSIONS),
             RowMsg::Directories => go(ScreenId::DIRECTORIES),
+            RowMsg::Why => vec![Ask::why(session.user_id)],
             RowMsg::Copy => vec![Ask::Copy(session.short_id.clone())],
             RowMsg::RevokeAllOfUser => {
                 vec![Ask::Submit(Request::Sessions(SessionRequest::revoke_all_of(session.user_id)))]

@@ -42,6 +42,7 @@ pub(crate) enum RowMsg {
     AccessCode,
     Sessions,
     Directories,
+    Why,
     Copy,
 }
 
@@ -95,6 +96,14 @@ const KEYS: &[Key<Msg>] = &[
         msg: Row(RowMsg::Directories),
         hint: "directories",
         help: "the account's directories",
+    },
+    Key {
+        on: &["W"],
+        name: "why",
+        group: Group::Row,
+        msg: Row(RowMsg::Why),
+        hint: "why",
+        help: "why the account can log in or cannot",
     },
     Key {
         on: &["a"],
@@ -280,7 +289,7 @@ impl ListSpec for AccountList {
         match msg {
             List(ListMsg::Act(_) | ListMsg::Level | ListMsg::Add | ListMsg::MakeHome)
             | Row(RowMsg::Edit | RowMsg::EndSessions | RowMsg::Password | RowMsg::AccessCode) => true,
-            Row(RowMsg::Sessions | RowMsg::Directories | RowMsg::Copy) => false,
+            Row(RowMsg::Sessions | RowMsg::Directories | RowMsg::Why | RowMsg::Copy) => false,
         }
     }
 
@@ -294,6 +303,7 @@ impl ListSpec for AccountList {
                 | RowMsg::Password
                 | RowMsg::Sessions
                 | RowMsg::Directories
+                | RowMsg::Why
                 | RowMsg::Copy,
             ) => false,
         }
@@ -319,6 +329,7 @@ impl ListSpec for AccountList {
             RowMsg::Edit => open(FormDialog::edit_account(user, level).into()),
             RowMsg::Sessions => go(ScreenId::SESSIONS),
             RowMsg::Directories => go(ScreenId::DIRECTORIES),
+            RowMsg::Why => vec![Ask::why(user.id)],
             RowMsg::Copy => vec![Ask::Copy(user.email.clone())],
             RowMsg::Password => open(Dialog::PasswordMenu { account: user.into(), is_own }),
             RowMsg::AccessCode if is_own => {

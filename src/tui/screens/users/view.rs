@@ -69,7 +69,7 @@ fn sorted_column(column: UserColumn) -> Option<usize> {
 
 fn cells(context: &Context, user: &User, _: &Filter) -> Vec<Cell> {
     vec![
-        Cell::mark(context.theme.status(user.status)),
+        Cell::mark(context.theme.account(user, context.now)),
         Cell::new(user.label()),
         Cell::new(user.full_name()),
         Cell::new(&user.email),
@@ -113,7 +113,7 @@ fn account(context: &Context, user: &User, shown: RowShown, details: &mut Detail
     let time = |time: Option<_>| time.map_or("unknown".into(), |time| context.date_time(time));
     details.section("Account");
     if !shown.has(STATUS) {
-        let mark = theme.status(user.status);
+        let mark = theme.account(user, context.now);
         details.styled("Status", mark.text(), mark.style);
     }
     if !shown.has(LEVEL) {

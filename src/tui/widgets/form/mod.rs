@@ -213,7 +213,9 @@ impl Form {
             | Field::ContactNumber
             | Field::Address
             | Field::AccessLevel
-            | Field::Status => row.rule == Rule::Account(field),
+            | Field::Status
+            | Field::ValidFrom
+            | Field::ExpiresOn => row.rule == Rule::Account(field),
         };
         let Some(index) = self.rows.iter().position(about) else { return false };
         self.focus = index;

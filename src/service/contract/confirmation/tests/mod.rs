@@ -99,9 +99,12 @@ fn what_was_counted_decides_as_the_interface_says() {
         let expected = match asking {
             Asking::Never | Asking::UnlessOwn | Asking::ReplacesFile => [ExpectedAnswer::Nothing; 2],
             Asking::Purge => [ExpectedAnswer::Number; 2],
-            Asking::Always | Asking::Undoable | Asking::CutsOff | Asking::ReplacesCode | Asking::OneRow => {
-                [ExpectedAnswer::Yes; 2]
-            }
+            Asking::Always
+            | Asking::Undoable
+            | Asking::CutsOff
+            | Asking::MayCutOff
+            | Asking::ReplacesCode
+            | Asking::OneRow => [ExpectedAnswer::Yes; 2],
         };
         assert_eq!((of(2), of(10)), (expected, expected), "{action:?}");
         let many =

@@ -75,6 +75,7 @@ pub(super) fn uncounted() -> Vec<Request> {
             Accounts::List { filter: filter.clone(), sort, span },
             Accounts::Prepare,
             Accounts::Show(alan()),
+            Accounts::Why(alan()),
             Accounts::ListCodes,
             Accounts::OfferFactor,
             Accounts::EnrolFactor { factor: secret(), code: secret() },
