@@ -56,7 +56,11 @@ pub(super) fn perform(
             Ok(Reply::TabCounts(counts))
         }),
         Accounts::Show(who) => with_snapshot(service, context, |snapshot| show(snapshot, &who)),
-        Accounts::Why(who) => with_snapshot(service, context, |snapshot| gates::of_account(snapshot, &who)),
+        Accounts::Why(who) => {
+            // Where the key file cannot be read, no code can be checked.
+            let key = second_factor::key(service).ok().flatten();
+            with_snapshot(service, context, |snapshot| gates::of_account(snapshot, &who, key.as_ref()))
+        }
         Accounts::Add { fields, password, must_change } => {
             add(service, context, fields, password.as_ref(), must_change)
         }

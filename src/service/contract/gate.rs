@@ -11,14 +11,22 @@ pub enum GateKind {
     ExpiresOn,
     Password,
     MustChange,
+    SecondFactor,
     Sessions,
 }
 
 impl GateKind {
     /// All gates, in the order in which they are shown. A further one is a variant here, its words, and a row of the service's
     /// table of gates.
-    pub const ALL: [Self; 6] =
-        [Self::Status, Self::ValidFrom, Self::ExpiresOn, Self::Password, Self::MustChange, Self::Sessions];
+    pub const ALL: [Self; 7] = [
+        Self::Status,
+        Self::ValidFrom,
+        Self::ExpiresOn,
+        Self::Password,
+        Self::MustChange,
+        Self::SecondFactor,
+        Self::Sessions,
+    ];
 
     /// Returns the word for programs.
     pub const fn word(self) -> &'static str {
@@ -28,6 +36,7 @@ impl GateKind {
             Self::ExpiresOn => "expires-on",
             Self::Password => "password",
             Self::MustChange => "must-change",
+            Self::SecondFactor => "second-factor",
             Self::Sessions => "sessions",
         }
     }
@@ -40,6 +49,7 @@ impl GateKind {
             Self::ExpiresOn => "Expires on",
             Self::Password => "Password",
             Self::MustChange => "Must change",
+            Self::SecondFactor => "Second factor",
             Self::Sessions => "Sessions",
         }
     }

@@ -4,13 +4,16 @@ use crate::domain::journal::Entry;
 use crate::domain::time::Timestamp;
 use crate::domain::user::{Fields, User, Who};
 use crate::service::contract::{AccountChange, AccountSelection, Gate, Lift, Request};
-use crate::store::Credentials;
+use crate::store::{Credentials, SecondFactor};
 
 /// The facts about one account.
 pub(super) struct Evidence<'a> {
     pub(super) now: Timestamp,
     pub(super) user: &'a User,
     pub(super) credentials: Option<Credentials>,
+    pub(super) factor: Option<SecondFactor>,
+    /// Set if the key file that belongs to the second factor is there.
+    pub(super) can_check_codes: bool,
     /// The journal entries about the account itself, newest first.
     pub(super) entries: Vec<Entry>,
 }

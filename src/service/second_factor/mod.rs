@@ -163,15 +163,18 @@ fn open(key: &SealingKey, account: UserId, factor: &SecondFactor) -> Option<Totp
     TotpSecret::from_bytes(&key.open(&factor.sealed, &owner(account))?)
 }
 
+/// Returns true if codes of an account can be checked with the key of the key file.
+pub(super) fn can_check(key: Option<&SealingKey>, account: UserId, factor: &SecondFactor) -> bool {
+    key.is_some_and(|key| open(key, account, factor).is_some())
+}
+
 /// Returns the accounts whose second factor cannot be read, with their names.
 ///
 /// # Errors
 /// The rows cannot be read.
 pub(super) fn unreadable_accounts(rows: &dyn Read, key: Option<&SealingKey>) -> Result<Vec<UserId>, Failure> {
-    let is_unreadable =
-        |id: UserId, factor: &SecondFactor| key.is_none_or(|key| open(key, id, factor).is_none());
     let found = rows.second_factors()?.into_iter();
-    Ok(found.filter(|(id, factor)| is_unreadable(*id, factor)).map(|(id, _)| id).collect())
+    Ok(found.filter(|(id, factor)| !can_check(key, *id, factor)).map(|(id, _)| id).collect())
 }
 
 /// Returns a new secret for an app of this account.

@@ -8,8 +8,8 @@ use crate::domain::time::Duration;
 use crate::domain::user::{AccessLevel, Status};
 
 use super::super::contract::{
-    AccountAction, AccountChange, Accounts, Bin, Caller, FactorState, InBin, Journal, Operator, Request,
-    SignIn,
+    AccountAction, AccountChange, Accounts, Bin, Caller, FactorState, GateKind, InBin, Journal, Operator,
+    Request, SignIn,
 };
 use super::super::testing::{ALL, Bench, OTHER, PASSWORD, accounts_named, in_order, secret, who};
 use super::*;
@@ -271,6 +271,11 @@ fn without_its_key_file_nobody_gets_in_and_doctor_names_the_account() {
             let failure = log_in(&mut bench, "alan", Some(code)).unwrap_err();
             assert_eq!(failure.kind, FailureKind::Unavailable, "{failure:?}");
         }
+        let why = bench.ask(Caller::Owner, Accounts::Why(who("alan")).into()).unwrap();
+        let Reply::Gates(gates) = why else { panic!("{why:?}") };
+        let gate = gates.first_shut().unwrap();
+        assert_eq!(gate.kind, GateKind::SecondFactor);
+        assert!(gate.lift.as_ref().unwrap().command.as_ref().unwrap().contains("--reset"), "{gate:?}");
         let [finding] = &findings(&bench.service).unwrap()[..] else { panic!() };
         assert!(
             finding.message.contains("1 account has") && finding.message.contains("(id 2)"),
