@@ -78,27 +78,43 @@ impl FactorSlipDialog {
         let wrapped = |text: &str, style| -> Vec<Line<'static>> {
             wrap(text, most.into()).into_iter().map(|part| Line::styled(part.to_owned(), style)).collect()
         };
-        let mut lines: Vec<_> =
-            self.about_secret().iter().flat_map(|text| wrapped(text, theme.plain())).collect();
-        lines.push(Line::raw(""));
         let codes = code_lines(&self.slip.codes, usize::from(most).min(33));
-        lines.extend(codes.into_iter().map(|line| Line::styled(line, theme.strong())));
-        lines.push(Line::raw(""));
-        lines.extend(wrapped(ONCE, theme.care()));
-        lines.push(Line::raw(""));
-        let buttons = vec![
+        let codes: Vec<_> = codes.into_iter().map(|line| Line::styled(line, theme.strong())).collect();
+        let [secret, waits] = match &self.about_secret()[..] {
+            [secret, waits] => [wrapped(secret, theme.plain()), wrapped(waits, theme.plain())],
+            _ => [Vec::new(), Vec::new()],
+        };
+        let buttons = Line::from(vec![
             Span::styled("y", theme.accent()),
             Span::raw(" copy    "),
             Span::styled("[ Close ]", theme.cursor()),
-        ];
-        lines.push(Line::from(buttons).alignment(Alignment::Right));
-        if lines.len() + 2 > usize::from(context.body.height) {
-            lines.retain(|line| line.width() > 0);
-        }
+        ]);
+        let foot = vec![buttons.alignment(Alignment::Right)];
+        let parts = [codes, secret, wrapped(ONCE, theme.care()), waits, foot];
+        let lines = arranged(parts, usize::from(context.body.height.saturating_sub(2)));
         let title = self.title();
         let widest = lines.iter().map(Line::width).max().unwrap_or_default().max(width(&title) + 2);
         let (columns, rows) = (most.min(widest as u16), lines.len() as u16);
         let inside = dialog_frame::draw(frame, context.body, theme, &title, columns, rows);
         frame.render_widget(Text::from(lines), inside);
     }
+}
+
+/// Puts blank lines between the parts. If there is no room for that, they go first, then the words; the codes, the secret and the
+/// buttons stay.
+fn arranged(parts: [Vec<Line<'static>>; 5], room: usize) -> Vec<Line<'static>> {
+    let parts = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>();
+    let spaced = parts.join(&Line::raw(""));
+    if spaced.len() <= room {
+        return spaced;
+    }
+    let last = parts.len().saturating_sub(1);
+    for left_out in 0..=2 {
+        let kept = parts.iter().enumerate().filter(|(at, _)| *at == last || *at + left_out < last);
+        let lines: Vec<_> = kept.flat_map(|(_, part)| part.clone()).collect();
+        if lines.len() <= room || left_out == 2 {
+            return lines;
+        }
+    }
+    spaced
 }
