@@ -240,5 +240,15 @@ fn service_over(store: Box<dyn Store>, cost: Cost, config: &Config) -> Result<Se
     let log = config.log.syslog.then(|| runtime::authentication_log(&store.location()));
     let proofs = Proofs::new(config.reauth.after.span());
     let factor_policy = config.second_factor;
-    Ok(Service { store, hasher: Hasher::new(cost)?, host, log, keep, steps, factor_policy, proofs })
+    Ok(Service {
+        store,
+        hasher: Hasher::new(cost)?,
+        host,
+        log,
+        keep,
+        sessions: config.sessions,
+        steps,
+        factor_policy,
+        proofs,
+    })
 }

@@ -47,6 +47,7 @@ const OWNED: &[(&str, &[&str])] = &[
             "domain/config",
             "domain/key_settings",
             "domain/palette",
+            "domain/session_settings",
             "exchange/json_rows",
             "tui/preferences",
         ],

@@ -19,8 +19,8 @@ use super::store_command::{StoreCommand, typed_action};
 
 /// The end of the help on restoring an account.
 pub(super) const RESTORE_USER_HELP: &str = "\
-Restores the account that was last deleted under that name or id, with its sessions and directories. Rows that could \
-not be restored are counted on standard error.
+Restores the account that was last deleted under that name or id, with its directories. Its sessions stay ended, unless \
+--with-sessions restores them as they were. Rows that could not be restored are counted on standard error.
 Exit 3 when it is not in the bin; 4 when another account has its id, username or email.";
 
 /// The end of the help on restoring a directory.
@@ -63,6 +63,9 @@ pub(super) enum BinCommand {
         /// The new full path of a directory, instead of its old one
         #[arg(long, value_name = "PATH")]
         to: Option<String>,
+        /// Restore the sessions of accounts as they were too; without it, they stay ended
+        #[arg(long)]
+        with_sessions: bool,
     },
     /// Delete items for good, by their ids in the bin
     #[command(after_help = PURGE_HELP)]
@@ -88,7 +91,9 @@ impl StoreCommand for BinCommand {
         let items = |which: &BinItemOptions| which.selection(input).map(InBin::Items);
         Ok(Some(Request::Bin(match self {
             Self::List(_) => return Ok(None),
-            Self::Restore { which, to } => Bin::Restore { which: items(which)?, to: to.clone() },
+            Self::Restore { which, to, with_sessions } => {
+                Bin::Restore { which: items(which)?, to: to.clone(), with_sessions: *with_sessions }
+            }
             Self::Purge(which) => Bin::Purge(items(which)?),
         })))
     }

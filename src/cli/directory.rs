@@ -154,7 +154,7 @@ impl StoreCommand for DirectoryCommand {
             Self::Tree { .. } | Self::List { .. } => return Ok(None),
             Self::Restore { path, to, .. } => {
                 let which = InBin::Directory(path.clone());
-                return Ok(Some(Request::Bin(Bin::Restore { which, to: to.clone() })));
+                return Ok(Some(Request::Bin(Bin::Restore { which, to: to.clone(), with_sessions: false })));
             }
             Self::Purge { path, .. } => {
                 return Ok(Some(Request::Bin(Bin::Purge(InBin::Directory(path.clone())))));

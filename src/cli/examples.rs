@@ -78,7 +78,10 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
             "nexus session list --sort last_seen:desc --columns id,user,origin,time_left",
         ],
     ),
-    ("session issue", &["nexus session issue alan --for 12h"]),
+    (
+        "session issue",
+        &["nexus session issue alan --for 12h", "nexus session issue alan --label 'living room TV'"],
+    ),
     ("session verify", &["nexus session verify < token.txt"]),
     ("session renew", &["nexus session renew 689 --for 8h"]),
     (

@@ -39,6 +39,7 @@ pub(super) const PAGES: &[ManualPage] = pages! {
     "metrics": "Figures for monitoring: nexus metrics",
     "store": "The store's file: where it is, checking and repairing it",
     "security": "Sessions, passwords and the clock",
+    "services": "Tokens for services, and checking them by command or SQL",
     "config": "The config file",
     "exit-codes": "Exit codes of commands",
     "json": "Keys in JSON and CSV",

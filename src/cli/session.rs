@@ -5,10 +5,12 @@ use clap::{Args, Subcommand};
 use crate::domain::filter::{Filter, ListKind, Test};
 use crate::domain::list_columns::sessions;
 use crate::domain::page::{Selection, Window};
-use crate::domain::session::{DEFAULT_LIFE, ENDS_SOON, EndReason, RowStatus, Session, SessionColumn};
+use crate::domain::session::{
+    DEFAULT_LIFE, ENDS_SOON, EndReason, RowStatus, Session, SessionColumn, SessionLabel,
+};
 use crate::domain::time::{Timestamp, ago, span, to_stored};
-use crate::domain::user::{User, Who};
-use crate::service::contract::{Accounts, Failure, Reply, Request, Sessions, TypedCommand};
+use crate::domain::user::{Field, User, Who};
+use crate::service::contract::{Accounts, Failure, FailureKind, Reply, Request, Sessions, TypedCommand};
 
 use super::list::Row;
 use super::options::{ListOptions, parse_filter, parse_life, parse_who};
@@ -29,6 +31,9 @@ pub(super) enum SessionCommand {
         /// Life of the session [default: 8h]
         #[arg(long = "for", value_name = "SPAN")]
         life: Option<String>,
+        /// Words that tell what the token is for
+        #[arg(long, value_name = "TEXT")]
+        label: Option<String>,
         #[command(flatten)]
         expected: Expected,
     },
@@ -102,9 +107,11 @@ impl StoreCommand for SessionCommand {
     fn request(&self, input: &Input) -> Result<Option<Request>, Failure> {
         Ok(Some(Request::Sessions(match self {
             Self::List(_) | Self::Verify => return Ok(None),
-            Self::Issue { who, life, .. } => {
-                Sessions::Issue { who: parse_who(who)?, life: parse_life(life.as_deref(), DEFAULT_LIFE)? }
-            }
+            Self::Issue { who, life, label, expected: _ } => Sessions::Issue {
+                who: parse_who(who)?,
+                life: parse_life(life.as_deref(), DEFAULT_LIFE)?,
+                label: label.as_deref().map(parse_label).transpose()?,
+            },
             Self::Renew { which, life } => Sessions::Renew {
                 which: which.selection(input)?,
                 life: parse_life(life.as_deref(), DEFAULT_LIFE)?,
@@ -167,6 +174,11 @@ impl SessionSelectionOptions {
     }
 }
 
+fn parse_label(text: &str) -> Result<SessionLabel, Failure> {
+    SessionLabel::parse(text)
+        .map_err(|rule| Failure::new(FailureKind::Invalid, format!("--label {rule}.")).about(Field::Label))
+}
+
 fn verify(runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
     let token = runner.token()?;
     let dry_run = runner.options.dry_run;
@@ -192,6 +204,7 @@ impl Record for Verified {
             Key::new("expiration", |verified: &Self, _| Value::of(verified.0.expiration)),
             Key::new("origin", |verified: &Self, _| verified.0.origin.word().into()),
             Key::new("origin_detail", |verified: &Self, _| (&verified.0.origin_detail).into()),
+            Key::new("label", |verified: &Self, _| Value::of(verified.0.label.as_ref())),
             Key::new("started_at", |verified: &Self, _| Value::of(verified.0.started_at)),
         ]
     }
@@ -259,6 +272,7 @@ impl Record for Session {
             Key::new("short_id", |session: &Self, _| (&session.short_id).into()),
             Key::new("origin", |session: &Self, _| session.origin.word().into()),
             Key::new("origin_detail", |session: &Self, _| (&session.origin_detail).into()),
+            Key::new("label", |session: &Self, _| Value::of(session.label.as_ref())),
             Key::new("started_at", |session: &Self, _| Value::of(session.started_at)),
             Key::new("last_seen", |session: &Self, _| Value::of(session.last_seen)),
             Key::new("ended_at", |session: &Self, now| {
@@ -284,6 +298,7 @@ impl Record for Session {
             Column::new(sessions::USER, |session: &Self, _| Cell::text(&session.user)),
             Column::new(sessions::SESSION, |session: &Self, _| Cell::text(&session.short_id)),
             Column::new(sessions::ORIGIN, |session: &Self, _| Cell::text(&origin(session))),
+            Column::new(sessions::LABEL, |session: &Self, _| Cell::optional(session.label.as_deref())),
             Column::new(sessions::STARTED, |session: &Self, now| since(now, session.started_at)),
             Column::new(sessions::LAST_SEEN, |session: &Self, now| since(now, session.last_seen)),
             Column::new(sessions::TIME_LEFT, |session: &Self, now| {

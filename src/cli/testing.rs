@@ -165,6 +165,7 @@ pub(super) fn session(id: i64, expiration: &str) -> Session {
         unreadable_expiration: from_stored(expiration).is_none().then(|| expiration.to_owned()),
         origin: SessionOrigin::Console,
         origin_detail: "pts/3".into(),
+        label: None,
         started_at: from_stored("2026-11-23 07:41:00"),
         last_seen: None,
         end: None,

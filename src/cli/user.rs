@@ -104,10 +104,13 @@ pub(super) enum UserCommand {
         #[command(flatten)]
         expected: Expected,
     },
-    /// Restore an account with its sessions and directories from the bin
+    /// Restore an account with its directories from the bin
     #[command(after_help = RESTORE_USER_HELP)]
     Restore {
         who: String,
+        /// Restore its sessions as they were too; without it, they stay ended
+        #[arg(long)]
+        with_sessions: bool,
         #[command(flatten)]
         expected: Expected,
     },
@@ -176,9 +179,11 @@ impl UserCommand {
             Self::SecondFactor { who, expected, .. } => {
                 one(who, expected, |_| Ok(AccountChange::ResetFactor)).into()
             }
-            Self::Restore { who, expected } => {
-                in_bin(who, expected, |who| Bin::Restore { which: InBin::Account(who), to: None })
-            }
+            Self::Restore { who, with_sessions, expected } => in_bin(who, expected, |who| Bin::Restore {
+                which: InBin::Account(who),
+                to: None,
+                with_sessions: *with_sessions,
+            }),
             Self::Purge { who, erase: false, expected } => {
                 in_bin(who, expected, |who| Bin::Purge(InBin::Account(who)))
             }

@@ -53,6 +53,8 @@ pub struct DeletionInfo {
 pub struct Restorable {
     /// Number of session rows.
     pub sessions: u64,
+    /// Number of those that would be active again.
+    pub active_sessions: u64,
     /// Number of directory rows.
     pub directories: u64,
 }

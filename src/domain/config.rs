@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::color::Color;
 use super::key_settings::KeySettings;
+use super::session_settings::SessionSettings;
 use super::text::{visible_name, width};
 use super::time::Duration;
 use super::user::AccessLevel;
@@ -27,6 +28,7 @@ pub struct Config {
     pub bin: BinSettings,
     pub lock: LockSettings,
     pub reauth: ReauthSettings,
+    pub sessions: SessionSettings,
     pub log: LogSettings,
     #[serde(skip_serializing_if = "KeySettings::is_empty")]
     pub keys: KeySettings,

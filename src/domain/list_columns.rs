@@ -26,6 +26,7 @@ pub mod sessions {
     pub const SESSION: Column = Column::new("Session", &["short_id"], 9, 0, 66).rank(3);
     pub const ORIGIN: Column =
         Column::new("Origin", &["origin", "origin_detail"], 16, 1, 90).most(28).rank(5);
+    pub const LABEL: Column = Column::new("Label", &["label"], 10, 1, 128).most(24).rank(7);
     pub const STARTED: Column = Column::new("Started", &["started_at"], 12, 0, 106).rank(6);
     pub const LAST_SEEN: Column = Column::new("Last seen", &["last_seen"], 12, 0, 80).rank(4);
     pub const TIME_LEFT: Column = Column::new("Time left", &["expiration"], 12, 0, 0).rank(2).has_short();

@@ -30,6 +30,7 @@ pub mod page;
 pub mod palette;
 pub mod secret;
 pub mod session;
+pub mod session_settings;
 pub mod settings;
 pub mod sort_names;
 pub(crate) mod sqlite;

@@ -73,6 +73,21 @@ pub const SETTINGS: &[Setting] = &[
         example: None,
     },
     Setting {
+        key: "sessions.max",
+        help: "The console sessions that an account may have at once: 1 to 100",
+        example: None,
+    },
+    Setting {
+        key: "sessions.at_cap",
+        help: "A log-in beyond them ends the oldest one, \"end-oldest\", or is refused: \"refuse\"",
+        example: None,
+    },
+    Setting {
+        key: "sessions.max_tokens",
+        help: "The tokens that an account may have at once, 1 to 10000; beyond them none is issued",
+        example: None,
+    },
+    Setting {
         key: "log.syslog",
         help: "True if each log-in, good or failed, is a line in the local syslog",
         example: None,

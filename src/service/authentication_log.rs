@@ -27,7 +27,7 @@ pub(super) fn attempt(service: &Service, request: &Request) -> Option<Attempt> {
         Request::SignIn(SignIn::SetUp { .. }) => Some(unnamed(AuthenticationKind::LogIn)),
         Request::SignIn(SignIn::Unlock(_) | SignIn::Prove(_)) => Some(unnamed(AuthenticationKind::Unlock)),
         Request::Sessions(Sessions::Verify(_)) => Some(unnamed(AuthenticationKind::Token)),
-        Request::SignIn(SignIn::Look | SignIn::StillIn | SignIn::LogOut)
+        Request::SignIn(SignIn::Look | SignIn::StillIn | SignIn::SeeAs(_) | SignIn::LogOut)
         | Request::Sessions(
             Sessions::List { .. }
             | Sessions::Show(_)
@@ -198,7 +198,7 @@ mod tests {
         let unlock = AuthenticationKind::Unlock;
         assert_eq!(reports.take(), [(unlock, ada.clone(), Err(WRONG.into())), (unlock, ada.clone(), Ok(()))]);
 
-        let issue = Sessions::Issue { who: who("ada"), life: Duration::hours(1) };
+        let issue = Sessions::Issue { who: who("ada"), life: Duration::hours(1), label: None };
         let Ok(Reply::Secret { secret: token, .. }) = bench.ask(Caller::Owner, issue.into()) else {
             panic!()
         };

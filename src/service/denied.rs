@@ -49,7 +49,12 @@ enum DeniedEntity {
 /// Returns what to record if the request is denied, or `None` if it performs no action. A count in the console is the
 /// beginning of an action; `--dry-run` is not.
 pub(super) fn action(context: &RequestContext<'_>, request: &Request) -> Option<DeniedAction> {
-    if context.dry_run && context.caller == Caller::Owner {
+    let leaves_nothing = match context.caller {
+        Caller::Owner => context.dry_run,
+        Caller::Viewer { .. } => true,
+        Caller::Nobody | Caller::Operator(_) | Caller::Reader { .. } => false,
+    };
+    if leaves_nothing {
         return None;
     }
     let action = request.action()?.action;
@@ -139,7 +144,7 @@ fn of_proof(request: &SignIn) -> Option<DeniedEntity> {
             Some(DeniedEntity::LogIn { name: name.clone(), may_be_code: may_be_code(secret) })
         }
         SignIn::Unlock(_) | SignIn::Prove(_) => Some(DeniedEntity::OwnAccount),
-        SignIn::Look | SignIn::SetUp { .. } | SignIn::StillIn | SignIn::LogOut => None,
+        SignIn::Look | SignIn::SetUp { .. } | SignIn::StillIn | SignIn::SeeAs(_) | SignIn::LogOut => None,
     }
 }
 

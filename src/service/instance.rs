@@ -2,6 +2,7 @@
 
 use crate::auth::password::Hasher;
 use crate::domain::config::FactorPolicy;
+use crate::domain::session_settings::SessionSettings;
 use crate::domain::time::Duration;
 use crate::store::Store;
 
@@ -20,6 +21,8 @@ pub struct Service {
     pub log: Option<Box<dyn AuthenticationLog>>,
     /// The time for which the names of deleted accounts stay reserved.
     pub keep: Duration,
+    /// The number of sessions that an account may have at once.
+    pub sessions: SessionSettings,
     /// The limits by which actions on very many rows are divided.
     pub steps: StepLimits,
     /// The accounts that need a second factor.

@@ -34,7 +34,9 @@ impl JournalWriter {
             // Nobody is logged in: only the OS user who runs the console is known.
             Principal::Nobody | Principal::Owner => Self::of_command(host, now),
             Principal::Operator { session, user } => Self::of_console(user, Some(session.id), host, now),
-            Principal::Reader { user, .. } => Self::of_console(user, None, host, now),
+            Principal::Reader { user, .. } | Principal::Viewer { user, .. } => {
+                Self::of_console(user, None, host, now)
+            }
         }
     }
 

@@ -53,7 +53,7 @@ mod undo;
 mod usable;
 
 use crate::store::{StoreError, read};
-use contract::{Backup, Caller, CountedRows, Failure, FailureKind, Reply, Request};
+use contract::{Backup, Caller, CountedRows, Failure, FailureKind, Reply, Request, Right};
 use operator::Principal;
 use proofs::RequestEnd;
 
@@ -122,6 +122,23 @@ fn meanwhile(failure: Failure) -> Failure {
     if failure.kind == FailureKind::NotFound { bulk::all_vanished(1) } else { failure }
 }
 
+/// Refuses a caller whose level does not allow the request, whatever rows it names. A new level ends the sessions of its
+/// account, so that a caller who loses theirs after this is refused in the transaction. Which rows are the caller's own is
+/// decided there too.
+fn permit(service: &Service, context: &RequestContext<'_>, request: &Request) -> Result<(), Failure> {
+    if matches!(context.caller, Caller::Viewer { .. }) && !request.can_be_viewed() {
+        let words = "Nothing can be changed while you see the console as somebody else.";
+        return Err(Failure::new(FailureKind::Unavailable, words));
+    }
+    match (request.right(), context.caller) {
+        (Right::Anybody | Right::OwnRows, _) | (Right::Admin(_), Caller::Owner) => Ok(()),
+        (
+            Right::Admin(what),
+            Caller::Nobody | Caller::Operator(_) | Caller::Reader { .. } | Caller::Viewer { .. },
+        ) => transaction::with_snapshot(service, context, |snapshot| snapshot.principal.admin_only(what)),
+    }
+}
+
 /// Performs a request. A read of a store that is read without locks is repeated if the file changed meanwhile, because
 /// neither its answer nor its failure can be trusted then.
 fn perform_while_stable(
@@ -129,6 +146,7 @@ fn perform_while_stable(
     context: &mut RequestContext<'_>,
     request: Request,
 ) -> Result<Reply, Failure> {
+    permit(service, context, &request)?;
     let can_write = service.store.writable();
     if !request.can_do_without_writing() {
         let is_reader = matches!(context.caller, Caller::Reader { .. });

@@ -33,6 +33,14 @@ impl RequestContext<'_> {
         if self.dry_run { TransactionEnd::RollBack } else { TransactionEnd::Commit }
     }
 
+    /// Returns true unless the request must leave nothing behind, not even a note of what was used.
+    pub(super) fn may_note(&self) -> bool {
+        match self.caller {
+            Caller::Viewer { .. } => false,
+            Caller::Nobody | Caller::Operator(_) | Caller::Reader { .. } | Caller::Owner => !self.dry_run,
+        }
+    }
+
     /// Returns the reply that shows a new token or code. A dry run shows none, because it would not work.
     pub(super) fn show_secret(&self, secret: Secret, expires_at: Timestamp, summary: ActionSummary) -> Reply {
         if self.dry_run { Reply::Done(summary) } else { Reply::Secret { summary, secret, expires_at } }

@@ -163,7 +163,9 @@ pub(super) fn with_sign_in<T>(
 ) -> Result<T, Failure> {
     let principal = match context.caller {
         Caller::Owner => Principal::Owner,
-        Caller::Nobody | Caller::Operator(_) | Caller::Reader { .. } => Principal::Nobody,
+        Caller::Nobody | Caller::Operator(_) | Caller::Reader { .. } | Caller::Viewer { .. } => {
+            Principal::Nobody
+        }
     };
     let verdict = context.verdict();
     run(service, context, verdict, |_, _| Ok(principal), work)

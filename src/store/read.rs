@@ -203,7 +203,7 @@ pub trait Read: ReadSecondFactors {
     /// Returns the rows of other programs that the deletion of this target would delete, change or be forbidden by.
     fn dependents(&self, target: DeletionTarget) -> Result<Dependents>;
     /// Returns the number of rows of a bin item that can be restored.
-    fn restorable(&self, number: i64) -> Result<Restorable>;
+    fn restorable(&self, now: Timestamp, number: i64) -> Result<Restorable>;
     /// Returns the operations that have begun and not finished, oldest first.
     fn operations(&self) -> Result<Vec<Operation>>;
     /// Returns what [`Write::erase`](super::Write::erase) and the purge of its items would remove of an account. The cost grows

@@ -82,6 +82,8 @@ pub struct SessionStart {
     pub origin: SessionOrigin,
     /// The terminal or address.
     pub detail: String,
+    /// The label of its token.
+    pub label: Option<String>,
     pub at: Timestamp,
     /// The process that a console session ends with: boot id, pid and start time in one text.
     pub process: Option<String>,

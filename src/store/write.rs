@@ -99,7 +99,7 @@ pub trait Write: Read + WriteSecondFactors {
     /// [`StoreError::Taken`](super::StoreError::Taken) with the field that another account has,
     /// [`StoreError::Duplicate`](super::StoreError::Duplicate) if another account has the id, and
     /// [`StoreError::Gone`](super::StoreError::Gone) if the item, or the account of a directory, does not exist.
-    fn restore(&mut self, number: i64, to: Option<&str>) -> Result<u64>;
+    fn restore(&mut self, number: i64, to: Option<&str>, sessions_end: Option<&SessionEnd>) -> Result<u64>;
     /// Removes a bin item for good.
     fn purge(&mut self, number: i64) -> Result<()>;
 

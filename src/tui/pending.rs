@@ -35,6 +35,8 @@ pub enum Purpose {
     FactorOffer,
     /// The verification of a token.
     Verify,
+    /// The look at the console as somebody else gets it.
+    ViewAs,
     /// A command that prints.
     Print,
     /// A list that is written into a file.
@@ -72,6 +74,7 @@ impl PendingRequest {
             | Purpose::LookUp
             | Purpose::FactorOffer
             | Purpose::Verify
+            | Purpose::ViewAs
             | Purpose::Print
             | Purpose::Export => true,
             Purpose::Screen(
@@ -96,6 +99,7 @@ impl PendingRequest {
             | Purpose::LookUp
             | Purpose::FactorOffer
             | Purpose::Verify
+            | Purpose::ViewAs
             | Purpose::Print
             | Purpose::Export
             | Purpose::Completion => true,

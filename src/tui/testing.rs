@@ -163,6 +163,7 @@ pub(crate) fn session(id: i64, user: i64, name: &str) -> Session {
         unreadable_expiration: None,
         origin: SessionOrigin::Service,
         origin_detail: "web".into(),
+        label: None,
         started_at: Some(now() - Duration::hours(3)),
         last_seen: Some(now()),
         end: None,

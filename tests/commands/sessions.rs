@@ -83,6 +83,76 @@ fn a_session_is_renewed_and_revoked() {
 }
 
 #[test]
+fn a_label_is_listed_found_and_checked() {
+    let fixture = Fixture::with_admin();
+    fixture.ok(&["session", "issue", "root", "--label", " living room TV "]);
+    fixture.ok(&["session", "issue", "root"]);
+    let found = fixture.json(&["session", "list", "--filter", "label:ROOM"]);
+    assert_eq!((found.as_array().map(Vec::len), &found[0]["label"]), (Some(1), &"living room TV".into()));
+    for label in ["", "  ", "a\nb", &"x".repeat(101)] {
+        fixture.fails(6, &["session", "issue", "root", "--label", label]);
+    }
+    fixture.ok(&["session", "issue", "root", "--label=-x-"]);
+}
+
+#[test]
+fn the_limits_of_the_config_file_hold() {
+    let fixture = Fixture::with_admin();
+    let config = fixture.path("config.toml");
+    let config = config.to_str().unwrap();
+    let with = |args: &[&'static str]| [args, &["--config"][..]].concat();
+    std::fs::write(config, "[sessions]\nmax_tokens = 2\n").unwrap();
+    let issue = with(&["session", "issue", "root"]);
+    let issue: Vec<&str> = issue.iter().copied().chain([config]).collect();
+    let first = fixture.ok(&issue);
+    fixture.ok(&issue);
+    let err = fixture.fails(4, &issue);
+    assert!(err.contains("root has 2 tokens already") && err.contains("sessions.max_tokens"), "{err}");
+    assert_eq!(fixture.run_with(&["session", "verify"], &first).code, 0, "no token ended for another");
+    for wrong in
+        ["max_tokens = 0", "max_tokens = 10001", "max = 101", "max = \"5\"", "at_cap = \"end\"", "maxx = 1"]
+    {
+        std::fs::write(config, format!("[sessions]\n{wrong}\n")).unwrap();
+        fixture.fails(6, &issue);
+    }
+}
+
+#[test]
+fn a_restored_account_gets_its_sessions_back_only_if_asked() {
+    let fixture = Fixture::with_admin();
+    fixture.ok(&[
+        "user",
+        "add",
+        "--username",
+        "alan",
+        "--email",
+        "a@x.example",
+        "--firstname",
+        "A",
+        "--lastname",
+        "B",
+    ]);
+    fixture.ok(&["user", "confirm", "alan"]);
+    let token = fixture.ok(&["session", "issue", "alan"]);
+    let verified = || fixture.run_with(&["session", "verify"], &token).code;
+    let delete = || fixture.ok(&["user", "delete", "alan", "--yes"]);
+    delete();
+    assert_eq!(verified(), 5);
+    fixture.ok(&["undo"]);
+    assert_eq!(verified(), 0);
+    delete();
+    fixture.ok(&["user", "restore", "alan", "--with-sessions"]);
+    assert_eq!(verified(), 0);
+    delete();
+    let restored = fixture.run(&["user", "restore", "alan"]);
+    let words = "1 session that the deletion ended stays ended: only --with-sessions brings it back";
+    assert!(restored.code == 0 && restored.err.contains(words), "{}", restored.err);
+    assert_eq!(verified(), 5);
+    let uses = fixture.json(&["journal", "list", "--filter", "verb:use-token result:refused"]);
+    assert_eq!(uses.as_array().map(Vec::len), Some(2), "one while it was deleted, one after: {uses}");
+}
+
+#[test]
 fn revoking_several_asks() {
     let fixture = Fixture::with_admin();
     fixture.ok(&["session", "issue", "root"]);

@@ -35,6 +35,11 @@ WHERE s.status = 'active' AND u.status = 'confirmed' AND CASE WHEN typeof(s.expi
   AND NOT EXISTS (SELECT 1 FROM nexus_accounts a WHERE a.user_id = s.user_id
     AND (a.valid_from > date('now') OR a.expires_on < date('now')));
 
+-- What a token is for, in the words of whoever issued it.
+ALTER TABLE nexus_sessions ADD COLUMN label TEXT;
+ALTER TABLE nexus_bin_sessions ADD COLUMN label TEXT;
+CREATE INDEX nexus_sessions_label ON nexus_sessions (label) WHERE label IS NOT NULL;
+
 -- The second factor of an account (RFC 6238). The secret that an app shares is sealed with the key in the file beside the store,
 -- whose name ends with .key: a copy of the store alone does not tell it. NULL where there is none.
 ALTER TABLE nexus_accounts ADD COLUMN factor_secret BLOB;

@@ -5,9 +5,10 @@ use std::sync::LazyLock;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command, CommandFactory as _};
 
+use crate::domain::time::Timestamp;
 use crate::service::contract::{
     ArgumentKind, ArgumentSpec, CommandInterpreter as _, CommandSpec, ExportFormat, Failure, FailureKind,
-    OptionSpec, TypedCommand,
+    OnProgress, OptionSpec, PrintOptions, Request, Right, TypedCommand,
 };
 
 use super::super::argument_kind::{argument_kind, placeholder};
@@ -21,7 +22,9 @@ const EXPECT: &str = "expect";
 static ALL: LazyLock<Vec<CommandSpec>> = LazyLock::new(|| {
     let mut specs = defined();
     for spec in &mut specs {
-        spec.changes = spec.changes || is_act(spec);
+        let Some((words, command)) = trial(spec) else { continue };
+        spec.changes = spec.changes || matches!(command, TypedCommand::Act(_));
+        spec.needs_admin = needs_admin(&command, &words);
     }
     specs
 });
@@ -38,7 +41,7 @@ pub(super) fn meant(words: &[String]) -> Option<CommandSpec> {
     defined().into_iter().find(is_meant)
 }
 
-/// Returns every command. Those that change something but no rows are not marked yet.
+/// Returns every command. Those that change something but no rows, and those for admins, are not marked yet.
 fn defined() -> Vec<CommandSpec> {
     let program = Arguments::command();
     let mut found = Vec::new();
@@ -86,14 +89,42 @@ fn spec(name: String, command: &Command) -> CommandSpec {
     });
     let options = options.collect();
     let counts_rows = command.get_arguments().any(|argument| argument.get_id() == EXPECT);
-    CommandSpec { name, about, arguments, options, changes: counts_rows }
+    CommandSpec { name, about, arguments, options, changes: counts_rows, needs_admin: false }
 }
 
-/// Returns true if the command means an action, whatever its arguments are.
-fn is_act(spec: &CommandSpec) -> bool {
-    let any = spec.arguments.iter().filter(|argument| argument.is_required).map(|_| "1".to_owned());
-    let words: Vec<_> = spec.name.split(' ').map(str::to_owned).chain(any).collect();
-    matches!(ConsoleCommands.read(&words), Ok(TypedCommand::Act(_)))
+/// Returns the shortest line of a command, with its required arguments or else with all, and what it means, whatever its
+/// arguments are.
+fn trial(spec: &CommandSpec) -> Option<(Vec<String>, TypedCommand)> {
+    let line = |is_given: fn(&ArgumentSpec) -> bool| -> Vec<String> {
+        let any = spec.arguments.iter().filter(|argument| is_given(argument)).map(|_| "1".to_owned());
+        spec.name.split(' ').map(str::to_owned).chain(any).collect()
+    };
+    let lines = [line(|argument| argument.is_required), line(|_| true)];
+    lines.into_iter().find_map(|words| ConsoleCommands.read(&words).ok().map(|command| (words, command)))
+}
+
+/// Returns true if the request that a command makes is for admins. One that prints is run up to its first request.
+fn needs_admin(command: &TypedCommand, words: &[String]) -> bool {
+    let is_for_admins = |request: &Request| matches!(request.right(), Right::Admin(_));
+    match command {
+        TypedCommand::Act(request) => is_for_admins(request),
+        TypedCommand::AddAccount | TypedCommand::VerifyToken => true,
+        TypedCommand::SetPassword(_)
+        | TypedCommand::List { .. }
+        | TypedCommand::ShowAccount(_)
+        | TypedCommand::History(_)
+        | TypedCommand::Text(_) => false,
+        TypedCommand::Print => {
+            let mut found = false;
+            let mut perform = |request: Request, _: bool, _: &mut OnProgress<'_>| {
+                found = found || is_for_admins(&request);
+                Err(Failure::new(FailureKind::Stopped, "This was only a trial."))
+            };
+            let options = PrintOptions { now: Timestamp::UNIX_EPOCH, ascii: true };
+            let _ = ConsoleCommands.print(words, options, &mut perform);
+            found
+        }
+    }
 }
 
 fn is_switch(argument: &Arg) -> bool {

@@ -43,6 +43,55 @@ fn every_command_but_four_is_there() {
 }
 
 #[test]
+fn commands_for_admins_are_known_by_the_requests_that_they_make() {
+    let specs = CONSOLE_COMMANDS.specs();
+    let needs_admin = |name: &str| specs.iter().find(|spec| spec.name == name).unwrap().needs_admin;
+    for name in [
+        "user add",
+        "user confirm",
+        "user promote",
+        "user delete",
+        "user access-code",
+        "user purge",
+        "session issue",
+        "session verify",
+        "session sweep",
+        "directory provision",
+        "journal verify",
+        "journal head",
+        "bin purge",
+        "doctor",
+        "metrics",
+        "import",
+        "backup",
+        "restore",
+    ] {
+        assert!(needs_admin(name), "{name}");
+    }
+    for name in [
+        "user list",
+        "user show",
+        "user edit",
+        "user password",
+        "user history",
+        "session list",
+        "session renew",
+        "session revoke",
+        "directory tree",
+        "directory add",
+        "directory trash",
+        "journal list",
+        "bin list",
+        "bin restore",
+        "undo",
+        "overview",
+        "manual",
+    ] {
+        assert!(!needs_admin(name), "{name}");
+    }
+}
+
+#[test]
 fn every_command_is_understood_or_says_what_is_missing() {
     for spec in CONSOLE_COMMANDS.specs() {
         assert!(!spec.about.is_empty(), "{}", spec.name);

@@ -26,7 +26,7 @@ fn accounts_are_restored_and_purged_by_any_of_their_names() {
         ("a@b.c", Who::Email("a@b.c".into())),
     ] {
         let which = || InBin::Account(who.clone());
-        let restore = Bin::Restore { which: which(), to: None };
+        let restore = Bin::Restore { which: which(), to: None, with_sessions: false };
         assert_eq!(request(&["user", "restore", name]), Request::Bin(restore));
         assert_eq!(request(&["user", "purge", name]), Request::Bin(Bin::Purge(which())));
     }
@@ -36,7 +36,9 @@ fn accounts_are_restored_and_purged_by_any_of_their_names() {
 #[test]
 fn directories_are_restored_and_purged_by_their_paths() {
     let which = || InBin::Directory("a/b".into());
-    let restore = |to: Option<&str>| Request::Bin(Bin::Restore { which: which(), to: to.map(Into::into) });
+    let restore = |to: Option<&str>| {
+        Request::Bin(Bin::Restore { which: which(), to: to.map(Into::into), with_sessions: false })
+    };
     assert_eq!(request(&["directory", "restore", "a/b"]), restore(None));
     assert_eq!(request(&["directory", "restore", "a/b", "--to", "c/d"]), restore(Some("c/d")));
     assert_eq!(request(&["directory", "purge", "a/b"]), Request::Bin(Bin::Purge(which())));

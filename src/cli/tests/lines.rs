@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use crate::domain::filter::{Bound, Filter, ListKind, Term, Test};
 use crate::domain::page::Selection;
 use crate::domain::secret::Secret;
+use crate::domain::session::SessionLabel;
 use crate::domain::time::Duration;
 use crate::domain::user::{FIELDS, FieldSpec, Fields, UserId, Who};
 use crate::domain::zone::Zone;
@@ -146,7 +147,10 @@ fn accounts() -> impl Strategy<Value = Accounts> {
 
 fn sessions() -> impl Strategy<Value = Sessions> {
     prop_oneof![
-        (who(), life()).prop_map(|(who, life)| Sessions::Issue { who, life }),
+        (who(), life(), proptest::option::of(text())).prop_map(|(who, life, label)| {
+            let label = label.and_then(|label| SessionLabel::parse(&label).ok());
+            Sessions::Issue { who, life, label }
+        }),
         (selection(ListKind::Sessions), life()).prop_map(|(which, life)| Sessions::Renew { which, life }),
         selection(ListKind::Sessions).prop_map(Sessions::Revoke),
         Just(Sessions::Sweep),
@@ -169,11 +173,21 @@ fn directories() -> impl Strategy<Value = Directories> {
 
 fn bin() -> impl Strategy<Value = Bin> {
     prop_oneof![
-        (text(), proptest::option::of(text()))
-            .prop_map(|(path, to)| Bin::Restore { which: InBin::Directory(path), to }),
-        who().prop_map(|who| Bin::Restore { which: InBin::Account(who), to: None }),
-        (selection(ListKind::Bin), proptest::option::of(text()))
-            .prop_map(|(which, to)| Bin::Restore { which: InBin::Items(which), to }),
+        (text(), proptest::option::of(text())).prop_map(|(path, to)| Bin::Restore {
+            which: InBin::Directory(path),
+            to,
+            with_sessions: false
+        }),
+        (who(), any::<bool>()).prop_map(|(who, with_sessions)| Bin::Restore {
+            which: InBin::Account(who),
+            to: None,
+            with_sessions
+        }),
+        (selection(ListKind::Bin), proptest::option::of(text())).prop_map(|(which, to)| Bin::Restore {
+            which: InBin::Items(which),
+            to,
+            with_sessions: false
+        }),
         selection(ListKind::Bin).prop_map(|which| Bin::Purge(InBin::Items(which))),
         text().prop_map(|path| Bin::Purge(InBin::Directory(path))),
         who().prop_map(|who| Bin::Purge(InBin::Account(who))),

@@ -62,7 +62,7 @@ fn a_token_is_read_as_one_line() {
     };
     let ran = verify("nxs_good\n");
     assert_eq!(ran.code, 0);
-    insta::assert_snapshot!(ran.out, @r#"{"user_id":3,"username":"alan","email":"alan@nexus.example","session_id":7,"short_id":"3fa9c1e0","expiration":"2026-11-23T20:00:00Z","origin":"console","origin_detail":"pts/3","started_at":"2026-11-23T07:41:00Z"}"#);
+    insta::assert_snapshot!(ran.out, @r#"{"user_id":3,"username":"alan","email":"alan@nexus.example","session_id":7,"short_id":"3fa9c1e0","expiration":"2026-11-23T20:00:00Z","origin":"console","origin_detail":"pts/3","label":null,"started_at":"2026-11-23T07:41:00Z"}"#);
     for input in ["nxs_bad\n", "", "\n", &"x".repeat(3_000)] {
         assert_eq!(verify(input).code, 5, "{input}");
     }

@@ -136,7 +136,7 @@ fn sessions() {
     };
     assert_eq!(
         session(&["session", "issue", "ada"]),
-        Sessions::Issue { who: ada(), life: Duration::hours(8) }
+        Sessions::Issue { who: ada(), life: Duration::hours(8), label: None }
     );
     assert_eq!(
         session(&["session", "renew", "7", "--for", "2d"]),

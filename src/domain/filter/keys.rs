@@ -36,6 +36,8 @@ pub enum FilterValue {
     Email,
     /// The origin of a session.
     Origin,
+    /// A part of the label of a session.
+    Label,
     /// The name of an actor.
     Actor,
     Action,
@@ -88,6 +90,7 @@ const OF_SESSIONS: &[FilterKey] = &[
     EMAIL,
     key("id", "34", FilterValue::Id),
     key("origin", "console", FilterValue::Origin),
+    key("label", "backup", FilterValue::Label),
     CREATED,
     key("expires", "<2h", FilterValue::Expires),
     SEEN,
@@ -137,6 +140,7 @@ impl FilterValue {
                 HAS.into_iter().find(|(word, _)| text.eq_ignore_ascii_case(word)).map(|(_, test)| test)
             }
             Self::Email => Some(fold(text)).filter(|text| !text.is_empty()).map(Test::Email),
+            Self::Label => Some(fold(text)).filter(|text| !text.is_empty()).map(Test::Label),
             Self::Origin => {
                 ORIGINS.into_iter().find(|origin| text.eq_ignore_ascii_case(origin.word())).map(Test::Origin)
             }
@@ -164,7 +168,9 @@ impl FilterValue {
             Self::Outcome => Outcome::ALL.map(Outcome::word).to_vec(),
             Self::Since => vec!["1h", "1d", "2d", "7d", "30d"],
             Self::Account | Self::Actor => return Suggestions::Accounts,
-            Self::Id | Self::Email | Self::Place | Self::Entity(_) => return Suggestions::Nothing,
+            Self::Id | Self::Email | Self::Label | Self::Place | Self::Entity(_) => {
+                return Suggestions::Nothing;
+            }
         })
     }
 }

@@ -63,6 +63,8 @@ pub enum Test {
     Email(String),
     /// The session's origin.
     Origin(SessionOrigin),
+    /// The session's label contains the folded text.
+    Label(String),
     /// The entry's actor had this name (letter case ignored).
     By(String),
     /// The entry records this action.
@@ -115,6 +117,7 @@ impl fmt::Display for Test {
             Self::HasHome => f.write_str("has:home"),
             Self::Email(text) => write!(f, "email:{}", quoted(text)),
             Self::Origin(origin) => write!(f, "origin:{}", origin.word()),
+            Self::Label(text) => write!(f, "label:{}", quoted(text)),
             Self::By(name) => write!(f, "by:{}", quoted(name)),
             Self::Action(action) => write!(f, "verb:{}", action.word()),
             Self::Outcome(outcome) => write!(f, "result:{}", outcome.word()),

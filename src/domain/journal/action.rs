@@ -59,6 +59,7 @@ actions! {
     Exported = "export",
     Erased = "erase",
     Rechained = "rechain",
+    TokenUsed = "use-token",
     FactorEnrolled = "second-factor",
     FactorReset = "reset-second-factor",
 }
@@ -87,7 +88,8 @@ mod tests {
     fn stored_words_never_change() {
         let stored = "set-up log-in log-out add edit confirm suspend promote demote password access-code revoke-code delete \
                       issue renew revoke sweep open rename move trash provision import restore purge undo redo repair clock \
-                      backup restore-store export erase rechain second-factor reset-second-factor";
+                      backup restore-store export erase rechain use-token \
+                      second-factor reset-second-factor";
         assert_eq!(Action::ALL.map(Action::word).to_vec(), stored.split(' ').collect::<Vec<_>>());
     }
 }

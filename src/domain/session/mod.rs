@@ -1,10 +1,14 @@
 //! Sessions: the meaning of a row of the session-token table, and the rules by which a session ends.
 
+mod label;
+
 use std::borrow::Cow;
 
 use crate::domain::text::excerpt_bare;
 use crate::domain::time::{Duration, Timestamp, date_time};
 use crate::domain::user::{AccountState, Shut, UserId};
+
+pub use label::SessionLabel;
 
 /// Default life of a session.
 pub const DEFAULT_LIFE: Duration = Duration::hours(8);
@@ -12,8 +16,6 @@ pub const DEFAULT_LIFE: Duration = Duration::hours(8);
 pub const MAX_LIFE: Duration = Duration::days(365);
 /// Maximum life of a console session, renewals included (NIST SP 800-63B-4, AAL3: 12 h overall).
 pub const CONSOLE_OVERALL: Duration = Duration::hours(12);
-/// Maximum number of concurrent console sessions of one account; a further one ends the oldest.
-pub const CONSOLE_AT_ONCE: usize = 5;
 /// A session with no more than this left is shown as ending soon.
 pub const ENDS_SOON: Duration = Duration::minutes(30);
 
@@ -96,12 +98,14 @@ pub enum EndReason {
     IssueUndone,
     /// A backup was restored.
     StoreRestored,
+    /// Its account was deleted, and restored without its sessions.
+    AccountDeleted,
     /// Its account is out of the days on which it is valid.
     AccountNotValid,
 }
 
 impl EndReason {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 13] = [
         Self::Revoked,
         Self::LoggedOut,
         Self::TimeOver,
@@ -113,6 +117,7 @@ impl EndReason {
         Self::ProcessGone,
         Self::IssueUndone,
         Self::StoreRestored,
+        Self::AccountDeleted,
         Self::AccountNotValid,
     ];
 
@@ -130,6 +135,7 @@ impl EndReason {
             Self::ProcessGone => "process-gone",
             Self::IssueUndone => "issue-undone",
             Self::StoreRestored => "store-restored",
+            Self::AccountDeleted => "account-deleted",
             Self::AccountNotValid => "account-not-valid",
         }
     }
@@ -153,6 +159,7 @@ impl EndReason {
             Self::ProcessGone => "console process ended",
             Self::IssueUndone => "issue undone",
             Self::StoreRestored => "backup restored",
+            Self::AccountDeleted => "account deleted",
             Self::AccountNotValid => "account not valid",
         }
     }
@@ -240,6 +247,8 @@ pub struct Session {
     pub origin: SessionOrigin,
     /// Details of the origin: terminal or address.
     pub origin_detail: String,
+    /// The label that whoever issued its token gave it.
+    pub label: Option<String>,
     /// Start time; unknown for imported sessions.
     pub started_at: Option<Timestamp>,
     /// Time of the last use.
@@ -299,7 +308,17 @@ impl Session {
 
     /// Returns a description of the end: `revoked by ada, 2 Mar 2026 13:18 UTC: lost laptop`; `None` while it is active.
     pub fn why_ended(&self, now: Timestamp) -> Option<String> {
-        let (by, at, reason) = self.end_at(now)?;
+        let (_, at, _) = self.end_at(now)?;
+        let at = at.filter(|_| !matches!(self.ended(now), Some(Ended::Account(_))));
+        let at = at.map(|at| format!(", {} UTC", date_time(at))).unwrap_or_default();
+        let remark =
+            self.end_remark(now).map(|remark| format!(": {}", excerpt_bare(remark))).unwrap_or_default();
+        Some(format!("{}{at}{remark}", self.ended_by(now)?))
+    }
+
+    /// Returns why the session ended and by whom: `revoked by ada`; `None` while it is active.
+    pub fn ended_by(&self, now: Timestamp) -> Option<String> {
+        let (by, _, reason) = self.end_at(now)?;
         let words: Cow<'_, str> = match (self.ended(now)?, reason, self.unreadable_end()) {
             (Ended::TimeOver, _, Some(words)) => words.into(),
             (Ended::TimeOver, ..) if self.expiration.is_none() && self.end.is_none() => {
@@ -310,17 +329,21 @@ impl Session {
             (ended @ (Ended::Marked | Ended::TimeOver), None, _) => ended.words(),
         };
         let by = by.map(|by| format!(" by {by}")).unwrap_or_default();
-        let at = at.filter(|_| !matches!(self.ended(now), Some(Ended::Account(_))));
-        let at = at.map(|at| format!(", {} UTC", date_time(at))).unwrap_or_default();
-        let remark =
-            self.end_remark(now).map(|remark| format!(": {}", excerpt_bare(remark))).unwrap_or_default();
-        Some(format!("{words}{by}{at}{remark}"))
+        Some(format!("{words}{by}"))
     }
 
     /// Returns a description of an expiration that is not a time: `unreadable date “never”`.
     pub fn unreadable_end(&self) -> Option<String> {
         let text = self.unreadable_expiration.as_deref().filter(|_| self.expiration.is_none())?;
         Some(format!("unreadable date “{}”", excerpt_bare(text)))
+    }
+
+    /// Returns the time to which it can be renewed at the latest; `None` if nothing limits that but the life that is asked for.
+    pub fn latest_end(&self) -> Option<Timestamp> {
+        match (self.origin, self.started_at) {
+            (SessionOrigin::Console, Some(start)) => Some(start + CONSOLE_OVERALL),
+            (SessionOrigin::Console, None) | (SessionOrigin::Service | SessionOrigin::Elsewhere, _) => None,
+        }
     }
 
     /// Returns the time left at `now`; zero if the session is over.

@@ -16,6 +16,7 @@ fn session(expiration: &str, row_status: RowStatus, user_status: Status) -> Sess
         unreadable_expiration: from_stored(expiration).is_none().then(|| expiration.to_owned()),
         origin: SessionOrigin::Service,
         origin_detail: String::new(),
+        label: None,
         started_at: None,
         last_seen: None,
         end: None,

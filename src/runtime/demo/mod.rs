@@ -30,6 +30,9 @@ const NO_PASSWORD: &str = "*";
 /// The year of the oldest albums.
 const FIRST_ALBUMS: u32 = 2019;
 
+/// The labels of issued tokens.
+const LABELS: [&str; 4] = ["living room TV", "phone app", "web player", "nightly sync"];
+
 const ALBUMS: [&str; 12] = [
     "Summer at the lake",
     "Grandmother's 80th",
@@ -198,6 +201,9 @@ impl Demo<'_> {
                 1 => (SessionOrigin::Console, format!("10.0.{}.{}", random.below(8), 1 + random.below(250))),
                 _ => (SessionOrigin::Service, String::new()),
             };
+            // No random number: the other rows stay as they are.
+            let label = LABELS.get(user_id.0.rem_euclid(LABELS.len() as i64) as usize);
+            let label = label.filter(|_| origin == SessionOrigin::Service).map(|label| (*label).to_owned());
             let active = random.percent(if age < life { 90 } else { 40 });
             let id = self.rows.insert_session(&NewSession {
                 id: None,
@@ -205,7 +211,7 @@ impl Demo<'_> {
                 digest: format!("sha256:{}{}", random.hex(), random.hex()),
                 expiration: Some(at + life),
                 active,
-                start: Some(SessionStart { origin, detail, at, process: None, boot: None }),
+                start: Some(SessionStart { origin, detail, label, at, process: None, boot: None }),
             })?;
             let seen = at + self.random.span(Duration::zero(), age.min(life));
             self.rows.saw_session(seen.min(self.now), id)?;

@@ -6,6 +6,7 @@ use crate::auth::password::{Cost, Hasher};
 use crate::domain::config::{FactorPolicy, KeepDays};
 use crate::domain::filter::Filter;
 use crate::domain::page::{Anchor, RowRange, Sort};
+use crate::domain::session_settings::SessionSettings;
 use crate::domain::time::from_stored;
 use crate::domain::user::User;
 use crate::runtime::clock;
@@ -28,6 +29,7 @@ fn demo(folder: &TempDir) -> Service {
         host: host(None, None),
         log: None,
         keep: KeepDays::default().span(),
+        sessions: SessionSettings::default(),
         steps: StepLimits::measured_by(clock::steady),
         proofs: Proofs::new(Duration::minutes(5)),
         factor_policy: FactorPolicy::default(),

@@ -13,6 +13,7 @@ use crate::domain::color::ColorDepth;
 use crate::domain::config::{FactorPolicy, KeepDays};
 use crate::domain::palette::Ground;
 use crate::domain::secret::{Pasted, Secret};
+use crate::domain::session_settings::SessionSettings;
 use crate::domain::time::{Duration, Timestamp};
 use crate::domain::user::{AccessLevel, Fields, Status, User, Who};
 use crate::runtime::runbook::RunbookFile;
@@ -224,6 +225,7 @@ pub(super) fn service(folder: &TempDir) -> Service {
         host: host(None, None),
         log: None,
         keep: KeepDays::default().span(),
+        sessions: SessionSettings::default(),
         steps: StepLimits::measured_by(clock::steady),
         proofs: Proofs::new(Duration::minutes(5)),
         factor_policy: FactorPolicy::default(),

@@ -42,7 +42,7 @@ fn task_10_the_filtered_list_is_saved() {
 #[test]
 fn task_11_a_token_is_verified() {
     let folder = store_with(&["alan"]);
-    let issue = Sessions::Issue { who: Who::Username("alan".into()), life: Duration::hours(8) };
+    let issue = Sessions::Issue { who: Who::Username("alan".into()), life: Duration::hours(8), label: None };
     let Ok(Reply::Secret { secret, .. }) = command(&folder, Request::Sessions(issue)) else { panic!() };
     let mut console = Console::of(&folder, "ada", PASSWORD);
     let (before, after) = (":verify<enter>", "<enter>");

@@ -10,6 +10,7 @@ use crate::auth::password::{Cost, Hasher};
 use crate::domain::config::{FactorPolicy, KeepDays};
 use crate::domain::filter::{Filter, ListKind};
 use crate::domain::session::RowStatus;
+use crate::domain::session_settings::SessionSettings;
 use crate::domain::time::Duration;
 use crate::domain::user::{Fields, Status, UserId, Who};
 use crate::runtime::clock;
@@ -83,6 +84,7 @@ fn operate(folder: &TempDir, size: (u16, u16), steps: &[Step]) -> u8 {
         host: host(None, None),
         log: None,
         keep: KeepDays::default().span(),
+        sessions: SessionSettings::default(),
         steps: StepLimits::measured_by(clock::steady),
         proofs: Proofs::new(Duration::minutes(5)),
         factor_policy: FactorPolicy::default(),

@@ -37,6 +37,8 @@ impl Serve for Toy {
                 session: Some(7),
                 expires_at: call.now,
                 restored_at: None,
+                seen_by: None,
+                ended_consoles: 0,
             })),
             Request::SignIn(SignIn::LogIn { .. }) => {
                 Err(Failure::new(FailureKind::Refused, "Wrong username or password."))

@@ -326,8 +326,7 @@ pub(super) fn may_set(principal: &Principal, id: UserId, fields: &Fields) -> Res
 /// Returns the account, if the principal may change it at all. A plain user does not learn which others exist.
 fn own_or_any(tx: &Transaction<'_>, who: &Who) -> Result<User, Failure> {
     let found = tx.rows.user(tx.now, who)?;
-    if let (Principal::Operator { user, .. } | Principal::Reader { user, .. }, Some(found)) =
-        (&tx.principal, &found)
+    if let (Ok(user), Some(found)) = (tx.principal.user(), &found)
         && user.id == found.id
     {
         return Ok(User::clone(user));

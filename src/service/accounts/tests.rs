@@ -284,6 +284,6 @@ fn codes_are_listed_and_revoked() {
 fn a_token_is_only_issued_for_a_confirmed_account() {
     let mut bench = Bench::new();
     bench.account("pia", AccessLevel::User, Status::Pending);
-    let issue = Sessions::Issue { who: who("pia"), life: Duration::hours(1) };
+    let issue = Sessions::Issue { who: who("pia"), life: Duration::hours(1), label: None };
     assert_eq!(bench.kind(Caller::Owner, issue), FailureKind::Refused);
 }

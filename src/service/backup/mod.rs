@@ -78,7 +78,7 @@ fn verify(file: BackupFile, progress: &mut OnProgress<'_>) -> Result<VerifiedBac
 fn journal(service: &Service, context: &RequestContext<'_>, what: &str) -> Result<JournalWriter, Failure> {
     let journal = match context.caller {
         Caller::Owner => JournalWriter::of(&Principal::Owner, &service.host, context.now),
-        Caller::Nobody | Caller::Operator(_) | Caller::Reader { .. } => {
+        Caller::Nobody | Caller::Operator(_) | Caller::Reader { .. } | Caller::Viewer { .. } => {
             with_snapshot(service, context, |snapshot| {
                 snapshot.principal.admin_only(what)?;
                 Ok(JournalWriter::of(snapshot.principal, &service.host, context.now))

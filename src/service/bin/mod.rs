@@ -8,6 +8,7 @@ use crate::domain::directory::{check_path, split};
 use crate::domain::filter::{Filter, ListKind};
 use crate::domain::journal::{BIN, EntityKind, EntityRef, FieldValues};
 use crate::domain::operation::Touched;
+use crate::domain::session::{EndReason, SessionEnd};
 use crate::domain::text::excerpt;
 use crate::domain::time::{Timestamp, date_time};
 use crate::domain::user::{Field, Fields, UserId, Who};
@@ -33,7 +34,7 @@ pub(super) fn perform(
             let list = ListOf { filter, scope: snapshot.principal.scope(), sort };
             Ok(Reply::Items(snapshot.rows.bin(snapshot.now, &list, span)?))
         }),
-        Bin::Restore { which, to } => {
+        Bin::Restore { which, to, with_sessions } => {
             if let Some(path) = &to {
                 check_path(path).map_err(|rule| Failure::rule(Field::DirectoryName, rule))?;
             }
@@ -42,7 +43,7 @@ pub(super) fn perform(
                 None => with_snapshot(service, context, |snapshot| items(snapshot, &which))?,
             };
             ids.sort_unstable();
-            run_bulk(service, context, &BinRestoration { named: which, which: ids, to })
+            run_bulk(service, context, &BinRestoration { named: which, which: ids, to, with_sessions })
         }
         Bin::Purge(which) => run_bulk(service, context, &Purging(which)),
         Bin::Erase(who) => erasure::perform(service, context, &who),
@@ -77,6 +78,19 @@ pub(super) fn trash_directory(
     Ok(lying_in(tx.rows.bin_directory(id, to, &info)?))
 }
 
+/// The fate of the sessions of an account that is restored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum RestoredSessions {
+    AsTheyWere,
+    /// Those that were active come back as ended by the deletion.
+    Ended,
+}
+
+fn ended_by_deletion(item: &BinItem, now: Timestamp) -> SessionEnd {
+    let at = item.deleted_at.unwrap_or(now);
+    SessionEnd::new(at, Some(item.deleted_by.clone()), EndReason::AccountDeleted)
+}
+
 /// Restores a bin item that [`restorable`] accepted in the same transaction. Returns the fields of the restored thing.
 ///
 /// # Errors
@@ -85,8 +99,13 @@ pub(super) fn bring_back(
     tx: &mut Transaction<'_>,
     item: &BinItem,
     to: Option<&str>,
+    sessions: RestoredSessions,
 ) -> Result<FieldValues, Failure> {
-    let left_out = tx.rows.restore(item.id, to)?;
+    let end = match sessions {
+        RestoredSessions::AsTheyWere => None,
+        RestoredSessions::Ended => Some(ended_by_deletion(item, tx.now)),
+    };
+    let left_out = tx.rows.restore(item.id, to, end.as_ref())?;
     tx.left_out += left_out;
     let image = if item.kind == EntityKind::Account {
         journal::image(&lookup::known(tx.rows, tx.now, item.user_id)?)
@@ -122,7 +141,8 @@ pub(super) fn not_held(rows: &dyn Read, now: Timestamp, fields: &Fields) -> Resu
     Err(Failure::new(FailureKind::Conflict, message).hint("Restore that account, or purge it.").about(field))
 }
 
-/// Plans and summarizes the restoration of a bin item. Of the items `with`, in the order of their numbers, the newer
+/// Plans and summarizes the restoration of a bin item, whose sessions are lost unless
+/// [`with_sessions`](ActionSummary::with_sessions) says otherwise. Of the items `with`, in the order of their numbers, the newer
 /// ones are restored before it.
 ///
 /// # Errors
@@ -138,9 +158,10 @@ pub(super) fn restorable(
     } else {
         path_is_free(snapshot, item, to.unwrap_or(&item.label), with)?;
     }
-    let rows = snapshot.rows.restorable(item.id)?;
+    let rows = snapshot.rows.restorable(snapshot.now, item.id)?;
     Ok(ActionSummary {
         sessions: rows.sessions,
+        lost: rows.active_sessions,
         directories: rows.directories,
         left_out: (item.sessions + item.directories).saturating_sub(rows.sessions + rows.directories),
         ..about(Action::Restored, item)
@@ -160,6 +181,11 @@ fn about(action: Action, item: &BinItem) -> ActionSummary {
 }
 
 impl ActionSummary {
+    /// Says that the sessions come back as they were.
+    pub(super) fn with_sessions(self) -> Self {
+        Self { lost: 0, ..self }
+    }
+
     /// Adds the number in the bin if the request named it, because the things in the bin are of several kinds.
     fn by_number(self, named: &InBin, item: &BinItem) -> Self {
         match named {
@@ -265,6 +291,7 @@ struct BinRestoration {
     /// The numbers, in order.
     which: Vec<i64>,
     to: Option<String>,
+    with_sessions: bool,
 }
 
 impl BulkAction for BinRestoration {
@@ -310,6 +337,7 @@ impl BulkAction for BinRestoration {
             ..Touched::default()
         })?;
         let summary = restorable(snapshot, &item, to, &self.which)?.by_number(&self.named, &item);
+        let summary = if self.with_sessions { summary.with_sessions() } else { summary };
         Ok((summary.clone(), (item, summary)))
     }
 
@@ -317,7 +345,9 @@ impl BulkAction for BinRestoration {
         let to = self.to.as_deref();
         // Items that had to be restored before it are restored by now, or never will be.
         restorable(tx.snapshot(), &item, to, &[])?;
-        let after = bring_back(tx, &item, to)?;
+        let sessions =
+            if self.with_sessions { RestoredSessions::AsTheyWere } else { RestoredSessions::Ended };
+        let after = bring_back(tx, &item, to, sessions)?;
         let after = with_belongings(after, &summary);
         Ok(tx.note(Action::Restored, object(&item), lying_in(item.id), after)?)
     }

@@ -10,11 +10,11 @@ use crate::service::testing::{ALL, Bench, OTHER, PASSWORD, accounts_named, field
 use super::*;
 
 fn restore(name: &str) -> Bin {
-    Bin::Restore { which: InBin::Account(who(name)), to: None }
+    Bin::Restore { which: InBin::Account(who(name)), to: None, with_sessions: true }
 }
 
 fn restore_directory(path: &str, to: Option<&str>) -> Bin {
-    Bin::Restore { which: InBin::Directory(path.into()), to: to.map(str::to_owned) }
+    Bin::Restore { which: InBin::Directory(path.into()), to: to.map(str::to_owned), with_sessions: true }
 }
 
 fn place(path: &str) -> DirectorySelector {
@@ -47,7 +47,7 @@ fn a_deleted_account_comes_back_byte_for_byte() {
     let mut bench = Bench::with_bob();
     bench.operator("bob");
     for _ in 0..3 {
-        let issue = Sessions::Issue { who: who("bob"), life: Duration::hours(1) };
+        let issue = Sessions::Issue { who: who("bob"), life: Duration::hours(1), label: None };
         bench.ask(Caller::Owner, issue.into()).unwrap();
     }
     bench.done(Caller::Owner, Sessions::Revoke(Selection::one(2)));
@@ -149,7 +149,7 @@ fn an_account_does_not_come_back_while_another_has_its_names_in_whatever_form() 
 #[test]
 fn what_is_there_already_stays_out_and_is_counted() {
     let mut bench = Bench::with_bob();
-    let issue = Sessions::Issue { who: who("bob"), life: Duration::hours(1) };
+    let issue = Sessions::Issue { who: who("bob"), life: Duration::hours(1), label: None };
     bench.ask(Caller::Owner, issue.into()).unwrap();
     bench.done(Caller::Owner, AccountAction::Delete.on(accounts_named(&["bob"])));
     bench.spoil(
@@ -204,13 +204,17 @@ fn what_went_one_out_of_the_other_comes_back_in_the_right_order() {
     bench.done(Caller::Owner, AccountAction::Delete.on(accounts_named(&["bob"])));
     let all = Selection::Shown { filter: Filter::default(), except: Vec::new() };
     for which in [all, Selection::Ids(vec![1, 3, 2])] {
-        let back = bench.done(Caller::Owner, Bin::Restore { which: InBin::Items(which), to: None });
+        let back = bench
+            .done(Caller::Owner, Bin::Restore { which: InBin::Items(which), to: None, with_sessions: true });
         assert_eq!((back.accounts, back.directories, bench.dump() == before), (1, 8, true));
         bench.done(Caller::Owner, Undo::Last);
         assert_eq!(bench.bin(Caller::Owner, ""), ["00002_BOB/Photos", "00002_BOB", "bob"]);
     }
     let some = InBin::Items(Selection::Ids(vec![1, 3]));
-    assert_eq!(bench.kind(Caller::Owner, Bin::Restore { which: some, to: None }), FailureKind::Conflict);
+    assert_eq!(
+        bench.kind(Caller::Owner, Bin::Restore { which: some, to: None, with_sessions: true }),
+        FailureKind::Conflict
+    );
 }
 
 #[test]
@@ -265,7 +269,7 @@ fn a_plain_user_sees_his_own_and_purges_nothing() {
     assert_eq!(bench.bin(bob, ""), ["00002_BOB/Photos"]);
     assert_eq!(bench.bin(Caller::Owner, "user:bob"), ["00002_BOB/Photos"]);
     assert_eq!(bench.bin(Caller::Owner, "EVE"), ["eve"]);
-    assert_eq!(bench.kind(bob, restore("eve")), FailureKind::NotFound);
+    assert_eq!(bench.kind(bob, restore("eve")), FailureKind::Refused);
     let purge = Bin::Purge(InBin::Directory("00002_BOB/Photos".into()));
     assert_eq!(bench.kind(bob, purge), FailureKind::Refused);
     bench.done(bob, restore_directory("00002_BOB/Photos", None));

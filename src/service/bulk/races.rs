@@ -192,7 +192,7 @@ fn a_name_that_was_counted_is_the_account_that_had_it() {
 fn sessions_that_begin_to_match_are_not_ended_and_those_that_ended_are_left_out() {
     let mut bench = Bench::new();
     for _ in 0..3 {
-        bench.ask(OWNER, Sessions::Issue { who: who("ada"), life: HOUR }.into()).unwrap();
+        bench.ask(OWNER, Sessions::Issue { who: who("ada"), life: HOUR, label: None }.into()).unwrap();
     }
     let acts: [Request; 2] = [
         Sessions::Renew { which: sessions("status:active"), life: HOUR }.into(),
@@ -201,14 +201,14 @@ fn sessions_that_begin_to_match_are_not_ended_and_those_that_ended_are_left_out(
     for (at, act) in (1..).zip(acts) {
         let (counted, rows) = bench.count(OWNER, act.clone());
         let mut other = bench.second();
-        other.ask(OWNER, Sessions::Issue { who: who("ada"), life: HOUR }.into()).unwrap();
+        other.ask(OWNER, Sessions::Issue { who: who("ada"), life: HOUR, label: None }.into()).unwrap();
         other.done(OWNER, Sessions::Revoke(Selection::one(at)));
         let done = bench.answer(OWNER, act.clone(), rows);
         assert_eq!((done.sessions, done.vanished), (counted.sessions - 1, 1), "{act:?}");
     }
     assert_eq!(bench.user("ada").active_sessions, 1, "the one that came last");
     let marked = || Sessions::Renew { which: Selection::Ids(vec![4, 5]), life: HOUR };
-    bench.ask(OWNER, Sessions::Issue { who: who("ada"), life: HOUR }.into()).unwrap();
+    bench.ask(OWNER, Sessions::Issue { who: who("ada"), life: HOUR, label: None }.into()).unwrap();
     let (_, rows) = bench.count(OWNER, Sessions::Renew { which: Selection::Ids(vec![5, 6]), life: HOUR });
     bench.second().done(OWNER, Sessions::Revoke(Selection::one(5)));
     let done = bench.answer(OWNER, marked(), rows);
@@ -217,14 +217,16 @@ fn sessions_that_begin_to_match_are_not_ended_and_those_that_ended_are_left_out(
 
 #[test]
 fn what_comes_into_the_bin_later_is_neither_purged_nor_restored() {
-    for act in [Bin::Purge(all_in_bin()), Bin::Restore { which: all_in_bin(), to: None }] {
+    for act in
+        [Bin::Purge(all_in_bin()), Bin::Restore { which: all_in_bin(), to: None, with_sessions: false }]
+    {
         let mut bench = Bench::waiting();
         bench.done(OWNER, AccountAction::Delete.on(accounts_named(&["p1", "p2", "p3"])));
         let (counted, rows) = bench.count(OWNER, act.clone());
         assert_eq!(counted.accounts, 3);
         let mut other = bench.second();
         other.done(OWNER, AccountAction::Delete.on(accounts_named(&["p4"])));
-        other.done(OWNER, Bin::Restore { which: InBin::Account(who("p2")), to: None });
+        other.done(OWNER, Bin::Restore { which: InBin::Account(who("p2")), to: None, with_sessions: false });
         let done = bench.answer(OWNER, act.clone(), rows);
         assert_eq!((done.accounts, done.vanished), (2, 1), "{act:?}");
         let left = bench.read(|rows| rows.bin_item_ids(bench.now, &Filter::default()));

@@ -31,7 +31,10 @@ impl Bench {
     }
 
     fn issued(&mut self) -> (String, i64) {
-        match self.ask(Caller::Owner, Sessions::Issue { who: who("ada"), life: HOUR }.into()).unwrap() {
+        match self
+            .ask(Caller::Owner, Sessions::Issue { who: who("ada"), life: HOUR, label: None }.into())
+            .unwrap()
+        {
             Reply::Secret { summary, secret, .. } => (secret.expose().to_owned(), summary.id.unwrap()),
             other => panic!("{other:?}"),
         }

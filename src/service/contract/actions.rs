@@ -116,6 +116,14 @@ impl Action {
                 ["revoke", "Revoked", "revoking"],
                 (Sessions, SessionsEnd, STAYS_ENDED, Asking::Always),
             ),
+            // Nothing comes of it but the entry that a token was refused.
+            Self::TokenUsed => self
+                .with(
+                    ["use the token of", "Used the token of", "verifying"],
+                    (Sessions, Nothing, Skipped, Asking::Never),
+                )
+                .conflicting(Conflicts::Never)
+                .even_read_only(),
             Self::Swept => self
                 .with(["sweep", "Swept", "sweeping"], (Sessions, Nothing, NOT_UNDOABLE, Asking::Never))
                 .conflicting(Conflicts::Never)
@@ -142,9 +150,10 @@ impl Action {
                 .conflicting(Conflicts::Never)
                 .told_as(Sentence::File(" "))
                 .with_proof(ProofNeed::ForLevels),
-            Self::Restored => {
-                self.with(["restore", "Restored", "restoring"], (BinItems, TakenAlong, Undo, Asking::OneRow))
-            }
+            Self::Restored => self.with(
+                ["restore", "Restored", "restoring"],
+                (BinItems, TakenAlongOrLost, Undo, Asking::OneRow),
+            ),
             Self::Purged => self
                 .with(
                     ["purge", "Purged", "purging"],

@@ -19,6 +19,12 @@ pub enum Caller {
         /// The time of the store's last restore as they logged in: a later one signs them out.
         restored_at: Option<Timestamp>,
     },
+    /// An admin who sees the console as an account gets it. Nothing can be changed then, and nothing is noted.
+    Viewer {
+        /// The admin's console session.
+        session: i64,
+        account: UserId,
+    },
     /// A command: whoever may write the store's file is its owner.
     Owner,
 }

@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use crate::domain::journal::EntityKind;
+use crate::domain::session::SessionLabel;
 use crate::domain::user::Who;
 
 use super::actions::StoreEffect;
@@ -92,7 +93,7 @@ impl SignIn {
         let in_console =
             |action| RequestFacts::acts_without_command(action, Target::Nothing, NoCommand::OnlyConsole);
         match self {
-            Self::Look | Self::StillIn => RequestFacts::reads(),
+            Self::Look | Self::StillIn | Self::SeeAs(_) => RequestFacts::reads(),
             Self::SetUp { fields, password: _ } => {
                 RequestFacts::acts(Action::SetUp, Target::Nothing, "setup").with(Argument::Fields(fields))
             }
@@ -174,11 +175,12 @@ impl Sessions {
         match self {
             Self::List { .. } | Self::Show(_) => RequestFacts::reads(),
             Self::Verify(_) => RequestFacts::notes(NoCommand::Reads),
-            Self::Issue { who, life } => {
+            Self::Issue { who, life, label } => {
                 let token = Target::New(EntityKind::Session, who.to_string().into());
                 RequestFacts::acts(Action::Issued, token, "session issue")
                     .with(Argument::Account(who))
                     .with(Argument::Life(*life))
+                    .value("--label", label.as_ref().map(SessionLabel::as_str))
             }
             Self::Renew { which, life } => {
                 RequestFacts::acts(Action::Renewed, Target::Sessions(which), "session renew")
@@ -299,14 +301,14 @@ impl Bin {
         match self {
             Self::List { .. } => RequestFacts::reads(),
             // Only a directory has a path.
-            Self::Restore { which: which @ InBin::Account(_), to: Some(_) } => {
+            Self::Restore { which: which @ InBin::Account(_), to: Some(_), .. } => {
                 RequestFacts::acts_without_command(
                     Action::Restored,
                     Target::BinItems(which),
                     NoCommand::OnlyConsole,
                 )
             }
-            Self::Restore { which, to } => {
+            Self::Restore { which, to, with_sessions } => {
                 let command = match which {
                     InBin::Items(_) => "bin restore",
                     InBin::Account(_) => "user restore",
@@ -314,6 +316,7 @@ impl Bin {
                 };
                 RequestFacts::acts(Action::Restored, Target::BinItems(which), command)
                     .value("--to", to.as_ref())
+                    .flag_if(*with_sessions, "--with-sessions")
             }
             Self::Purge(which) => {
                 let command = match which {

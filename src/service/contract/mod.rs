@@ -26,6 +26,7 @@ mod proof;
 mod reply;
 mod report;
 mod request;
+mod right;
 mod summary;
 mod target;
 
@@ -65,5 +66,6 @@ pub use request::{
     AccountSelection, Accounts, Bin, CountedAction, Directories, DirectorySelector, InBin, Journal, Request,
     Sessions, SignIn, Undo,
 };
+pub use right::Right;
 pub use summary::{Action, ActionSummary, ErasedEntries, NotUndone, Own};
 pub use target::Target;

@@ -181,14 +181,19 @@ pub struct Operator {
     pub expires_at: Timestamp,
     /// The time of the store's last restore, if the store cannot be written.
     pub restored_at: Option<Timestamp>,
+    /// The console session of the admin who sees the console as this account gets it.
+    pub seen_by: Option<i64>,
+    /// The number of other console sessions of the account that the log-in ended, because there were too many.
+    pub ended_consoles: u64,
 }
 
 impl Operator {
     /// Returns this operator as the caller of a request.
     pub const fn caller(&self) -> Caller {
-        match self.session {
-            Some(session) => Caller::Operator(session),
-            None => {
+        match (self.session, self.seen_by) {
+            (_, Some(session)) => Caller::Viewer { session, account: self.id },
+            (Some(session), None) => Caller::Operator(session),
+            (None, None) => {
                 Caller::Reader { account: self.id, until: self.expires_at, restored_at: self.restored_at }
             }
         }

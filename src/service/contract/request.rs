@@ -9,7 +9,7 @@ use crate::domain::filter::Filter;
 use crate::domain::journal::{Head, JournalColumn};
 use crate::domain::page::{RowRange, Selection, Sort};
 use crate::domain::secret::Secret;
-use crate::domain::session::SessionColumn;
+use crate::domain::session::{SessionColumn, SessionLabel};
 use crate::domain::time::{Duration, Timestamp};
 use crate::domain::user::{Fields, UserColumn, UserId, Who};
 
@@ -96,6 +96,8 @@ pub enum SignIn {
     Prove(Secret),
     /// Checks that the operator's session is still active → [`Reply::SignedIn`].
     StillIn,
+    /// Begins to see the console as an account gets it → [`Reply::SignedIn`], with that account and the admin's session.
+    SeeAs(Who),
     /// Logs out: ends the operator's session → [`Reply::SignedOut`].
     LogOut,
 }
@@ -110,7 +112,7 @@ impl SignIn {
             | Self::Choose { .. }
             | Self::Unlock(_)
             | Self::Prove(_) => true,
-            Self::Look | Self::SetUp { .. } | Self::StillIn | Self::LogOut => false,
+            Self::Look | Self::SetUp { .. } | Self::StillIn | Self::SeeAs(_) | Self::LogOut => false,
         }
     }
 
@@ -123,6 +125,7 @@ impl SignIn {
             | Self::Unlock(_)
             | Self::Prove(_)
             | Self::StillIn
+            | Self::SeeAs(_)
             | Self::LogOut => false,
         }
     }
@@ -231,7 +234,12 @@ pub enum Sessions {
     /// Shows one session → [`Reply::Session`].
     Show(i64),
     /// Issues a token for a confirmed account → [`Reply::Secret`].
-    Issue { who: Who, life: Duration },
+    Issue {
+        who: Who,
+        life: Duration,
+        /// Words that tell what the token is for.
+        label: Option<SessionLabel>,
+    },
     /// Verifies a token → [`Reply::Verified`].
     Verify(Secret),
     /// Sets the end of sessions to `life` from now → [`Reply::Done`].
@@ -390,6 +398,8 @@ pub enum Bin {
         which: InBin,
         /// The path of a single directory, instead of the one that it had.
         to: Option<String>,
+        /// True if the sessions of accounts are restored as they were. Otherwise those that were active come back ended.
+        with_sessions: bool,
     },
     /// Deletes items for good → [`Reply::Done`].
     Purge(InBin),

@@ -3,7 +3,7 @@
 use crate::domain::dependents::{Dependents, TableRows};
 pub use crate::domain::journal::Action;
 use crate::domain::text::{count, grouped};
-use crate::domain::time::Duration;
+use crate::domain::time::{Duration, Timestamp};
 
 /// The effect of an action on the operator who performs it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -91,6 +91,10 @@ pub struct ActionSummary {
     pub replaces_code: bool,
     /// The number of sessions that the undone action ended and that stay ended.
     pub lost: u64,
+    /// The number of console sessions whose renewal the longest life of a console session cut short.
+    pub capped: u64,
+    /// The end that the last of them got instead.
+    pub capped_until: Option<Timestamp>,
     /// The number of rows that were already as wanted.
     pub unchanged: u64,
     /// Rows that foreign keys of other programs delete or change along, if there are any.
@@ -133,6 +137,8 @@ impl ActionSummary {
             cuts_off: false,
             replaces_code: false,
             lost: 0,
+            capped: 0,
+            capped_until: None,
             unchanged: 0,
             others: None,
             left_out: 0,
@@ -162,6 +168,8 @@ impl ActionSummary {
         self.cuts_off |= more.cuts_off;
         self.replaces_code |= more.replaces_code;
         self.lost += more.lost;
+        self.capped += more.capped;
+        self.capped_until = self.capped_until.max(more.capped_until);
         self.unchanged += more.unchanged;
         if let Some(more) = &more.others {
             self.others.get_or_insert_default().add(more);

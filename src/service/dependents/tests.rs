@@ -121,7 +121,7 @@ fn rows_that_go_along_are_counted_in_the_box_written_down_and_come_back() {
     let redone = bench.ask(OWNER, Undo::Redo.into()).unwrap();
     let Reply::Done(redone) = redone else { panic!("{redone:?}") };
     assert_eq!((redone.carried(), redone.cleared()), (&rows("ratings", 2)[..], &[][..]));
-    let back = Bin::Restore { which: InBin::Account(who("bob")), to: None };
+    let back = Bin::Restore { which: InBin::Account(who("bob")), to: None, with_sessions: true };
     bench.done(OWNER, back);
     assert_eq!(bench.dump_of(&["ratings"]), before);
 }
@@ -135,7 +135,8 @@ fn a_row_that_stays_out_is_written_down() {
     );
     bench.done(OWNER, AccountAction::Delete.on(accounts_named(&["bob"])));
     bench.spoil("INSERT INTO ratings VALUES (1, NULL)");
-    let restored = bench.done(OWNER, Bin::Restore { which: InBin::Account(who("bob")), to: None });
+    let restored =
+        bench.done(OWNER, Bin::Restore { which: InBin::Account(who("bob")), to: None, with_sessions: true });
     assert_eq!(restored.left_out, 1);
     assert_eq!(newest(&mut bench).after.number("rows_left_out"), Some(1));
 }

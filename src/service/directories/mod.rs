@@ -49,8 +49,8 @@ pub(super) fn perform(
         Directories::Show(place) => with_snapshot(service, context, |snapshot| {
             Ok(Reply::Directory(Box::new(only(find(snapshot, &place)?)?)))
         }),
-        // A directory can be opened even if the store cannot record it.
-        Directories::Opened(id) if service.store.writable().is_err() => {
+        // A directory can be opened even if the store cannot record it, or must not.
+        Directories::Opened(id) if !context.may_note() || service.store.writable().is_err() => {
             with_snapshot(service, context, |snapshot| {
                 let directory = only(find(snapshot, &DirectorySelector::Id(id))?)?;
                 Ok(Reply::Done(done(Action::Opened, 1, &directory)))

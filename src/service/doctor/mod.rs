@@ -43,7 +43,7 @@ pub(super) fn perform(
 fn journal(service: &Service, context: &RequestContext<'_>) -> Result<JournalWriter, Failure> {
     match context.caller {
         Caller::Owner => Ok(JournalWriter::of(&Principal::Owner, &service.host, context.now)),
-        Caller::Nobody | Caller::Operator(_) | Caller::Reader { .. } => {
+        Caller::Nobody | Caller::Operator(_) | Caller::Reader { .. } | Caller::Viewer { .. } => {
             with_snapshot(service, context, |snapshot| {
                 snapshot.principal.admin_only("examine the store")?;
                 Ok(JournalWriter::of(snapshot.principal, &service.host, context.now))

@@ -56,7 +56,7 @@ impl Bench {
         bench.log_in("qxalan", "wrong but nearly right").unwrap_err();
         let alan = bench.operator("qxalan");
         bench.done(alan, AccountAction::Confirm.on(accounts_named(&["bob"])));
-        let issue = Sessions::Issue { who: who("eve"), life: Duration::hours(1) };
+        let issue = Sessions::Issue { who: who("eve"), life: Duration::hours(1), label: None };
         bench.ask(alan, issue.clone().into()).unwrap();
         let session = bench.read(|rows| rows.session_ids(bench.now, &Filter::default()));
         bench.done(alan, Sessions::Revoke(Selection::one(*session.last().unwrap())));
@@ -97,7 +97,10 @@ impl Bench {
         bench.done(Caller::Owner, AccountAction::Delete.on(accounts_named(&["qxturing"])));
         bench.done(Caller::Owner, Undo::Last);
         bench.done(Caller::Owner, AccountAction::Delete.on(accounts_named(&["qxturing"])));
-        bench.refused(mallory, Bin::Restore { which: InBin::Account(who("qxturing")), to: None });
+        bench.refused(
+            mallory,
+            Bin::Restore { which: InBin::Account(who("qxturing")), to: None, with_sessions: false },
+        );
         bench
     }
 
@@ -188,7 +191,10 @@ fn what_others_are_and_did_stays() {
     assert!(ended.contains("Integer(4) Integer(1)"), "{ended}");
     let issued = bench.dump_columns("nexus_bin_sessions", "user_id, detail = ''");
     assert!(issued.contains("Integer(4) Integer(1)") && !issued.contains("Integer(0)"), "{issued}");
-    bench.done(Caller::Owner, Bin::Restore { which: InBin::Account(who("eve")), to: None });
+    bench.done(
+        Caller::Owner,
+        Bin::Restore { which: InBin::Account(who("eve")), to: None, with_sessions: false },
+    );
     assert_eq!((bench.user("eve").id.0, bench.user("bob").status), (4, Status::Suspended));
     let history = bench.entries();
     assert!(history.iter().any(|entry| entry.object.label == "eve" && entry.action == "suspend"));

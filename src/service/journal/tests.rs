@@ -174,7 +174,7 @@ fn no_secret_is_in_the_file() {
     let add = Accounts::Add { fields: fields("bob"), password: None, must_change: false };
     let Ok(Reply::Secret { secret: code, .. }) = bench.ask(Caller::Owner, add.into()) else { panic!() };
     bench.done(Caller::Owner, AccountAction::Confirm.on(accounts_named(&["bob"])));
-    let issue = Sessions::Issue { who: who("bob"), life: Duration::hours(1) };
+    let issue = Sessions::Issue { who: who("bob"), life: Duration::hours(1), label: None };
     let Ok(Reply::Secret { secret: token, .. }) = bench.ask(Caller::Owner, issue.into()) else { panic!() };
     let set = AccountChange::SetPassword { password: secret(OTHER), must_change: false }.of(who("bob"));
     bench.done(Caller::Owner, set);
@@ -297,7 +297,7 @@ fn a_plain_user_sees_what_concerns_him() {
 fn sessions_are_told_one_by_one_and_swept_by_number() {
     let mut bench = Bench::new();
     let issue = |bench: &mut Bench| {
-        let issue = Sessions::Issue { who: who("ada"), life: Duration::hours(1) };
+        let issue = Sessions::Issue { who: who("ada"), life: Duration::hours(1), label: None };
         bench.ask(Caller::Owner, issue.into()).unwrap();
     };
     issue(&mut bench);

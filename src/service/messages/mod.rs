@@ -6,7 +6,9 @@
 mod backups;
 
 use crate::domain::dependents::words;
+use crate::domain::session::CONSOLE_OVERALL;
 use crate::domain::text::{capitalized, count, excerpt, grouped};
+use crate::domain::time::date_time;
 
 use super::contract::{Action, ActionSummary, Own, Subject};
 
@@ -163,9 +165,16 @@ impl ActionSummary {
 
     /// Returns the part of the sentence about sessions that an undo does not bring back.
     pub(super) fn stays_ended(&self) -> String {
-        match self.lost {
-            1 => "1 session that it ended stays ended".into(),
-            n => format!("{} sessions that it ended stay ended", grouped(n)),
+        match (self.action, self.lost) {
+            (Action::Restored, 1) => {
+                "1 session that the deletion ended stays ended: only --with-sessions brings it back".into()
+            }
+            (Action::Restored, n) => format!(
+                "{} sessions that the deletion ended stay ended: only --with-sessions brings them back",
+                grouped(n)
+            ),
+            (_, 1) => "1 session that it ended stays ended".into(),
+            (_, n) => format!("{} sessions that it ended stay ended", grouped(n)),
         }
     }
 
@@ -181,10 +190,23 @@ impl ActionSummary {
             let words = if self.left_out == 1 { "exists already and was" } else { "exist already and were" };
             parts.push(format!("{} {words} not restored", grouped(self.left_out)));
         }
+        parts.extend(self.capped_words());
         parts.extend(self.erased.log_kept.then(|| LOG_KEPT.to_owned()));
         parts.extend(self.vanished());
         parts.extend(self.own_left_out());
         parts.join("; ")
+    }
+
+    /// Returns the part about renewals that the longest life of a console session cut short.
+    fn capped_words(&self) -> Option<String> {
+        let hours = CONSOLE_OVERALL.num_hours();
+        let until = self.capped_until?;
+        Some(match self.capped {
+            1 => {
+                format!("console sessions end after {hours} h at the latest: until {} UTC", date_time(until))
+            }
+            n => format!("{} of them, of consoles, end {hours} h after their start", grouped(n)),
+        })
     }
 
     /// Returns the part about rows that were counted but are gone or no longer match.

@@ -4,6 +4,7 @@
 use crate::auth::password::is_usable;
 use crate::domain::journal::Action;
 use crate::domain::session::{DEFAULT_LIFE, Session};
+use crate::domain::text::excerpt;
 use crate::domain::time::Timestamp;
 use crate::domain::user::{AccessLevel, User, UserId, Who};
 use crate::store::{AdminTerm, Credentials, Read, Write};
@@ -30,6 +31,12 @@ pub(super) enum Principal {
         /// The time of the store's last restore as they logged in.
         restored_at: Option<Timestamp>,
     },
+    /// An admin who sees the console as this account gets it.
+    Viewer {
+        user: Box<User>,
+        /// The admin's session.
+        session: Box<Session>,
+    },
 }
 
 impl Principal {
@@ -45,12 +52,39 @@ impl Principal {
                 let user = Self::reader(rows, context.now, account, until, restored_at)?;
                 return Ok(Self::Reader { user: Box::new(user), until, restored_at });
             }
+            Caller::Viewer { session, account } => {
+                return Self::viewer(rows, context.now, session, account);
+            }
             Caller::Operator(id) => id,
         };
-        let session = rows.session(id)?.filter(|session| session.ended(context.now).is_none());
-        let session = session.ok_or_else(signed_out)?;
-        let user = rows.user(context.now, &Who::Id(session.user_id))?.ok_or_else(signed_out)?;
-        Ok(Self::Operator { session: Box::new(session), user: Box::new(user) })
+        let (session, user) = in_force(rows, context.now, id)?;
+        Ok(Self::Operator { session, user })
+    }
+
+    /// Returns an admin, by the row of their session, as a viewer of what an account gets.
+    ///
+    /// # Errors
+    /// [`FailureKind::SignedOut`] when that session has ended; [`FailureKind::Conflict`] if the account gets no console.
+    pub(super) fn viewer(
+        rows: &dyn Read,
+        now: Timestamp,
+        session: i64,
+        account: UserId,
+    ) -> Result<Self, Failure> {
+        let (session, admin) = in_force(rows, now, session)?;
+        if admin.level != AccessLevel::Admin {
+            return Err(signed_out());
+        }
+        let user = rows.user(now, &Who::Id(account))?;
+        let no_console = |words: String| Failure::new(FailureKind::Conflict, words);
+        let user = user.ok_or_else(|| no_console("This account is not there any more.".into()))?;
+        match user.shut(now) {
+            None => Ok(Self::Viewer { user: Box::new(user), session }),
+            Some(shut) => {
+                let name = excerpt(user.label());
+                Err(no_console(format!("{name} gets no console: {}.", shut.words())))
+            }
+        }
     }
 
     /// Returns the caller as [`Principal::find`] does, or [`Principal::Nobody`] for one who is not logged in.
@@ -93,14 +127,14 @@ impl Principal {
         match self {
             Self::Nobody => Err(not_signed_in()),
             Self::Owner => Err(Failure::new(FailureKind::Refused, "A command has no account of its own.")),
-            Self::Operator { user, .. } | Self::Reader { user, .. } => Ok(user),
+            Self::Operator { user, .. } | Self::Reader { user, .. } | Self::Viewer { user, .. } => Ok(user),
         }
     }
 
     /// Returns the id of the operator's session, if there is one.
     pub(super) fn session(&self) -> Option<i64> {
         match self {
-            Self::Nobody | Self::Owner | Self::Reader { .. } => None,
+            Self::Nobody | Self::Owner | Self::Reader { .. } | Self::Viewer { .. } => None,
             Self::Operator { session, .. } => Some(session.id),
         }
     }
@@ -117,11 +151,11 @@ impl Principal {
     /// Returns the only account that a plain user may see, or `None` for a principal who sees everything.
     pub(super) fn scope(&self) -> Option<UserId> {
         match self {
-            Self::Operator { user, .. } | Self::Reader { user, .. } if user.level == AccessLevel::User => {
-                Some(user.id)
+            Self::Operator { user, .. } | Self::Reader { user, .. } | Self::Viewer { user, .. } => {
+                (user.level == AccessLevel::User).then_some(user.id)
             }
             Self::Nobody => Some(NO_ACCOUNT),
-            Self::Owner | Self::Operator { .. } | Self::Reader { .. } => None,
+            Self::Owner => None,
         }
     }
 
@@ -150,7 +184,11 @@ impl Principal {
     pub(super) fn session_of(&self, account: UserId) -> Option<i64> {
         match self {
             Self::Operator { session, user } if user.id == account => Some(session.id),
-            Self::Nobody | Self::Owner | Self::Operator { .. } | Self::Reader { .. } => None,
+            Self::Nobody
+            | Self::Owner
+            | Self::Operator { .. }
+            | Self::Reader { .. }
+            | Self::Viewer { .. } => None,
         }
     }
 
@@ -159,20 +197,45 @@ impl Principal {
     /// # Errors
     /// As [`Principal::user`].
     pub(super) fn described(&self) -> Result<Operator, Failure> {
-        let (session, end, restored_at) = match self {
-            Self::Nobody | Self::Owner => (None, None, None),
-            Self::Operator { session, .. } => (Some(session.id), session.expiration, None),
-            Self::Reader { until, restored_at, .. } => (None, Some(*until), *restored_at),
-        };
-        let operator = described(self.user()?, session, end.ok_or_else(signed_out)?);
-        Ok(Operator { restored_at, ..operator })
+        let user = self.user()?;
+        let of = |session, end: Option<Timestamp>| Ok(described(user, session, end.ok_or_else(signed_out)?));
+        match self {
+            Self::Nobody | Self::Owner => of(None, None),
+            Self::Operator { session, .. } => of(Some(session.id), session.expiration),
+            Self::Reader { until, restored_at, .. } => {
+                Ok(Operator { restored_at: *restored_at, ..of(None, Some(*until))? })
+            }
+            Self::Viewer { session, .. } => {
+                Ok(Operator { seen_by: Some(session.id), ..of(None, session.expiration)? })
+            }
+        }
     }
 }
 
 /// Returns the description of an operator with this account for the front ends.
 pub(super) fn described(user: &User, session: Option<i64>, expires_at: Timestamp) -> Operator {
     let label = user.label().to_owned();
-    Operator { id: user.id, label, level: user.level, session, expires_at, restored_at: None }
+    Operator {
+        id: user.id,
+        label,
+        level: user.level,
+        session,
+        expires_at,
+        restored_at: None,
+        seen_by: None,
+        ended_consoles: 0,
+    }
+}
+
+/// Returns a console session that is in force, and its account.
+fn in_force(rows: &dyn Read, now: Timestamp, id: i64) -> Result<(Box<Session>, Box<User>), Failure> {
+    let session = rows.session(id)?.ok_or_else(signed_out)?;
+    if let Some(why) = session.ended_by(now) {
+        let message = format!("You were signed out: {}.", excerpt(&why));
+        return Err(Failure::new(FailureKind::SignedOut, message));
+    }
+    let user = rows.user(now, &Who::Id(session.user_id))?.ok_or_else(signed_out)?;
+    Ok((Box::new(session), Box::new(user)))
 }
 
 fn not_signed_in() -> Failure {

@@ -55,7 +55,7 @@ fn admins_only(bobs_session: i64) -> Vec<Request> {
         AccountChange::RevokeCode.of(who("bob")).into(),
         Accounts::ListCodes.into(),
         AccountAction::Delete.on(accounts_named(&["bob"])).into(),
-        Sessions::Issue { who: who("bob"), life: HOUR }.into(),
+        Sessions::Issue { who: who("bob"), life: HOUR, label: None }.into(),
         Sessions::Verify(secret("nxs_")).into(),
         Sessions::Sweep.into(),
         Directories::Add { path: "New".into(), owner: Some(who("bob")) }.into(),
@@ -176,7 +176,8 @@ fn an_operator_whose_session_is_over_does_nothing_more() {
     bench.done(ada, Sessions::Revoke(Selection::one(session)));
     let own = edit("bob", Fields { first_name: Some("X".into()), ..Fields::default() });
     let failure = bench.refused(bob, own);
-    assert_eq!((failure.kind, failure.message.as_str()), (FailureKind::SignedOut, "You were signed out."));
+    let words = "You were signed out: revoked by ada.";
+    assert_eq!((failure.kind, failure.message.as_str()), (FailureKind::SignedOut, words));
     bench.later(DEFAULT_LIFE);
     assert_eq!(bench.kind(ada, AccountAction::Suspend.on(accounts_named(&["bob"]))), FailureKind::SignedOut);
 }
@@ -320,7 +321,7 @@ fn a_rehearsal_hands_no_secret_over() {
     for request in [
         Request::from(Accounts::Add { fields: fields("eve"), password: None, must_change: false }),
         AccountChange::MakeCode { life: HOUR }.of(who("bob")).into(),
-        Sessions::Issue { who: who("bob"), life: HOUR }.into(),
+        Sessions::Issue { who: who("bob"), life: HOUR, label: None }.into(),
     ] {
         assert!(matches!(bench.rehearse(ada, request), Ok(Reply::Counted { .. })));
     }
@@ -343,7 +344,7 @@ fn act_on(kind: u8, name: &str) -> Request {
         6 => edit(name, level(AccessLevel::User)).into(),
         7 => Accounts::Add { fields: fields(name), password: None, must_change: false }.into(),
         8 => AccountAction::Suspend.on(everybody()).into(),
-        9 => Bin::Restore { which: InBin::Account(who(name)), to: None }.into(),
+        9 => Bin::Restore { which: InBin::Account(who(name)), to: None, with_sessions: false }.into(),
         10 => Undo::Redo.into(),
         _ => Undo::Last.into(),
     }

@@ -65,10 +65,12 @@ impl Proofs {
         match caller {
             Caller::Owner => true,
             Caller::Nobody => false,
-            Caller::Operator(_) | Caller::Reader { .. } => self.given().iter().any(|proof| {
-                let for_this = proof.is_for_next && ProofAge(FOR_NEXT_ACTION).is_recent(proof.at, now);
-                proof.caller == caller && (for_this || self.age.is_recent(proof.at, now))
-            }),
+            Caller::Operator(_) | Caller::Reader { .. } | Caller::Viewer { .. } => {
+                self.given().iter().any(|proof| {
+                    let for_this = proof.is_for_next && ProofAge(FOR_NEXT_ACTION).is_recent(proof.at, now);
+                    proof.caller == caller && (for_this || self.age.is_recent(proof.at, now))
+                })
+            }
         }
     }
 
@@ -160,7 +162,11 @@ impl RequestEnd {
                     Self::Proves { is_for_next: false }
                 }
                 SignIn::Prove(_) => Self::Proves { is_for_next: true },
-                SignIn::Look | SignIn::EnrolFactor { .. } | SignIn::StillIn | SignIn::LogOut => Self::Nothing,
+                SignIn::Look
+                | SignIn::EnrolFactor { .. }
+                | SignIn::StillIn
+                | SignIn::SeeAs(_)
+                | SignIn::LogOut => Self::Nothing,
             },
             Request::Accounts(Accounts::ChangeOwnPassword { .. }) => Self::ProvesOwn,
             Request::Accounts(_)

@@ -292,7 +292,7 @@ fn the_bin_keeps_it() {
     let mut bench = bench();
     let (totp, _) = verified(&mut bench, "alan");
     bench.ask(Caller::Owner, AccountAction::Delete.on(accounts_named(&["alan"])).into()).unwrap();
-    let back = Bin::Restore { which: InBin::Account(who("alan")), to: None };
+    let back = Bin::Restore { which: InBin::Account(who("alan")), to: None, with_sessions: false };
     bench.ask(Caller::Owner, back.into()).unwrap();
     assert!(matches!(log_in(&mut bench, "alan", None), Ok(Reply::EnterCode { is_verified: true })));
     let code = totp.code(bench.now);

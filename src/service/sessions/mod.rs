@@ -2,24 +2,26 @@
 //! and forgotten.
 
 use crate::auth::token;
-use crate::domain::filter::{Filter, ListKind};
+use crate::domain::filter::{Filter, ListKind, Term, Test};
 use crate::domain::journal::{FieldValues, SESSIONS_ENDED};
 use crate::domain::operation::Touched;
 use crate::domain::page::Selection;
-use crate::domain::secret::Secret;
-use crate::domain::session::{CONSOLE_OVERALL, EndReason, MAX_LIFE, RowStatus, Session, SessionOrigin};
-use crate::domain::time::{Duration, Timestamp, date_time, to_stored};
-use crate::domain::user::{Field, Who};
-use crate::store::{ListOf, NewSession, Read, SessionStart};
+use crate::domain::session::{EndReason, MAX_LIFE, RowStatus, Session, SessionLabel, SessionOrigin};
+use crate::domain::text::{count, excerpt};
+use crate::domain::time::{Duration, Timestamp, to_stored};
+use crate::domain::user::{Field, User, UserId, Who};
+use crate::store::{ListOf, NewSession, SessionStart};
 
 use super::bulk::{Batch, BulkAction, in_batches, run_bulk};
 use super::contract::{Action, ActionSummary, Failure, FailureKind, Own, Reply, Sessions};
 use super::instance::Service;
+use super::journal_writer;
 use super::operator::Principal;
 use super::request_context::RequestContext;
-use super::transaction::{Snapshot, Transaction, run_single, with_snapshot, with_transaction};
+use super::transaction::{Snapshot, Transaction, run_single, with_snapshot};
 use super::usable::require_usable;
-use super::{clock, journal_writer, lookup};
+
+mod verify;
 
 /// The number of sessions that one transaction of a sweep marks. Others wait for the store only as long as that takes.
 const SWEEP_BATCH: u32 = 100;
@@ -37,8 +39,8 @@ pub(super) fn perform(
         Sessions::Show(id) => {
             with_snapshot(service, context, |snapshot| Ok(Reply::Session(Box::new(find(snapshot, id)?))))
         }
-        Sessions::Issue { who, life } => issue(service, context, &who, life),
-        Sessions::Verify(token) => verify(service, context, &token),
+        Sessions::Issue { who, life, label } => issue(service, context, &who, life, label.as_ref()),
+        Sessions::Verify(token) => verify::perform(service, context, &token),
         Sessions::Renew { which, life } => {
             check_life(life)?;
             run_bulk(service, context, &Renewal { which, life })
@@ -67,9 +69,11 @@ fn issue(
     context: &mut RequestContext<'_>,
     who: &Who,
     life: Duration,
+    label: Option<&SessionLabel>,
 ) -> Result<Reply, Failure> {
     check_life(life)?;
     let expires_at = context.now + life;
+    let most = u64::from(service.sessions.max_tokens.get());
     let token = token::new_token()?;
     let detail = service.host.terminal.clone();
     let boot = context.boot.clone();
@@ -77,7 +81,19 @@ fn issue(
         tx.principal.admin_only("issue tokens")?;
         let user = tx.find(who)?;
         require_usable(&user, tx.now)?;
-        let start = SessionStart { origin: SessionOrigin::Service, detail, at: tx.now, process: None, boot };
+        let tokens = tx.rows.session_ids(tx.now, &active_tokens(user.id))?;
+        if tokens.len() as u64 >= most {
+            return Err(too_many_tokens(&user, most));
+        }
+        let label = label.map(|label| label.as_str().to_owned());
+        let start = SessionStart {
+            origin: SessionOrigin::Service,
+            detail,
+            label: label.clone(),
+            at: tx.now,
+            process: None,
+            boot,
+        };
         let id = tx.rows.insert_session(&NewSession {
             id: None,
             user_id: user.id,
@@ -86,7 +102,7 @@ fn issue(
             active: true,
             start: Some(start),
         })?;
-        let after = FieldValues::new().with("expiration", to_stored(expires_at));
+        let after = FieldValues::new().with("expiration", to_stored(expires_at)).with("label", label);
         let session = find(tx.snapshot(), id)?;
         tx.note(Action::Issued, journal_writer::session(&session), FieldValues::new(), after)?;
         let label = Some(user.label().to_owned());
@@ -95,65 +111,23 @@ fn issue(
     Ok(context.show_secret(token, expires_at, summary))
 }
 
-/// The result of looking a token up.
-enum Judgement {
-    Good(Session),
-    /// The token was valid once; the reason why it is not any more.
-    Over(Session, String),
-    /// There is no such session; the reason.
-    Gone(String),
+/// Returns the filter of an account's active sessions that are not of consoles.
+fn active_tokens(user: UserId) -> Filter {
+    let not_of_console = Term { negated: true, test: Test::Origin(SessionOrigin::Console) };
+    let mut filter = Filter::of_account(Who::Id(user)).and(Test::State(RowStatus::Active));
+    filter.terms.push(not_of_console);
+    filter
 }
 
-/// Verifies a token. In a dry run, or if the store cannot be written, that does not count as a use of the token. A
-/// session whose time is over is marked, so that a clock that is set back later does not revive it.
-fn verify(service: &mut Service, context: &mut RequestContext<'_>, token: &Secret) -> Result<Reply, Failure> {
-    let bad = |why: &str| Failure::new(FailureKind::Refused, format!("Invalid token: {why}."));
-    if context.dry_run || service.store.writable().is_err() {
-        return with_snapshot(service, context, |snapshot| match judge(snapshot, token)? {
-            Judgement::Good(session) => verified(snapshot.rows, snapshot.now, session),
-            Judgement::Over(_, why) | Judgement::Gone(why) => Err(bad(&why)),
-        });
-    }
-    // The end of a session is committed although the answer is a refusal.
-    with_transaction(service, context, |tx| {
-        let session = match judge(tx.snapshot(), token)? {
-            Judgement::Good(session) => session,
-            Judgement::Over(session, why) => {
-                if let Some(end) = session.ended_by_time(tx.now) {
-                    tx.rows.end_session(session.id, &end)?;
-                }
-                return Ok(Err(bad(&why)));
-            }
-            Judgement::Gone(why) => return Ok(Err(bad(&why))),
-        };
-        tx.rows.saw_session(tx.now, session.id)?;
-        let session = find(tx.snapshot(), session.id)?;
-        Ok(Ok(verified(tx.rows, tx.now, session)?))
-    })?
-}
-
-/// Looks up the session of a token, or the reason why the token is not valid.
-fn judge(snapshot: Snapshot<'_>, token: &Secret) -> Result<Judgement, Failure> {
-    let Snapshot { rows, principal, now } = snapshot;
-    principal.admin_only("verify tokens")?;
-    clock::require_right(rows, now)?;
-    let digest = token::digest(token.expose());
-    if let Some(session) = rows.session_by_digest(&digest)? {
-        return Ok(match session.why_ended(now) {
-            Some(why) => Judgement::Over(session, why),
-            None => Judgement::Good(session),
-        });
-    }
-    let Some(item) = rows.binned_session(&digest)? else {
-        return Ok(Judgement::Gone("it is unknown".into()));
-    };
-    let at = item.deleted_at.map(|at| format!(", {} UTC", date_time(at))).unwrap_or_default();
-    Ok(Judgement::Gone(format!("its account was deleted by {}{at}", item.deleted_by)))
-}
-
-fn verified(rows: &dyn Read, now: Timestamp, session: Session) -> Result<Reply, Failure> {
-    let user = lookup::known(rows, now, session.user_id)?;
-    Ok(Reply::Verified(Box::new(session), Box::new(user)))
+/// Returns the failure to issue a token for an account that has as many as it may have.
+fn too_many_tokens(user: &User, most: u64) -> Failure {
+    let message = format!(
+        "{} has {} already, and may not have more.",
+        excerpt(user.label()),
+        count(most, "token", "tokens")
+    );
+    Failure::new(FailureKind::Conflict, message)
+        .hint("Revoke one first, or raise sessions.max_tokens in the config file.")
 }
 
 /// Returns the ids of the selected sessions.
@@ -203,14 +177,11 @@ impl BulkAction for Renewal {
             return Err(Failure::new(FailureKind::Conflict, message).hint("Log in, or issue a new token."));
         }
         let asked = snapshot.now + self.life;
-        let end = match (session.origin, session.started_at) {
-            (SessionOrigin::Console, Some(start)) => asked.min(start + CONSOLE_OVERALL),
-            (SessionOrigin::Console, None) | (SessionOrigin::Service | SessionOrigin::Elsewhere, _) => asked,
-        };
-        Ok((
-            about(ActionSummary { sessions: 1, ..ActionSummary::new(Action::Renewed) }, &session),
-            (session, end),
-        ))
+        let capped_until = session.latest_end().filter(|latest| *latest < asked);
+        let capped = u64::from(capped_until.is_some());
+        let summary =
+            ActionSummary { sessions: 1, capped, capped_until, ..ActionSummary::new(Action::Renewed) };
+        Ok((about(summary, &session), (session, capped_until.unwrap_or(asked))))
     }
 
     fn execute(&self, tx: &mut Transaction<'_>, (session, end): Self::Plan) -> Result<(), Failure> {

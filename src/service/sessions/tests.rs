@@ -2,7 +2,8 @@ use std::ops::ControlFlow;
 
 use crate::domain::filter::{Filter, ListKind};
 use crate::domain::page::Selection;
-use crate::domain::session::{EndReason, MAX_LIFE, RowStatus, SessionEnd, SessionOrigin};
+use crate::domain::session::{EndReason, MAX_LIFE, RowStatus, SessionEnd, SessionLabel, SessionOrigin};
+use crate::domain::session_settings::AtMost;
 use crate::domain::time::Duration;
 use crate::domain::user::{AccessLevel, Field, Status, UserId};
 use crate::store::NewSession;
@@ -22,7 +23,8 @@ fn renew(id: i64, life: Duration) -> Sessions {
 impl Bench {
     /// Issues a token for `ada`; returns it and its session's row.
     fn token(&mut self, life: Duration) -> (String, i64) {
-        match self.ask(Caller::Owner, Sessions::Issue { who: who("ada"), life }.into()).unwrap() {
+        match self.ask(Caller::Owner, Sessions::Issue { who: who("ada"), life, label: None }.into()).unwrap()
+        {
             Reply::Secret { summary, secret, .. } => (secret.expose().to_owned(), summary.id.unwrap()),
             other => panic!("{other:?}"),
         }
@@ -184,7 +186,7 @@ fn a_life_has_its_limits() {
     let mut bench = Bench::new();
     let (_, id) = bench.token(MAX_LIFE);
     for life in [Duration::zero(), -HOUR, MAX_LIFE + Duration::seconds(1)] {
-        for request in [Sessions::Issue { who: who("ada"), life }, renew(id, life)] {
+        for request in [Sessions::Issue { who: who("ada"), life, label: None }, renew(id, life)] {
             let failure = bench.refused(Caller::Owner, request);
             assert_eq!((failure.kind, failure.field), (FailureKind::Invalid, Some(Field::Span)));
         }
@@ -211,6 +213,74 @@ fn a_console_session_lives_twelve_hours_at_most() {
     bench.done(ada, renew(id, Duration::hours(8)));
     assert_eq!(bench.session(ada).expiration, Some(start + Duration::hours(12)));
     assert_eq!(bench.session(ada).last_seen, Some(bench.now));
+}
+
+#[test]
+fn a_renewal_says_the_cap_that_held() {
+    let mut bench = Bench::new();
+    let ada = bench.operator("ada");
+    let id = bench.session(ada).id;
+    let summary = bench.done(ada, renew(id, Duration::hours(12)));
+    assert_eq!((summary.capped, summary.capped_until), (0, None), "it holds from the start on");
+    bench.later(Duration::hours(7));
+    let (foreseen, _) = bench.count(ada, renew(id, Duration::hours(8)));
+    assert_eq!(foreseen.capped, 1);
+    let summary = bench.done(ada, renew(id, Duration::hours(8)));
+    let short = bench.session(ada).short_id;
+    let until = "console sessions end after 12 h at the latest: until 24 Nov 2026 00:00 UTC";
+    assert_eq!(summary.done(), format!("Renewed session {short} of ada; {until}"));
+    let (_, token) = bench.token(HOUR);
+    let both = Sessions::Renew { which: Selection::Ids(vec![id, token]), life: Duration::hours(8) };
+    let said = bench.done(Caller::Owner, both).done();
+    assert_eq!(said, format!("Renewed 2 sessions of ada; {until}"));
+}
+
+#[test]
+fn a_label_goes_with_its_session_everywhere() {
+    let mut bench = Bench::new();
+    let label = SessionLabel::parse("TV, Wohnzimmer").ok();
+    let issue = Sessions::Issue { who: who("ada"), life: HOUR, label };
+    let Ok(Reply::Secret { summary, .. }) = bench.ask(Caller::Owner, issue.into()) else { panic!() };
+    let id = summary.id.unwrap();
+    bench.token(HOUR);
+    let label = |bench: &Bench| bench.session(Caller::Operator(id)).label;
+    assert_eq!(label(&bench).as_deref(), Some("TV, Wohnzimmer"));
+    let found = |bench: &Bench, filter: &str| {
+        let filter = Filter::parse(ListKind::Sessions, filter).unwrap();
+        bench.read(|rows| rows.session_ids(bench.now, &filter))
+    };
+    assert_eq!(found(&bench, "label:wohnZIMMER"), [id]);
+    assert_eq!(found(&bench, "label:kitchen"), [] as [i64; 0]);
+    assert_eq!(found(&bench, "!label:tv"), [id + 1]);
+    let entry = bench.read(|rows| rows.entry(summary.written.unwrap())).unwrap();
+    assert_eq!(entry.after.text("label"), Some("TV, Wohnzimmer"));
+    bench.account("root", AccessLevel::Admin, Status::Confirmed);
+    bench.done(Caller::Owner, AccountAction::Delete.on(accounts_named(&["ada"])));
+    bench.done(Caller::Owner, Undo::Last);
+    assert_eq!(label(&bench).as_deref(), Some("TV, Wohnzimmer"), "through the bin");
+}
+
+#[test]
+fn an_account_has_no_more_tokens_than_the_settings_allow() {
+    let mut bench = Bench::new();
+    bench.service.sessions.max_tokens = AtMost::new(2).unwrap();
+    bench.operator("ada");
+    let (first, id) = bench.token(HOUR);
+    let (second, _) = bench.token(HOUR * 2);
+    let issue = || Sessions::Issue { who: who("ada"), life: HOUR, label: None };
+    let failure = bench.refused(Caller::Owner, issue());
+    let words = "ada has 2 tokens already, and may not have more.";
+    assert_eq!((failure.kind, failure.message.as_str()), (FailureKind::Conflict, words));
+    assert!(bench.is_good(&first) && bench.is_good(&second), "none of them ended");
+    bench.done(Caller::Owner, Sessions::Revoke(Selection::one(id)));
+    let (third, _) = bench.token(HOUR);
+    assert_eq!(bench.kind(Caller::Owner, issue()), FailureKind::Conflict);
+    // Whatever runs out makes room at once, and those that are there live on under a lower limit.
+    bench.later(HOUR);
+    bench.token(HOUR);
+    bench.service.sessions.max_tokens = AtMost::new(1).unwrap();
+    assert_eq!(bench.kind(Caller::Owner, issue()), FailureKind::Conflict);
+    assert!(bench.is_good(&second) && !bench.is_good(&third));
 }
 
 #[test]

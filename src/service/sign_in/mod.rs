@@ -5,9 +5,11 @@ use crate::auth::password::{OtherCosts, PasswordMatch};
 use crate::auth::token;
 use crate::domain::journal::{CHANGED, FieldValues, REHASHED, SESSIONS_ENDED};
 use crate::domain::secret::Secret;
-use crate::domain::session::{CONSOLE_AT_ONCE, DEFAULT_LIFE, EndReason, SessionEnd, SessionOrigin};
+use crate::domain::session::{DEFAULT_LIFE, EndReason, SessionEnd, SessionOrigin};
+use crate::domain::session_settings::{AtCap, SessionSettings};
+use crate::domain::text::count;
 use crate::domain::time::{Timestamp, to_stored};
-use crate::domain::user::{AccessLevel, Field, Fields, Status, User};
+use crate::domain::user::{AccessLevel, Field, Fields, Status, User, Who};
 use crate::store::{NewSession, NewUser, Read, SessionStart, StoreError, read};
 
 use super::accounts::required;
@@ -16,10 +18,12 @@ use super::contract::{
     Action, ActionSummary, Admins, Caller, Failure, FailureKind, Operator, Reply, SignIn, StoreStatus,
 };
 use super::instance::Service;
-use super::operator::{admins, described};
+use super::operator::{Principal, admins, described};
 use super::request_context::RequestContext;
 use super::second_factor::Proven;
-use super::transaction::{Transaction, finish_operations, with_sign_in, with_snapshot, with_transaction};
+use super::transaction::{
+    Snapshot, Transaction, finish_operations, with_sign_in, with_snapshot, with_transaction,
+};
 use super::{homes, journal, journal_writer, lookup, new_password, status};
 use second_step::SecondStep;
 
@@ -42,6 +46,7 @@ pub(super) fn perform(
         SignIn::StillIn => {
             with_snapshot(service, context, |snapshot| snapshot.principal.described().map(Reply::SignedIn))
         }
+        SignIn::SeeAs(who) => with_snapshot(service, context, |snapshot| see_as(snapshot, &who)),
         SignIn::LogOut => log_out(service, context),
     }
 }
@@ -69,7 +74,7 @@ fn set_up(
     let fields = Fields { level: Some(AccessLevel::Admin), status: Some(Status::Confirmed), ..fields };
     let admin = NewUser { id: None, fields, password_hash, created_at: context.now, updated_at: None };
 
-    let caller = context.caller;
+    let (caller, settings) = (context.caller, service.sessions);
     with_sign_in(service, context, |tx| {
         may_set_up(tx.rows, tx.now, caller)?;
         let id = tx.rows.insert_user(&admin)?;
@@ -85,7 +90,7 @@ fn set_up(
             let summary = ActionSummary { accounts: 1, directories, ..ActionSummary::new(Action::SetUp) };
             Ok(Reply::Done(lookup::about(summary, &user).written(tx.journal.first)))
         } else {
-            enter(tx, &user, None).map(Reply::SignedIn)
+            enter(tx, settings, &user, None).map(Reply::SignedIn)
         }
     })
 }
@@ -95,7 +100,10 @@ fn may_set_up(rows: &dyn Read, now: Timestamp, caller: Caller) -> Result<(), Fai
     let conflict = |words: &str| Failure::new(FailureKind::Conflict, words);
     match (admins(rows, now)?, caller) {
         (Admins::Never, _) | (Admins::NoneNow, Caller::Owner) => Ok(()),
-        (Admins::NoneNow, Caller::Nobody | Caller::Operator(_) | Caller::Reader { .. }) => {
+        (
+            Admins::NoneNow,
+            Caller::Nobody | Caller::Operator(_) | Caller::Reader { .. } | Caller::Viewer { .. },
+        ) => {
             Err(conflict("This store had an admin before.")
                 .hint("The way back in is the command nexus setup."))
         }
@@ -118,6 +126,7 @@ fn log_in(
         return enter_reading(service, context.now, &proof, secret, &step);
     }
 
+    let settings = service.sessions;
     let reply = with_sign_in(service, context, |tx| {
         let account = proof.holds(tx.rows, tx.now)?;
         let next = proof.next(tx.now, &account, secret)?;
@@ -137,7 +146,7 @@ fn log_in(
             let after = FieldValues::new().with("password", REHASHED);
             tx.note(Action::PasswordSet, journal_writer::account(user), FieldValues::new(), after)?;
         }
-        enter(tx, user, step.proven).map(Reply::SignedIn)
+        enter(tx, settings, user, step.proven).map(Reply::SignedIn)
     })?;
     step.end(service, context.now, &reply);
     Ok(reply)
@@ -187,6 +196,7 @@ fn choose(
     let hash = new_password::hashed(&mut service.hasher, password, &account.user.fields())?;
     let mut step = SecondStep::new(service, context.now, None);
 
+    let settings = service.sessions;
     let reply = with_sign_in(service, context, |tx| {
         let account = proof.holds(tx.rows, tx.now)?;
         proof.next(tx.now, &account, old)?;
@@ -210,7 +220,7 @@ fn choose(
         if let Some(reply) = step.offer(tx.rows, user)? {
             return Ok(reply);
         }
-        enter(tx, user, step.proven).map(Reply::SignedIn)
+        enter(tx, settings, user, step.proven).map(Reply::SignedIn)
     })?;
     step.end(service, context.now, &reply);
     // The log-in is committed and must not fail any more. Sessions that are still to be ended count as over already.
@@ -245,6 +255,17 @@ fn unlock(
     })
 }
 
+/// Returns the operator that an admin is who sees the console as an account gets it.
+fn see_as(snapshot: Snapshot<'_>, who: &Who) -> Result<Reply, Failure> {
+    let Some(session) = snapshot.principal.session() else {
+        let words = "Only an admin who is logged in to a console that can write sees it as somebody else.";
+        return Err(Failure::new(FailureKind::Refused, words));
+    };
+    let account = snapshot.account(who)?.id;
+    let viewer = Principal::viewer(snapshot.rows, snapshot.now, session, account)?;
+    viewer.described().map(Reply::SignedIn)
+}
+
 /// Ends the caller's session. A caller whose session has ended already may log out, too.
 fn log_out(service: &mut Service, context: &mut RequestContext<'_>) -> Result<Reply, Failure> {
     let Caller::Operator(id) = context.caller else { return Ok(Reply::SignedOut) };
@@ -265,28 +286,23 @@ fn log_out(service: &mut Service, context: &mut RequestContext<'_>) -> Result<Re
 }
 
 /// Opens a console session for the account. Sessions of processes that have ended are ended first, then the account's
-/// oldest beyond [`CONSOLE_AT_ONCE`].
-fn enter(tx: &mut Transaction<'_>, user: &User, proven: Option<Proven>) -> Result<Operator, Failure> {
+/// oldest beyond the number that it may have; or that number refuses the new one.
+fn enter(
+    tx: &mut Transaction<'_>,
+    settings: SessionSettings,
+    user: &User,
+    proven: Option<Proven>,
+) -> Result<Operator, Failure> {
     let (now, host) = (tx.now, tx.host);
-    let mut ended = Vec::new();
-    let process_ended = SessionEnd::new(now, None, EndReason::ProcessGone);
-    let too_many = SessionEnd::new(now, Some(user.label().to_owned()), EndReason::TooMany);
-    for session in tx.rows.console_sessions(None)? {
-        if !(host.is_alive)(&session.process) && tx.rows.end_session(session.id, &process_ended)? {
-            ended.push(session.id);
-        }
-    }
-    let own = tx.rows.console_sessions(Some(user.id))?;
-    let surplus = (own.len() + 1).saturating_sub(CONSOLE_AT_ONCE);
-    for session in own.iter().take(surplus) {
-        if tx.rows.end_session(session.id, &too_many)? {
-            ended.push(session.id);
-        }
-    }
+    let mut ended = end_abandoned(tx)?;
+    let surplus = end_surplus(tx, settings, user)?;
+    let ended_consoles = surplus.len() as u64;
+    ended.extend(surplus);
     let expires_at = now + DEFAULT_LIFE;
     let start = SessionStart {
         origin: SessionOrigin::Console,
         detail: host.terminal.clone(),
+        label: None,
         at: now,
         process: Some(host.process.clone()),
         boot: tx.boot.clone(),
@@ -308,7 +324,51 @@ fn enter(tx: &mut Transaction<'_>, user: &User, proven: Option<Proven>) -> Resul
     let entered = tx.rows.session(session)?.ok_or(StoreError::Gone)?;
     tx.sign_in_as(user, Some(session));
     tx.note(Action::LoggedIn, journal_writer::session(&entered), FieldValues::new(), after)?;
-    Ok(described(user, Some(session), expires_at))
+    Ok(Operator { ended_consoles, ..described(user, Some(session), expires_at) })
+}
+
+/// Ends the console sessions whose processes have ended, of all accounts. Returns their ids.
+fn end_abandoned(tx: &mut Transaction<'_>) -> Result<Vec<i64>, Failure> {
+    let end = SessionEnd::new(tx.now, None, EndReason::ProcessGone);
+    let mut ended = Vec::new();
+    for session in tx.rows.console_sessions(None)? {
+        if !(tx.host.is_alive)(&session.process) && tx.rows.end_session(session.id, &end)? {
+            ended.push(session.id);
+        }
+    }
+    Ok(ended)
+}
+
+/// Ends the account's oldest console sessions, so that there is room for one more. Returns their ids.
+///
+/// # Errors
+/// [`FailureKind::Refused`] where the settings do not let one end for another.
+fn end_surplus(
+    tx: &mut Transaction<'_>,
+    settings: SessionSettings,
+    user: &User,
+) -> Result<Vec<i64>, Failure> {
+    let most = usize::from(settings.max.get());
+    let mut active = Vec::new();
+    for console in tx.rows.console_sessions(Some(user.id))? {
+        let session = tx.rows.session(console.id)?;
+        active.extend(session.filter(|session| session.ended(tx.now).is_none()).map(|session| session.id));
+    }
+    let surplus = (active.len() + 1).saturating_sub(most);
+    if surplus > 0 && settings.at_cap == AtCap::Refuse {
+        let message = format!(
+            "You have {} already, and may not have more.",
+            count(most as u64, "console session", "console sessions")
+        );
+        return Err(Failure::new(FailureKind::Refused, message)
+            .hint("Leave one of them, or have an admin revoke it."));
+    }
+    active.truncate(surplus);
+    let end = SessionEnd::new(tx.now, Some(user.label().to_owned()), EndReason::TooMany);
+    for id in &active {
+        tx.rows.end_session(*id, &end)?;
+    }
+    Ok(active)
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ use crate::domain::journal::Reason;
 use crate::domain::page::{Anchor, RowRange, Sort};
 use crate::domain::secret::Secret;
 use crate::domain::session::Session;
+use crate::domain::session_settings::SessionSettings;
 use crate::domain::time::{Duration, Timestamp, from_stored};
 use crate::domain::user::{AccessLevel, Fields, Status, User, UserId, Who};
 use crate::store::{self, Access, AdminTerm, NewUser, Read, TransactionEnd, Write, change};
@@ -65,17 +66,10 @@ impl Bench {
             is_alive: |process| !process.starts_with("gone"),
         };
         let steps = StepLimits::measured_by(|| std::time::Duration::ZERO);
-        let keep = KeepDays::default().span();
-        let service = Service {
-            store,
-            hasher,
-            host,
-            log: None,
-            keep,
-            steps,
-            factor_policy: FactorPolicy::default(),
-            proofs: Proofs::endless(),
-        };
+        let (keep, sessions) = (KeepDays::default().span(), SessionSettings::default());
+        let (factor_policy, proofs) = (FactorPolicy::default(), Proofs::endless());
+        let service =
+            Service { store, hasher, host, log: None, keep, sessions, steps, factor_policy, proofs };
         Self { service, now: from_stored("2026-11-23 12:00:00").unwrap(), boot: None, hooks, hash, folder }
     }
 
@@ -103,13 +97,14 @@ impl Bench {
         file.execute("VACUUM INTO ?", [path.to_str().unwrap()]).unwrap();
         std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
         let hooks = Hooks::default();
-        let Service { hasher: _, host, keep, steps, .. } = &self.service;
+        let Service { hasher: _, host, keep, sessions, steps, .. } = &self.service;
         let service = Service {
             store: SharedStore::open(folder.path(), &hooks),
             hasher: Hasher::new(Cost::CHEAPEST).unwrap(),
             host: host.clone(),
             log: None,
             keep: *keep,
+            sessions: *sessions,
             steps: *steps,
             factor_policy: FactorPolicy::default(),
             proofs: Proofs::endless(),

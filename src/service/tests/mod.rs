@@ -6,7 +6,9 @@ use crate::domain::user::{AccessLevel, Fields, Status};
 use super::contract::{AccountChange, Accounts, Caller, Reply, Request};
 use super::testing::{ALL, Bench, OTHER, in_order, secret, who};
 
+mod levels;
 mod read_only;
+mod viewer;
 
 fn names(bench: &mut Bench) -> Vec<Option<String>> {
     let request = Accounts::List { filter: Filter::default(), sort: in_order(), span: ALL };

@@ -48,7 +48,7 @@ fn changes() -> Vec<Request> {
         AccountChange::MakeCode { life: Duration::hours(1) }.of(who("bob")).into(),
         AccountChange::RevokeCode.of(who("bob")).into(),
         AccountAction::Delete.on(accounts_named(&["bob"])).into(),
-        Sessions::Issue { who: who("bob"), life: Duration::hours(1) }.into(),
+        Sessions::Issue { who: who("bob"), life: Duration::hours(1), label: None }.into(),
         Sessions::Renew { which: Selection::one(1), life: Duration::hours(1) }.into(),
         Sessions::Revoke(Selection::one(1)).into(),
         Sessions::Sweep.into(),
@@ -60,7 +60,7 @@ fn changes() -> Vec<Request> {
         Undo::Last.into(),
         Undo::Entry(1).into(),
         Undo::Redo.into(),
-        Bin::Restore { which: InBin::Account(who("bob")), to: None }.into(),
+        Bin::Restore { which: InBin::Account(who("bob")), to: None, with_sessions: false }.into(),
         Bin::Purge(InBin::Account(who("bob"))).into(),
     ]
 }
@@ -209,7 +209,7 @@ fn an_operators_session_lives_on_where_the_store_can_no_longer_be_written() {
 #[test]
 fn a_token_is_judged_without_a_trace_where_nothing_can_be_written_and_in_a_rehearsal() {
     let mut bench = ada_and_bob();
-    let issue = Sessions::Issue { who: who("bob"), life: Duration::hours(1) };
+    let issue = Sessions::Issue { who: who("bob"), life: Duration::hours(1), label: None };
     let Ok(Reply::Secret { secret: token, .. }) = bench.ask(Caller::Owner, issue.into()) else { panic!() };
     let verify = |token| Request::from(Sessions::Verify(token));
     let before = tables(&bench);

@@ -12,7 +12,7 @@ use crate::domain::time::{Timestamp, from_stored, to_stored};
 use crate::domain::user::{AccessLevel, Fields, Status, User, Who};
 
 use super::super::accounts::may_set;
-use super::super::bin::{self, bring_back, object, restorable};
+use super::super::bin::{self, RestoredSessions, bring_back, object, restorable};
 use super::super::contract::{ActionSummary, Failure, FailureKind, Own, SESSION_STAYS_ENDED, UndoneBy};
 use super::super::dependents::{self, with_belongings, with_rows_of_others};
 use super::super::status::FieldChange;
@@ -133,7 +133,8 @@ impl Reversal {
     pub(super) fn execute(self, tx: &mut Transaction<'_>, action: Action) -> Result<(), Failure> {
         match self {
             Self::BringBack(item, summary) => {
-                let after = with_belongings(bring_back(tx, &item, None)?, &summary);
+                let after =
+                    with_belongings(bring_back(tx, &item, None, RestoredSessions::AsTheyWere)?, &summary);
                 Ok(tx.note(action, object(&item), FieldValues::new().with(BIN, item.id), after)?)
             }
             Self::BinAccount(user, summary, number) => {
@@ -190,7 +191,7 @@ fn of_binned(
         || conflict(format!("{} is no longer in the bin: restored or purged.", excerpt(&entry.object.label)));
     let item = bin::item(snapshot, number).map_err(|_| vanished())?;
     bin::may_bring_back(snapshot.principal, &item, None)?;
-    let summary = restorable(snapshot, &item, None, &[])?;
+    let summary = restorable(snapshot, &item, None, &[])?.with_sessions();
     Ok((summary.clone(), Reversal::BringBack(item, summary)))
 }
 
@@ -291,7 +292,7 @@ impl AccountReversal {
         if !self.binned.is_empty() {
             let numbers: Vec<_> = self.binned.iter().map(|item| item.id).collect();
             for item in &self.binned {
-                bring_back(tx, item, None)?;
+                bring_back(tx, item, None, RestoredSessions::AsTheyWere)?;
             }
             before = before.with(BINNED, numbers);
             after = after.with(MADE, self.paths);

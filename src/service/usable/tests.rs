@@ -33,8 +33,10 @@ fn only_the_right_password_tells_that_an_account_is_out_of_its_days() {
         assert_eq!(bench.log_in("bob", PASSWORD).unwrap_err().message, words);
         let wrong = bench.log_in("bob", "not the password at all").unwrap_err();
         assert_eq!(wrong.message, "Wrong username or password.");
-        let refused =
-            bench.refused(Caller::Owner, Sessions::Issue { who: who("bob"), life: Duration::hours(1) });
+        let refused = bench.refused(
+            Caller::Owner,
+            Sessions::Issue { who: who("bob"), life: Duration::hours(1), label: None },
+        );
         assert_eq!(refused.kind, FailureKind::Refused);
     }
     bench.done(Caller::Owner, edit("bob", days(Some(""), Some("2026-11-23"))));
@@ -60,7 +62,7 @@ fn a_session_is_over_with_the_last_day_of_its_account() {
     let mut bench = Bench::new();
     bench.account("bob", AccessLevel::User, Status::Confirmed);
     bench.done(Caller::Owner, edit("bob", days(None, Some("2026-11-23"))));
-    let issue = Sessions::Issue { who: who("bob"), life: Duration::days(30) };
+    let issue = Sessions::Issue { who: who("bob"), life: Duration::days(30), label: None };
     let Reply::Secret { secret: token, .. } = bench.ask(Caller::Owner, issue.into()).unwrap() else {
         panic!()
     };

@@ -54,6 +54,7 @@ pub(crate) fn token(user_id: UserId, digest: &str) -> NewSession {
     let start = SessionStart {
         origin: SessionOrigin::Service,
         detail: "web".into(),
+        label: None,
         at: now(),
         process: None,
         boot: None,

@@ -79,11 +79,14 @@ fn accounts(store: &mut dyn Store) {
     );
     let next = keep(store, |rows| rows.insert_user(&account("eve", AccessLevel::User)));
     assert!(next > ada, "an id is never used again");
-    keep(store, |rows| rows.restore(item, None));
+    keep(store, |rows| rows.restore(item, None, None));
     assert_eq!(look(store, |rows| rows.user(now(), &Who::Id(ada))).unwrap().updated_at, Some(later));
     assert_eq!(look(store, |rows| rows.session_ids(now(), &Filter::default())).len(), 1);
     assert_eq!(look(store, |rows| rows.directory_count(ada)), 1);
-    assert_eq!(change(store, TransactionEnd::Commit, |rows| rows.restore(item, None)), Err(StoreError::Gone));
+    assert_eq!(
+        change(store, TransactionEnd::Commit, |rows| rows.restore(item, None, None)),
+        Err(StoreError::Gone)
+    );
 }
 
 fn names_are_unique(store: &mut dyn Store) {
@@ -297,7 +300,7 @@ fn directories(store: &mut dyn Store) {
     assert_eq!(look(store, |rows| rows.directory(ids[2])).unwrap().last_accessed, Some(now()));
     let item = keep(store, |rows| rows.bin_directory(ids[1], None, &deletion_info()));
     assert_eq!(look(store, |rows| rows.directory_count(ada)), 3);
-    keep(store, |rows| rows.restore(item, Some("00001_ADA/Fotos")));
+    keep(store, |rows| rows.restore(item, Some("00001_ADA/Fotos"), None));
     assert_eq!(look(store, |rows| rows.directory(ids[2])).unwrap().path, "00001_ADA/Fotos/2024");
     assert_eq!(look(store, |rows| rows.directory(ids[1])).unwrap().name, "Fotos");
     assert_eq!(look(store, |rows| rows.below(ids[0])), 4);
@@ -318,7 +321,7 @@ fn directories_with_one_path(store: &mut dyn Store) {
     let one = keep(store, |rows| rows.bin_directory(young, None, &deletion_info()));
     let two = keep(store, |rows| rows.bin_directory(old, None, &deletion_info()));
     assert_eq!((rows_in(store, one), rows_in(store, two)), (1, 2));
-    keep(store, |rows| rows.restore(two, None));
+    keep(store, |rows| rows.restore(two, None, None));
     assert_eq!(look(store, |rows| rows.below(old)), 1);
 }
 
@@ -339,7 +342,7 @@ fn what_is_gone(store: &mut dyn Store) {
     gone(change(store, TransactionEnd::Commit, |rows| {
         rows.bin_directory(99, None, &deletion_info()).map(drop)
     }));
-    gone(change(store, TransactionEnd::Commit, |rows| rows.restore(99, None).map(drop)));
+    gone(change(store, TransactionEnd::Commit, |rows| rows.restore(99, None, None).map(drop)));
     gone(change(store, TransactionEnd::Commit, |rows| rows.purge(99)));
     gone(change(store, TransactionEnd::Commit, |rows| rows.opened_directory(now(), 99)));
     let twice = NewUser { id: Some(UserId(1)), ..account("ada", AccessLevel::User) };

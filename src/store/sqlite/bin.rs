@@ -12,6 +12,7 @@ use crate::domain::filter::{Filter, ListKind};
 use crate::domain::journal::EntityKind;
 use crate::domain::operation::OperationKind;
 use crate::domain::page::{RowRange, Window};
+use crate::domain::session::SessionEnd;
 use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::{Field, Fields, UserId, Who};
 use crate::store::{Division, ListOf, Result, StoreError};
@@ -260,6 +261,16 @@ pub(super) fn restorable_sessions(connection: &Connection, number: i64) -> Resul
     count_of(connection, operations::RESTORABLE_SESSIONS, number)
 }
 
+/// Returns the number of these sessions that would be active again.
+pub(super) fn active_sessions(connection: &Connection, now: Timestamp, number: i64) -> Result<u64> {
+    let sql = format!(
+        "SELECT count(*) FROM {} AND b.status = 'active' AND {} > :now",
+        operations::RESTORABLE_SESSIONS,
+        operations::BINNED_ENDS
+    );
+    named::count(connection, &sql, &[(":bundle", &number), (":now", &to_stored(now))])
+}
+
 /// Returns the number of directories of a bin item that can be restored.
 pub(super) fn restorable_directories(connection: &Connection, number: i64) -> Result<u64> {
     count_of(connection, operations::RESTORABLE_DIRECTORIES, number)
@@ -270,14 +281,14 @@ fn count_of(connection: &Connection, of: &str, number: i64) -> Result<u64> {
 }
 
 /// Restores a bin item as it was, with `carried` rows of other programs; a directory to another path if one is given. A
-/// row whose id was used again meanwhile gets the next free one. Returns the number of rows of other programs that cannot
-/// be restored, where it is not left to steps.
+/// row whose id was used again meanwhile gets the next free one. With an end of sessions, those that were active get it.
+/// Returns the number of rows of other programs that cannot be restored, where it is not left to steps.
 pub(super) fn restore(
     connection: &Connection,
     division: Option<&Division>,
-    number: i64,
+    (number, carried): (i64, u64),
     to: Option<&str>,
-    carried: u64,
+    sessions_end: Option<&SessionEnd>,
 ) -> Result<u64> {
     let item = find(connection, number)?.ok_or(StoreError::Gone)?;
     let is_account = item.kind == EntityKind::Account;
@@ -286,12 +297,17 @@ pub(super) fn restore(
     let division = division.filter(|_| !is_tied);
     if is_account {
         restore_account(connection, &item)?;
+        if sessions_end.is_some() {
+            let sql = "UPDATE de_torres_vincent_users SET session_token = NULL WHERE id = ?";
+            execute(connection, sql, [item.user_id.0])?;
+        }
     } else {
         operations::label_of(connection, item.user_id)?;
     }
     let rows = item.sessions + item.directories + carried;
     let mut job = Job::new(OperationKind::Restore, item.user_id, &item.label, rows);
     job.operation.item = Some(number);
+    job.end = sessions_end.cloned();
     if !is_account {
         job.operation.directory = Some(item.object_id);
         job.operation.to = to.filter(|to| *to != item.label).map(str::to_owned);

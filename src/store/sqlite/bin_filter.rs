@@ -29,6 +29,7 @@ pub(super) fn asked(test: &Test) -> Sql {
         | Test::HasHome
         | Test::Email(_)
         | Test::Origin(_)
+        | Test::Label(_)
         | Test::By(_)
         | Test::Action(_)
         | Test::Outcome(_)

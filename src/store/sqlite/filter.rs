@@ -197,6 +197,7 @@ fn condition(subject: ListKind, now: Timestamp, test: &Test) -> (String, Vec<Val
             }
         },
         Test::Origin(origin) => of_origin(*origin),
+        Test::Label(part) => (HAS_LABEL.into(), words(part)),
         Test::HasCode => (HAS_CODE.into(), vec![time(now)]),
         Test::HasHome => (HAS_HOME.into(), Vec::new()),
         Test::By(_)
@@ -217,6 +218,10 @@ fn condition(subject: ListKind, now: Timestamp, test: &Test) -> (String, Vec<Val
 /// The condition that an account has an access code that is still valid.
 const HAS_CODE: &str = "(u.access_code IS NOT NULL AND u.id IN (SELECT c.user_id FROM nexus_access_codes c
   WHERE c.expires_at > ? AND c.tries_left > 0))";
+
+/// The condition that a session has a label that contains a text. Few sessions have one: they are found by its index.
+const HAS_LABEL: &str = "(s.id IN (SELECT l.session_id FROM nexus_sessions l INDEXED BY nexus_sessions_label
+  WHERE l.label IS NOT NULL AND nexus_holds(l.label, ?)))";
 
 /// The condition that an account has a directory with the name of a home, as
 /// [`is_home_name`](crate::domain::directory::is_home_name) tells it.

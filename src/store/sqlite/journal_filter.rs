@@ -52,7 +52,8 @@ pub(super) fn asked(now: Timestamp, test: &Test) -> Sql {
         | Test::HasCode
         | Test::HasHome
         | Test::Email(_)
-        | Test::Origin(_) => ("0".into(), Vec::new()),
+        | Test::Origin(_)
+        | Test::Label(_) => ("0".into(), Vec::new()),
     }
 }
 

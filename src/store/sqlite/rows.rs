@@ -276,14 +276,13 @@ impl Read for Rows<'_> {
         }
         Ok(found)
     }
-    fn restorable(&self, number: i64) -> Result<Restorable> {
+    fn restorable(&self, now: Timestamp, number: i64) -> Result<Restorable> {
         // For the restore, which then has the lock.
         self.rows_carried(number)?;
-        Ok(Restorable {
-            sessions: self.counted("sessions in", number, || bin::restorable_sessions(self.0, number))?,
-            directories: self
-                .counted("directories in", number, || bin::restorable_directories(self.0, number))?,
-        })
+        let sessions = self.counted("sessions in", number, || bin::restorable_sessions(self.0, number))?;
+        let directories =
+            self.counted("directories in", number, || bin::restorable_directories(self.0, number))?;
+        Ok(Restorable { sessions, active_sessions: bin::active_sessions(self.0, now, number)?, directories })
     }
     fn erasable(&self, account: UserId, seen: Option<&Erasable>) -> Result<Erasable> {
         erasure::find(self.0, account, seen)
@@ -383,9 +382,9 @@ impl Write for Rows<'_> {
         let rows = 1 + self.below(id)?;
         bin::put_directory(self.0, self.2.as_ref(), id, to, rows, info)
     }
-    fn restore(&mut self, number: i64, to: Option<&str>) -> Result<u64> {
+    fn restore(&mut self, number: i64, to: Option<&str>, sessions_end: Option<&SessionEnd>) -> Result<u64> {
         let carried = self.rows_carried(number)?;
-        bin::restore(self.0, self.2.as_ref(), number, to, carried)
+        bin::restore(self.0, self.2.as_ref(), (number, carried), to, sessions_end)
     }
     fn erase(&mut self, account: UserId, found: &Erasable) -> Result<()> {
         erasure::erase(self.0, account, found)

@@ -226,6 +226,7 @@ impl SearchIndex {
             | Test::HasCode
             | Test::HasHome
             | Test::Origin(_)
+            | Test::Label(_)
             | Test::By(_)
             | Test::Action(_)
             | Test::Outcome(_)

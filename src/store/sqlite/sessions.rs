@@ -36,7 +36,8 @@ const COLUMNS: &str = concat!(
     " THEN 'expired' ELSE s.status END,
   s.expiration, n.origin, n.detail, n.started_at, n.last_seen, e.ended_at, e.ended_by, e.reason,
   (SELECT v.valid_from FROM nexus_accounts v WHERE v.user_id = s.user_id),
-  (SELECT v.expires_on FROM nexus_accounts v WHERE v.user_id = s.user_id)"
+  (SELECT v.expires_on FROM nexus_accounts v WHERE v.user_id = s.user_id),
+  n.label"
 );
 
 /// Sessions whose rows say `active` though their time is over (which is `?1`), or cannot be read.
@@ -73,6 +74,7 @@ fn session(row: &Row<'_>) -> rusqlite::Result<Session> {
         unreadable_expiration: if time(row, 6)?.is_none() { optional(row, 6)? } else { None },
         origin: optional(row, 7)?.map_or(SessionOrigin::Elsewhere, |word| SessionOrigin::parse(&word)),
         origin_detail: optional(row, 8)?.unwrap_or_default(),
+        label: optional(row, 16)?,
         started_at: time(row, 9)?,
         last_seen: time(row, 10)?,
         end: end_of(row)?,
@@ -256,11 +258,12 @@ pub(super) fn insert(connection: &Connection, new: &NewSession) -> Result<i64> {
     // An imported session is one of many: the newest ones are worked out once, at the end.
     let Some(start) = &new.start else { return Ok(id) };
     let sql =
-        "INSERT INTO nexus_sessions (session_id, origin, detail, started_at, last_seen, process, boot, epoch)
-               VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7)";
+        "INSERT INTO nexus_sessions (session_id, origin, detail, started_at, last_seen, process, boot, epoch, label)
+               VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7, ?8)";
     let (at, boot) = (to_stored(start.at), start.boot.as_ref());
     let (boot, epoch) = (boot.map(|boot| &boot.id), boot.map(|boot| boot.epoch(start.at)));
-    execute(connection, sql, params![id, start.origin.word(), start.detail, at, start.process, boot, epoch])?;
+    let values = params![id, start.origin.word(), start.detail, at, start.process, boot, epoch, start.label];
+    execute(connection, sql, values)?;
     note_newest(connection, new.user_id)?;
     Ok(id)
 }

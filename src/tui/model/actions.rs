@@ -26,8 +26,8 @@ impl Model {
         if self.asking.is_some() || !self.typing.may_submit() {
             return Vec::new();
         }
-        if let Some(read_only) = &self.start.read_only {
-            self.refuse(read_only.why.clone());
+        if let Some(why) = self.refusal() {
+            self.refuse(why);
             return Vec::new();
         }
         self.typing.submitted();

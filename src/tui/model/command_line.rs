@@ -55,7 +55,10 @@ impl Model {
         let is_admin = self.may_name_files();
         let mut specs = self.start.commands.interpreter.specs();
         // A file is opened as the OS user of the console.
-        specs.retain(|spec| (is_admin || !spec.names_file()) && !(spec.changes && self.is_read_only()));
+        specs.retain(|spec| {
+            let is_for_all = !spec.names_file() && !spec.needs_admin;
+            (is_admin || is_for_all) && !(spec.changes && self.is_read_only())
+        });
         specs
     }
 
@@ -120,7 +123,7 @@ impl Model {
     }
 
     fn open_form(&mut self, form: FormDialog) -> Vec<Effect> {
-        if self.is_read_only() {
+        if self.refusal().is_some() {
             return self.refuse_to_change();
         }
         self.fulfil_one(Ask::Open(form.into()))

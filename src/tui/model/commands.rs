@@ -47,6 +47,7 @@ impl Model {
     pub(super) fn command(&mut self, name: &str, argument: &str) -> Vec<Effect> {
         match name {
             name if name == palette::THEME.0 => self.theme_command(argument),
+            name if name == palette::VIEW_AS.0 => self.view_as_command(argument),
             SAVE => self.save_view(argument),
             VIEW => self.open_view(argument),
             UNSAVE => self.remove_view(argument),
@@ -112,6 +113,6 @@ fn account(subject: ListKind, argument: &str) -> Result<String, String> {
     Ok(Filter::default().and(Test::User(who)).to_string())
 }
 
-fn not_understood(argument: &str, why: &str) -> String {
+pub(super) fn not_understood(argument: &str, why: &str) -> String {
     format!("\"{}\" is not understood: {why}.", clip(&visible(argument), QUOTED))
 }

@@ -35,6 +35,9 @@ impl Model {
 
     fn plan_export(&self, name: &str) -> Result<PlannedExport, Failure> {
         let invalid = |words: &str| Failure::new(FailureKind::Invalid, words);
+        if let Some(why) = self.viewing_refusal() {
+            return Err(why);
+        }
         if !self.may_name_files() {
             let words = "Only an admin may write files: they belong to the OS user of the console.";
             return Err(Failure::new(FailureKind::Refused, words));

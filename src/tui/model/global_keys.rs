@@ -292,7 +292,7 @@ const OTHERS: &[Key<Global>] = &[
 ];
 
 /// The commands that only the palette has.
-pub(super) const TYPED: [Help; 7] = [
+pub(super) const TYPED: [Help; 8] = [
     Help {
         on: &[":export FILE"],
         name: palette::EXPORT,
@@ -313,6 +313,13 @@ pub(super) const TYPED: [Help; 7] = [
         group: Group::Everywhere,
         hint: "",
         help: "use another theme",
+    },
+    Help {
+        on: &[":as WHO"],
+        name: palette::VIEW_AS.1,
+        group: Group::Everywhere,
+        hint: "",
+        help: "see the console as an account gets it; :as ends it",
     },
     Help { on: &[":N"], name: palette::ROW, group: Group::Move, hint: "", help: "to row N of the list" },
     Help {

@@ -10,6 +10,7 @@ use crate::tui::keymap::Translated;
 use crate::tui::keys::{Found, Help, Press, find, follow_ups, name, shown, typed};
 use crate::tui::overlays::Overlay;
 use crate::tui::overlays::help::HelpDialog;
+use crate::tui::overlays::palette::VIEW_AS;
 use crate::tui::overlays::verify::VerifyDialog;
 use crate::tui::route::Route;
 use crate::tui::screens::screen::{Answer, Screen};
@@ -95,7 +96,7 @@ impl Model {
         let context = self.context();
         let takes_text = self.screen().is_some_and(Screen::takes_text);
         let changes = self.screen().is_some_and(|screen| screen.changes(&press.name));
-        if !takes_text && changes && self.is_read_only() {
+        if !takes_text && changes && self.refusal().is_some() {
             return self.refuse_to_change();
         }
         // A letter that cannot be typed now is no command either: a name with a q in it must not leave.
@@ -155,7 +156,7 @@ impl Model {
     }
 
     fn global(&mut self, msg: Global) -> Vec<Effect> {
-        if msg.changes() && self.is_read_only() {
+        if msg.changes() && self.refusal().is_some() {
             return self.refuse_to_change();
         }
         match msg {
@@ -222,6 +223,9 @@ impl Model {
         let mut help = keymap::joined(own, self.everywhere());
         let may_name_files = self.may_name_files();
         help.extend(TYPED.into_iter().filter(|typed| may_name_files || !typed.names_file()));
+        if !self.may_view_as() {
+            help.retain(|typed| typed.name != VIEW_AS.1);
+        }
         self.with_their_keys(help)
     }
 }

@@ -22,6 +22,8 @@ impl Model {
 
     /// Covers everything with the log-in until the operator unlocks it. What was typed stays, but for secrets.
     pub(super) fn lock(&mut self) -> Vec<Effect> {
+        // The admin unlocks it, with their own password.
+        let mut effects = self.end_viewing();
         let Some(operator) = &self.operator else { return Vec::new() };
         self.login = Some(LoginScreen::locked(&self.start, operator));
         self.notice = None;
@@ -31,7 +33,8 @@ impl Model {
         if let Some(overlay) = &mut self.overlay {
             overlay.wipe_secrets();
         }
-        self.cancel_question()
+        effects.extend(self.cancel_question());
+        effects
     }
 
     /// Shows the notice that came while the console was locked, for as long as any other.

@@ -33,6 +33,7 @@ mod tab_counts;
 mod times;
 mod typed_ahead;
 mod view;
+mod view_as;
 mod views;
 
 use crossterm::event::KeyEventKind;
@@ -68,6 +69,7 @@ use pointer::ClickedRow;
 use progress_lines::ToldWork;
 use screens::Screens;
 use times::Times;
+use view_as::OwnConsole;
 
 /// The time for which a notice is shown.
 const NOTICE: Duration = Duration::seconds(4);
@@ -105,6 +107,8 @@ pub struct Model {
     operator: Option<Operator>,
     /// The time at which the operator last proved who they are.
     proved: Option<Timestamp>,
+    /// The admin's own console, while it is seen as somebody else gets it.
+    own_console: Option<Box<OwnConsole>>,
     /// The log-in screen, which also covers everything while the console is locked.
     login: Option<LoginScreen>,
     screens: Screens,
@@ -157,6 +161,7 @@ impl Model {
             theme: start.appearance.theme(start.features),
             operator: None,
             proved: None,
+            own_console: None,
             login: Some(LoginScreen::new(&start)),
             screens: Screens::default(),
             front: start.front,

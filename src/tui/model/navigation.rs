@@ -42,10 +42,11 @@ impl Model {
         self.travel(Trail::go_forward, "There is no later screen")
     }
 
-    /// Goes out of a board, or of the screen that another one led to. On a main screen it does nothing.
+    /// Goes out of a board, or of the screen that another one led to. On a main screen it ends that the console is seen as
+    /// somebody else, or does nothing.
     pub(super) fn go_out(&mut self) -> Vec<Effect> {
         self.note_location();
-        if self.trail.go_out() { self.show_location() } else { Vec::new() }
+        if self.trail.go_out() { self.show_location() } else { self.end_viewing() }
     }
 
     fn travel(&mut self, step: fn(&mut Trail) -> bool, nowhere: &str) -> Vec<Effect> {

@@ -78,7 +78,8 @@ impl Model {
         let before = self.preferences.clone();
         change(&mut self.preferences);
         self.preferences = std::mem::take(&mut self.preferences).bounded();
-        let account = self.operator.as_ref().map(|operator| operator.id);
+        let account =
+            self.operator.as_ref().filter(|_| self.own_console.is_none()).map(|operator| operator.id);
         match account {
             Some(account) if self.are_preferences_loaded && self.preferences != before => {
                 vec![Effect::SavePreferences { account, preferences: Box::new(self.preferences.clone()) }]

@@ -20,10 +20,17 @@ impl Model {
         self.start.read_only.as_ref().map(ReadOnly::mark)
     }
 
+    /// Returns the reason why nothing can be changed now. A console that is seen as somebody else shows the keys for changes,
+    /// as that account gets them.
+    pub(super) fn refusal(&self) -> Option<Failure> {
+        let read_only = self.start.read_only.as_ref().map(|read_only| read_only.why.clone());
+        read_only.or_else(|| self.viewing_refusal())
+    }
+
     /// Refuses a change and says why.
     pub(super) fn refuse_to_change(&mut self) -> Vec<Effect> {
-        if let Some(read_only) = &self.start.read_only {
-            self.notify(Notice::Failed(read_only.why.clone()));
+        if let Some(why) = self.refusal() {
+            self.notify(Notice::Failed(why));
         }
         Vec::new()
     }

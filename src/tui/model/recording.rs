@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::domain::text::excerpt_path;
 use crate::service::contract::{Failure, FailureKind, Reply};
-use crate::tui::effect::{Effect, RequestId};
+use crate::tui::effect::{Ask, Effect, RequestId};
 use crate::tui::runbook;
 
 use super::{Model, Notice};
@@ -12,6 +12,9 @@ use super::{Model, Notice};
 impl Model {
     /// Begins a runbook in `file`; without one, ends the one that is being written.
     pub(super) fn record(&mut self, file: Option<PathBuf>) -> Vec<Effect> {
+        if let Some(why) = self.viewing_refusal() {
+            return self.fulfil_one(Ask::ShowError(why));
+        }
         match (self.runbook.file(), file) {
             (None, Some(_)) if !self.may_name_files() => {
                 self.cannot_record("Only an admin may write files.".into())

@@ -103,10 +103,19 @@ impl Model {
             Purpose::Action => self.done(request_id, result),
             Purpose::Proof => self.proof_checked(result),
             Purpose::StillIn => {
-                if let Ok(Reply::SignedIn(operator)) = result {
-                    self.operator = Some(operator);
+                match result {
+                    Ok(Reply::SignedIn(operator)) => {
+                        self.operator = Some(operator);
+                        Vec::new()
+                    }
+                    // The account that the console is seen as gets none any more.
+                    Err(failure) if self.own_console.is_some() => {
+                        let effects = self.end_viewing();
+                        self.notify(Notice::Failed(failure));
+                        effects
+                    }
+                    Ok(_) | Err(_) => Vec::new(),
                 }
-                Vec::new()
             }
             Purpose::TabCounts => {
                 self.take_tab_counts(&result);
@@ -122,6 +131,7 @@ impl Model {
             }
             Purpose::LookUp => self.looked_up(result),
             Purpose::FactorOffer => self.factor_offered(result),
+            Purpose::ViewAs => self.view_as(result),
             Purpose::Verify => {
                 let context = self.context();
                 if let Some(Overlay::Verify(verify)) = &mut self.overlay {

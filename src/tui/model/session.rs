@@ -1,5 +1,6 @@
 //! Log-in and log-out.
 
+use crate::domain::text::grouped;
 use crate::domain::time::Duration;
 use crate::service::contract::{Failure, FailureKind, Operator, Request, SignIn};
 use crate::tui::effect::Effect;
@@ -20,6 +21,7 @@ impl Model {
     pub(super) fn enter(&mut self, operator: Operator) -> Vec<Effect> {
         let back = self.operator.as_ref().is_some_and(|before| before.caller() == operator.caller());
         let account = operator.id;
+        let ended = operator.ended_consoles;
         self.operator = Some(operator);
         self.proved = Some(self.now);
         self.login = None;
@@ -30,6 +32,7 @@ impl Model {
             self.show_withheld(withheld);
         } else {
             self.say_read_only();
+            self.say_ended_consoles(ended);
             effects.extend(self.runbook.forget());
             effects.push(self.load_preferences(account));
             self.screens = Screens::default();
@@ -48,6 +51,16 @@ impl Model {
         }
         effects.extend(self.count_tabs());
         effects
+    }
+
+    /// Says that the log-in ended other console sessions of the account.
+    fn say_ended_consoles(&mut self, ended: u64) {
+        let which = match ended {
+            0 => return,
+            1 => "Your oldest console session was ended".to_owned(),
+            n => format!("Your {} oldest console sessions were ended", grouped(n)),
+        };
+        self.say_nothing_done(format!("{which}: sessions.max in the config file allows no more at once"));
     }
 
     /// Opens the screen in front as it was left.
@@ -69,6 +82,7 @@ impl Model {
         self.operator = None;
         self.proved = None;
         self.withheld = None;
+        self.own_console = None;
         self.opens_by = None;
         self.tab_counts = None;
         self.overlay = None;
@@ -120,6 +134,8 @@ impl Model {
 
     /// Logs out and leaves.
     pub(super) fn leave(&mut self) -> Vec<Effect> {
+        // The session that ends is the admin's.
+        self.restore_own_console();
         let mut effects: Vec<_> = self.pending.forget_all().into_iter().map(Effect::Cancel).collect();
         if let Some(operator) = self.operator.take() {
             let (request_id, _) = self.pending.add(Purpose::Action, "logging out", self.now);

@@ -137,7 +137,8 @@ impl Model {
     /// journal.
     pub(super) fn mark(&self) -> Option<String> {
         let clock = self.clock_behind.as_ref().map(|_| format!("{}clock behind", self.theme.sign("▲", "!")));
-        let marks: Vec<_> = self.read_only_mark().map(str::to_owned).into_iter().chain(clock).collect();
+        let read_only = self.read_only_mark().map(str::to_owned);
+        let marks: Vec<_> = self.viewing_mark().into_iter().chain(read_only).chain(clock).collect();
         (!marks.is_empty()).then(|| marks.join(" · "))
     }
 

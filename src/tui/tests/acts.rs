@@ -232,6 +232,7 @@ fn a_secret_that_comes_while_the_console_is_locked_waits_behind_the_lock() {
         &Request::Sessions(Sessions::Issue {
             who: crate::domain::user::Who::Id(UserId(1)),
             life: Duration::hours(8),
+            label: None,
         }),
         false,
     )));

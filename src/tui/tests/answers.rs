@@ -157,6 +157,14 @@ pub(crate) fn usual(request: &Request, dry_run: bool) -> Reply {
             sound_at: None,
         }),
         Request::SignIn(SignIn::LogOut) => Reply::SignedOut,
+        Request::SignIn(SignIn::SeeAs(_)) => Reply::SignedIn(Operator {
+            id: UserId(3),
+            label: "alan".into(),
+            level: AccessLevel::User,
+            session: None,
+            seen_by: Some(1),
+            ..operator(1)
+        }),
         Request::SignIn(_) => Reply::SignedIn(operator(1)),
         Request::Accounts(Accounts::List { span, .. }) => {
             Reply::Users(range(*span, |id| user(id, &format!("user{id}"))))

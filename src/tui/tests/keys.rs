@@ -282,9 +282,17 @@ fn a_plain_user_is_shown_only_the_keys_that_he_may_use() {
         let seen = service.seen();
         assert!(seen.contains(shown) && !seen.contains(hidden), "{keys}: {seen}");
     }
-    // The help leaves them out as well.
+    // The help leaves them out as well, and so does the palette.
     service.operate("<esc>1?promote");
     service.assert_shows("no key matches");
+    service.operate("<esc><esc>:session ");
+    for (command, is_there) in [("session renew", true), ("session revoke", true), ("session issue", false)] {
+        assert_eq!(service.shows(command), is_there, "{command}: {}", service.seen());
+    }
+    service.operate("<esc>:user ");
+    for (command, is_there) in [("user edit", true), ("user suspend", false), ("user add", false)] {
+        assert_eq!(service.shows(command), is_there, "{command}: {}", service.seen());
+    }
 }
 
 /// The keys that mean the same on every screen, one behind another.

@@ -53,6 +53,7 @@ mod second_factor;
 mod themes;
 mod typed_ahead;
 mod undo;
+mod view_as;
 mod views;
 mod waiting;
 
@@ -343,6 +344,8 @@ fn operator(session: i64) -> Operator {
         session: Some(session),
         expires_at,
         restored_at: None,
+        seen_by: None,
+        ended_consoles: 0,
     }
 }
 

@@ -90,6 +90,7 @@ impl Field {
             Self::Password => "Password",
             Self::DirectoryName => "Name",
             Self::Span => "Time",
+            Self::Label => "Label",
             account => account.spec().map_or("Field", |spec| spec.label),
         }
     }

@@ -140,4 +140,6 @@ pub enum Field {
     /// The name of a directory.
     DirectoryName,
     Span,
+    /// The label of a token.
+    Label,
 }

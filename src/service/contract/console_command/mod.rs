@@ -34,6 +34,8 @@ pub struct CommandSpec {
     pub options: Vec<OptionSpec>,
     /// True if it changes something.
     pub changes: bool,
+    /// True if it is for admins, whatever its arguments are.
+    pub needs_admin: bool,
 }
 
 /// An argument of a command.

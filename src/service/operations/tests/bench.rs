@@ -36,7 +36,7 @@ pub(super) fn trash_photos() -> Request {
 }
 
 pub(super) fn restore(which: InBin, to: Option<&str>) -> Request {
-    Bin::Restore { which, to: to.map(str::to_owned) }.into()
+    Bin::Restore { which, to: to.map(str::to_owned), with_sessions: true }.into()
 }
 
 impl Bench {
@@ -82,6 +82,7 @@ impl Bench {
                 let start = SessionStart {
                     origin: crate::domain::session::SessionOrigin::Service,
                     detail: format!("player {at}"),
+                    label: (at == 0).then(|| "front room".to_owned()),
                     at: now,
                     process: None,
                     boot: None,

@@ -280,7 +280,7 @@ fn sessions_that_end_in_steps_are_over_from_the_beginning() {
         let session = bench.read(|rows| rows.session(9)).unwrap();
         assert!(session.ended(bench.now).is_some(), "{act:?}");
         assert_eq!(bench.dump_columns("nexus_valid_sessions", "session_id"), "", "{act:?}");
-        let issue = Sessions::Issue { who: who("bob"), life: Span::hours(1) };
+        let issue = Sessions::Issue { who: who("bob"), life: Span::hours(1), label: None };
         assert_eq!(bench.user("bob").active_sessions, 0);
         let mut next = bench.next();
         next.ask(OWNER, issue.into()).unwrap();

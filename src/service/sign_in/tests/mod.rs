@@ -1,12 +1,14 @@
 use crate::auth::password::UNUSABLE;
+use crate::domain::page::Selection;
 use crate::domain::session::{DEFAULT_LIFE, RowStatus};
+use crate::domain::session_settings::{AtCap, AtMost, SessionSettings};
 use crate::domain::time::Duration;
 use crate::domain::user::{AccessLevel, Field, Fields, Status};
 use crate::store::NewUser;
 
 use super::super::contract::{
     AccountAction, AccountChange, Accounts, Action, Admins, Caller, FailureKind, Operator, Reply, Request,
-    SignIn, WhyChoose,
+    Sessions, SignIn, WhyChoose,
 };
 use super::super::testing::{Bench, OTHER, PASSWORD, accounts_named, fields, secret, who};
 
@@ -17,6 +19,8 @@ mod set_up;
 const SHORT: &str = "$2y$04$WdQVkHKlwRrwAQqYcO7u2.fE4Jo0mPe1sVENqjagmGGpFLyBSKMqa";
 /// The bcrypt hash, cost 4, of [`PASSWORD`].
 const LEGACY: &str = "$2y$04$4l.4Jv8E23x9/dG1ZypXDeT/PfEjiwtiSRYmV6j7UGH7G0wc/xJNm";
+
+const HOUR: Duration = Duration::hours(1);
 
 const WRONG: &str = "Wrong username or password.";
 
@@ -226,6 +230,33 @@ fn the_sixth_console_session_ends_the_oldest() {
     let callers: Vec<_> = (0..6).map(|_| bench.operator("ada")).collect();
     let good: Vec<_> = callers.iter().map(|caller| bench.is_in(*caller)).collect();
     assert_eq!(good, [false, true, true, true, true, true]);
+    assert_eq!(
+        bench.refused(callers[0], SignIn::StillIn).message,
+        "You were signed out: too many consoles by ada."
+    );
+    assert_eq!(signed_in(bench.log_in("ada", PASSWORD).unwrap()).ended_consoles, 1);
+    assert_eq!(signed_in(bench.log_in("ada", PASSWORD).unwrap()).ended_consoles, 1);
+}
+
+#[test]
+fn only_active_consoles_count_and_the_cap_can_refuse() {
+    let mut bench = Bench::new();
+    bench.service.sessions =
+        SessionSettings { max: AtMost::new(2).unwrap(), at_cap: AtCap::Refuse, ..SessionSettings::default() };
+    let first = bench.operator("ada");
+    bench.later(HOUR);
+    let second = bench.operator("ada");
+    let failure = bench.log_in("ada", PASSWORD).unwrap_err();
+    let words = "You have 2 console sessions already, and may not have more.";
+    assert_eq!((failure.kind, failure.message.as_str()), (FailureKind::Refused, words));
+    assert_eq!(bench.log_in("ada", OTHER).unwrap_err().message, WRONG, "nothing is told before the proof");
+    assert!(bench.is_in(first) && bench.is_in(second), "nothing ended");
+    // The first one runs out, though no row says so yet.
+    bench.later(DEFAULT_LIFE - HOUR);
+    signed_in(bench.log_in("ada", PASSWORD).unwrap());
+    bench.log_in("ada", PASSWORD).unwrap_err();
+    bench.done(Caller::Owner, Sessions::Revoke(Selection::one(bench.session(second).id)));
+    signed_in(bench.log_in("ada", PASSWORD).unwrap());
 }
 
 #[test]
@@ -266,7 +297,10 @@ fn still_in_tells_the_level_of_now() {
     bench.account("bob", AccessLevel::User, Status::Confirmed);
     let bob = bench.operator("bob");
     bench.done(Caller::Owner, AccountAction::Suspend.on(accounts_named(&["bob"])));
-    assert_eq!(bench.refused(bob, SignIn::StillIn).message, "You were signed out.");
+    assert_eq!(
+        bench.refused(bob, SignIn::StillIn).message,
+        "You were signed out: account suspended by root."
+    );
 }
 
 #[test]

@@ -86,7 +86,7 @@ fn undoable() -> Vec<Request> {
 fn every_act_is_undone_and_done_again() {
     for act in undoable() {
         let mut bench = Bench::inhabited();
-        let issue = Sessions::Issue { who: who("ada"), life: Duration::hours(1) };
+        let issue = Sessions::Issue { who: who("ada"), life: Duration::hours(1), label: None };
         bench.ask(OWNER, issue.into()).unwrap();
         let before = bench.rows();
         bench.ask(OWNER, act.clone()).unwrap();
@@ -140,7 +140,7 @@ fn undos_go_back_through_a_restore() {
     let items = |which| InBin::Items(Selection::one(which));
     bench.done(OWNER, AccountAction::Delete.on(accounts_named(&["bob"])));
     let binned = bench.rows();
-    bench.done(OWNER, Bin::Restore { which: items(1), to: None });
+    bench.done(OWNER, Bin::Restore { which: items(1), to: None, with_sessions: true });
     assert_eq!(bench.rows(), start);
     for _ in 0..2 {
         bench.done(OWNER, Undo::Last);
@@ -159,7 +159,10 @@ fn a_directory_that_came_back_elsewhere_goes_back_to_where_it_was() {
     let (photos, kept) = ("00002_BOB/Photos", "00002_BOB/Kept");
     let start = bench.rows();
     bench.done(OWNER, Directories::Trash(vec![place(photos)]));
-    bench.done(OWNER, Bin::Restore { which: InBin::Directory(photos.into()), to: Some(kept.into()) });
+    bench.done(
+        OWNER,
+        Bin::Restore { which: InBin::Directory(photos.into()), to: Some(kept.into()), with_sessions: true },
+    );
     assert_ne!(bench.rows(), start);
     bench.done(OWNER, Undo::Last);
     bench.done(OWNER, Undo::Last);
@@ -218,7 +221,7 @@ fn a_bulk_act_is_undone_as_one_from_any_of_its_entries() {
 fn what_cannot_come_back_is_refused_and_nothing_older_is_undone_instead() {
     let mut bench = Bench::inhabited();
     bench.done(OWNER, AccountAction::Confirm.on(accounts_named(&["eve"])));
-    let issue = || Sessions::Issue { who: who("bob"), life: Duration::hours(1) };
+    let issue = || Sessions::Issue { who: who("bob"), life: Duration::hours(1), label: None };
     bench.ask(OWNER, issue().into()).unwrap();
     let acts: [Request; 6] = [
         Sessions::Revoke(Selection::one(1)).into(),
@@ -318,7 +321,7 @@ fn what_the_bin_no_longer_holds_is_not_undone() {
     let mut bench = Bench::inhabited();
     bench.done(OWNER, AccountAction::Delete.on(accounts_named(&["bob"])));
     let deleted = bench.head();
-    bench.done(OWNER, Bin::Restore { which: InBin::Account(who("bob")), to: None });
+    bench.done(OWNER, Bin::Restore { which: InBin::Account(who("bob")), to: None, with_sessions: true });
     let failure = bench.refused(OWNER, Undo::Entry(deleted));
     assert_eq!(failure.message, "bob is no longer in the bin: restored or purged.");
     bench.done(OWNER, Undo::Last);

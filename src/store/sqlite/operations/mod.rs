@@ -26,7 +26,7 @@ use portions::Step;
 mod portions;
 mod restoring;
 
-pub(super) use restoring::{RESTORABLE_DIRECTORIES, RESTORABLE_SESSIONS};
+pub(super) use restoring::{BINNED_ENDS, RESTORABLE_DIRECTORIES, RESTORABLE_SESSIONS};
 
 /// An operation with all that its steps need.
 #[derive(Debug, Clone)]
@@ -36,6 +36,7 @@ pub(super) struct Job {
     pub(super) last_id: i64,
     /// The session that does not end with the others.
     pub(super) spared: Option<i64>,
+    /// The end that sessions get: those that it ends, or that were active as it restores them.
     pub(super) end: Option<SessionEnd>,
 }
 

@@ -207,9 +207,9 @@ impl StepContext<'_> {
         };
         let sql = format!(
             "INSERT INTO nexus_bin_sessions (bundle, id, user_id, session_token, expiration, status, origin, detail,
-               started_at, last_seen, process, boot, epoch, ended_at, ended_by, end_reason)
+               started_at, last_seen, process, boot, epoch, ended_at, ended_by, end_reason, label)
              SELECT :bundle, s.id, s.user_id, s.session_token, s.expiration, s.status, n.origin, n.detail, n.started_at,
-               n.last_seen, n.process, n.boot, n.epoch, e.ended_at, e.ended_by, e.reason
+               n.last_seen, n.process, n.boot, n.epoch, e.ended_at, e.ended_by, e.reason, n.label
              FROM {SESSIONS} s LEFT JOIN nexus_sessions n ON n.session_id = s.id
                LEFT JOIN nexus_session_ends e ON e.session_id = s.id
              WHERE {which}"

@@ -1,7 +1,10 @@
 //! The steps that restore what lies in the bin.
 
+use crate::domain::session::{EndReason, SessionEnd};
+use crate::domain::time::to_stored;
 use crate::store::Result;
 use crate::store::sqlite::added_columns::{self, BinTable};
+use crate::store::sqlite::moments::moment;
 use crate::store::sqlite::named::{self, Values};
 use crate::store::sqlite::{carried, denormalized, error};
 
@@ -88,14 +91,25 @@ impl StepContext<'_> {
         let among = "nexus_bin_sessions WHERE bundle = :bundle";
         let bound = self.last_of("id", among, "ASC", most)?;
         let which = if bound.is_some() { "b.id <= :bound" } else { "1" };
+        let end = self.job.end.as_ref();
+        let (ended_at, reason) = (end.map(|end| to_stored(end.at)), end.map(SessionEnd::stored_reason));
+        let ended_by = end.and_then(|end| end.by.as_deref());
         let values: &Values<'_> = &[(":bound", &bound)];
+        let ending: &Values<'_> = &[
+            (":bound", &bound),
+            (":ended_at", &ended_at),
+            (":ended_by", &ended_by),
+            (":reason", &reason),
+            (":over", &EndReason::TimeOver.word()),
+        ];
         let sql = format!(
             "INSERT INTO {SESSIONS} (id, user_id, session_token, expiration, status)
              SELECT CASE WHEN EXISTS (SELECT 1 FROM {SESSIONS} s WHERE s.id = b.id) THEN NULL
-               ELSE b.id END, b.user_id, b.session_token, b.expiration, b.status
+               ELSE b.id END, b.user_id, b.session_token, b.expiration,
+               CASE WHEN :ended_at IS NULL THEN b.status ELSE 'expired' END
              FROM {RESTORABLE_SESSIONS} AND {which} ORDER BY b.id"
         );
-        self.run(&sql, values)?;
+        self.run(&sql, &[(":bound", &bound), (":ended_at", &ended_at)])?;
         let sql = format!(
             "INSERT OR REPLACE INTO nexus_session_ends (session_id, ended_at, ended_by, reason)
              SELECT s.id, b.ended_at, b.ended_by, b.end_reason
@@ -104,10 +118,19 @@ impl StepContext<'_> {
              WHERE b.bundle = :bundle AND b.ended_at IS NOT NULL AND b.end_reason IS NOT NULL AND {which}"
         );
         self.run(&sql, values)?;
+        // One whose time was over already ended then, and nobody ended it.
+        let sql = format!(
+            "INSERT OR REPLACE INTO nexus_session_ends (session_id, ended_at, ended_by, reason)
+             SELECT s.id, iif({OVER}, {BINNED_ENDS}, :ended_at), iif({OVER}, NULL, :ended_by), iif({OVER}, :over, :reason)
+             FROM nexus_bin_sessions b JOIN {SESSIONS} s
+               ON s.session_token = b.session_token AND s.user_id = b.user_id
+             WHERE b.bundle = :bundle AND b.status = 'active' AND :ended_at IS NOT NULL AND {which}"
+        );
+        self.run(&sql, ending)?;
         let sql = format!(
             "INSERT OR IGNORE INTO nexus_sessions
-               (session_id, origin, detail, started_at, last_seen, process, boot, epoch)
-             SELECT s.id, b.origin, b.detail, b.started_at, b.last_seen, b.process, b.boot, b.epoch
+               (session_id, origin, detail, started_at, last_seen, process, boot, epoch, label)
+             SELECT s.id, b.origin, b.detail, b.started_at, b.last_seen, b.process, b.boot, b.epoch, b.label
              FROM nexus_bin_sessions b JOIN {SESSIONS} s
                ON s.session_token = b.session_token AND s.user_id = b.user_id
              WHERE b.bundle = :bundle AND b.origin IS NOT NULL AND {which}"
@@ -138,6 +161,12 @@ impl StepContext<'_> {
         Ok(PartDone { rows, is_through: bound.is_none() })
     }
 }
+
+/// The time at which a session `b` in the bin ends.
+pub(crate) const BINNED_ENDS: &str = moment!("b.expiration");
+
+/// The condition that this time was over as the sessions of the item ended.
+const OVER: &str = concat!("ifnull(", moment!("b.expiration"), " <= :ended_at, 0)");
 
 /// The sessions of a bin item whose tokens do not exist already.
 pub(crate) const RESTORABLE_SESSIONS: &str = "nexus_bin_sessions b WHERE b.bundle = :bundle AND NOT EXISTS

@@ -146,7 +146,7 @@ fn perform(store: &mut SqliteStore, other: &Connection, act: &Act) {
             rows.bin_user(UserId(*id), &deletion_info()).map(drop)
         }),
         Act::Restored(number) => {
-            change(store, TransactionEnd::Commit, |rows| rows.restore(*number, None).map(drop))
+            change(store, TransactionEnd::Commit, |rows| rows.restore(*number, None, None).map(drop))
         }
         Act::Session(owner, digest, hours) => change(store, TransactionEnd::Commit, |rows| {
             let expiration = Some(now() + Duration::minutes(hours * 60 + 20));

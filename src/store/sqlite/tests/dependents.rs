@@ -60,7 +60,7 @@ fn rows_that_go_with_an_account_are_counted_carried_and_come_back() {
     let item = keep(&mut store, |rows| rows.bin_user(UserId(1), &deletion_info()));
     assert_eq!(all_of(&folder, &CARRIED).concat().len(), 3, "those that refer to nothing");
     assert_eq!(find(&store, DeletionTarget::BinItem(item)), Dependents { deleted, ..Dependents::default() });
-    assert_eq!(keep(&mut store, |rows| rows.restore(item, None)), 0);
+    assert_eq!(keep(&mut store, |rows| rows.restore(item, None, None)), 0);
     assert_eq!(all_of(&folder, &CARRIED), before);
     assert_eq!(values(&folder, "SELECT count(*) FROM nexus_bin_columns"), [0.into()]);
     assert_eq!(
@@ -78,7 +78,7 @@ fn rows_that_go_with_a_directory_are_counted_carried_and_come_back() {
     let before = all_of(&folder, &["tags"]);
     let item = keep(&mut store, |rows| rows.bin_directory(1, None, &deletion_info()));
     assert_eq!(all_of(&folder, &["tags"]).concat().len(), 1);
-    assert_eq!(keep(&mut store, |rows| rows.restore(item, Some("1_B"))), 0);
+    assert_eq!(keep(&mut store, |rows| rows.restore(item, Some("1_B"), None)), 0);
     assert_eq!(all_of(&folder, &["tags"]), before);
 }
 
@@ -90,7 +90,7 @@ fn rows_come_back_to_a_session_under_another_id_and_never_to_somebody_else_s() {
     let taken =
         "INSERT INTO de_torres_vincent_session_tokens (id, user_id, session_token) VALUES (1, ?1, 't2')";
     store.connection.execute(taken, [bob.0]).unwrap();
-    assert_eq!(keep(&mut store, |rows| rows.restore(item, None)), 0);
+    assert_eq!(keep(&mut store, |rows| rows.restore(item, None, None)), 0);
     assert_eq!(values(&folder, "SELECT token FROM devices"), [2.into()]);
 
     let (folder, mut store) = store_with(TABLES);
@@ -100,7 +100,7 @@ fn rows_come_back_to_a_session_under_another_id_and_never_to_somebody_else_s() {
     let digest = "INSERT INTO de_torres_vincent_session_tokens (id, user_id, session_token)
         SELECT 1, ?1, session_token FROM nexus_bin_sessions";
     store.connection.execute(digest, [bob.0]).unwrap();
-    assert_eq!(keep(&mut store, |rows| rows.restore(item, None)), 1);
+    assert_eq!(keep(&mut store, |rows| rows.restore(item, None, None)), 1);
     assert_eq!(all_of(&folder, &["devices"]).concat(), [""; 0]);
 }
 
@@ -111,7 +111,7 @@ fn rows_that_no_longer_fit_stay_out_and_the_others_come_back() {
     another_program(&folder)
         .execute_batch("INSERT INTO ratings VALUES (2, 'new', NULL); DROP TABLE tags;")
         .unwrap();
-    assert_eq!(keep(&mut store, |rows| rows.restore(item, None)), 2);
+    assert_eq!(keep(&mut store, |rows| rows.restore(item, None, None)), 2);
     assert_eq!(values(&folder, "SELECT count(*) FROM ratings"), [3.into()]);
     assert_eq!(values(&folder, "SELECT stars FROM ratings WHERE id = 2"), ["new".to_owned().into()]);
 }
@@ -129,7 +129,7 @@ fn rows_that_refer_to_each_other_come_back_in_whatever_order() {
     let before = all_of(&folder, &["a", "b"]);
     assert_eq!(find(&store, ADA).deleted, rows(&[("a", 3), ("b", 3)]));
     let item = keep(&mut store, |rows| rows.bin_user(UserId(1), &deletion_info()));
-    assert_eq!(keep(&mut store, |rows| rows.restore(item, None)), 0);
+    assert_eq!(keep(&mut store, |rows| rows.restore(item, None, None)), 0);
     assert_eq!(all_of(&folder, &["a", "b"]), before);
 }
 
@@ -167,7 +167,7 @@ fn other_accounts_that_an_added_column_ties_to_one_go_and_come_back_with_all_the
     let before = all_of(&folder, &tables);
     let item = keep(&mut store, |rows| rows.bin_user(bob, &deletion_info()));
     assert_eq!(look(&store, |rows| rows.user_ids(now(), &Filter::default())), [1]);
-    assert_eq!(keep(&mut store, |rows| rows.restore(item, None)), 0);
+    assert_eq!(keep(&mut store, |rows| rows.restore(item, None, None)), 0);
     assert_eq!(all_of(&folder, &tables), before);
 }
 
@@ -230,7 +230,7 @@ fn a_value_of_an_added_column_that_refers_to_nothing_any_more_stays_out() {
     );
     let item = keep(&mut store, |rows| rows.bin_user(UserId(1), &deletion_info()));
     another_program(&folder).execute("DELETE FROM devices WHERE id = 1", []).unwrap();
-    keep(&mut store, |rows| rows.restore(item, None));
+    keep(&mut store, |rows| rows.restore(item, None, None));
     let devices = "SELECT id || ifnull(device, '-') FROM de_torres_vincent_user_directories ORDER BY id";
     assert_eq!(values(&folder, devices), ["1-".to_owned().into(), "22".to_owned().into()]);
 }

@@ -58,13 +58,13 @@ fn work(rows: u64) -> Vec<(&'static str, u64)> {
     note("delete an account");
     look(&store, |read| read.dependents(DeletionTarget::BinItem(item)));
     note("count what lies in the bin");
-    assert_eq!(keep(&mut store, |write| write.restore(item, None)), 0);
+    assert_eq!(keep(&mut store, |write| write.restore(item, None, None)), 0);
     note("restore an account");
     look(&store, |read| read.dependents(DeletionTarget::Directory(1)));
     note("count what goes with a directory");
     let item = keep(&mut store, |write| write.bin_directory(1, None, &deletion_info()));
     note("trash a directory");
-    assert_eq!(keep(&mut store, |write| write.restore(item, None)), 0);
+    assert_eq!(keep(&mut store, |write| write.restore(item, None, None)), 0);
     note("restore a directory");
     found
 }

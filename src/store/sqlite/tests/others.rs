@@ -51,10 +51,10 @@ fn columns_of_other_programs_go_into_the_bin_and_come_back() {
     let before = all();
     let item = keep(&mut store, |rows| rows.bin_user(UserId(1), &deletion_info()));
     assert!(all().iter().all(Vec::is_empty));
-    keep(&mut store, |rows| rows.restore(item, None));
+    keep(&mut store, |rows| rows.restore(item, None, None));
     assert_eq!(all(), before);
     let item = keep(&mut store, |rows| rows.bin_directory(1, None, &deletion_info()));
-    keep(&mut store, |rows| rows.restore(item, Some("1_B")));
+    keep(&mut store, |rows| rows.restore(item, Some("1_B"), None));
     assert_eq!(all(), before);
     assert_eq!(values(&folder, "SELECT count(*) FROM nexus_bin_columns"), [0.into()]);
 }
@@ -74,7 +74,7 @@ fn a_value_comes_back_to_its_row_under_another_id_and_a_lost_column_stays_lost()
         "INSERT INTO de_torres_vincent_session_tokens (id, user_id, session_token) VALUES (1, ?, 't2')";
     other.execute(taken, [bob.0]).unwrap();
     other.execute("ALTER TABLE de_torres_vincent_users DROP COLUMN plan", []).unwrap();
-    keep(&mut store, |rows| rows.restore(item, None));
+    keep(&mut store, |rows| rows.restore(item, None, None));
     let devices = "SELECT id || ifnull(device, '-') FROM de_torres_vincent_session_tokens ORDER BY id";
     assert_eq!(values(&folder, devices), ["1-".to_owned().into(), "2tv".to_owned().into()]);
 }

@@ -7,6 +7,7 @@ use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 
 use crate::domain::directory::join;
+use crate::domain::session::SessionLabel;
 use crate::domain::text::{excerpt, visible, width};
 use crate::domain::time::{Duration, parse_span};
 use crate::domain::user::{FIELDS, FieldKind, FieldSpec, Fields, Who};
@@ -134,9 +135,11 @@ impl Edit {
             FormDialog::MakeCode(account) => {
                 Request::Accounts(AccountChange::MakeCode { life: self.span(0) }.of(Who::Id(account.id)))
             }
-            FormDialog::IssueToken { .. } => {
-                Request::Sessions(Sessions::Issue { who: who(self.form.value(0)), life: self.span(1) })
-            }
+            FormDialog::IssueToken { .. } => Request::Sessions(Sessions::Issue {
+                who: who(self.form.value(0)),
+                life: self.span(1),
+                label: SessionLabel::parse(self.form.value(2)).ok(),
+            }),
             FormDialog::AddDirectory { parent } => Request::Directories(Directories::Add {
                 path: join(parent.as_deref(), self.form.value(0)),
                 owner: parent.is_none().then(|| who(self.form.value(1))),
@@ -300,6 +303,7 @@ fn rows(dialog: &FormDialog) -> Vec<Row> {
         FormDialog::IssueToken { account } => vec![
             Row::new("Account", InputField::text(account), Rule::Who),
             Row::new("Good for", InputField::text(TOKEN_LIFE), Rule::Span),
+            Row::new("Label", InputField::text(""), Rule::Label),
         ],
         FormDialog::AddDirectory { parent } => {
             let mut rows = vec![Row::new("Name", InputField::text(""), Rule::Name)];

@@ -139,7 +139,7 @@ fn codes_and_tokens_have_a_life() {
     let made = |life| Request::Accounts(AccountChange::MakeCode { life }.of(Who::Id(UserId(3))));
     assert_eq!(request(code(), "<enter>"), made(Duration::hours(24)));
     assert_eq!(request(code(), "<ctrl-u>30m<enter>"), made(Duration::minutes(30)));
-    let issued = |who, life| Request::Sessions(Sessions::Issue { who, life });
+    let issued = |who, life| Request::Sessions(Sessions::Issue { who, life, label: None });
     let alan = Who::Username("alan".into());
     assert_eq!(request(token("alan"), "<enter>"), issued(alan, Duration::hours(8)));
     assert_eq!(request(token(""), "7<tab><ctrl-u>2d<enter>"), issued(Who::Id(UserId(7)), Duration::days(2)));

@@ -31,6 +31,9 @@ pub const ROW: &str = "row N";
 /// The command that changes the theme, without and with its argument.
 pub const THEME: (&str, &str) = ("theme", "theme [NAME]");
 
+/// The command that shows the console as an account gets it, without and with its argument.
+pub const VIEW_AS: (&str, &str) = ("as", "as [WHO]");
+
 /// The number of matches that are shown.
 const SHOWN: usize = 8;
 /// The most cells of what was typed that a message quotes.

@@ -141,7 +141,7 @@ impl ListSpec for BinItemList {
             Err(asks) => return asks,
         };
         let request = match msg {
-            ListMsg::Restore => BinRequest::Restore { which, to: None },
+            ListMsg::Restore => BinRequest::Restore { which, to: None, with_sessions: false },
             ListMsg::Purge => BinRequest::Purge(which),
         };
         vec![Ask::Submit(Request::Bin(request))]

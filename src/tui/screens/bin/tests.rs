@@ -25,7 +25,7 @@ fn press(bin: &mut BinScreen, script: &str) -> Vec<Ask> {
 #[test]
 fn what_is_under_the_cursor_is_brought_back_or_purged() {
     let which = || InBin::Items(Selection::one(9));
-    let restore = Request::Bin(BinRequest::Restore { which: which(), to: None });
+    let restore = Request::Bin(BinRequest::Restore { which: which(), to: None, with_sessions: false });
     assert_eq!(press(&mut board(), "u"), [Ask::Submit(restore)]);
     assert_eq!(press(&mut board(), "D"), [Ask::Submit(Request::Bin(BinRequest::Purge(which())))]);
 }

@@ -70,7 +70,7 @@ fn a_token_is_issued_for_the_account_under_the_cursor() {
     let life = DEFAULT_LIFE;
     let who = Who::Username("alan".into());
     let asks = Edit::new(form.clone()).press(keys("<enter>")[0]);
-    assert_eq!(asks, [Ask::Submit(Request::Sessions(SessionRequest::Issue { who, life }))]);
+    assert_eq!(asks, [Ask::Submit(Request::Sessions(SessionRequest::Issue { who, life, label: None }))]);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use crate::domain::columns::Column;
 use crate::domain::filter::Filter;
 use crate::domain::list_columns::sessions;
 use crate::domain::session::{EndReason, Session, SessionColumn};
-use crate::domain::text::pad;
+use crate::domain::text::{clip, pad, visible_name};
 use crate::domain::time::{Timestamp, date, span};
 use crate::tui::context::{Context, Medium};
 use crate::tui::screens::listing::{ListStyle, RowShown};
@@ -17,15 +17,17 @@ const STATE: usize = 0;
 const USER: usize = 1;
 const SESSION: usize = 2;
 const ORIGIN: usize = 3;
-const STARTED: usize = 4;
-const LAST_SEEN: usize = 5;
-const TIME_LEFT: usize = 6;
+const LABEL: usize = 4;
+const STARTED: usize = 5;
+const LAST_SEEN: usize = 6;
+const TIME_LEFT: usize = 7;
 
 const COLUMNS: &[Column] = &[
     sessions::STATE,
     sessions::USER,
     sessions::SESSION,
     sessions::ORIGIN,
+    sessions::LABEL,
     sessions::STARTED,
     sessions::LAST_SEEN,
     sessions::TIME_LEFT,
@@ -34,6 +36,8 @@ const COLUMNS: &[Column] = &[
 /// The widths of the time left in words and of its bar, in cells.
 const WORDS: usize = 12;
 const BAR: usize = 8;
+/// The most cells of the name of whoever ended a session.
+const NAME: usize = 12;
 pub(super) const STYLE: ListStyle<Session, SessionColumn, ()> = ListStyle {
     name: "Sessions",
     unit: "sessions",
@@ -64,20 +68,30 @@ fn cells(context: &Context, session: &Session, _: &Filter) -> Vec<Cell> {
     let mark = context.theme.session(session, context.now);
     let own = context.viewer.is_some_and(|viewer| viewer.session == Some(session.id));
     let (words, bar) = left(context, session);
+    let whole = ended(context, session).or(bar.map(|bar| pad(&words, WORDS) + &bar));
     vec![
         Cell::mark(mark),
         Cell::new(&session.user),
         Cell::new(if own { "this one" } else { &session.short_id }),
         Cell::new(origin(session)),
+        Cell::new(session.label.as_deref().unwrap_or_default()),
         Cell::moment(context, session.started_at),
         Cell::moment(context, session.last_seen),
-        Cell::styled(bar.map_or_else(|| words.clone(), |bar| pad(&words, WORDS) + &bar), mark.style)
-            .or_short(words),
+        Cell::styled(whole.unwrap_or_else(|| words.clone()), mark.style).or_short(words),
     ]
 }
 
 fn origin(session: &Session) -> String {
     format!("{} {}", session.origin.word(), session.origin_detail).trim_end().to_owned()
+}
+
+/// Returns why a session ended, by whom and when, where there is room for it: `revoked by ada, 2 Mar 13:18`.
+fn ended(context: &Context, session: &Session) -> Option<String> {
+    let (by, at, reason) = session.end_at(context.now)?;
+    let reason = reason.filter(|reason| *reason != EndReason::TimeOver)?;
+    let by = by.map(|by| format!(" by {}", clip(&visible_name(by), NAME))).unwrap_or_default();
+    let at = at.map(|at| format!(", {}", context.moment(Some(at)))).unwrap_or_default();
+    Some(format!("{}{by}{at}", reason.words()))
 }
 
 /// Returns the time left in words and as a bar over the whole lifetime, or the time at which the session ended.
@@ -138,6 +152,9 @@ fn detail(context: &Context, session: &Session, _: Option<&()>, shown: RowShown)
     details.section("Use");
     if !shown.has(ORIGIN) {
         details.line("Origin", origin(session));
+    }
+    if let Some(label) = session.label.as_deref().filter(|_| !shown.has(LABEL)) {
+        details.line("Label", label);
     }
     // The row may show an age.
     if !shown.has(STARTED) || context.relative {

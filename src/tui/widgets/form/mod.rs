@@ -7,6 +7,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use crate::domain::directory::{check_name, check_path};
 use crate::domain::secret::Secret;
+use crate::domain::session::SessionLabel;
 use crate::domain::time::parse_span;
 use crate::domain::user::{Field, Who};
 use crate::service::contract::{PasswordOwner, strength};
@@ -37,6 +38,8 @@ pub enum Rule {
     Name,
     /// A path below the media root.
     Path,
+    /// The label of a token; may be empty.
+    Label,
 }
 
 impl Rule {
@@ -46,6 +49,7 @@ impl Rule {
             Self::Span => "such as 8h, 30m or 7d",
             Self::Who => "username, email or id",
             Self::Path => "its whole path",
+            Self::Label => "what it is for",
             Self::Required
             | Self::Anything
             | Self::Account(_)
@@ -91,7 +95,7 @@ impl Row {
     fn required(&self) -> bool {
         match self.rule {
             Rule::Account(field) => field.spec().is_some_and(|spec| spec.required),
-            Rule::Anything => false,
+            Rule::Label | Rule::Anything => false,
             Rule::Required
             | Rule::NewPassword
             | Rule::Again
@@ -205,6 +209,7 @@ impl Form {
         let about = |row: &Row| match field {
             Field::Password => row.rule == Rule::NewPassword,
             Field::Span => row.rule == Rule::Span,
+            Field::Label => row.rule == Rule::Label,
             Field::DirectoryName => matches!(row.rule, Rule::Name | Rule::Path),
             Field::FirstName
             | Field::LastName
@@ -312,6 +317,7 @@ impl Form {
             Rule::Who => Who::parse(row.input.value()).err(),
             Rule::Name => check_name(row.input.value()).err(),
             Rule::Path => check_path(row.input.value()).err(),
+            Rule::Label => SessionLabel::parse(text).err(),
             Rule::NewPassword => return self.password_objection(row.input.as_secret()?),
             Rule::Again => {
                 let first = self.rows.iter().find(|row| row.rule == Rule::NewPassword)?.input.as_secret()?;

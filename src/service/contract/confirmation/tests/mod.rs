@@ -74,6 +74,7 @@ fn the_table_of_actions_asks_as_the_interface_says() {
         Action::Opened,
         Action::ClockSet,
         Action::Rechained,
+        Action::TokenUsed,
     ];
     let acts = Action::ALL.into_iter().filter(|action| !other.contains(action)).collect::<Vec<_>>();
     assert_eq!(told, acts, "the interface tells of every action");
@@ -259,7 +260,8 @@ fn one_row_that_undo_brings_back_whole_is_done_at_once_in_the_console() {
 #[test]
 fn everything_else_for_one_row_is_done_at_once() {
     let restored = ActionSummary { sessions: 7, directories: 90, left_out: 2, ..one(Action::Restored) };
-    let restore = Request::Bin(Bin::Restore { which: InBin::Account(alan()), to: None });
+    let restore =
+        Request::Bin(Bin::Restore { which: InBin::Account(alan()), to: None, with_sessions: false });
     assert_eq!(both(&restore, &restored), [Confirmation::AtOnce, Confirmation::AtOnce]);
     let confirm = Request::Accounts(AccountAction::Confirm.on(shown()));
     let confirmed = ActionSummary { directories: 8, ..one(Action::Confirmed) };
@@ -339,7 +341,8 @@ fn a_box_says_what_ends_and_whether_it_comes_back() {
 #[test]
 fn what_cannot_come_back_from_the_bin_is_told_first() {
     let partly = ActionSummary { sessions: 7, directories: 9, left_out: 2, ..one(Action::Restored) };
-    let request = Request::Bin(Bin::Restore { which: InBin::Account(alan()), to: None });
+    let request =
+        Request::Bin(Bin::Restore { which: InBin::Account(alan()), to: None, with_sessions: false });
     let lines = [
         "7 sessions and 9 directories come back with it.",
         "2 exist already and are not restored.",

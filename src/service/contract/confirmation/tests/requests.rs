@@ -94,7 +94,7 @@ pub(super) fn uncounted() -> Vec<Request> {
             Sessions::List { filter: filter.clone(), sort, span },
             Sessions::Show(7),
             Sessions::Verify(secret()),
-            Sessions::Issue { who: alan(), life },
+            Sessions::Issue { who: alan(), life, label: None },
             Sessions::Renew { which: sessions(&[7]), life },
         ]
         .map(Request::Sessions),
@@ -114,7 +114,7 @@ pub(super) fn uncounted() -> Vec<Request> {
         .map(Request::Directories),
     );
     all.push(Request::Sessions(Sessions::Sweep));
-    all.push(Request::Bin(Bin::Restore { which: InBin::Account(alan()), to: None }));
+    all.push(Request::Bin(Bin::Restore { which: InBin::Account(alan()), to: None, with_sessions: false }));
     all.push(import(false));
     all
 }
@@ -148,7 +148,7 @@ pub(super) fn counted() -> Vec<Request> {
         Request::Undo(Undo::Last),
         Request::Undo(Undo::Redo),
         Request::Undo(Undo::Entry(7)),
-        Request::Bin(Bin::Restore { which: InBin::Items(sessions(&[7, 8])), to: None }),
+        Request::Bin(Bin::Restore { which: InBin::Items(sessions(&[7, 8])), to: None, with_sessions: false }),
         Request::Bin(Bin::Purge(InBin::Directory("a/b".into()))),
         import(true),
     ]

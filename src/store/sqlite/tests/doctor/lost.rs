@@ -46,7 +46,7 @@ fn every_table_that_held_nothing_or_that_other_rows_tell_is_made_again() {
         let mut store = fresh(&folder);
         keep(&mut store, |rows| rows.insert_user(&account("eve", AccessLevel::User)));
         let item = keep(&mut store, |rows| rows.bin_user(UserId(1), &contract_tests::deletion_info()));
-        keep(&mut store, |rows| rows.restore(item, None));
+        keep(&mut store, |rows| rows.restore(item, None, None));
     }
 }
 

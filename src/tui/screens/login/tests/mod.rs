@@ -51,6 +51,8 @@ fn operator() -> Operator {
         session: Some(1),
         expires_at,
         restored_at: None,
+        seen_by: None,
+        ended_consoles: 0,
     }
 }
 
