@@ -149,7 +149,8 @@ fn operators_set_up_their_own_with_the_first_code() {
     assert_eq!(log_in(&mut bench, "ada", Some(&code)).unwrap_err(), wrong_code(), "it was used");
     assert_eq!(bench.kind(ada, Accounts::OfferFactor), FailureKind::Conflict);
     bench.later(Duration::seconds(30));
-    entered(log_in(&mut bench, "ada", Some(&totp.code(bench.now))));
+    let code = totp.code(bench.now);
+    entered(log_in(&mut bench, "ada", Some(&code)));
 }
 
 #[test]

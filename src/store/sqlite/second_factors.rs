@@ -9,7 +9,7 @@ use crate::store::{ReadSecondFactors, Result, SecondFactor, WriteSecondFactors};
 use super::error;
 use super::rows::Rows;
 use super::statement::{all, execute};
-use super::values::{number, optional, time};
+use super::values::{optional, time};
 
 impl ReadSecondFactors for Rows<'_> {
     fn second_factor(&self, id: UserId) -> Result<Option<SecondFactor>> {
@@ -48,7 +48,7 @@ fn factor(row: &Row<'_>, at: usize) -> rusqlite::Result<SecondFactor> {
         // What is no blob was not written by NEXUS: nothing opens it.
         sealed: row.get_ref(at)?.as_blob_or_null().ok().flatten().unwrap_or_default().to_owned(),
         since: time(row, at + 1)?,
-        last_step: number(row, at + 2)?,
+        last_step: row.get::<_, Option<i64>>(at + 2).ok().flatten().unwrap_or_default(),
         recovery_codes: optional(row, at + 3)?
             .unwrap_or_default()
             .split(' ')
