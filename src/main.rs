@@ -25,7 +25,7 @@ use nexus::domain::palette::Ground;
 use nexus::runtime::{self, ConsoleMode, ConsoleSetup, StoreChoice, clock, terminal};
 use nexus::service::contract::{Caller, Failure, Reply, Request};
 use nexus::service::operations::StepLimits;
-use nexus::service::{self, Proofs, RequestContext, Service};
+use nexus::service::{self, Proofs, RequestContext, Service, UnstoredTries};
 use nexus::store::{self, Access, Making, Opening, Store, StoreError, StoreUrl};
 use nexus::tui::appearance::Appearance;
 use nexus::tui::startup::Commands;
@@ -240,10 +240,12 @@ fn service_over(store: Box<dyn Store>, cost: Cost, config: &Config) -> Result<Se
     let log = config.log.syslog.then(|| runtime::authentication_log(&store.location()));
     let proofs = Proofs::new(config.reauth.after.span());
     let factor_policy = config.second_factor;
+    let tries = UnstoredTries::default();
     Ok(Service {
         store,
         hasher: Hasher::new(cost)?,
         host,
+        tries,
         log,
         keep,
         sessions: config.sessions,

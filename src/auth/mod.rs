@@ -1,4 +1,4 @@
-//! Layer 1: password hashing, tokens, codes, and the rule for new passwords.
+//! Layer 1: password hashing, tokens, codes, the rule for new passwords, and the delays after failed log-ins.
 //!
 //! Nothing here knows accounts, the store or the clock. Nothing here prints or keeps a secret.
 
@@ -7,11 +7,13 @@ mod bcrypt_hash;
 pub mod checksum;
 pub mod code;
 mod cost;
+mod hmac;
 pub mod machine;
 pub mod password;
 pub mod policy;
 pub mod seal;
 mod stored_hash;
+pub mod throttle;
 pub mod token;
 pub mod totp;
 

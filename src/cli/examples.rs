@@ -12,6 +12,7 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
             "nexus setup --username ada --email a@b.org --firstname Ada --lastname Byron --password-file pw",
         ],
     ),
+    ("recover", &["nexus recover ada --yes", "nexus recover ada --password-file pw --yes"]),
     ("overview", &["nexus overview", "nexus overview --format json"]),
     (
         "user list",
@@ -55,6 +56,7 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
     ),
     ("user promote", &["nexus user promote alan --yes"]),
     ("user demote", &["nexus user demote grace --yes"]),
+    ("user unlock", &["nexus user unlock alan"]),
     (
         "user delete",
         &["nexus user delete alan --yes", "nexus user delete --filter status:suspended --dry-run"],

@@ -58,6 +58,7 @@ mod output;
 mod overview;
 mod plain_text;
 mod problem;
+mod recover;
 mod runner;
 mod secret;
 mod selection_args;

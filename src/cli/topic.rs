@@ -13,6 +13,7 @@ use super::import::ImportArguments;
 use super::journal::JournalCommand;
 use super::metrics::MetricsArguments;
 use super::overview::OverviewArguments;
+use super::recover::RecoverArguments;
 use super::session::SessionCommand;
 use super::setup::SetupArguments;
 use super::store_command::StoreCommand;
@@ -24,6 +25,8 @@ use super::user::UserCommand;
 pub(super) enum Topic {
     /// Create the first admin
     Setup(SetupArguments),
+    /// Let an account's owner back in, as an admin
+    Recover(RecoverArguments),
     /// Show the state of the service at a glance
     Overview(OverviewArguments),
     /// Print figures for a monitoring system (OpenMetrics)
@@ -62,6 +65,7 @@ impl Topic {
     pub(super) fn command(&self) -> &dyn StoreCommand {
         match self {
             Self::Setup(arguments) => arguments,
+            Self::Recover(arguments) => arguments,
             Self::Overview(arguments) => arguments,
             Self::Metrics(arguments) => arguments,
             Self::User(command) => command,

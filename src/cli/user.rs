@@ -5,7 +5,7 @@ use clap::{ArgGroup, Subcommand};
 use crate::domain::list_columns::accounts;
 use crate::domain::name;
 use crate::domain::page::Window;
-use crate::domain::time::{Duration, Timestamp, ago, date_time};
+use crate::domain::time::{Duration, Timestamp, ago, date_time, to_stored};
 use crate::domain::user::{FIELDS, Field, FieldSpec, Fields, User, UserColumn};
 use crate::service::contract::{
     AccountChange, Accounts, Bin, FactorState, Failure, InBin, Reply, Request, TypedCommand, UserDetail,
@@ -330,6 +330,9 @@ impl Record for UserDetail {
             Key::new("must_change", |detail: &Self, _| Value::Flag(detail.must_change)),
             Key::new("second_factor", |detail: &Self, _| factor_word(detail.second_factor).into()),
             Key::new("second_factor_since", |detail: &Self, _| Value::of(since(detail.second_factor))),
+            Key::new("next_try_at", |detail: &Self, _| {
+                Value::of(detail.waits.iter().map(|wait| wait.until).max())
+            }),
             Key::new("look_alikes", |detail: &Self, _| Value::of(look_alikes(&detail.user).as_ref())),
         ]);
         keys
@@ -355,6 +358,11 @@ impl Record for UserDetail {
                 FactorState::None => Cell::optional(None),
                 FactorState::Waiting => Cell::text("waits for its first code"),
                 FactorState::Since(since) => Cell::text(&format!("since {} UTC", date_time(since))),
+            }),
+            Column::new(Heading::words("Next try"), |detail: &Self, _| {
+                let waits: Vec<_> =
+                    detail.waits.iter().map(|wait| wait.words(&to_stored(wait.until))).collect();
+                Cell::optional((!waits.is_empty()).then(|| waits.join(", ")).as_deref())
             }),
             Column::new(Heading::words("Look-alikes"), |detail: &Self, _| {
                 Cell::optional(look_alikes(&detail.user).as_deref())

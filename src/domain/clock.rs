@@ -14,6 +14,8 @@ pub struct BootTime {
     pub id: String,
     /// Whole seconds since the boot.
     pub seconds: i64,
+    /// The milliseconds after them.
+    pub millis: i64,
 }
 
 impl BootTime {
@@ -21,6 +23,56 @@ impl BootTime {
     /// the clock is set.
     pub fn epoch(&self, now: Timestamp) -> i64 {
         now.timestamp().saturating_sub(self.seconds)
+    }
+
+    /// Returns the time since the boot in milliseconds.
+    pub const fn in_millis(&self) -> i64 {
+        self.seconds.saturating_mul(MILLIS).saturating_add(self.millis)
+    }
+
+    /// Returns the moment at which this boot was so many milliseconds old.
+    pub const fn of_millis(id: String, millis: i64) -> Self {
+        Self { id, seconds: millis.div_euclid(MILLIS), millis: millis.rem_euclid(MILLIS) }
+    }
+}
+
+/// Milliseconds in a second.
+const MILLIS: i64 = 1_000;
+
+/// A moment by both clocks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moment {
+    pub wall: Timestamp,
+    /// The time since boot; `None` if it is unknown.
+    pub boot: Option<BootTime>,
+}
+
+impl Moment {
+    /// Returns the time from `earlier` to this moment. Within one boot the time since boot tells it, otherwise the wall
+    /// clock, by which it is negative if the clock was set back.
+    pub fn since(&self, earlier: &Self) -> Duration {
+        match (&self.boot, &earlier.boot) {
+            (Some(now), Some(then)) if now.id == then.id => {
+                Duration::milliseconds(now.in_millis().saturating_sub(then.in_millis()))
+            }
+            (Some(_) | None, Some(_) | None) => self.wall - earlier.wall,
+        }
+    }
+
+    /// Returns true if setting the clock cannot change the time between the moments.
+    pub fn shares_boot(&self, other: &Self) -> bool {
+        match (&self.boot, &other.boot) {
+            (Some(one), Some(other)) => one.id == other.id,
+            (Some(_) | None, None) | (None, Some(_)) => false,
+        }
+    }
+
+    /// Returns the moment that was so long before this one, by both clocks.
+    pub fn before(&self, span: Duration) -> Self {
+        let earlier = |boot: &BootTime| {
+            BootTime::of_millis(boot.id.clone(), boot.in_millis().saturating_sub(span.num_milliseconds()))
+        };
+        Self { wall: self.wall - span, boot: self.boot.as_ref().map(earlier) }
     }
 }
 
@@ -96,6 +148,25 @@ mod tests {
         }
         // The time since boot never goes back; that of another boot cannot be compared.
         assert_eq!(anchor.steady(anchor.wall, Duration::zero()), anchor.wall);
+    }
+
+    #[test]
+    fn within_a_boot_setting_the_clock_changes_no_span() {
+        let boot = |id: &str, millis| Some(BootTime::of_millis(id.into(), millis));
+        let then = Moment { wall: at("2026-11-23 12:00:00"), boot: boot("b1", 500) };
+        let now = Moment { wall: at("2026-11-20 12:00:00"), boot: boot("b1", 2_750) };
+        assert_eq!(now.since(&then), Duration::milliseconds(2_250));
+        assert!(now.shares_boot(&then));
+        let rebooted = Moment { wall: at("2026-11-23 12:00:09"), boot: boot("b2", 100) };
+        assert_eq!(rebooted.since(&then), Duration::seconds(9));
+        assert!(!rebooted.shares_boot(&then));
+        let without = Moment { boot: None, ..now.clone() };
+        assert_eq!(without.since(&then), Duration::days(-3));
+        assert!(!without.shares_boot(&without));
+        let earlier = now.before(Duration::seconds(5));
+        assert_eq!((earlier.wall, now.since(&earlier)), (at("2026-11-20 11:59:55"), Duration::seconds(5)));
+        let BootTime { seconds, millis, .. } = earlier.boot.unwrap();
+        assert_eq!((seconds, millis), (-3, 750));
     }
 
     #[test]

@@ -14,6 +14,7 @@ pub mod dependents;
 pub mod difference;
 pub mod directory;
 pub mod erasure;
+pub mod failed_tries;
 pub mod filter;
 pub mod finding;
 pub mod foreign;

@@ -39,7 +39,7 @@ pub(super) fn anchor() {
 /// Returns the time since boot, sleep included (`CLOCK_BOOTTIME`), with the boot's id; `None` if the system has
 /// no boot id.
 pub fn boot() -> Option<BootTime> {
-    Some(BootTime { id: boot_id()?, seconds: since_boot().num_seconds() })
+    Some(BootTime::of_millis(boot_id()?, since_boot().num_milliseconds()))
 }
 
 /// Returns the id of this boot (random(4)).

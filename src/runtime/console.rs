@@ -30,7 +30,7 @@ use super::preferences::PreferenceFiles;
 use super::syslog::Syslog;
 use super::terminal::{TerminalGuard, restore};
 use super::worker::Workers;
-use super::{RuntimeEvent, clock, demo, input, panics, signals, terminal};
+use super::{RuntimeEvent, clock, demo, host_info, input, panics, signals, terminal};
 
 /// The way in which the console is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,7 +123,7 @@ pub fn console(
     let open = Box::new(move || open(&again, Access::ReadOnly));
     let command_worker =
         CommandWorker::start(open, commands.interpreter, &outbox, clock::now).map_err(no_console)?;
-    let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
+    let host = host_info::machine_name();
     let size = terminal::drawn_size().unwrap_or_default();
     let front = match config.start {
         StartScreen::Users => ScreenId::USERS,

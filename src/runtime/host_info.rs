@@ -18,8 +18,11 @@ pub fn host(ssh_connection: Option<&str>, sudo_user: Option<String>) -> HostInfo
     let terminal = terminal();
     let recorded = origin::recorded();
     let address = origin::address(ssh_connection, &recorded);
+    let user = user();
     HostInfo {
-        user: user(),
+        name: machine_name(),
+        origin: origin::of_log_ins(&user, &recorded),
+        user,
         sudo_user: sudo_user.map(|name| origin::sudo_user(&name, &recorded)),
         terminal: address.or(terminal).unwrap_or_else(|| "no terminal".into()),
         process: process(),
@@ -42,6 +45,11 @@ pub(super) fn place() -> LogInPlace {
     let terminal = terminal();
     let address = origin::confirmed(&origin::recorded()).map(LogInPlace::Address);
     address.or(terminal.map(LogInPlace::Terminal)).unwrap_or(LogInPlace::Nowhere)
+}
+
+/// Returns the name of this machine.
+pub(super) fn machine_name() -> String {
+    rustix::system::uname().nodename().to_string_lossy().into_owned()
 }
 
 /// Returns the OS user's name if the local list of users has one (passwd(5)), else the number. Variables are

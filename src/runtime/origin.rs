@@ -64,6 +64,12 @@ pub(super) fn address(ssh_connection: Option<&str>, recorded: &[LogIn]) -> Optio
     Some(marked(&claim.to_string(), false))
 }
 
+/// Returns the origin of log-ins by an OS user: the name, and the address if the system recorded one. What the environment
+/// claims does not count.
+pub(super) fn of_log_ins(user: &str, recorded: &[LogIn]) -> String {
+    confirmed(recorded).map_or_else(|| user.to_owned(), |address| format!("{user} at {address}"))
+}
+
 /// Returns a `SUDO_USER`, marked as claimed unless a log-in confirms it.
 pub(super) fn sudo_user(name: &str, recorded: &[LogIn]) -> String {
     marked(name, recorded.iter().any(|log_in| log_in.user == name))
@@ -240,6 +246,9 @@ mod tests {
     fn the_first_address_is_confirmed_and_ancestors_are_found() {
         assert_eq!(confirmed(&[]), None);
         let [local, remote] = [log_in("ada", None), log_in("ada", Some("10.0.4.7"))];
+        assert_eq!(of_log_ins("eve", &[]), "eve");
+        assert_eq!(of_log_ins("eve", std::slice::from_ref(&local)), "eve");
+        assert_eq!(of_log_ins("eve", &[local.clone(), remote.clone()]), "eve at 10.0.4.7");
         assert_eq!(confirmed(&[local, remote]), "10.0.4.7".parse().ok());
         assert!(ancestors().contains(&getpid()));
         assert_eq!(ancestors().contains(&getppid().unwrap()), !getppid().unwrap().is_init());

@@ -13,11 +13,15 @@ use crate::store::{AccessCode, Credentials, Read, StoreError, Write, read};
 
 use super::contract::{Failure, FailureKind, WhyChoose};
 use super::instance::Service;
+use super::request_context::RequestContext;
+use super::throttle::{self, CountedTry};
 
 /// A proof of identity that fits the stored credentials. `stored` tells later whether they have changed.
 pub(super) struct CredentialCheck {
     account: UserId,
     by: By,
+    /// The try, which counts as failed until it is taken back.
+    pub(super) counted: CountedTry,
 }
 
 enum By {
@@ -39,13 +43,15 @@ impl CredentialCheck {
     /// [`tried_code`]. If the store cannot record that, no code is accepted.
     ///
     /// # Errors
-    /// [`wrong`] in every case.
+    /// [`FailureKind::TooSoon`] during a wait, otherwise [`wrong`] in every case.
     pub(super) fn check(
         service: &mut Service,
-        now: Timestamp,
+        context: &mut RequestContext<'_>,
         name: &str,
         secret: &Secret,
     ) -> Result<Self, Failure> {
+        let now = context.now;
+        let counted = throttle::count_log_in(service, context, name)?;
         let (found, others) = read(&*service.store, |rows| {
             Ok::<_, Failure>((credentials(rows, now, name)?, other_costs(rows)?))
         })?;
@@ -58,19 +64,18 @@ impl CredentialCheck {
             .as_ref()
             .is_some_and(|typed| service.hasher.verify_code(typed, code.map(|code| code.hash.as_str())));
 
-        let Some(found) = &found else { return Err(wrong()) };
+        let Some(found) = found.as_ref().filter(|_| counted.can_succeed) else {
+            return Err(counted.failed(wrong()));
+        };
         let account = found.user.id;
         let stored = found.password_hash.clone();
-        match (password, code) {
-            (PasswordMatch::Right, _) => Ok(Self { account, by: By::Password { stored, renewed: None } }),
-            (PasswordMatch::Stale(renewed), _) => {
-                Ok(Self { account, by: By::Password { stored, renewed: Some(renewed) } })
-            }
-            (PasswordMatch::Wrong, Some(code)) if code_fits => {
-                Ok(Self { account, by: By::Code { stored: code.hash.clone() } })
-            }
-            (PasswordMatch::Wrong, _) => Err(wrong()),
-        }
+        let by = match (password, code) {
+            (PasswordMatch::Right, _) => By::Password { stored, renewed: None },
+            (PasswordMatch::Stale(renewed), _) => By::Password { stored, renewed: Some(renewed) },
+            (PasswordMatch::Wrong, Some(code)) if code_fits => By::Code { stored: code.hash.clone() },
+            (PasswordMatch::Wrong, _) => return Err(counted.failed(wrong())),
+        };
+        Ok(Self { account, by, counted })
     }
 
     /// Returns the account as it is now, if the stored credentials are still those that were checked.
@@ -138,6 +143,11 @@ impl CredentialCheck {
 /// Returns the only answer to a failed log-in.
 pub(super) fn wrong() -> Failure {
     refused("Wrong username or password.")
+}
+
+/// Returns true if a secret was wrong, whatever the wait that follows.
+pub(super) fn is_wrong(failure: &Failure) -> bool {
+    Failure { next_try: None, ..failure.clone() } == wrong()
 }
 
 fn refused(words: &str) -> Failure {

@@ -8,13 +8,14 @@ use crate::domain::text::count;
 use crate::domain::user::{UserId, Who};
 use crate::store::{Read, StoreError, read};
 
-use super::authentication::{Tried, credentials, may_be_code, tried_code, wrong};
+use super::authentication::{Tried, credentials, is_wrong, may_be_code, tried_code};
 use super::contract::{
     AccountSelection, Caller, DirectorySelector, Failure, FailureKind, InBin, Request, SignIn, Target,
 };
 use super::instance::Service;
 use super::operator::Principal;
 use super::request_context::RequestContext;
+use super::throttle::note_failure;
 use super::transaction::with_denial;
 use super::{bin, journal_writer};
 
@@ -79,10 +80,13 @@ pub(super) fn record(
     let DeniedAction { action, object } = denied;
     let Some((object, tried)) = resolve(service, context, object) else { return failure };
     // On a store that cannot be written no code is accepted, so none can be guessed.
-    let tried = tried.filter(|_| failure == wrong() && service.store.writable().is_ok());
+    let tried = tried.filter(|_| is_wrong(&failure) && service.store.writable().is_ok());
     let recorded = with_denial(service, context, |tx| {
         if let Some(tried) = &tried {
             tried.spend(tx.rows, tx.now)?;
+        }
+        if action == Action::LoggedIn {
+            return Ok(note_failure(tx, object, &failure.message)?);
         }
         Ok(tx.journal.note_refusal(tx.rows, action, object, &failure.message)?)
     });
@@ -128,7 +132,7 @@ fn resolve(
         }
         DeniedEntity::LogIn { name, may_be_code } => {
             let found = read(&*service.store, |rows| credentials(rows, context.now, &name)).ok()?;
-            let Some(found) = found else { return Some((unnamed(EntityKind::Account, "unknown"), None)) };
+            let Some(found) = found else { return Some((unnamed_account("unknown"), None)) };
             let tried = if may_be_code { tried_code(&found, context.now) } else { None };
             return Some((journal_writer::account(&found.user), tried));
         }
@@ -182,6 +186,11 @@ fn object(request: &Request) -> Option<DeniedEntity> {
         Target::Store(name) => journal_writer::store(&name),
         Target::Nothing => return None,
     }))
+}
+
+/// Returns an account of which only a name is known.
+pub(super) fn unnamed_account(label: &str) -> EntityRef {
+    unnamed(EntityKind::Account, label)
 }
 
 /// Returns an entity of which only the name is known.

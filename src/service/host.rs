@@ -5,8 +5,13 @@ use crate::auth;
 /// This process and its terminal, recorded with sessions and journal entries.
 #[derive(Debug, Clone)]
 pub struct HostInfo {
+    /// The name of the machine; empty if it has none.
+    pub name: String,
     /// The operator's terminal or address: `pts/3`, `10.0.4.7`; `10.0.4.7 (claimed)` if only the environment says so.
     pub terminal: String,
+    /// The origin of log-ins: the OS user, and the address that logind or utmp vouches for. Failed log-ins delay further ones
+    /// from the same origin only.
+    pub origin: String,
     /// An identifier of this process on this machine, to be passed to [`HostInfo::is_alive`].
     pub process: String,
     /// The OS user who runs the process, by name or else by number.

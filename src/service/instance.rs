@@ -10,6 +10,7 @@ use super::authentication_report::AuthenticationLog;
 use super::host::HostInfo;
 use super::proofs::Proofs;
 use super::step_limits::StepLimits;
+use super::throttle::UnstoredTries;
 
 /// The store, the hasher and the settings with which requests are performed.
 pub struct Service {
@@ -17,6 +18,8 @@ pub struct Service {
     /// Hashes passwords and access codes.
     pub hasher: Hasher,
     pub host: HostInfo,
+    /// The failed tries while the store cannot be written.
+    pub tries: UnstoredTries,
     /// The log outside of the store that is told of log-ins, if the config file asks for it.
     pub log: Option<Box<dyn AuthenticationLog>>,
     /// The time for which the names of deleted accounts stay reserved.

@@ -48,6 +48,7 @@ mod status;
 mod step_limits;
 #[cfg(test)]
 mod testing;
+mod throttle;
 mod transaction;
 mod undo;
 mod usable;
@@ -68,6 +69,7 @@ pub use integrity::damage;
 pub use new_file::{NewFile, unwritten};
 pub use proofs::Proofs;
 pub use request_context::RequestContext;
+pub use throttle::UnstoredTries;
 
 /// Performs a request whole or not at all. An action on very many rows may end between two of its steps.
 ///

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use crate::domain::clock::BootTime;
+use crate::domain::clock::{BootTime, Moment};
 use crate::domain::journal::Reason;
 use crate::domain::secret::Secret;
 use crate::domain::time::Timestamp;
@@ -28,6 +28,11 @@ pub struct RequestContext<'a> {
 }
 
 impl RequestContext<'_> {
+    /// Returns the time of the request by both clocks.
+    pub(super) fn moment(&self) -> Moment {
+        Moment { wall: self.now, boot: self.boot.clone() }
+    }
+
     /// Returns the way in which the transaction of a successful action ends.
     pub(super) fn verdict(&self) -> TransactionEnd {
         if self.dry_run { TransactionEnd::RollBack } else { TransactionEnd::Commit }

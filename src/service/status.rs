@@ -14,6 +14,7 @@ use super::dependents::{self, with_belongings, with_rows_of_others};
 use super::instance::Service;
 use super::operator::Principal;
 use super::request_context::RequestContext;
+use super::throttle::Unlock;
 use super::transaction::{Snapshot, Transaction};
 use super::{bin, homes, journal, journal_writer, lookup};
 
@@ -29,6 +30,7 @@ pub(super) fn perform(
         AccountAction::Suspend => run_bulk(service, context, &suspend(accounts)),
         AccountAction::Promote => run_bulk(service, context, &set_level(accounts, AccessLevel::Admin)),
         AccountAction::Demote => run_bulk(service, context, &set_level(accounts, AccessLevel::User)),
+        AccountAction::Unlock => run_bulk(service, context, &Unlock(accounts)),
         AccountAction::Delete => run_bulk(service, context, &Deletion(accounts)),
     }
 }

@@ -8,6 +8,7 @@ use crate::domain::clock::BootTime;
 use crate::domain::dependents::{DeletionTarget, Dependents};
 use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
 use crate::domain::erasure::Erasable;
+use crate::domain::failed_tries::{FailedTries, NAME_KEY_BYTES, TryTarget};
 use crate::domain::filter::{Filter, ListKind};
 use crate::domain::finding::Finding;
 use crate::domain::integrity::CheckTimes;
@@ -74,6 +75,15 @@ pub trait Read: ReadSecondFactors {
     ) -> Result<bool>;
     /// Returns true if [`Write::note_usable_admin`](super::Write::note_usable_admin) was ever called.
     fn had_usable_admin(&self) -> Result<bool>;
+    /// Returns the failed tries at a target from one origin.
+    fn failed_tries(&self, target: TryTarget, origin: &str) -> Result<Option<FailedTries>>;
+    /// Returns the origins of failed tries at a target, with the tries; the last one to fail comes last.
+    fn failed_tries_at(&self, target: TryTarget) -> Result<Vec<(String, FailedTries)>>;
+    /// Returns the failed tries of which some have no entry in the journal and the last one was before this minute, counted from
+    /// 1970.
+    fn unwritten_failures(&self, before: i64) -> Result<Vec<(TryTarget, String, FailedTries)>>;
+    /// Returns the key with which typed names are hashed.
+    fn name_key(&self) -> Result<Option<[u8; NAME_KEY_BYTES]>>;
     /// Returns the costs of the accounts' password hashes, except NEXUS's usual one.
     fn hash_costs(&self) -> Result<HashCosts>;
 

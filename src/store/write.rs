@@ -3,6 +3,7 @@
 use crate::domain::bin::DeletionInfo;
 use crate::domain::clock::BootTime;
 use crate::domain::erasure::Erasable;
+use crate::domain::failed_tries::{FailedTries, NAME_KEY_BYTES, TryTarget};
 use crate::domain::integrity::CheckTimes;
 use crate::domain::journal::NewEntry;
 use crate::domain::session::SessionEnd;
@@ -43,6 +44,13 @@ pub trait Write: Read + WriteSecondFactors {
     fn saw_user(&mut self, now: Timestamp, id: UserId) -> Result<()>;
     /// Records, for good, that a usable admin exists.
     fn note_usable_admin(&mut self) -> Result<()>;
+    /// Keeps the failed tries at a target from one origin, in place of those before. Of names, and of accounts, at most
+    /// [`FailedTries::MOST_KEPT`] are kept: those whose last failure is oldest are dropped.
+    fn keep_failed_tries(&mut self, target: TryTarget, origin: &str, tries: &FailedTries) -> Result<()>;
+    /// Forgets the failed tries at a target from one origin, or from all.
+    fn forget_failed_tries(&mut self, target: TryTarget, origin: Option<&str>) -> Result<()>;
+    /// Sets the key with which typed names are hashed.
+    fn set_name_key(&mut self, key: &[u8; NAME_KEY_BYTES]) -> Result<()>;
     /// Records the times of the integrity checks.
     fn note_check_times(&mut self, times: CheckTimes) -> Result<()>;
 

@@ -1,14 +1,16 @@
 //! The rule for new passwords and the strength meter. Pure functions.
 //!
-//! NIST SP 800-63B-4, section 3.1.1.2: a minimum length, and a comparison of the whole password with what an
-//! attacker tries first, giving the reason. No rules about kinds of characters, no expiry.
+//! NIST SP 800-63B-4, section 3.1.1.2: a minimum length, and a comparison of the whole password with a list of common ones
+//! and with what else an attacker tries first, giving the reason. No rules about kinds of characters, no expiry.
 
 use zxcvbn::zxcvbn;
 
+use self::blocklist::is_common;
 use self::patterns::{is_mostly_names, is_run, shortest_piece};
 use crate::domain::secret::{MAX_CHARS, Secret};
 use crate::domain::text::fold;
 
+mod blocklist;
 mod patterns;
 
 /// The rule as people read it.
@@ -38,6 +40,8 @@ pub struct PasswordOwner<'a> {
     pub first_name: &'a str,
     /// The last name, or "".
     pub last_name: &'a str,
+    /// The name of the machine, or "".
+    pub host: &'a str,
 }
 
 /// The reading of the strength meter.
@@ -72,13 +76,15 @@ fn objection(secret: &Secret, names: &[String]) -> Option<String> {
         Some("must not contain a NUL character".to_owned())
     } else if length < MIN_CHARS {
         Some(format!("needs at least {MIN_CHARS} characters ({length} so far)"))
-    } else if piece < MIN_CHARS && piece < length {
+    } else if piece < MIN_CHARS && 2 * piece <= length {
         let noun = if piece == 1 { "character" } else { "characters" };
         Some(format!("repeats the same {piece} {noun}"))
     } else if is_run(text) {
         Some("is mostly a run of neighbouring letters, digits or keys".to_owned())
     } else if is_mostly_names(text, names) {
-        Some("is little more than a name".to_owned())
+        Some("is little more than a name of the account, the machine or the program".to_owned())
+    } else if is_common(text) {
+        Some("is a common password, or one with a simple change".to_owned())
     } else {
         None
     }
@@ -88,9 +94,9 @@ fn objection(secret: &Secret, names: &[String]) -> Option<String> {
 fn names(owner: &PasswordOwner<'_>) -> Vec<String> {
     /// Shorter ones occur in too many words.
     const SHORTEST: usize = 3;
-    let PasswordOwner { username, email, first_name, last_name } = owner;
+    let PasswordOwner { username, email, first_name, last_name, host } = owner;
     let local_part = email.split('@').next().unwrap_or_default();
-    let whole = [*username, email, local_part, first_name, last_name, "nexus"];
+    let whole = [*username, email, local_part, first_name, last_name, host, "nexus"];
     let parts = whole.iter().flat_map(|text| text.split(|c: char| !c.is_alphanumeric()));
     let mut names: Vec<String> = whole
         .iter()

@@ -70,7 +70,7 @@ pub(super) fn is_mostly_names(text: &str, names: &[String]) -> bool {
 }
 
 /// Maps characters that are commonly exchanged for each other to one of them.
-fn unleet(c: char) -> char {
+pub(super) fn unleet(c: char) -> char {
     match c {
         '0' => 'o',
         '1' | '!' | '|' | 'l' => 'i',

@@ -134,6 +134,7 @@ fn accounts() -> impl Strategy<Value = Accounts> {
         people().prop_map(|people| AccountAction::Suspend.on(people)),
         people().prop_map(|people| AccountAction::Promote.on(people)),
         people().prop_map(|people| AccountAction::Demote.on(people)),
+        people().prop_map(|people| AccountAction::Unlock.on(people)),
         (who(), any::<bool>()).prop_map(|(who, must_change)| AccountChange::SetPassword {
             password: secret(),
             must_change
@@ -141,6 +142,8 @@ fn accounts() -> impl Strategy<Value = Accounts> {
         .of(who)),
         (who(), life()).prop_map(|(who, life)| AccountChange::MakeCode { life }.of(who)),
         who().prop_map(|who| AccountChange::RevokeCode.of(who)),
+        (who(), proptest::option::of(Just(secret())))
+            .prop_map(|(who, password)| AccountChange::Recover { password }.of(who)),
         people().prop_map(|people| AccountAction::Delete.on(people)),
     ]
 }

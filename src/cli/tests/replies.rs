@@ -77,6 +77,7 @@ fn one_account_as_a_table() {
         code_expires_at: None,
         must_change: true,
         second_factor: crate::service::contract::FactorState::None,
+        waits: Vec::new(),
     };
     let show = |args: &[&str]| {
         World::default().run(&[&["user", "show", "3"], args].concat(), &mut |_, _| {

@@ -85,6 +85,9 @@ fn passwords_come_by_line() {
     let set = |must_change| AccountChange::SetPassword { password: secret(), must_change }.of(ada());
     assert_eq!(account(&["user", "password", "ada", "--password-stdin"]), set(false));
     assert_eq!(account(&["user", "password", "ada", "--password-stdin", "--must-change"]), set(true));
+    let recover = |password| AccountChange::Recover { password }.of(ada());
+    assert_eq!(account(&["recover", "ada"]), recover(None));
+    assert_eq!(account(&["recover", "ada", "--password-stdin"]), recover(Some(secret())));
     let names = ["--username", "ada", "--email", "a@b", "--firstname", "A", "--lastname", "B"];
     match request(&[&["setup"], &names[..], &["--password-stdin"]].concat()) {
         Request::SignIn(SignIn::SetUp { fields, password }) => {
@@ -155,6 +158,7 @@ fn revoking_a_users_sessions_needs_the_user() {
         code_expires_at: None,
         must_change: false,
         second_factor: crate::service::contract::FactorState::None,
+        waits: Vec::new(),
     };
     let ran = World::default().run(&["session", "revoke", "--user", "alan", "--yes"], &mut |request, _| {
         match request {

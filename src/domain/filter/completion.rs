@@ -108,7 +108,7 @@ mod tests {
         assert_eq!(texts(ListKind::Users, "status:p"), (7, vec!["pending".into()]));
         assert_eq!(texts(ListKind::Sessions, "ada status:").1, ["active", "expired"]);
         assert_eq!(
-            texts(ListKind::Journal, "verb:unl").1.len() + texts(ListKind::Journal, "verb:del").1.len(),
+            texts(ListKind::Journal, "verb:unk").1.len() + texts(ListKind::Journal, "verb:del").1.len(),
             1
         );
         assert_eq!(texts(ListKind::Users, "created:<3").1, ["<30d"]);

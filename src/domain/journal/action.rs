@@ -60,6 +60,8 @@ actions! {
     Erased = "erase",
     Rechained = "rechain",
     TokenUsed = "use-token",
+    Unlocked = "unlock",
+    Recovered = "recover",
     FactorEnrolled = "second-factor",
     FactorReset = "reset-second-factor",
 }
@@ -88,7 +90,7 @@ mod tests {
     fn stored_words_never_change() {
         let stored = "set-up log-in log-out add edit confirm suspend promote demote password access-code revoke-code delete \
                       issue renew revoke sweep open rename move trash provision import restore purge undo redo repair clock \
-                      backup restore-store export erase rechain use-token \
+                      backup restore-store export erase rechain use-token unlock recover \
                       second-factor reset-second-factor";
         assert_eq!(Action::ALL.map(Action::word).to_vec(), stored.split(' ').collect::<Vec<_>>());
     }

@@ -12,7 +12,7 @@ use crate::domain::user::User;
 use crate::runtime::clock;
 use crate::runtime::host;
 use crate::service::operations::StepLimits;
-use crate::service::{Proofs, Service};
+use crate::service::{Proofs, Service, UnstoredTries};
 use crate::store::{Access, ListOf};
 
 use super::*;
@@ -27,6 +27,7 @@ fn demo(folder: &TempDir) -> Service {
         store,
         hasher: Hasher::new(Cost::CHEAPEST).unwrap(),
         host: host(None, None),
+        tries: UnstoredTries::default(),
         log: None,
         keep: KeepDays::default().span(),
         sessions: SessionSettings::default(),

@@ -20,7 +20,7 @@ use crate::runtime::runbook::RunbookFile;
 use crate::runtime::{clock, host};
 use crate::service::contract::{Accounts, Caller, Failure, ListExport, OnProgress, Reply, Request};
 use crate::service::operations::StepLimits;
-use crate::service::{NewFile, Proofs, RequestContext, Service, perform};
+use crate::service::{NewFile, Proofs, RequestContext, Service, UnstoredTries, perform};
 use crate::store::{self, Access, Read, Write};
 use crate::tui::appearance::Appearance;
 use crate::tui::effect::{Effect, Msg};
@@ -223,6 +223,7 @@ pub(super) fn service(folder: &TempDir) -> Service {
         store: store::open(&folder.path().join("nexus.db").into(), Access::ReadWrite).unwrap(),
         hasher: Hasher::new(Cost::CHEAPEST).unwrap(),
         host: host(None, None),
+        tries: UnstoredTries::default(),
         log: None,
         keep: KeepDays::default().span(),
         sessions: SessionSettings::default(),

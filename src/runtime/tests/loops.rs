@@ -7,7 +7,7 @@ use crate::domain::secret::Secret;
 use crate::domain::session::RowStatus;
 use crate::domain::time::Duration;
 use crate::domain::user::{AccessLevel, Fields, Status, UserId};
-use crate::service::contract::{Directories, Request, Sessions};
+use crate::service::contract::{AccountAction, AccountSelection, Directories, Request, Sessions};
 use crate::store::contract_tests::{deletion_info, revoked};
 use crate::tui::effect::Msg;
 
@@ -109,7 +109,14 @@ fn an_access_code_leads_to_a_password_and_into_the_console() {
     assert_eq!(user(&folder, "grace").status, Status::Confirmed);
     let mut console = Console::of(&folder, "grace", &code);
     console.shows("Wrong username or password.");
+    console.shows("Next try in 1 s");
     console.press(&format!("{OTHER}<enter>"));
+    console.shows("Next try in 1 s");
+    console.now += Duration::seconds(1);
+    console.tell(Msg::Woken);
+    console.hides("Next try");
+    console.press("<enter>");
+    console.shows("1 failure since your last log-in, just now by ");
     console.shows("grace · user");
 }
 
@@ -167,6 +174,8 @@ fn who_may_not_come_in_is_told_so() {
         let fields = Fields { status: Some(status), ..Fields::default() };
         write(&folder, |rows| rows.update_user(now(), UserId(2), &fields));
         Console::of(&folder, "alan", "wrong").shows("Wrong username or password.");
+        let alan = AccountSelection::one(UserId(2));
+        command(&folder, Request::Accounts(AccountAction::Unlock.on(alan))).unwrap();
         Console::of(&folder, "alan", PASSWORD).shows(words);
     }
 }
@@ -216,6 +225,7 @@ fn the_lock_opens_to_the_operators_password_only() {
     console.shows("Locked");
     console.press(&format!("{OTHER}<enter>"));
     console.shows("Locked");
+    console.now += Duration::seconds(1);
     console.press(&format!("{PASSWORD}<enter>"));
     console.shows("this one");
 }

@@ -15,7 +15,7 @@ use crate::domain::time::Duration;
 use crate::domain::user::{Fields, Status, UserId, Who};
 use crate::runtime::clock;
 use crate::service::operations::StepLimits;
-use crate::service::{Proofs, Service};
+use crate::service::{Proofs, Service, UnstoredTries};
 use crate::store::{self, Access, NewUser, StoreError, TransactionEnd};
 use crate::tui::model::Model;
 use crate::tui::route::ScreenId;
@@ -82,6 +82,7 @@ fn operate(folder: &TempDir, size: (u16, u16), steps: &[Step]) -> u8 {
         store: store::open(&folder.path().join("nexus.db").into(), access).unwrap(),
         hasher: Hasher::new(Cost::CHEAPEST).unwrap(),
         host: host(None, None),
+        tries: UnstoredTries::default(),
         log: None,
         keep: KeepDays::default().span(),
         sessions: SessionSettings::default(),

@@ -37,6 +37,7 @@ impl Serve for Toy {
                 session: Some(7),
                 expires_at: call.now,
                 restored_at: None,
+                failed: None,
                 seen_by: None,
                 ended_consoles: 0,
             })),

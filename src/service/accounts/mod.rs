@@ -3,6 +3,7 @@
 
 use crate::auth::password::UNUSABLE;
 use crate::auth::totp::TotpSecret;
+use crate::domain::clock::Moment;
 use crate::domain::config::FactorPolicy;
 use crate::domain::journal::FieldValues;
 use crate::domain::secret::Secret;
@@ -18,10 +19,13 @@ use super::instance::Service;
 use super::operator::Principal;
 use super::request_context::RequestContext;
 use super::transaction::{Snapshot, Transaction, run_single, with_snapshot};
-use super::{bin, gates, homes, journal, journal_writer, lookup, new_password, second_factor, status};
+use super::{
+    bin, gates, homes, journal, journal_writer, lookup, new_password, second_factor, status, throttle,
+};
 
 mod new_accounts;
 mod passwords;
+mod recover;
 
 use passwords::{LONGEST_CODE, NewCode};
 
@@ -55,11 +59,15 @@ pub(super) fn perform(
             let counts = snapshot.rows.tab_counts(snapshot.now, snapshot.principal.scope())?;
             Ok(Reply::TabCounts(counts))
         }),
-        Accounts::Show(who) => with_snapshot(service, context, |snapshot| show(snapshot, &who)),
+        Accounts::Show(who) => {
+            let now = context.moment();
+            with_snapshot(service, context, |snapshot| show(snapshot, &now, &who))
+        }
         Accounts::Why(who) => {
+            let now = context.moment();
             // Where the key file cannot be read, no code can be checked.
             let key = second_factor::key(service).ok().flatten();
-            with_snapshot(service, context, |snapshot| gates::of_account(snapshot, &who, key.as_ref()))
+            with_snapshot(service, context, |snapshot| gates::of_account(snapshot, &now, &who, key.as_ref()))
         }
         Accounts::Add { fields, password, must_change } => {
             add(service, context, fields, password.as_ref(), must_change)
@@ -100,6 +108,7 @@ fn change_one(
             passwords::set(service, context, who, &password, must_change).map(Reply::Done)
         }
         AccountChange::MakeCode { life } => passwords::make_code(service, context, who, life),
+        AccountChange::Recover { password } => recover::recover(service, context, who, password.as_ref()),
         AccountChange::EnrolFactor => enrol(service, context, who),
         AccountChange::ResetFactor => {
             write(service, context, |tx| second_factor::reset(tx, who)).map(Reply::Done)
@@ -168,7 +177,7 @@ fn enrol_own(
     Ok(second_factor::show(summary, slip, context.dry_run))
 }
 
-fn show(snapshot: Snapshot<'_>, who: &Who) -> Result<Reply, Failure> {
+fn show(snapshot: Snapshot<'_>, moment: &Moment, who: &Who) -> Result<Reply, Failure> {
     let Snapshot { rows, now, .. } = snapshot;
     let user = snapshot.account(who)?;
     let credentials = rows.credentials(now, &Who::Id(user.id))?;
@@ -181,6 +190,7 @@ fn show(snapshot: Snapshot<'_>, who: &Who) -> Result<Reply, Failure> {
     };
     let home = rows.home(user.id)?.map(|home| home.path);
     let directories = rows.directory_count(user.id)?;
+    let waits = throttle::waits(rows, moment, user.id)?;
     Ok(Reply::User(Box::new(UserDetail {
         user,
         home,
@@ -188,6 +198,7 @@ fn show(snapshot: Snapshot<'_>, who: &Who) -> Result<Reply, Failure> {
         code_expires_at,
         must_change,
         second_factor,
+        waits,
     })))
 }
 
@@ -216,7 +227,7 @@ fn add(
     required_fields(&fields)?;
     let (password_hash, must_change, code) = match password {
         Some(password) => {
-            let hash = new_password::hashed(&mut service.hasher, password, &fields)?;
+            let hash = new_password::hashed(service, password, &fields)?;
             (hash, must_change || context.caller != Caller::Owner, None)
         }
         None => (

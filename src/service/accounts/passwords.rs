@@ -9,13 +9,14 @@ use crate::domain::session::EndReason;
 use crate::domain::text::excerpt;
 use crate::domain::time::{Duration, Timestamp, to_stored};
 use crate::domain::user::{Field, User, Who};
-use crate::store::AccessCode;
+use crate::store::{AccessCode, Credentials};
 
 use super::super::contract::{Action, ActionSummary, Caller, CodeInForce, Failure, FailureKind, Reply};
 use super::super::instance::Service;
 use super::super::request_context::RequestContext;
+use super::super::throttle::CountedTry;
 use super::super::transaction::{Snapshot, Transaction, with_snapshot};
-use super::super::{journal_writer, lookup, new_password};
+use super::super::{journal_writer, lookup, new_password, throttle};
 use super::write;
 
 /// The longest life of an access code (security policy 3.5).
@@ -55,7 +56,7 @@ pub(super) fn set(
     must_change: bool,
 ) -> Result<ActionSummary, Failure> {
     let user = with_snapshot(service, context, |snapshot| whose_to_set(snapshot, who))?;
-    let hash = new_password::hashed(&mut service.hasher, password, &user.fields())?;
+    let hash = new_password::hashed(service, password, &user.fields())?;
     let must_change = must_change || context.caller != Caller::Owner;
     write(service, context, |tx| {
         let user = whose_to_set(tx.snapshot(), &Who::Id(user.id))?;
@@ -79,24 +80,42 @@ pub(super) fn change_own(
     current: &Secret,
     password: &Secret,
 ) -> Result<ActionSummary, Failure> {
-    let wrong = || Failure::new(FailureKind::Refused, "The current password is wrong.");
     let verified = with_snapshot(service, context, |snapshot| {
         snapshot.principal.credentials(snapshot.rows, snapshot.now)
     })?;
+    let counted = throttle::count_own(service, context, verified.user.id)?;
     if service.hasher.verify(current, Some(&verified.password_hash), &OtherCosts::default())
         == PasswordMatch::Wrong
     {
-        return Err(wrong());
+        return Err(counted.failed(wrong()));
     }
+    let changed = change_proven(service, context, &verified, &counted, (current, password));
+    counted.right(service, context, changed)
+}
+
+/// Changes the operator's own password after the current one was right.
+fn change_proven(
+    service: &mut Service,
+    context: &mut RequestContext<'_>,
+    verified: &Credentials,
+    counted: &CountedTry,
+    (current, password): (&Secret, &Secret),
+) -> Result<ActionSummary, Failure> {
     new_password::differs(password, current)?;
-    let hash = new_password::hashed(&mut service.hasher, password, &verified.user.fields())?;
+    let hash = new_password::hashed(service, password, &verified.user.fields())?;
     write(service, context, |tx| {
         let now = tx.principal.credentials(tx.rows, tx.now)?;
         if now.password_hash != verified.password_hash {
             return Err(wrong());
         }
+        counted.succeeded(tx)?;
         replace(tx, &now.user, &hash, false)
     })
+}
+
+/// Returns the failure of a wrong current password.
+fn wrong() -> Failure {
+    Failure::new(FailureKind::Refused, "The current password is wrong.")
 }
 
 /// Stores the new hash. An access code in force becomes invalid, and all sessions of the account end except the

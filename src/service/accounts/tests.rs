@@ -1,10 +1,11 @@
 use crate::domain::filter::{Filter, ListKind};
+use crate::domain::journal::Outcome;
 use crate::domain::time::Duration;
 use crate::domain::user::{AccessLevel, Field, Fields, Status};
 
 use super::super::contract::{
     AccountAction, AccountChange, AccountSelection, Accounts, Action, Caller, Directories, DirectorySelector,
-    FailureKind, Reply, Sessions, UserDetail,
+    FailureKind, Reply, Sessions, SignIn, UserDetail,
 };
 use super::super::testing::{Bench, OTHER, PASSWORD, accounts_named, fields, secret, who};
 
@@ -21,7 +22,7 @@ fn edit(name: &str, fields: Fields) -> Accounts {
 }
 
 impl Bench {
-    fn detail(&mut self, name: &str) -> UserDetail {
+    pub(in super::super) fn detail(&mut self, name: &str) -> UserDetail {
         match self.ask(Caller::Owner, Accounts::Show(who(name)).into()).unwrap() {
             Reply::User(detail) => *detail,
             other => panic!("{other:?}"),
@@ -286,4 +287,46 @@ fn a_token_is_only_issued_for_a_confirmed_account() {
     bench.account("pia", AccessLevel::User, Status::Pending);
     let issue = Sessions::Issue { who: who("pia"), life: Duration::hours(1), label: None };
     assert_eq!(bench.kind(Caller::Owner, issue), FailureKind::Refused);
+}
+
+#[test]
+fn the_owner_of_the_file_gets_anybody_back_in_as_an_admin() {
+    let mut bench = Bench::new();
+    bench.is_throttled = true;
+    let eve = bench.account("eve", AccessLevel::User, Status::Suspended);
+    bench.log_in("eve", OTHER).unwrap_err();
+    let ada = bench.operator("ada");
+    let recover = |password| AccountChange::Recover { password }.of(who("eve"));
+    let refused = bench.refused(ada, recover(None));
+    assert_eq!(refused.message, "Only whoever may write the store's file can recover an account.");
+    bench.spoil("UPDATE de_torres_vincent_users SET status = 'suspended'");
+    assert!(!bench.has_usable_admin());
+
+    let Reply::Secret { secret: code, summary, .. } = bench.ask(Caller::Owner, recover(None).into()).unwrap()
+    else {
+        panic!()
+    };
+    assert_eq!(summary.done(), "Recovered eve, made 8 directories");
+    let detail = bench.detail("eve");
+    assert_eq!((detail.user.level, detail.user.status), (AccessLevel::Admin, Status::Confirmed));
+    assert!(detail.waits.is_empty() && detail.code_expires_at.is_some());
+    assert!(bench.has_usable_admin());
+    // The old password has not changed, and the code leads to another one.
+    assert!(matches!(bench.log_in("eve", code.expose()), Ok(Reply::ChoosePassword(_))));
+    let session = bench.operator("eve");
+
+    let password = Some(secret("eight silver lanterns hum"));
+    let summary = bench.done(Caller::Owner, recover(password));
+    assert_eq!((summary.done().as_str(), summary.ended), ("Recovered eve, ended 1 session", 1));
+    assert_eq!(bench.kind(session, SignIn::StillIn), FailureKind::SignedOut);
+    assert!(bench.detail("eve").code_expires_at.is_none());
+    assert!(matches!(bench.log_in("eve", "eight silver lanterns hum"), Ok(Reply::SignedIn(_))));
+    let entries = bench.read(|rows| rows.entries_about(eve, bench.now - Duration::hours(1)));
+    let recovered = || entries.iter().filter(|entry| entry.action == "recover");
+    assert_eq!(recovered().filter(|entry| entry.outcome == Outcome::Done).count(), 2);
+    assert!(recovered().all(|entry| !format!("{entry:?}").contains(code.expose())));
+    assert_eq!(
+        bench.kind(Caller::Owner, AccountChange::Recover { password: None }.of(who("nobody"))),
+        FailureKind::NotFound
+    );
 }

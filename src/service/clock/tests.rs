@@ -54,7 +54,7 @@ impl Bench {
 
 fn booted() -> Bench {
     let mut bench = Bench::new();
-    bench.boot = Some(BootTime { id: "b1".into(), seconds: 600 });
+    bench.boot = Some(BootTime { id: "b1".into(), seconds: 600, millis: 0 });
     bench
 }
 
@@ -99,7 +99,7 @@ fn a_renewed_session_counts_from_its_renewal_and_one_of_another_boot_by_the_cloc
     bench.now -= Duration::minutes(1);
     bench.passes(HOUR * 3);
     assert_eq!(bench.verdict_on(&token), "");
-    let boot = BootTime { id: "b2".into(), seconds: 1_000_000 };
+    let boot = BootTime { id: "b2".into(), seconds: 1_000_000, millis: 0 };
     bench.boot = Some(boot);
     bench.now -= Duration::minutes(1);
     assert_eq!(bench.verdict_on(&token), "");

@@ -55,6 +55,7 @@ account_actions! {
     Suspend = (Suspended, "user suspend", "Suspend accounts and revoke their sessions"),
     Promote = (Promoted, "user promote", "Make accounts admins"),
     Demote = (Demoted, "user demote", "Make admins plain users"),
+    Unlock = (Unlocked, "user unlock", "Lift the waits after failed log-ins"),
     Delete = (
         Deleted,
         "user delete",
@@ -120,6 +121,12 @@ account_changes! {
     EnrolFactor = (FactorEnrolled, "user second-factor", |form| form.with(Argument::Flag("--enrol"))),
     /// Removes the second factor → [`Reply::Done`](super::Reply::Done).
     ResetFactor = (FactorReset, "user second-factor", |form| form.with(Argument::Flag("--reset"))),
+    /// Lets the owner of the account back in as an admin, for the owner of the store's file alone →
+    /// [`Reply::Secret`](super::Reply::Secret), or [`Reply::Done`](super::Reply::Done) with a password.
+    Recover {
+        /// Without one, an access code is made.
+        password: Option<Secret>,
+    } = (Recovered, "recover", |form, password| form.flag_if(password.is_some(), "--password-stdin")),
     /// Revokes the access code → [`Reply::Done`](super::Reply::Done).
     RevokeCode = (CodeRevoked, "user access-code", |form| form.with(Argument::Flag("--revoke"))),
 }

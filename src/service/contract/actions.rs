@@ -82,6 +82,16 @@ impl Action {
                 )
                 .told_as(Sentence::ObjectAnd(" to user"))
                 .with_proof(ProofNeed::Always),
+            Self::Unlocked => self
+                .with(
+                    ["lift the waits of", "Lifted the waits of", "lifting waits"],
+                    (Accounts, Nothing, Never("the failures are forgotten"), Asking::OneRow),
+                )
+                .conflicting(Conflicts::Never),
+            Self::Recovered => self.with(
+                ["recover", "Recovered", "recovering"],
+                (Accounts, SessionsEndDirectoriesMade, NO_SECRETS, Asking::Always),
+            ),
             Self::PasswordSet => self
                 .with(
                     ["set the password of", "Set the password of", "setting the password"],

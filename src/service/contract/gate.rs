@@ -12,6 +12,7 @@ pub enum GateKind {
     Password,
     MustChange,
     SecondFactor,
+    Wait,
     Sessions,
 }
 
@@ -25,6 +26,7 @@ impl GateKind {
         Self::Password,
         Self::MustChange,
         Self::SecondFactor,
+        Self::Wait,
         Self::Sessions,
     ];
 
@@ -37,6 +39,7 @@ impl GateKind {
             Self::Password => "password",
             Self::MustChange => "must-change",
             Self::SecondFactor => "second-factor",
+            Self::Wait => "wait",
             Self::Sessions => "sessions",
         }
     }
@@ -50,6 +53,7 @@ impl GateKind {
             Self::Password => "Password",
             Self::MustChange => "Must change",
             Self::SecondFactor => "Second factor",
+            Self::Wait => "Wait",
             Self::Sessions => "Sessions",
         }
     }

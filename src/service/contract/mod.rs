@@ -51,15 +51,15 @@ pub use export::{
     Export, ExportForm, ExportLayout, ExportReport, ExportSyntax, ExportTarget, ExportedTable, OutputStream,
     ReplacedText,
 };
-pub use failure::{Failure, FailureKind};
+pub use failure::{Failure, FailureKind, NextTry};
 pub use gate::{Gate, GateKind, Gates, Lift};
 pub use import::{Import, LaterStatements};
 pub use no_command::NoCommand;
 pub use overview::{Metrics, OthersAction, Overview, SinceLastVisit, StoreOverview};
 pub use proof::{ProofAge, ProofNeed};
 pub use reply::{
-    Admins, AsItWas, Checked, CodeInForce, FactorOffer, FactorSlip, FactorState, Operator, Progress, Reply,
-    StoreStatus, UserDetail, WhyChoose,
+    Admins, AsItWas, Checked, CodeInForce, FactorOffer, FactorSlip, FactorState, LogInWait, Operator,
+    Progress, Reply, StoreStatus, UserDetail, WhyChoose,
 };
 pub use report::{ChangedLater, ImportReport, RefusedRow, TableCounts, UnreadDate};
 pub use request::{

@@ -2,11 +2,13 @@
 
 use crate::domain::bin::BinItem;
 use crate::domain::directory::{Directory, TreeRow};
+use crate::domain::failed_tries::FailedLogIns;
 use crate::domain::journal::{Break, Entry, FieldValues, Head, Line};
 use crate::domain::overview::TabCounts;
 use crate::domain::page::Window;
 use crate::domain::secret::Secret;
 use crate::domain::session::Session;
+use crate::domain::text::count;
 use crate::domain::time::Timestamp;
 use crate::domain::user::{AccessLevel, User, UserId};
 
@@ -163,10 +165,23 @@ pub struct StoreStatus {
 pub enum Admins {
     /// There never was one: the console starts with the set-up.
     Never,
-    /// There is none now: only whoever may write the store's file can make one again.
+    /// There is none now: only whoever may write the store's file can let one in again.
     NoneNow,
+    /// There is none now, and no account that could become one.
+    NoneLeft,
     /// There is a usable admin.
     Usable,
+}
+
+impl Admins {
+    /// Returns the command that brings an admin back where there was one, for whoever may write the store's file.
+    pub const fn way_back(self) -> Option<&'static str> {
+        match self {
+            Self::NoneNow => Some("nexus recover WHO"),
+            Self::NoneLeft => Some("nexus setup"),
+            Self::Never | Self::Usable => None,
+        }
+    }
 }
 
 /// An operator who is logged in.
@@ -181,6 +196,8 @@ pub struct Operator {
     pub expires_at: Timestamp,
     /// The time of the store's last restore, if the store cannot be written.
     pub restored_at: Option<Timestamp>,
+    /// The failed log-ins since the last good one.
+    pub failed: Option<FailedLogIns>,
     /// The console session of the admin who sees the console as this account gets it.
     pub seen_by: Option<i64>,
     /// The number of other console sessions of the account that the log-in ended, because there were too many.
@@ -256,6 +273,25 @@ pub struct UserDetail {
     /// True if a new password must be chosen at the next log-in.
     pub must_change: bool,
     pub second_factor: FactorState,
+    /// The origins that must wait before their next try to log in.
+    pub waits: Vec<LogInWait>,
+}
+
+/// The wait of one origin after failed log-ins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogInWait {
+    pub origin: String,
+    pub failures: u32,
+    /// The time from which a try is taken again.
+    pub until: Timestamp,
+}
+
+impl LogInWait {
+    /// Returns the words about it: `eve at 10.0.4.7 until 12:00:05 after 9 failures`
+    pub fn words(&self, until: &str) -> String {
+        let failures = count(self.failures.into(), "failure", "failures");
+        format!("{} until {until} after {failures}", self.origin)
+    }
 }
 
 /// An access code in force; never the code itself.

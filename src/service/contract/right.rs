@@ -92,10 +92,13 @@ impl Accounts {
             }
             Self::Change { change: AccountChange::MakeCode { .. }, .. } => Right::Admin("make access codes"),
             Self::Change { change: AccountChange::RevokeCode, .. } => Right::Admin("revoke access codes"),
+            // An admin at the console may not, either: only a command may.
+            Self::Change { change: AccountChange::Recover { .. }, .. } => Right::Admin("recover accounts"),
             Self::Act { action, .. } => Right::Admin(match action {
                 AccountAction::Confirm => "confirm accounts",
                 AccountAction::Suspend => "suspend accounts",
                 AccountAction::Promote | AccountAction::Demote => "change access levels",
+                AccountAction::Unlock => "lift waits",
                 AccountAction::Delete => "delete accounts",
             }),
             Self::ListCodes => Right::Admin("see access codes"),

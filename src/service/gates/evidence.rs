@@ -3,7 +3,7 @@
 use crate::domain::journal::Entry;
 use crate::domain::time::Timestamp;
 use crate::domain::user::{Fields, User, Who};
-use crate::service::contract::{AccountChange, AccountSelection, Gate, Lift, Request};
+use crate::service::contract::{AccountChange, AccountSelection, Gate, Lift, LogInWait, Request};
 use crate::store::{Credentials, SecondFactor};
 
 /// The facts about one account.
@@ -16,6 +16,8 @@ pub(super) struct Evidence<'a> {
     pub(super) can_check_codes: bool,
     /// The journal entries about the account itself, newest first.
     pub(super) entries: Vec<Entry>,
+    /// The origins that must wait before their next try to log in.
+    pub(super) waits: Vec<LogInWait>,
 }
 
 impl Evidence<'_> {

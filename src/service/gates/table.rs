@@ -13,7 +13,7 @@ type Judge = fn(&Evidence<'_>) -> Gate;
 
 /// The gates in the order of [`GateKind::ALL`]; tests compare them.
 pub(super) const GATES: [Judge; GateKind::ALL.len()] =
-    [status, valid_from, expires_on, password, must_change, second_factor, sessions];
+    [status, valid_from, expires_on, password, must_change, second_factor, wait, sessions];
 
 /// The life of the access code that a lift makes.
 const CODE_LIFE: Duration = Duration::hours(24);
@@ -111,6 +111,16 @@ fn second_factor(of: &Evidence<'_>) -> Gate {
         }
     };
     Gate { since: factor.since, ..gate }
+}
+
+/// Only origins that failed wait, and not for long.
+fn wait(of: &Evidence<'_>) -> Gate {
+    if of.waits.is_empty() {
+        return Gate::open(GateKind::Wait, "no");
+    }
+    let words: Vec<_> = of.waits.iter().map(|wait| wait.words(&date_time(wait.until))).collect();
+    let request = Request::Accounts(AccountAction::Unlock.on(of.selection()));
+    Gate { lift: lift(&request, Some("c")), ..Gate::shut(GateKind::Wait, words.join(", ")) }
 }
 
 fn sessions(of: &Evidence<'_>) -> Gate {

@@ -98,3 +98,16 @@ fn plain_users_see_their_own_gates_alone() {
     assert_eq!(gates(&mut bench, bob, "bob").get(GateKind::Sessions).unwrap().words, "1 active session");
     assert_eq!(bench.kind(bob, Accounts::Why(who("ada"))), FailureKind::NotFound);
 }
+
+#[test]
+fn an_origin_that_failed_waits_until_somebody_lifts_it() {
+    let mut bench = Bench::new();
+    bench.is_throttled = true;
+    bench.log_in("ada", "not the password").unwrap_err();
+    let shut = gate(&mut bench, "ada", GateKind::Wait);
+    assert!(!shut.is_open && shut.words.starts_with("root until "), "{}", shut.words);
+    assert!(shut.words.ends_with("after 1 failure"), "{}", shut.words);
+    assert_eq!((command(&shut), shut.lift.as_ref().unwrap().key), ("nexus user unlock ada", Some("c")));
+    bench.done(Caller::Owner, AccountAction::Unlock.on(accounts_named(&["ada"])));
+    assert!(gate(&mut bench, "ada", GateKind::Wait).is_open);
+}

@@ -4,6 +4,7 @@
 use crate::auth::password::is_usable;
 use crate::domain::journal::Action;
 use crate::domain::session::{DEFAULT_LIFE, Session};
+use crate::domain::stored_table::StoredTable;
 use crate::domain::text::excerpt;
 use crate::domain::time::Timestamp;
 use crate::domain::user::{AccessLevel, User, UserId, Who};
@@ -224,6 +225,7 @@ pub(super) fn described(user: &User, session: Option<i64>, expires_at: Timestamp
         restored_at: None,
         seen_by: None,
         ended_consoles: 0,
+        failed: None,
     }
 }
 
@@ -256,7 +258,8 @@ pub(super) fn admins(rows: &dyn Read, now: Timestamp) -> Result<Admins, Failure>
     Ok(if has_usable_admin(rows, now)? {
         Admins::Usable
     } else if rows.had_usable_admin()? {
-        Admins::NoneNow
+        let is_left = rows.stored_count(StoredTable::Users)? > 0;
+        if is_left { Admins::NoneNow } else { Admins::NoneLeft }
     } else {
         Admins::Never
     })

@@ -53,6 +53,8 @@ fn admins_only(bobs_session: i64) -> Vec<Request> {
         AccountChange::SetPassword { password: secret(OTHER), must_change: false }.of(who("bob")).into(),
         AccountChange::MakeCode { life: HOUR }.of(who("bob")).into(),
         AccountChange::RevokeCode.of(who("bob")).into(),
+        AccountChange::Recover { password: None }.of(who("bob")).into(),
+        AccountAction::Unlock.on(accounts_named(&["bob"])).into(),
         Accounts::ListCodes.into(),
         AccountAction::Delete.on(accounts_named(&["bob"])).into(),
         Sessions::Issue { who: who("bob"), life: HOUR, label: None }.into(),

@@ -3,6 +3,7 @@
 use crate::domain::filter::{Filter, ListKind};
 use crate::domain::page::Selection;
 use crate::domain::user::{AccessLevel, Fields, Status};
+use crate::exchange::unpack::Packing;
 
 use super::super::contract::{
     AccountAction, AccountChange, Action, Backup, Bin, Directories, DirectorySelector, Export, ExportForm,
@@ -10,7 +11,6 @@ use super::super::contract::{
 };
 use super::super::testing::{ALL, Bench, OTHER, PASSWORD, accounts_named, fields, in_order, secret, who};
 use super::*;
-use crate::exchange::unpack::Packing;
 
 /// The setting of these tests.
 const AGE: Duration = Duration::minutes(5);

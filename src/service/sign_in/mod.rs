@@ -1,5 +1,5 @@
-//! Set-up, log-in, the lock screen and log-out. Nothing here slows down guessing: the front end delays the answer to a
-//! failed log-in.
+//! Set-up, log-in, the lock screen and log-out. Every check of a secret is counted by the throttle first, and the front end
+//! delays the answer to a failed one.
 
 use crate::auth::password::{OtherCosts, PasswordMatch};
 use crate::auth::token;
@@ -21,10 +21,11 @@ use super::instance::Service;
 use super::operator::{Principal, admins, described};
 use super::request_context::RequestContext;
 use super::second_factor::Proven;
+use super::throttle::CountedTry;
 use super::transaction::{
     Snapshot, Transaction, finish_operations, with_sign_in, with_snapshot, with_transaction,
 };
-use super::{homes, journal, journal_writer, lookup, new_password, status};
+use super::{homes, journal, journal_writer, lookup, new_password, status, throttle};
 use second_step::SecondStep;
 
 mod second_step;
@@ -70,7 +71,7 @@ fn set_up(
 ) -> Result<Reply, Failure> {
     read(&*service.store, |rows| may_set_up(rows, context.now, context.caller))?;
     required(&fields, &[Field::FirstName, Field::LastName, Field::Username, Field::Email])?;
-    let password_hash = new_password::hashed(&mut service.hasher, password, &fields)?;
+    let password_hash = new_password::hashed(service, password, &fields)?;
     let fields = Fields { level: Some(AccessLevel::Admin), status: Some(Status::Confirmed), ..fields };
     let admin = NewUser { id: None, fields, password_hash, created_at: context.now, updated_at: None };
 
@@ -98,14 +99,16 @@ fn set_up(
 /// Refuses a set-up at the console once there was an admin, because the console lets anyone set up.
 fn may_set_up(rows: &dyn Read, now: Timestamp, caller: Caller) -> Result<(), Failure> {
     let conflict = |words: &str| Failure::new(FailureKind::Conflict, words);
-    match (admins(rows, now)?, caller) {
-        (Admins::Never, _) | (Admins::NoneNow, Caller::Owner) => Ok(()),
+    let admins = admins(rows, now)?;
+    match (admins, caller) {
+        (Admins::Never, _) | (Admins::NoneNow | Admins::NoneLeft, Caller::Owner) => Ok(()),
         (
-            Admins::NoneNow,
+            Admins::NoneNow | Admins::NoneLeft,
             Caller::Nobody | Caller::Operator(_) | Caller::Reader { .. } | Caller::Viewer { .. },
         ) => {
+            let way_back = admins.way_back().unwrap_or_default();
             Err(conflict("This store had an admin before.")
-                .hint("The way back in is the command nexus setup."))
+                .hint(format!("The way back in is the command {way_back}.")))
         }
         (Admins::Usable, _) => {
             Err(conflict("There is an admin already.").hint("Log in, or let an admin add the account."))
@@ -120,20 +123,39 @@ fn log_in(
     secret: &Secret,
     code: Option<&Secret>,
 ) -> Result<Reply, Failure> {
-    let proof = CredentialCheck::check(service, context.now, name, secret)?;
+    let proof = CredentialCheck::check(service, context, name, secret)?;
     let mut step = SecondStep::new(service, context.now, code);
-    if service.store.writable().is_err() {
-        return enter_reading(service, context.now, &proof, secret, &step);
+    let entered = if service.store.writable().is_ok() {
+        enter_writing(service, context, &proof, secret, &mut step)
+    } else {
+        enter_reading(service, context.now, &proof, secret, &mut step)
+    };
+    if step.is_wrong {
+        return entered.map_err(|failure| proof.counted.failed(failure));
     }
+    let reply = proof.counted.right(service, context, entered)?;
+    step.end(service, context.now, &reply);
+    Ok(reply)
+}
 
+/// Logs an account in whose secret was right, or asks for a new password.
+fn enter_writing(
+    service: &mut Service,
+    context: &mut RequestContext<'_>,
+    proof: &CredentialCheck,
+    secret: &Secret,
+    step: &mut SecondStep,
+) -> Result<Reply, Failure> {
     let settings = service.sessions;
-    let reply = with_sign_in(service, context, |tx| {
+    with_sign_in(service, context, |tx| {
         let account = proof.holds(tx.rows, tx.now)?;
         let next = proof.next(tx.now, &account, secret)?;
         let user = &account.user;
         if let Some(reply) = step.require(tx, user)? {
+            proof.counted.taken_back(tx)?;
             return Ok(reply);
         }
+        proof.counted.succeeded(tx)?;
         if let Next::Choose(why) = next {
             return Ok(Reply::ChoosePassword(why));
         }
@@ -147,20 +169,18 @@ fn log_in(
             tx.note(Action::PasswordSet, journal_writer::account(user), FieldValues::new(), after)?;
         }
         enter(tx, settings, user, step.proven).map(Reply::SignedIn)
-    })?;
-    step.end(service, context.now, &reply);
-    Ok(reply)
+    })
 }
 
 /// Logs an account in on a read-only store: no session begins, and nothing is recorded.
 fn enter_reading(
-    service: &Service,
+    service: &mut Service,
     now: Timestamp,
     proof: &CredentialCheck,
     secret: &Secret,
-    step: &SecondStep,
+    step: &mut SecondStep,
 ) -> Result<Reply, Failure> {
-    read(&*service.store, |rows| {
+    let entered = read(&*service.store, |rows| {
         let account = proof.holds(rows, now)?;
         let next = proof.next(now, &account, secret)?;
         if let Some(reply) = step.require_reading(rows, &account.user)? {
@@ -177,7 +197,13 @@ fn enter_reading(
                 Err(Failure::new(FailureKind::Unavailable, words))
             }
         }
-    })
+    })?;
+    if let Reply::EnterCode { .. } = entered {
+        proof.counted.taken_back_unstored(service);
+    } else {
+        proof.counted.succeeded_unstored(service);
+    }
+    Ok(entered)
 }
 
 /// Sets a new password, proven by the old one or by an access code. All sessions of the account end, because someone
@@ -189,22 +215,40 @@ fn choose(
     old: &Secret,
     password: &Secret,
 ) -> Result<Reply, Failure> {
-    let proof = CredentialCheck::check(service, context.now, name, old)?;
+    let proof = CredentialCheck::check(service, context, name, old)?;
+    let mut step = SecondStep::new(service, context.now, None);
+    let signed_in = choose_proven(service, context, &proof, (old, password), &mut step);
+    let signed_in = proof.counted.right(service, context, signed_in)?;
+    step.end(service, context.now, &signed_in);
+    // The log-in is committed and must not fail any more. Sessions that are still to be ended count as over already.
+    let _ = finish_operations(service, context);
+    Ok(signed_in)
+}
+
+/// Sets a new password after the old one, or a code, was right.
+fn choose_proven(
+    service: &mut Service,
+    context: &mut RequestContext<'_>,
+    proof: &CredentialCheck,
+    (old, password): (&Secret, &Secret),
+    step: &mut SecondStep,
+) -> Result<Reply, Failure> {
     let account = read(&*service.store, |rows| proof.holds(rows, context.now))?;
     proof.next(context.now, &account, old)?;
     new_password::differs(password, old)?;
-    let hash = new_password::hashed(&mut service.hasher, password, &account.user.fields())?;
-    let mut step = SecondStep::new(service, context.now, None);
+    let hash = new_password::hashed(service, password, &account.user.fields())?;
 
     let settings = service.sessions;
-    let reply = with_sign_in(service, context, |tx| {
+    with_sign_in(service, context, |tx| {
         let account = proof.holds(tx.rows, tx.now)?;
         proof.next(tx.now, &account, old)?;
         let user = &account.user;
         // The code was asked for before; nothing is changed without it.
         if let Some(reply) = step.require(tx, user)? {
+            proof.counted.taken_back(tx)?;
             return Ok(reply);
         }
+        proof.counted.succeeded(tx)?;
         tx.rows.set_password(tx.now, user.id, &hash, false)?;
         tx.rows.set_access_code(tx.now, user.id, None)?;
         tx.sign_in_as(user, None);
@@ -221,11 +265,7 @@ fn choose(
             return Ok(reply);
         }
         enter(tx, settings, user, step.proven).map(Reply::SignedIn)
-    })?;
-    step.end(service, context.now, &reply);
-    // The log-in is committed and must not fail any more. Sessions that are still to be ended count as over already.
-    let _ = finish_operations(service, context);
-    Ok(reply)
+    })
 }
 
 /// Checks the operator's password again. It unlocks the present session and opens no new one.
@@ -237,12 +277,24 @@ fn unlock(
     let own = with_snapshot(service, context, |snapshot| {
         snapshot.principal.credentials(snapshot.rows, snapshot.now)
     })?;
+    let counted = throttle::count_own(service, context, own.user.id)?;
     // The account is no secret here, so the time of the check may tell it.
     if service.hasher.verify(secret, Some(&own.password_hash), &OtherCosts::default()) == PasswordMatch::Wrong
     {
-        return Err(wrong());
+        return Err(counted.failed(wrong()));
     }
+    let unlocked = unlock_proven(service, context, &counted);
+    counted.right(service, context, unlocked)
+}
+
+/// Unlocks the present session after the password was right.
+fn unlock_proven(
+    service: &mut Service,
+    context: &mut RequestContext<'_>,
+    counted: &CountedTry,
+) -> Result<Reply, Failure> {
     if service.store.writable().is_err() {
+        counted.succeeded_unstored(service);
         return with_snapshot(service, context, |snapshot| {
             snapshot.principal.described().map(Reply::SignedIn)
         });
@@ -251,7 +303,11 @@ fn unlock(
         if let Some(session) = tx.principal.session() {
             tx.rows.saw_session(tx.now, session)?;
         }
-        tx.principal.described().map(Reply::SignedIn)
+        counted.succeeded(tx)?;
+        let user = tx.principal.user()?.clone();
+        let failed = throttle::take_failures(tx, &user)?;
+        let operator = tx.principal.described()?;
+        Ok(Reply::SignedIn(Operator { failed, ..operator }))
     })
 }
 
@@ -324,7 +380,8 @@ fn enter(
     let entered = tx.rows.session(session)?.ok_or(StoreError::Gone)?;
     tx.sign_in_as(user, Some(session));
     tx.note(Action::LoggedIn, journal_writer::session(&entered), FieldValues::new(), after)?;
-    Ok(Operator { ended_consoles, ..described(user, Some(session), expires_at) })
+    let failed = throttle::take_failures(tx, user)?;
+    Ok(Operator { failed, ended_consoles, ..described(user, Some(session), expires_at) })
 }
 
 /// Ends the console sessions whose processes have ended, of all accounts. Returns their ids.

@@ -26,6 +26,8 @@ pub(super) struct SecondStep {
     /// The account whose factor this step has proven, and how.
     account: Option<UserId>,
     pub(super) proven: Option<Proven>,
+    /// Set once what was typed was no code of the account.
+    pub(super) is_wrong: bool,
 }
 
 impl SecondStep {
@@ -39,6 +41,7 @@ impl SecondStep {
             earlier: service.proofs.factors_of(now),
             account: None,
             proven: None,
+            is_wrong: false,
         }
     }
 
@@ -62,7 +65,8 @@ impl SecondStep {
             return Ok(None);
         }
         let key = self.key.as_ref().map_err(Clone::clone)?;
-        let (proven, checked) = second_factor::check(key.as_ref(), user, &factor, code, self.now)?;
+        let (proven, checked) = second_factor::check(key.as_ref(), user, &factor, code, self.now)
+            .inspect_err(|failure| self.is_wrong = *failure == second_factor::wrong_code())?;
         tx.rows.set_second_factor(user.id, Some(&checked))?;
         (self.account, self.proven) = (Some(user.id), Some(proven));
         Ok(None)
@@ -70,7 +74,10 @@ impl SecondStep {
 
     /// As [`Self::require`], on a store that cannot be written: that a code was used cannot be noted there, so that recovery
     /// codes are not taken, and a code of the app is good for its 90 seconds.
-    pub(super) fn require_reading(&self, rows: &dyn Read, user: &User) -> Result<Option<Reply>, Failure> {
+    ///
+    /// # Errors
+    /// As [`Self::require`].
+    pub(super) fn require_reading(&mut self, rows: &dyn Read, user: &User) -> Result<Option<Reply>, Failure> {
         let Some(factor) = rows.second_factor(user.id)? else {
             let words = "A second factor must be set up first, and nothing can be written here.";
             let demanded = self.policy.demands(user.level);
@@ -82,9 +89,11 @@ impl SecondStep {
             return Ok(None);
         }
         let key = self.key.as_ref().map_err(Clone::clone)?;
-        match second_factor::check(key.as_ref(), user, &factor, code, self.now)? {
-            (Proven::ByCode, _) => Ok(None),
-            (Proven::ByRecoveryCode(_), _) => {
+        let (proven, _) = second_factor::check(key.as_ref(), user, &factor, code, self.now)
+            .inspect_err(|failure| self.is_wrong = *failure == second_factor::wrong_code())?;
+        match proven {
+            Proven::ByCode => Ok(None),
+            Proven::ByRecoveryCode(_) => {
                 let words = "A recovery code is good only once, and nothing can be written here.";
                 Err(Failure::new(FailureKind::Unavailable, words).hint("Enter a code of the app."))
             }
@@ -124,7 +133,20 @@ pub(super) fn enrol(
     (name, secret): (&str, &Secret),
     (factor, code): (&Secret, &Secret),
 ) -> Result<Reply, Failure> {
-    let proof = CredentialCheck::check(service, context.now, name, secret)?;
+    let check = CredentialCheck::check(service, context, name, secret)?;
+    let set = enrol_proven(service, context, &check, secret, (factor, code));
+    // Whoever sets a secret cannot guess its codes; the log-in goes on with another try.
+    check.counted.no_guess(service, context);
+    set
+}
+
+fn enrol_proven(
+    service: &mut Service,
+    context: &mut RequestContext<'_>,
+    proof: &CredentialCheck,
+    secret: &Secret,
+    (factor, code): (&Secret, &Secret),
+) -> Result<Reply, Failure> {
     let account = read(&*service.store, |rows| proof.holds(rows, context.now))?;
     let policy = service.factor_policy;
     if proof.next(context.now, &account, secret)? != Next::Enter || !policy.demands(account.user.level) {

@@ -26,7 +26,7 @@ use super::contract::{
     OnProgress, Reply, Request, Sessions, SignIn,
 };
 use super::operations::StepLimits;
-use super::{HostInfo, Proofs, RequestContext, Service, perform};
+use super::{HostInfo, Proofs, RequestContext, Service, UnstoredTries, perform};
 
 mod requests;
 mod shared_store;
@@ -45,6 +45,8 @@ pub(super) struct Bench {
     pub(super) service: Service,
     pub(super) now: Timestamp,
     pub(super) boot: Option<BootTime>,
+    /// True if failed log-ins delay the next one.
+    pub(super) is_throttled: bool,
     hooks: Hooks,
     hash: String,
     folder: Arc<TempDir>,
@@ -60,6 +62,8 @@ impl Bench {
         let hash = hasher.hash(&secret(PASSWORD)).unwrap();
         let host = HostInfo {
             terminal: "pts/3".into(),
+            name: "media.example".into(),
+            origin: "root".into(),
             process: HERE.into(),
             user: "root".into(),
             sudo_user: Some("ada".into()),
@@ -67,10 +71,29 @@ impl Bench {
         };
         let steps = StepLimits::measured_by(|| std::time::Duration::ZERO);
         let (keep, sessions) = (KeepDays::default().span(), SessionSettings::default());
-        let (factor_policy, proofs) = (FactorPolicy::default(), Proofs::endless());
-        let service =
-            Service { store, hasher, host, log: None, keep, sessions, steps, factor_policy, proofs };
-        Self { service, now: from_stored("2026-11-23 12:00:00").unwrap(), boot: None, hooks, hash, folder }
+        let factor_policy = FactorPolicy::default();
+        let tries = UnstoredTries::default();
+        let service = Service {
+            store,
+            hasher,
+            host,
+            tries,
+            log: None,
+            keep,
+            sessions,
+            steps,
+            factor_policy,
+            proofs: Proofs::endless(),
+        };
+        Self {
+            service,
+            now: from_stored("2026-11-23 12:00:00").unwrap(),
+            boot: None,
+            is_throttled: false,
+            hooks,
+            hash,
+            folder,
+        }
     }
 
     /// Returns a service over a store with the confirmed admin `ada`.
@@ -102,6 +125,7 @@ impl Bench {
             store: SharedStore::open(folder.path(), &hooks),
             hasher: Hasher::new(Cost::CHEAPEST).unwrap(),
             host: host.clone(),
+            tries: UnstoredTries::default(),
             log: None,
             keep: *keep,
             sessions: *sessions,
@@ -109,7 +133,15 @@ impl Bench {
             factor_policy: FactorPolicy::default(),
             proofs: Proofs::endless(),
         };
-        Self { service, now: self.now, boot: None, hooks, hash: self.hash.clone(), folder }
+        Self {
+            service,
+            now: self.now,
+            boot: None,
+            is_throttled: false,
+            hooks,
+            hash: self.hash.clone(),
+            folder,
+        }
     }
 
     /// Opens the store again, under one of two names of its file, so that it is read without locks. While it is read for the
@@ -230,7 +262,14 @@ impl Bench {
     ) -> Result<Reply, Failure> {
         let mut go_on = |_| ControlFlow::Continue(());
         let context = RequestContext { dry_run, reason, ..self.context(caller, &mut go_on) };
-        perform(&mut self.service, context, request)
+        let result = perform(&mut self.service, context, request);
+        if let Err(Failure { next_try: Some(_), .. }) = &result
+            && !self.is_throttled
+        {
+            // From elsewhere there is no wait.
+            self.service.host.origin.push('\'');
+        }
+        result
     }
 
     /// Counts an action: returns its summary, without what only the question tells, and its rows.

@@ -47,7 +47,7 @@ fn everybody() -> AccountSelection {
 }
 
 /// The number of the kinds of requests that [`kind`] tells apart.
-const KINDS: usize = 72;
+const KINDS: usize = 74;
 
 /// Returns the number of a request's kind. A new request does not compile until it has one, and the test fails until
 /// [`requests`] holds it.
@@ -120,12 +120,14 @@ fn kind(request: &Request) -> usize {
         Request::Metrics => 63,
         Request::SignIn(SignIn::SeeAs(_)) => 64,
         Request::Accounts(Accounts::Why(_)) => 65,
-        Request::SignIn(SignIn::Prove(_)) => 66,
-        Request::SignIn(SignIn::EnrolFactor { .. }) => 67,
-        Request::Accounts(Accounts::OfferFactor) => 68,
-        Request::Accounts(Accounts::EnrolFactor { .. }) => 69,
-        Request::Accounts(Accounts::Change { change: AccountChange::EnrolFactor, .. }) => 70,
-        Request::Accounts(Accounts::Change { change: AccountChange::ResetFactor, .. }) => 71,
+        Request::Accounts(Accounts::Change { change: AccountChange::Recover { .. }, .. }) => 66,
+        Request::Accounts(Accounts::Act { action: AccountAction::Unlock, .. }) => 67,
+        Request::SignIn(SignIn::Prove(_)) => 68,
+        Request::SignIn(SignIn::EnrolFactor { .. }) => 69,
+        Request::Accounts(Accounts::OfferFactor) => 70,
+        Request::Accounts(Accounts::EnrolFactor { .. }) => 71,
+        Request::Accounts(Accounts::Change { change: AccountChange::EnrolFactor, .. }) => 72,
+        Request::Accounts(Accounts::Change { change: AccountChange::ResetFactor, .. }) => 73,
     }
 }
 
@@ -181,6 +183,7 @@ fn accounts(of: &Others) -> Vec<Request> {
         change(AccountChange::ResetFactor),
         Accounts::OfferFactor.into(),
         Accounts::EnrolFactor { factor: secret(OTHER), code: secret(OTHER) }.into(),
+        change(AccountChange::Recover { password: None }),
         Accounts::ChangeOwnPassword { current: secret(OTHER), password: secret(OTHER) }.into(),
         Accounts::ListCodes.into(),
     ];

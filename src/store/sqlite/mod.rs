@@ -28,6 +28,7 @@ mod earlier;
 mod erasure;
 mod error;
 mod examined;
+mod failed_log_ins;
 mod file;
 mod filter;
 mod foreign_keys;

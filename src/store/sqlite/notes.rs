@@ -18,12 +18,12 @@ pub(super) fn note_usable_admin(connection: &Connection) -> Result<()> {
     set(connection, HAD_ADMIN, "")
 }
 
-fn setting(connection: &Connection, name: &str) -> Result<Option<String>> {
+pub(super) fn setting(connection: &Connection, name: &str) -> Result<Option<String>> {
     let sql = "SELECT value FROM nexus_settings WHERE name = ?";
     first(connection, sql, [name], |row| text(row, 0))
 }
 
-fn set(connection: &Connection, name: &str, value: &str) -> Result<()> {
+pub(super) fn set(connection: &Connection, name: &str, value: &str) -> Result<()> {
     let sql = "INSERT OR REPLACE INTO nexus_settings (name, value) VALUES (?, ?)";
     execute(connection, sql, [name, value]).map(drop)
 }

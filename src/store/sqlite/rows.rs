@@ -10,6 +10,7 @@ use crate::domain::clock::BootTime;
 use crate::domain::dependents::{DeletionTarget, Dependents, add};
 use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
 use crate::domain::erasure::Erasable;
+use crate::domain::failed_tries::{FailedTries, NAME_KEY_BYTES, TryTarget};
 use crate::domain::filter::{Filter, ListKind};
 use crate::domain::finding::Finding;
 use crate::domain::integrity::CheckTimes;
@@ -30,9 +31,9 @@ use super::cache::CachedReader;
 use super::dependents::DeletedRows;
 use super::load::{FEW_ROWS, Loading};
 use super::{
-    bin, boot, carried, completion, credentials, directories, erasure, hashes, integrity, journal,
-    journal_head, journal_lines, journal_verify, matching, names, notes, operations, overview, sessions,
-    stored, tree, users,
+    bin, boot, carried, completion, credentials, directories, erasure, failed_log_ins, hashes, integrity,
+    journal, journal_head, journal_lines, journal_verify, matching, names, notes, operations, overview,
+    sessions, stored, tree, users,
 };
 
 /// The rows, inside a transaction.
@@ -94,6 +95,18 @@ impl Read for Rows<'_> {
     }
     fn had_usable_admin(&self) -> Result<bool> {
         notes::had_usable_admin(self.0)
+    }
+    fn failed_tries(&self, target: TryTarget, origin: &str) -> Result<Option<FailedTries>> {
+        failed_log_ins::find(self.0, target, origin)
+    }
+    fn failed_tries_at(&self, target: TryTarget) -> Result<Vec<(String, FailedTries)>> {
+        failed_log_ins::from_all_origins(self.0, target)
+    }
+    fn unwritten_failures(&self, before: i64) -> Result<Vec<(TryTarget, String, FailedTries)>> {
+        failed_log_ins::unwritten_before(self.0, before)
+    }
+    fn name_key(&self) -> Result<Option<[u8; NAME_KEY_BYTES]>> {
+        failed_log_ins::name_key(self.0)
     }
     fn hash_costs(&self) -> Result<HashCosts> {
         hashes::costs(self.0)
@@ -327,6 +340,15 @@ impl Write for Rows<'_> {
     }
     fn note_usable_admin(&mut self) -> Result<()> {
         notes::note_usable_admin(self.0)
+    }
+    fn keep_failed_tries(&mut self, target: TryTarget, origin: &str, tries: &FailedTries) -> Result<()> {
+        failed_log_ins::keep(self.0, target, origin, tries)
+    }
+    fn forget_failed_tries(&mut self, target: TryTarget, origin: Option<&str>) -> Result<()> {
+        failed_log_ins::forget(self.0, target, origin)
+    }
+    fn set_name_key(&mut self, key: &[u8; NAME_KEY_BYTES]) -> Result<()> {
+        failed_log_ins::set_name_key(self.0, key)
     }
     fn note_check_times(&mut self, times: CheckTimes) -> Result<()> {
         integrity::note_times(self.0, times)

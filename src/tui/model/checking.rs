@@ -65,6 +65,7 @@ impl Model {
                 | FailureKind::Conflict
                 | FailureKind::Refused
                 | FailureKind::ProofNeeded
+                | FailureKind::TooSoon
                 | FailureKind::SignedOut
                 | FailureKind::Invalid
                 | FailureKind::Unavailable => checking.wait_until(now + AGAIN),

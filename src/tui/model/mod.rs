@@ -312,7 +312,9 @@ impl Model {
         if matches!(&self.notice, Some(Notice::Info { until, .. }) if *until <= self.now) {
             self.notice = None;
         }
-        let Some(operator) = &self.operator else { return Vec::new() };
+        let Some(operator) = &self.operator else {
+            return self.with_front(|screen, context| screen.wake(context));
+        };
         if operator.expires_at <= self.now {
             return self.signed_out("Your session is over.");
         }

@@ -1,7 +1,8 @@
 //! Log-in and log-out.
 
-use crate::domain::text::grouped;
-use crate::domain::time::Duration;
+use crate::domain::failed_tries::FailedLogIns;
+use crate::domain::text::{grouped, sentence};
+use crate::domain::time::{Duration, ago};
 use crate::service::contract::{Failure, FailureKind, Operator, Request, SignIn};
 use crate::tui::effect::Effect;
 use crate::tui::overlays::Overlay;
@@ -21,6 +22,7 @@ impl Model {
     pub(super) fn enter(&mut self, operator: Operator) -> Vec<Effect> {
         let back = self.operator.as_ref().is_some_and(|before| before.caller() == operator.caller());
         let account = operator.id;
+        let failed = operator.failed.clone();
         let ended = operator.ended_consoles;
         self.operator = Some(operator);
         self.proved = Some(self.now);
@@ -50,7 +52,17 @@ impl Model {
             self.tab_counts = None;
         }
         effects.extend(self.count_tabs());
+        if let Some(failed) = failed {
+            self.say_failed(&failed);
+        }
         effects
+    }
+
+    /// Tells of failed log-ins. The notice stays until a key is pressed.
+    fn say_failed(&mut self, failed: &FailedLogIns) {
+        let ago = ago(self.now, failed.last_at);
+        let words = sentence(&failed.sentence(&ago));
+        self.notify(Notice::Warning(Failure::new(FailureKind::Refused, words)));
     }
 
     /// Says that the log-in ended other console sessions of the account.

@@ -64,7 +64,7 @@ pub(super) fn summary(request: &Request) -> ActionSummary {
             Accounts::Act { action, accounts: people } => {
                 let counted = accounts(action.action(), chosen(people));
                 match action {
-                    AccountAction::Confirm => counted,
+                    AccountAction::Confirm | AccountAction::Unlock => counted,
                     AccountAction::Suspend | AccountAction::Promote | AccountAction::Demote => {
                         ending(counted)
                     }
@@ -81,6 +81,9 @@ pub(super) fn summary(request: &Request) -> ActionSummary {
             Accounts::Change { change: AccountChange::Edit { .. }, .. } => accounts(Action::Edited, 1),
             Accounts::Change { change: AccountChange::SetPassword { .. }, .. } => {
                 ending(accounts(Action::PasswordSet, 1))
+            }
+            Accounts::Change { change: AccountChange::Recover { .. }, .. } => {
+                ending(accounts(Action::Recovered, 1))
             }
             Accounts::Change { change: AccountChange::RevokeCode, .. } => accounts(Action::CodeRevoked, 1),
             _ => accounts(Action::CodeMade, 1),
@@ -183,6 +186,7 @@ pub(crate) fn usual(request: &Request, dry_run: bool) -> Reply {
             code_expires_at: None,
             must_change: false,
             second_factor: crate::service::contract::FactorState::None,
+            waits: Vec::new(),
         })),
         Request::Sessions(Sessions::List { span, .. }) => {
             Reply::Sessions(range(*span, |id| session(id, id, &format!("user{id}"))))

@@ -344,6 +344,7 @@ fn operator(session: i64) -> Operator {
         session: Some(session),
         expires_at,
         restored_at: None,
+        failed: None,
         seen_by: None,
         ended_consoles: 0,
     }

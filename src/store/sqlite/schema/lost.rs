@@ -35,7 +35,7 @@ const NOTHING_UNDER_WAY: &str = "NOT EXISTS (SELECT 1 FROM nexus_bin b
 ///
 /// Of sessions, the process and the boot are not told: they end by their time. Of an access code, the tries that are left
 /// are not: one is.
-const REMAKES: [Remake; 25] = [
+const REMAKES: [Remake; 26] = [
     // `denormalized` fills these, after all tables are there.
     Remake { table: "nexus_names", if_told: ALWAYS, fill: "" },
     Remake { table: "nexus_changes", if_told: ALWAYS, fill: "" },
@@ -63,6 +63,8 @@ const REMAKES: [Remake; 25] = [
     },
     // Of an operation that was under way the rest would never be done.
     Remake { table: "nexus_operations", if_told: NOTHING_UNDER_WAY, fill: "" },
+    // Whoever waits need not any more.
+    Remake { table: "nexus_failed_log_ins", if_told: ALWAYS, fill: "" },
     // The next check is due then.
     Remake { table: "nexus_checks", if_told: ALWAYS, fill: "" },
     Remake {

@@ -2,6 +2,7 @@
 
 mod second_step;
 mod view;
+mod wait;
 
 use crossterm::event::KeyCode;
 use ratatui::Frame;
@@ -10,7 +11,9 @@ use ratatui::layout::Position;
 use crate::domain::secret::Secret;
 use crate::domain::time::Timestamp;
 use crate::domain::user::{FIELDS, Field, Fields};
-use crate::service::contract::{Admins, Failure, Operator, Reply, Request, SignIn, StoreStatus, WhyChoose};
+use crate::service::contract::{
+    Admins, Failure, FailureKind, Operator, Reply, Request, SignIn, StoreStatus, WhyChoose,
+};
 use crate::tui::context::Context;
 use crate::tui::effect::{Ask, Slot};
 use crate::tui::keys::{Group, Help, Press};
@@ -20,6 +23,8 @@ use crate::tui::startup::{DemoAccount, StartupOptions};
 use crate::tui::widgets::factor_view::FactorView;
 use crate::tui::widgets::field::InputField;
 use crate::tui::widgets::form::{Form, FormResponse, Row, Rule};
+
+use wait::Wait;
 
 /// The current step of the log-in.
 #[derive(Debug, Clone, PartialEq)]
@@ -65,8 +70,8 @@ pub struct LoginScreen {
     store: String,
     /// The time of the last check that found the store sound.
     sound_at: Option<Timestamp>,
-    /// Set if no admin can log in.
-    without_admin: bool,
+    /// Whether an admin can log in, or could.
+    admins: Admins,
     demo: Option<DemoAccount>,
     /// Set if nothing can be changed: then there is no set-up.
     read_only: bool,
@@ -74,6 +79,8 @@ pub struct LoginScreen {
     label: String,
     /// The reason why the last log-in was refused.
     refused: Option<Failure>,
+    /// The wait before the next try.
+    wait: Option<Wait>,
     /// Set while a request is pending: keys are dropped meanwhile.
     checking: bool,
     /// The keys that were typed before the form was there.
@@ -88,11 +95,12 @@ impl LoginScreen {
             host: start.host.clone(),
             store: String::new(),
             sound_at: None,
-            without_admin: false,
+            admins: Admins::Usable,
             demo: start.demo.clone(),
             read_only: start.read_only.is_some(),
             label: String::new(),
             refused: None,
+            wait: None,
             checking: false,
             early: Vec::new(),
         }
@@ -146,20 +154,36 @@ impl LoginScreen {
         })
     }
 
-    fn submit(&mut self) -> Vec<Ask> {
+    /// Returns the name under which the form tries to log in; empty where the console knows whose secret it asks for.
+    fn tried_name(&self) -> &str {
+        match &self.step {
+            LoginStep::LogIn(form) => form.value(0),
+            LoginStep::Choose { name, .. } => name,
+            LoginStep::CheckingStore | LoginStep::SetUp(_) | LoginStep::Locked(_) => "",
+        }
+    }
+
+    /// Sends the form. During a wait nothing happens, and what is typed stays.
+    fn submit(&mut self, context: &Context) -> Vec<Ask> {
+        if self.wait.as_ref().is_some_and(|wait| wait.holds(self.tried_name(), context.now)) {
+            return Vec::new();
+        }
         let Some(request) = self.request() else { return Vec::new() };
         self.checking = true;
         self.refused = None;
+        self.wait = None;
         vec![Ask::Perform(Slot::Single, Request::SignIn(request))]
     }
 
     fn store_checked(&mut self, status: StoreStatus) {
         self.store = status.store;
         self.sound_at = status.sound_at;
-        self.without_admin = status.admins != Admins::Usable;
+        self.admins = status.admins;
         self.step = match status.admins {
             Admins::Never if !self.read_only => LoginStep::SetUp(set_up_form()),
-            Admins::Never | Admins::NoneNow | Admins::Usable => LoginStep::LogIn(log_in_form("")),
+            Admins::Never | Admins::NoneNow | Admins::NoneLeft | Admins::Usable => {
+                LoginStep::LogIn(log_in_form(""))
+            }
         };
     }
 
@@ -175,7 +199,10 @@ impl LoginScreen {
         if let LoginStep::RecoveryCodes { .. } = self.step {
             self.go_back();
         }
-        let keep_secrets = matches!(self.step, LoginStep::SetUp(_) | LoginStep::Choose { .. });
+        // A try that came too soon was not looked at.
+        let keep_secrets = matches!(self.step, LoginStep::SetUp(_) | LoginStep::Choose { .. })
+            || failure.kind == FailureKind::TooSoon;
+        self.wait = failure.next_try.and_then(|next| Wait::new(self.tried_name(), next, context.now));
         if let Some(form) = self.open_form() {
             if !keep_secrets {
                 form.clear_secrets();
@@ -184,7 +211,8 @@ impl LoginScreen {
                 return Vec::new();
             }
         }
-        self.refused = Some(failure);
+        // The wait tells the rest.
+        self.refused = Some(failure).filter(|failure| failure.kind != FailureKind::TooSoon);
         if self.answer_fits(context) {
             return Vec::new();
         }
@@ -259,7 +287,7 @@ impl Screen for LoginScreen {
         true
     }
 
-    fn press(&mut self, _: &Context, press: &Press) -> Answer {
+    fn press(&mut self, context: &Context, press: &Press) -> Answer {
         if self.checking {
             return Answer::Pass;
         }
@@ -276,7 +304,7 @@ impl Screen for LoginScreen {
         }
         let Some(form) = self.open_form() else { return Answer::Pass };
         match form.press(press.key) {
-            FormResponse::Submit => Answer::Asks(self.submit()),
+            FormResponse::Submit => Answer::Asks(self.submit(context)),
             FormResponse::Handled => Answer::Asks(Vec::new()),
             FormResponse::Ignored => Answer::Pass,
         }
@@ -332,6 +360,15 @@ impl Screen for LoginScreen {
         if self.step == LoginStep::CheckingStore {
             return vec![Ask::Query(Slot::Single, Request::SignIn(SignIn::Look))];
         }
+        Vec::new()
+    }
+
+    fn wake_at(&self) -> Option<Timestamp> {
+        self.wait.as_ref().map(Wait::changes_at)
+    }
+
+    fn wake(&mut self, context: &Context) -> Vec<Ask> {
+        self.wait = self.wait.take().and_then(|wait| wait.at(context.now));
         Vec::new()
     }
 

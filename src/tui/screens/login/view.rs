@@ -6,7 +6,7 @@ use ratatui::text::{Line, Text};
 
 use crate::domain::text::{clip, pad, visible, visible_name, width as width_of, wrap};
 use crate::domain::time::ago;
-use crate::service::contract::WhyChoose;
+use crate::service::contract::{Admins, WhyChoose};
 use crate::tui::context::Context;
 use crate::tui::plain::ScreenText;
 use crate::tui::startup::DemoAccount;
@@ -177,12 +177,15 @@ fn answer(login: &LoginScreen, context: &Context, width: u16) -> Vec<Line<'stati
         let text = visible(text);
         wrap(&text, width.into()).into_iter().map(|part| Line::styled(part.to_owned(), style)).collect()
     };
+    let wait = || login.wait.as_ref().into_iter().flat_map(|wait| lines(&wait.words(), theme.care()));
     match &login.refused {
         Some(failure) => {
             let mut answer = lines(&format!("{}{}", theme.sign("×", "x"), failure.message), theme.bad());
             answer.extend(failure.hint.as_ref().into_iter().flat_map(|hint| lines(hint, theme.quiet())));
+            answer.extend(wait());
             answer
         }
+        None if login.wait.is_some() => wait().collect(),
         None if login.checking && context.waiting => lines("checking…", theme.care()),
         None => Vec::new(),
     }
@@ -205,16 +208,17 @@ fn head_of(login: &LoginScreen, context: &Context) -> LoginHeading {
         LoginStep::SetUp(_) => {
             LoginHeading { place, sentences: told("Nobody can log in yet: make the first admin.") }
         }
-        LoginStep::LogIn(_) => match &login.demo {
-            Some(demo) => LoginHeading { place: None, sentences: demo_sentences(demo) },
-            None if login.without_admin && login.read_only => LoginHeading {
+        LoginStep::LogIn(_) => match (&login.demo, login.admins.way_back()) {
+            (Some(demo), _) => LoginHeading { place: None, sentences: demo_sentences(demo) },
+            (None, _) if login.admins != Admins::Usable && login.read_only => LoginHeading {
                 place,
                 sentences: told("No admin can log in, and nothing can be changed here."),
             },
-            None if login.without_admin => {
-                LoginHeading { place, sentences: told("No admin can log in. The way back in: nexus setup") }
-            }
-            None => {
+            (None, Some(command)) => LoginHeading {
+                place,
+                sentences: vec![format!("No admin can log in. The way back in: {command}")],
+            },
+            (None, None) => {
                 let sound = login.sound_at.map(|at| format!("checked {}, sound", ago(context.now, at)));
                 LoginHeading { place, sentences: sound.into_iter().collect() }
             }

@@ -5,7 +5,7 @@ mod view;
 use crate::domain::filter::{Filter, ListKind};
 use crate::domain::journal::EntityKind;
 use crate::domain::page::{RowRange, Selection, Sort, Window};
-use crate::domain::user::{AccessLevel, User, UserColumn, UserId, Who};
+use crate::domain::user::{AccessLevel, Status, User, UserColumn, UserId, Who};
 use crate::service::contract::{
     AccountAction, AccountSelection, Accounts, Directories, Failure, FailureKind, Reply, Request, Sessions,
     UserDetail,
@@ -27,6 +27,8 @@ pub(crate) struct AccountList;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ListMsg {
     Act(AccountAction),
+    /// Confirms an account, or lifts its waits.
+    Confirm,
     /// Changes the level to the other one.
     Level,
     Add,
@@ -53,9 +55,17 @@ const KEYS: &[Key<Msg>] = &[
         on: &["c"],
         name: "confirm",
         group: Group::Row,
-        msg: List(ListMsg::Act(AccountAction::Confirm)),
+        msg: List(ListMsg::Confirm),
         hint: "confirm",
-        help: "confirm the account, or lift its suspension",
+        help: "confirm the account, or lift its suspension or its waits after failed log-ins",
+    },
+    Key {
+        on: &["unlock"],
+        name: "unlock",
+        group: Group::Row,
+        msg: List(ListMsg::Act(AccountAction::Unlock)),
+        hint: "",
+        help: "lift the waits after failed log-ins",
     },
     Key {
         on: &["e"],
@@ -287,7 +297,7 @@ impl ListSpec for AccountList {
 
     fn changes(msg: Msg) -> bool {
         match msg {
-            List(ListMsg::Act(_) | ListMsg::Level | ListMsg::Add | ListMsg::MakeHome)
+            List(ListMsg::Act(_) | ListMsg::Confirm | ListMsg::Level | ListMsg::Add | ListMsg::MakeHome)
             | Row(RowMsg::Edit | RowMsg::EndSessions | RowMsg::Password | RowMsg::AccessCode) => true,
             Row(RowMsg::Sessions | RowMsg::Directories | RowMsg::Why | RowMsg::Copy) => false,
         }
@@ -295,7 +305,7 @@ impl ListSpec for AccountList {
 
     fn needs_admin(msg: Msg) -> bool {
         match msg {
-            List(ListMsg::Act(_) | ListMsg::Level | ListMsg::Add | ListMsg::MakeHome)
+            List(ListMsg::Act(_) | ListMsg::Confirm | ListMsg::Level | ListMsg::Add | ListMsg::MakeHome)
             | Row(RowMsg::AccessCode) => true,
             Row(
                 RowMsg::Edit
@@ -313,6 +323,7 @@ impl ListSpec for AccountList {
         match msg {
             ListMsg::Add => vec![Ask::Open(FormDialog::AddAccount.into())],
             ListMsg::Act(action) => act(list, action),
+            ListMsg::Confirm => confirm(list),
             ListMsg::MakeHome => {
                 on_accounts(list, |accounts| Request::Directories(Directories::Provision(accounts)))
             }
@@ -370,6 +381,20 @@ fn change_level(list: &mut Listing<AccountList>) -> Vec<Ask> {
             AccessLevel::Admin => AccountAction::Demote,
         },
     )
+}
+
+/// Confirms the marked accounts or the one under the cursor. Of a confirmed one there are only waits to lift.
+fn confirm(list: &mut Listing<AccountList>) -> Vec<Ask> {
+    let only = match list.target() {
+        Ok(Selection::Ids(ids)) => list.current().filter(|user| ids == [user.id.0]),
+        Ok(Selection::Shown { .. }) => None,
+        Err(asks) => return asks,
+    };
+    let action = match only.map(|user| user.status) {
+        Some(Status::Confirmed) => AccountAction::Unlock,
+        Some(Status::Pending | Status::Suspended) | None => AccountAction::Confirm,
+    };
+    act(list, action)
 }
 
 fn act(list: &mut Listing<AccountList>, action: AccountAction) -> Vec<Ask> {

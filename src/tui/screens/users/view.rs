@@ -175,6 +175,9 @@ fn password(context: &Context, around: &UserDetail, details: &mut Details) {
             );
         }
     }
+    for wait in &around.waits {
+        details.styled("Wait", wait.words(&context.date_time(wait.until)), care);
+    }
 }
 
 /// The fields that have a place of their own in the row or the details. The others, whose values may need several lines,

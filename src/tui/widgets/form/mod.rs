@@ -340,6 +340,8 @@ impl Form {
             email: &email,
             first_name: &first_name,
             last_name: &last_name,
+            // The service knows it.
+            host: "",
         })
     }
 }

@@ -1,5 +1,5 @@
 use crate::domain::user::{AccessLevel, UserId};
-use crate::service::contract::{Admins, FailureKind};
+use crate::service::contract::{Admins, FailureKind, NextTry};
 use crate::tui::route::ScreenId;
 use crate::tui::startup::StorePath;
 use crate::tui::testing::{context, frame, keys, now, press};
@@ -51,6 +51,7 @@ fn operator() -> Operator {
         session: Some(1),
         expires_at,
         restored_at: None,
+        failed: None,
         seen_by: None,
         ended_consoles: 0,
     }
@@ -137,6 +138,8 @@ fn a_store_whose_admins_are_gone_offers_no_set_up_but_names_the_way_back() {
     let login = looked_into(Admins::NoneNow);
     assert_eq!(login.name(), "Log in");
     let seen = seen(&login);
+    assert!(seen.contains("No admin can log in. The way back in: nexus recover WHO"), "{seen}");
+    let seen = self::seen(&looked_into(Admins::NoneLeft));
     assert!(seen.contains("No admin can log in. The way back in: nexus setup"), "{seen}");
 }
 
@@ -357,4 +360,65 @@ fn it_says_when_the_store_was_found_sound() {
     reply(&mut login, Ok(Reply::StoreStatus(status)));
     assert!(seen(&login).contains("checked 5 h ago, sound"), "{}", seen(&login));
     assert!(!seen(&looked_into(Admins::Usable)).contains("sound"));
+}
+
+/// Returns the answer to a wrong password, with a wait from now on.
+fn refusal_with_wait(kind: FailureKind, seconds: i64) -> Failure {
+    let wait = crate::domain::time::Duration::seconds(seconds);
+    let words = if kind == FailureKind::TooSoon { "Next try in 3 s." } else { "Wrong username or password." };
+    Failure::new(kind, words).with_next_try(NextTry { from: now(), wait })
+}
+
+/// Returns the context so many milliseconds later.
+fn after(millis: i64) -> Context {
+    Context { now: now() + crate::domain::time::Duration::milliseconds(millis), ..context(80, 30) }
+}
+
+#[test]
+fn during_a_wait_enter_does_nothing_and_what_is_typed_stays() {
+    let mut login = looked_into(Admins::Usable);
+    pressed(&mut login, "ada<tab>wrong<enter>");
+    reply(&mut login, Err(refusal_with_wait(FailureKind::Refused, 3)));
+    let shown = seen(&login);
+    assert!(shown.contains("Wrong username or password.") && shown.contains("Next try in 3 s"), "{shown}");
+    assert_eq!(pressed(&mut login, "right<enter><enter>"), []);
+    assert_eq!(login.wake_at(), Some(after(1_000).now));
+    login.wake(&after(1_000));
+    assert!(seen(&login).contains("Next try in 2 s"));
+    assert_eq!(press(&mut login, &after(2_999), "<enter>"), []);
+    login.wake(&after(3_000));
+    assert!(!seen(&login).contains("Next try") && login.wake_at().is_none());
+    assert_eq!(press(&mut login, &after(3_000), "<enter>"), log_in("ada", "right"));
+}
+
+#[test]
+fn a_try_that_came_too_soon_keeps_what_is_typed() {
+    let mut login = looked_into(Admins::Usable);
+    pressed(&mut login, "ada<tab>right<enter>");
+    reply(&mut login, Err(refusal_with_wait(FailureKind::TooSoon, 3)));
+    let shown = seen(&login);
+    assert_eq!(shown.matches("Next try in 3 s").count(), 1, "{shown}");
+    assert!(!shown.contains("Wrong"), "{shown}");
+    assert_eq!(press(&mut login, &after(3_000), "<enter>"), log_in("ada", "right"));
+}
+
+#[test]
+fn another_name_need_not_wait_and_a_clock_set_back_ends_the_wait_here() {
+    let mut login = looked_into(Admins::Usable);
+    pressed(&mut login, "ada<tab>wrong<enter>");
+    reply(&mut login, Err(refusal_with_wait(FailureKind::Refused, 3)));
+    assert_eq!(pressed(&mut login, "right<backtab><ctrl-u>eve<tab><enter>"), log_in("eve", "right"));
+    let mut login = looked_into(Admins::Usable);
+    pressed(&mut login, "ada<tab>wrong<enter>");
+    reply(&mut login, Err(refusal_with_wait(FailureKind::Refused, 3)));
+    assert_eq!(press(&mut login, &after(-1), "right<enter>"), log_in("ada", "right"));
+}
+
+#[test]
+fn the_lock_screen_waits_as_well() {
+    let mut login = locked();
+    pressed(&mut login, "wrong<enter>");
+    reply(&mut login, Err(refusal_with_wait(FailureKind::Refused, 1)));
+    assert_eq!(pressed(&mut login, "right<enter>"), []);
+    assert_eq!(press(&mut login, &after(1_000), "<enter>"), asked(SignIn::Unlock(secret("right"))));
 }
