@@ -60,9 +60,17 @@ fn json(gate: &Gate) -> Json {
     })
 }
 
-/// Returns a shut gate as the end of a sentence: `status suspended`.
+/// Returns a shut gate as the end of a sentence: `status suspended`, or `expired on 2026-11-23`.
 fn about(gate: &Gate) -> String {
-    format!("{} {}", gate.kind.label().to_lowercase(), gate.words)
+    match gate.kind {
+        GateKind::ValidFrom | GateKind::ExpiresOn => gate.words.clone(),
+        GateKind::Status
+        | GateKind::IdleRule
+        | GateKind::Password
+        | GateKind::MustChange
+        | GateKind::Wait
+        | GateKind::Sessions => format!("{} {}", gate.kind.label().to_lowercase(), gate.words),
+    }
 }
 
 /// Returns a gate as a cell: `× shut: suspended, 2 Mar 2026 13:18 UTC by root: lost laptop. To open it: nexus user confirm alan,
