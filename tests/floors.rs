@@ -47,6 +47,7 @@ const OWNED: &[(&str, &[&str])] = &[
             "domain/config",
             "domain/idle_settings",
             "domain/key_settings",
+            "domain/number_setting",
             "domain/palette",
             "domain/session_settings",
             "exchange/json_rows",

@@ -8,6 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use super::color::Color;
 use super::idle_settings::IdleSettings;
 use super::key_settings::KeySettings;
+use super::number_setting::from_whole_number;
 use super::session_settings::SessionSettings;
 use super::text::{visible_name, width};
 use super::time::Duration;
@@ -239,24 +240,8 @@ impl<'de, const LEAST: u8, const MOST: u8, const DEFAULT: u8> Deserialize<'de>
     for Minutes<LEAST, MOST, DEFAULT>
 {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_i64(MinutesVisitor::<LEAST, MOST, DEFAULT>)
-    }
-}
-
-/// Deserializes [`Minutes`] and states the rule if the number is invalid.
-struct MinutesVisitor<const LEAST: u8, const MOST: u8, const DEFAULT: u8>;
-
-impl<const LEAST: u8, const MOST: u8, const DEFAULT: u8> Visitor<'_>
-    for MinutesVisitor<LEAST, MOST, DEFAULT>
-{
-    type Value = Minutes<LEAST, MOST, DEFAULT>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "a whole number of minutes from {LEAST} to {MOST}")
-    }
-
-    fn visit_i64<E: Error>(self, minutes: i64) -> Result<Self::Value, E> {
-        Minutes::new(minutes).ok_or_else(|| E::invalid_value(Unexpected::Signed(minutes), &self))
+        let expected = format!("a whole number of minutes from {LEAST} to {MOST}");
+        from_whole_number(deserializer, &expected, Self::new)
     }
 }
 
@@ -297,22 +282,8 @@ impl Default for KeepDays {
 
 impl<'de> Deserialize<'de> for KeepDays {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_i64(Days)
-    }
-}
-
-/// Deserializes [`KeepDays`] and states the rule if the number is invalid.
-struct Days;
-
-impl Visitor<'_> for Days {
-    type Value = KeepDays;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "a whole number of days from 1 to {}", KeepDays::MOST)
-    }
-
-    fn visit_i64<E: Error>(self, days: i64) -> Result<KeepDays, E> {
-        KeepDays::new(days).ok_or_else(|| E::invalid_value(Unexpected::Signed(days), &self))
+        let expected = format!("a whole number of days from 1 to {}", Self::MOST);
+        from_whole_number(deserializer, &expected, Self::new)
     }
 }
 

@@ -29,7 +29,7 @@ pub struct FailedTries {
     pub untold: u32,
     /// The time of the last one.
     pub last: Moment,
-    /// What the journal says of them.
+    /// The last of them, as far as they are in consecutive minutes.
     pub run: FailureRun,
 }
 

@@ -1,10 +1,8 @@
 //! The rule for idle accounts: whoever was not seen for so many days is not usable any more.
 
-use std::fmt;
-
-use serde::de::{Error, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::number_setting::from_whole_number;
 use super::time::{Duration, Timestamp};
 
 /// Settings of the rule for idle accounts.
@@ -38,22 +36,8 @@ impl IdleDays {
 
 impl<'de> Deserialize<'de> for IdleDays {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_i64(Days)
-    }
-}
-
-/// Deserializes [`IdleDays`] and states the rule if the number is invalid.
-struct Days;
-
-impl Visitor<'_> for Days {
-    type Value = IdleDays;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "a whole number of days from 0 to {}", IdleDays::MOST)
-    }
-
-    fn visit_i64<E: Error>(self, days: i64) -> Result<IdleDays, E> {
-        IdleDays::new(days).ok_or_else(|| E::invalid_value(Unexpected::Signed(days), &self))
+        let expected = format!("a whole number of days from 0 to {}", Self::MOST);
+        from_whole_number(deserializer, &expected, Self::new)
     }
 }
 

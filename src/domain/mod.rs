@@ -27,6 +27,7 @@ pub mod list_columns;
 pub mod local_zone;
 pub mod name;
 pub mod nearest;
+mod number_setting;
 pub mod operation;
 pub mod overview;
 pub mod page;

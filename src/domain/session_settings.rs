@@ -1,9 +1,8 @@
 //! The settings of sessions: the number that an account may have at once.
 
-use std::fmt;
-
-use serde::de::{Error, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
+
+use super::number_setting::from_whole_number;
 
 /// The settings of sessions in the config file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,22 +56,8 @@ impl<const MOST: u16> AtMost<MOST> {
 
 impl<'de, const MOST: u16> Deserialize<'de> for AtMost<MOST> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_i64(Number)
-    }
-}
-
-/// Deserializes [`AtMost`] and states the rule if the number is out of range.
-struct Number<const MOST: u16>;
-
-impl<const MOST: u16> Visitor<'_> for Number<MOST> {
-    type Value = AtMost<MOST>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "a whole number from 1 to {MOST}")
-    }
-
-    fn visit_i64<E: Error>(self, number: i64) -> Result<AtMost<MOST>, E> {
-        AtMost::new(number).ok_or_else(|| E::invalid_value(Unexpected::Signed(number), &self))
+        let expected = format!("a whole number from 1 to {MOST}");
+        from_whole_number(deserializer, &expected, Self::new)
     }
 }
 

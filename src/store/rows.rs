@@ -77,7 +77,7 @@ pub struct NewUser {
     pub updated_at: Option<Timestamp>,
 }
 
-/// What is not in the row of an account that is imported.
+/// The facts about an imported account that its row in the users table does not hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct AccountNotes {
     /// True if the next log-in must choose a new password.

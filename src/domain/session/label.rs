@@ -1,5 +1,7 @@
 //! The label of a session: a few words of whoever issued it.
 
+use crate::domain::text::line_of_words;
+
 /// The most characters of a label.
 const MOST_CHARS: usize = 100;
 
@@ -13,17 +15,7 @@ impl SessionLabel {
     /// # Errors
     /// The rule that the text breaks.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
-        let text = text.trim();
-        if text.is_empty() {
-            return Err("must not be empty");
-        }
-        if text.chars().any(char::is_control) {
-            return Err("takes no control characters");
-        }
-        if text.chars().nth(MOST_CHARS).is_some() {
-            return Err("takes at most 100 characters");
-        }
-        Ok(Self(text.to_owned()))
+        line_of_words(text, MOST_CHARS, "takes at most 100 characters").map(Self)
     }
 
     /// Returns the label as text.

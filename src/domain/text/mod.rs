@@ -12,12 +12,14 @@ pub use cut::{Cut, cut};
 pub use formula::{defused, defused_json, without_marks};
 pub use json::write_json_text;
 pub use layout::{clip, pad, width, wrap};
+pub use line::line_of_words;
 
 mod amounts;
 mod cut;
 mod formula;
 mod json;
 mod layout;
+mod line;
 
 /// Maximum number of combining marks drawn on one letter; more could overlap other rows.
 const MARKS_PER_LETTER: usize = 8;

@@ -35,7 +35,7 @@ pub enum Reply {
     TabCounts(TabCounts),
     Users(Window<User>),
     User(Box<UserDetail>),
-    /// What the coming days change by themselves.
+    /// The changes that the coming days bring by themselves.
     Calendar(Calendar),
     /// The gates between an account and the console.
     Gates(Box<Gates>),

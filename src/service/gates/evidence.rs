@@ -1,4 +1,4 @@
-//! What gates are judged by: the account, its credentials and its journal.
+//! The evidence by which gates are judged: the account, its credentials and its journal.
 
 use crate::domain::idle_settings::IdleRule;
 use crate::domain::journal::Entry;

@@ -12,7 +12,7 @@ use super::super::statement::{execute, first};
 use super::super::values::text;
 use super::Parts;
 
-/// What an entry says of the rows beside it.
+/// The fields of an entry by which the rows beside it are found.
 struct Told {
     at: String,
     actor: String,

@@ -64,7 +64,6 @@ pub struct LoginScreen {
     store: String,
     /// The time of the last check that found the store sound.
     sound_at: Option<Timestamp>,
-    /// Whether an admin can log in, or could.
     admins: Admins,
     demo: Option<DemoAccount>,
     /// Set if nothing can be changed: then there is no set-up.
