@@ -10,7 +10,7 @@ use crate::domain::time::{Timestamp, to_stored};
 use crate::store::Result;
 
 use super::error;
-use super::moments::{cutoff, ending, ends, idle_since, is_spared, out_of_time};
+use super::moments::{ending, ends, idle_accounts, out_of_time};
 use super::values::number;
 
 /// The characters of a stored time that name its hour.
@@ -56,16 +56,8 @@ pub(super) const ACTIVE: &str = concat!(
     ") - (SELECT count(*) FROM (
          SELECT user_id FROM nexus_accounts INDEXED BY nexus_accounts_expires_on WHERE expires_on < substr(?2, 1, 10)
          UNION SELECT user_id FROM nexus_accounts INDEXED BY nexus_accounts_valid_from WHERE valid_from > ?2
-         UNION SELECT i.user_id FROM nexus_idle i INDEXED BY nexus_idle_base
-           CROSS JOIN de_torres_vincent_users y ON y.id = i.user_id
-         WHERE i.base <= ",
-    cutoff!("?2"),
-    " AND ",
-    idle_since!(),
-    " <= ",
-    cutoff!("?2"),
-    " AND NOT ",
-    is_spared!(),
+         UNION ",
+    idle_accounts!("?2"),
     ") o
        CROSS JOIN de_torres_vincent_users u ON u.id = o.user_id
        CROSS JOIN de_torres_vincent_session_tokens s INDEXED BY nexus_sessions_user_active ON s.user_id = o.user_id

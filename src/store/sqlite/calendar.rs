@@ -8,7 +8,7 @@ use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::UserId;
 use crate::store::Result;
 
-use super::moments::{cutoff, idle_since, is_spared};
+use super::moments::{cutoff, idle_end, idle_since, is_spared};
 use super::statement::all;
 use super::values::{text, time};
 
@@ -27,9 +27,9 @@ pub(super) const ENDING: &str = "SELECT datetime(a.expires_on, '+1 day'), u.id, 
 
 /// The accounts that become idle for too long until a time, likewise.
 pub(super) const IDLE: &str = concat!(
-    "SELECT datetime(max(i.base, ",
-    idle_since!(),
-    "), '+' || (SELECT value FROM nexus_settings WHERE name = 'idle_days') || ' days'), y.id, ifnull(y.username, y.email)
+    "SELECT ",
+    idle_end!(),
+    ", y.id, ifnull(y.username, y.email)
      FROM nexus_idle i INDEXED BY nexus_idle_base CROSS JOIN de_torres_vincent_users y ON y.id = i.user_id
      WHERE i.base <= ",
     cutoff!("?2"),

@@ -9,7 +9,7 @@ use crate::domain::user::UserId;
 use crate::store::Result;
 
 use super::error;
-use super::moments::{cutoff, idle_since, is_spared, moment};
+use super::moments::{idle_accounts, moment};
 use super::statement::{all, execute, first};
 use super::values::text;
 
@@ -30,19 +30,8 @@ pub(super) const SCANNED: &str = concat!(
 pub(super) const KEPT: &str =
     "SELECT i.user_id, i.base FROM nexus_idle i JOIN de_torres_vincent_users u ON u.id = i.user_id";
 
-/// The accounts `i` that are idle for too long, those first that are so for the longest. It takes the time.
-pub(super) const OVERDUE: &str = concat!(
-    "SELECT i.user_id FROM nexus_idle i INDEXED BY nexus_idle_base
-       CROSS JOIN de_torres_vincent_users y ON y.id = i.user_id
-     WHERE i.base <= ",
-    cutoff!("?1"),
-    " AND ",
-    idle_since!(),
-    " <= ",
-    cutoff!("?1"),
-    " AND NOT ",
-    is_spared!()
-);
+/// The accounts that are idle for too long. It takes the time.
+pub(super) const OVERDUE: &str = idle_accounts!("?1");
 
 /// Returns the rule that is on.
 pub(super) fn rule(connection: &Connection) -> Result<Option<IdleRule>> {

@@ -132,14 +132,42 @@ macro_rules! is_spared {
     };
 }
 
+/// The accounts `i` that are idle for too long, but for the one that is spared. It takes the SQL of the time.
+macro_rules! idle_accounts {
+    ($($now:tt)+) => {
+        concat!(
+            "SELECT i.user_id FROM nexus_idle i INDEXED BY nexus_idle_base
+               CROSS JOIN de_torres_vincent_users y ON y.id = i.user_id
+             WHERE i.base <= ",
+            $crate::store::sqlite::moments::cutoff!($($now)+),
+            " AND ",
+            $crate::store::sqlite::moments::idle_since!(),
+            " <= ",
+            $crate::store::sqlite::moments::cutoff!($($now)+),
+            " AND NOT ",
+            $crate::store::sqlite::moments::is_spared!()
+        )
+    };
+}
+
+/// The moment at which the rule for idle accounts cuts off the account of which `i` tells from when it is idle.
+macro_rules! idle_end {
+    () => {
+        concat!(
+            "datetime(max(i.base, ",
+            $crate::store::sqlite::moments::idle_since!(),
+            "), '+' || (SELECT value FROM nexus_settings WHERE name = 'idle_days') || ' days')"
+        )
+    };
+}
+
 /// The moment at which the rule for idle accounts cuts an account off; NULL if it does not. It takes the account's id.
 macro_rules! idle_at {
     ($id:literal) => {
         concat!(
-            "(SELECT datetime(max(i.base, ",
-            $crate::store::sqlite::moments::idle_since!(),
-            "), '+' || (SELECT value FROM nexus_settings WHERE name = 'idle_days') || ' days')
-              FROM nexus_idle i CROSS JOIN de_torres_vincent_users y ON y.id = i.user_id WHERE i.user_id = ",
+            "(SELECT ",
+            $crate::store::sqlite::moments::idle_end!(),
+            " FROM nexus_idle i CROSS JOIN de_torres_vincent_users y ON y.id = i.user_id WHERE i.user_id = ",
             $id,
             " AND NOT ",
             $crate::store::sqlite::moments::is_spared!(),
@@ -217,8 +245,8 @@ macro_rules! ending {
 }
 
 pub(super) use {
-    active, any_moment, cutoff, end_joined, ending, ends, idle_at, idle_since, is_spared, moment,
-    out_of_dates, out_of_time, usable,
+    active, any_moment, cutoff, end_joined, ending, ends, idle_accounts, idle_at, idle_end, idle_since,
+    is_spared, moment, out_of_dates, out_of_time, usable,
 };
 
 /// Returns the values that [`usable`] takes.
