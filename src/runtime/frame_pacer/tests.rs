@@ -266,7 +266,8 @@ proptest! {
     #[test]
     fn frames_do_not_pile_up_and_the_last_change_is_drawn_within_a_second(
         delay in 0_u64..400,
-        rate in 8_000_u32..500_000,
+        // On a slower link the list of the log-in takes longer than the second after which a link counts as stalled.
+        rate in 4_000_u32..500_000,
         bytes in 20_u32..2_500,
         gaps in prop::collection::vec(0_u64..120, 1..80),
     ) {
