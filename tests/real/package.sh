@@ -128,6 +128,13 @@ shows() {
     fail "never shown: $1
 $(tmux capture-pane -p; cat "$root/var/log/sshd.log")"
 }
+hides() {
+    for _ in {1..100}; do
+        tmux capture-pane -p | grep -qF -- "$1" || return 0
+        sleep 0.1
+    done
+    fail "still shown: $1"
+}
 logged() {
     for _ in {1..100}; do
         grep -qE "$1" "$log" 2> /dev/null && return
@@ -148,6 +155,8 @@ shows "Password"
 tmux send-keys ada Tab "not the password" Enter
 shows "Wrong username or password."
 logged 'nexus\[[0-9]+\]: failed log-in from 127\.0\.0\.9: account 1 "ada", OS user "nexus", store "/var/lib/nexus/'
+# During the wait after a failure Enter does nothing.
+hides "Next try"
 tmux send-keys "correct horse battery staple" Enter
 shows "row 1 of 1"
 logged 'nexus\[[0-9]+\]: log-in from 127\.0\.0\.9: account 1 "ada"'
