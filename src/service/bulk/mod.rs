@@ -388,7 +388,7 @@ pub(super) fn in_batches(
 /// Adds what stays done to the failure of an action that ended early.
 fn cut_short(mut failure: Failure, done: &ActionSummary, foreseen: &ActionSummary) -> Failure {
     if done.gone_through() > 0 {
-        failure.message = format!("{} Until then {}.", failure.message, done.so_far(foreseen));
+        failure.message = format!("{} So far, {}.", failure.message, done.so_far(foreseen));
     }
     failure
 }
