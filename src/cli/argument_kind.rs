@@ -3,6 +3,7 @@
 use clap::Arg;
 
 use crate::domain::filter::ListKind;
+use crate::domain::settings::SETTINGS;
 use crate::service::contract::ArgumentKind;
 
 /// Returns the placeholder of an argument's values, such as WHO.
@@ -26,6 +27,7 @@ fn kind(command: &str, placeholder: &str) -> ArgumentKind {
         "WHO" if matches!(command, "user restore" | "user purge") => ArgumentKind::BinnedAccount,
         "WHO" => ArgumentKind::Account,
         "FILE" => ArgumentKind::File,
+        "KEY" => ArgumentKind::Words(SETTINGS.iter().map(|setting| setting.key.to_owned()).collect()),
         "ID" if command.starts_with("session ") => ArgumentKind::Session,
         "ID" if command.starts_with("bin ") => ArgumentKind::BinItem,
         // The prefix that an import strips is no directory of the store.

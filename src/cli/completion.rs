@@ -184,8 +184,18 @@ fn with_value(argument: Arg, command: &str, source: &CompletionSource) -> Arg {
         ArgumentKind::Directory => {
             argument.add(ArgValueCompleter::new(move |typed: &OsStr| directories(&source, typed)))
         }
+        // Values that clap checks, it completes itself.
+        ArgumentKind::Words(words) if argument.get_possible_values().is_empty() => {
+            argument.add(ArgValueCompleter::new(move |typed: &OsStr| begun(&words, typed)))
+        }
         ArgumentKind::Words(_) | ArgumentKind::Text => argument,
     }
+}
+
+/// Returns the words that begin with the typed text.
+fn begun(words: &[String], typed: &OsStr) -> Vec<CompletionCandidate> {
+    let typed = typed.to_str().unwrap_or_default();
+    words.iter().filter(|word| word.starts_with(typed)).filter_map(|word| candidate(word, "")).collect()
 }
 
 /// Returns the accounts whose username or email begins with the typed text, or whose id does if that is digits.

@@ -78,6 +78,7 @@ fn commands_and_options_are_completed() {
     assert_eq!(completed("bash", &["user", "susp"], &[]), ["suspend"]);
     assert_eq!(completed("bash", &["user", "list", "--lim"], &[]), ["--limit"]);
     assert_eq!(completed("bash", &["user", "list", "--format", "js"], &[]), ["json", "jsonl"]);
+    assert_eq!(completed("bash", &["config", "set", "lo"], &[]), ["lock.after", "log.syslog"]);
 }
 
 #[test]
