@@ -189,7 +189,7 @@ within fail2ban-client -t > "$folder/words" 2>&1 || fail "$(cat "$folder/words")
 # A system without syslog loses lines and nothing else.
 rm "$root/dev/log"
 printf 'nxs_none\n' | as_nexus nexus session verify 2> "$folder/words" && fail "the token is good"
-grep -q 'not good' "$folder/words"
+grep -q 'Invalid token' "$folder/words"
 
 # What is purged leaves its data and their owner, and without data nothing.
 rm -r "$root/home/lovelace" "$root/etc/ssh/sshd_config.d/nexus.conf" "$root/etc/sudoers.d/nexus"
