@@ -232,8 +232,7 @@ impl LoginScreen {
                 return Vec::new();
             }
         }
-        // The wait tells the rest.
-        self.refused = Some(failure).filter(|failure| failure.kind != FailureKind::TooSoon);
+        self.refused = Some(failure);
         if self.answer_fits(context) {
             return Vec::new();
         }

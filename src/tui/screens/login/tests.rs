@@ -419,7 +419,11 @@ fn a_try_that_came_too_soon_keeps_what_is_typed() {
     let shown = seen(&login);
     assert_eq!(shown.matches("Next try in 3 s").count(), 1, "{shown}");
     assert!(!shown.contains("Wrong"), "{shown}");
+    login.wake(&after(3_000));
+    let shown = seen(&login);
+    assert!(shown.contains("Too soon: not checked. Enter tries again."), "{shown}");
     assert_eq!(press(&mut login, &after(3_000), "<enter>"), log_in("ada", "right"));
+    assert!(!seen(&login).contains("Too soon"));
 }
 
 #[test]

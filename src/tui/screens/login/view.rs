@@ -6,7 +6,7 @@ use ratatui::text::{Line, Text};
 
 use crate::domain::text::{clip, pad, visible, visible_name, width as width_of, wrap};
 use crate::domain::time::ago;
-use crate::service::contract::{Admins, WhyChoose};
+use crate::service::contract::{Admins, Failure, FailureKind, WhyChoose};
 use crate::tui::context::Context;
 use crate::tui::plain::ScreenText;
 use crate::tui::startup::DemoAccount;
@@ -20,6 +20,9 @@ const WIDTH_CHOOSING: u16 = 60;
 
 /// The answer to a registration. It is the same whether or not the email was taken.
 const REGISTERED: &str = "Registered. An admin confirms the account before you can log in.";
+
+/// What became of a try during a wait, once that is over.
+const NOT_CHECKED: &str = "Too soon: not checked. Enter tries again.";
 
 /// The arrangements that are tried, the best first: of the form, and how much of the head is left out. The name of the
 /// program goes first, then the place of the store; sentences about what to do stay.
@@ -174,6 +177,9 @@ fn answer(login: &LoginScreen, context: &Context, width: u16) -> Vec<Line<'stati
     };
     let wait = || login.wait.as_ref().into_iter().flat_map(|wait| lines(&wait.words(), theme.care()));
     match &login.refused {
+        // The wait tells the reason, as long as there is one.
+        Some(Failure { kind: FailureKind::TooSoon, .. }) if login.wait.is_some() => wait().collect(),
+        Some(Failure { kind: FailureKind::TooSoon, .. }) => lines(NOT_CHECKED, theme.care()),
         Some(failure) => {
             let mut answer = lines(&format!("{}{}", theme.sign("×", "x"), failure.message), theme.bad());
             answer.extend(failure.hint.as_ref().into_iter().flat_map(|hint| lines(hint, theme.quiet())));
