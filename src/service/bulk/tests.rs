@@ -136,10 +136,7 @@ fn an_admin_who_becomes_the_last_meanwhile_stays_too() {
     let (done, _) = bench.slowly(Caller::Owner, &suspend(but_root), go_on);
     let failure = done.unwrap_err();
     assert_eq!(failure.kind, FailureKind::Refused);
-    assert_eq!(
-        failure.message,
-        "That would leave no usable admin. So far, 6 of 7 accounts are suspended."
-    );
+    assert_eq!(failure.message, "That would leave no usable admin. So far, 6 of 7 accounts are suspended.");
     assert!(bench.has_usable_admin());
     assert_eq!(bench.how_many(Status::Suspended), 7);
 }

@@ -96,7 +96,16 @@ impl Model {
         let Some(form) = self.asked_form_mut() else { return Vec::new() };
         match form.fill(text) {
             Filled::Again | Filled::Next => Vec::new(),
-            Filled::Last => self.key_of(KeyEvent::from(KeyCode::Enter), self.now),
+            Filled::Last => self.send_form(),
+        }
+    }
+
+    /// Sends the form that is asked about. One that cannot be sent yet says why each time.
+    fn send_form(&mut self) -> Vec<Effect> {
+        let effects = self.key_of(KeyEvent::from(KeyCode::Enter), self.now);
+        match self.screen().and_then(|screen| screen.text(&self.context()).fault) {
+            Some(fault) if effects.is_empty() => self.complain(&fault),
+            Some(_) | None => effects,
         }
     }
 

@@ -20,7 +20,7 @@ pub struct ScreenText {
     pub cursor: Option<String>,
     /// The details of the row under the cursor, if they are open.
     pub details: Vec<String>,
-    /// The error of the filter that is being typed.
+    /// The error of the filter that is being typed, or the reason why a form cannot be sent yet.
     pub fault: Option<String>,
     /// The number of all rows, if it is a list.
     pub total: Option<u64>,

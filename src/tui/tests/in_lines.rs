@@ -1,6 +1,7 @@
 //! The front end in lines: what it says, and how long work is told of and stopped.
 
 use crate::domain::secret::Pasted;
+use crate::service::contract::NextTry;
 use crate::tui::model::Model;
 
 use super::*;
@@ -39,6 +40,28 @@ impl Service {
 
 fn rows(service: &Service) -> Vec<String> {
     service.model.page().screen.rows
+}
+
+#[test]
+fn a_password_that_is_typed_during_a_wait_is_answered_each_time() {
+    let mut service = Service::new((80, 24));
+    let start = Service::start(StorePath::Usual("/srv/nexus.db".into()), (80, 24), None);
+    service.model = Model::new(start).in_lines();
+    service.open.clear();
+    let effects = service.model.begin();
+    service.note(&effects);
+    service.answer();
+    service.lines(&["ada"]);
+    service.line("wrong");
+    let wait = NextTry { from: service.now, wait: Duration::seconds(10) };
+    let wrong = failure(FailureKind::Refused, "Wrong username or password.").with_next_try(wait);
+    let asked = service.open.remove(0);
+    service.tell(Msg::Done(asked.request_id, Err(wrong)));
+    assert!(service.model.page().screen.head.contains(&"Next try in 10 s".into()));
+    for seconds in [9, 8] {
+        assert_eq!(service.line("sesame"), []);
+        assert_eq!(service.model.take_notice().unwrap(), format!("Error: Next try in {seconds} s."));
+    }
 }
 
 #[test]

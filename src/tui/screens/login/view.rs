@@ -152,7 +152,10 @@ impl LoginScreen {
         let LoginHeading { place, sentences } = head_of(self, context);
         let head = place.into_iter().chain(sentences).map(|line| line.trim_end().to_owned());
         let head = head.filter(|line| !line.is_empty());
-        ScreenText { head: head.chain(answer.iter().map(Line::to_string)).collect(), ..ScreenText::default() }
+        let wait = self.wait.clone().and_then(|wait| wait.at(context.now));
+        let fault = wait.map(|wait| format!("{}.", wait.words()));
+        let head = head.chain(answer.iter().map(Line::to_string)).collect();
+        ScreenText { head, fault, ..ScreenText::default() }
     }
 
     /// Returns true if the answer to the last try has room below the fields.
