@@ -240,6 +240,7 @@ fn service_over(store: Box<dyn Store>, cost: Cost, config: &Config) -> Result<Se
     let log = config.log.syslog.then(|| runtime::authentication_log(&store.location()));
     let proofs = Proofs::new(config.reauth.after.span());
     let (tries, idle, sessions) = (UnstoredTries::default(), config.idle, config.sessions);
+    let factor_policy = config.second_factor;
     Ok(Service {
         store,
         hasher: Hasher::new(cost)?,
@@ -251,6 +252,7 @@ fn service_over(store: Box<dyn Store>, cost: Cost, config: &Config) -> Result<Se
         idle,
         sessions,
         steps,
+        factor_policy,
         proofs,
     })
 }

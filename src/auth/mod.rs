@@ -11,9 +11,11 @@ mod hmac;
 pub mod machine;
 pub mod password;
 pub mod policy;
+pub mod seal;
 mod stored_hash;
 pub mod throttle;
 pub mod token;
+pub mod totp;
 
 use zeroize::Zeroizing;
 
@@ -28,6 +30,9 @@ pub enum AuthError {
     /// Too little memory for Argon2, or a cost at which no log-in would accept the result.
     #[error("the password could not be hashed")]
     Hashing,
+    /// A secret could not be sealed with the key file's key.
+    #[error("the secret could not be encrypted")]
+    Sealing,
     /// The generated text does not fit into a secret.
     #[error(transparent)]
     TooLong(#[from] TooLong),

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::domain::dependents::total;
 use crate::domain::secret::Secret;
 use crate::domain::time::Timestamp;
-use crate::service::contract::{Action, ActionSummary, Own, SideEffects, Subject};
+use crate::service::contract::{Action, ActionSummary, FactorSlip, Own, SideEffects, Subject};
 
 use super::output::Value;
 
@@ -34,6 +34,16 @@ pub(super) fn head(
         ("entry", Value::of(entry.map(Value::Number))),
         ("left_out", left_out.into()),
     ]
+}
+
+/// Returns the result of the set-up of a second factor.
+pub(super) fn factor_fields(slip: FactorSlip) -> Vec<ReportField> {
+    let FactorSlip { summary, codes, offer, is_verified: _ } = slip;
+    let mut fields = fields(summary, false, None);
+    fields.push(("uri", offer.uri.expose().into()));
+    fields.push(("secret", offer.secret.expose().into()));
+    fields.push(("recovery_codes", Value::Json(codes.iter().map(Secret::expose).collect())));
+    fields
 }
 
 /// Returns the result of an action or of its dry run.

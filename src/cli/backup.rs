@@ -201,6 +201,8 @@ pub(super) fn fields(reply: &BackupReply) -> Vec<ReportField> {
             fields.push(("findings", Value::Json(findings(&report.findings))));
             let aside = report.set_aside.iter().map(|aside| aside.to_string_lossy());
             fields.push(("set_aside", Value::Json(aside.collect())));
+            let key_file = report.key_file.as_ref().map(|key| key.to_string_lossy().into_owned());
+            fields.push(("key_file", Value::of(key_file.as_deref())));
             fields
         }
         BackupReply::Verified(backup) => verified(backup),

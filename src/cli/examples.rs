@@ -71,6 +71,10 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
         &["nexus user delete alan --yes", "nexus user delete --filter status:suspended --dry-run"],
     ),
     ("user password", &["nexus user password alan --password-file pw --must-change --yes"]),
+    (
+        "user second-factor",
+        &["nexus user second-factor alan --enrol", "nexus user second-factor grace --reset --yes"],
+    ),
     ("user access-code", &["nexus user access-code alan --for 12h", "nexus user access-code --list"]),
     (
         "user invite",

@@ -68,6 +68,7 @@ fn about(gate: &Gate) -> String {
         | GateKind::IdleRule
         | GateKind::Password
         | GateKind::MustChange
+        | GateKind::SecondFactor
         | GateKind::Wait
         | GateKind::Sessions => format!("{} {}", gate.kind.label().to_lowercase(), gate.words),
     }

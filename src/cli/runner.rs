@@ -7,7 +7,8 @@ use crate::domain::text::{count, visible};
 use crate::domain::time::{Timestamp, date_time};
 use crate::service::contract::confirmation::{self, Confirmation, FrontEnd};
 use crate::service::contract::{
-    Action, ActionSummary, CountedRows, Failure, FailureKind, ImportReport, Reply, Request, RequestHandler,
+    Action, ActionSummary, CountedRows, FactorSlip, Failure, FailureKind, ImportReport, Reply, Request,
+    RequestHandler,
 };
 
 use super::action_report::{OneTimeSecret, ReportField};
@@ -128,7 +129,11 @@ impl CommandRunner<'_, '_> {
         }
         let asks = self.options.asks() && request.must_be_counted(FrontEnd::Command);
         let request = if asks || self.options.expect.is_some() { self.confirm(request)? } else { request };
-        let (summary, shown) = self.perform(request, false)?.into_result().ok_or_else(unexpected)?;
+        let reply = match self.perform(request, false)? {
+            Reply::FactorSet(slip) => return self.report_factor(*slip),
+            reply => reply,
+        };
+        let (summary, shown) = reply.into_result().ok_or_else(unexpected)?;
         self.report_summary(summary, shown.as_ref().map(|(secret, expires_at)| (secret, *expires_at)))
     }
 
@@ -150,6 +155,21 @@ impl CommandRunner<'_, '_> {
         writeln!(self.io.out, "{}", secret.expose())?;
         let kind = if summary.action == Action::Issued { "token" } else { "code" };
         self.say(&format!("{sentence}. The {kind} ends {} UTC.", date_time(expires_at)));
+        Ok(())
+    }
+
+    /// Reports a second factor that was set up: its URI, its secret and the recovery codes, a line each.
+    fn report_factor(&mut self, slip: FactorSlip) -> Result<(), CommandError> {
+        if self.style.format != Format::Table {
+            return self.print_for_programs(action_report::factor_fields(slip));
+        }
+        let FactorSlip { summary, codes, offer, is_verified: _ } = slip;
+        for line in [&offer.uri, &offer.secret].into_iter().chain(&codes) {
+            writeln!(self.io.out, "{}", line.expose())?;
+        }
+        let codes = count(codes.len() as u64, "recovery code", "recovery codes");
+        self.say(&format!("{}. The next log-in asks for a code of it.", summary.done()));
+        self.say(&format!("The URI, the secret and {codes} are shown only now."));
         Ok(())
     }
 

@@ -1,14 +1,14 @@
 //! `nexus user`: accounts.
 
-use clap::Subcommand;
+use clap::{ArgGroup, Subcommand};
 
 use crate::domain::list_columns::accounts;
 use crate::domain::name;
 use crate::domain::page::Window;
-use crate::domain::time::{Duration, Timestamp, ago, to_stored};
+use crate::domain::time::{Duration, Timestamp, ago, date_time, to_stored};
 use crate::domain::user::{FIELDS, Field, FieldSpec, Fields, User, UserColumn};
 use crate::service::contract::{
-    AccountChange, Accounts, Bin, Failure, InBin, Reply, Request, TypedCommand, UserDetail,
+    AccountChange, Accounts, Bin, FactorState, Failure, InBin, Reply, Request, TypedCommand, UserDetail,
 };
 
 use super::access_codes::{INVITE_HELP, list_codes, list_invitations};
@@ -33,6 +33,12 @@ const CODE_LIFE: Duration = Duration::hours(24);
 const NOTE_HELP: &str = "\
 Only admins see notes, in the details of the account and with `user show`. `note:TEXT` filters by them; words without a key do \
 not search them.";
+
+/// The help below the options of `user second-factor`.
+const SECOND_FACTOR_HELP: &str = "--enrol prints a line each: the otpauth URI for the app, its secret, and ten recovery codes, each of \
+which is good once instead of a code. They are not shown again. The next log-in asks for a code, and from the first right one on \
+the second factor counts. The secret is encrypted in the store with the key in the file NAME.key beside it, which no backup and \
+no export contains.";
 
 /// WHO is an id, an email or a username.
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
@@ -113,6 +119,19 @@ pub(super) enum UserCommand {
         /// List the valid invitations (never their code)
         #[arg(long, conflicts_with_all = ["id", "life", "revoke", "expect"])]
         list: bool,
+        #[command(flatten)]
+        expected: Expected,
+    },
+    /// Set up a second factor for an account, or reset the one that it has
+    #[command(after_help = SECOND_FACTOR_HELP, group = ArgGroup::new("work").required(true).args(["enrol", "reset"]))]
+    SecondFactor {
+        who: String,
+        /// Print a secret for an app that shows one-time codes, and recovery codes
+        #[arg(long)]
+        enrol: bool,
+        /// Remove the second factor, because the app or the key file is lost
+        #[arg(long)]
+        reset: bool,
         #[command(flatten)]
         expected: Expected,
     },
@@ -198,6 +217,12 @@ impl UserCommand {
                 Ok(Accounts::Invite { life: parse_life(life.as_deref(), CODE_LIFE)? })
             })
             .into(),
+            Self::SecondFactor { who, enrol: true, expected, .. } => {
+                one(who, expected, |_| Ok(AccountChange::EnrolFactor)).into()
+            }
+            Self::SecondFactor { who, expected, .. } => {
+                one(who, expected, |_| Ok(AccountChange::ResetFactor)).into()
+            }
             Self::Restore { who, with_sessions, expected } => in_bin(who, expected, |who| Bin::Restore {
                 which: InBin::Account(who),
                 to: None,
@@ -315,6 +340,23 @@ impl Record for User {
 const LISTED: [Field; 6] =
     [Field::FirstName, Field::LastName, Field::Username, Field::Email, Field::AccessLevel, Field::Status];
 
+/// Returns the word for the state of a second factor.
+const fn factor_word(state: FactorState) -> &'static str {
+    match state {
+        FactorState::None => "none",
+        FactorState::Waiting => "waiting",
+        FactorState::Since(_) => "on",
+    }
+}
+
+/// Returns the time since which a second factor is asked for.
+const fn since(state: FactorState) -> Option<Timestamp> {
+    match state {
+        FactorState::Since(since) => Some(since),
+        FactorState::None | FactorState::Waiting => None,
+    }
+}
+
 /// Returns a warning about look-alike letters in the account's names.
 fn look_alikes(user: &User) -> Option<String> {
     name::warning(user.username.as_deref(), &user.email)
@@ -344,6 +386,8 @@ impl Record for UserDetail {
                 Value::of(detail.code.as_ref().map(|code| code.expires_at))
             }),
             Key::new("must_change", |detail: &Self, _| Value::Flag(detail.must_change)),
+            Key::new("second_factor", |detail: &Self, _| factor_word(detail.second_factor).into()),
+            Key::new("second_factor_since", |detail: &Self, _| Value::of(since(detail.second_factor))),
             Key::new("next_try_at", |detail: &Self, _| {
                 Value::of(detail.waits.iter().map(|wait| wait.until).max())
             }),
@@ -378,6 +422,11 @@ impl Record for UserDetail {
             }),
             Column::new(Heading::words("Password"), |detail: &Self, _| {
                 Cell::text(if detail.must_change { "to be changed at the next log-in" } else { "stays" })
+            }),
+            Column::new(Heading::words("Second factor"), |detail: &Self, _| match detail.second_factor {
+                FactorState::None => Cell::optional(None),
+                FactorState::Waiting => Cell::text("waits for its first code"),
+                FactorState::Since(since) => Cell::text(&format!("since {} UTC", date_time(since))),
             }),
             Column::new(Heading::words("Next try"), |detail: &Self, _| {
                 let waits: Vec<_> =

@@ -12,6 +12,7 @@ use super::number_setting::from_whole_number;
 use super::session_settings::SessionSettings;
 use super::text::{visible_name, width};
 use super::time::Duration;
+use super::user::AccessLevel;
 
 /// All settings; each field is a table of the file, but for those before the tables.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -24,6 +25,8 @@ pub struct Config {
     pub mouse: bool,
     /// The way in which people without an account can register.
     pub registration: Registration,
+    /// The accounts that need a second factor.
+    pub second_factor: FactorPolicy,
     pub store: StoreSettings,
     pub journal: JournalSettings,
     pub bin: BinSettings,
@@ -55,6 +58,29 @@ pub enum Registration {
     Code,
     #[default]
     Closed,
+}
+
+/// The accounts that need a second factor. One that is set up is asked for in any case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FactorPolicy {
+    /// None, and none can be set up.
+    Off,
+    #[default]
+    Optional,
+    Admins,
+    All,
+}
+
+impl FactorPolicy {
+    /// Returns true if an account of this level must set one up.
+    pub fn demands(self, level: AccessLevel) -> bool {
+        match self {
+            Self::Off | Self::Optional => false,
+            Self::Admins => level == AccessLevel::Admin,
+            Self::All => true,
+        }
+    }
 }
 
 /// Settings of the store's file.

@@ -38,6 +38,11 @@ pub const SETTINGS: &[Setting] = &[
         example: None,
     },
     Setting {
+        key: "second_factor",
+        help: "Who needs a second factor: \"off\" (nobody can set one up), \"optional\", \"admins\" or \"all\"",
+        example: None,
+    },
+    Setting {
         key: "store.label",
         help: "The name that the console shows for the store, at most 20 cells; without one, its file's name",
         example: Some("\"media\""),

@@ -7,6 +7,9 @@ use std::path::{Path, PathBuf};
 /// The first bytes of every SQLite file (sqlite.org/fileformat.html, 1.3.1).
 pub(crate) const SQLITE_MAGIC: &[u8; 16] = b"SQLite format 3\0";
 
+/// The suffix of the file beside a store that holds the key of what is sealed in it.
+pub(crate) const KEY_FILE: &str = ".key";
+
 /// Returns the path of a file that SQLite keeps beside a database file, such as its log with the suffix `-wal`.
 pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();

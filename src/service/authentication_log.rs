@@ -21,9 +21,9 @@ pub(super) fn attempt(service: &Service, request: &Request) -> Option<Attempt> {
     service.log.as_ref()?;
     let unnamed = |kind| Attempt { kind, name: None };
     match request {
-        Request::SignIn(SignIn::LogIn { name, .. } | SignIn::Choose { name, .. }) => {
-            Some(Attempt { kind: AuthenticationKind::LogIn, name: Some(name.clone()) })
-        }
+        Request::SignIn(
+            SignIn::LogIn { name, .. } | SignIn::EnrolFactor { name, .. } | SignIn::Choose { name, .. },
+        ) => Some(Attempt { kind: AuthenticationKind::LogIn, name: Some(name.clone()) }),
         Request::SignIn(SignIn::SetUp { .. }) => Some(unnamed(AuthenticationKind::LogIn)),
         Request::SignIn(SignIn::Unlock(_) | SignIn::Prove(_)) => Some(unnamed(AuthenticationKind::Unlock)),
         Request::Sessions(Sessions::Verify(_)) => Some(unnamed(AuthenticationKind::Token)),

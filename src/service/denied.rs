@@ -144,7 +144,9 @@ fn resolve(
 
 fn of_proof(request: &SignIn) -> Option<DeniedEntity> {
     match request {
-        SignIn::LogIn { name, secret } | SignIn::Choose { name, proof: secret, .. } => {
+        SignIn::LogIn { name, secret, code: _ }
+        | SignIn::EnrolFactor { name, proof: secret, .. }
+        | SignIn::Choose { name, proof: secret, .. } => {
             Some(DeniedEntity::LogIn { name: name.clone(), may_be_code: may_be_code(secret) })
         }
         SignIn::Unlock(_) | SignIn::Prove(_) => Some(DeniedEntity::OwnAccount),

@@ -1,7 +1,7 @@
 //! The service itself: everything that outlives a request.
 
 use crate::auth::password::Hasher;
-use crate::domain::config::Registration;
+use crate::domain::config::{FactorPolicy, Registration};
 use crate::domain::idle_settings::IdleSettings;
 use crate::domain::session_settings::SessionSettings;
 use crate::domain::time::Duration;
@@ -33,6 +33,8 @@ pub struct Service {
     pub sessions: SessionSettings,
     /// The limits by which actions on very many rows are divided.
     pub steps: StepLimits,
+    /// The accounts that need a second factor.
+    pub factor_policy: FactorPolicy,
     /// The last proofs of identity of the operators.
     pub proofs: Proofs,
 }

@@ -43,6 +43,7 @@ mod proofs;
 mod registration;
 mod request_context;
 mod required_fields;
+mod second_factor;
 mod sessions;
 mod side_effects;
 mod sign_in;

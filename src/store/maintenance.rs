@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::domain::backup::BackupContent;
 use crate::domain::finding::Finding;
 use crate::domain::integrity::{Damage, TableCheck};
+use crate::domain::secret::Secret;
 use crate::domain::time::Timestamp;
 
 use super::{Finished, OnStep, Replaced, Restoration, Result, StoreError, Write};
@@ -101,6 +102,16 @@ pub trait Maintenance {
     fn reopen_if_changed(&mut self) -> Result<bool> {
         Ok(false)
     }
+    /// Returns the text in the key file beside the store, or `None` if there is none.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    fn key(&self) -> Result<Option<Secret>>;
+    /// Writes a key file with this text, unless there is one. Returns the text of the file.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    fn make_key(&mut self, new: &Secret) -> Result<Secret>;
     /// Returns the warnings for whoever opened the store.
     fn warnings(&self) -> &[Finding] {
         &[]

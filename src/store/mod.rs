@@ -26,6 +26,7 @@ pub(crate) mod new_file;
 mod opening;
 mod read;
 mod rows;
+mod second_factor;
 pub mod sqlite;
 mod write;
 
@@ -46,6 +47,7 @@ pub use rows::{
     AccessCode, AccountNotes, ActorFilter, AdminTerm, ConsoleSession, Credentials, HashCosts, Invitation,
     JournalCheck, ListOf, NewDirectory, NewSession, NewUser, SessionStart,
 };
+pub use second_factor::{ReadSecondFactors, SecondFactor, WriteSecondFactors};
 pub(crate) use sqlite::{STORE_HEAD, has_its_turn, is_store_head};
 pub use write::Write;
 

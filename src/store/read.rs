@@ -28,6 +28,7 @@ use super::rows::{
     AccessCode, ActorFilter, AdminTerm, ConsoleSession, Credentials, HashCosts, Invitation, JournalCheck,
     ListOf,
 };
+use super::second_factor::ReadSecondFactors;
 
 /// Queries on one unchanging state of the rows.
 ///
@@ -40,7 +41,7 @@ use super::rows::{
 ///   ([`IdleWork::Refreshed`](super::IdleWork::Refreshed)). With the anchor
 ///   [`After`](crate::domain::page::Anchor::After) a window has rows only, no positions and counts.
 /// - Sessions and directories in the bin are in no list, and neither are their accounts.
-pub trait Read {
+pub trait Read: ReadSecondFactors {
     /// Returns a range of the accounts list.
     fn users(&self, now: Timestamp, list: &ListOf<UserColumn>, range: RowRange) -> Result<Window<User>>;
     /// Returns the ids of all accounts that match a filter, in ascending order.

@@ -12,6 +12,7 @@ use crate::domain::time::Timestamp;
 use crate::domain::user::{Fields, UserId};
 
 use super::rows::{AccessCode, Invitation, NewDirectory, NewSession, NewUser};
+use super::second_factor::WriteSecondFactors;
 use super::{Continued, Division, Load, Read, Result};
 
 /// Changes inside a transaction. Reads in the same transaction see them at once; others see them after the commit.
@@ -20,7 +21,7 @@ use super::{Continued, Division, Load, Read, Result};
 ///   [`StoreError::Gone`](super::StoreError::Gone).
 /// - After an error the caller rolls the transaction back.
 /// - An id is never used again, even after the row has been purged.
-pub trait Write: Read {
+pub trait Write: Read + WriteSecondFactors {
     /// Appends an entry to the journal and returns its number. Numbers have no gaps, and each entry's hash covers the entry
     /// before it (`journal_chain::link`).
     fn record(&mut self, entry: &NewEntry) -> Result<i64>;

@@ -31,6 +31,8 @@ pub enum Purpose {
     Completion,
     /// The account that a typed command is about.
     LookUp,
+    /// The offer of a second factor.
+    FactorOffer,
     /// The verification of a token.
     Verify,
     /// The look at the console as somebody else gets it.
@@ -70,6 +72,7 @@ impl PendingRequest {
             | Purpose::Proof
             | Purpose::Screen(_, Slot::Single)
             | Purpose::LookUp
+            | Purpose::FactorOffer
             | Purpose::Verify
             | Purpose::ViewAs
             | Purpose::Print
@@ -94,6 +97,7 @@ impl PendingRequest {
             | Purpose::Proof
             | Purpose::Screen(_, Slot::Single | Slot::Rows | Slot::Detail | Slot::Range | Slot::Completion)
             | Purpose::LookUp
+            | Purpose::FactorOffer
             | Purpose::Verify
             | Purpose::ViewAs
             | Purpose::Print

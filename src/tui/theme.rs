@@ -130,6 +130,22 @@ impl Theme {
         pair_style(ColorPair { text, back })
     }
 
+    /// Returns the style of a picture in dark and light, and true if it draws the light parts: without colours, light text
+    /// on a dark ground is taken for granted.
+    pub fn picture(self) -> (Style, bool) {
+        if self.features.colour {
+            let pair = ColorPair { text: DomainColor::Ansi(0), back: DomainColor::Ansi(15) };
+            (pair_style(pair), false)
+        } else {
+            (Style::new(), true)
+        }
+    }
+
+    /// Returns true if the terminal can show pictures of blocks.
+    pub const fn has_blocks(self) -> bool {
+        self.features.unicode && !self.is_in_words
+    }
+
     /// Puts the ground of the theme under everything that has no colours of its own.
     pub fn paint_ground(self, buffer: &mut Buffer) {
         let Some(ground) = self.ground else { return };

@@ -51,6 +51,7 @@ fn prepared() -> Fixture {
     fixture.ok(&["directory", "provision", "--all", "--yes"]);
     fixture.ok(&["directory", "trash", "00003_ALAN/Uploads", "--yes"]);
     fixture.ok(&["user", "invite"]);
+    fixture.ok(&["user", "second-factor", "grace", "--enrol"]);
     let token = fixture.ok(&["session", "issue", "alan"]);
     fixture.file("token.txt", &token);
     fixture.file("head.txt", &fixture.ok(&["journal", "head"]));

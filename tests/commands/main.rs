@@ -37,6 +37,8 @@ mod metrics;
 #[cfg(test)]
 mod plain;
 #[cfg(test)]
+mod second_factor;
+#[cfg(test)]
 mod selections;
 #[cfg(test)]
 mod sessions;

@@ -104,7 +104,9 @@ fn every_command_is_understood_or_says_what_is_missing() {
         match read_line(&line) {
             Ok(_) => {}
             // These need an option.
-            Err(failure) if ["user edit", "user access-code"].contains(&spec.name.as_str()) => {
+            Err(failure)
+                if ["user edit", "user access-code", "user second-factor"].contains(&spec.name.as_str()) =>
+            {
                 assert!(failure.hint.unwrap().starts_with("Usage: "));
             }
             Err(failure) => panic!("{line}: {failure:?}"),

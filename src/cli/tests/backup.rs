@@ -30,6 +30,7 @@ fn made() -> Reply {
         content: content(),
         findings,
         set_aside: vec!["/srv/b.db.damaged-1".into()],
+        key_file: None,
         entry: Some(13),
     };
     Reply::Backup(Box::new(BackupReply::Made(report)))

@@ -250,6 +250,7 @@ fn the_history_of_an_account_is_asked_by_id() {
                 status_set: None,
                 code: None,
                 must_change: false,
+                second_factor: crate::service::contract::FactorState::None,
                 waits: Vec::new(),
             })),
             _ => Reply::Entries(Window { rows: vec![entry(7)], ..Window::default() }),

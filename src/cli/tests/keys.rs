@@ -11,8 +11,9 @@ use crate::domain::journal::Entry;
 use crate::domain::session::Session;
 use crate::domain::user::User;
 use crate::service::contract::{
-    Action, ActionSummary, AsItWas, BackupReply, BackupReport, CodeInForce, ExportReport, Gates,
-    ImportReport, InvitationInForce, Metrics, Overview, RestoreReport, UserDetail, VerifiedBackup,
+    Action, ActionSummary, AsItWas, BackupReply, BackupReport, CodeInForce, ExportReport, FactorOffer,
+    FactorSlip, Gates, ImportReport, InvitationInForce, Metrics, Overview, RestoreReport, UserDetail,
+    VerifiedBackup,
 };
 
 use super::super::output::Record;
@@ -67,6 +68,14 @@ fn of_acts() -> Vec<(&'static str, &'static str)> {
         let fields = action_report::fields(ActionSummary::new(action), false, shown);
         keys.extend(fields.into_iter().map(|(key, _)| (key, "act")));
     }
+    let shown = || secret.clone();
+    let slip = FactorSlip {
+        summary: ActionSummary::new(Action::FactorEnrolled),
+        codes: vec![shown()],
+        offer: FactorOffer { secret: shown(), uri: shown(), label: "alan".into() },
+        is_verified: false,
+    };
+    keys.extend(action_report::factor_fields(slip).into_iter().map(|(key, _)| (key, "act")));
     let import = import_report::fields(ImportReport::default(), false);
     keys.extend(import.into_iter().map(|(key, _)| (key, "import")));
     keys.extend(of_backups());
@@ -83,7 +92,16 @@ fn of_backups() -> Vec<(&'static str, &'static str)> {
     let (bytes, sha256, findings) = (1, String::new(), Vec::new());
     let store = "/srv/nexus.db".to_owned();
     let (file_made, set_aside) = (file.clone(), Vec::new());
-    let report = BackupReport { file: file_made, bytes, sha256, content, findings, set_aside, entry: None };
+    let report = BackupReport {
+        file: file_made,
+        bytes,
+        sha256,
+        content,
+        findings,
+        set_aside,
+        key_file: None,
+        entry: None,
+    };
     let restored = RestoreReport {
         backup: backup.clone(),
         store: store.clone(),

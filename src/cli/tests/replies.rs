@@ -77,6 +77,7 @@ fn one_account_as_a_table() {
         status_set: None,
         code: None,
         must_change: true,
+        second_factor: crate::service::contract::FactorState::None,
         waits: Vec::new(),
     };
     let show = |args: &[&str]| {

@@ -161,6 +161,7 @@ fn revoking_a_users_sessions_needs_the_user() {
         status_set: None,
         code: None,
         must_change: false,
+        second_factor: crate::service::contract::FactorState::None,
         waits: Vec::new(),
     };
     let ran = World::default().run(&["session", "revoke", "--user", "alan", "--yes"], &mut |request, _| {

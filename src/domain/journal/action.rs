@@ -66,6 +66,8 @@ actions! {
     Registered = "register",
     Invited = "invite",
     InvitationRevoked = "revoke-invitation",
+    FactorEnrolled = "second-factor",
+    FactorReset = "reset-second-factor",
 }
 
 impl Action {
@@ -93,7 +95,7 @@ mod tests {
         let stored = "set-up log-in log-out add edit confirm suspend promote demote password access-code revoke-code delete \
                       issue renew revoke sweep open rename move trash provision import restore purge undo redo repair clock \
                       backup restore-store export erase rechain use-token unlock recover reject register invite \
-                      revoke-invitation";
+                      revoke-invitation second-factor reset-second-factor";
         assert_eq!(Action::ALL.map(Action::word).to_vec(), stored.split(' ').collect::<Vec<_>>());
     }
 }

@@ -3,7 +3,7 @@
 use tempfile::TempDir;
 
 use crate::auth::password::{Cost, Hasher};
-use crate::domain::config::{KeepDays, Registration};
+use crate::domain::config::{FactorPolicy, KeepDays, Registration};
 use crate::domain::filter::Filter;
 use crate::domain::idle_settings::IdleSettings;
 use crate::domain::page::{Anchor, RowRange, Sort};
@@ -36,6 +36,7 @@ fn demo(folder: &TempDir) -> Service {
         sessions: SessionSettings::default(),
         steps: StepLimits::measured_by(clock::steady),
         proofs: Proofs::new(Duration::minutes(5)),
+        factor_policy: FactorPolicy::default(),
     };
     populate(&mut service, now()).unwrap();
     service

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use crate::auth::password::{Cost, Hasher};
 use crate::cli::themes;
 use crate::domain::color::ColorDepth;
-use crate::domain::config::{KeepDays, Registration};
+use crate::domain::config::{FactorPolicy, KeepDays, Registration};
 use crate::domain::idle_settings::IdleSettings;
 use crate::domain::palette::Ground;
 use crate::domain::secret::{Pasted, Secret};
@@ -232,6 +232,7 @@ pub(super) fn service(folder: &TempDir) -> Service {
         sessions: SessionSettings::default(),
         steps: StepLimits::measured_by(clock::steady),
         proofs: Proofs::new(Duration::minutes(5)),
+        factor_policy: FactorPolicy::default(),
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicI32, Ordering};
 use tempfile::TempDir;
 
 use crate::auth::password::{Cost, Hasher};
-use crate::domain::config::{KeepDays, Registration};
+use crate::domain::config::{FactorPolicy, KeepDays, Registration};
 use crate::domain::filter::{Filter, ListKind};
 use crate::domain::idle_settings::IdleSettings;
 use crate::domain::session::RowStatus;
@@ -91,6 +91,7 @@ fn operate(folder: &TempDir, size: (u16, u16), steps: &[Step]) -> u8 {
         sessions: SessionSettings::default(),
         steps: StepLimits::measured_by(clock::steady),
         proofs: Proofs::new(Duration::minutes(5)),
+        factor_policy: FactorPolicy::default(),
     };
     let (outbox, inbox) = mpsc::channel();
     let writes = service(Access::ReadWrite);

@@ -149,7 +149,7 @@ impl Harness {
 
 fn log_in(name: &str) -> Request {
     let secret = Secret::from_text("correct horse").unwrap();
-    Request::SignIn(SignIn::LogIn { name: name.into(), secret })
+    Request::SignIn(SignIn::LogIn { name: name.into(), secret, code: None })
 }
 
 fn long() -> Request {

@@ -2,8 +2,10 @@
 //! codes.
 
 use crate::auth::password::UNUSABLE;
+use crate::auth::totp::TotpSecret;
 use crate::domain::calendar::MOST_AHEAD;
 use crate::domain::clock::Moment;
+use crate::domain::config::FactorPolicy;
 use crate::domain::journal::{Entry, FieldValues};
 use crate::domain::secret::Secret;
 use crate::domain::text::excerpt;
@@ -11,8 +13,8 @@ use crate::domain::user::{AccessLevel, FIELDS, Field, Fields, Status, User, User
 use crate::store::{ListOf, NewUser};
 
 use super::contract::{
-    AccountChange, Accounts, Action, ActionSummary, Caller, Failure, FailureKind, Provenance, Reply,
-    UserDetail,
+    AccountChange, Accounts, Action, ActionSummary, Caller, FactorState, Failure, FailureKind, Provenance,
+    Reply, UserDetail,
 };
 use super::instance::Service;
 use super::operator::Principal;
@@ -20,7 +22,8 @@ use super::request_context::RequestContext;
 use super::required_fields::required;
 use super::transaction::{Snapshot, Transaction, run_single, with_snapshot};
 use super::{
-    bin, gates, homes, invitations, journal, journal_writer, lookup, new_password, status, throttle,
+    bin, gates, homes, invitations, journal, journal_writer, lookup, new_password, second_factor, status,
+    throttle,
 };
 
 mod new_accounts;
@@ -72,7 +75,9 @@ pub(super) fn perform(
         }
         Accounts::Why(who) => {
             let now = context.moment();
-            with_snapshot(service, context, |snapshot| gates::of_account(snapshot, &now, &who))
+            // Where the key file cannot be read, no code can be checked.
+            let key = second_factor::key(service).ok().flatten();
+            with_snapshot(service, context, |snapshot| gates::of_account(snapshot, &now, &who, key.as_ref()))
         }
         Accounts::Add { fields, password, must_change } => {
             add(service, context, fields, password.as_ref(), must_change)
@@ -85,6 +90,15 @@ pub(super) fn perform(
         Accounts::ChangeOwnPassword { current, password } => {
             passwords::change_own(service, context, &current, &password).map(Reply::Done)
         }
+        Accounts::OfferFactor => {
+            may_enrol(service)?;
+            with_snapshot(service, context, |snapshot| {
+                let user = snapshot.principal.user()?;
+                second_factor::require_none(snapshot.rows, user)?;
+                Ok(Reply::FactorOffer(Box::new(second_factor::offer(user)?)))
+            })
+        }
+        Accounts::EnrolFactor { factor, code } => enrol_own(service, context, &factor, &code),
         Accounts::ListCodes => with_snapshot(service, context, passwords::list_codes),
         Accounts::Invite { life } => invitations::invite(service, context, life),
         Accounts::RevokeInvitation(id) => invitations::revoke(service, context, id),
@@ -108,6 +122,10 @@ fn change_one(
         }
         AccountChange::MakeCode { life } => passwords::make_code(service, context, who, life),
         AccountChange::Recover { password } => recover::recover(service, context, who, password.as_ref()),
+        AccountChange::EnrolFactor => enrol(service, context, who),
+        AccountChange::ResetFactor => {
+            write(service, context, |tx| second_factor::reset(tx, who)).map(Reply::Done)
+        }
         AccountChange::RevokeCode => {
             write(service, context, |tx| passwords::revoke_code(tx, who)).map(Reply::Done)
         }
@@ -123,6 +141,60 @@ fn write(
     run_single(service, context, |tx| tx.keep_an_admin(work))
 }
 
+/// Refuses to set up a second factor where the config file turns them off.
+///
+/// # Errors
+/// [`FailureKind::Refused`].
+fn may_enrol(service: &Service) -> Result<(), Failure> {
+    if service.factor_policy != FactorPolicy::Off {
+        return Ok(());
+    }
+    Err(Failure::new(FailureKind::Refused, "Second factors are turned off.")
+        .hint("`second_factor` in the config file turns them on."))
+}
+
+/// Sets up a second factor for an account, which waits for its first code.
+fn enrol(service: &mut Service, context: &mut RequestContext<'_>, who: &Who) -> Result<Reply, Failure> {
+    may_enrol(service)?;
+    let account = |snapshot: Snapshot<'_>| {
+        second_factor::own_or_any(snapshot, who, "set up another account's second factor")
+    };
+    // Whoever is refused makes no key file.
+    with_snapshot(service, context, account)?;
+    let key = second_factor::key_for(service, context.dry_run)?;
+    let secret = TotpSecret::new()?;
+    let mut slip = None;
+    let summary = write(service, context, |tx| {
+        let user = account(tx.snapshot())?;
+        let made = second_factor::enrol(tx, &user, &key, &secret, None)?;
+        let summary = made.summary.clone();
+        slip = Some(made);
+        Ok(summary)
+    })?;
+    Ok(second_factor::show(summary, slip, context.dry_run))
+}
+
+/// Sets up the operator's own second factor, with its first code.
+fn enrol_own(
+    service: &mut Service,
+    context: &mut RequestContext<'_>,
+    factor: &Secret,
+    code: &Secret,
+) -> Result<Reply, Failure> {
+    may_enrol(service)?;
+    let (secret, step) = second_factor::verified(factor, code, context.now)?;
+    let key = second_factor::key_for(service, context.dry_run)?;
+    let mut slip = None;
+    let summary = write(service, context, |tx| {
+        let user = tx.principal.user()?.clone();
+        let made = second_factor::enrol(tx, &user, &key, &secret, Some((tx.now, step)))?;
+        let summary = made.summary.clone();
+        slip = Some(made);
+        Ok(summary)
+    })?;
+    Ok(second_factor::show(summary, slip, context.dry_run))
+}
+
 fn show(snapshot: Snapshot<'_>, moment: &Moment, who: &Who) -> Result<Reply, Failure> {
     let Snapshot { rows, now, .. } = snapshot;
     let user = snapshot.account(who)?;
@@ -133,10 +205,24 @@ fn show(snapshot: Snapshot<'_>, moment: &Moment, who: &Who) -> Result<Reply, Fai
     // Another program may have set the status since.
     let is_of_now = |entry: &Entry| entry.after.text("status") == Some(user.status.word());
     let status_set = rows.status_entry(user.id)?.filter(is_of_now).map(Provenance::from);
+    let second_factor = match rows.second_factor(user.id)?.map(|factor| factor.since) {
+        None => FactorState::None,
+        Some(None) => FactorState::Waiting,
+        Some(Some(since)) => FactorState::Since(since),
+    };
     let home = rows.home(user.id)?.map(|home| home.path);
     let directories = rows.directory_count(user.id)?;
     let waits = throttle::waits(rows, moment, user.id)?;
-    Ok(Reply::User(Box::new(UserDetail { user, home, directories, status_set, code, must_change, waits })))
+    Ok(Reply::User(Box::new(UserDetail {
+        user,
+        home,
+        directories,
+        status_set,
+        code,
+        must_change,
+        second_factor,
+        waits,
+    })))
 }
 
 /// Adds an account with a password, or with an access code to choose one. A password that someone else chose must be

@@ -78,6 +78,12 @@ fn let_in(tx: &mut Transaction<'_>, user: &User, secret: &NewSecret) -> Result<A
             after.with("access_code", CHANGED).with("expires_at", to_stored(code.stored.expires_at))
         }
     };
+    let after = if tx.rows.second_factor(user.id)?.is_some() {
+        tx.rows.set_second_factor(user.id, None)?;
+        after.with("second_factor", "removed")
+    } else {
+        after
+    };
     throttle::lift(tx, user)?;
     tx.note(Action::Recovered, journal_writer::account(user), before, after)?;
     let ended = summary.sessions;

@@ -9,6 +9,7 @@ use crate::domain::backup::BackupContent;
 use crate::domain::finding::Finding;
 use crate::domain::integrity;
 use crate::domain::journal::{Action, FieldValues};
+use crate::domain::sqlite::{KEY_FILE, beside};
 use crate::domain::text::excerpt_path;
 use crate::service::contract::{BackupReply, BackupReport, Failure, FailureKind, OnProgress};
 use crate::store::hidden_folder::HiddenFolder;
@@ -91,7 +92,11 @@ fn write(
     let bytes = file.metadata().map_err(|error| unwritten(path, &error))?.len();
     let sum = File::open(&finished).and_then(sha256).map_err(|error| unwritten(path, &error))?;
     let set_aside = target.take(&finished)?;
-    Ok(BackupReport { file: path.to_owned(), bytes, sha256: sum, content, findings, set_aside, entry: None })
+    // One that cannot be read is there all the same.
+    let key_file = !matches!(store.key(), Ok(None));
+    let key_file = key_file.then(|| beside(Path::new(&store.location()), KEY_FILE));
+    let file = path.to_owned();
+    Ok(BackupReport { file, bytes, sha256: sum, content, findings, set_aside, key_file, entry: None })
 }
 
 /// Verifies a copy: it must hold what the store held, undamaged; `path` is its name to be. Returns the faults that the store has as well.

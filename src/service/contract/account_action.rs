@@ -123,6 +123,10 @@ account_changes! {
         /// At most 24 hours.
         life: Duration,
     } = (CodeMade, "user access-code", |form, life| form.with(Argument::Life(*life))),
+    /// Sets up a second factor that waits for its first code → [`Reply::FactorSet`](super::Reply::FactorSet).
+    EnrolFactor = (FactorEnrolled, "user second-factor", |form| form.with(Argument::Flag("--enrol"))),
+    /// Removes the second factor → [`Reply::Done`](super::Reply::Done).
+    ResetFactor = (FactorReset, "user second-factor", |form| form.with(Argument::Flag("--reset"))),
     /// Lets the owner of the account back in as an admin, for the owner of the store's file alone →
     /// [`Reply::Secret`](super::Reply::Secret), or [`Reply::Done`](super::Reply::Done) with a password.
     Recover {

@@ -221,6 +221,26 @@ impl Action {
                     (Store, Nothing, NOT_UNDOABLE, Asking::Never),
                 )
                 .told_as(Sentence::Alone),
+            Self::FactorEnrolled => self
+                .with(
+                    [
+                        "set up the second factor of",
+                        "Set up the second factor of",
+                        "setting up the second factor",
+                    ],
+                    (Accounts, Nothing, NO_SECRETS, Asking::OneRow),
+                )
+                .with_proof(ProofNeed::Always),
+            Self::FactorReset => self
+                .with(
+                    [
+                        "reset the second factor of",
+                        "Reset the second factor of",
+                        "resetting the second factor",
+                    ],
+                    (Accounts, Nothing, NO_SECRETS, Asking::Always),
+                )
+                .with_proof(ProofNeed::Always),
             // It changes no row, so that the action before it is the last one to undo.
             Self::BackedUp => self
                 .with(

@@ -65,6 +65,8 @@ pub struct BackupReport {
     pub findings: Vec<Finding>,
     /// The new names of older files that are damaged, so that they were renamed instead of kept as backups.
     pub set_aside: Vec<PathBuf>,
+    /// The key file of the second factors, which is not in the backup; `None` if there is none.
+    pub key_file: Option<PathBuf>,
     /// The journal entry. `None` if the store cannot be written.
     pub entry: Option<i64>,
 }

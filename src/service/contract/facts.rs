@@ -98,6 +98,7 @@ impl SignIn {
                 RequestFacts::acts(Action::SetUp, Target::Nothing, "setup").with(Argument::Fields(fields))
             }
             Self::LogIn { .. } | Self::Unlock(_) | Self::Prove(_) => in_console(Action::LoggedIn),
+            Self::EnrolFactor { .. } => in_console(Action::FactorEnrolled),
             Self::Choose { .. } => in_console(Action::PasswordSet),
             Self::Register { .. } => in_console(Action::Registered),
             Self::LogOut => in_console(Action::LoggedOut),
@@ -114,6 +115,7 @@ impl Accounts {
             | Self::TabCounts
             | Self::Show(_)
             | Self::Calendar
+            | Self::OfferFactor
             | Self::Why(_)
             | Self::ListCodes
             | Self::ListInvitations => RequestFacts::reads(),
@@ -146,6 +148,11 @@ impl Accounts {
             Self::Act { action, accounts } => {
                 RequestFacts::acts(action.action(), Target::Accounts(accounts), action.command())
             }
+            Self::EnrolFactor { .. } => RequestFacts::acts_without_command(
+                Action::FactorEnrolled,
+                Target::OwnAccount,
+                NoCommand::OnlyConsole,
+            ),
             Self::ChangeOwnPassword { .. } => RequestFacts::acts_without_command(
                 Action::PasswordSet,
                 Target::OwnAccount,
@@ -163,6 +170,8 @@ impl Accounts {
             | Self::AddAll { .. }
             | Self::Act { .. }
             | Self::ChangeOwnPassword { .. }
+            | Self::EnrolFactor { .. }
+            | Self::OfferFactor
             | Self::List { .. }
             | Self::Begun(_)
             | Self::Prepare

@@ -12,6 +12,7 @@ pub enum GateKind {
     IdleRule,
     Password,
     MustChange,
+    SecondFactor,
     Wait,
     Sessions,
 }
@@ -19,13 +20,14 @@ pub enum GateKind {
 impl GateKind {
     /// All gates, in the order in which they are shown. A further one is a variant here, its words, and a row of the service's
     /// table of gates.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Status,
         Self::ValidFrom,
         Self::ExpiresOn,
         Self::IdleRule,
         Self::Password,
         Self::MustChange,
+        Self::SecondFactor,
         Self::Wait,
         Self::Sessions,
     ];
@@ -39,6 +41,7 @@ impl GateKind {
             Self::IdleRule => "idle-rule",
             Self::Password => "password",
             Self::MustChange => "must-change",
+            Self::SecondFactor => "second-factor",
             Self::Wait => "wait",
             Self::Sessions => "sessions",
         }
@@ -53,6 +56,7 @@ impl GateKind {
             Self::IdleRule => "Idle rule",
             Self::Password => "Password",
             Self::MustChange => "Must change",
+            Self::SecondFactor => "Second factor",
             Self::Wait => "Wait",
             Self::Sessions => "Sessions",
         }

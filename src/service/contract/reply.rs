@@ -26,6 +26,15 @@ pub enum Reply {
     SignedIn(Operator),
     /// The proof is right, but a new password must be chosen first.
     ChoosePassword(WhyChoose),
+    /// The password is right, and a code of the second factor is asked for; true if it has been verified. Without that, an
+    /// empty code is enough.
+    EnterCode {
+        is_verified: bool,
+    },
+    /// A second factor to set up: of the operator, or of somebody who must have one to log in.
+    FactorOffer(Box<FactorOffer>),
+    /// A second factor was set up; its recovery codes are shown this once.
+    FactorSet(Box<FactorSlip>),
     SignedOut,
     /// The account waits for confirmation, unless its email was taken, which is not told.
     Registered,
@@ -94,6 +103,9 @@ impl Reply {
             Self::StoreStatus(_)
             | Self::SignedIn(_)
             | Self::ChoosePassword(_)
+            | Self::EnterCode { .. }
+            | Self::FactorOffer(_)
+            | Self::FactorSet(_)
             | Self::SignedOut
             | Self::Registered
             | Self::Ready
@@ -229,6 +241,38 @@ pub enum WhyChoose {
     BreaksPolicy,
 }
 
+/// A secret for an app that shows one-time codes. Nothing is stored of it until a code has verified it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FactorOffer {
+    /// The secret in base 32.
+    pub secret: Secret,
+    /// The URI for a QR code, with the secret in it.
+    pub uri: Secret,
+    /// The account's username or email, as stored.
+    pub label: String,
+}
+
+/// What is shown once of a second factor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FactorSlip {
+    pub summary: ActionSummary,
+    /// The recovery codes.
+    pub codes: Vec<Secret>,
+    pub offer: FactorOffer,
+    /// True if a code has verified it.
+    pub is_verified: bool,
+}
+
+/// The state of an account's second factor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FactorState {
+    None,
+    /// It waits for its first code.
+    Waiting,
+    /// It is asked for since this time.
+    Since(Timestamp),
+}
+
 /// An account with its home, directories and access code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UserDetail {
@@ -243,6 +287,7 @@ pub struct UserDetail {
     pub code: Option<CodeInForce>,
     /// True if a new password must be chosen at the next log-in.
     pub must_change: bool,
+    pub second_factor: FactorState,
     /// The origins that must wait before their next try to log in.
     pub waits: Vec<LogInWait>,
 }

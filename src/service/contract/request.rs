@@ -63,15 +63,28 @@ pub enum SignIn {
     Look,
     /// Makes the first admin while there is no usable one → [`Reply::SignedIn`], or [`Reply::Done`] for the owner.
     SetUp { fields: Fields, password: Secret },
-    /// Logs in → [`Reply::SignedIn`] or [`Reply::ChoosePassword`].
+    /// Logs in → [`Reply::SignedIn`], [`Reply::ChoosePassword`], [`Reply::EnterCode`] or [`Reply::FactorOffer`].
     LogIn {
         /// Username or email.
         name: String,
         /// A password, or an access code.
         secret: Secret,
+        /// A code of the second factor, after [`Reply::EnterCode`].
+        code: Option<Secret>,
+    },
+    /// Sets up a second factor after [`Reply::FactorOffer`], with the same proof again → [`Reply::FactorSet`]. The log-in is
+    /// then repeated, without a code.
+    EnrolFactor {
+        /// Username or email.
+        name: String,
+        proof: Secret,
+        /// The secret that was offered.
+        factor: Secret,
+        /// The first code.
+        code: Secret,
     },
     /// Chooses a new password after [`Reply::ChoosePassword`] and logs in, with the same proof again →
-    /// [`Reply::SignedIn`].
+    /// [`Reply::SignedIn`], or [`Reply::FactorOffer`] for the account with its new password.
     Choose {
         /// Username or email.
         name: String,
@@ -105,6 +118,7 @@ impl SignIn {
         match self {
             Self::LogIn { .. }
             | Self::Choose { .. }
+            | Self::EnrolFactor { .. }
             | Self::Register { .. }
             | Self::Unlock(_)
             | Self::Prove(_) => true,
@@ -118,6 +132,7 @@ impl SignIn {
             Self::SetUp { .. } | Self::LogIn { .. } | Self::Choose { .. } => true,
             Self::Look
             | Self::Register { .. }
+            | Self::EnrolFactor { .. }
             | Self::Unlock(_)
             | Self::Prove(_)
             | Self::StillIn
@@ -192,6 +207,15 @@ pub enum Accounts {
     Act { action: AccountAction, accounts: AccountSelection },
     /// Changes the operator's own password, with the current one as proof → [`Reply::Done`].
     ChangeOwnPassword { current: Secret, password: Secret },
+    /// Offers the operator a second factor → [`Reply::FactorOffer`].
+    OfferFactor,
+    /// Sets up the second factor that was offered → [`Reply::FactorSet`].
+    EnrolFactor {
+        /// The secret that was offered.
+        factor: Secret,
+        /// The first code.
+        code: Secret,
+    },
     /// Lists the access codes in force → [`Reply::Codes`].
     ListCodes,
     /// Makes a one-time code with which somebody can register → [`Reply::Secret`].

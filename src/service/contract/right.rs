@@ -62,6 +62,7 @@ impl SignIn {
             | Self::SetUp { .. }
             | Self::LogIn { .. }
             | Self::Choose { .. }
+            | Self::EnrolFactor { .. }
             | Self::Register { .. }
             | Self::LogOut => Right::Anybody,
             Self::Unlock(_) | Self::Prove(_) | Self::StillIn => Right::OwnRows,
@@ -81,7 +82,12 @@ impl Accounts {
             | Self::Calendar
             | Self::Why(_)
             | Self::ChangeOwnPassword { .. }
-            | Self::Change { change: AccountChange::Edit { .. }, .. } => Right::OwnRows,
+            | Self::OfferFactor
+            | Self::EnrolFactor { .. }
+            | Self::Change {
+                change: AccountChange::Edit { .. } | AccountChange::EnrolFactor | AccountChange::ResetFactor,
+                ..
+            } => Right::OwnRows,
             Self::Add { .. } | Self::AddAll { .. } => Right::Admin("add accounts"),
             Self::Change { change: AccountChange::SetPassword { .. }, .. } => {
                 Right::Admin("set another account's password")

@@ -12,7 +12,6 @@ use crate::domain::stored_table::StoredTable;
 use crate::domain::time::Timestamp;
 use crate::store::{self, Examination, Finished, Read, Repair, Repaired, StoreError, Write, read};
 
-use super::clock;
 use super::contract::{Caller, Diagnosis, Doctor, Failure, FailureKind, OnProgress, Progress, Reply};
 use super::instance::Service;
 use super::journal_writer::{self, JournalWriter};
@@ -20,6 +19,7 @@ use super::operator::Principal;
 use super::request_context::RequestContext;
 use super::sweep::sweep_sessions;
 use super::transaction::with_snapshot;
+use super::{clock, second_factor};
 
 pub(super) fn perform(
     service: &mut Service,
@@ -80,6 +80,7 @@ fn findings(
             let accounts = rows.stored_count(StoredTable::Users)?;
             accounts::findings(rows, &mut |done| go_on(done, accounts))
         }),
+        second_factor::findings(service),
         with_rows(service, |rows| Ok(age::sessions(rows, *now)?.into_iter().collect())),
         with_rows(service, |rows| Ok(age::backup(rows, *now, location)?.into_iter().collect())),
     ] {

@@ -5,7 +5,7 @@ use crate::domain::journal::Entry;
 use crate::domain::time::Timestamp;
 use crate::domain::user::{Fields, User, Who};
 use crate::service::contract::{AccountChange, AccountSelection, Gate, Lift, LogInWait, Request};
-use crate::store::Credentials;
+use crate::store::{Credentials, SecondFactor};
 
 /// The facts about one account.
 pub(super) struct Evidence<'a> {
@@ -13,6 +13,9 @@ pub(super) struct Evidence<'a> {
     pub(super) user: &'a User,
     pub(super) credentials: Option<Credentials>,
     pub(super) idle_rule: Option<IdleRule>,
+    pub(super) factor: Option<SecondFactor>,
+    /// Set if the key file that belongs to the second factor is there.
+    pub(super) can_check_codes: bool,
     /// The journal entries about the account itself, newest first.
     pub(super) entries: Vec<Entry>,
     /// The origins that must wait before their next try to log in.

@@ -13,7 +13,7 @@ type Judge = fn(&Evidence<'_>) -> Gate;
 
 /// The gates in the order of [`GateKind::ALL`]; tests compare them.
 pub(super) const GATES: [Judge; GateKind::ALL.len()] =
-    [status, valid_from, expires_on, idle_rule, password, must_change, wait, sessions];
+    [status, valid_from, expires_on, idle_rule, password, must_change, second_factor, wait, sessions];
 
 /// The life of the access code that a lift makes.
 const CODE_LIFE: Duration = Duration::hours(24);
@@ -116,6 +116,20 @@ fn must_change(of: &Evidence<'_>) -> Gate {
         GateKind::MustChange,
         if must { "a new password must be chosen at the next log-in" } else { "no" },
     )
+}
+
+fn second_factor(of: &Evidence<'_>) -> Gate {
+    let Some(factor) = &of.factor else { return Gate::open(GateKind::SecondFactor, "none") };
+    let gate = match (factor.since, of.can_check_codes) {
+        (None, _) => Gate::open(GateKind::SecondFactor, "waits for its first code"),
+        (Some(_), true) => Gate::open(GateKind::SecondFactor, "a code is asked for"),
+        (Some(_), false) => {
+            let request = Request::Accounts(AccountChange::ResetFactor.of(Who::of(of.user)));
+            let words = "its codes cannot be checked without the key file";
+            Gate { lift: Some(lift(&request, None)), ..Gate::shut(GateKind::SecondFactor, words) }
+        }
+    };
+    Gate { since: factor.since, ..gate }
 }
 
 /// Only origins that failed wait, and not for long.

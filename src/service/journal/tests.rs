@@ -180,7 +180,7 @@ fn no_secret_is_in_the_file() {
     bench.done(Caller::Owner, set);
     bench.log_in(PASSWORD, OTHER).unwrap_err();
     bench.operator("ada");
-    let wrong = SignIn::LogIn { name: "ada".into(), secret: secret("wrong but nearly right") };
+    let wrong = SignIn::LogIn { name: "ada".into(), secret: secret("wrong but nearly right"), code: None };
     bench.ask(Caller::Nobody, wrong.into()).unwrap_err();
 
     let mut bytes = Vec::new();

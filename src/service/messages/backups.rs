@@ -20,7 +20,11 @@ impl BackupReply {
                 let aside = report.set_aside.iter().map(|aside| {
                     format!("A damaged file was in the way: it is kept as {}.", excerpt_path(aside))
                 });
-                [done].into_iter().chain(aside).chain(report.findings.iter().map(warned)).collect()
+                let key = report.key_file.as_ref().map(|key| {
+                    let key = excerpt_path(key);
+                    format!("The key of the second factors, {key}, is not in it: keep a copy elsewhere.")
+                });
+                [done].into_iter().chain(key).chain(aside).chain(report.findings.iter().map(warned)).collect()
             }
             Self::Verified(backup) => {
                 let verdict = match backup.check.findings.len() as u64 {

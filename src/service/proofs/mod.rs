@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::domain::time::{Duration, Timestamp};
+use crate::domain::user::UserId;
 
 use super::contract::{Accounts, Caller, Failure, FailureKind, ProofAge, ProofNeed, Reply, Request, SignIn};
 use super::request_context::RequestContext;
@@ -12,10 +13,15 @@ const REMEMBERED: Duration = Duration::hours(1);
 /// The time within which an action must follow the proof that was given for it.
 const FOR_NEXT_ACTION: Duration = Duration::minutes(1);
 
+/// The time within which a log-in must go on after its second factor was proven.
+const FOR_NEXT_STEP: Duration = Duration::minutes(5);
+
 /// The proofs of the operators. A clone shares them: a console has several services.
 #[derive(Debug, Clone)]
 pub struct Proofs {
     given: Arc<Mutex<Vec<Proof>>>,
+    /// The accounts whose second factor was proven in a log-in that goes on, and when.
+    factors: Vec<(UserId, Timestamp)>,
     age: ProofAge,
     /// Set if the caller of the present request has given one a short time ago, or needs none.
     is_recent: bool,
@@ -33,7 +39,7 @@ struct Proof {
 impl Proofs {
     /// Creates a memory for proofs that count until they have this age.
     pub fn new(age: Duration) -> Self {
-        Self { given: Arc::default(), age: ProofAge(age), is_recent: false }
+        Self { given: Arc::default(), factors: Vec::new(), age: ProofAge(age), is_recent: false }
     }
 
     /// Creates a memory for proofs that count for longer than a test lasts.
@@ -108,6 +114,23 @@ impl Proofs {
         }
     }
 
+    /// Remembers that a log-in, which goes on with another step, has proven the second factor of an account.
+    pub(super) fn note_factor(&mut self, account: UserId, now: Timestamp) {
+        self.forget_factor(account);
+        self.factors.push((account, now));
+    }
+
+    /// Returns the accounts whose second factor an earlier step of a log-in has proven.
+    pub(super) fn factors_of(&self, now: Timestamp) -> Vec<UserId> {
+        let until = ProofAge(FOR_NEXT_STEP);
+        self.factors.iter().filter(|(_, at)| until.is_recent(*at, now)).map(|(account, _)| *account).collect()
+    }
+
+    /// Forgets what a log-in has proven, because it has ended.
+    pub(super) fn forget_factor(&mut self, account: UserId) {
+        self.factors.retain(|(proven, _)| *proven != account);
+    }
+
     fn note(&self, proof: Proof) {
         let mut given = self.given();
         given.retain(|other| {
@@ -141,6 +164,7 @@ impl RequestEnd {
                 SignIn::Prove(_) => Self::Proves { is_for_next: true },
                 SignIn::Look
                 | SignIn::Register { .. }
+                | SignIn::EnrolFactor { .. }
                 | SignIn::StillIn
                 | SignIn::SeeAs(_)
                 | SignIn::LogOut => Self::Nothing,

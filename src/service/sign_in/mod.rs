@@ -21,11 +21,15 @@ use super::operator::{Principal, admins, described};
 use super::registration;
 use super::request_context::RequestContext;
 use super::required_fields::required;
+use super::second_factor::Proven;
 use super::throttle::CountedTry;
 use super::transaction::{
     Snapshot, Transaction, finish_operations, with_sign_in, with_snapshot, with_transaction,
 };
 use super::{homes, journal, journal_writer, lookup, new_password, status, throttle};
+use second_step::SecondStep;
+
+mod second_step;
 
 pub(super) fn perform(
     service: &mut Service,
@@ -35,7 +39,10 @@ pub(super) fn perform(
     match request {
         SignIn::Look => store_status(service, context.now),
         SignIn::SetUp { fields, password } => set_up(service, context, fields, &password),
-        SignIn::LogIn { name, secret } => log_in(service, context, &name, &secret),
+        SignIn::LogIn { name, secret, code } => log_in(service, context, &name, &secret, code.as_ref()),
+        SignIn::EnrolFactor { name, proof, factor, code } => {
+            second_step::enrol(service, context, (&name, &proof), (&factor, &code))
+        }
         SignIn::Choose { name, proof, password } => choose(service, context, &name, &proof, &password),
         SignIn::Register { fields, password, code } => {
             registration::register(service, context, fields, &password, &code)
@@ -94,7 +101,7 @@ fn set_up(
             let summary = ActionSummary { accounts: 1, directories, ..ActionSummary::new(Action::SetUp) };
             Ok(Reply::Done(lookup::about(summary, &user).written(tx.journal.first)))
         } else {
-            enter(tx, settings, &user).map(Reply::SignedIn)
+            enter(tx, settings, &user, None).map(Reply::SignedIn)
         }
     })
 }
@@ -124,14 +131,21 @@ fn log_in(
     context: &mut RequestContext<'_>,
     name: &str,
     secret: &Secret,
+    code: Option<&Secret>,
 ) -> Result<Reply, Failure> {
     let proof = CredentialCheck::check(service, context, name, secret)?;
+    let mut step = SecondStep::new(service, context.now, code);
     let entered = if service.store.writable().is_ok() {
-        enter_writing(service, context, &proof, secret)
+        enter_writing(service, context, &proof, secret, &mut step)
     } else {
-        enter_reading(service, context.now, &proof, secret)
+        enter_reading(service, context.now, &proof, secret, &mut step)
     };
-    proof.counted.right(service, context, entered)
+    if step.is_wrong {
+        return entered.map_err(|failure| proof.counted.failed(failure));
+    }
+    let reply = proof.counted.right(service, context, entered)?;
+    step.end(service, context.now, &reply);
+    Ok(reply)
 }
 
 /// Logs an account in whose secret was right, or asks for a new password.
@@ -140,23 +154,31 @@ fn enter_writing(
     context: &mut RequestContext<'_>,
     proof: &CredentialCheck,
     secret: &Secret,
+    step: &mut SecondStep,
 ) -> Result<Reply, Failure> {
     let settings = service.sessions;
     with_sign_in(service, context, |tx| {
         let account = proof.holds(tx.rows, tx.now)?;
         let next = proof.next(tx.now, &account, secret)?;
+        let user = &account.user;
+        if let Some(reply) = step.require(tx, user)? {
+            proof.counted.taken_back(tx)?;
+            return Ok(reply);
+        }
         proof.counted.succeeded(tx)?;
         if let Next::Choose(why) = next {
             return Ok(Reply::ChoosePassword(why));
         }
-        let user = &account.user;
+        if let Some(reply) = step.offer(tx.rows, user)? {
+            return Ok(reply);
+        }
         if let Some(hash) = proof.renewed_hash() {
             tx.rows.set_password(tx.now, user.id, hash, false)?;
             tx.sign_in_as(user, None);
             let after = FieldValues::new().with("password", REHASHED);
             tx.note(Action::PasswordSet, journal_writer::account(user), FieldValues::new(), after)?;
         }
-        enter(tx, settings, user).map(Reply::SignedIn)
+        enter(tx, settings, user, step.proven).map(Reply::SignedIn)
     })
 }
 
@@ -166,10 +188,15 @@ fn enter_reading(
     now: Timestamp,
     proof: &CredentialCheck,
     secret: &Secret,
+    step: &mut SecondStep,
 ) -> Result<Reply, Failure> {
     let entered = read(&*service.store, |rows| {
         let account = proof.holds(rows, now)?;
-        match proof.next(now, &account, secret)? {
+        let next = proof.next(now, &account, secret)?;
+        if let Some(reply) = step.require_reading(rows, &account.user)? {
+            return Ok(reply);
+        }
+        match next {
             Next::Enter => {
                 let restored_at = rows.last_done(Action::StoreRestored)?;
                 let operator = described(&account.user, None, now + DEFAULT_LIFE);
@@ -181,7 +208,11 @@ fn enter_reading(
             }
         }
     })?;
-    proof.counted.succeeded_unstored(service);
+    if let Reply::EnterCode { .. } = entered {
+        proof.counted.taken_back_unstored(service);
+    } else {
+        proof.counted.succeeded_unstored(service);
+    }
     Ok(entered)
 }
 
@@ -195,8 +226,10 @@ fn choose(
     password: &Secret,
 ) -> Result<Reply, Failure> {
     let proof = CredentialCheck::check(service, context, name, old)?;
-    let signed_in = choose_proven(service, context, &proof, old, password);
+    let mut step = SecondStep::new(service, context.now, None);
+    let signed_in = choose_proven(service, context, &proof, (old, password), &mut step);
     let signed_in = proof.counted.right(service, context, signed_in)?;
+    step.end(service, context.now, &signed_in);
     // The log-in is committed and must not fail any more. Sessions that are still to be ended count as over already.
     let _ = finish_operations(service, context);
     Ok(signed_in)
@@ -207,8 +240,8 @@ fn choose_proven(
     service: &mut Service,
     context: &mut RequestContext<'_>,
     proof: &CredentialCheck,
-    old: &Secret,
-    password: &Secret,
+    (old, password): (&Secret, &Secret),
+    step: &mut SecondStep,
 ) -> Result<Reply, Failure> {
     let account = read(&*service.store, |rows| proof.holds(rows, context.now))?;
     proof.next(context.now, &account, old)?;
@@ -219,8 +252,13 @@ fn choose_proven(
     with_sign_in(service, context, |tx| {
         let account = proof.holds(tx.rows, tx.now)?;
         proof.next(tx.now, &account, old)?;
-        proof.counted.succeeded(tx)?;
         let user = &account.user;
+        // The code was asked for before; nothing is changed without it.
+        if let Some(reply) = step.require(tx, user)? {
+            proof.counted.taken_back(tx)?;
+            return Ok(reply);
+        }
+        proof.counted.succeeded(tx)?;
         tx.rows.set_password(tx.now, user.id, &hash, false)?;
         tx.rows.set_access_code(tx.now, user.id, None)?;
         tx.sign_in_as(user, None);
@@ -233,7 +271,10 @@ fn choose_proven(
         if let Some(change) = status::change_to(tx, user, confirmed, summary)? {
             tx.note(Action::Confirmed, journal_writer::account(user), change.before(), change.after())?;
         }
-        enter(tx, settings, user).map(Reply::SignedIn)
+        if let Some(reply) = step.offer(tx.rows, user)? {
+            return Ok(reply);
+        }
+        enter(tx, settings, user, step.proven).map(Reply::SignedIn)
     })
 }
 
@@ -312,7 +353,12 @@ fn log_out(service: &mut Service, context: &mut RequestContext<'_>) -> Result<Re
 
 /// Opens a console session for the account. Sessions of processes that have ended are ended first, then the account's
 /// oldest beyond the number that it may have; or that number refuses the new one.
-fn enter(tx: &mut Transaction<'_>, settings: SessionSettings, user: &User) -> Result<Operator, Failure> {
+fn enter(
+    tx: &mut Transaction<'_>,
+    settings: SessionSettings,
+    user: &User,
+    proven: Option<Proven>,
+) -> Result<Operator, Failure> {
     let (now, host) = (tx.now, tx.host);
     let mut ended = end_abandoned(tx)?;
     let surplus = end_surplus(tx, settings, user)?;
@@ -340,6 +386,7 @@ fn enter(tx: &mut Transaction<'_>, settings: SessionSettings, user: &User) -> Re
     tx.rows.saw_session(now, session)?;
     let after = FieldValues::new().with("expiration", to_stored(expires_at));
     let after = if ended.is_empty() { after } else { after.with("other_sessions_ended", ended) };
+    let after = proven.map_or_else(|| after.clone(), |proven| proven.noted(after.clone()));
     let entered = tx.rows.session(session)?.ok_or(StoreError::Gone)?;
     tx.sign_in_as(user, Some(session));
     tx.note(Action::LoggedIn, journal_writer::session(&entered), FieldValues::new(), after)?;

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use crate::auth::password::{Cost, Hasher, is_usable};
 use crate::domain::clock::BootTime;
-use crate::domain::config::{KeepDays, Registration};
+use crate::domain::config::{FactorPolicy, KeepDays, Registration};
 use crate::domain::directory::Directory;
 use crate::domain::filter::Filter;
 use crate::domain::idle_settings::IdleSettings;
@@ -73,6 +73,7 @@ impl Bench {
         let steps = StepLimits::measured_by(|| std::time::Duration::ZERO);
         let (keep, sessions) = (KeepDays::default().span(), SessionSettings::default());
         let idle = IdleSettings::default();
+        let factor_policy = FactorPolicy::default();
         let tries = UnstoredTries::default();
         let service = Service {
             store,
@@ -85,6 +86,7 @@ impl Bench {
             idle,
             sessions,
             steps,
+            factor_policy,
             proofs: Proofs::endless(),
         };
         Self {
@@ -122,7 +124,8 @@ impl Bench {
         file.execute("VACUUM INTO ?", [path.to_str().unwrap()]).unwrap();
         std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
         let hooks = Hooks::default();
-        let Service { hasher: _, host, registration, keep, idle, sessions, steps, .. } = &self.service;
+        let Service { hasher: _, host, registration, keep, idle, sessions, steps, proofs, .. } =
+            &self.service;
         let service = Service {
             store: SharedStore::open(folder.path(), &hooks),
             hasher: Hasher::new(Cost::CHEAPEST).unwrap(),
@@ -134,7 +137,8 @@ impl Bench {
             idle: *idle,
             sessions: *sessions,
             steps: *steps,
-            proofs: Proofs::endless(),
+            factor_policy: FactorPolicy::default(),
+            proofs: proofs.clone(),
         };
         Self {
             service,
@@ -314,7 +318,7 @@ impl Bench {
     }
 
     pub(super) fn log_in(&mut self, name: &str, typed: &str) -> Result<Reply, Failure> {
-        let request = SignIn::LogIn { name: name.into(), secret: secret(typed) };
+        let request = SignIn::LogIn { name: name.into(), secret: secret(typed), code: None };
         self.ask(Caller::Nobody, request.into())
     }
 

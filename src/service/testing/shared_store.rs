@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 use crate::domain::backup::BackupContent;
 use crate::domain::finding::Finding;
 use crate::domain::integrity::{Damage, TableCheck};
+use crate::domain::secret::Secret;
 use crate::domain::time::Timestamp;
 use crate::store::{self, Access, Maintenance, Read, Store, StoreError, TransactionEnd, Write, change};
 
@@ -98,6 +99,14 @@ impl Maintenance for SharedStore {
 
     fn warm_up(&self) -> store::Result<()> {
         self.store.warm_up()
+    }
+
+    fn key(&self) -> store::Result<Option<Secret>> {
+        self.store.key()
+    }
+
+    fn make_key(&mut self, new: &Secret) -> store::Result<Secret> {
+        self.store.make_key(new)
     }
 
     fn warnings(&self) -> &[Finding] {

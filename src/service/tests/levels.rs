@@ -47,7 +47,7 @@ fn everybody() -> AccountSelection {
 }
 
 /// The number of the kinds of requests that [`kind`] tells apart.
-const KINDS: usize = 75;
+const KINDS: usize = 80;
 
 /// Returns the number of a request's kind. A new request does not compile until it has one, and the test fails until
 /// [`requests`] holds it.
@@ -129,6 +129,11 @@ fn kind(request: &Request) -> usize {
         Request::Accounts(Accounts::ListInvitations) => 72,
         Request::SignIn(SignIn::Prove(_)) => 73,
         Request::Accounts(Accounts::Calendar) => 74,
+        Request::SignIn(SignIn::EnrolFactor { .. }) => 75,
+        Request::Accounts(Accounts::OfferFactor) => 76,
+        Request::Accounts(Accounts::EnrolFactor { .. }) => 77,
+        Request::Accounts(Accounts::Change { change: AccountChange::EnrolFactor, .. }) => 78,
+        Request::Accounts(Accounts::Change { change: AccountChange::ResetFactor, .. }) => 79,
     }
 }
 
@@ -142,11 +147,18 @@ fn sign_ins() -> Vec<Request> {
     vec![
         SignIn::Look.into(),
         SignIn::SetUp { fields: fields("eve"), password: secret(OTHER) }.into(),
-        SignIn::LogIn { name: name(), secret: secret(OTHER) }.into(),
+        SignIn::LogIn { name: name(), secret: secret(OTHER), code: None }.into(),
         SignIn::Choose { name: name(), proof: secret(OTHER), password: secret(OTHER) }.into(),
         SignIn::Register { fields: fields("eve"), password: secret(OTHER), code: secret("") }.into(),
         SignIn::Unlock(secret(OTHER)).into(),
         SignIn::Prove(secret(OTHER)).into(),
+        SignIn::EnrolFactor {
+            name: name(),
+            proof: secret(OTHER),
+            factor: secret(OTHER),
+            code: secret(OTHER),
+        }
+        .into(),
         SignIn::StillIn.into(),
         SignIn::SeeAs(Who::Id(UserId(1))).into(),
         SignIn::LogOut.into(),
@@ -175,6 +187,10 @@ fn accounts(of: &Others) -> Vec<Request> {
         change(AccountChange::SetPassword { password: secret(OTHER), must_change: false }),
         change(AccountChange::MakeCode { life: Duration::hours(1) }),
         change(AccountChange::RevokeCode),
+        change(AccountChange::EnrolFactor),
+        change(AccountChange::ResetFactor),
+        Accounts::OfferFactor.into(),
+        Accounts::EnrolFactor { factor: secret(OTHER), code: secret(OTHER) }.into(),
         change(AccountChange::Recover { password: None }),
         Accounts::ChangeOwnPassword { current: secret(OTHER), password: secret(OTHER) }.into(),
         Accounts::ListCodes.into(),

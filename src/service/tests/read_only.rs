@@ -105,7 +105,7 @@ fn no_access_code_is_good_and_whoever_must_choose_a_password_is_told_why_they_ca
     let request = AccountChange::SetPassword { password: secret(PASSWORD), must_change: true }.of(who("ada"));
     bench.done(Caller::Owner, request);
     bench.read_only();
-    let by_code = SignIn::LogIn { name: "bob".into(), secret: code };
+    let by_code = SignIn::LogIn { name: "bob".into(), secret: code, code: None };
     assert_eq!(bench.kind(Caller::Nobody, by_code), FailureKind::Refused);
     let must_choose = enter(&mut bench, "ada").unwrap_err();
     assert_eq!(must_choose.kind, FailureKind::Unavailable);

@@ -32,8 +32,8 @@ pub(super) struct CountedTry {
     account: Option<UserId>,
     /// False if the try must fail whatever its secret is: the account was tried by another name just now.
     pub(super) can_succeed: bool,
-    /// The time of the account's last failure before.
-    before: Option<Moment>,
+    /// The counts as they were before.
+    before: Vec<(TryTarget, Option<FailedTries>)>,
     next: NextTry,
 }
 
@@ -133,17 +133,17 @@ fn count(
     }
     let can_succeed = by_account == Duration::zero();
     let mut failures = None;
-    let mut last = None;
+    let mut all_before = Vec::new();
     let counted = account_target.filter(|_| can_succeed);
     for target in name.into_iter().chain(counted) {
         let before = counts.tries(target, origin)?;
-        last = before.as_ref().map(|tries| tries.last.clone());
-        let tries = one_more(before, now);
+        let tries = one_more(before.clone(), now);
+        all_before.push((target, before));
         counts.keep(target, origin, &tries)?;
         failures.get_or_insert(tries.count);
     }
     let next = NextTry { from: now.wall, wait: wait_after(failures.unwrap_or_default()) };
-    Ok(Ok(CountedTry { name, account, can_succeed, before: last, next }))
+    Ok(Ok(CountedTry { name, account, can_succeed, before: all_before, next }))
 }
 
 fn one_more(before: Option<FailedTries>, now: &Moment) -> FailedTries {
@@ -176,7 +176,9 @@ impl CountedTry {
         let Some(account) = self.account.map(TryTarget::Account) else { return Ok(()) };
         if let Some(tries) = tx.rows.failed_tries(account, origin)? {
             let untold = tries.untold.saturating_sub(1);
-            let last = self.before.clone().unwrap_or(tries.last);
+            let before = self.before.iter().find(|(target, _)| *target == account);
+            let before = before.and_then(|(_, before)| before.as_ref());
+            let last = before.map_or(tries.last, |before| before.last.clone());
             tx.rows.keep_failed_tries(
                 account,
                 origin,
@@ -184,6 +186,47 @@ impl CountedTry {
             )?;
         }
         Ok(())
+    }
+
+    /// Takes back this count alone: the try was no guess, but nobody is logged in yet.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub(super) fn taken_back(&self, tx: &mut Transaction<'_>) -> Result<(), Failure> {
+        let origin = tx.host.origin.as_str();
+        Ok(self.take_back(&mut tx.rows, origin)?)
+    }
+
+    /// As [`taken_back`](Self::taken_back), where the store cannot be written.
+    pub(super) fn taken_back_unstored(&self, service: &mut Service) {
+        let Service { tries, host, .. } = service;
+        // Counts in memory do not fail.
+        let _ = self.take_back(tries, &host.origin);
+    }
+
+    /// Failures that came meanwhile stay.
+    fn take_back(&self, counts: &mut dyn Counts, origin: &str) -> Result<(), StoreError> {
+        for (target, before) in &self.before {
+            let Some(tries) = counts.tries(*target, origin)? else { continue };
+            let count = tries.count.saturating_sub(1);
+            let untold = tries.untold.saturating_sub(1);
+            let last = match before {
+                Some(before) if before.count == count => before.last.clone(),
+                Some(_) | None => tries.last,
+            };
+            counts.keep(*target, origin, &FailedTries { count, untold, last, run: tries.run })?;
+        }
+        Ok(())
+    }
+
+    /// Takes back this count alone, wherever it is kept.
+    pub(super) fn no_guess(&self, service: &mut Service, context: &mut RequestContext<'_>) {
+        if service.store.writable().is_ok() {
+            // A count that stays is a short wait.
+            let _ = with_system_transaction(service, context, |tx| self.taken_back(tx));
+        } else {
+            self.taken_back_unstored(service);
+        }
     }
 
     /// Returns the result of what followed a right secret. Where it failed, the try was no guess: its count is taken back.
@@ -194,12 +237,7 @@ impl CountedTry {
         result: Result<T, Failure>,
     ) -> Result<T, Failure> {
         if result.is_err() {
-            if service.store.writable().is_ok() {
-                // A count that stays is a short wait.
-                let _ = with_system_transaction(service, context, |tx| self.succeeded(tx));
-            } else {
-                self.succeeded_unstored(service);
-            }
+            self.no_guess(service, context);
         }
         result
     }

@@ -14,7 +14,7 @@ use super::*;
 const WRONG: &str = "Wrong username or password.";
 
 fn log_in(name: &str, typed: &str) -> Request {
-    SignIn::LogIn { name: name.into(), secret: secret(typed) }.into()
+    SignIn::LogIn { name: name.into(), secret: secret(typed), code: None }.into()
 }
 
 impl Bench {

@@ -41,8 +41,19 @@ static USER: LazyLock<String> = LazyLock::new(|| {
 });
 
 /// The columns of `nexus_accounts` that an account keeps in the bin.
-const NOTES: [&str; 7] =
-    ["last_seen", "must_change", "valid_from", "expires_on", "idle_from", "note", "status_entry"];
+const NOTES: [&str; 11] = [
+    "last_seen",
+    "must_change",
+    "valid_from",
+    "expires_on",
+    "idle_from",
+    "note",
+    "status_entry",
+    "factor_secret",
+    "factor_since",
+    "factor_step",
+    "recovery_codes",
+];
 
 fn item(row: &Row<'_>) -> rusqlite::Result<BinItem> {
     Ok(BinItem {

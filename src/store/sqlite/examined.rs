@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::domain::backup::BackupContent;
 use crate::domain::finding::Finding;
 use crate::domain::integrity::{Damage, TableCheck};
+use crate::domain::secret::Secret;
 use crate::domain::time::Timestamp;
 use crate::store::{
     Examination, IdleWork, Interrupter, Maintenance, OnStep, Opening, Read, Repair, Repaired, Replaced,
@@ -103,6 +104,14 @@ impl Maintenance for Examined {
 
     fn warm_up(&self) -> Result<()> {
         self.store()?.warm_up()
+    }
+
+    fn key(&self) -> Result<Option<Secret>> {
+        self.store()?.key()
+    }
+
+    fn make_key(&mut self, new: &Secret) -> Result<Secret> {
+        self.store_mut()?.make_key(new)
     }
 
     fn warnings(&self) -> &[Finding] {

@@ -8,6 +8,7 @@ use std::sync::atomic::Ordering;
 use crate::domain::backup::BackupContent;
 use crate::domain::finding::Finding;
 use crate::domain::integrity::{Damage, TableCheck};
+use crate::domain::secret::Secret;
 use crate::domain::sqlite::beside;
 use crate::domain::time::Timestamp;
 use crate::store::{
@@ -18,7 +19,7 @@ use super::cache::CachedReader;
 use super::file::Identity;
 use super::stamp::FileStamp;
 use super::version::Version;
-use super::{SqliteStore, damage, error, integrity, read_only, settings, users};
+use super::{SqliteStore, damage, error, integrity, key_file, read_only, settings, users};
 
 /// The number of steps of SQLite's virtual machine between two polls of the stop flag: less than a millisecond.
 const STEPS_BETWEEN_POLLS: i32 = 1_000;
@@ -57,6 +58,14 @@ impl Maintenance for SqliteStore {
         let transaction = self.connection.unchecked_transaction().map_err(error::of)?;
         users::read_words(CachedReader::new(&transaction, &self.cache)?)?;
         transaction.finish().map_err(error::of)
+    }
+
+    fn key(&self) -> Result<Option<Secret>> {
+        key_file::read(&self.path)
+    }
+
+    fn make_key(&mut self, new: &Secret) -> Result<Secret> {
+        key_file::make(&self.path, new)
     }
 
     fn warnings(&self) -> &[Finding] {

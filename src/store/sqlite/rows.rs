@@ -39,7 +39,7 @@ use super::{
 };
 
 /// The rows, inside a transaction.
-pub(super) struct Rows<'c>(&'c Connection, CachedReader<'c>, Option<Division>);
+pub(super) struct Rows<'c>(pub(super) &'c Connection, CachedReader<'c>, Option<Division>);
 
 impl<'c> Rows<'c> {
     /// Creates the rows that the reader sees.

@@ -11,6 +11,7 @@ use crate::service::contract::{
 use crate::tui::effect::{Effect, RequestId};
 use crate::tui::overlays::Overlay;
 use crate::tui::overlays::confirm::{Asked, Choice, Confirm};
+use crate::tui::overlays::factor_slip::FactorSlipDialog;
 use crate::tui::overlays::secret_dialog::SecretDialog;
 use crate::tui::pending::Purpose;
 
@@ -30,7 +31,13 @@ impl Model {
             return Vec::new();
         }
         self.typing.submitted();
-        if request.must_be_counted(FrontEnd::Console) { self.count(request) } else { self.perform(request) }
+        // A grave action that needs no question gets one, for the password.
+        let must_prove = request.proof_need().holds(false) && !self.is_proof_recent();
+        if must_prove || request.must_be_counted(FrontEnd::Console) {
+            self.count(request)
+        } else {
+            self.perform(request)
+        }
     }
 
     /// Finds out which rows an action would touch, and opens the question about it.
@@ -188,6 +195,11 @@ impl Model {
             return effects;
         }
         self.show_report(&reply);
+        if let Reply::FactorSet(slip) = reply {
+            self.overlay = Some(Overlay::FactorSlip(Box::new(FactorSlipDialog::new(*slip))));
+            effects.extend(self.with_front(|screen, context| screen.refresh(context)));
+            return effects;
+        }
         match reply.into_result() {
             Some((summary, None)) => self.say_done(&summary),
             Some((summary, Some((secret, expires_at)))) => {

@@ -110,6 +110,9 @@ impl Model {
             | Reply::StoreStatus(_)
             | Reply::SignedIn(_)
             | Reply::ChoosePassword(_)
+            | Reply::EnterCode { .. }
+            | Reply::FactorOffer(_)
+            | Reply::FactorSet(_)
             | Reply::SignedOut
             | Reply::Registered
             | Reply::Ready

@@ -23,6 +23,7 @@ pub(super) enum Global {
     Issue,
     Sweep,
     Verify,
+    SecondFactor,
     Undo,
     Redo,
     CopyCommand,
@@ -53,7 +54,7 @@ impl Global {
             // A board of accounts lists those of others.
             Self::Go(ScreenId::USERS, Some(_)) | Self::Verify => Needs::Admin,
             Self::Issue | Self::Sweep => Needs::AdminAndWritableStore,
-            Self::Undo | Self::Redo => Needs::WritableStore,
+            Self::Undo | Self::Redo | Self::SecondFactor => Needs::WritableStore,
             Self::Go(..)
             | Self::Back
             | Self::Forward
@@ -191,6 +192,14 @@ const OTHERS: &[Key<Global>] = &[
         msg: Global::Verify,
         hint: "",
         help: "verify a token",
+    },
+    Key {
+        on: &[":second-factor"],
+        name: "second-factor",
+        group: Group::Everywhere,
+        msg: Global::SecondFactor,
+        hint: "",
+        help: "set up your second factor",
     },
     Key {
         on: &["u"],

@@ -174,6 +174,7 @@ impl Model {
                 self.overlay = Some(Overlay::Verify(VerifyDialog::default()));
                 Vec::new()
             }
+            Global::SecondFactor => self.ask_for_factor(),
             Global::Undo => self.submit(Request::Undo(Undo::Last)),
             Global::Redo => self.submit(Request::Undo(Undo::Redo)),
             Global::Help => {

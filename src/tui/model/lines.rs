@@ -48,6 +48,7 @@ impl Model {
         }
         match &self.overlay {
             Some(Overlay::Edit(edit)) => Some(edit.form()),
+            Some(Overlay::SecondFactor(dialog)) => Some(dialog.form()),
             Some(_) | None => self.screen().and_then(Screen::form),
         }
     }
@@ -58,6 +59,7 @@ impl Model {
         }
         match &mut self.overlay {
             Some(Overlay::Edit(edit)) => edit.form_mut(),
+            Some(Overlay::SecondFactor(dialog)) => dialog.form_mut(),
             Some(_) | None => None,
         }
     }

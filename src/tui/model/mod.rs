@@ -27,6 +27,7 @@ mod read_only;
 mod recording;
 mod requests;
 mod screens;
+mod second_factor;
 mod session;
 mod tab_counts;
 mod times;

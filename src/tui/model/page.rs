@@ -86,6 +86,8 @@ impl Model {
                 | Overlay::Help(_)
                 | Overlay::Columns(_)
                 | Overlay::SecretDialog(_)
+                | Overlay::SecondFactor(_)
+                | Overlay::FactorSlip(_)
                 | Overlay::TextBox(_)
                 | Overlay::ViewList(_)
                 | Overlay::Verify(_),

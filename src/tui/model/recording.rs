@@ -69,9 +69,13 @@ impl Model {
 
     /// Adds an action that was done to the runbook.
     pub(super) fn note(&mut self, request_id: RequestId, reply: &Reply) -> Vec<Effect> {
-        let (Reply::Done(summary) | Reply::Secret { summary, .. }) = reply else {
-            self.runbook.failed(request_id);
-            return Vec::new();
+        let summary = match reply {
+            Reply::Done(summary) | Reply::Secret { summary, .. } => summary,
+            Reply::FactorSet(slip) => &slip.summary,
+            _ => {
+                self.runbook.failed(request_id);
+                return Vec::new();
+            }
         };
         let who = self.operator.as_ref().map(|operator| operator.label.as_str()).unwrap_or_default();
         Vec::from_iter(self.runbook.done(request_id, self.now, who, summary))

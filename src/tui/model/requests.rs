@@ -130,6 +130,7 @@ impl Model {
                 Vec::new()
             }
             Purpose::LookUp => self.looked_up(result),
+            Purpose::FactorOffer => self.factor_offered(result),
             Purpose::ViewAs => self.view_as(result),
             Purpose::Verify => {
                 let context = self.context();

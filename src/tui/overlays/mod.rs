@@ -12,10 +12,12 @@ use crate::tui::keys::Help as HelpRow;
 pub mod columns;
 pub mod confirm;
 pub mod edit;
+pub mod factor_slip;
 pub mod help;
 pub mod menu;
 pub mod palette;
 mod pointer;
+pub mod second_factor;
 pub mod secret_dialog;
 pub mod text_box;
 pub mod verify;
@@ -30,6 +32,8 @@ pub enum Overlay {
     Menu(menu::Menu),
     Columns(columns::ColumnsDialog),
     SecretDialog(secret_dialog::SecretDialog),
+    SecondFactor(Box<second_factor::SecondFactorDialog>),
+    FactorSlip(Box<factor_slip::FactorSlipDialog>),
     TextBox(text_box::TextBox),
     Verify(verify::VerifyDialog),
     ViewList(view_list::ViewList),
@@ -53,6 +57,8 @@ impl Overlay {
             Self::Menu(menu) => menu.press(key),
             Self::Columns(columns) => columns.press(key),
             Self::SecretDialog(reveal) => reveal.press(key),
+            Self::SecondFactor(dialog) => dialog.press(key),
+            Self::FactorSlip(slip) => slip.press(key),
             Self::ViewList(views) => views.press(key),
             Self::TextBox(text_box) => text_box.press(context, key),
             Self::Verify(verify) => verify.press(key),
@@ -66,7 +72,9 @@ impl Overlay {
             Self::Help(help) => help.filter.paste(text).unwrap_or_default(),
             Self::Palette(palette) => return palette.paste(text),
             Self::Verify(verify) => verify.paste(text),
-            Self::Menu(_)
+            Self::SecondFactor(dialog) => dialog.paste(text),
+            Self::FactorSlip(_)
+            | Self::Menu(_)
             | Self::Columns(_)
             | Self::SecretDialog(_)
             | Self::TextBox(_)
@@ -85,6 +93,8 @@ impl Overlay {
             | Self::Columns(_)
             | Self::ViewList(_)
             | Self::SecretDialog(_)
+            | Self::SecondFactor(_)
+            | Self::FactorSlip(_)
             | Self::TextBox(_)
             | Self::Verify(_) => {}
         }
@@ -100,12 +110,14 @@ impl Overlay {
             | Self::Columns(_)
             | Self::ViewList(_)
             | Self::SecretDialog(_)
+            | Self::SecondFactor(_)
+            | Self::FactorSlip(_)
             | Self::TextBox(_)
             | Self::Verify(_) => None,
         }
     }
 
-    /// Returns the form: the only dialog that waits for a reply and holds text to save.
+    /// Returns the form: the only dialog that holds text to save.
     fn form(&self) -> Option<&edit::Edit> {
         match self {
             Self::Edit(edit) => Some(edit),
@@ -114,14 +126,12 @@ impl Overlay {
             | Self::Menu(_)
             | Self::Columns(_)
             | Self::SecretDialog(_)
+            | Self::SecondFactor(_)
+            | Self::FactorSlip(_)
             | Self::TextBox(_)
             | Self::Verify(_)
             | Self::ViewList(_) => None,
         }
-    }
-
-    fn form_mut(&mut self) -> Option<&mut edit::Edit> {
-        if let Self::Edit(edit) = self { Some(edit) } else { None }
     }
 
     /// Wipes the secrets that were typed. What else was typed stays.
@@ -129,7 +139,9 @@ impl Overlay {
         match self {
             Self::Edit(edit) => edit.wipe_secrets(),
             Self::Verify(verify) => verify.wipe(),
+            Self::SecondFactor(dialog) => dialog.wipe(),
             Self::Help(_)
+            | Self::FactorSlip(_)
             | Self::Palette(_)
             | Self::Menu(_)
             | Self::Columns(_)
@@ -141,19 +153,47 @@ impl Overlay {
 
     /// Notes the id of the request that the dialog submitted.
     pub fn sent(&mut self, request_id: RequestId) {
-        if let Some(form) = self.form_mut() {
-            form.sent(request_id);
+        match self {
+            Self::Edit(edit) => edit.sent(request_id),
+            Self::SecondFactor(dialog) => dialog.sent(request_id),
+            Self::Help(_)
+            | Self::Palette(_)
+            | Self::Menu(_)
+            | Self::Columns(_)
+            | Self::SecretDialog(_)
+            | Self::FactorSlip(_)
+            | Self::TextBox(_)
+            | Self::Verify(_)
+            | Self::ViewList(_) => {}
         }
     }
 
     /// Returns true if the dialog waits for the reply to this request.
     pub fn awaits(&self, request_id: RequestId) -> bool {
-        self.form().is_some_and(|form| form.awaits(request_id))
+        match self {
+            Self::SecondFactor(dialog) => dialog.awaits(request_id),
+            other => other.form().is_some_and(|form| form.awaits(request_id)),
+        }
     }
 
     /// Shows a refusal at the field that it is about, and keeps the dialog open. Returns false if no field shows it.
     pub fn refuse(&mut self, failure: &Failure) -> bool {
-        self.form_mut().is_some_and(|form| form.refuse(failure))
+        match self {
+            Self::Edit(edit) => edit.refuse(failure),
+            Self::SecondFactor(dialog) => {
+                dialog.refuse(failure);
+                true
+            }
+            Self::Help(_)
+            | Self::Palette(_)
+            | Self::Menu(_)
+            | Self::Columns(_)
+            | Self::SecretDialog(_)
+            | Self::FactorSlip(_)
+            | Self::TextBox(_)
+            | Self::Verify(_)
+            | Self::ViewList(_) => false,
+        }
     }
 
     /// Returns the form, if it holds text that closing it would drop.
@@ -175,6 +215,8 @@ impl Overlay {
             Self::Columns(_) => columns::ColumnsDialog::hints(),
             Self::Menu(_) => vec![hint(&["enter"], "choose"), hint(&["esc"], "close")],
             Self::SecretDialog(_) => secret_dialog::SecretDialog::hints(),
+            Self::SecondFactor(_) => second_factor::SecondFactorDialog::hints(),
+            Self::FactorSlip(_) => factor_slip::FactorSlipDialog::hints(),
             Self::ViewList(_) => {
                 vec![hint(&["enter"], "open"), hint(&["d"], "remove"), hint(&["esc"], "close")]
             }
@@ -194,6 +236,8 @@ impl Overlay {
             Self::Menu(menu) => menu.text(),
             Self::Columns(columns) => columns.text(),
             Self::SecretDialog(reveal) => reveal.text(context),
+            Self::SecondFactor(dialog) => dialog.text(),
+            Self::FactorSlip(slip) => slip.text(),
             Self::TextBox(text_box) => text_box.text(),
             Self::Verify(verify) => verify.text(),
             Self::ViewList(views) => views.text(),
@@ -203,9 +247,14 @@ impl Overlay {
     /// Returns true if there is nothing to do but to read it: in lines it needs no key to close.
     pub fn is_only_read(&self) -> bool {
         match self {
-            Self::Help(_) | Self::SecretDialog(_) | Self::TextBox(_) => true,
+            Self::Help(_) | Self::SecretDialog(_) | Self::FactorSlip(_) | Self::TextBox(_) => true,
             Self::Verify(verify) => !verify.takes_token(),
-            Self::Edit(_) | Self::Palette(_) | Self::Menu(_) | Self::Columns(_) | Self::ViewList(_) => false,
+            Self::Edit(_)
+            | Self::SecondFactor(_)
+            | Self::Palette(_)
+            | Self::Menu(_)
+            | Self::Columns(_)
+            | Self::ViewList(_) => false,
         }
     }
 
@@ -217,6 +266,8 @@ impl Overlay {
             Self::Menu(menu) => menu.view(context, frame),
             Self::Columns(columns) => columns.view(context, frame),
             Self::SecretDialog(reveal) => reveal.view(context, frame),
+            Self::SecondFactor(dialog) => dialog.view(context, frame),
+            Self::FactorSlip(slip) => slip.view(context, frame),
             Self::ViewList(views) => views.view(context, frame),
             Self::TextBox(text_box) => text_box.view(context, frame),
             Self::Verify(verify) => verify.view(context, frame),

@@ -18,7 +18,8 @@ impl Overlay {
             Self::Menu(menu) => menu.click(context, at),
             Self::Columns(columns) => columns.click(context, at),
             Self::ViewList(views) => views.click(context, at),
-            Self::SecretDialog(_) | Self::TextBox(_) | Self::Verify(_) => {}
+            Self::SecondFactor(dialog) => dialog.click(context, at),
+            Self::SecretDialog(_) | Self::FactorSlip(_) | Self::TextBox(_) | Self::Verify(_) => {}
         }
     }
 
@@ -40,6 +41,8 @@ impl Overlay {
                 | Self::Edit(_)
                 | Self::Menu(_)
                 | Self::SecretDialog(_)
+                | Self::SecondFactor(_)
+                | Self::FactorSlip(_)
                 | Self::Verify(_) => return,
             }
         }

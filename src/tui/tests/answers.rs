@@ -189,6 +189,7 @@ pub(crate) fn usual(request: &Request, dry_run: bool) -> Reply {
             status_set: None,
             code: None,
             must_change: false,
+            second_factor: crate::service::contract::FactorState::None,
             waits: Vec::new(),
         })),
         Request::Sessions(Sessions::List { span, .. }) => {

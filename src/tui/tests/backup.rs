@@ -36,6 +36,7 @@ fn made() -> BackupReply {
         content: content(),
         findings,
         set_aside: Vec::new(),
+        key_file: None,
         entry,
     })
 }

@@ -49,6 +49,7 @@ mod preferences;
 mod proof;
 mod read_only;
 mod runbook;
+mod second_factor;
 mod themes;
 mod typed_ahead;
 mod undo;

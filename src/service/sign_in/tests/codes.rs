@@ -54,7 +54,7 @@ fn guesses_in_a_rehearsal_cost_as_much() {
     let mut bench = Bench::new();
     let code = bench.code("ada");
     for _ in 0..5 {
-        let guess = SignIn::LogIn { name: "ada".into(), secret: secret("0000-0000") };
+        let guess = SignIn::LogIn { name: "ada".into(), secret: secret("0000-0000"), code: None };
         bench.rehearse(Caller::Nobody, guess.into()).unwrap_err();
     }
     assert_eq!(bench.words("ada", &code), WRONG);

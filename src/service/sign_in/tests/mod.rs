@@ -320,7 +320,7 @@ fn what_changes_during_the_hash_decides() {
     bench.account("bob", AccessLevel::User, Status::Confirmed);
     let (now, bob) = (bench.now, bench.user("bob").id);
     for (words, request) in [
-        (WRONG, SignIn::LogIn { name: "bob".into(), secret: secret(PASSWORD) }.into()),
+        (WRONG, SignIn::LogIn { name: "bob".into(), secret: secret(PASSWORD), code: None }.into()),
         (WRONG, choose("bob", PASSWORD, OTHER)),
     ] {
         let hash = bench.stored_hash("bob");

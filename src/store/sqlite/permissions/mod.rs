@@ -9,7 +9,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use crate::domain::finding::Finding;
-use crate::domain::sqlite::beside;
+use crate::domain::sqlite::{KEY_FILE, beside};
 use crate::store::{Result, StoreError};
 
 use super::location;
@@ -92,6 +92,10 @@ fn faults(path: &Path, user: StoreUser) -> Result<Vec<FileFault>> {
             if let Some(facts) = FileFacts::of(&path)? {
                 faults.extend(rules::of_companion(&path, facts, file, user));
             }
+        }
+        let key_file = beside(path, KEY_FILE);
+        if let Some(facts) = FileFacts::of(&key_file)? {
+            faults.extend(rules::of_key_file(&key_file, facts, file, user));
         }
     }
     if let Some((folder, facts)) = folder(path)? {

@@ -4,7 +4,7 @@ use crate::domain::journal::{BIN, BINNED, MADE, MENTIONS, SESSIONS_ENDED};
 use crate::domain::user::FIELDS;
 
 /// The labels of what entries record beside the fields of an account.
-const LABELS: [(&str, &str); 25] = [
+const LABELS: [(&str, &str); 28] = [
     (SESSIONS_ENDED, "Sessions ended"),
     ("other_sessions_ended", "Other sessions ended"),
     (MADE, "Directories made"),
@@ -22,6 +22,9 @@ const LABELS: [(&str, &str); 25] = [
     ("password", "Password"),
     ("access_code", "Access code"),
     ("must_change", "Must be changed"),
+    ("verified", "Verified"),
+    ("second_factor", "Second factor"),
+    ("recovery_codes_left", "Recovery codes left"),
     ("refused", "Why"),
     ("finding", "Finding"),
     ("saved", "Saved in"),

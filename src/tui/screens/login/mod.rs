@@ -1,5 +1,6 @@
 //! The log-in screen: set-up, log-in, registration, choice of a password, and lock. It hides all other screens.
 
+mod second_step;
 mod view;
 mod wait;
 
@@ -20,6 +21,7 @@ use crate::tui::keys::{Group, Help, Press};
 use crate::tui::plain::ScreenText;
 use crate::tui::screens::screen::{Answer, Clicked, Screen};
 use crate::tui::startup::{DemoAccount, StartupOptions};
+use crate::tui::widgets::factor_view::FactorView;
 use crate::tui::widgets::field::InputField;
 use crate::tui::widgets::form::{Form, FormResponse, Row, Rule};
 
@@ -38,6 +40,12 @@ enum LoginStep {
     Register(Form),
     /// The form for a new password, after a password or code was accepted as proof.
     Choose { form: Form, why: WhyChoose, name: String, proof: Secret },
+    /// The form for a code of the second factor, after the password was right.
+    Code { form: Form, is_verified: bool, name: String, proof: Secret },
+    /// A second factor to set up, and the form for its first code.
+    SetUpFactor { form: Form, view: Box<FactorView>, name: String, proof: Secret },
+    /// The recovery codes of a second factor that was set up, shown once.
+    RecoveryCodes { codes: Vec<Secret>, name: String, proof: Secret },
     /// The form for the password of the operator who locked the console.
     Locked(Form),
 }
@@ -45,11 +53,13 @@ enum LoginStep {
 impl LoginStep {
     fn form(&self) -> Option<&Form> {
         match self {
-            Self::CheckingStore => None,
+            Self::CheckingStore | Self::RecoveryCodes { .. } => None,
             Self::SetUp(form)
             | Self::LogIn(form)
             | Self::Register(form)
             | Self::Choose { form, .. }
+            | Self::Code { form, .. }
+            | Self::SetUpFactor { form, .. }
             | Self::Locked(form) => Some(form),
         }
     }
@@ -113,11 +123,13 @@ impl LoginScreen {
 
     fn open_form(&mut self) -> Option<&mut Form> {
         match &mut self.step {
-            LoginStep::CheckingStore => None,
+            LoginStep::CheckingStore | LoginStep::RecoveryCodes { .. } => None,
             LoginStep::SetUp(form)
             | LoginStep::LogIn(form)
             | LoginStep::Register(form)
             | LoginStep::Choose { form, .. }
+            | LoginStep::Code { form, .. }
+            | LoginStep::SetUpFactor { form, .. }
             | LoginStep::Locked(form) => Some(form),
         }
     }
@@ -135,7 +147,20 @@ impl LoginScreen {
                 code: form.secret(INVITATION_ROW),
             },
             LoginStep::LogIn(form) => {
-                SignIn::LogIn { name: form.value(0).to_owned(), secret: form.secret(1) }
+                SignIn::LogIn { name: form.value(0).to_owned(), secret: form.secret(1), code: None }
+            }
+            LoginStep::Code { form, name, proof, .. } => {
+                SignIn::LogIn { name: name.clone(), secret: proof.clone(), code: Some(form.secret(0)) }
+            }
+            LoginStep::SetUpFactor { form, view, name, proof } => SignIn::EnrolFactor {
+                name: name.clone(),
+                proof: proof.clone(),
+                factor: view.secret().clone(),
+                code: form.secret(0),
+            },
+            // The code that was just accepted stands for this log-in.
+            LoginStep::RecoveryCodes { name, proof, .. } => {
+                SignIn::LogIn { name: name.clone(), secret: proof.clone(), code: None }
             }
             LoginStep::Choose { form, name, proof, .. } => {
                 SignIn::Choose { name: name.clone(), proof: proof.clone(), password: form.secret(0) }
@@ -153,7 +178,10 @@ impl LoginScreen {
     fn tried_name(&self) -> &str {
         match &self.step {
             LoginStep::LogIn(form) => form.value(0),
-            LoginStep::Choose { name, .. } => name,
+            LoginStep::Choose { name, .. }
+            | LoginStep::Code { name, .. }
+            | LoginStep::SetUpFactor { name, .. }
+            | LoginStep::RecoveryCodes { name, .. } => name,
             LoginStep::CheckingStore
             | LoginStep::SetUp(_)
             | LoginStep::Register(_)
@@ -211,14 +239,17 @@ impl LoginScreen {
     }
 
     fn must_choose(&mut self, why: WhyChoose) {
-        let LoginStep::LogIn(form) = &self.step else { return };
-        let (name, proof) = (form.value(0).to_owned(), form.secret(1));
-        self.step = LoginStep::Choose { form: choose_form(), why, name, proof };
+        if let Some((name, proof)) = self.credentials() {
+            self.step = LoginStep::Choose { form: choose_form(), why, name, proof };
+        }
     }
 
     /// Shows a refusal, at its field if it is about one. The typed text stays, but for the secrets. If there is no room
     /// below the fields, the refusal becomes a notice.
     fn refuse(&mut self, context: &Context, failure: Failure) -> Vec<Ask> {
+        if let LoginStep::RecoveryCodes { .. } = self.step {
+            self.go_back();
+        }
         // A try that came too soon was not looked at.
         let keep_secrets =
             matches!(self.step, LoginStep::SetUp(_) | LoginStep::Register(_) | LoginStep::Choose { .. })
@@ -283,6 +314,9 @@ impl Screen for LoginScreen {
             LoginStep::SetUp(_) => "Set up NEXUS",
             LoginStep::Register(_) => "Register",
             LoginStep::Choose { .. } => "Choose a password",
+            LoginStep::Code { .. } => "Code",
+            LoginStep::SetUpFactor { .. } => "Second factor",
+            LoginStep::RecoveryCodes { .. } => "Recovery codes",
             LoginStep::Locked(_) => "Locked",
         }
     }
@@ -291,15 +325,23 @@ impl Screen for LoginScreen {
         let enter = match self.step {
             LoginStep::CheckingStore => return Vec::new(),
             LoginStep::SetUp(_) => "set up",
-            LoginStep::LogIn(_) => "log in",
+            LoginStep::RecoveryCodes { .. } => return second_step::slip_help(),
+            LoginStep::SetUpFactor { .. } => "set up",
+            LoginStep::LogIn(_) | LoginStep::Code { .. } => "log in",
             LoginStep::Register(_) => "register",
             LoginStep::Choose { .. } => "set the password",
             LoginStep::Locked(_) => "unlock",
         };
         let hint = |on, hint| Help { on, name: "", group: Group::Everywhere, hint, help: "" };
         let register = self.can_register().then(|| hint(&[REGISTER], "register"));
-        let back = matches!(self.step, LoginStep::Register(_)).then(|| hint(&["esc"], "back"));
-        let own = [Some(hint(&["enter"], enter)), register, back, Some(hint(&["tab"], "next field"))];
+        let leads_back = matches!(
+            self.step,
+            LoginStep::Register(_) | LoginStep::Code { .. } | LoginStep::SetUpFactor { .. }
+        );
+        let back = leads_back.then(|| hint(&["esc"], "back"));
+        let has_fields = !matches!(self.step, LoginStep::Code { .. } | LoginStep::SetUpFactor { .. });
+        let next = has_fields.then(|| hint(&["tab"], "next field"));
+        let own = [Some(hint(&["enter"], enter)), register, back, next];
         own.into_iter()
             .flatten()
             .chain([hint(&["f2"], "shows what is typed"), hint(&["ctrl-c"], "leave")])
@@ -319,24 +361,15 @@ impl Screen for LoginScreen {
             return Answer::Pass;
         }
         if press.key.code == KeyCode::Esc {
-            // Goes back to the log-in from choosing a password or registering; secrets are wiped with the step.
-            let name = match &self.step {
-                LoginStep::Choose { name, .. } => Some(name.clone()),
-                LoginStep::Register(_) => Some(String::new()),
-                LoginStep::CheckingStore
-                | LoginStep::SetUp(_)
-                | LoginStep::LogIn(_)
-                | LoginStep::Locked(_) => None,
-            };
-            if let Some(name) = name {
-                self.step = LoginStep::LogIn(log_in_form(&name));
-            }
-            self.refused = None;
+            self.go_back();
             return Answer::Asks(Vec::new());
         }
         if press.name == REGISTER && self.can_register() {
             self.begin_registration();
             return Answer::Asks(Vec::new());
+        }
+        if let LoginStep::RecoveryCodes { .. } = self.step {
+            return self.press_slip(context, press.key);
         }
         let Some(form) = self.open_form() else { return Answer::Pass };
         match form.press(press.key) {
@@ -347,6 +380,10 @@ impl Screen for LoginScreen {
     }
 
     fn click(&mut self, context: &Context, at: Position) -> Clicked {
+        if let LoginStep::SetUpFactor { form, view, .. } = &mut self.step {
+            view.click(context, form, at);
+            return Clicked::default();
+        }
         let (column, labels) = self.column(context);
         if let Some(form) = self.form_mut() {
             form.click(column, context.theme, labels, at);
@@ -380,6 +417,9 @@ impl Screen for LoginScreen {
             Ok(Reply::SignedIn(operator)) => return vec![Ask::Enter(operator)],
             Ok(Reply::ChoosePassword(why)) => self.must_choose(why),
             Ok(Reply::Registered) => self.registered(),
+            Ok(Reply::EnterCode { is_verified }) => self.must_enter_code(is_verified),
+            Ok(Reply::FactorOffer(offer)) => self.must_set_up_factor(*offer),
+            Ok(Reply::FactorSet(slip)) => self.show_codes(*slip),
             Ok(_) => {}
             Err(failure) => return self.refuse(context, failure),
         }

@@ -12,7 +12,7 @@ use crate::tui::plain::ScreenText;
 use crate::tui::startup::DemoAccount;
 use crate::tui::widgets::form::Labels;
 
-use super::{LoginScreen, LoginStep};
+use super::{LoginScreen, LoginStep, second_step};
 
 /// The width of the column in cells; wider if a new password's objections stand beside its label.
 const WIDTH: u16 = 46;
@@ -77,6 +77,9 @@ impl Arrangement {
 
 impl LoginScreen {
     pub(super) fn draw(&self, context: &Context, frame: &mut Frame<'_>) {
+        if self.draw_step(context, frame) {
+            return;
+        }
         let theme = context.theme;
         let body = context.body;
         let parts = self.parts(context);
@@ -150,12 +153,18 @@ impl LoginScreen {
     pub(super) fn in_text(&self, context: &Context) -> ScreenText {
         let answer = answer(self, context, u16::MAX);
         let LoginHeading { place, sentences } = head_of(self, context);
-        let head = place.into_iter().chain(sentences).map(|line| line.trim_end().to_owned());
+        let head =
+            place.into_iter().chain(sentences).chain(self.step_text()).map(|line| line.trim_end().to_owned());
         let head = head.filter(|line| !line.is_empty());
         let wait = self.wait.clone().and_then(|wait| wait.at(context.now));
         let fault = wait.map(|wait| format!("{}.", wait.words()));
         let head = head.chain(answer.iter().map(Line::to_string)).collect();
         ScreenText { head, fault, ..ScreenText::default() }
+    }
+
+    /// Returns the answer to the last try in lines.
+    pub(super) fn answer_lines(&self, context: &Context) -> Vec<Line<'static>> {
+        answer(self, context, WIDTH.min(34))
     }
 
     /// Returns true if the answer to the last try has room below the fields.
@@ -240,6 +249,13 @@ fn head_of(login: &LoginScreen, context: &Context) -> LoginHeading {
                 WhyChoose::BreaksPolicy => "This password is too weak by today's rule. Choose another now.",
             };
             LoginHeading { place: None, sentences: told(why) }
+        }
+        LoginStep::Code { is_verified, .. } => {
+            let sentences = second_step::sentences(*is_verified).iter().map(|told| (*told).to_owned());
+            LoginHeading { place: None, sentences: sentences.collect() }
+        }
+        LoginStep::SetUpFactor { .. } | LoginStep::RecoveryCodes { .. } => {
+            LoginHeading { place: None, sentences: Vec::new() }
         }
         LoginStep::Locked(_) => LoginHeading {
             place: None,

@@ -175,6 +175,7 @@ fn enter_shows_the_account_in_detail_and_h_the_list_again() {
         status_set: None,
         code: None,
         must_change: false,
+        second_factor: crate::service::contract::FactorState::None,
         waits: Vec::new(),
     };
     screen.reply(&context, Slot::Detail, Ok(Reply::User(Box::new(detail))));
@@ -272,6 +273,7 @@ fn a_detail_that_comes_late_is_not_shown_beside_another_row() {
             status_set: None,
             code: None,
             must_change: false,
+            second_factor: crate::service::contract::FactorState::None,
             waits: Vec::new(),
         }))
     };

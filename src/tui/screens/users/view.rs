@@ -8,7 +8,7 @@ use crate::domain::list_columns::accounts;
 use crate::domain::name;
 use crate::domain::text::{capitalized, count, grouped, visible_name};
 use crate::domain::user::{FIELDS, Field, Status, User, UserColumn};
-use crate::service::contract::{Provenance, UserDetail};
+use crate::service::contract::{FactorState, Provenance, UserDetail};
 use crate::tui::context::Context;
 use crate::tui::screens::listing::{ListStyle, RowShown};
 use crate::tui::widgets::detail_lines::Details;
@@ -180,6 +180,17 @@ fn password(context: &Context, around: &UserDetail, details: &mut Details) {
     }
     if around.must_change {
         details.text("must be changed at log-in", care);
+    }
+    match around.second_factor {
+        FactorState::None => {}
+        FactorState::Waiting => details.styled("2nd factor", "waits for its first code", care),
+        FactorState::Since(since) => {
+            details.styled(
+                "2nd factor",
+                format!("since {}", context.date_time(since)),
+                context.theme.plain(),
+            );
+        }
     }
     for wait in &around.waits {
         details.styled("Wait", wait.words(&context.date_time(wait.until)), care);

@@ -22,6 +22,8 @@ pub use question::Filled;
 pub enum Rule {
     /// The field must not be empty.
     Required,
+    /// The field takes anything, and may be empty.
+    Anything,
     /// The rule of this field of an account; only an optional field may be empty.
     Account(Field),
     /// A new password that the policy accepts.
@@ -48,7 +50,12 @@ impl Rule {
             Self::Who => "username, email or id",
             Self::Path => "its whole path",
             Self::Label => "what it is for",
-            Self::Required | Self::Account(_) | Self::NewPassword | Self::Again | Self::Name => "",
+            Self::Required
+            | Self::Anything
+            | Self::Account(_)
+            | Self::NewPassword
+            | Self::Again
+            | Self::Name => "",
         }
     }
 }
@@ -88,7 +95,7 @@ impl Row {
     fn required(&self) -> bool {
         match self.rule {
             Rule::Account(field) => field.spec().is_some_and(|spec| spec.required),
-            Rule::Label => false,
+            Rule::Label | Rule::Anything => false,
             Rule::Required
             | Rule::NewPassword
             | Rule::Again
@@ -304,7 +311,7 @@ impl Form {
             return row.required().then(|| "must not be empty".into());
         }
         let broken = match row.rule {
-            Rule::Required => None,
+            Rule::Required | Rule::Anything => None,
             Rule::Account(_) if text == row.was => None,
             Rule::Account(field) => field.check(text).err(),
             Rule::Span => parse_span(text).is_none().then_some("a time such as 8h, 30m or 7d"),

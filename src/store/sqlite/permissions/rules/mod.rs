@@ -84,14 +84,37 @@ pub(super) fn of_file(path: &Path, facts: FileFacts, user: StoreUser) -> Vec<Fil
     let mut faults = of_names(path, facts);
     faults.extend(of_owner("file", path, facts, user));
     faults.extend(of_mode("file", path, facts, user));
-    if facts.mode & EVERYONE_READS != 0 {
-        let message =
-            format!("the file {} can be read by everyone, and it holds password hashes", name(path));
-        let fix = format!("chmod o-r {}", word(path));
-        let fault = FileFault::new(FaultEffect::Report, MODE, path, message, fix);
-        faults.push(fault.mended_by(file_mode(facts, user), facts, user));
-    }
+    faults.extend(of_readers(path, facts, user, "password hashes"));
     faults
+}
+
+/// Returns what is wrong with the key file of a store. What is no regular file is named where the key is read.
+pub(super) fn of_key_file(
+    path: &Path,
+    facts: FileFacts,
+    store: FileFacts,
+    user: StoreUser,
+) -> Vec<FileFault> {
+    if facts.kind != FileKind::File {
+        return Vec::new();
+    }
+    // Where a group shares the store, one of it makes the key file.
+    let owner = of_owner("file", path, facts, user).filter(|_| store.mode & GROUP_WRITES == 0);
+    let mut faults: Vec<_> = owner.into_iter().collect();
+    faults.extend(of_mode("file", path, facts, user));
+    faults.extend(of_readers(path, facts, user, "the key of the second factors"));
+    faults
+}
+
+/// Returns a fault where everyone can read a file that holds `what`.
+fn of_readers(path: &Path, facts: FileFacts, user: StoreUser, what: &str) -> Option<FileFault> {
+    if facts.mode & EVERYONE_READS == 0 {
+        return None;
+    }
+    let message = format!("the file {} can be read by everyone, and it holds {what}", name(path));
+    let fix = format!("chmod o-r {}", word(path));
+    let fault = FileFault::new(FaultEffect::Report, MODE, path, message, fix);
+    Some(fault.mended_by(file_mode(facts, user), facts, user))
 }
 
 /// Returns what is wrong with what SQLite keeps beside a store's file.

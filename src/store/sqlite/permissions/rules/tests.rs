@@ -113,6 +113,21 @@ fn what_lies_beside_is_an_ordinary_file_of_the_same_owners() {
 }
 
 #[test]
+fn the_key_file_is_for_the_owner_and_the_group_that_reads_it() {
+    let (path, store) = (Path::new("/s/a.db.key"), file(1000, 0o600));
+    for (mode, expected) in
+        [(0o600, &[][..]), (0o640, &[]), (0o644, &[REPORTED]), (0o660, &[WARNED]), (0o602, &[REFUSED])]
+    {
+        assert_eq!(told(&of_key_file(path, file(1000, mode), store, ADA)), expected, "{mode:o}");
+    }
+    assert_eq!(told(&of_key_file(path, file(1001, 0o600), store, ADA)), [FOREIGN]);
+    // Where a group shares the store, one of it has made the file.
+    assert_eq!(told(&of_key_file(path, file(1001, 0o640), file(0, 0o660), ADA_IN_MEDIA)), []);
+    let folder = FileFacts { kind: FileKind::Folder, ..file(1000, 0o777) };
+    assert_eq!(told(&of_key_file(path, folder, store, ADA)), [], "it is named where the key is read");
+}
+
+#[test]
 fn only_the_owner_can_mend_a_mode_and_no_folder_for_everyone_is_closed() {
     let mended = |faults: Vec<FileFault>| faults.first().map(|fault| (fault.finding.fixable, fault.mode));
     let path = Path::new("/s/a.db");

@@ -8,6 +8,8 @@ use crate::tui::theme::TerminalFeatures;
 
 use super::*;
 
+mod second_step;
+
 /// Keeps the policy.
 const GOOD: &str = "seven orange kettles sing";
 
@@ -94,7 +96,7 @@ fn asked(request: SignIn) -> Vec<Ask> {
 }
 
 fn log_in(name: &str, typed: &str) -> Vec<Ask> {
-    asked(SignIn::LogIn { name: name.into(), secret: secret(typed) })
+    asked(SignIn::LogIn { name: name.into(), secret: secret(typed), code: None })
 }
 
 fn refusal(words: &str) -> Failure {
