@@ -1,9 +1,10 @@
 //! A terminal for the real program, 120 by 40: what it shows, and when each byte of it came.
 
-use std::io::{Read as _, Write};
+use std::io::{self, Read as _, Write};
 use std::num::NonZeroU16;
 use std::path::Path;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -15,15 +16,30 @@ use crate::outcome::{Outcome, Trouble, failed};
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 /// Columns and rows.
 const SIZE: (u16, u16) = (120, 40);
+/// The request for the terminal's status (DSR, ECMA-48, 8.3.35), and the answer of one that works.
+const STATUS_REQUEST: &[u8] = b"\x1b[5n";
+const STATUS_REPORT: &[u8] = b"\x1b[0n";
 
 /// The console in a terminal of its own.
 pub(crate) struct Terminal {
-    keys: Box<dyn Write + Send>,
+    keys: Keys,
     child: Box<dyn Child + Send + Sync>,
     output: Receiver<(Instant, Vec<u8>)>,
     screen: vt100::Parser,
     /// The other end stays open as long as this one.
     _master: Box<dyn MasterPty + Send>,
+}
+
+/// The way to the program, for what is typed and for the terminal's own answers.
+#[derive(Clone)]
+struct Keys(Arc<Mutex<Box<dyn Write + Send>>>);
+
+impl Keys {
+    fn send(&self, bytes: &[u8]) -> io::Result<()> {
+        let mut keys = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        keys.write_all(bytes)?;
+        keys.flush()
+    }
 }
 
 /// What came after a key.
@@ -54,17 +70,23 @@ impl Terminal {
         command.arg(store);
         let mut from = pair.master.try_clone_reader().map_err(words)?;
         let (send, output) = mpsc::channel();
+        let keys = Keys(Arc::new(Mutex::new(pair.master.take_writer().map_err(words)?)));
+        let answers = keys.clone();
         thread::spawn(move || {
             let mut chunk = vec![0; 65_536];
+            let mut end = Vec::new();
             // It ends when the program has closed the terminal.
             while let Ok(length @ 1..) = from.read(&mut chunk) {
                 let bytes = chunk.get(..length).unwrap_or_default().to_vec();
+                // A terminal answers at once, also while nobody measures. A program that has ended takes no answer.
+                for _ in 0..requests(&mut end, &bytes) {
+                    let _ = answers.send(STATUS_REPORT);
+                }
                 if send.send((Instant::now(), bytes)).is_err() {
                     return;
                 }
             }
         });
-        let keys = pair.master.take_writer().map_err(words)?;
         let child = pair.slave.spawn_command(command).map_err(words)?;
         let (height, width) = (cells(rows), cells(cols));
         let screen = vt100::Parser::new(height, width, 0);
@@ -79,8 +101,7 @@ impl Terminal {
     /// Types; the moment at which it was typed.
     pub(crate) fn press(&mut self, keys: &str) -> Outcome<Instant> {
         let now = Instant::now();
-        self.keys.write_all(keys.as_bytes())?;
-        self.keys.flush()?;
+        self.keys.send(keys.as_bytes())?;
         Ok(now)
     }
 
@@ -101,18 +122,13 @@ impl Terminal {
         Ok(at)
     }
 
-    /// Shows what came, and answers as terminals do: its status (`CSI 5 n`) and the cursor's position (`CSI 6 n`).
+    /// Shows what came, and tells the cursor's position where it is asked for (`CSI 6 n`).
     fn take_in(&mut self, bytes: &[u8]) -> Outcome<()> {
         self.screen.process(bytes);
-        let asks = |request: &[u8]| bytes.windows(request.len()).any(|some| some == request);
-        if asks(b"\x1b[6n") {
+        if bytes.windows(4).any(|some| some == b"\x1b[6n") {
             let (line, column) = self.screen.screen().cursor_position();
-            write!(self.keys, "\x1b[{};{}R", line + 1, column + 1)?;
+            self.keys.send(format!("\x1b[{};{}R", line + 1, column + 1).as_bytes())?;
         }
-        if asks(b"\x1b[5n") {
-            self.keys.write_all(b"\x1b[0n")?;
-        }
-        self.keys.flush()?;
         Ok(())
     }
 
@@ -199,6 +215,15 @@ impl Drop for Terminal {
         // Only where a measurement broke off does it still run.
         let _ = self.child.kill();
     }
+}
+
+/// How often the status is requested in these bytes. `end` is what a request may have begun with in those before.
+fn requests(end: &mut Vec<u8>, bytes: &[u8]) -> usize {
+    end.extend_from_slice(bytes);
+    let count = end.windows(STATUS_REQUEST.len()).filter(|some| *some == STATUS_REQUEST).count();
+    let rest = end.len().saturating_sub(STATUS_REQUEST.len() - 1);
+    end.drain(..rest);
+    count
 }
 
 fn cells(count: u16) -> NonZeroU16 {
