@@ -205,7 +205,7 @@ impl LoginScreen {
     fn store_checked(&mut self, status: StoreStatus) {
         self.store = status.store;
         self.sound_at = status.sound_at;
-        self.registration = status.registration;
+        self.registration = if self.read_only { Registration::Closed } else { status.registration };
         self.admins = status.admins;
         self.step = match status.admins {
             Admins::Never if !self.read_only => LoginStep::SetUp(account_form(Vec::new())),

@@ -488,6 +488,19 @@ fn where_it_is_open_ctrl_n_leads_to_an_account_and_back() {
 }
 
 #[test]
+fn a_read_only_console_offers_no_registration() {
+    let mut login = LoginScreen { read_only: true, ..LoginScreen::new(&start(None)) };
+    let status = StoreStatus {
+        store: "/srv/nexus.db".into(),
+        admins: Admins::Usable,
+        sound_at: None,
+        registration: Registration::Open,
+    };
+    reply(&mut login, Ok(Reply::StoreStatus(status)));
+    assert!(!login.can_register() && !seen(&login).contains("Ctrl-n"));
+}
+
+#[test]
 fn an_invitation_code_is_asked_for_and_not_shown() {
     let mut login = registering(Registration::Code);
     pressed(&mut login, "<ctrl-n>");
