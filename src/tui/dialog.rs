@@ -1,6 +1,7 @@
 //! Dialogs by name, each with the data that it is built from.
 
 use crate::domain::user::{AccessLevel, Fields, User, UserId};
+use crate::service::contract::Right;
 
 /// A dialog to open.
 #[derive(Debug, Clone, PartialEq)]
@@ -86,6 +87,22 @@ impl FormDialog {
         let by_admin = level == AccessLevel::Admin;
         let was = all.filter(|spec, _| by_admin || spec.own);
         Self::EditAccount { account: user.into(), was: Box::new(was), by_admin }
+    }
+
+    /// Returns the right that the form's request needs, whatever is typed into it.
+    pub fn right(&self) -> Right {
+        match self {
+            Self::AddAccount => Right::ADD_ACCOUNTS,
+            Self::EditNote { .. } => Right::WRITE_NOTES,
+            Self::SetPassword(_) => Right::SET_PASSWORDS,
+            Self::MakeCode(_) => Right::MAKE_CODES,
+            Self::IssueToken { .. } => Right::ISSUE_TOKENS,
+            Self::EditAccount { .. }
+            | Self::ChangeOwnPassword
+            | Self::AddDirectory { .. }
+            | Self::RenameDirectory { .. }
+            | Self::MoveDirectory { .. } => Right::OwnRows,
+        }
     }
 }
 

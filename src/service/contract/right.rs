@@ -1,8 +1,8 @@
 //! The right that each request needs: one table for the service, which refuses, and for the console, which then shows no key.
 
 use super::{
-    AccountAction, AccountChange, Accounts, Backup, Bin, Directories, Doctor, InBin, Journal, Request,
-    Sessions, SignIn,
+    AccountAction, AccountChange, Accounts, Backup, Bin, Directories, Doctor, Failure, FailureKind, InBin,
+    Journal, Request, Sessions, SignIn,
 };
 
 /// The right that a request needs.
@@ -14,6 +14,31 @@ pub enum Right {
     OwnRows,
     /// The level admin, for what these words say after "Only an admin may".
     Admin(&'static str),
+}
+
+impl Right {
+    /// Of requests for which the console has a form, which it does not open to others.
+    pub const ADD_ACCOUNTS: Self = Self::Admin("add accounts");
+    pub const SET_PASSWORDS: Self = Self::Admin("set another account's password");
+    pub const MAKE_CODES: Self = Self::Admin("make access codes");
+    pub const ISSUE_TOKENS: Self = Self::Admin("issue tokens");
+    /// A note is a field of an account that only an admin may change.
+    pub const WRITE_NOTES: Self = Self::Admin("write notes on accounts");
+
+    /// Returns the refusal for a caller who is no admin; `None` if the right needs none.
+    pub fn refusal(self) -> Option<Failure> {
+        match self {
+            Self::Anybody | Self::OwnRows => None,
+            Self::Admin(what) => Some(Failure::only_for_admins(what)),
+        }
+    }
+}
+
+impl Failure {
+    /// Returns the refusal of what only an admin may do.
+    pub fn only_for_admins(what: &str) -> Self {
+        Self::new(FailureKind::Refused, format!("Only an admin may {what}."))
+    }
 }
 
 impl Request {
@@ -88,11 +113,9 @@ impl Accounts {
                 change: AccountChange::Edit { .. } | AccountChange::EnrolFactor | AccountChange::ResetFactor,
                 ..
             } => Right::OwnRows,
-            Self::Add { .. } | Self::AddAll { .. } => Right::Admin("add accounts"),
-            Self::Change { change: AccountChange::SetPassword { .. }, .. } => {
-                Right::Admin("set another account's password")
-            }
-            Self::Change { change: AccountChange::MakeCode { .. }, .. } => Right::Admin("make access codes"),
+            Self::Add { .. } | Self::AddAll { .. } => Right::ADD_ACCOUNTS,
+            Self::Change { change: AccountChange::SetPassword { .. }, .. } => Right::SET_PASSWORDS,
+            Self::Change { change: AccountChange::MakeCode { .. }, .. } => Right::MAKE_CODES,
             Self::Change { change: AccountChange::RevokeCode, .. } => Right::Admin("revoke access codes"),
             // An admin at the console may not, either: only a command may.
             Self::Change { change: AccountChange::Recover { .. }, .. } => Right::Admin("recover accounts"),
@@ -116,7 +139,7 @@ impl Sessions {
     const fn right(&self) -> Right {
         match self {
             Self::List { .. } | Self::Show(_) | Self::Renew { .. } | Self::Revoke(_) => Right::OwnRows,
-            Self::Issue { .. } => Right::Admin("issue tokens"),
+            Self::Issue { .. } => Right::ISSUE_TOKENS,
             Self::Verify(_) => Right::Admin("verify tokens"),
             Self::Sweep => Right::Admin("sweep sessions"),
         }

@@ -173,7 +173,7 @@ impl Principal {
     pub(super) fn admin_only(&self, what: &str) -> Result<(), Failure> {
         match self.scope() {
             None => Ok(()),
-            Some(_) => Err(Failure::new(FailureKind::Refused, format!("Only an admin may {what}."))),
+            Some(_) => Err(Failure::only_for_admins(what)),
         }
     }
 
@@ -259,7 +259,7 @@ pub(super) fn described(user: &User, session: Option<i64>, expires_at: Timestamp
 fn in_force(rows: &dyn Read, now: Timestamp, id: i64) -> Result<(Box<Session>, Box<User>), Failure> {
     let session = rows.session(id)?.ok_or_else(signed_out)?;
     if let Some(why) = session.ended_by(now) {
-        let message = format!("You were signed out: {}.", excerpt(&why));
+        let message = format!("You were logged out: {}.", excerpt(&why));
         return Err(Failure::new(FailureKind::SignedOut, message));
     }
     let user = rows.user(now, &Who::Id(session.user_id))?.ok_or_else(signed_out)?;
@@ -271,7 +271,7 @@ fn not_signed_in() -> Failure {
 }
 
 fn signed_out() -> Failure {
-    Failure::new(FailureKind::SignedOut, "You were signed out.")
+    Failure::new(FailureKind::SignedOut, "You were logged out.")
 }
 
 /// Returns true if an account can log in as admin.

@@ -2,6 +2,7 @@
 
 use crate::domain::user::AccessLevel;
 use crate::service::contract::{Check, Failure, FailureKind, Request};
+use crate::tui::dialog::Dialog;
 use crate::tui::effect::Effect;
 use crate::tui::keys::{Help, Key};
 use crate::tui::pending::Purpose;
@@ -63,6 +64,14 @@ impl Model {
             help.retain(|help| !help.on.iter().any(|on| screen.needs_admin(on)));
         }
         help
+    }
+
+    /// Returns the reason why a form is not opened: nobody fills in what they may not send.
+    pub(super) fn form_refusal(&self, dialog: &Dialog) -> Option<Failure> {
+        match dialog {
+            Dialog::Form(form) if self.is_plain_user() => form.right().refusal(),
+            Dialog::Form(_) | Dialog::Columns { .. } | Dialog::PasswordMenu { .. } => None,
+        }
     }
 
     /// Returns true if the operator is no admin.

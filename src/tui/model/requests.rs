@@ -28,7 +28,10 @@ impl Model {
             }
             Ask::Submit(request) => self.submit(request),
             Ask::Open(dialog) => {
-                self.overlay = Some(Overlay::new(dialog));
+                match self.form_refusal(&dialog) {
+                    Some(why) => self.show_notice(Notice::Failed(why)),
+                    None => self.overlay = Some(Overlay::new(dialog)),
+                }
                 Vec::new()
             }
             Ask::Close => self.close(),

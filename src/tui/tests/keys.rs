@@ -282,6 +282,16 @@ fn a_plain_user_is_shown_only_the_keys_that_he_may_use() {
         let seen = service.seen();
         assert!(seen.contains(shown) && !seen.contains(hidden), "{keys}: {seen}");
     }
+    // A form that he could not send is not opened.
+    for (keys, words) in [
+        ("1n", "Only an admin may write notes on accounts."),
+        ("1a", "Only an admin may add accounts."),
+        ("2a", "Only an admin may issue tokens."),
+    ] {
+        service.operate(keys);
+        let seen = service.seen();
+        assert!(seen.contains(words) && !seen.contains("Enter save"), "{keys}: {seen}");
+    }
     // The help leaves them out as well, and so does the palette.
     service.operate("<esc>1?promote");
     service.assert_shows("no key matches");
