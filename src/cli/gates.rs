@@ -74,13 +74,13 @@ fn about(gate: &Gate) -> String {
     }
 }
 
-/// Returns a gate as a cell: `× shut: suspended, 2 Mar 2026 13:18 UTC by root: lost laptop. To open it: nexus user confirm alan,
-/// or c in the console`.
+/// Returns a gate as a cell: `× shut: suspended, since 2 Mar 2026 13:18 UTC by root: "lost laptop". To open it: nexus user
+/// confirm alan, or c in the console`.
 fn cell(gate: &Gate) -> Cell {
-    let since = gate.since.map(|at| format!(", {} UTC", date_time(at))).unwrap_or_default();
+    let since = gate.since.map(|at| format!(", since {} UTC", date_time(at))).unwrap_or_default();
     let by = gate.by.as_deref().map(|by| format!(" by {}", excerpt_bare(by))).unwrap_or_default();
     let reason =
-        gate.reason.as_deref().map(|reason| format!(": {}", excerpt_bare(reason))).unwrap_or_default();
+        gate.reason.as_deref().map(|reason| format!(": \"{}\"", excerpt_bare(reason))).unwrap_or_default();
     let lift = gate.lift.as_ref().and_then(|lift| match (&lift.command, lift.key) {
         (Some(command), Some(key)) => Some(format!(". To open it: {command}, or {key} in the console")),
         (Some(command), None) => Some(format!(". To open it: {command}")),

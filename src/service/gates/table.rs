@@ -114,7 +114,11 @@ fn must_change(of: &Evidence<'_>) -> Gate {
     let must = of.credentials.as_ref().is_some_and(|found| found.must_change);
     Gate::open(
         GateKind::MustChange,
-        if must { "a new password must be chosen at the next log-in" } else { "no" },
+        if must {
+            "a new password must be chosen at the next log-in"
+        } else {
+            "no new password is asked for"
+        },
     )
 }
 
@@ -135,7 +139,7 @@ fn second_factor(of: &Evidence<'_>) -> Gate {
 /// Only origins that failed wait, and not for long.
 fn wait(of: &Evidence<'_>) -> Gate {
     if of.waits.is_empty() {
-        return Gate::open(GateKind::Wait, "no");
+        return Gate::open(GateKind::Wait, "no wait");
     }
     let words: Vec<_> = of.waits.iter().map(|wait| wait.words(&date_time(wait.until))).collect();
     let request = Request::Accounts(AccountAction::Unlock.on(of.selection()));

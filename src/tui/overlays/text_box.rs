@@ -3,12 +3,13 @@
 use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::text::Line;
+use ratatui::text::{Line, Span};
 
-use crate::domain::text::{visible, width, wrap};
+use crate::domain::text::{visible, width};
 use crate::tui::context::Context;
 use crate::tui::effect::Ask;
 use crate::tui::keys::name;
+use crate::tui::widgets::detail_lines::wrapped;
 use crate::tui::widgets::dialog_frame;
 
 /// The least width of the box inside its frame, in cells: the hint at its foot fits.
@@ -62,12 +63,9 @@ impl TextBox {
     }
 
     /// Returns the lines as they fit into the width of the terminal.
-    fn wrapped(&self, context: &Context) -> Vec<&str> {
+    fn wrapped(&self, context: &Context) -> Vec<Line<'static>> {
         let cells = self.columns(context);
-        self.lines
-            .iter()
-            .flat_map(|line| if line.is_empty() { vec![""] } else { wrap(line, cells) })
-            .collect()
+        self.lines.iter().flat_map(|line| wrapped(&labelled(line), cells)).collect()
     }
 
     fn columns(&self, context: &Context) -> usize {
@@ -92,7 +90,7 @@ impl TextBox {
         let last = lines.len().saturating_sub(room);
         let top = self.top.min(last);
         for (place, line) in inside.rows().zip(lines.iter().skip(top).take(room)) {
-            frame.render_widget(Line::raw(*line), place);
+            frame.render_widget(line, place);
         }
         if is_whole {
             return;
@@ -102,6 +100,16 @@ impl TextBox {
         let place = Rect { y: inside.bottom().saturating_sub(1), height: 1.min(inside.height), ..inside };
         frame.render_widget(Line::styled(foot, theme.quiet()), place);
     }
+}
+
+/// Divides a line at the gap behind its label, or behind its indent, below which the rest of it goes on.
+fn labelled(line: &str) -> Line<'static> {
+    let text = line.trim_start();
+    let indent = line.len() - text.len();
+    let gap = text.find("  ").map_or(indent, |at| indent + at);
+    let value = line.get(gap..).unwrap_or_default().trim_start();
+    let (label, value) = line.split_at(line.len() - value.len());
+    Line::from(vec![Span::raw(label.to_owned()), Span::raw(value.to_owned())])
 }
 
 #[cfg(test)]
@@ -130,6 +138,15 @@ mod tests {
             assert!(shown(&text_box, (80, 24)).contains(line), "{script}: {}", shown(&text_box, (80, 24)));
         }
         assert_eq!(text_box.press(&context, keys("<esc>")[0]), [Ask::Close]);
+    }
+
+    #[test]
+    fn a_line_goes_on_below_its_value() {
+        let text = "Status   shut: suspended by root. To open it: nexus user confirm alan, or c in the console\n\n   and so on";
+        let shown = shown(&TextBox::new(&context(60, 24), "user why 3", text), (60, 24));
+        assert!(shown.contains("│ Status   shut: suspended by root. To open it: nexus user │"), "{shown}");
+        assert!(shown.contains("│          confirm alan, or c in the console               │"), "{shown}");
+        assert!(shown.contains("│    and so on"), "{shown}");
     }
 
     #[test]
