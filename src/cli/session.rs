@@ -220,13 +220,11 @@ impl Record for Verified {
             Column::new(Heading::words("Time left"), |verified: &Self, now| {
                 Cell::text(&span(verified.0.left(now)))
             }),
-            Column::new(Heading::words("Origin"), |verified: &Self, _| Cell::text(&origin(&verified.0))),
+            Column::new(Heading::words("Origin"), |verified: &Self, _| {
+                Cell::text(&verified.0.origin_words())
+            }),
         ]
     }
-}
-
-fn origin(session: &Session) -> String {
-    format!("{} {}", session.origin.word(), session.origin_detail).trim_end().to_owned()
 }
 
 impl Row for Session {
@@ -297,7 +295,7 @@ impl Record for Session {
             Column::new(sessions::STATE, |session: &Self, now| state(session, now)),
             Column::new(sessions::USER, |session: &Self, _| Cell::text(&session.user)),
             Column::new(sessions::SESSION, |session: &Self, _| Cell::text(&session.short_id)),
-            Column::new(sessions::ORIGIN, |session: &Self, _| Cell::text(&origin(session))),
+            Column::new(sessions::ORIGIN, |session: &Self, _| Cell::text(&session.origin_words())),
             Column::new(sessions::LABEL, |session: &Self, _| Cell::optional(session.label.as_deref())),
             Column::new(sessions::STARTED, |session: &Self, now| since(now, session.started_at)),
             Column::new(sessions::LAST_SEEN, |session: &Self, now| since(now, session.last_seen)),

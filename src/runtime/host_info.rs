@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use rustix::io::Errno;
 use rustix::process::{Pid, getpid, test_kill_process};
 
+use crate::domain::session::NO_TERMINAL;
 use crate::service::{self, HostInfo};
 
 use super::process_stat::{Stat, stat};
@@ -24,7 +25,7 @@ pub fn host(ssh_connection: Option<&str>, sudo_user: Option<String>) -> HostInfo
         origin: origin::of_log_ins(&user, &recorded),
         user,
         sudo_user: sudo_user.map(|name| origin::sudo_user(&name, &recorded)),
-        terminal: address.or(terminal).unwrap_or_else(|| "no terminal".into()),
+        terminal: address.or(terminal).unwrap_or_else(|| NO_TERMINAL.into()),
         process: process(),
         is_alive,
     }

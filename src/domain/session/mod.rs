@@ -45,6 +45,9 @@ impl RowStatus {
     }
 }
 
+/// The details of the origin of what was done from no terminal and from no known address.
+pub const NO_TERMINAL: &str = "no terminal";
+
 /// The origin of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SessionOrigin {
@@ -155,7 +158,7 @@ impl EndReason {
             Self::Unconfirmed => "account pending again",
             Self::LevelChanged => "access level changed",
             Self::PasswordChanged => "password changed",
-            Self::TooMany => "too many consoles",
+            Self::TooMany => "ended for a newer console",
             Self::ProcessGone => "console process ended",
             Self::IssueUndone => "issue undone",
             Self::StoreRestored => "backup restored",
@@ -258,6 +261,12 @@ pub struct Session {
 }
 
 impl Session {
+    /// Returns the origin with its details: `console pts/3`, or `service` where there is nothing to add.
+    pub fn origin_words(&self) -> String {
+        let detail = Some(self.origin_detail.as_str()).filter(|detail| *detail != NO_TERMINAL);
+        format!("{} {}", self.origin.word(), detail.unwrap_or_default()).trim_end().to_owned()
+    }
+
     /// Returns the reason that the session is not active at `now`, or `None` if it is active.
     pub fn ended(&self, now: Timestamp) -> Option<Ended> {
         if self.row_status == RowStatus::Expired {

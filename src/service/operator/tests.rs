@@ -178,7 +178,7 @@ fn an_operator_whose_session_is_over_does_nothing_more() {
     bench.done(ada, Sessions::Revoke(Selection::one(session)));
     let own = edit("bob", Fields { first_name: Some("X".into()), ..Fields::default() });
     let failure = bench.refused(bob, own);
-    let words = "You were signed out: revoked by ada.";
+    let words = "You were logged out: revoked by ada.";
     assert_eq!((failure.kind, failure.message.as_str()), (FailureKind::SignedOut, words));
     bench.later(DEFAULT_LIFE);
     assert_eq!(bench.kind(ada, AccountAction::Suspend.on(accounts_named(&["bob"]))), FailureKind::SignedOut);

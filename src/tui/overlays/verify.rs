@@ -98,12 +98,11 @@ impl VerifyDialog {
                 let end = session.expiration.map_or_else(String::new, |end| {
                     format!("{} UTC, in {}", date_time(end), span(session.left(context.now)))
                 });
-                let origin = format!("{} {}", session.origin.word(), session.origin_detail);
                 VerifyState::Valid(vec![
                     ("Account", format!("{name} · account {}", user.id)),
                     ("Session", format!("{} · session {}", session.short_id, session.id)),
                     ("Ends", end),
-                    ("Origin", visible_name(origin.trim()).into_owned()),
+                    ("Origin", visible_name(&session.origin_words()).into_owned()),
                 ])
             }
             Ok(_) => VerifyState::Refused("The answer was not understood.".into()),

@@ -19,6 +19,8 @@ pub const GUTTER: u16 = 3;
 pub struct Cell {
     shape: Option<(&'static str, Style)>,
     text: String,
+    /// The bytes of the text that are drawn before its words.
+    indent: usize,
     /// The text to draw where there is no room for the whole one.
     short: Option<String>,
     style: Style,
@@ -34,7 +36,7 @@ impl Cell {
 
     /// Creates a cell of styled text.
     pub fn styled(text: impl AsRef<str>, style: Style) -> Self {
-        Self { shape: None, text: visible_name(text.as_ref()).into_owned(), short: None, style, end: None }
+        Self::indented("", text, style)
     }
 
     /// Creates a cell of a number; a zero is quiet.
@@ -70,15 +72,17 @@ impl Cell {
         Self {
             shape: None,
             text: drawn.to_owned() + &visible_name(text.as_ref()),
+            indent: drawn.len(),
             short: None,
             style,
             end: None,
         }
     }
 
-    /// Sets the text to draw where there is no room for the whole one.
+    /// Sets the text to draw where there is no room for the whole one, behind what is drawn before that.
     pub fn or_short(self, short: impl AsRef<str>) -> Self {
-        Self { short: Some(visible_name(short.as_ref()).into_owned()), ..self }
+        let drawn = self.text.get(..self.indent).unwrap_or_default();
+        Self { short: Some(drawn.to_owned() + &visible_name(short.as_ref())), ..self }
     }
 
     /// Returns the whole text with its shape, and in parentheses what stands at the right end, for a line that is read.

@@ -232,7 +232,7 @@ fn the_sixth_console_session_ends_the_oldest() {
     assert_eq!(good, [false, true, true, true, true, true]);
     assert_eq!(
         bench.refused(callers[0], SignIn::StillIn).message,
-        "You were signed out: too many consoles by ada."
+        "You were logged out: ended for a newer console by ada."
     );
     assert_eq!(signed_in(bench.log_in("ada", PASSWORD).unwrap()).ended_consoles, 1);
     assert_eq!(signed_in(bench.log_in("ada", PASSWORD).unwrap()).ended_consoles, 1);
@@ -299,7 +299,7 @@ fn still_in_tells_the_level_of_now() {
     bench.done(Caller::Owner, AccountAction::Suspend.on(accounts_named(&["bob"])));
     assert_eq!(
         bench.refused(bob, SignIn::StillIn).message,
-        "You were signed out: account suspended by root."
+        "You were logged out: account suspended by root."
     );
 }
 

@@ -1,5 +1,6 @@
 use crate::domain::page::Anchor;
-use crate::domain::session::RowStatus;
+use crate::domain::session::{EndReason, RowStatus, SessionEnd};
+use crate::domain::time::Duration;
 use crate::domain::user::UserId;
 use crate::tui::dialog::Dialog;
 use crate::tui::effect::Slot;
@@ -130,6 +131,25 @@ fn the_operators_own_session_and_the_ended_ones_are_told() {
     screen.reply(&context, Slot::Rows, Ok(Reply::Sessions(window(vec![session(1, 1, "ada"), ended]))));
     let frame = frame(&screen, &context);
     assert!(frame.contains("this one") && frame.contains("active") && frame.contains("expired"), "{frame}");
+}
+
+#[test]
+fn a_narrow_list_tells_the_day_of_an_end_and_a_detail_no_time_left() {
+    let (mut screen, context) = (loaded(), context(40, 12));
+    let over =
+        Session { expiration: Some(context.now - Duration::days(400)), ..session(1, 1, "barbara.liskov") };
+    let end = SessionEnd::new(context.now, Some("root".into()), EndReason::Revoked);
+    let revoked = Session { row_status: RowStatus::Expired, end: Some(end), ..session(2, 3, "alan") };
+    screen.reply(&context, Slot::Rows, Ok(Reply::Sessions(window(vec![over, revoked]))));
+    let shown = frame(&screen, &context);
+    let places: Vec<_> = ["19 Oct 2025", "revoked"]
+        .into_iter()
+        .map(|words| shown.lines().find_map(|line| Some(line.split_once(words)?.0.chars().count())))
+        .collect();
+    assert!(places[0].is_some() && places[0] == places[1], "{places:?}\n{shown}");
+    press(&mut screen, &context, "j<enter>");
+    let shown = frame(&screen, &context);
+    assert!(shown.contains("Ended") && !shown.contains("Time left"), "{shown}");
 }
 
 #[test]

@@ -38,6 +38,9 @@ const COLUMNS: &[Column] = &[
 const GAUGE: [&str; 8] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
 /// The most cells of the name of whoever ended a session.
 const NAME: usize = 12;
+/// The word before the day on which a session ended.
+const ENDED: &str = "ended ";
+
 pub(super) const STYLE: ListStyle<Session, SessionColumn, ()> = ListStyle {
     name: "Sessions",
     unit: "sessions",
@@ -69,20 +72,20 @@ fn cells(context: &Context, session: &Session, _: &Filter) -> Vec<Cell> {
     let own = context.viewer.is_some_and(|viewer| viewer.session == Some(session.id));
     let words = left(context, session);
     let whole = ended(context, session).unwrap_or_else(|| words.clone());
+    // The state tells an ordinary row well enough.
+    let style = if mark.style == context.theme.good() { context.theme.plain() } else { mark.style };
+    // The state says that it ended.
+    let short = words.strip_prefix(ENDED).unwrap_or(&words);
     vec![
         Cell::mark(mark),
         Cell::new(&session.user),
         Cell::new(if own { "this one" } else { &session.short_id }),
-        Cell::new(origin(session)),
+        Cell::new(session.origin_words()),
         Cell::new(session.label.as_deref().unwrap_or_default()),
         Cell::moment(context, session.started_at),
         Cell::moment(context, session.last_seen),
-        Cell::indented(&gauge(context, session), whole, mark.style).or_short(words),
+        Cell::indented(&gauge(context, session), whole, style).or_short(short),
     ]
-}
-
-fn origin(session: &Session) -> String {
-    format!("{} {}", session.origin.word(), session.origin_detail).trim_end().to_owned()
 }
 
 /// Returns why a session ended, by whom and when, where there is room for it: `revoked by ada, 2 Mar 13:18`.
@@ -106,9 +109,9 @@ fn left(context: &Context, session: &Session) -> String {
     };
     if session.ended(context.now).is_some() {
         return match session.end_at(context.now) {
-            Some((_, Some(at), Some(EndReason::TimeOver))) => format!("ended {}", date(at)),
+            Some((_, Some(at), Some(EndReason::TimeOver))) => format!("{ENDED}{}", date(at)),
             Some((_, _, Some(reason))) => reason.words().into(),
-            Some((_, _, None)) | None if end <= context.now => format!("ended {}", date(end)),
+            Some((_, _, None)) | None if end <= context.now => format!("{ENDED}{}", date(end)),
             Some((_, _, None)) | None => "ended".into(),
         };
     }
@@ -154,12 +157,12 @@ fn detail(context: &Context, session: &Session, _: Option<&()>, shown: RowShown)
     }
     let is_past = session.expiration.is_some_and(|end| end <= context.now);
     details.line(if is_past { "Expired" } else { "Expires" }, ends);
-    if !shown.has(TIME_LEFT) {
+    if !shown.has(TIME_LEFT) && session.ended(context.now).is_none() {
         details.line("Time left", span(session.left(context.now)));
     }
     details.section("Use");
     if !shown.has(ORIGIN) {
-        details.line("Origin", origin(session));
+        details.line("Origin", session.origin_words());
     }
     if let Some(label) = session.label.as_deref().filter(|_| !shown.has(LABEL)) {
         details.line("Label", label);
