@@ -51,7 +51,7 @@ impl Record for InvitationInForce {
     fn columns() -> Vec<Column<Self>> {
         vec![
             Column::new(Heading::numbers("Invitation", &["id"]), |found: &Self, _| Cell::id(found.id)),
-            Column::new(Heading::of("Ends", &["code_expires_at"]), |found: &Self, _| {
+            Column::new(Heading::of("Ends (UTC)", &["code_expires_at"]), |found: &Self, _| {
                 Cell::time(Some(found.expires_at))
             }),
             Column::new(Heading::numbers("Tries left", &["tries_left"]), |found: &Self, _| {
@@ -83,7 +83,7 @@ impl Record for CodeInForce {
         vec![
             Column::new(Heading::numbers("Account", &["user_id"]), |code: &Self, _| Cell::id(code.user_id.0)),
             Column::new(Heading::of("User", &["user"]), |code: &Self, _| Cell::text(&code.user)),
-            Column::new(Heading::of("Ends", &["code_expires_at"]), |code: &Self, _| {
+            Column::new(Heading::of("Ends (UTC)", &["code_expires_at"]), |code: &Self, _| {
                 Cell::time(Some(code.expires_at))
             }),
             Column::new(Heading::numbers("Tries left", &["tries_left"]), |code: &Self, _| {

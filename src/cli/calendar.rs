@@ -51,7 +51,7 @@ impl Record for AheadChange {
 
     fn columns() -> Vec<Column<Self>> {
         vec![
-            Column::new(Heading::of("When", &["at"]), |change: &Self, _| Cell::time(Some(change.at))),
+            Column::new(Heading::of("When (UTC)", &["at"]), |change: &Self, _| Cell::time(Some(change.at))),
             Column::new(Heading::numbers("Account", &["user_id"]), |change: &Self, _| {
                 Cell::id(change.user_id.0)
             }),

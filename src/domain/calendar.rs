@@ -37,6 +37,14 @@ impl AheadKind {
             Self::BecomesIdle => "is suspended as idle",
         }
     }
+
+    /// Returns the words for people before the day alone.
+    pub const fn words_before_day(self) -> &'static str {
+        match self {
+            Self::Expires => "expires after",
+            Self::BecomesValid | Self::BecomesIdle => self.words(),
+        }
+    }
 }
 
 /// One change of one account.
@@ -47,6 +55,16 @@ pub struct AheadChange {
     pub user_id: UserId,
     /// The account's username, else its email.
     pub user: String,
+}
+
+impl AheadChange {
+    /// Returns a time on the day that tells people when it happens: the last day of an account, where that ends.
+    pub fn told_at(&self) -> Timestamp {
+        match self.kind {
+            AheadKind::Expires => self.at - Duration::seconds(1),
+            AheadKind::BecomesValid | AheadKind::BecomesIdle => self.at,
+        }
+    }
 }
 
 /// The first changes within [`AHEAD`], the next one first.

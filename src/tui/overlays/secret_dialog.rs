@@ -32,6 +32,8 @@ impl SecretDialog {
     pub fn new(summary: &ActionSummary, secret: Secret, expires_at: Timestamp) -> Self {
         let (what, next) = if summary.action == Action::Issued {
             ("Token", "Give it to the program that acts for the account.")
+        } else if summary.action == Action::Invited {
+            ("Code", "Whoever has it can register at the log-in screen, once.")
         } else {
             ("Access code", "Enter it as the password at the next log-in, then choose a new password.")
         };
@@ -106,7 +108,30 @@ impl SecretDialog {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tui::testing::{keys, now};
+    use crate::tui::testing::{context, keys, now};
+
+    #[test]
+    fn it_says_what_the_secret_is_good_for() {
+        let context = context(80, 24);
+        for (action, label, words) in [
+            (Action::Issued, "alan", ["Token for alan", "Give it to the program that acts for the account."]),
+            (
+                Action::Invited,
+                "invitation 1",
+                ["Code for invitation 1", "register at the log-in screen, once."],
+            ),
+            (
+                Action::CodeMade,
+                "alan",
+                ["Access code for alan", "Enter it as the password at the next log-in"],
+            ),
+        ] {
+            let summary = ActionSummary { label: Some(label.into()), ..ActionSummary::new(action) };
+            let dialog = SecretDialog::new(&summary, Secret::from_text("x").unwrap(), now());
+            let text = dialog.text(&context).join("\n");
+            assert!(words.iter().all(|words| text.contains(words)), "{text}");
+        }
+    }
 
     #[test]
     fn it_copies_and_closes_only() {

@@ -142,9 +142,9 @@ pub(super) fn ahead(context: &Context, overview: &Overview, room: PanelRoom) -> 
     listed().next()?;
     let column = name_column(room, listed().map(|change| change.user.as_str()));
     let row = |change: &AheadChange| {
-        let left = named(room, column, &change.user, change.kind.words(), theme);
+        let left = named(room, column, &change.user, change.kind.words_before_day(), theme);
         let route = filtered(ScreenId::USERS, [Test::User(Who::Id(change.user_id))]);
-        PanelRow::Doors(vec![Door::new(left, route).right(date(change.at), theme.quiet())])
+        PanelRow::Doors(vec![Door::new(left, route).right(date(change.told_at()), theme.quiet())])
     };
     let mut rows: Vec<_> = listed().map(row).collect();
     if calendar.changes.len() > room.rows || calendar.is_cut {

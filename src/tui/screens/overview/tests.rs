@@ -187,7 +187,7 @@ fn what_the_coming_days_change_is_a_panel_of_doors() {
     };
     screen.reply(&context, Slot::Rows, Ok(Reply::Overview(Box::new(overview))));
     let shown = frame(&screen, &context);
-    for words in ["Next 30 days", "becomes valid", "expires", "is suspended as idle", "more"] {
+    for words in ["Next 30 days", "becomes valid", "expires after", "is suspended as idle", "more"] {
         assert!(shown.contains(words), "{words}\n{shown}");
     }
     assert!(!shown.contains('\u{1b}'));
