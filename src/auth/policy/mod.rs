@@ -77,8 +77,10 @@ fn objection(secret: &Secret, names: &[String]) -> Option<String> {
     } else if length < MIN_CHARS {
         Some(format!("needs at least {MIN_CHARS} characters ({length} so far)"))
     } else if piece < MIN_CHARS && 2 * piece <= length {
-        let noun = if piece == 1 { "character" } else { "characters" };
-        Some(format!("repeats the same {piece} {noun}"))
+        Some(match piece {
+            1 => "repeats a single character".to_owned(),
+            piece => format!("repeats the same {piece} characters"),
+        })
     } else if is_run(text) {
         Some("is mostly a run of neighbouring letters, digits or keys".to_owned())
     } else if is_mostly_names(text, names) {

@@ -49,7 +49,7 @@ fn nul_is_refused() {
 
 #[test]
 fn repeats_are_refused() {
-    assert_eq!(objection("aaaaaaaaaaaaaaaa"), "repeats the same 1 character");
+    assert_eq!(objection("aaaaaaaaaaaaaaaa"), "repeats a single character");
     assert_eq!(objection("kV7#kV7#kV7#kV7#k"), "repeats the same 4 characters");
     assert_eq!(objection("passwordpassword"), "repeats the same 8 characters");
     assert_eq!(objection("correct horse battery staplecorrect horse battery staple"), "");

@@ -57,7 +57,7 @@ fn find(snapshot: Snapshot<'_>, id: i64) -> Result<Session, Failure> {
 
 fn check_life(life: Duration) -> Result<(), Failure> {
     if life <= Duration::zero() || life > MAX_LIFE {
-        return Err(Failure::rule(Field::Span, "a session lasts longer than 0 seconds and at most 365 days"));
+        return Err(Failure::rule(Field::Span, "must be between 1 second and 365 days"));
     }
     Ok(())
 }

@@ -45,7 +45,7 @@ impl Fields {
         let [first, last] = [&self.valid_from, &self.expires_on].map(|day| Day::parse(day.as_deref()?));
         match (first, last) {
             (Some(first), Some(last)) if last < first => {
-                Err((Field::ExpiresOn, "must not be before the first day"))
+                Err((Field::ExpiresOn, "must not be before the day in Valid from"))
             }
             (Some(_) | None, Some(_) | None) => Ok(()),
         }

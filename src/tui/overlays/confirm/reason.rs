@@ -14,6 +14,8 @@ use crate::tui::widgets::table::skip_cells;
 const LABEL: &str = "Reason  ";
 /// The words in an empty field that does not have the cursor.
 const EMPTY: &str = "Tab to give one";
+/// The words in an empty field that has the cursor and must be filled in.
+const NEEDED: &str = " needed";
 const MISSING: &str = "A reason is needed.";
 
 /// The field for a reason. It need not be filled in, unless the action needs a reason.
@@ -95,6 +97,11 @@ impl ReasonField {
         let before = skip_cells(&text, 0, cursor);
         let behind = skip_cells(&text, cursor, width(&text).saturating_sub(cursor));
         let shown = format!("{before}{}{behind}", theme.shape("▏", "_"));
+        if self.input.is_empty() && self.is_required {
+            let needed = skip_cells(NEEDED, 0, room.saturating_sub(width(&shown)));
+            let cursor = Span::styled(shown, theme.accent());
+            return Line::from(vec![label, cursor, Span::styled(needed, theme.quiet())]);
+        }
         let skip = (cursor + 1).saturating_sub(room);
         Line::from(vec![label, Span::styled(skip_cells(&shown, skip, room), theme.accent())])
     }
@@ -154,6 +161,7 @@ mod tests {
         assert_eq!(shown(&field, 60), "Reason  the last of many letters▏");
         assert_eq!(shown(&field, 16), "Reason  letters▏");
         assert_eq!(shown(&typed("ab<left>"), 60), "Reason  a▏b");
+        assert_eq!(shown(&typed("a<backspace>"), 60), "Reason  ▏ needed");
         assert_eq!(shown(&typed("a\u{202e}"), 60), "Reason  a<U+202E>▏");
     }
 }

@@ -226,7 +226,8 @@ impl Form {
         let Some(index) = self.rows.iter().position(about) else { return false };
         self.focus = index;
         if let Some(row) = self.rows.get_mut(index) {
-            row.fault = Some(fault.to_owned());
+            let bare = fault.strip_prefix(field.label()).and_then(|rest| rest.strip_prefix(": "));
+            row.fault = Some(bare.unwrap_or(fault).to_owned());
         }
         true
     }

@@ -6,6 +6,7 @@ use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 
 use crate::domain::text::{clip, visible, width, wrap};
+use crate::domain::user::Field;
 use crate::service::contract::{PASSWORD_RULE, strength};
 use crate::tui::theme::Theme;
 use crate::tui::widgets::field::InputField;
@@ -261,6 +262,9 @@ impl Form {
                 spare(theme.shape("← → change", "Left, Right change"))
             }
             (_, rule) if focused && row.required() => spare(rule.hint()),
+            (_, Rule::Account(Field::ValidFrom | Field::ExpiresOn)) if focused => {
+                spare("such as 2026-12-31; may be empty")
+            }
             _ if focused => spare("may be empty"),
             _ => spare(""),
         }
