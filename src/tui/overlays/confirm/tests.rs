@@ -228,6 +228,11 @@ fn a_number_is_typed_beside_a_reason() {
         assert_eq!(press(&mut confirm, script), Choice::Accept, "{script}");
         assert_eq!(reason(confirm).as_deref(), Some("spam"), "{script}");
     }
+    for script in ["12", "12<tab>spam", "<tab>spam<tab>12"] {
+        let mut confirm = shown(Confirmation::TypeNumber(12));
+        press(&mut confirm, script);
+        assert_eq!(frame_of(&confirm, 80, 24).matches('▏').count(), 1, "{script}");
+    }
 }
 
 #[test]

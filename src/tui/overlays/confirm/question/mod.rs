@@ -1,30 +1,23 @@
-//! The words and the keys of a question: its headline, what would happen, and the buttons.
+//! The words and the keys of a question: its headline, what would happen, and how it is answered.
+
+mod view;
 
 use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::Frame;
-use ratatui::layout::Alignment;
-use ratatui::text::{Line, Span};
 
 use crate::domain::journal::Reason;
-use crate::domain::text::{visible, width};
+use crate::domain::text::visible;
 use crate::service::contract::ReasonNeed;
 use crate::tui::context::Context;
 use crate::tui::keys::{self, Help};
-use crate::tui::theme::Theme;
-use crate::tui::widgets::detail_lines::wrapped;
-use crate::tui::widgets::table::skip_cells;
 
 use super::Choice;
-use super::layout::{BoxLayout, LEAST_WIDTH, draw, escape, most_width, spaced};
+use super::layout::draw;
 use super::password::PasswordField;
 use super::reason::ReasonField;
 
 /// The number of letters that can be typed beyond the wanted text, so that a longer text is seen not to match.
 const SPARE: usize = 20;
-/// The width that a field for a reason has at least where there is room for it.
-const REASON_WIDTH: usize = 44;
-/// The gap between two buttons.
-const GAP: &str = "    ";
 
 /// The key that cancels, for the footer.
 pub(super) const CANCEL: Help = Help::of_dialog(&["esc"], "cancel");
@@ -296,6 +289,10 @@ impl Question {
         Choice::Stay
     }
 
+    pub(super) fn view(&self, context: &Context, frame: &mut Frame<'_>) {
+        draw(context, frame, &self.headline, &self.layout(context), self.top);
+    }
+
     fn scroll(&mut self, context: &Context, code: KeyCode) {
         let layout = self.layout(context);
         let most = layout.overflow();
@@ -308,103 +305,6 @@ impl Question {
             _ => top + 1,
         };
         self.top = to.min(most);
-    }
-
-    pub(super) fn view(&self, context: &Context, frame: &mut Frame<'_>) {
-        draw(context, frame, &self.headline, &self.layout(context), self.top);
-    }
-
-    fn layout(&self, context: &Context) -> BoxLayout {
-        let theme = context.theme;
-        let most = most_width(context);
-        let cells = usize::from(most);
-        let mut lines = Vec::new();
-        let headline = visible(&self.headline);
-        // A name that must be typed is shown in full further down.
-        let is_told = self.wanted.as_deref().is_some_and(|wanted| headline.contains(wanted));
-        if width(&headline) + 2 > cells && !is_told {
-            lines.extend(wrapped(&Line::styled(headline.as_ref(), theme.strong()), cells));
-        }
-        let told = self.lines.iter().map(|text| Line::raw(visible(text).into_owned()));
-        lines.extend(told.flat_map(|line| wrapped(&line, cells)));
-        let mut foot = Vec::new();
-        let mut least = 0;
-        if let Some(reason) = &self.reason {
-            foot.push(reason.line(theme, cells));
-            foot.extend(reason.fault().map(|fault| {
-                let words = format!("{}{fault}", theme.sign("×", "x"));
-                Line::styled(words, theme.bad())
-            }));
-            least = reason.width().max(REASON_WIDTH);
-        }
-        if let Some(wanted) = &self.wanted {
-            foot.push(self.prompt(theme, wanted, cells, &mut lines));
-        }
-        if self.mismatch {
-            let words = format!("{}It does not match. Esc cancels.", theme.sign("×", "x"));
-            foot.push(Line::styled(words, theme.bad()));
-        }
-        if let Some(password) = &self.password {
-            foot.extend(password.lines(context, cells, self.is_at_password()));
-        }
-        foot.push(self.buttons(theme).alignment(Alignment::Right));
-        let widest = lines.iter().chain(&foot).map(Line::width).max().unwrap_or_default();
-        let widest = widest.max(width(&headline) + 2).max(least) as u16;
-        spaced(context, lines, foot, widest.clamp(LEAST_WIDTH.min(most), most))
-    }
-
-    /// Returns the line with the typed text. If the words that tell what to type have no room before it, they are added to
-    /// `lines`.
-    fn prompt(
-        &self,
-        theme: Theme,
-        wanted: &str,
-        cells: usize,
-        lines: &mut Vec<Line<'static>>,
-    ) -> Line<'static> {
-        let long = format!("To {}, type {wanted} and press Enter: ", self.word);
-        let short = format!("Type {wanted}, then Enter: ");
-        let fits = |asks: &&String| width(asks) + width(wanted) < cells;
-        let (mut prompt, mut left) = (Vec::new(), cells);
-        if let Some(asks) = [&long, &short].into_iter().find(fits) {
-            left -= width(asks);
-            prompt.push(Span::raw(asks.clone()));
-        } else {
-            lines.extend(wrapped(&Line::raw(long), cells));
-        }
-        let cursor = if self.is_named { "" } else { theme.shape("▏", "_") };
-        let typed = format!("{}{cursor}", self.typed);
-        let skip = width(&typed).saturating_sub(left);
-        let room = left.min(width(wanted).max(width(&typed)) + 1);
-        prompt.push(Span::styled(skip_cells(&typed, skip, room), theme.accent()));
-        Line::from(prompt)
-    }
-
-    /// Returns the buttons; the one that Enter presses is reversed.
-    fn buttons(&self, theme: Theme) -> Line<'static> {
-        let gap = || Span::raw(GAP);
-        let cancel = || Span::styled("[ Cancel ]", theme.cursor());
-        let accept = |word: &str| {
-            let [key, cancels] = escape(theme);
-            Line::from(vec![key, cancels, gap(), Span::styled(format!("[ {word} ]"), theme.cursor())])
-        };
-        if let Some(password) = self.password.as_ref().filter(|_| self.is_at_password()) {
-            return match (password.is_empty(), password.is_sent) {
-                (true, _) => Line::from(vec![cancel()]),
-                (false, true) => Line::from(escape(theme).to_vec()),
-                (false, false) => accept(self.word),
-            };
-        }
-        match &self.wanted {
-            _ if self.is_entered() => accept(self.enter_word()),
-            _ if self.is_in_reason() => Line::from(escape(theme).to_vec()),
-            Some(_) if self.typed.trim().is_empty() => Line::from(vec![cancel()]),
-            Some(_) => Line::from(escape(theme).to_vec()),
-            None => {
-                let accept = Span::raw(format!(" {}", self.word));
-                Line::from(vec![Span::styled("y", theme.bad()), accept, gap(), cancel()])
-            }
-        }
     }
 }
 
