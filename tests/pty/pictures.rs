@@ -15,9 +15,9 @@ const SIZE: (u16, u16) = (120, 32);
 const COMMANDS: &[&[&str]] = &[
     &["import", "legacy-nexus.sql", "--strip-prefix", "MEDIA"],
     &["user", "confirm", "--filter", "status:pending created:2024-01-01..2024-01-25"],
-    &["session", "issue", "alan", "--for", "5h"],
+    &["session", "issue", "alan", "--for", "5h", "--label", "kitchen tv"],
     &["session", "issue", "grace", "--for", "30d"],
-    &["session", "issue", "u4_cohen", "--for", "2h"],
+    &["session", "issue", "u4_cohen", "--for", "2h", "--label", "backup script"],
     &["user", "suspend", "u7_brown", "--reason", "payment failed"],
     &["user", "edit", "grace", "--contact-number", "+1 555 0100"],
     &["user", "promote", "u4_cohen"],
