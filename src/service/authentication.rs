@@ -146,6 +146,11 @@ pub(super) fn wrong() -> Failure {
     refused("Wrong username or password.")
 }
 
+/// Returns the answer to a wrong password of an operator who is logged in: only the password was asked.
+pub(super) fn wrong_password() -> Failure {
+    refused("Wrong password.")
+}
+
 /// Returns true if a secret was wrong, whatever the wait that follows.
 pub(super) fn is_wrong(failure: &Failure) -> bool {
     Failure { next_try: None, ..failure.clone() } == wrong()

@@ -198,7 +198,8 @@ mod tests {
         bench.ask(caller, SignIn::Unlock(secret(OTHER)).into()).unwrap_err();
         bench.ask(caller, SignIn::Unlock(secret(PASSWORD)).into()).unwrap();
         let unlock = AuthenticationKind::Unlock;
-        assert_eq!(reports.take(), [(unlock, ada.clone(), Err(WRONG.into())), (unlock, ada.clone(), Ok(()))]);
+        let wrong = "Wrong password.".to_owned();
+        assert_eq!(reports.take(), [(unlock, ada.clone(), Err(wrong)), (unlock, ada.clone(), Ok(()))]);
 
         let issue = Sessions::Issue { who: who("ada"), life: Duration::hours(1), label: None };
         let Ok(Reply::Secret { secret: token, .. }) = bench.ask(Caller::Owner, issue.into()) else {

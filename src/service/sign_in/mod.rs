@@ -12,7 +12,7 @@ use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::{AccessLevel, Field, Fields, Status, User, Who};
 use crate::store::{NewSession, NewUser, Read, SessionStart, StoreError, read};
 
-use super::authentication::{CredentialCheck, Next, wrong};
+use super::authentication::{CredentialCheck, Next, wrong_password};
 use super::contract::{
     Action, ActionSummary, Admins, Caller, Failure, FailureKind, Operator, Reply, SignIn, StoreStatus,
 };
@@ -291,7 +291,7 @@ fn unlock(
     // The account is no secret here, so the time of the check may tell it.
     if service.hasher.verify(secret, Some(&own.password_hash), &OtherCosts::default()) == PasswordMatch::Wrong
     {
-        return Err(counted.failed(wrong()));
+        return Err(counted.failed(wrong_password()));
     }
     let unlocked = unlock_proven(service, context, &counted);
     counted.right(service, context, unlocked)

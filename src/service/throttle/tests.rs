@@ -201,7 +201,7 @@ fn the_lock_screen_and_the_own_password_count_too() {
     let mut bench = booted();
     let ada = bench.operator("ada");
     let unlock = |typed: &str| Request::from(SignIn::Unlock(secret(typed)));
-    assert_eq!(bench.fails(ada, unlock(OTHER)), wrong(1_000));
+    assert_eq!(bench.fails(ada, unlock(OTHER)), Some(("Wrong password.".into(), 1_000)));
     assert_eq!(bench.fails(ada, unlock(PASSWORD)), too_soon(1, 1_000));
     bench.millis_pass(1_000);
     let change = |current: &str| -> Request {

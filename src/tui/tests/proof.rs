@@ -51,10 +51,10 @@ fn a_wrong_password_keeps_the_box_and_does_nothing() {
     service.operate("jA");
     service.press("wrong<enter>");
     let asked = service.open.remove(0);
-    let wrong = failure(FailureKind::Refused, "Wrong username or password.");
+    let wrong = failure(FailureKind::Refused, "Wrong password.");
     let effects = service.tell(Msg::Done(asked.request_id, Err(wrong)));
     assert_eq!(effects, []);
-    service.assert_shows("Wrong username or password.");
+    service.assert_shows("Wrong password.");
     service.assert_shows("[ Cancel ]");
     service.assert_shows("Your password: ▏");
     service.press("right<enter>");

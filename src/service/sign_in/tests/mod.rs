@@ -276,7 +276,7 @@ fn the_lock_opens_for_the_operators_own_password_only() {
     let ada = bench.operator("ada");
     bench.later(Duration::minutes(20));
     let failure = bench.refused(ada, SignIn::Unlock(secret(OTHER)));
-    assert_eq!((failure.kind, failure.message.as_str()), (FailureKind::Refused, WRONG));
+    assert_eq!((failure.kind, failure.message.as_str()), (FailureKind::Refused, "Wrong password."));
     let operator = signed_in(bench.ask(ada, SignIn::Unlock(secret(PASSWORD)).into()).unwrap());
     assert_eq!(operator.caller(), ada);
     assert_eq!(bench.session(ada).last_seen, Some(bench.now));
