@@ -273,6 +273,7 @@ impl Record for Session {
             Key::new("label", |session: &Self, _| Value::of(session.label.as_ref())),
             Key::new("started_at", |session: &Self, _| Value::of(session.started_at)),
             Key::new("last_seen", |session: &Self, _| Value::of(session.last_seen)),
+            Key::new("idle_at", |session: &Self, _| Value::of(session.idle_limit.map(|limit| limit.ends_at))),
             Key::new("ended_at", |session: &Self, now| {
                 Value::of(session.end_at(now).and_then(|(_, at, _)| at))
             }),

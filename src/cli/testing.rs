@@ -171,6 +171,7 @@ pub(super) fn session(id: i64, expiration: &str) -> Session {
         started_at: from_stored("2026-11-23 07:41:00"),
         last_seen: None,
         end: None,
+        idle_limit: None,
     }
 }
 

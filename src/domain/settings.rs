@@ -98,6 +98,11 @@ pub const SETTINGS: &[Setting] = &[
         example: None,
     },
     Setting {
+        key: "sessions.idle",
+        help: "The minutes after which a token that nobody used ends: 5 to 525600, or 0 to switch that off",
+        example: Some("43200"),
+    },
+    Setting {
         key: "log.syslog",
         help: "True if each log-in, good or failed, is a line in the local syslog",
         example: None,

@@ -19,7 +19,7 @@ use crate::store::{self, Continued, Division, Read, StoreError, TransactionEnd, 
 
 use super::contract::{ActionSummary, Caller, Failure, FailureKind, Progress};
 use super::host::HostInfo;
-use super::idle_rule::apply_rule;
+use super::idle_rule::apply_rules;
 use super::instance::Service;
 use super::journal_writer::JournalWriter;
 use super::operator::{Principal, admin_outlook, ensure_outlook, note_admin};
@@ -212,10 +212,10 @@ fn run<T>(
     find: impl FnOnce(&dyn Read, &RequestContext<'_>) -> Result<Principal, Failure>,
     work: impl FnOnce(&mut Transaction<'_>) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
-    let Service { store, host, keep, idle, steps, proofs, .. } = service;
+    let Service { store, host, keep, idle, sessions, steps, proofs, .. } = service;
     store::change(&mut **store, verdict, |rows| {
         rows.divide(Division { process: host.process.clone(), at_once: steps.at_once });
-        apply_rule(rows, *idle, context.now)?;
+        apply_rules(rows, (*idle, *sessions), context.now)?;
         let principal = find(rows, context)?;
         let journal = JournalWriter::of(&principal, host, context.now).because(context.reason.as_ref());
         let mut tx = Transaction {

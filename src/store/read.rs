@@ -19,6 +19,7 @@ use crate::domain::operation::Operation;
 use crate::domain::overview::{Figures, StoreFacts, TabCounts, Totals};
 use crate::domain::page::{RowRange, Window};
 use crate::domain::session::{Session, SessionColumn};
+use crate::domain::session_settings::TokenIdleRule;
 use crate::domain::stored_table::{StoredRow, StoredTable};
 use crate::domain::time::Timestamp;
 use crate::domain::user::{Field, Fields, User, UserColumn, UserId, Who};
@@ -116,7 +117,9 @@ pub trait Read: ReadSecondFactors {
     fn overdue(&self, now: Timestamp) -> Result<Vec<i64>>;
     /// Returns the rule for idle accounts, if one is on.
     fn idle_rule(&self) -> Result<Option<IdleRule>>;
-    /// Returns up to `most` accounts that are idle for too long by that rule.
+    /// Returns the idle limit of tokens, if one is on.
+    fn token_idle_rule(&self) -> Result<Option<TokenIdleRule>>;
+    /// Returns up to `most` accounts that are idle for too long by the rule for idle accounts.
     fn idle_accounts(&self, now: Timestamp, most: u32) -> Result<Vec<UserId>>;
     /// Returns up to `most` changes that the coming days bring to one account, or to all.
     fn ahead(&self, now: Timestamp, of: Option<UserId>, most: usize) -> Result<Calendar>;

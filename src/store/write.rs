@@ -8,6 +8,7 @@ use crate::domain::idle_settings::IdleRule;
 use crate::domain::integrity::CheckTimes;
 use crate::domain::journal::NewEntry;
 use crate::domain::session::SessionEnd;
+use crate::domain::session_settings::TokenIdleRule;
 use crate::domain::time::Timestamp;
 use crate::domain::user::{Fields, UserId};
 
@@ -53,6 +54,8 @@ pub trait Write: Read + WriteSecondFactors {
     fn saw_user(&mut self, now: Timestamp, id: UserId) -> Result<()>;
     /// Switches the rule for idle accounts on or off, or changes it.
     fn set_idle_rule(&mut self, rule: Option<IdleRule>) -> Result<()>;
+    /// Switches the idle limit of tokens on or off, or changes it.
+    fn set_token_idle_rule(&mut self, rule: Option<TokenIdleRule>) -> Result<()>;
     /// Begins to count anew for how long an account is idle.
     fn restart_idle(&mut self, now: Timestamp, id: UserId) -> Result<()>;
     /// Records, for good, that a usable admin exists.

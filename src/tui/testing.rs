@@ -168,6 +168,7 @@ pub(crate) fn session(id: i64, user: i64, name: &str) -> Session {
         started_at: Some(now() - Duration::hours(3)),
         last_seen: Some(now()),
         end: None,
+        idle_limit: None,
     }
 }
 

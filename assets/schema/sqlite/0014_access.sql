@@ -101,6 +101,54 @@ BEGIN
   ON CONFLICT (user_id) DO UPDATE SET base = excluded.base;
 END;
 
+-- The idle limit of tokens. While it is on (`token_idle_minutes` and `token_idle_since` among the settings), the last use of each
+-- token whose row says `active` stands here: the last time that it was seen, else its start. Of a token of which NEXUS knows
+-- neither it is the time at which its row came up. A console is none of them.
+CREATE TABLE nexus_unused (
+  session_id INTEGER PRIMARY KEY,
+  base TEXT NOT NULL
+);
+CREATE INDEX nexus_unused_base ON nexus_unused (base);
+
+CREATE TRIGGER nexus_sessions_unused_insert AFTER INSERT ON de_torres_vincent_session_tokens
+WHEN EXISTS (SELECT 1 FROM nexus_settings WHERE name = 'token_idle_minutes')
+BEGIN
+  DELETE FROM nexus_unused WHERE session_id = NEW.id;
+  INSERT INTO nexus_unused (session_id, base)
+  SELECT s.id, ifnull(max(n.started_at, ifnull(n.last_seen, '')), datetime('now'))
+  FROM de_torres_vincent_session_tokens s LEFT JOIN nexus_sessions n ON n.session_id = s.id
+  WHERE s.id = NEW.id AND s.status = 'active' AND n.origin IS NOT 'console';
+END;
+
+CREATE TRIGGER nexus_sessions_unused_update AFTER UPDATE OF id, status ON de_torres_vincent_session_tokens
+WHEN (NEW.id <> OLD.id OR NEW.status <> OLD.status) AND EXISTS (SELECT 1 FROM nexus_settings WHERE name = 'token_idle_minutes')
+BEGIN
+  DELETE FROM nexus_unused WHERE session_id IN (OLD.id, NEW.id);
+  INSERT INTO nexus_unused (session_id, base)
+  SELECT s.id, ifnull(max(n.started_at, ifnull(n.last_seen, '')), datetime('now'))
+  FROM de_torres_vincent_session_tokens s LEFT JOIN nexus_sessions n ON n.session_id = s.id
+  WHERE s.id = NEW.id AND s.status = 'active' AND n.origin IS NOT 'console';
+END;
+
+CREATE TRIGGER nexus_sessions_unused_delete AFTER DELETE ON de_torres_vincent_session_tokens
+WHEN EXISTS (SELECT 1 FROM nexus_settings WHERE name = 'token_idle_minutes')
+BEGIN
+  DELETE FROM nexus_unused WHERE session_id = OLD.id;
+END;
+
+CREATE TRIGGER nexus_sessions_start_insert AFTER INSERT ON nexus_sessions
+WHEN EXISTS (SELECT 1 FROM nexus_unused WHERE session_id = NEW.session_id)
+BEGIN
+  DELETE FROM nexus_unused WHERE session_id = NEW.session_id AND NEW.origin = 'console';
+  UPDATE nexus_unused SET base = max(NEW.started_at, ifnull(NEW.last_seen, '')) WHERE session_id = NEW.session_id;
+END;
+
+CREATE TRIGGER nexus_sessions_last_seen_update AFTER UPDATE OF last_seen ON nexus_sessions
+WHEN EXISTS (SELECT 1 FROM nexus_unused WHERE session_id = NEW.session_id)
+BEGIN
+  UPDATE nexus_unused SET base = max(NEW.started_at, ifnull(NEW.last_seen, '')) WHERE session_id = NEW.session_id;
+END;
+
 -- The sessions that are active now, for services that ask by SQL: none of an account that is not usable.
 DROP VIEW nexus_valid_sessions;
 CREATE VIEW nexus_valid_sessions (session_id, user_id, token_digest, expiration) AS
@@ -132,7 +180,10 @@ WHERE s.status = 'active' AND u.status = 'confirmed' AND CASE WHEN s.expiration 
       WHERE x.access_level = 'admin' AND x.status = 'confirmed' AND (k.base > i.base OR k.base = i.base AND x.id > u.id)
         AND (x.password GLOB '$argon2id$*' OR x.password GLOB '$2[aby]$*')
         AND NOT EXISTS (SELECT 1 FROM nexus_accounts v WHERE v.user_id = x.id
-          AND (v.valid_from IS NOT NULL OR v.expires_on IS NOT NULL)))));
+          AND (v.valid_from IS NOT NULL OR v.expires_on IS NOT NULL)))))
+  AND NOT EXISTS (SELECT 1 FROM nexus_unused k WHERE k.session_id = s.id
+    AND max(k.base, (SELECT value FROM nexus_settings WHERE name = 'token_idle_since'))
+      <= datetime('now', '-' || (SELECT value FROM nexus_settings WHERE name = 'token_idle_minutes') || ' minutes'));
 
 -- What a token is for, in the words of whoever issued it.
 ALTER TABLE nexus_sessions ADD COLUMN label TEXT;

@@ -173,6 +173,8 @@ pub const BIN: &str = "bin";
 
 /// The field that counts the sessions that ended because of an action on their account.
 pub const SESSIONS_ENDED: &str = "sessions_ended";
+/// The number of failed log-ins that were forgotten, and their waits with them.
+pub const FAILED_LOG_INS: &str = "failed_log_ins";
 
 /// The field that lists the paths of directories made for an account.
 pub const MADE: &str = "directories_made";

@@ -13,7 +13,8 @@ mod reason;
 pub use action::Action;
 pub(super) use field_values::words;
 pub use field_values::{
-    BIN, BINNED, CHANGED, FILTER, FieldValues, MADE, MENTIONS, REASON, REFUSED, REHASHED, SESSIONS_ENDED,
+    BIN, BINNED, CHANGED, FAILED_LOG_INS, FILTER, FieldValues, MADE, MENTIONS, REASON, REFUSED, REHASHED,
+    SESSIONS_ENDED,
 };
 pub use line::{Fold, Line};
 pub use reason::Reason;

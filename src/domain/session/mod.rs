@@ -4,6 +4,7 @@ mod label;
 
 use std::borrow::Cow;
 
+use crate::domain::day::Day;
 use crate::domain::text::excerpt_bare;
 use crate::domain::time::{Duration, Timestamp, date_time};
 use crate::domain::user::{AccountState, Shut, UserId};
@@ -105,10 +106,12 @@ pub enum EndReason {
     AccountDeleted,
     /// Its account is out of the days on which it is valid.
     AccountNotValid,
+    /// Nobody used it for too long.
+    NotUsed,
 }
 
 impl EndReason {
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 14] = [
         Self::Revoked,
         Self::LoggedOut,
         Self::TimeOver,
@@ -122,6 +125,7 @@ impl EndReason {
         Self::StoreRestored,
         Self::AccountDeleted,
         Self::AccountNotValid,
+        Self::NotUsed,
     ];
 
     /// Returns the word that the store and the lists hold.
@@ -140,6 +144,7 @@ impl EndReason {
             Self::StoreRestored => "store-restored",
             Self::AccountDeleted => "account-deleted",
             Self::AccountNotValid => "account-not-valid",
+            Self::NotUsed => "not-used",
         }
     }
 
@@ -164,6 +169,7 @@ impl EndReason {
             Self::StoreRestored => "backup restored",
             Self::AccountDeleted => "account deleted",
             Self::AccountNotValid => "account not valid",
+            Self::NotUsed => "not used for too long",
         }
     }
 }
@@ -214,6 +220,8 @@ pub enum Ended {
     Marked,
     /// It has expired, whatever its row says.
     TimeOver,
+    /// Nobody used it for too long.
+    NotUsed(IdleLimit),
     /// Its account is not usable.
     Account(Shut),
 }
@@ -224,9 +232,31 @@ impl Ended {
         match self {
             Self::Marked => "ended".into(),
             Self::TimeOver => "expired".into(),
+            Self::NotUsed(limit) => limit.words().into(),
             Self::Account(shut) => shut.words().into(),
         }
     }
+}
+
+/// The idle limit of a token: it ends unless it is used before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct IdleLimit {
+    /// Time of the last use that is known, else of the start.
+    pub used_at: Timestamp,
+    /// Time of the end without another use.
+    pub ends_at: Timestamp,
+}
+
+impl IdleLimit {
+    /// Returns the reason for which a token is over by it as a phrase for people.
+    fn words(self) -> String {
+        not_used_since(self.used_at)
+    }
+}
+
+/// Returns a phrase for people about a token that was not used for too long.
+fn not_used_since(used_at: Timestamp) -> String {
+    format!("not used since {} UTC", date_time(used_at))
 }
 
 /// A session as lists and details show it. Never holds its token.
@@ -258,6 +288,8 @@ pub struct Session {
     pub last_seen: Option<Timestamp>,
     /// The recorded end, if NEXUS ended the session and its row says that it is over.
     pub end: Option<SessionEnd>,
+    /// Its idle limit, if it is a token whose row says that it is active, while there is a limit.
+    pub idle_limit: Option<IdleLimit>,
 }
 
 impl Session {
@@ -274,16 +306,19 @@ impl Session {
             Some(if is_overdue { Ended::TimeOver } else { Ended::Marked })
         } else if self.expiration.is_none_or(|end| end <= now) {
             Some(Ended::TimeOver)
+        } else if let Some(limit) = self.idle_limit.filter(|limit| limit.ends_at <= now) {
+            Some(Ended::NotUsed(limit))
         } else {
             self.account.shut(now).map(Ended::Account)
         }
     }
 
-    /// Returns the end to write down of a session that the time has ended, by its own end or by the last day of its account;
-    /// `None` if its row says so already.
+    /// Returns the end to write down of a session that the time has ended, by its own end, by the idle limit, or by the last
+    /// day of its account; `None` if its row says so already.
     pub fn ended_by_time(&self, now: Timestamp) -> Option<SessionEnd> {
         match self.ended(now).filter(|_| self.row_status == RowStatus::Active)? {
             Ended::TimeOver => Some(SessionEnd::new(now, None, EndReason::TimeOver)),
+            Ended::NotUsed(limit) => Some(SessionEnd::new(limit.ends_at, None, EndReason::NotUsed)),
             Ended::Account(Shut::Expired(day)) => {
                 Some(SessionEnd::new(day.ends(), None, EndReason::AccountNotValid))
             }
@@ -301,6 +336,7 @@ impl Session {
             }
             (Ended::Marked | Ended::Account(Shut::NotYet(_) | Shut::Idle(_)), _) => (None, None, None),
             (Ended::TimeOver, _) => (None, self.expiration, Some(EndReason::TimeOver)),
+            (Ended::NotUsed(limit), _) => (None, Some(limit.ends_at), Some(EndReason::NotUsed)),
             (Ended::Account(Shut::Suspended), _) => (None, None, Some(EndReason::Suspended)),
             (Ended::Account(Shut::Pending), _) => (None, None, Some(EndReason::Unconfirmed)),
             (Ended::Account(Shut::Expired(day)), _) => {
@@ -318,16 +354,58 @@ impl Session {
     /// Returns a description of the end: `revoked by ada, 2 Mar 2026 13:18 UTC: lost laptop`; `None` while it is active.
     pub fn why_ended(&self, now: Timestamp) -> Option<String> {
         let (_, at, _) = self.end_at(now)?;
-        let at = at.filter(|_| !matches!(self.ended(now), Some(Ended::Account(_))));
+        let is_told = matches!(self.ended(now), Some(Ended::Account(_)))
+            || self.time_gate(now).is_some() && self.end.as_ref().is_none_or(|end| end.by.is_none());
+        let at = at.filter(|_| !is_told);
         let at = at.map(|at| format!(", {} UTC", date_time(at))).unwrap_or_default();
         let remark =
             self.end_remark(now).map(|remark| format!(": {}", excerpt_bare(remark))).unwrap_or_default();
         Some(format!("{}{at}{remark}", self.ended_by(now)?))
     }
 
+    /// Returns the gate of time that ended the session, with its date, if that is known: the idle limit, or a day of its
+    /// account.
+    fn time_gate(&self, now: Timestamp) -> Option<String> {
+        if let Ended::NotUsed(limit) = self.ended(now)? {
+            return Some(limit.words());
+        }
+        let end = self.end.as_ref().filter(|_| self.row_status == RowStatus::Expired)?;
+        match (end.reason, &end.by) {
+            (EndReason::NotUsed, _) => self.last_seen.max(self.started_at).map(not_used_since),
+            // Nobody ended it: the day was over.
+            (EndReason::AccountNotValid, None) => {
+                Some(Shut::Expired(Day::of(end.at - Duration::seconds(1))).words())
+            }
+            (EndReason::AccountNotValid, Some(by)) => match self.account.shut_by_time(now)? {
+                shut @ (Shut::NotYet(_) | Shut::Expired(_)) => {
+                    Some(format!("{}; ended by {by}", shut.words()))
+                }
+                Shut::Pending | Shut::Suspended | Shut::Idle(_) => None,
+            },
+            (
+                EndReason::Revoked
+                | EndReason::LoggedOut
+                | EndReason::TimeOver
+                | EndReason::Suspended
+                | EndReason::Unconfirmed
+                | EndReason::LevelChanged
+                | EndReason::PasswordChanged
+                | EndReason::TooMany
+                | EndReason::ProcessGone
+                | EndReason::IssueUndone
+                | EndReason::StoreRestored
+                | EndReason::AccountDeleted,
+                _,
+            ) => None,
+        }
+    }
+
     /// Returns why the session ended and by whom: `revoked by ada`; `None` while it is active.
     pub fn ended_by(&self, now: Timestamp) -> Option<String> {
         let (by, _, reason) = self.end_at(now)?;
+        if let Some(words) = self.time_gate(now) {
+            return Some(words);
+        }
         let words: Cow<'_, str> = match (self.ended(now)?, reason, self.unreadable_end()) {
             (Ended::TimeOver, _, Some(words)) => words.into(),
             (Ended::TimeOver, ..) if self.expiration.is_none() && self.end.is_none() => {
@@ -335,7 +413,9 @@ impl Session {
             }
             (Ended::Account(shut), ..) => shut.words().into(),
             (Ended::Marked | Ended::TimeOver, Some(reason), _) => reason.words().into(),
-            (ended @ (Ended::Marked | Ended::TimeOver), None, _) => ended.words(),
+            (ended @ (Ended::Marked | Ended::TimeOver), None, _) | (ended @ Ended::NotUsed(_), ..) => {
+                ended.words()
+            }
         };
         let by = by.map(|by| format!(" by {by}")).unwrap_or_default();
         Some(format!("{words}{by}"))

@@ -20,6 +20,7 @@ fn session(expiration: &str, row_status: RowStatus, user_status: Status) -> Sess
         started_at: None,
         last_seen: None,
         end: None,
+        idle_limit: None,
     }
 }
 

@@ -11,6 +11,7 @@ mod notes;
 mod read_only;
 mod reasons;
 mod registration;
+mod unused_tokens;
 mod viewer;
 
 fn names(bench: &mut Bench) -> Vec<Option<String>> {

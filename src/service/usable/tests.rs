@@ -71,11 +71,25 @@ fn a_session_is_over_with_the_last_day_of_its_account() {
     let active = Filter::default().and(Test::State(RowStatus::Active));
     assert!(bench.read(|rows| rows.session_ids(bench.now, &active)).is_empty());
     let refused = bench.refused(Caller::Owner, Sessions::Verify(token.clone()));
-    assert_eq!(refused.message, "Invalid token: account not valid, 24 Nov 2026 00:00 UTC.");
+    assert_eq!(refused.message, "Invalid token: account expired on 2026-11-23.");
     // It was written down: a later end of the account does not bring it back.
     bench.done(Caller::Owner, edit("bob", days(None, Some(""))));
     let refused = bench.refused(Caller::Owner, Sessions::Verify(token));
-    assert_eq!(refused.message, "Invalid token: account not valid, 24 Nov 2026 00:00 UTC.");
+    assert_eq!(refused.message, "Invalid token: account expired on 2026-11-23.");
+}
+
+#[test]
+fn a_token_of_an_account_that_is_not_valid_yet_says_from_when_it_is() {
+    let mut bench = Bench::new();
+    bench.account("bob", AccessLevel::User, Status::Confirmed);
+    let issue = Sessions::Issue { who: who("bob"), life: Duration::days(30), label: None };
+    let Reply::Secret { secret: token, .. } = bench.ask(Caller::Owner, issue.into()).unwrap() else {
+        panic!()
+    };
+    bench.done(Caller::Owner, edit("bob", days(Some("2026-12-01"), None)));
+    let words = "account not valid before 2026-12-01; ended by root, 23 Nov 2026 12:00 UTC";
+    let refused = bench.refused(Caller::Owner, Sessions::Verify(token));
+    assert_eq!(refused.message, format!("Invalid token: {words}."));
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! The number of sessions, and of those that are active, told by the hours in which they end.
 //!
 //! Triggers keep how many sessions of confirmed accounts end in each hour, whoever writes; a load counts at its end. So only
-//! those that end within the present hour are looked at one by one, and those of the accounts that are out of their dates.
+//! those that end within the present hour are looked at one by one, those of the accounts that are out of their dates, and
+//! the tokens that nobody used for too long.
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
@@ -11,6 +12,7 @@ use crate::store::Result;
 
 use super::error;
 use super::moments::{ending, ends, idle_accounts, out_of_time};
+use super::unused::{is_unused, unused_sessions};
 use super::values::number;
 
 /// The characters of a stored time that name its hour.
@@ -52,7 +54,9 @@ pub(super) const ACTIVE: &str = concat!(
     " < ?1 || ':99' AND EXISTS (SELECT 1 FROM de_torres_vincent_users u WHERE u.id = s.user_id AND u.status = 'confirmed')
        AND NOT ",
     out_of_time!("s.user_id", "?2"),
-    // The hours to come hold those of accounts out of their dates, or idle, as well: a sweep leaves few of them.
+    " AND NOT ",
+    is_unused!("?2"),
+    // The hours to come hold those of accounts out of their dates, or idle, and unused tokens as well: a sweep leaves few.
     ") - (SELECT count(*) FROM (
          SELECT user_id FROM nexus_accounts INDEXED BY nexus_accounts_expires_on WHERE expires_on < substr(?2, 1, 10)
          UNION SELECT user_id FROM nexus_accounts INDEXED BY nexus_accounts_valid_from WHERE valid_from > ?2
@@ -63,7 +67,14 @@ pub(super) const ACTIVE: &str = concat!(
        CROSS JOIN de_torres_vincent_session_tokens s INDEXED BY nexus_sessions_user_active ON s.user_id = o.user_id
        WHERE u.status = 'confirmed' AND s.status = 'active' AND ",
     ends!(),
-    " > ?1 || ':99')"
+    " > ?1 || ':99') - (SELECT count(*) FROM ",
+    unused_sessions!("?2"),
+    " AND ",
+    ends!(),
+    " > ?1 || ':99' AND EXISTS (SELECT 1 FROM de_torres_vincent_users u WHERE u.id = s.user_id AND u.status = 'confirmed')
+       AND NOT ",
+    out_of_time!("s.user_id", "?2"),
+    ")"
 );
 
 /// The same, one by one: while sessions end step by step.
@@ -73,6 +84,8 @@ const WHILE_ENDING: &str = concat!(
     ending!(),
     " AND EXISTS (SELECT 1 FROM de_torres_vincent_users u WHERE u.id = s.user_id AND u.status = 'confirmed') AND NOT ",
     out_of_time!("s.user_id", "?2"),
+    " AND NOT ",
+    is_unused!("?2"),
     " AND ",
     ends!(),
     " > ?2 AND ?1 IS NOT NULL"

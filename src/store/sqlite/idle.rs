@@ -1,5 +1,7 @@
 //! The rule for idle accounts. While it is on, triggers keep for each confirmed account the moment from which it is idle.
 
+use std::str::FromStr;
+
 use rusqlite::types::Value;
 use rusqlite::{Connection, Row, params};
 
@@ -14,8 +16,48 @@ use super::statement::{all, execute, first};
 use super::values::text;
 
 /// The settings that hold the rule; the schema and the expressions of [`moments`](super::moments) name them, too.
-const DAYS: &str = "idle_days";
-const SINCE: &str = "idle_since";
+const RULE: DatedNumber = DatedNumber { number: "idle_days", since: "idle_since" };
+
+/// A rule that two settings hold: a number, and the time at which the rule was switched on.
+pub(super) struct DatedNumber {
+    pub(super) number: &'static str,
+    pub(super) since: &'static str,
+}
+
+impl DatedNumber {
+    /// Returns the number and the time, if the rule is on.
+    pub(super) fn get<T: FromStr>(&self, connection: &Connection) -> Result<Option<(T, Timestamp)>> {
+        let setting = |name: &str| {
+            first(connection, "SELECT value FROM nexus_settings WHERE name = ?", [name], |row: &Row<'_>| {
+                text(row, 0)
+            })
+        };
+        let Some(number) = setting(self.number)?.and_then(|number| number.parse().ok()) else {
+            return Ok(None);
+        };
+        let since = setting(self.since)?.as_deref().and_then(from_stored);
+        Ok(since.map(|since| (number, since)))
+    }
+
+    /// Switches the rule on or off, or changes its number.
+    pub(super) fn set<T: ToString>(
+        &self,
+        connection: &Connection,
+        rule: Option<(T, Timestamp)>,
+    ) -> Result<()> {
+        match rule {
+            Some((number, since)) => {
+                let sql = "INSERT OR REPLACE INTO nexus_settings (name, value) VALUES (?, ?), (?, ?)";
+                let values = params![self.number, number.to_string(), self.since, to_stored(since)];
+                execute(connection, sql, values).map(drop)
+            }
+            None => {
+                let sql = "DELETE FROM nexus_settings WHERE name IN (?, ?)";
+                execute(connection, sql, params![self.number, self.since]).map(drop)
+            }
+        }
+    }
+}
 
 /// The confirmed accounts, and the moment from which each is idle, as a scan finds them while the rule is on.
 pub(super) const SCANNED: &str = concat!(
@@ -35,29 +77,12 @@ pub(super) const OVERDUE: &str = idle_accounts!("?1");
 
 /// Returns the rule that is on.
 pub(super) fn rule(connection: &Connection) -> Result<Option<IdleRule>> {
-    let setting = |name: &str| {
-        first(connection, "SELECT value FROM nexus_settings WHERE name = ?", [name], |row: &Row<'_>| {
-            text(row, 0)
-        })
-    };
-    let days = setting(DAYS)?.and_then(|days| days.parse().ok());
-    let Some(days) = days else { return Ok(None) };
-    let since = setting(SINCE)?.as_deref().and_then(from_stored);
-    Ok(since.map(|since| IdleRule { days, since }))
+    Ok(RULE.get(connection)?.map(|(days, since)| IdleRule { days, since }))
 }
 
 /// Switches the rule on or off, or changes its days.
 pub(super) fn set_rule(connection: &Connection, rule: Option<IdleRule>) -> Result<()> {
-    match rule {
-        Some(rule) => {
-            let sql = "INSERT OR REPLACE INTO nexus_settings (name, value) VALUES (?, ?), (?, ?)";
-            let values = params![DAYS, rule.days.to_string(), SINCE, to_stored(rule.since)];
-            execute(connection, sql, values)?;
-        }
-        None => {
-            execute(connection, "DELETE FROM nexus_settings WHERE name IN (?, ?)", params![DAYS, SINCE])?;
-        }
-    }
+    RULE.set(connection, rule.map(|rule| (rule.days, rule.since)))?;
     refill(connection)
 }
 

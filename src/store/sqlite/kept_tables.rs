@@ -6,7 +6,7 @@ use crate::domain::finding::{Finding, Severity};
 use crate::store::{Result, StoreError};
 
 use super::schema::CHECK;
-use super::{account_counts, active_hours, denormalized, error, idle, names};
+use super::{account_counts, active_hours, denormalized, error, idle, names, unused};
 
 /// A table that triggers keep.
 struct KeptTable {
@@ -25,7 +25,7 @@ enum Comparison {
     Wrong(&'static str),
 }
 
-const ALL: [KeptTable; 9] = [
+const ALL: [KeptTable; 10] = [
     KeptTable {
         table: "nexus_account_counts",
         comparison: Comparison::Sets { scanned: account_counts::COUNTED, kept: account_counts::KEPT },
@@ -43,6 +43,12 @@ const ALL: [KeptTable; 9] = [
         comparison: Comparison::Sets { scanned: idle::SCANNED, kept: idle::KEPT },
         refill: idle::refill,
         message: "The moments from which accounts are idle are not those of the rows.",
+    },
+    KeptTable {
+        table: "nexus_unused",
+        comparison: Comparison::Sets { scanned: unused::SCANNED, kept: unused::KEPT },
+        refill: unused::refill,
+        message: "The last uses of tokens are not those of the rows.",
     },
     KeptTable {
         table: "nexus_session_counts",

@@ -86,6 +86,7 @@ mod stored;
 mod tree;
 mod unchecked_keys;
 mod unique_set;
+mod unused;
 mod users;
 mod values;
 mod version;

@@ -209,8 +209,8 @@ macro_rules! usable {
     };
 }
 
-/// The expression that is true if a session `s` of an account `u` is active: its row says so, it has not expired, and
-/// its account is usable. It takes [`active_values`]. Every list, count, filter and check in SQL uses it; in memory it is
+/// The expression that is true if a session `s` of an account `u` is active: its row says so, it has not expired, its
+/// account is usable, and it is no token that nobody used for too long. It takes [`active_values`]. Every list, count, filter and check in SQL uses it; in memory it is
 /// `Session::ended`.
 macro_rules! active {
     () => {
@@ -219,6 +219,8 @@ macro_rules! active {
             $crate::store::sqlite::moments::ends!(),
             " > ? AND ",
             $crate::store::sqlite::moments::usable!(),
+            " AND NOT ",
+            $crate::store::sqlite::unused::is_unused!("?"),
             " AND NOT ",
             $crate::store::sqlite::moments::ending!(),
             ")"
@@ -256,9 +258,8 @@ pub(super) fn usable_values(now: Timestamp) -> [Value; 3] {
 }
 
 /// Returns the values that [`active`] takes.
-pub(super) fn active_values(now: Timestamp) -> [Value; 4] {
-    let [one, two, three] = usable_values(now);
-    [one.clone(), one, two, three]
+pub(super) fn active_values(now: Timestamp) -> [Value; 5] {
+    [(); 5].map(|()| Value::Text(to_stored(now)))
 }
 
 /// The expression of [`active`] as a constant.

@@ -21,6 +21,7 @@ use crate::domain::operation::Operation;
 use crate::domain::overview::{Figures, StoreFacts, TabCounts, Totals};
 use crate::domain::page::{RowRange, Window};
 use crate::domain::session::{Session, SessionColumn, SessionEnd};
+use crate::domain::session_settings::TokenIdleRule;
 use crate::domain::stored_table::{StoredRow, StoredTable};
 use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::{Field, Fields, User, UserColumn, UserId, Who};
@@ -35,7 +36,7 @@ use super::load::{FEW_ROWS, Loading};
 use super::{
     bin, boot, calendar, carried, completion, credentials, directories, entries, erasure, error,
     failed_log_ins, hashes, idle, integrity, invitations, journal, journal_head, journal_lines,
-    journal_verify, matching, names, notes, operations, overview, sessions, stored, tree, users,
+    journal_verify, matching, names, notes, operations, overview, sessions, stored, tree, unused, users,
 };
 
 /// The rows, inside a transaction.
@@ -175,6 +176,9 @@ impl Read for Rows<'_> {
     }
     fn idle_rule(&self) -> Result<Option<IdleRule>> {
         idle::rule(self.0)
+    }
+    fn token_idle_rule(&self) -> Result<Option<TokenIdleRule>> {
+        unused::rule(self.0)
     }
     fn idle_accounts(&self, now: Timestamp, most: u32) -> Result<Vec<UserId>> {
         idle::overdue(self.0, now, most)
@@ -378,6 +382,9 @@ impl Write for Rows<'_> {
     }
     fn set_idle_rule(&mut self, rule: Option<IdleRule>) -> Result<()> {
         idle::set_rule(self.0, rule)
+    }
+    fn set_token_idle_rule(&mut self, rule: Option<TokenIdleRule>) -> Result<()> {
+        unused::set_rule(self.0, rule)
     }
     fn restart_idle(&mut self, now: Timestamp, id: UserId) -> Result<()> {
         idle::restart(self.0, now, id)

@@ -7,7 +7,9 @@ use crate::domain::clock::BootTime;
 use crate::domain::day::Day;
 use crate::domain::filter::{Filter, ListKind, Term, Test};
 use crate::domain::page::{RowRange, Window};
-use crate::domain::session::{EndReason, RowStatus, Session, SessionColumn, SessionEnd, SessionOrigin};
+use crate::domain::session::{
+    EndReason, IdleLimit, RowStatus, Session, SessionColumn, SessionEnd, SessionOrigin,
+};
 use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::{AccountState, Status, UserId};
 use crate::store::{ConsoleSession, ListOf, NewSession, Result};
@@ -17,10 +19,11 @@ use super::filter::{Condition, list_name};
 use super::keyset::{About, Order};
 use super::moments::{ACTIVE, ENDS, active_values, end_joined, ending, ends, idle_at};
 use super::statement::{all, execute, first, one_row};
+use super::unused::{OVERDUE as UNUSED, idle_limit};
 use super::users::saw;
 use super::values::{day, number, optional, text, time};
 use super::window::{KeysetScan, List};
-use super::{active_hours, error, sort_orders};
+use super::{active_hours, error, sort_orders, unused};
 
 /// A session with its account and what NEXUS knows about it.
 pub(super) const FROM: &str = concat!(
@@ -38,7 +41,9 @@ const COLUMNS: &str = concat!(
   (SELECT v.valid_from FROM nexus_accounts v WHERE v.user_id = s.user_id),
   (SELECT v.expires_on FROM nexus_accounts v WHERE v.user_id = s.user_id),
   n.label, ",
-    idle_at!("s.user_id")
+    idle_at!("s.user_id"),
+    ", ",
+    idle_limit!()
 );
 
 /// Sessions whose rows say `active` though their time is over (which is `?1`), or cannot be read.
@@ -80,6 +85,9 @@ fn session(row: &Row<'_>) -> rusqlite::Result<Session> {
         started_at: time(row, 9)?,
         last_seen: time(row, 10)?,
         end: end_of(row)?,
+        idle_limit: time(row, 18)?
+            .zip(time(row, 19)?)
+            .map(|(used_at, ends_at)| IdleLimit { used_at, ends_at }),
     })
 }
 
@@ -204,7 +212,7 @@ pub(super) fn active(connection: &Connection, now: Timestamp, user: UserId) -> R
 }
 
 /// Returns the time at which the first active session runs out, of one account or of all, or at which accounts end or become
-/// valid, if that is earlier.
+/// valid, or a token ends without another use, if that is earlier.
 pub(super) fn next_end(
     connection: &Connection,
     now: Timestamp,
@@ -226,7 +234,8 @@ pub(super) fn next_end(
                  OR EXISTS (SELECT 1 FROM nexus_accounts INDEXED BY nexus_accounts_valid_from WHERE valid_from = ?2)";
     let days = params![today.as_str(), tomorrow.as_str()];
     let is_changing = first(connection, sql, days, |row| row.get(0))?.unwrap_or(false);
-    Ok(next.into_iter().chain(is_changing.then_some(midnight)).min())
+    let unused = unused::next_end(connection, now, of)?;
+    Ok([next, is_changing.then_some(midnight), unused].into_iter().flatten().min())
 }
 
 fn count(connection: &Connection, sql: &str, values: impl rusqlite::Params) -> Result<u64> {
@@ -244,9 +253,8 @@ pub(super) const OUTLIVING: &str = concat!(
 );
 
 pub(super) fn overdue(connection: &Connection, now: Timestamp) -> Result<Vec<i64>> {
-    all(connection, &format!("{OVERDUE} UNION ALL {OUTLIVING}"), &[Value::Text(to_stored(now))], |row| {
-        row.get(0)
-    })
+    let sql = format!("{OVERDUE} UNION ALL {OUTLIVING} UNION ALL {UNUSED}");
+    all(connection, &sql, &[Value::Text(to_stored(now))], |row| row.get(0))
 }
 
 pub(super) fn insert(connection: &Connection, new: &NewSession) -> Result<i64> {
@@ -356,16 +364,17 @@ pub(super) fn count_of(connection: &Connection, user: UserId) -> Result<u64> {
 pub(super) fn seen(connection: &Connection, now: Timestamp, id: i64) -> Result<()> {
     let sql = "UPDATE nexus_sessions SET last_seen = ? WHERE session_id = ?";
     execute(connection, sql, params![to_stored(now), id])?;
+    unused::used(connection, now, id)?;
     let sql = "SELECT user_id FROM de_torres_vincent_session_tokens WHERE id = ?";
     let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
     let owner = statement.query_row([id], |row| row.get(0)).map_err(error::of)?;
     saw(connection, now, UserId(owner))
 }
 
-/// Marks up to `most` sessions whose time is over, by their own end, which may be unreadable, or by the last day of their
-/// account. Returns their ids.
+/// Marks up to `most` sessions whose time is over, by their own end, which may be unreadable, by the last day of their
+/// account, or by the idle limit of tokens. Returns their ids.
 pub(super) fn sweep(connection: &Connection, now: Timestamp, most: u32) -> Result<Vec<i64>> {
-    let sql = &format!("{OVERDUE} UNION ALL {OUTLIVING} LIMIT ?2");
+    let sql = &format!("{OVERDUE} UNION ALL {OUTLIVING} UNION ALL {UNUSED} LIMIT ?2");
     let values = [Value::Text(to_stored(now)), Value::Integer(i64::from(most))];
     let overdue: Vec<(i64, i64)> = all(connection, sql, &values, |row| Ok((row.get(0)?, row.get(1)?)))?;
     let time_over = SessionEnd::new(now, None, EndReason::TimeOver);

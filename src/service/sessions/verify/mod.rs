@@ -147,10 +147,11 @@ impl Judgement {
 /// Returns true unless the use of a good token was noted within the last minute. A time in the future is that of a clock
 /// that was set back.
 fn is_worth_noting(snapshot: Snapshot<'_>, session: &Session) -> Result<bool, Failure> {
-    // For a session that another program made, only its account is known to be seen.
-    let last_seen = match session.last_seen {
-        None => lookup::known(snapshot.rows, snapshot.now, session.user_id)?.last_seen,
-        seen => seen,
+    let last_seen = match (session.last_seen, session.idle_limit) {
+        (None, Some(limit)) => Some(limit.used_at),
+        // For a session that another program made, only its account is known to be seen.
+        (None, None) => lookup::known(snapshot.rows, snapshot.now, session.user_id)?.last_seen,
+        (seen, _) => seen,
     };
     Ok(last_seen.is_none_or(|seen| seen > snapshot.now || snapshot.now - seen >= NOTED_FOR))
 }

@@ -7,7 +7,7 @@ use crate::store::Result;
 
 use super::super::statement::all;
 use super::super::values::text;
-use super::super::{account_counts, active_hours, denormalized, error, idle, sessions};
+use super::super::{account_counts, active_hours, denormalized, error, idle, sessions, unused};
 
 /// An index or a trigger, with the statement that creates it.
 #[derive(Debug, PartialEq)]
@@ -78,7 +78,9 @@ impl Later {
             Self::Directories => denormalized::all_directories(connection),
             Self::AccountCounts => account_counts::recount(connection),
             Self::ActiveHours => {
-                active_hours::recount_both(connection).and_then(|()| idle::refill(connection))
+                active_hours::recount_both(connection)?;
+                idle::refill(connection)?;
+                unused::refill(connection)
             }
             Self::NewestSessions => sessions::note_all_newest(connection),
         }

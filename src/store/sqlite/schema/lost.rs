@@ -35,7 +35,7 @@ const NOTHING_UNDER_WAY: &str = "NOT EXISTS (SELECT 1 FROM nexus_bin b
 ///
 /// Of sessions, the process and the boot are not told: they end by their time. Of an access code, the tries that are left
 /// are not: one is.
-const REMAKES: [Remake; 28] = [
+const REMAKES: [Remake; 29] = [
     // `denormalized` fills these, after all tables are there.
     Remake { table: "nexus_names", if_told: ALWAYS, fill: "" },
     Remake { table: "nexus_changes", if_told: ALWAYS, fill: "" },
@@ -49,6 +49,7 @@ const REMAKES: [Remake; 28] = [
     // `kept_tables` fills these, after all triggers are there.
     Remake { table: "nexus_account_counts", if_told: ALWAYS, fill: "" },
     Remake { table: "nexus_idle", if_told: ALWAYS, fill: "" },
+    Remake { table: "nexus_unused", if_told: ALWAYS, fill: "" },
     Remake { table: "nexus_replaced_accounts", if_told: ALWAYS, fill: "" },
     Remake { table: "nexus_active_hours", if_told: ALWAYS, fill: "" },
     Remake { table: "nexus_session_counts", if_told: ALWAYS, fill: "" },

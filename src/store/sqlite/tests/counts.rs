@@ -4,10 +4,12 @@ use proptest::prelude::*;
 
 use crate::domain::idle_settings::IdleRule;
 use crate::domain::overview::AccountCounts;
+use crate::domain::session::SessionOrigin;
+use crate::domain::session_settings::TokenIdleRule;
 use crate::domain::time::Duration;
 use crate::domain::user::{Fields, Status};
-use crate::store::NewSession;
 use crate::store::contract_tests::deletion_info;
+use crate::store::{NewSession, SessionStart};
 
 use super::super::{account_counts, active_hours, kept_tables};
 use super::usable::agree_at;
@@ -20,12 +22,14 @@ enum Act {
     Status(i64, Status),
     Dated(i64, &'static str, &'static str),
     IdleRule(Option<u16>),
+    TokenIdleRule(Option<u32>),
+    TokenSeen(i64, i64),
     Seen(i64, i64),
     Restarted(i64, i64),
     Deleted(i64),
     Restored(i64),
     Loaded(&'static str, Status),
-    Session(i64, &'static str, i64),
+    Session(i64, &'static str, i64, Option<SessionOrigin>),
     Ended(i64),
     Swept(i64),
     Foreign(String),
@@ -100,6 +104,10 @@ fn any_day() -> impl Strategy<Value = &'static str> {
     prop::sample::select(vec!["", "2026-11-22", "2026-11-23", "2026-11-24"])
 }
 
+fn any_origin() -> impl Strategy<Value = Option<SessionOrigin>> {
+    prop::sample::select(vec![None, Some(SessionOrigin::Console), Some(SessionOrigin::Service)])
+}
+
 fn any_act() -> impl Strategy<Value = Act> {
     let name = || prop::sample::select(vec!["a", "b", "d", "e"]);
     let status = || prop::sample::select(STATUSES.to_vec());
@@ -109,8 +117,10 @@ fn any_act() -> impl Strategy<Value = Act> {
         1 => (1..6_i64).prop_map(Act::Deleted),
         1 => (1..3_i64).prop_map(Act::Restored),
         1 => (name(), status()).prop_map(|(name, status)| Act::Loaded(name, status)),
-        2 => (1..5_i64, prop::sample::select(vec!["t", "u", "v", "w"]), -3..4_i64)
-            .prop_map(|(owner, token, hours)| Act::Session(owner, token, hours)),
+        3 => (1..5_i64, prop::sample::select(vec!["t", "u", "v", "w"]), -3..4_i64, any_origin())
+            .prop_map(|(owner, token, hours, origin)| Act::Session(owner, token, hours, origin)),
+        2 => prop::option::of(prop::sample::select(vec![5_u32, 30, 90, 600])).prop_map(Act::TokenIdleRule),
+        2 => (1..6_i64, -300..60_i64).prop_map(|(id, minutes)| Act::TokenSeen(id, minutes)),
         1 => (1..6_i64).prop_map(Act::Ended),
         1 => (-3..4_i64).prop_map(Act::Swept),
         3 => (1..6_i64, any_day(), any_day()).prop_map(|(id, first, last)| Act::Dated(id, first, last)),
@@ -170,9 +180,20 @@ fn perform(store: &mut SqliteStore, other: &Connection, act: &Act) {
         Act::Restored(number) => {
             change(store, TransactionEnd::Commit, |rows| rows.restore(*number, None, None).map(drop))
         }
-        Act::Session(owner, digest, hours) => change(store, TransactionEnd::Commit, |rows| {
+        Act::Session(owner, digest, hours, origin) => change(store, TransactionEnd::Commit, |rows| {
+            let new = token(UserId(*owner), digest);
             let expiration = Some(now() + Duration::minutes(hours * 60 + 20));
-            rows.insert_session(&NewSession { expiration, ..token(UserId(*owner), digest) }).map(drop)
+            let at = now() - Duration::hours(1);
+            let start =
+                origin.zip(new.start.clone()).map(|(origin, start)| SessionStart { origin, at, ..start });
+            rows.insert_session(&NewSession { expiration, start, ..new }).map(drop)
+        }),
+        Act::TokenIdleRule(minutes) => change(store, TransactionEnd::Commit, |rows| {
+            let since = now() - Duration::minutes(100);
+            rows.set_token_idle_rule(minutes.map(|minutes| TokenIdleRule { minutes, since }))
+        }),
+        Act::TokenSeen(id, minutes) => change(store, TransactionEnd::Commit, |rows| {
+            rows.saw_session(now() + Duration::minutes(*minutes), *id)
         }),
         Act::Ended(id) => {
             change(store, TransactionEnd::Commit, |rows| rows.end_session(*id, &revoked()).map(drop))

@@ -10,7 +10,7 @@ use super::super::keyset::{
 use super::super::moments::ENDS;
 use super::super::names::NameColumn;
 use super::super::sort_orders;
-use super::super::{active_hours, calendar, idle};
+use super::super::{active_hours, calendar, idle, unused};
 use super::*;
 
 /// Returns the steps of the query plan of a statement, except the question whether any sessions end step by step: it
@@ -256,6 +256,7 @@ fn the_calendar_is_read_along_the_indexes_of_its_days() {
         ),
         (calendar::IDLE, "i USING COVERING INDEX nexus_idle_base (base>? AND base<?)"),
         (idle::OVERDUE, "i USING COVERING INDEX nexus_idle_base (base<?)"),
+        (unused::OVERDUE, "k USING COVERING INDEX nexus_unused_base (base<?)"),
     ] {
         let plan = plan(&store, sql);
         assert!(
@@ -300,6 +301,14 @@ fn a_session_is_read_with_one_look_into_each_table() {
             "SUBQUERY",
             "nexus_settings",
             "SUBQUERY",
+            "nexus_settings",
+            "SCALAR",
+            "k",
+            "SCALAR",
+            "k",
+            "SUBQUERY",
+            "nexus_settings",
+            "SUBQUERY",
             "nexus_settings"
         ],
         "{row}"
@@ -308,8 +317,9 @@ fn a_session_is_read_with_one_look_into_each_table() {
     let ids = plan(&store, &list.ids_sql(&format!("{ENDS}, s.id")));
     assert!(ids.contains("nexus_sessions_user_active") && !ids.contains("TEMP B-TREE"), "{ids}");
     let tables: Vec<_> = ids.split("; ").filter(|step| step.starts_with("SEARCH")).collect();
-    // Four of the list itself; the others decide if an account is usable, by its days and by the rule for idle ones.
-    assert_eq!(tables.len(), 11, "{ids}");
+    // Four of the list itself; the others decide if an account is usable, by its days and by the rule for idle ones, and if
+    // the session is a token that nobody used for too long.
+    assert_eq!(tables.len(), 14, "{ids}");
 }
 
 #[test]

@@ -118,7 +118,7 @@ fn a_sweep_ends_the_sessions_of_accounts_that_expired() {
     assert_eq!(look(&store, |rows| rows.overdue(later)), [1]);
     assert_eq!(keep(&mut store, |rows| rows.sweep(later, 10)), [1]);
     let session = &all_sessions(&store, later)[0];
-    assert_eq!(session.why_ended(later).unwrap(), "account not valid, 24 Nov 2026 00:00 UTC");
+    assert_eq!(session.why_ended(later).unwrap(), "account expired on 2026-11-23");
     assert!(keep(&mut store, |rows| rows.sweep(later, 10)).is_empty());
     assert!(agree_at(&store, later));
 }

@@ -1,5 +1,5 @@
 use crate::domain::page::Anchor;
-use crate::domain::session::{EndReason, RowStatus, SessionEnd};
+use crate::domain::session::{EndReason, IdleLimit, RowStatus, SessionEnd};
 use crate::domain::time::Duration;
 use crate::domain::user::UserId;
 use crate::tui::dialog::Dialog;
@@ -174,6 +174,22 @@ fn an_end_that_is_no_time_is_told_as_it_stands_in_list_and_detail() {
     shows(never, "unreadable date “ne", &["Expires", "unreadable date “ne␛ver”"]);
     shows(revoked, "unreadable date “ne", &["× expired", "unreadable date “ne␛ver”"]);
     shows(none, "over", &["Ended       it has no end", "no time was set"]);
+}
+
+#[test]
+fn a_token_with_an_idle_limit_says_when_it_ends_unused() {
+    let (mut screen, context) = (loaded(), context(120, 24));
+    let at = |minutes: i64| context.now + Duration::minutes(minutes);
+    let limited = |minutes: i64| {
+        let idle_limit = Some(IdleLimit { used_at: at(minutes - 60), ends_at: at(minutes) });
+        Session { idle_limit, last_seen: Some(at(minutes - 60)), ..session(1, 1, "ada") }
+    };
+    screen.reply(&context, Slot::Rows, Ok(Reply::Sessions(window(vec![limited(10)]))));
+    press(&mut screen, &context, "<enter>");
+    assert!(frame(&screen, &context).contains("If unused"), "{}", frame(&screen, &context));
+    screen.reply(&context, Slot::Rows, Ok(Reply::Sessions(window(vec![limited(-10)]))));
+    let shown = frame(&screen, &context);
+    assert!(shown.contains("not used since") && !shown.contains("If unused"), "{shown}");
 }
 
 #[test]

@@ -157,7 +157,11 @@ fn detail(context: &Context, session: &Session, _: Option<&()>, shown: RowShown)
     }
     let is_past = session.expiration.is_some_and(|end| end <= context.now);
     details.line(if is_past { "Expired" } else { "Expires" }, ends);
-    if !shown.has(TIME_LEFT) && session.ended(context.now).is_none() {
+    let is_active = session.ended(context.now).is_none();
+    if let Some(limit) = session.idle_limit.filter(|_| is_active) {
+        details.line("If unused", context.date_time(limit.ends_at));
+    }
+    if !shown.has(TIME_LEFT) && is_active {
         details.line("Time left", span(session.left(context.now)));
     }
     details.section("Use");

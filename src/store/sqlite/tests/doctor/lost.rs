@@ -125,9 +125,9 @@ fn what_the_journal_tells_of_accounts_sessions_and_codes_stands_in_the_tables_ag
         ))
     });
     drop(store);
-    let sql = "PRAGMA foreign_keys = OFF; DROP TABLE nexus_accounts; DROP TABLE nexus_sessions; DROP TABLE nexus_access_codes;
-        DROP TABLE nexus_session_ends; UPDATE de_torres_vincent_session_tokens SET status = 'expired';
-        UPDATE de_torres_vincent_users SET access_code = '$x' WHERE id = 2;";
+    let sql = "PRAGMA foreign_keys = OFF; UPDATE de_torres_vincent_session_tokens SET status = 'expired';
+        DROP TABLE nexus_accounts; DROP TABLE nexus_sessions; DROP TABLE nexus_access_codes;
+        DROP TABLE nexus_session_ends; UPDATE de_torres_vincent_users SET access_code = '$x' WHERE id = 2;";
     another_program(&folder).execute_batch(sql).unwrap();
     repaired(&folder, false);
     assert_eq!(found(&folder), []);
