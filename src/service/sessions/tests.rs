@@ -9,7 +9,8 @@ use crate::domain::user::{AccessLevel, Field, Status, UserId};
 use crate::store::NewSession;
 
 use super::super::contract::{
-    AccountAction, AccountChange, Action, Caller, FailureKind, Reply, Request, Sessions, SignIn, Undo,
+    AccountAction, AccountChange, Action, Bin, Caller, FailureKind, InBin, Reply, Request, Sessions, SignIn,
+    Undo,
 };
 use super::super::perform;
 use super::super::testing::{Bench, OTHER, accounts_named, secret, who};
@@ -281,6 +282,27 @@ fn an_account_has_no_more_tokens_than_the_settings_allow() {
     bench.service.sessions.max_tokens = AtMost::new(1).unwrap();
     assert_eq!(bench.kind(Caller::Owner, issue()), FailureKind::Conflict);
     assert!(bench.is_good(&second) && !bench.is_good(&third));
+}
+
+#[test]
+fn an_undone_deletion_brings_all_sessions_back_whatever_the_limits() {
+    let mut bench = Bench::new();
+    bench.account("root", AccessLevel::Admin, Status::Confirmed);
+    let tokens = [bench.token(HOUR).0, bench.token(HOUR).0, bench.token(HOUR).0];
+    let consoles = [bench.operator("ada"), bench.operator("ada")];
+    let delete = || AccountAction::Delete.on(accounts_named(&["ada"]));
+    bench.done(Caller::Owner, delete());
+    bench.service.sessions.max_tokens = AtMost::new(1).unwrap();
+    bench.service.sessions.max = AtMost::new(1).unwrap();
+    bench.done(Caller::Owner, Undo::Last);
+    assert!(tokens.iter().all(|token| bench.is_good(token)));
+    assert!(consoles.iter().all(|console| bench.is_in(*console)));
+    bench.done(Caller::Owner, delete());
+    let which = InBin::Account(who("ada"));
+    bench.done(Caller::Owner, Bin::Restore { which, to: None, with_sessions: true });
+    assert!(tokens.iter().all(|token| bench.is_good(token)));
+    let issue = Sessions::Issue { who: who("ada"), life: HOUR, label: None };
+    assert_eq!(bench.kind(Caller::Owner, issue), FailureKind::Conflict);
 }
 
 #[test]
