@@ -288,3 +288,23 @@ fn of_those_who_use_an_invitation_at_once_one_registers() {
     assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 1, "{results:?}");
     assert_eq!(names(&mut bench).len(), 2);
 }
+
+#[test]
+fn ten_thousand_guesses_at_codes_from_one_origin_are_nearly_all_refused_unseen() {
+    let mut bench = with_codes();
+    let code = bench.invite();
+    let number = code.split('-').next().unwrap().to_owned();
+    let mut looked_at = 0_u64;
+    for guess in 0..10_000_u64 {
+        // Codes of an invitation that there is, and of others.
+        let guessed = format!("{}-0000-{:04}", if guess % 2 == 0 { &number } else { "77" }, guess % 10_000);
+        let failure = bench.register_with("eve", &guessed).unwrap_err();
+        looked_at += u64::from(failure.kind == FailureKind::Refused);
+        bench.later(Duration::seconds(1));
+    }
+    // Ten within each hour.
+    assert_eq!(looked_at, 10 * 10_000_u64.div_ceil(3_600));
+    assert!(bench.invitations().is_empty(), "its tries are over");
+    let failure = bench.register_with("eve", &code).unwrap_err();
+    assert_eq!(failure.kind, FailureKind::Unavailable, "from here the right one waits, too");
+}
