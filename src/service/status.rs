@@ -17,7 +17,7 @@ use super::dependents::{self, with_belongings, with_rows_of_others};
 use super::instance::Service;
 use super::operator::Principal;
 use super::request_context::RequestContext;
-use super::throttle::Unlock;
+use super::throttle::{Unlock, forgotten_failures, has_failures, lift};
 use super::transaction::{Snapshot, Transaction};
 use super::{bin, homes, journal, journal_writer, lookup};
 
@@ -54,6 +54,13 @@ pub(super) struct StatusChange {
     fields: Fields,
 }
 
+/// A planned change of an account's status or level.
+pub(super) struct PlannedStatus {
+    change: Option<FieldChange>,
+    /// The account, if waits after failed log-ins are lifted.
+    waits_of: Option<User>,
+}
+
 pub(super) fn confirm(accounts: AccountSelection) -> StatusChange {
     let fields = Fields { status: Some(Status::Confirmed), ..Fields::default() };
     StatusChange { accounts, action: Action::Confirmed, right: "confirm accounts", fields }
@@ -74,7 +81,7 @@ fn set_level(accounts: AccountSelection, level: AccessLevel) -> StatusChange {
 }
 
 impl BulkAction for StatusChange {
-    type Plan = Option<FieldChange>;
+    type Plan = PlannedStatus;
 
     fn action(&self) -> Action {
         self.action
@@ -97,18 +104,32 @@ impl BulkAction for StatusChange {
         takes.logs_out().then_some((principal.account()?, takes))
     }
 
-    fn plan(&self, snapshot: Snapshot<'_>, id: i64) -> Result<(ActionSummary, Option<FieldChange>), Failure> {
+    fn plan(&self, snapshot: Snapshot<'_>, id: i64) -> Result<(ActionSummary, PlannedStatus), Failure> {
         let user = snapshot.account(&Who::Id(UserId(id)))?;
         snapshot.require_free(&Touched { account: Some(user.id), ..Touched::default() })?;
         let mut summary = lookup::about(ActionSummary::new(self.action), &user);
         let change = FieldChange::plan(snapshot, &user, self.fields.clone(), &mut summary)?;
-        Ok((summary, change))
+        // Whoever lets an account in lets it in now.
+        let lifts_waits = self.action == Action::Confirmed && has_failures(snapshot, user.id)?;
+        if lifts_waits && change.is_none() {
+            summary = ActionSummary { accounts: 1, unchanged: 0, ..summary };
+        }
+        Ok((summary, PlannedStatus { change, waits_of: lifts_waits.then_some(user) }))
     }
 
-    fn execute(&self, tx: &mut Transaction<'_>, change: Option<FieldChange>) -> Result<(), Failure> {
-        let Some(change) = change else { return Ok(()) };
-        change.execute(tx)?;
-        Ok(tx.note(self.action, change.object.clone(), change.before(), change.after())?)
+    fn execute(&self, tx: &mut Transaction<'_>, plan: PlannedStatus) -> Result<(), Failure> {
+        let PlannedStatus { change, waits_of } = plan;
+        let (mut before, mut after) = (FieldValues::new(), FieldValues::new());
+        if let Some(change) = &change {
+            change.execute(tx)?;
+            (before, after) = (change.before(), change.after());
+        }
+        if let Some(user) = &waits_of {
+            (before, after) = forgotten_failures(lift(tx, user)?, (before, after));
+        }
+        let waiting = waits_of.as_ref().map(journal_writer::account);
+        let Some(object) = change.map(|change| change.object).or(waiting) else { return Ok(()) };
+        Ok(tx.note(self.action, object, before, after)?)
     }
 
     fn removed_admins(&self, _: Snapshot<'_>, chosen: &[i64]) -> Result<Vec<i64>, Failure> {

@@ -22,7 +22,7 @@ mod unlock;
 mod unstored;
 
 pub(super) use entries::note_failure;
-pub(super) use unlock::Unlock;
+pub(super) use unlock::{Unlock, forgotten_failures, has_failures};
 pub use unstored::UnstoredTries;
 
 /// A try that was counted as failed, because its secret is checked only now.

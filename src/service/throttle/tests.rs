@@ -5,7 +5,7 @@ use crate::domain::filter::{Filter, ListKind};
 use crate::domain::journal::Entry;
 use crate::domain::user::{AccessLevel, Status};
 use crate::service::contract::{
-    AccountAction, AccountChange, Accounts, Caller, Journal, Reply, Request, SignIn,
+    AccountAction, AccountChange, Accounts, Caller, Journal, Reply, Request, SignIn, Undo,
 };
 use crate::service::testing::{ALL, Bench, OTHER, PASSWORD, accounts_named, secret, who};
 
@@ -287,6 +287,30 @@ fn waits_are_shown_and_an_admin_lifts_them() {
     assert_eq!(bench.found("verb:unlock").len(), 1);
     let eve = bench.operator("eve");
     assert_eq!(bench.refused(eve, unlock()).message, "Only an admin may lift waits.");
+}
+
+#[test]
+fn whoever_is_confirmed_waits_no_longer() {
+    let mut bench = booted();
+    bench.account("eve", AccessLevel::User, Status::Confirmed);
+    bench.account("bob", AccessLevel::User, Status::Suspended);
+    bench.account("kim", AccessLevel::User, Status::Confirmed);
+    for name in ["eve", "bob"] {
+        bench.from("mallory").tries(name, OTHER);
+    }
+    let confirm = || AccountAction::Confirm.on(accounts_named(&["eve", "bob", "kim"]));
+    let done = bench.done(Caller::Owner, confirm());
+    assert_eq!((done.accounts, done.unchanged), (2, 1));
+    for name in ["eve", "bob"] {
+        assert_eq!(bench.detail(name).waits, [], "{name}");
+        assert_eq!(bench.from("mallory").tries(name, PASSWORD), None, "{name}");
+    }
+    assert_eq!(bench.found("verb:confirm").len(), 2);
+    assert_eq!(bench.done(Caller::Owner, confirm()).unchanged, 3);
+    // The failures are forgotten; the rest is undone.
+    let undone = bench.done(Caller::Owner, Undo::Last);
+    assert_eq!((undone.accounts, undone.vanished), (1, 1));
+    assert_eq!(bench.user("bob").status, Status::Suspended);
 }
 
 #[test]

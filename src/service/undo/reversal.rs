@@ -4,7 +4,7 @@ use crate::domain::bin::BinItem;
 use crate::domain::dependents::{DeletionTarget, total, words};
 use crate::domain::directory::{Directory, is_within, split};
 use crate::domain::journal::{
-    Action, BIN, BINNED, CHANGED, EntityKind, Entry, FieldValues, MADE, SESSIONS_ENDED,
+    Action, BIN, BINNED, CHANGED, EntityKind, Entry, FAILED_LOG_INS, FieldValues, MADE, SESSIONS_ENDED,
 };
 use crate::domain::session::{EndReason, RowStatus, Session};
 use crate::domain::text::{excerpt, excerpt_bare};
@@ -240,6 +240,11 @@ impl AccountReversal {
         let fields = journal_writer::of_image(&entry.before);
         let removed = if paths.is_empty() { home::removed(entry) } else { Vec::new() };
         if fields == Fields::default() && paths.is_empty() && removed.is_empty() && items.is_empty() {
+            let is_confirmed = Action::parse(&entry.action) == Some(Action::Confirmed);
+            if is_confirmed && entry.before.number(FAILED_LOG_INS).is_some() {
+                let message = format!("The failed log-ins of {} are forgotten.", excerpt(user.label()));
+                return Err(Failure::new(FailureKind::Conflict, message));
+            }
             return Err(for_good(entry));
         }
         may_set(snapshot.principal, user.id, &fields)?;

@@ -7,6 +7,7 @@ use crate::service::contract::{Failure, FailureKind};
 use crate::tui::effect::{Ask, Effect};
 use crate::tui::overlays::palette::{self, Palette};
 use crate::tui::route::{Route, TabArgument};
+use crate::tui::screens::screen::Screen;
 use crate::tui::screens::{SCREENS, ScreenDef};
 
 use super::Model;
@@ -28,6 +29,7 @@ impl Model {
         let of_tab = |screen: &ScreenDef| Some((screen.tab?.command.split(' ').next()?, screen.subject?));
         let lists: Vec<_> = SCREENS.iter().filter_map(of_tab).collect();
         Palette::new(here, elsewhere)
+            .pressing(&self.screen().map(Screen::by_name).unwrap_or_default())
             .with_commands(self.command_specs())
             .with_views(&views)
             .with_lists(&lists)

@@ -66,7 +66,7 @@ impl<S: ListSpec> ListScreen<S> {
         if self.list.takes_text() {
             return self.list.is_completing() && name != "esc";
         }
-        let about_row = matches!(find(S::KEYS, name), Found::Hit(_))
+        let about_row = matches!(own::<S>(name), Found::Hit(_))
             || matches!(find(KEYS, name), Found::Hit(ScreenKey::History))
             || matches!(find(detail_pane::KEYS, name), Found::Hit(_))
             || listing::is_about_row(name);
@@ -89,6 +89,14 @@ impl<S: ListSpec> ListScreen<S> {
     }
 }
 
+/// Searches the screen's own keys.
+fn own<S: ListSpec>(pressed: &str) -> Found<KeyMsg<S::ListMsg, S::RowMsg>> {
+    match find(S::KEYS, pressed) {
+        Found::Miss => find(S::BY_NAME, pressed),
+        found @ (Found::Hit(_) | Found::Prefix) => found,
+    }
+}
+
 impl<S: ListSpec> Screen for ListScreen<S> {
     fn name(&self) -> &'static str {
         S::STYLE.name
@@ -106,16 +114,20 @@ impl<S: ListSpec> Screen for ListScreen<S> {
             .collect()
     }
 
+    fn by_name(&self) -> Vec<Help> {
+        S::BY_NAME.iter().map(Key::help).collect()
+    }
+
     fn row_noun(&self) -> &'static str {
         S::SUBJECT.row_noun()
     }
 
     fn changes(&self, key: &str) -> bool {
-        matches!(find(S::KEYS, key), Found::Hit(msg) if S::changes(msg))
+        matches!(own::<S>(key), Found::Hit(msg) if S::changes(msg))
     }
 
     fn needs_admin(&self, key: &str) -> bool {
-        matches!(find(S::KEYS, key), Found::Hit(msg) if S::needs_admin(msg))
+        matches!(own::<S>(key), Found::Hit(msg) if S::needs_admin(msg))
     }
 
     fn takes_text(&self) -> bool {
@@ -127,7 +139,7 @@ impl<S: ListSpec> Screen for ListScreen<S> {
             return Answer::Wait;
         }
         if !self.list.takes_text() {
-            match find(S::KEYS, &press.name) {
+            match own::<S>(&press.name) {
                 Found::Hit(KeyMsg::List(msg)) => {
                     let mut asks = S::on_list(&mut self.list, &mut self.pane, msg);
                     asks.extend(self.follow_cursor(context));

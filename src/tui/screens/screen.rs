@@ -42,6 +42,10 @@ pub trait Screen {
     fn name(&self) -> &'static str;
     /// Returns the keys, for footer, help and palette.
     fn help(&self) -> Vec<Help>;
+    /// Returns the commands that do something else than their key: what the palette presses for them.
+    fn by_name(&self) -> Vec<Help> {
+        Vec::new()
+    }
     /// Returns the noun for a row, for the heading of its keys in the help.
     fn row_noun(&self) -> &'static str {
         "row"

@@ -120,12 +120,12 @@ fn marks_are_taken_away_by_what_they_were_for() {
 fn notices_go_after_four_seconds() {
     let mut service = Service::logged_in();
     service.operate("c");
-    service.assert_shows("Lifted the waits of user1");
+    service.assert_shows("Confirmed user1");
     assert_eq!(service.model.wake_at(), Some(service.now + Duration::seconds(4)));
     service.wait(Duration::milliseconds(3_999));
-    service.assert_shows("Lifted the waits of user1");
+    service.assert_shows("Confirmed user1");
     service.wait(Duration::milliseconds(1));
-    service.assert_hides("Lifted the waits of user1");
+    service.assert_hides("Confirmed user1");
 }
 
 #[test]

@@ -77,7 +77,7 @@ fn long_work_is_told_after_two_seconds_and_then_every_ten() {
     assert_eq!(service.progress(), None);
     service.now = begun + Duration::seconds(2);
     service.tell(Msg::Woken);
-    assert_eq!(service.progress().unwrap(), "Lifting waits: 500 of 1,000, 500 a second, 1 s left.");
+    assert_eq!(service.progress().unwrap(), "Confirming: 500 of 1,000, 500 a second, 1 s left.");
     assert_eq!(service.progress(), None);
     assert!(service.model.wake_at().unwrap() <= begun + Duration::seconds(12));
     service.now = begun + Duration::seconds(12);

@@ -62,7 +62,7 @@ fn what_is_done_meanwhile_is_told_after_the_lock() {
     service.assert_shows("Locked");
     service.assert_hides("user1");
     service.operate("<backspace>sesame<enter>");
-    service.assert_shows("Lifted the waits of user1");
+    service.assert_shows("Confirmed user1");
 }
 
 #[test]

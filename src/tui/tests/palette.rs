@@ -63,8 +63,23 @@ fn a_name_that_was_half_typed_never_runs_another_act() {
     service.assert_shows(":confirm");
     assert!(matches!(
         requests(&service.press("<enter>"))[..],
-        [Request::Accounts(Accounts::Act { action: AccountAction::Unlock, .. })]
+        [Request::Accounts(Accounts::Act { action: AccountAction::Confirm, .. })]
     ));
+}
+
+#[test]
+fn on_the_board_of_pending_accounts_a_name_does_what_it_says() {
+    let asked = |script: &str| {
+        let mut service = Service::logged_in();
+        service.operate("op");
+        match requests(&service.press(script))[..] {
+            [Request::Accounts(Accounts::Act { action, .. })] => *action,
+            ref other => panic!("{script}: {other:?}"),
+        }
+    };
+    assert_eq!(asked(":suspend<enter>"), AccountAction::Suspend);
+    assert_eq!(asked(":reject<enter>"), AccountAction::Reject);
+    assert_eq!(asked("x"), AccountAction::Reject);
 }
 
 #[test]

@@ -48,7 +48,7 @@ fn the_last_act_is_copied_as_a_command_from_every_screen() {
     service.assert_shows("Y copies the command");
     for screen in ["1", "2", "3"] {
         service.operate(screen);
-        assert_eq!(line(&service.press("Y")), "nexus user unlock 2");
+        assert_eq!(line(&service.press("Y")), "nexus user confirm 2");
     }
 }
 
@@ -70,14 +70,14 @@ fn what_failed_is_not_the_last_act() {
     service.operate("c");
     service.press("jc");
     service.finish(Err(failure(FailureKind::Refused, "It is refused.")));
-    assert_eq!(line(&service.press("Y")), "nexus user unlock 1");
+    assert_eq!(line(&service.press("Y")), "nexus user confirm 1");
 }
 
 #[test]
 fn a_store_that_commands_would_not_find_is_named() {
     let mut service = Service::logged_in_over(StorePath::Named("/srv/b.db".into()));
     service.operate("c");
-    assert_eq!(line(&service.press("Y")), "nexus --store /srv/b.db user unlock 1");
+    assert_eq!(line(&service.press("Y")), "nexus --store /srv/b.db user confirm 1");
 }
 
 #[test]
@@ -86,7 +86,7 @@ fn where_it_is_narrow_the_notice_says_what_was_done() {
     service.operate("c");
     service.size = (60, 18);
     service.tell(Msg::Resize(60, 18));
-    service.assert_shows("Lifted the waits of user1 · Y copies the command");
+    service.assert_shows("Confirmed user1 · u undoes · Y copies the command");
     confirm(&mut service, "somebody.with-a-name");
     service.assert_shows("Confirmed somebody.with-a-name · u undoes");
     service.assert_hides("Y copies");
@@ -113,7 +113,7 @@ fn a_runbook_begins_with_the_store_and_the_date() {
 fn each_act_that_was_done_is_a_step() {
     let mut service = recording();
     let effects = confirm(&mut service, "user1");
-    assert_eq!(written(&effects), ["\n# 2026-11-23T12:00:02Z ada: Confirmed user1\nnexus user unlock 1\n"]);
+    assert_eq!(written(&effects), ["\n# 2026-11-23T12:00:02Z ada: Confirmed user1\nnexus user confirm 1\n"]);
     service.wait(Duration::seconds(2));
     service.press("c");
     let effects = service.finish(Err(failure(FailureKind::Refused, "It is refused.")));
@@ -142,7 +142,7 @@ fn nothing_breaks_out_of_a_comment() {
     let lines: Vec<_> = step.lines().collect();
     assert_eq!(lines[0], "");
     assert!(lines[1].starts_with("# ") && lines[1].ends_with("a␊rm -rf /␍<U+0085><U+2028>␛[2J"), "{step:?}");
-    assert_eq!(lines[2..], ["nexus user unlock 1"]);
+    assert_eq!(lines[2..], ["nexus user confirm 1"]);
 }
 
 #[test]

@@ -42,9 +42,9 @@ fn a_wait_is_said_after_a_moment() {
     service.press("c");
     assert_eq!(service.model.wake_at(), Some(service.now + Duration::milliseconds(150)));
     service.wait(Duration::milliseconds(149));
-    service.assert_hides("lifting waits");
+    service.assert_hides("confirming");
     service.wait(Duration::milliseconds(1));
-    service.assert_shows("lifting waits…");
+    service.assert_shows("confirming…");
 }
 
 #[test]
@@ -103,7 +103,7 @@ fn what_is_done_after_it_waits_and_is_stopped_after_it() {
     };
     let (first, second) = (request_id(&service.press("c")), request_id(&service.press("jc")));
     service.wait(Duration::milliseconds(150));
-    service.assert_shows("lifting waits…   Esc stops   1 more after it");
+    service.assert_shows("confirming…   Esc stops   1 more after it");
     assert_eq!(service.press("<esc>"), [Effect::Cancel(first)]);
     assert_eq!(service.press("<esc>"), [Effect::Cancel(second)]);
     assert_eq!(service.press("<esc>"), []);

@@ -9,6 +9,8 @@ use crate::tui::keys::Help;
 pub(super) struct PaletteCommand {
     name: String,
     pub(super) key: Option<Help>,
+    /// The key that is pressed when the name alone is run.
+    pub(super) pressed: Option<&'static str>,
     pub(super) spec: Option<CommandSpec>,
     /// The kinds of its arguments that only the console knows, by their placeholders.
     kinds: Vec<(&'static str, ArgumentKind)>,
@@ -95,23 +97,28 @@ impl PaletteCommand {
     }
 }
 
-/// Returns the entries for keys and commands. Where both have a name, it is one entry.
-pub(super) fn merged(keys: Vec<Help>, specs: Vec<CommandSpec>) -> Vec<PaletteCommand> {
+/// Returns the entries for keys.
+pub(super) fn of_keys(keys: Vec<Help>) -> Vec<PaletteCommand> {
     let named = keys.into_iter().filter(|help| !help.name.is_empty());
-    let mut entries: Vec<_> = named
-        .map(|help| PaletteCommand {
-            name: help.command().to_owned(),
-            key: Some(help),
-            spec: None,
-            kinds: Vec::new(),
-        })
-        .collect();
+    let entry = |help: Help| PaletteCommand {
+        name: help.command().to_owned(),
+        key: Some(help),
+        pressed: help.on.first().copied(),
+        spec: None,
+        kinds: Vec::new(),
+    };
+    named.map(entry).collect()
+}
+
+/// Adds the commands of the command line. Where a key has the same name, it is one entry.
+pub(super) fn with_specs(mut entries: Vec<PaletteCommand>, specs: Vec<CommandSpec>) -> Vec<PaletteCommand> {
     for spec in specs {
         match entries.iter_mut().find(|entry| entry.name == spec.name) {
             Some(entry) => entry.spec = Some(spec),
             None => entries.push(PaletteCommand {
                 name: spec.name.clone(),
                 key: None,
+                pressed: None,
                 spec: Some(spec),
                 kinds: Vec::new(),
             }),

@@ -62,7 +62,7 @@ impl Palette {
     /// Creates a palette of these keys. For commands of other screens it says where they are.
     pub fn new(keys: Vec<Help>, elsewhere: Vec<(&'static str, &'static str)>) -> Self {
         Self {
-            entries: entries::merged(keys, Vec::new()),
+            entries: entries::of_keys(keys),
             elsewhere,
             withheld: None,
             typed: InputField::text(""),
@@ -77,8 +77,16 @@ impl Palette {
 
     /// Adds the commands of the command line.
     pub fn with_commands(self, specs: Vec<CommandSpec>) -> Self {
-        let keys = self.entries.into_iter().filter_map(|entry| entry.key).collect();
-        Self { entries: entries::merged(keys, specs), ..self }
+        Self { entries: entries::with_specs(self.entries, specs), ..self }
+    }
+
+    /// Sets what is pressed for the commands that do something else than their key.
+    pub fn pressing(mut self, by_name: &[Help]) -> Self {
+        for entry in &mut self.entries {
+            let other = by_name.iter().find(|help| help.command() == entry.name());
+            entry.pressed = other.and_then(|help| help.on.first().copied()).or(entry.pressed);
+        }
+        self
     }
 
     /// Sets the names of the saved views, to complete the commands that take one.

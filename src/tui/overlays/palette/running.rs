@@ -43,12 +43,14 @@ impl Palette {
     fn run(&self, at: usize, argument: &str) -> Vec<Ask> {
         let Some(entry) = self.entries.get(at) else { return Vec::new() };
         match entry.key {
-            Some(key) if argument.is_empty() || entry.spec.is_none() => self.run_key(key, argument),
+            Some(key) if argument.is_empty() || entry.spec.is_none() => {
+                self.run_key(key, entry.pressed.unwrap_or_default(), argument)
+            }
             Some(_) | None => run_line(entry, argument),
         }
     }
 
-    fn run_key(&self, key: Help, argument: &str) -> Vec<Ask> {
+    fn run_key(&self, key: Help, pressed: &str, argument: &str) -> Vec<Ask> {
         let name = key.command();
         let ask = match (key.name, argument) {
             (RECORD, "") => Ask::Record(None),
@@ -58,7 +60,7 @@ impl Palette {
             (EXPORT, file) => return vec![Ask::Export(file.to_owned())],
             (name, argument) if name == THEME.1 => Ask::Command(THEME.0, argument.to_owned()),
             (_, "") if key.is_typed() => Ask::Command(name, String::new()),
-            (_, "") => Ask::Press(key.on.first().copied().unwrap_or_default().to_owned()),
+            (_, "") => Ask::Press(pressed.to_owned()),
             (_, argument) if key.takes_argument() => Ask::Command(name, argument.to_owned()),
             _ => return vec![self.no_argument(name)],
         };

@@ -72,6 +72,8 @@ pub(crate) trait ListSpec: Default + Send + 'static {
     const STYLE: ListStyle<Self::Row, Self::Column, Self::Detail>;
     /// The keys of this screen; they come before those of the panes and of every list.
     const KEYS: &'static [Key<KeyMsg<Self::ListMsg, Self::RowMsg>>];
+    /// The commands that do something else than their key where that fits better, each under a name that no key has.
+    const BY_NAME: &'static [Key<KeyMsg<Self::ListMsg, Self::RowMsg>>] = &[];
     const SORTS: &'static [SortKey<Self::Column>];
     /// The column that the list is sorted by at first.
     const FIRST_SORT: Option<Self::Column> = None;

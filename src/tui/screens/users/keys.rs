@@ -8,8 +8,6 @@ use crate::tui::screens::listing::KeyMsg::{self, List, Row};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ListMsg {
     Act(AccountAction),
-    /// Confirms an account, or lifts its waits.
-    Confirm,
     /// Suspends; on the board of pending accounts, rejects.
     CutOff,
     /// Changes the level to the other one.
@@ -37,12 +35,25 @@ pub(super) type Msg = KeyMsg<ListMsg, RowMsg>;
 /// The footer's word and the line of the help for the key that rejects.
 pub(super) const REJECT: (&str, &str) = ("reject", "reject the pending account: to the bin, with the reason");
 
+/// The command that suspends. Its key is the one to cut off, so on the board of pending accounts that rejects.
+pub(super) const SUSPEND: &str = "suspend";
+
+/// The command suspends on that board, too.
+pub(super) const BY_NAME: &[Key<Msg>] = &[Key {
+    on: &["by-name:suspend"],
+    name: SUSPEND,
+    group: Group::Row,
+    msg: List(ListMsg::Act(AccountAction::Suspend)),
+    hint: "",
+    help: "",
+}];
+
 pub(super) const KEYS: &[Key<Msg>] = &[
     Key {
         on: &["c"],
         name: "confirm",
         group: Group::Row,
-        msg: List(ListMsg::Confirm),
+        msg: List(ListMsg::Act(AccountAction::Confirm)),
         hint: "confirm",
         help: "confirm the account, or lift its suspension or its waits after failed log-ins",
     },
@@ -64,7 +75,7 @@ pub(super) const KEYS: &[Key<Msg>] = &[
     },
     Key {
         on: &["x"],
-        name: "suspend",
+        name: SUSPEND,
         group: Group::Row,
         msg: List(ListMsg::CutOff),
         hint: "suspend",

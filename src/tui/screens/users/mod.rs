@@ -19,7 +19,7 @@ use crate::tui::route::{Route, ScreenId, Tab, TabArgument};
 use crate::tui::screens::detail_pane::DetailPane;
 use crate::tui::screens::listing::KeyMsg::{List, Row};
 use crate::tui::screens::listing::{ListSpec, ListStyle, Listing, SortKey};
-use keys::{KEYS, ListMsg, Msg, REJECT, RowMsg};
+use keys::{BY_NAME, KEYS, ListMsg, Msg, REJECT, RowMsg, SUSPEND};
 
 /// The list of accounts.
 #[derive(Debug, Default)]
@@ -38,6 +38,7 @@ impl ListSpec for AccountList {
     const SUBJECT: ListKind = ListKind::Users;
     const STYLE: ListStyle<Self::Row, Self::Column, Self::Detail> = view::STYLE;
     const KEYS: &'static [Key<Msg>] = KEYS;
+    const BY_NAME: &'static [Key<Msg>] = BY_NAME;
     const SORTS: &'static [SortKey<UserColumn>] = &[
         SortKey {
             on: &[", i", ", I"],
@@ -133,7 +134,7 @@ impl ListSpec for AccountList {
 
     fn help_here(list: &Listing<Self>, help: Help) -> Help {
         let (hint, line) = REJECT;
-        if help.on.contains(&"x") && is_board_of_pending(list) {
+        if help.name == SUSPEND && is_board_of_pending(list) {
             Help { hint, help: line, ..help }
         } else {
             help
@@ -142,14 +143,7 @@ impl ListSpec for AccountList {
 
     fn changes(msg: Msg) -> bool {
         match msg {
-            List(
-                ListMsg::Act(_)
-                | ListMsg::CutOff
-                | ListMsg::Confirm
-                | ListMsg::Level
-                | ListMsg::Add
-                | ListMsg::MakeHome,
-            )
+            List(ListMsg::Act(_) | ListMsg::CutOff | ListMsg::Level | ListMsg::Add | ListMsg::MakeHome)
             | Row(
                 RowMsg::Edit | RowMsg::Note | RowMsg::EndSessions | RowMsg::Password | RowMsg::AccessCode,
             ) => true,
@@ -159,14 +153,7 @@ impl ListSpec for AccountList {
 
     fn needs_admin(msg: Msg) -> bool {
         match msg {
-            List(
-                ListMsg::Act(_)
-                | ListMsg::CutOff
-                | ListMsg::Confirm
-                | ListMsg::Level
-                | ListMsg::Add
-                | ListMsg::MakeHome,
-            )
+            List(ListMsg::Act(_) | ListMsg::CutOff | ListMsg::Level | ListMsg::Add | ListMsg::MakeHome)
             | Row(RowMsg::AccessCode | RowMsg::Note) => true,
             Row(
                 RowMsg::Edit
@@ -184,7 +171,6 @@ impl ListSpec for AccountList {
         match msg {
             ListMsg::Add => vec![Ask::Open(FormDialog::AddAccount.into())],
             ListMsg::Act(action) => act(list, action),
-            ListMsg::Confirm => confirm(list),
             ListMsg::CutOff if is_board_of_pending(list) => act(list, AccountAction::Reject),
             ListMsg::CutOff => act(list, AccountAction::Suspend),
             ListMsg::MakeHome => {
@@ -254,20 +240,6 @@ fn change_level(list: &mut Listing<AccountList>) -> Vec<Ask> {
             AccessLevel::Admin => AccountAction::Demote,
         },
     )
-}
-
-/// Confirms the marked accounts or the one under the cursor. Of a confirmed one there are only waits to lift.
-fn confirm(list: &mut Listing<AccountList>) -> Vec<Ask> {
-    let only = match list.target() {
-        Ok(Selection::Ids(ids)) => list.current().filter(|user| ids == [user.id.0]),
-        Ok(Selection::Shown { .. }) => None,
-        Err(asks) => return asks,
-    };
-    let action = match only.map(|user| user.status) {
-        Some(Status::Confirmed) => AccountAction::Unlock,
-        Some(Status::Pending | Status::Suspended) | None => AccountAction::Confirm,
-    };
-    act(list, action)
 }
 
 fn act(list: &mut Listing<AccountList>, action: AccountAction) -> Vec<Ask> {

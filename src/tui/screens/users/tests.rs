@@ -258,7 +258,7 @@ fn keys_wait_for_the_rows_they_are_for() {
     }
     screen.reply(&context, Slot::Rows, Ok(Reply::Users(window(vec![user(4, "edsger")]))));
     let asks = press(&mut screen, &context, "c");
-    assert_eq!(act(&asks), &Request::Accounts(AccountAction::Unlock.on(named(&[4]))));
+    assert_eq!(act(&asks), &Request::Accounts(AccountAction::Confirm.on(named(&[4]))));
 }
 
 #[test]
