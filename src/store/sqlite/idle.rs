@@ -45,16 +45,13 @@ impl DatedNumber {
         connection: &Connection,
         rule: Option<(T, Timestamp)>,
     ) -> Result<()> {
-        match rule {
-            Some((number, since)) => {
-                let sql = "INSERT OR REPLACE INTO nexus_settings (name, value) VALUES (?, ?), (?, ?)";
-                let values = params![self.number, number.to_string(), self.since, to_stored(since)];
-                execute(connection, sql, values).map(drop)
-            }
-            None => {
-                let sql = "DELETE FROM nexus_settings WHERE name IN (?, ?)";
-                execute(connection, sql, params![self.number, self.since]).map(drop)
-            }
+        if let Some((number, since)) = rule {
+            let sql = "INSERT OR REPLACE INTO nexus_settings (name, value) VALUES (?, ?), (?, ?)";
+            let values = params![self.number, number.to_string(), self.since, to_stored(since)];
+            execute(connection, sql, values).map(drop)
+        } else {
+            let sql = "DELETE FROM nexus_settings WHERE name IN (?, ?)";
+            execute(connection, sql, params![self.number, self.since]).map(drop)
         }
     }
 }
