@@ -72,8 +72,6 @@ fn cells(context: &Context, session: &Session, _: &Filter) -> Vec<Cell> {
     let own = context.viewer.is_some_and(|viewer| viewer.session == Some(session.id));
     let words = left(context, session);
     let whole = ended(context, session).unwrap_or_else(|| words.clone());
-    // The state tells an ordinary row well enough.
-    let style = if mark.style == context.theme.good() { context.theme.plain() } else { mark.style };
     // The state says that it ended.
     let short = words.strip_prefix(ENDED).unwrap_or(&words);
     vec![
@@ -84,7 +82,7 @@ fn cells(context: &Context, session: &Session, _: &Filter) -> Vec<Cell> {
         Cell::new(session.label.as_deref().unwrap_or_default()),
         Cell::moment(context, session.started_at),
         Cell::moment(context, session.last_seen),
-        Cell::indented(&gauge(context, session), whole, style).or_short(short),
+        Cell::indented(&gauge(context, session), whole, mark.style).or_short(short),
     ]
 }
 
