@@ -90,12 +90,29 @@ impl ActionSummary {
         self.rows() + self.unchanged + self.vanished
     }
 
+    /// Returns the state of the rows that were left as they are, behind "is already".
+    fn unchanged_state(&self) -> &'static str {
+        match self.action {
+            Action::Confirmed => "confirmed",
+            Action::Suspended => "suspended",
+            Action::Promoted => "at level admin",
+            Action::Demoted => "at level user",
+            Action::Unlocked => "without waits",
+            Action::Revoked => "ended",
+            _ => "in that state",
+        }
+    }
+
     /// Returns the sentence for an action that changed no row.
     fn nothing(&self) -> Option<String> {
         let nothing = match (&self.label, self.unchanged) {
             _ if self.touched() > 0 => return None,
-            (Some(label), 1..) => format!("Nothing to change: {} is already in that state", excerpt(label)),
-            (None, 1..) => format!("Nothing to change: {} already in that state", are(self.unchanged)),
+            (Some(label), 1..) => {
+                format!("Nothing to change: {} is already {}", excerpt(label), self.unchanged_state())
+            }
+            (None, 1..) => {
+                format!("Nothing to change: {} already {}", are(self.unchanged), self.unchanged_state())
+            }
             (None, 0) => format!("Nothing to {}", self.action.row().infinitive),
             (Some(_), 0) => return None,
         };
@@ -183,7 +200,7 @@ impl ActionSummary {
         let lost = if self.lost > 0 { format!("; {}", self.stays_ended()) } else { String::new() };
         let unchanged = match self.unchanged {
             0 => lost,
-            n => format!("{lost}; {} already in that state", are(n)),
+            n => format!("{lost}; {} already {}", are(n), self.unchanged_state()),
         };
         let mut parts = vec![unchanged];
         if self.left_out > 0 {

@@ -63,7 +63,7 @@ fn what_an_undo_left_is_told_with_its_reasons() {
 fn several_are_counted() {
     let summary =
         ActionSummary { accounts: 3, sessions: 7, unchanged: 2, ..ActionSummary::new(Action::Suspended) };
-    assert_eq!(summary.done(), "Suspended 3 accounts, ended 7 sessions; 2 are already in that state");
+    assert_eq!(summary.done(), "Suspended 3 accounts, ended 7 sessions; 2 are already suspended");
 }
 
 #[test]
@@ -101,6 +101,6 @@ fn sessions_and_directories_are_counted_once() {
 fn an_act_that_touched_nothing_says_so() {
     assert_eq!(ActionSummary::new(Action::Swept).done(), "Nothing to sweep");
     let same = ActionSummary { unchanged: 1, ..named(Action::Confirmed, "ada") };
-    assert_eq!(same.would(), "Nothing to change: ada is already in that state");
+    assert_eq!(same.would(), "Nothing to change: ada is already confirmed");
     assert_eq!(named(Action::PasswordSet, "ada").done(), "Set the password of ada");
 }

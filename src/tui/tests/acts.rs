@@ -77,7 +77,7 @@ fn what_came_to_nothing_has_no_tick() {
         summary: ActionSummary { unchanged: 1, ..ActionSummary::new(Action::Revoked) },
         rows: CountedRows::one(Some(1)),
     });
-    over.assert_shows("Nothing to change: 1 is already in that state");
+    over.assert_shows("Nothing to change: 1 is already ended");
     over.assert_hides("✓");
     let none = told("S", || Reply::Done(ActionSummary::new(Action::Swept)));
     none.assert_shows("Nothing to sweep");
