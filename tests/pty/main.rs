@@ -109,6 +109,24 @@ fn log_in_and_quit() {
 }
 
 #[test]
+fn the_config_file_opens_the_registration() {
+    let fixture = Fixture::new();
+    let config = fixture.folder.path().join("config.toml");
+    fs::write(&config, "registration = \"open\"\n").unwrap();
+    let mut command = program();
+    command.arg("--store");
+    command.arg(fixture.store());
+    command.arg("--config");
+    command.arg(config);
+    let mut console = Terminal::start(command, SIZE);
+    console.wait_for("No account yet? Ctrl-n registers one.");
+    console.press("\x0e");
+    console.wait_for("An admin confirms your account before you can log in.");
+    console.press("\x03");
+    assert_eq!(console.end(), 0);
+}
+
+#[test]
 fn a_store_that_can_only_be_read_opens_a_console_that_says_so_and_writes_nothing() {
     let fixture = Fixture::new();
     fs::hard_link(fixture.store(), fixture.folder.path().join("second.db")).unwrap();
