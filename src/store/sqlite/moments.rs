@@ -81,19 +81,29 @@ macro_rules! ends {
     };
 }
 
+/// The expression that is true if any account has dates. It is asked once for all rows, and often answers no.
+macro_rules! any_dates {
+    () => {
+        "EXISTS (SELECT 1 FROM nexus_accounts INDEXED BY nexus_accounts_dated
+           WHERE valid_from IS NOT NULL OR expires_on IS NOT NULL)"
+    };
+}
+
 /// The expression that is true if the dates of an account keep it from being usable at a time. It takes the account's id and
 /// the SQL of the time, which may be a day as well: texts compare alike.
 macro_rules! out_of_dates {
     ($id:literal, $($now:tt)+) => {
         concat!(
-            "EXISTS (SELECT 1 FROM nexus_accounts v INDEXED BY nexus_accounts_dated WHERE v.user_id = ",
+            "(",
+            $crate::store::sqlite::moments::any_dates!(),
+            " AND EXISTS (SELECT 1 FROM nexus_accounts v INDEXED BY nexus_accounts_dated WHERE v.user_id = ",
             $id,
             " AND (v.valid_from IS NOT NULL OR v.expires_on IS NOT NULL) AND (v.valid_from > ",
             $($now)+,
             // The last day is over after its 24 hours.
             " OR v.expires_on || ' 24' <= ",
             $($now)+,
-            "))"
+            ")))"
         )
     };
 }
@@ -161,17 +171,26 @@ macro_rules! idle_end {
     };
 }
 
+/// The expression that is true if there is a rule for idle accounts. It is asked once for all rows.
+macro_rules! any_idle {
+    () => {
+        "EXISTS (SELECT 1 FROM nexus_idle)"
+    };
+}
+
 /// The moment at which the rule for idle accounts cuts an account off; NULL if it does not. It takes the account's id.
 macro_rules! idle_at {
     ($id:literal) => {
         concat!(
-            "(SELECT ",
+            "iif(",
+            $crate::store::sqlite::moments::any_idle!(),
+            ", (SELECT ",
             $crate::store::sqlite::moments::idle_end!(),
             " FROM nexus_idle i CROSS JOIN de_torres_vincent_users y ON y.id = i.user_id WHERE i.user_id = ",
             $id,
             " AND NOT ",
             $crate::store::sqlite::moments::is_spared!(),
-            ")"
+            "), NULL)"
         )
     };
 }
@@ -183,7 +202,9 @@ macro_rules! out_of_time {
         concat!(
             "(",
             $crate::store::sqlite::moments::out_of_dates!($id, $($now)+),
-            " OR EXISTS (SELECT 1 FROM nexus_idle i CROSS JOIN de_torres_vincent_users y ON y.id = i.user_id
+            " OR (",
+            $crate::store::sqlite::moments::any_idle!(),
+            " AND EXISTS (SELECT 1 FROM nexus_idle i CROSS JOIN de_torres_vincent_users y ON y.id = i.user_id
                 WHERE i.user_id = ",
             $id,
             " AND max(i.base, ",
@@ -192,7 +213,7 @@ macro_rules! out_of_time {
             $crate::store::sqlite::moments::cutoff!($($now)+),
             " AND NOT ",
             $crate::store::sqlite::moments::is_spared!(),
-            "))"
+            ")))"
         )
     };
 }
@@ -210,8 +231,8 @@ macro_rules! usable {
 }
 
 /// The expression that is true if a session `s` of an account `u` is active: its row says so, it has not expired, its
-/// account is usable, and it is no token that nobody used for too long. It takes [`active_values`]. Every list, count, filter and check in SQL uses it; in memory it is
-/// `Session::ended`.
+/// account is usable, and it is no token that nobody used for too long. It takes [`active_values`]. Every list, count,
+/// filter and check in SQL uses it; in memory it is `Session::ended`.
 macro_rules! active {
     () => {
         concat!(
@@ -247,8 +268,8 @@ macro_rules! ending {
 }
 
 pub(super) use {
-    active, any_moment, cutoff, end_joined, ending, ends, idle_accounts, idle_at, idle_end, idle_since,
-    is_spared, moment, out_of_dates, out_of_time, usable,
+    active, any_dates, any_idle, any_moment, cutoff, end_joined, ending, ends, idle_accounts, idle_at,
+    idle_end, idle_since, is_spared, moment, out_of_dates, out_of_time, usable,
 };
 
 /// Returns the values that [`usable`] takes.

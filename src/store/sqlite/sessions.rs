@@ -17,7 +17,7 @@ use crate::store::{ConsoleSession, ListOf, NewSession, Result};
 use super::cache::CachedReader;
 use super::filter::{Condition, list_name};
 use super::keyset::{About, Order};
-use super::moments::{ACTIVE, ENDS, active_values, end_joined, ending, ends, idle_at};
+use super::moments::{ACTIVE, ENDS, active_values, any_dates, end_joined, ending, ends, idle_at};
 use super::statement::{all, execute, first, one_row};
 use super::unused::{OVERDUE as UNUSED, idle_limit};
 use super::users::saw;
@@ -38,8 +38,12 @@ const COLUMNS: &str = concat!(
     ending!(),
     " THEN 'expired' ELSE s.status END,
   s.expiration, n.origin, n.detail, n.started_at, n.last_seen, e.ended_at, e.ended_by, e.reason,
-  (SELECT v.valid_from FROM nexus_accounts v WHERE v.user_id = s.user_id),
-  (SELECT v.expires_on FROM nexus_accounts v WHERE v.user_id = s.user_id),
+  iif(",
+    any_dates!(),
+    ", (SELECT v.valid_from FROM nexus_accounts v WHERE v.user_id = s.user_id), NULL),
+  iif(",
+    any_dates!(),
+    ", (SELECT v.expires_on FROM nexus_accounts v WHERE v.user_id = s.user_id), NULL),
   n.label, ",
     idle_at!("s.user_id"),
     ", ",

@@ -46,15 +46,24 @@ macro_rules! unused_end {
     };
 }
 
+/// The expression that is true if any token is subject to the limit. It is asked once for all rows.
+macro_rules! any_unused {
+    () => {
+        "EXISTS (SELECT 1 FROM nexus_unused)"
+    };
+}
+
 /// The expression that is true if a session `s` is over because nobody used it for too long. It takes the SQL of the time.
 macro_rules! is_unused {
     ($($now:tt)+) => {
         concat!(
-            "EXISTS (SELECT 1 FROM nexus_unused k WHERE k.session_id = s.id AND max(k.base, ",
+            "(",
+            $crate::store::sqlite::unused::any_unused!(),
+            " AND EXISTS (SELECT 1 FROM nexus_unused k WHERE k.session_id = s.id AND max(k.base, ",
             $crate::store::sqlite::unused::unused_rule_since!(),
             ") <= ",
             $crate::store::sqlite::unused::unused_cutoff!($($now)+),
-            ")"
+            "))"
         )
     };
 }
@@ -81,14 +90,20 @@ macro_rules! unused_sessions {
 macro_rules! idle_limit {
     () => {
         concat!(
-            "(SELECT k.base FROM nexus_unused k WHERE k.session_id = s.id), (SELECT ",
+            "iif(",
+            $crate::store::sqlite::unused::any_unused!(),
+            ", (SELECT k.base FROM nexus_unused k WHERE k.session_id = s.id), NULL), iif(",
+            $crate::store::sqlite::unused::any_unused!(),
+            ", (SELECT ",
             $crate::store::sqlite::unused::unused_end!(),
-            " FROM nexus_unused k WHERE k.session_id = s.id)"
+            " FROM nexus_unused k WHERE k.session_id = s.id), NULL)"
         )
     };
 }
 
-pub(super) use {idle_limit, is_unused, unused_cutoff, unused_end, unused_rule_since, unused_sessions};
+pub(super) use {
+    any_unused, idle_limit, is_unused, unused_cutoff, unused_end, unused_rule_since, unused_sessions,
+};
 
 /// The tokens whose last use NEXUS notes, as a scan finds them while the rule is on.
 pub(super) const SCANNED: &str =

@@ -138,6 +138,7 @@ fn neither_footer_nor_help_nor_palette_show_what_cannot_be_done() {
         "provision",
         "issue",
         "sweep",
+        "second-factor",
         "undo",
         "redo",
         "as [WHO]",
