@@ -158,7 +158,7 @@ fn a_console_for_reading_only_writes_nothing_and_sees_what_others_change() {
     other.execute("UPDATE de_torres_vincent_users SET lastname = 'Byron'", []).unwrap();
     console.wait_for("Byron");
     other.execute("UPDATE de_torres_vincent_users SET status = 'suspended'", []).unwrap();
-    console.wait_for("signed out");
+    console.wait_for("logged out");
     console.press("\x03");
     assert_eq!(console.end(), 0);
     assert_eq!(fixture.sessions(), (0, 0));
