@@ -247,7 +247,7 @@ fn row_status(session: &Session, now: Timestamp) -> RowStatus {
 
 fn state(session: &Session, now: Timestamp) -> Cell {
     if session.ended(now).is_some() {
-        Cell::state("× expired", Tone::Quiet)
+        Cell::state(&format!("× {}", session.ended_word(now)), Tone::Quiet)
     } else if session.left(now) <= ENDS_SOON {
         Cell::state("▲ ends soon", Tone::Confirmation)
     } else {

@@ -197,7 +197,7 @@ impl Theme {
     /// Returns shape, word and style of a session's state at `now`.
     pub fn session(self, session: &Session, now: Timestamp) -> Mark {
         if session.ended(now).is_some() {
-            self.mark("×", "x", "expired", self.quiet())
+            self.mark("×", "x", session.ended_word(now), self.quiet())
         } else if session.left(now) <= ENDS_SOON {
             self.mark("▲", "^", "ends soon", self.care())
         } else {

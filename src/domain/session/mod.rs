@@ -345,6 +345,14 @@ impl Session {
         })
     }
 
+    /// Returns the word for the state of a session that is not active.
+    pub fn ended_word(&self, now: Timestamp) -> &'static str {
+        match self.end_at(now) {
+            Some((_, _, Some(EndReason::Revoked))) => "revoked",
+            Some((_, _, Some(_) | None)) | None => "expired",
+        }
+    }
+
     /// Returns the reason that the operator gave who ended the session; `None` while it is active.
     pub fn end_remark(&self, now: Timestamp) -> Option<&str> {
         self.ended(now)?;

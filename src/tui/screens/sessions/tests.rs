@@ -149,7 +149,10 @@ fn a_narrow_list_tells_the_day_of_an_end_and_a_detail_no_time_left() {
     assert!(places[0].is_some() && places[0] == places[1], "{places:?}\n{shown}");
     press(&mut screen, &context, "j<enter>");
     let shown = frame(&screen, &context);
-    assert!(shown.contains("Ended") && !shown.contains("Time left"), "{shown}");
+    assert!(
+        shown.contains("× revoked") && shown.contains("Ended") && !shown.contains("Time left"),
+        "{shown}"
+    );
 }
 
 #[test]
