@@ -220,9 +220,7 @@ impl Overlay {
             Self::ViewList(_) => {
                 vec![hint(&["enter"], "open"), hint(&["d"], "remove"), hint(&["esc"], "close")]
             }
-            Self::TextBox(_) => {
-                vec![hint(&["down"], "scroll"), hint(&["y"], "copy"), hint(&["esc"], "close")]
-            }
+            Self::TextBox(text_box) => text_box.hints(),
             Self::Verify(verify) => verify.hints(),
         }
     }

@@ -8,7 +8,7 @@ use ratatui::text::{Line, Span};
 use crate::domain::text::{visible, width};
 use crate::tui::context::Context;
 use crate::tui::effect::Ask;
-use crate::tui::keys::name;
+use crate::tui::keys::{Help, name};
 use crate::tui::widgets::detail_lines::wrapped;
 use crate::tui::widgets::dialog_frame;
 
@@ -24,13 +24,15 @@ pub struct TextBox {
     top: usize,
     /// The lines shown at a time, and all of them, when the box was drawn last for this size.
     room: usize,
+    /// Set if there is no room for all of it.
+    scrolls: bool,
 }
 
 impl TextBox {
     /// Creates a box with a text; characters that a terminal would act on are made visible.
     pub fn new(context: &Context, title: impl Into<String>, text: &str) -> Self {
         let lines = text.trim_end().lines().map(|line| visible(line).into_owned()).collect();
-        let mut text_box = Self { title: title.into(), lines, top: 0, room: 0 };
+        let mut text_box = Self { title: title.into(), lines, top: 0, room: 0, scrolls: false };
         text_box.fit(context);
         text_box
     }
@@ -38,6 +40,15 @@ impl TextBox {
     /// Notes the size of the terminal.
     pub fn fit(&mut self, context: &Context) {
         self.room = usize::from(context.body.height.saturating_sub(3)).max(1);
+        // Where all of it fits, it needs no line that says where in it this is.
+        self.scrolls = self.wrapped(context).len() > self.room + 1;
+    }
+
+    /// Returns the keys for the footer.
+    pub fn hints(&self) -> Vec<Help> {
+        let hint = Help::of_dialog;
+        let scroll = self.scrolls.then(|| hint(&["down"], "scroll"));
+        scroll.into_iter().chain([hint(&["y"], "copy"), hint(&["esc"], "close")]).collect()
     }
 
     pub fn press(&mut self, context: &Context, key: KeyEvent) -> Vec<Ask> {
@@ -138,6 +149,8 @@ mod tests {
             assert!(shown(&text_box, (80, 24)).contains(line), "{script}: {}", shown(&text_box, (80, 24)));
         }
         assert_eq!(text_box.press(&context, keys("<esc>")[0]), [Ask::Close]);
+        let hints = |lines: usize| TextBox::new(&context, "manual", &"line\n".repeat(lines)).hints().len();
+        assert_eq!([hints(19), hints(20), hints(100)], [2, 3, 3], "{:?}", context.body);
     }
 
     #[test]
