@@ -1,6 +1,6 @@
 //! `nexus user access-code --list` and `nexus user invite --list`: the valid codes, never their text.
 
-use crate::service::contract::{Accounts, CodeInForce, InvitationInForce, Reply, Request};
+use crate::service::contract::{Accounts, CodeInForce, CodeTerms, InvitationInForce, Reply, Request};
 
 use super::output::{Cell, Column, Heading, Key, Record, Sheet, Value};
 use super::runner::{CommandError, CommandRunner, unexpected};
@@ -39,62 +39,61 @@ pub(super) fn list_invitations(runner: &mut CommandRunner<'_, '_>) -> Result<(),
 
 impl Record for InvitationInForce {
     fn keys() -> Vec<Key<Self>> {
-        vec![
-            Key::new("id", |found: &Self, _| Value::Number(found.id)),
-            Key::new("code_expires_at", |found: &Self, _| found.expires_at.into()),
-            Key::new("tries_left", |found: &Self, _| u64::from(found.tries_left).into()),
-            Key::new("made_at", |found: &Self, _| Value::of(found.made.as_ref().and_then(|made| made.at))),
-            Key::new("made_by", |found: &Self, _| Value::of(found.made.as_ref().map(|made| &made.by))),
-        ]
+        let own = vec![Key::new("id", |found: &Self, _| Value::Number(found.id))];
+        own.into_iter().chain(terms_keys().map(|key| key.of(|found: &Self| &found.terms))).collect()
     }
 
     fn columns() -> Vec<Column<Self>> {
-        vec![
-            Column::new(Heading::numbers("Invitation", &["id"]), |found: &Self, _| Cell::id(found.id)),
-            Column::new(Heading::of("Ends (UTC)", &["code_expires_at"]), |found: &Self, _| {
-                Cell::time(Some(found.expires_at))
-            }),
-            Column::new(Heading::numbers("Tries left", &["tries_left"]), |found: &Self, _| {
-                Cell::number(found.tries_left.into())
-            }),
-            Column::new(Heading::of("Made", &["made_at"]), |found: &Self, _| {
-                Cell::time(found.made.as_ref().and_then(|made| made.at))
-            }),
-            Column::new(Heading::of("By", &["made_by"]), |found: &Self, _| {
-                Cell::optional(found.made.as_ref().map(|made| made.by.as_str()))
-            }),
-        ]
+        let id = Heading::numbers("Invitation", &["id"]);
+        let own = vec![Column::new(id, |found: &Self, _| Cell::id(found.id))];
+        own.into_iter().chain(terms_columns().map(|column| column.of(|found: &Self| &found.terms))).collect()
     }
 }
 
 impl Record for CodeInForce {
     fn keys() -> Vec<Key<Self>> {
-        vec![
+        let own = vec![
             Key::new("user_id", |code: &Self, _| Value::Number(code.user_id.0)),
             Key::new("user", |code: &Self, _| (&code.user).into()),
-            Key::new("code_expires_at", |code: &Self, _| code.expires_at.into()),
-            Key::new("tries_left", |code: &Self, _| u64::from(code.tries_left).into()),
-            Key::new("made_at", |code: &Self, _| Value::of(code.made.as_ref().and_then(|made| made.at))),
-            Key::new("made_by", |code: &Self, _| Value::of(code.made.as_ref().map(|made| &made.by))),
-        ]
+        ];
+        own.into_iter().chain(terms_keys().map(|key| key.of(|code: &Self| &code.terms))).collect()
     }
 
     fn columns() -> Vec<Column<Self>> {
-        vec![
+        let own = vec![
             Column::new(Heading::numbers("Account", &["user_id"]), |code: &Self, _| Cell::id(code.user_id.0)),
             Column::new(Heading::of("User", &["user"]), |code: &Self, _| Cell::text(&code.user)),
-            Column::new(Heading::of("Ends (UTC)", &["code_expires_at"]), |code: &Self, _| {
-                Cell::time(Some(code.expires_at))
-            }),
-            Column::new(Heading::numbers("Tries left", &["tries_left"]), |code: &Self, _| {
-                Cell::number(code.tries_left.into())
-            }),
-            Column::new(Heading::of("Made", &["made_at"]), |code: &Self, _| {
-                Cell::time(code.made.as_ref().and_then(|made| made.at))
-            }),
-            Column::new(Heading::of("By", &["made_by"]), |code: &Self, _| {
-                Cell::optional(code.made.as_ref().map(|made| made.by.as_str()))
-            }),
-        ]
+        ];
+        own.into_iter().chain(terms_columns().map(|column| column.of(|code: &Self| &code.terms))).collect()
     }
+}
+
+/// Returns the keys of the terms of a code.
+fn terms_keys() -> impl Iterator<Item = Key<CodeTerms>> {
+    let keys = vec![
+        Key::new("code_expires_at", |terms: &CodeTerms, _| terms.expires_at.into()),
+        Key::new("tries_left", |terms: &CodeTerms, _| u64::from(terms.tries_left).into()),
+        Key::new("made_at", |terms: &CodeTerms, _| Value::of(terms.made.as_ref().and_then(|made| made.at))),
+        Key::new("made_by", |terms: &CodeTerms, _| Value::of(terms.made.as_ref().map(|made| &made.by))),
+    ];
+    keys.into_iter()
+}
+
+/// Returns the columns of the terms of a code.
+fn terms_columns() -> impl Iterator<Item = Column<CodeTerms>> {
+    let columns = vec![
+        Column::new(Heading::of("Ends (UTC)", &["code_expires_at"]), |terms: &CodeTerms, _| {
+            Cell::time(Some(terms.expires_at))
+        }),
+        Column::new(Heading::numbers("Tries left", &["tries_left"]), |terms: &CodeTerms, _| {
+            Cell::number(terms.tries_left.into())
+        }),
+        Column::new(Heading::of("Made", &["made_at"]), |terms: &CodeTerms, _| {
+            Cell::time(terms.made.as_ref().and_then(|made| made.at))
+        }),
+        Column::new(Heading::of("By", &["made_by"]), |terms: &CodeTerms, _| {
+            Cell::optional(terms.made.as_ref().map(|made| made.by.as_str()))
+        }),
+    ];
+    columns.into_iter()
 }

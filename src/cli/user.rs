@@ -383,7 +383,7 @@ impl Record for UserDetail {
             }),
             Key::new("status_reason", |detail: &Self, _| Value::of(status_reason(detail))),
             Key::new("code_expires_at", |detail: &Self, _| {
-                Value::of(detail.code.as_ref().map(|code| code.expires_at))
+                Value::of(detail.code.as_ref().map(|code| code.terms.expires_at))
             }),
             Key::new("must_change", |detail: &Self, _| Value::Flag(detail.must_change)),
             Key::new("second_factor", |detail: &Self, _| factor_word(detail.second_factor).into()),
@@ -418,7 +418,7 @@ impl Record for UserDetail {
                 Cell::optional(status_reason(detail).map(String::as_str))
             }),
             Column::new(Heading::words("Access code"), |detail: &Self, _| {
-                Cell::time(detail.code.as_ref().map(|code| code.expires_at))
+                Cell::time(detail.code.as_ref().map(|code| code.terms.expires_at))
             }),
             Column::new(Heading::words("Password"), |detail: &Self, _| {
                 Cell::text(if detail.must_change { "to be changed at the next log-in" } else { "stays" })

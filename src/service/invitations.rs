@@ -10,7 +10,9 @@ use crate::domain::time::{Duration, to_stored};
 use crate::domain::user::Field;
 use crate::store::{Invitation, StoreError};
 
-use super::contract::{Action, ActionSummary, Failure, FailureKind, InvitationInForce, Provenance, Reply};
+use super::contract::{
+    Action, ActionSummary, CodeTerms, Failure, FailureKind, InvitationInForce, Provenance, Reply,
+};
 use super::instance::Service;
 use super::journal_writer;
 use super::request_context::RequestContext;
@@ -78,9 +80,11 @@ pub(super) fn list(snapshot: Snapshot<'_>) -> Result<Reply, Failure> {
         let entry = invitation.entry.map_or(Ok(None), |seq| snapshot.rows.entry(seq))?;
         Ok(InvitationInForce {
             id: invitation.id,
-            expires_at: invitation.expires_at,
-            tries_left: invitation.tries_left,
-            made: entry.map(Provenance::from),
+            terms: CodeTerms {
+                expires_at: invitation.expires_at,
+                tries_left: invitation.tries_left,
+                made: entry.map(Provenance::from),
+            },
         })
     });
     Ok(Reply::Invitations(in_force.collect::<Result<_, StoreError>>()?))

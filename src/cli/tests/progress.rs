@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use crate::domain::user::UserId;
-use crate::service::contract::{CodeInForce, Failure, Progress, Reply};
+use crate::service::contract::{CodeInForce, CodeTerms, Failure, Progress, Reply};
 
 use super::super::testing::{World, now, parsed};
 use super::super::*;
@@ -76,9 +76,7 @@ fn a_closed_pipe_is_quiet_and_a_full_disk_is_not() {
             let codes = vec![CodeInForce {
                 user_id: UserId(3),
                 user: "alan".into(),
-                expires_at: now(),
-                tries_left: 5,
-                made: None,
+                terms: CodeTerms { expires_at: now(), tries_left: 5, made: None },
             }];
             let mut service = |_, _, _: &mut OnProgress<'_>| Ok(Reply::Codes(codes.clone()));
             assert_eq!(run_with(&command, &mut service, now(), io), code, "{format}");

@@ -4,7 +4,7 @@ use crate::domain::foreign::RowPlace;
 use crate::domain::time::Duration;
 use crate::domain::user::UserId;
 use crate::service::contract::{
-    Action, ActionSummary, ChangedLater, CodeInForce, Failure, FailureKind, Import, ImportReport,
+    Action, ActionSummary, ChangedLater, CodeInForce, CodeTerms, Failure, FailureKind, Import, ImportReport,
     LaterStatements, Progress, RefusedRow, Reply, Request, Sessions, TableCounts, UnreadDate, UserDetail,
 };
 
@@ -94,9 +94,7 @@ fn codes_in_force_are_listed_without_the_codes() {
     let codes = vec![CodeInForce {
         user_id: UserId(3),
         user: "alan\x1b".into(),
-        expires_at: now() + Duration::hours(1),
-        tries_left: 5,
-        made: None,
+        terms: CodeTerms { expires_at: now() + Duration::hours(1), tries_left: 5, made: None },
     }];
     let list = |args: &[&str], codes: Vec<_>| {
         World::default().run(&[&["user", "access-code", "--list"], args].concat(), &mut |_, _| {

@@ -12,7 +12,7 @@ use crate::domain::user::{Field, User, Who};
 use crate::store::{AccessCode, Credentials, Read};
 
 use super::super::contract::{
-    Action, ActionSummary, Caller, CodeInForce, Failure, FailureKind, Provenance, Reply,
+    Action, ActionSummary, Caller, CodeInForce, CodeTerms, Failure, FailureKind, Provenance, Reply,
 };
 use super::super::instance::Service;
 use super::super::request_context::RequestContext;
@@ -208,8 +208,10 @@ pub(super) fn in_force(rows: &dyn Read, user: &User, code: &AccessCode) -> Resul
     Ok(CodeInForce {
         user_id: user.id,
         user: user.label().to_owned(),
-        expires_at: code.expires_at,
-        tries_left: code.tries_left,
-        made: entry.map(Provenance::from),
+        terms: CodeTerms {
+            expires_at: code.expires_at,
+            tries_left: code.tries_left,
+            made: entry.map(Provenance::from),
+        },
     })
 }

@@ -62,7 +62,7 @@ fn without_a_password_a_code_is_handed_over() {
     };
     assert_eq!((summary.action, secret.chars()), (Action::Added, 9));
     assert_eq!(expires_at, bench.now + Duration::hours(24));
-    assert_eq!(bench.detail("bob").code.map(|code| code.expires_at), Some(expires_at));
+    assert_eq!(bench.detail("bob").code.map(|code| code.terms.expires_at), Some(expires_at));
 }
 
 #[test]
@@ -271,8 +271,8 @@ fn codes_are_listed_and_revoked() {
     let make = AccountChange::MakeCode { life: Duration::hours(2) }.of(who("ada"));
     bench.ask(Caller::Owner, make.into()).unwrap();
     let Ok(Reply::Codes(codes)) = bench.ask(Caller::Owner, Accounts::ListCodes.into()) else { panic!() };
-    assert_eq!((codes[0].user.as_str(), codes[0].tries_left), ("ada", 5));
-    assert_eq!(codes[0].expires_at, bench.now + Duration::hours(2));
+    assert_eq!((codes[0].user.as_str(), codes[0].terms.tries_left), ("ada", 5));
+    assert_eq!(codes[0].terms.expires_at, bench.now + Duration::hours(2));
     assert_eq!(
         bench.done(Caller::Owner, AccountChange::RevokeCode.of(who("ada"))).action,
         Action::CodeRevoked

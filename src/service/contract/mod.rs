@@ -58,8 +58,8 @@ pub use no_command::NoCommand;
 pub use overview::{Metrics, OthersAction, Overview, SinceLastVisit, StoreOverview};
 pub use proof::{ProofAge, ProofNeed};
 pub use reply::{
-    Admins, AsItWas, Checked, CodeInForce, FactorOffer, FactorSlip, FactorState, InvitationInForce,
-    LogInWait, Operator, Progress, Provenance, Reply, StoreStatus, UserDetail, WhyChoose,
+    Admins, AsItWas, Checked, CodeInForce, CodeTerms, FactorOffer, FactorSlip, FactorState,
+    InvitationInForce, LogInWait, Operator, Progress, Provenance, Reply, StoreStatus, UserDetail, WhyChoose,
 };
 pub use report::{ChangedLater, ImportReport, RefusedRow, TableCounts, UnreadDate};
 pub use request::{

@@ -315,17 +315,19 @@ pub struct CodeInForce {
     pub user_id: UserId,
     /// The username, or else the email.
     pub user: String,
-    pub expires_at: Timestamp,
-    /// The number of wrong attempts left.
-    pub tries_left: u32,
-    /// The way in which it came to be, as far as the journal knows.
-    pub made: Option<Provenance>,
+    pub terms: CodeTerms,
 }
 
 /// An invitation in force; never its code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvitationInForce {
     pub id: i64,
+    pub terms: CodeTerms,
+}
+
+/// The terms of a code in force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CodeTerms {
     pub expires_at: Timestamp,
     /// The number of wrong attempts left.
     pub tries_left: u32,

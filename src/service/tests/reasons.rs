@@ -174,9 +174,9 @@ fn a_code_tells_who_made_it_when_and_the_tries_that_are_left() {
         .unwrap();
     bench.later(Duration::minutes(5));
     bench.log_in("bob", "0000-0000").unwrap_err();
-    let made = |code: &CodeInForce| code.made.clone().map(|made| (made.by, made.at));
+    let made = |code: &CodeInForce| code.terms.made.clone().map(|made| (made.by, made.at));
     let [code] = &bench.codes()[..] else { panic!() };
-    assert_eq!((made(code), code.tries_left), (Some(("ada".into(), Some(at))), 4));
+    assert_eq!((made(code), code.terms.tries_left), (Some(("ada".into(), Some(at))), 4));
     // Another code is somebody else's, and one that travelled through the bin is still theirs.
     let again = AccountChange::MakeCode { life: Duration::hours(1) }.of(who("bob"));
     bench.ask(OWNER, again.into()).unwrap();
@@ -185,5 +185,5 @@ fn a_code_tells_who_made_it_when_and_the_tries_that_are_left() {
     assert_eq!(bench.codes(), []);
     bench.done(OWNER, Bin::Restore { which: InBin::Account(who("bob")), to: None, with_sessions: false });
     let code = bench.account_shown("bob").code.unwrap();
-    assert_eq!((made(&code), code.tries_left), (Some(("root".into(), Some(now))), 5));
+    assert_eq!((made(&code), code.terms.tries_left), (Some(("root".into(), Some(now))), 5));
 }

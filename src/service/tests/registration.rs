@@ -203,8 +203,8 @@ fn an_invitation_dies_of_five_wrong_codes_in_time_and_by_revocation() {
     let code = bench.invite();
     let ada = bench.now;
     let [found] = &bench.invitations()[..] else { panic!() };
-    let made = found.made.clone().unwrap();
-    assert_eq!((made.by.as_str(), made.at, found.tries_left), ("root", Some(ada), 5));
+    let made = found.terms.made.clone().unwrap();
+    assert_eq!((made.by.as_str(), made.at, found.terms.tries_left), ("root", Some(ada), 5));
     for wrong in
         ["", "1-0000-0000", "1-0000-0000", "1-0000-0000", "1-0000-0000", "1-0000-0000", "7-0000-0000"]
     {

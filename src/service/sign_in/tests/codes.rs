@@ -46,7 +46,7 @@ fn only_a_wrong_code_costs_a_try() {
         bench.log_in("ada", &code).unwrap();
     }
     let Ok(Reply::Codes(codes)) = bench.ask(Caller::Owner, Accounts::ListCodes.into()) else { panic!() };
-    assert_eq!(codes[0].tries_left, 5);
+    assert_eq!(codes[0].terms.tries_left, 5);
 }
 
 #[test]

@@ -152,7 +152,7 @@ fn a_failed_log_in_writes_one_entry_in_one_transaction_even_where_it_costs_a_try
         assert_eq!(bench.service.store.change_counter().unwrap(), version, "no other connection writes");
     }
     let Ok(Reply::Codes(codes)) = bench.ask(Caller::Owner, Accounts::ListCodes.into()) else { panic!() };
-    assert_eq!(codes[0].tries_left, 4);
+    assert_eq!(codes[0].terms.tries_left, 4);
 }
 
 #[test]

@@ -171,9 +171,9 @@ fn password(context: &Context, around: &UserDetail, details: &mut Details) {
     let care = context.theme.care();
     details.section("Password");
     if let Some(code) = &around.code {
-        details.styled("Code until", context.date_time(code.expires_at), care);
-        details.line("Tries left", code.tries_left.to_string());
-        if let Some(made) = &code.made {
+        details.styled("Code until", context.date_time(code.terms.expires_at), care);
+        details.line("Tries left", code.terms.tries_left.to_string());
+        if let Some(made) = &code.terms.made {
             let at = made.at.map(|at| format!(", {}", context.date_time(at))).unwrap_or_default();
             details.line("Made by", format!("{}{at}", made.by));
         }
