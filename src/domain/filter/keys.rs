@@ -180,8 +180,12 @@ impl FilterValue {
 }
 
 /// The values of `has:`.
-const HAS: [(&str, Test); 3] =
-    [("sessions", Test::HasSessions), ("code", Test::HasCode), ("home", Test::HasHome)];
+const HAS: [(&str, Test); 4] = [
+    ("sessions", Test::HasSessions),
+    ("code", Test::HasCode),
+    ("home", Test::HasHome),
+    ("failures", Test::HasFailures),
+];
 
 const ORIGINS: [SessionOrigin; 3] =
     [SessionOrigin::Console, SessionOrigin::Service, SessionOrigin::Elsewhere];

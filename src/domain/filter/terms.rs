@@ -59,6 +59,8 @@ pub enum Test {
     HasCode,
     /// The account has a home.
     HasHome,
+    /// Log-ins to the account failed since the last good one from the same place: whoever tried may have to wait.
+    HasFailures,
     /// The account's email contains the folded text.
     Email(String),
     /// The account's note contains the folded text.
@@ -117,6 +119,7 @@ impl fmt::Display for Test {
             Self::HasSessions => f.write_str("has:sessions"),
             Self::HasCode => f.write_str("has:code"),
             Self::HasHome => f.write_str("has:home"),
+            Self::HasFailures => f.write_str("has:failures"),
             Self::Email(text) => write!(f, "email:{}", quoted(text)),
             Self::Note(text) => write!(f, "note:{}", quoted(text)),
             Self::Origin(origin) => write!(f, "origin:{}", origin.word()),

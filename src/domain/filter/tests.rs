@@ -136,7 +136,7 @@ fn a_filter_is_written_as_it_is_typed() {
         (ListKind::Users, "\"a: b\" \"!c\" !\"!d\" user:\"a b@c\""),
         (
             ListKind::Users,
-            "email:\"a b\" email:x@y created:2026-01-01..2026-02-01 seen:never !has:code has:home",
+            "email:\"a b\" email:x@y created:2026-01-01..2026-02-01 seen:never !has:code has:home has:failures",
         ),
         (ListKind::Sessions, "status:active expires:<90m user:17"),
         (ListKind::Sessions, "level:admin email:x origin:imported expires:2026-01-01..2026-01-01"),

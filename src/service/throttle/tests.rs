@@ -298,9 +298,14 @@ fn whoever_is_confirmed_waits_no_longer() {
     for name in ["eve", "bob"] {
         bench.from("mallory").tries(name, OTHER);
     }
+    let failed = |bench: &Bench| {
+        let filter = Filter::parse(ListKind::Users, "has:failures").unwrap();
+        bench.read(|rows| rows.user_ids(bench.now, &filter)).len()
+    };
+    assert_eq!(failed(&bench), 2);
     let confirm = || AccountAction::Confirm.on(accounts_named(&["eve", "bob", "kim"]));
     let done = bench.done(Caller::Owner, confirm());
-    assert_eq!((done.accounts, done.unchanged), (2, 1));
+    assert_eq!((done.accounts, done.unchanged, failed(&bench)), (2, 1, 0));
     for name in ["eve", "bob"] {
         assert_eq!(bench.detail(name).waits, [], "{name}");
         assert_eq!(bench.from("mallory").tries(name, PASSWORD), None, "{name}");

@@ -27,6 +27,7 @@ pub(super) fn asked(test: &Test) -> Sql {
         | Test::HasSessions
         | Test::HasCode
         | Test::HasHome
+        | Test::HasFailures
         | Test::Email(_)
         | Test::Note(_)
         | Test::Origin(_)

@@ -201,6 +201,7 @@ fn condition(subject: ListKind, now: Timestamp, test: &Test) -> (String, Vec<Val
         Test::Label(part) => (HAS_LABEL.into(), words(part)),
         Test::HasCode => (HAS_CODE.into(), vec![time(now)]),
         Test::HasHome => (HAS_HOME.into(), Vec::new()),
+        Test::HasFailures => (HAS_FAILURES.into(), Vec::new()),
         Test::By(_)
         | Test::From(_)
         | Test::Action(_)
@@ -223,6 +224,11 @@ const NOTED: &str = "(u.id IN (SELECT o.user_id FROM nexus_accounts o INDEXED BY
 /// The condition that an account has an access code that is still valid.
 const HAS_CODE: &str = "(u.access_code IS NOT NULL AND u.id IN (SELECT c.user_id FROM nexus_access_codes c
   WHERE c.expires_at > ? AND c.tries_left > 0))";
+
+/// The condition that log-ins to an account failed, as the throttle counts them. Few accounts are tried: they are found by the
+/// targets of the tries.
+const HAS_FAILURES: &str = "(u.id IN (SELECT CAST(substr(f.target, 9) AS INTEGER) FROM nexus_failed_log_ins f
+  WHERE f.target > 'account:' AND f.target < 'account;' AND f.failures > 0))";
 
 /// The condition that a session has a label that contains a text. Few sessions have one: they are found by its index.
 const HAS_LABEL: &str = "(s.id IN (SELECT l.session_id FROM nexus_sessions l INDEXED BY nexus_sessions_label

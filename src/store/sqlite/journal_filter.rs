@@ -51,6 +51,7 @@ pub(super) fn asked(now: Timestamp, test: &Test) -> Sql {
         | Test::HasSessions
         | Test::HasCode
         | Test::HasHome
+        | Test::HasFailures
         | Test::Email(_)
         | Test::Note(_)
         | Test::Origin(_)

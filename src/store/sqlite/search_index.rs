@@ -225,6 +225,7 @@ impl SearchIndex {
             | Test::HasSessions
             | Test::HasCode
             | Test::HasHome
+            | Test::HasFailures
             | Test::Note(_)
             | Test::Origin(_)
             | Test::Label(_)
