@@ -40,8 +40,6 @@ const NOT_HERE: &[(&str, &str)] = &[
     ("format", "the console shows tables; :export writes CSV and JSON"),
     ("yes", "the console asks"),
     ("no_input", "the console asks"),
-    ("new_accounts", "it writes a file of access codes"),
-    ("codes", "it writes a file of access codes"),
     ("report", "the console shows the report"),
     ("password_stdin", "the console asks for the password"),
     ("password_file", "the console asks for the password"),

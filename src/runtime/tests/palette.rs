@@ -192,6 +192,31 @@ fn an_import_asks_before_it_makes_admins() {
 }
 
 #[test]
+fn a_list_of_new_accounts_asks_before_it_makes_admins() {
+    let folder = store_with(&[]);
+    let list = |rows: &str| {
+        let text = format!("email,firstname,lastname,username,access_level\r\n{rows}");
+        fs::write(folder.path().join("new.csv"), text).unwrap();
+    };
+    let mut console = Console::of(&folder, "ada", PASSWORD);
+    list("al@b,A,B,al,user\r\n");
+    console.press(":import --new-accounts new.csv --codes codes.csv<enter>");
+    console.shows("Added 1 account");
+    list("eve@b,A,B,eve,admin\r\nkim@b,A,B,kim,user\r\n");
+    console.press(":import --new-accounts new.csv --codes more.csv<enter>");
+    console.shows("Add 2 accounts?");
+    console.shows("These accounts become admins: eve.");
+    console.now += Duration::seconds(1);
+    console.press("<esc>");
+    console.hides("eve@b");
+    console.press(":import --new-accounts new.csv --codes more.csv<enter>");
+    console.now += Duration::seconds(1);
+    console.press("y");
+    console.shows("Added 2 accounts");
+    assert_eq!(user(&folder, "eve").level, AccessLevel::Admin);
+}
+
+#[test]
 fn a_repair_without_findings_says_so() {
     let folder = store_with(&[]);
     let mut console = Console::of(&folder, "ada", PASSWORD);

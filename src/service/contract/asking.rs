@@ -31,6 +31,8 @@ pub enum Asking {
     /// Sets the days of an account. Asks always if a session ends, as [`Self::Undoable`] if it cuts the account off, and
     /// otherwise as [`Self::OneRow`].
     MayCutOff,
+    /// Adds accounts, of any number; asks if some of them are admins. A command asks about these by itself.
+    MakesAdmins,
     /// Asks if it overwrites a file.
     ReplacesFile,
     /// Acts at once for one row.
@@ -59,6 +61,7 @@ impl Asking {
         // One row in the console and on the command line, several rows, more than ten rows.
         let (console, command, several, many) = match self {
             Self::Never | Self::UnlessOwn | Self::ReplacesFile => (Nothing, Nothing, Nothing, Nothing),
+            Self::MakesAdmins => (Yes, Nothing, Yes, Yes),
             Self::Purge => (Name, Name, Number, Number),
             Self::Always => (Yes, Yes, Yes, Number),
             Self::Undoable | Self::CutsOff => (Nothing, Yes, Yes, Number),
@@ -79,10 +82,12 @@ impl Asking {
             Self::CutsOff | Self::MayCutOff if summary.cuts_off => Self::Undoable,
             Self::ReplacesCode if summary.replaces_code => Self::Always,
             Self::CutsOff | Self::MayCutOff | Self::ReplacesCode => Self::OneRow,
+            Self::MakesAdmins if !summary.changes_level => Self::Never,
             // Rows of other programs go along or lose their references.
             Self::Undoable if summary.others.is_some() => Self::Always,
             Self::Never
             | Self::UnlessOwn
+            | Self::MakesAdmins
             | Self::Purge
             | Self::Always
             | Self::Undoable

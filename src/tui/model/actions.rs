@@ -54,6 +54,9 @@ impl Model {
         let Some(asking) = self.asking.take() else { return Vec::new() };
         let Asked::Action { request, .. } = asking.asked().clone() else { return Vec::new() };
         match result {
+            Ok(Reply::Counted { summary, .. }) if summary.list.is_some() => {
+                self.ask_to_add_all(request, &summary)
+            }
             Ok(Reply::Counted { summary, .. }) if summary.touched() == 0 => {
                 self.overlay.take_if(|overlay| matches!(overlay, Overlay::Edit(_)));
                 self.say_nothing_done(summary.done());

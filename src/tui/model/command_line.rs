@@ -99,7 +99,7 @@ impl Model {
         }
     }
 
-    /// Completes the name of the file in a request.
+    /// Completes the names of the files in a request.
     fn with_path(&mut self, request: Request) -> Request {
         let path = |file: &Path| self.start.commands.path(&file.to_string_lossy());
         let import = match request {
@@ -111,6 +111,10 @@ impl Model {
                     }
                 }
                 return Request::Backup(request);
+            }
+            Request::Accounts(Accounts::AddAll { file, codes, agreed }) => {
+                let (file, codes) = (path(&file), path(&codes));
+                return Request::Accounts(Accounts::AddAll { file, codes, agreed });
             }
             request => return request,
         };

@@ -3,7 +3,7 @@
 
 use crate::domain::text::{count, visible};
 use crate::service::contract::{
-    Backup, BackupReply, Diagnosis, Failure, Import, ImportReport, Reply, Request,
+    Accounts, ActionSummary, Backup, BackupReply, Diagnosis, Failure, Import, ImportReport, Reply, Request,
 };
 use crate::tui::effect::Effect;
 use crate::tui::overlays::confirm::Confirm;
@@ -35,6 +35,24 @@ impl Model {
         let agreed_admins = Some(report.admins.clone());
         let request = Request::Import(Import { agreed_admins, ..import });
         self.ask_foreseen(request, "Import the file?", lines, "import")
+    }
+
+    /// Asks about a list of new accounts if some of them are admins; others are added at once. Either way only the accounts that
+    /// were foreseen are added.
+    pub(super) fn ask_to_add_all(&mut self, request: Request, foreseen: &ActionSummary) -> Vec<Effect> {
+        let Request::Accounts(Accounts::AddAll { file, codes, agreed: _ }) = request else {
+            return Vec::new();
+        };
+        let request = Request::Accounts(Accounts::AddAll { file, codes, agreed: foreseen.list.clone() });
+        if !foreseen.changes_level {
+            return self.perform(request);
+        }
+        let lines = vec![format!("These accounts become admins: {}.", listed(&foreseen.names))];
+        let request_id = self.pending.unused_id();
+        let word = foreseen.word();
+        let asking =
+            Confirm::foreseen(request, &foreseen.headline(), lines, word, request_id, self.now).of_levels();
+        self.ask(asking)
     }
 
     /// Asks about a repair, or shows that there is nothing to repair.

@@ -54,10 +54,9 @@ impl Request {
     fn asking(&self) -> Asking {
         let Some(action) = self.action() else { return Asking::Never };
         match self.uncounted() {
-            // The first ones carry a proof of identity, which is more than a yes. The last one is like an import: the command
-            // asks about admins.
-            Self::SignIn(_)
-            | Self::Accounts(Accounts::ChangeOwnPassword { .. } | Accounts::AddAll { .. }) => Asking::Never,
+            // They carry a proof of identity, which is more than a yes.
+            Self::SignIn(_) | Self::Accounts(Accounts::ChangeOwnPassword { .. }) => Asking::Never,
+            Self::Accounts(Accounts::AddAll { .. }) => Asking::MakesAdmins,
             Self::Accounts(Accounts::Add { fields, .. }) if fields.level == Some(AccessLevel::Admin) => {
                 Asking::Always
             }
@@ -93,7 +92,7 @@ impl Request {
     pub fn must_be_counted(&self, front_end: FrontEnd) -> bool {
         match self.asking() {
             Asking::Never => false,
-            Asking::UnlessOwn => front_end == FrontEnd::Console,
+            Asking::UnlessOwn | Asking::MakesAdmins => front_end == FrontEnd::Console,
             Asking::OneRow => !self.target().is_one_row(),
             Asking::Purge
             | Asking::Always

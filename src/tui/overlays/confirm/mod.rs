@@ -113,6 +113,15 @@ impl Confirm {
         Self { asked, request_id, since: now, question: Some(question), offer: None, needs_proof, lost: None }
     }
 
+    /// Lets it need the proof of an action that changes levels.
+    pub fn of_levels(self) -> Self {
+        let needs_proof = match &self.asked {
+            Asked::Action { request, .. } => request.proof_need().holds(true),
+            Asked::DropForm | Asked::Overwrite | Asked::Leave => false,
+        };
+        Self { needs_proof, ..self }
+    }
+
     /// Creates the question whether to overwrite a file.
     pub fn overwrite(file: &str, request_id: RequestId, now: Timestamp) -> Self {
         let lines = vec![file.to_owned(), "It already exists and would be replaced for good.".into()];

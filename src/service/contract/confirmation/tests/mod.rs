@@ -107,6 +107,7 @@ fn what_was_counted_decides_as_the_interface_says() {
             Asking::Never | Asking::UnlessOwn | Asking::ReplacesFile => [ExpectedAnswer::Nothing; 2],
             Asking::Purge => [ExpectedAnswer::Number; 2],
             Asking::Always
+            | Asking::MakesAdmins
             | Asking::Undoable
             | Asking::CutsOff
             | Asking::MayCutOff
