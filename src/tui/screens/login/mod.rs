@@ -324,9 +324,8 @@ impl Screen for LoginScreen {
     fn help(&self) -> Vec<Help> {
         let enter = match self.step {
             LoginStep::CheckingStore => return Vec::new(),
-            LoginStep::SetUp(_) => "set up",
             LoginStep::RecoveryCodes { .. } => return second_step::slip_help(),
-            LoginStep::SetUpFactor { .. } => "set up",
+            LoginStep::SetUp(_) | LoginStep::SetUpFactor { .. } => "set up",
             LoginStep::LogIn(_) | LoginStep::Code { .. } => "log in",
             LoginStep::Register(_) => "register",
             LoginStep::Choose { .. } => "set the password",

@@ -190,7 +190,7 @@ fn answer(login: &LoginScreen, context: &Context, width: u16) -> Vec<Line<'stati
     let wait = || login.wait.as_ref().into_iter().flat_map(|wait| lines(&wait.words(), theme.care()));
     match &login.refused {
         // The wait tells the reason, as long as there is one.
-        Some(Failure { kind: FailureKind::TooSoon, .. }) if login.wait.is_some() => wait().collect(),
+        None | Some(Failure { kind: FailureKind::TooSoon, .. }) if login.wait.is_some() => wait().collect(),
         Some(Failure { kind: FailureKind::TooSoon, .. }) => lines(NOT_CHECKED, theme.care()),
         Some(failure) => {
             let mut answer = lines(&format!("{}{}", theme.sign("×", "x"), failure.message), theme.bad());
@@ -198,7 +198,6 @@ fn answer(login: &LoginScreen, context: &Context, width: u16) -> Vec<Line<'stati
             answer.extend(wait());
             answer
         }
-        None if login.wait.is_some() => wait().collect(),
         None if login.checking && context.waiting => lines("checking…", theme.care()),
         None if login.has_registered => lines(&format!("{}{REGISTERED}", theme.sign("✓", "+")), theme.good()),
         None => Vec::new(),

@@ -91,7 +91,7 @@ fn after_a_chosen_password_the_new_one_is_the_proof() {
     reply(&mut login, Ok(Reply::FactorOffer(Box::new(offer()))));
     match &pressed(&mut login, "123456<enter>")[..] {
         [Ask::Perform(_, Request::SignIn(SignIn::EnrolFactor { proof, .. }))] => {
-            assert_eq!(*proof, secret(GOOD))
+            assert_eq!(*proof, secret(GOOD));
         }
         other => panic!("{other:?}"),
     }
