@@ -1,19 +1,20 @@
 //! HMAC with SHA-256 (RFC 2104).
 
 use sha2::{Digest as _, Sha256};
+use zeroize::Zeroizing;
 
 /// The block size of SHA-256, to which HMAC pads its key.
 const BLOCK: usize = 64;
 
 /// Returns the HMAC of a message.
 pub(super) fn sha256(key: &[u8], message: &[u8]) -> [u8; 32] {
-    let key: Vec<u8> = match key {
+    let key: Zeroizing<Vec<u8>> = Zeroizing::new(match key {
         long if long.len() > BLOCK => Sha256::digest(long).to_vec(),
         short => short.to_vec(),
-    };
-    let padded = |pad: u8| -> Vec<u8> {
+    });
+    let padded = |pad: u8| -> Zeroizing<Vec<u8>> {
         let byte = |at: usize| key.get(at).copied().unwrap_or_default() ^ pad;
-        (0..BLOCK).map(byte).collect()
+        Zeroizing::new((0..BLOCK).map(byte).collect())
     };
     let inner = Sha256::new().chain_update(padded(0x36)).chain_update(message).finalize();
     Sha256::new().chain_update(padded(0x5c)).chain_update(inner).finalize().into()

@@ -12,6 +12,7 @@ pub mod machine;
 pub mod password;
 pub mod policy;
 pub mod seal;
+pub mod stack;
 mod stored_hash;
 pub mod throttle;
 pub mod token;

@@ -8,6 +8,7 @@ use totp_rs::{Builder, Totp};
 use zeroize::Zeroizing;
 
 use crate::domain::secret::Secret;
+use crate::domain::text::hex;
 use crate::domain::time::Timestamp;
 
 use super::{AuthError, random};
@@ -119,7 +120,7 @@ impl TotpSecret {
     /// Returns the code of the present time step.
     #[cfg(test)]
     pub fn code(&self, now: Timestamp) -> String {
-        self.totp().generate(u64::try_from(now.timestamp()).unwrap()).to_string()
+        self.totp().generate(u64::try_from(now.timestamp()).unwrap_or_default()).to_string()
     }
 
     fn totp(&self) -> Totp {
@@ -145,16 +146,19 @@ pub fn may_be_code(typed: &Secret) -> bool {
 fn escaped(label: &str) -> String {
     let mut escaped = String::new();
     for c in label.chars() {
-        let mut buffer = [0; 4];
-        let part: String = if c.is_ascii_alphanumeric() || "-._~".contains(c) {
-            c.to_string()
+        let whole = escaped.len();
+        if c.is_ascii_alphanumeric() || "-._~".contains(c) {
+            escaped.push(c);
         } else {
-            c.encode_utf8(&mut buffer).bytes().map(|byte| format!("%{byte:02X}")).collect()
-        };
-        if escaped.len() + part.len() > MOST_LABEL {
+            for byte in c.encode_utf8(&mut [0; 4]).as_bytes() {
+                escaped.push('%');
+                escaped.push_str(&hex(&[*byte]).to_uppercase());
+            }
+        }
+        if escaped.len() > MOST_LABEL {
+            escaped.truncate(whole);
             break;
         }
-        escaped.push_str(&part);
     }
     escaped
 }

@@ -58,6 +58,7 @@ mod transaction;
 mod undo;
 mod usable;
 
+use crate::auth::stack::wiping_stack;
 use crate::store::{StoreError, read};
 use contract::{Backup, Caller, CountedRows, Failure, FailureKind, Reply, Request, Right};
 use operator::Principal;
@@ -197,8 +198,9 @@ fn dispatch(
     request: Request,
 ) -> Result<Reply, Failure> {
     match request {
-        Request::SignIn(request) => sign_in::perform(service, context, request),
-        Request::Accounts(request) => accounts::perform(service, context, request),
+        // These work with keys and with the secrets of second factors.
+        Request::SignIn(request) => wiping_stack(|| sign_in::perform(service, context, request)),
+        Request::Accounts(request) => wiping_stack(|| accounts::perform(service, context, request)),
         Request::Sessions(request) => sessions::perform(service, context, request),
         Request::Directories(request) => directories::perform(service, context, request),
         Request::Import(request) => import::perform(service, context, &request),

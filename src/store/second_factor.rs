@@ -22,8 +22,8 @@ pub struct SecondFactor {
 pub trait ReadSecondFactors {
     /// Returns the second factor of an account.
     fn second_factor(&self, id: UserId) -> Result<Option<SecondFactor>>;
-    /// Returns all second factors, in order of the accounts' ids.
-    fn second_factors(&self) -> Result<Vec<(UserId, SecondFactor)>>;
+    /// Returns the sealed secrets of at most so many accounts behind `after`, in order of their ids.
+    fn sealed_secrets(&self, after: UserId, most: u32) -> Result<Vec<(UserId, Vec<u8>)>>;
 }
 
 /// Changes of second factors.

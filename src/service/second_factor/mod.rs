@@ -18,6 +18,8 @@ use super::instance::Service;
 use super::transaction::{Snapshot, Transaction};
 use super::{journal_writer, lookup};
 
+/// The number of second factors that are read at a time.
+const PAGE: u32 = 1_000;
 /// The number of recovery codes.
 const RECOVERY_CODES: usize = 10;
 
@@ -73,7 +75,7 @@ impl NewFactor {
         let mut hashes = Vec::with_capacity(RECOVERY_CODES);
         for _ in 0..RECOVERY_CODES {
             let code = new_code()?;
-            hashes.push(hash(key, account, &code)?);
+            hashes.push(hash(key, account, &code));
             codes.push(code);
         }
         let stored = SecondFactor {
@@ -87,9 +89,8 @@ impl NewFactor {
 }
 
 /// Returns the keyed hash of a recovery code, however it was typed.
-fn hash(key: &SealingKey, account: UserId, code: &Secret) -> Result<String, Failure> {
-    let code = normalise(code).unwrap_or_default();
-    Ok(key.hash(&code, &owner(account))?)
+fn hash(key: &SealingKey, account: UserId, code: &Secret) -> String {
+    key.hash(&normalise(code).unwrap_or_default(), &owner(account))
 }
 
 /// The way in which a second factor was proven.
@@ -138,7 +139,7 @@ pub(super) fn check(
     code: &Secret,
     now: Timestamp,
 ) -> Result<(Proven, SecondFactor), Failure> {
-    let opened = key.and_then(|key| Some((key, open(key, user.id, factor)?)));
+    let opened = key.and_then(|key| Some((key, open(key, user.id, &factor.sealed)?)));
     let (key, secret) = opened.ok_or_else(|| unreadable(user))?;
     let mut checked = factor.clone();
     checked.since = factor.since.or(Some(now));
@@ -150,7 +151,7 @@ pub(super) fn check(
     if normalise(code).is_none() {
         return Err(wrong_code());
     }
-    let hash = hash(key, user.id, code)?;
+    let hash = hash(key, user.id, code);
     checked.recovery_codes.retain(|left| *left != hash);
     if checked.recovery_codes.len() == factor.recovery_codes.len() {
         return Err(wrong_code());
@@ -159,22 +160,34 @@ pub(super) fn check(
 }
 
 /// Returns the secret of a second factor, or `None` if the key is another one.
-fn open(key: &SealingKey, account: UserId, factor: &SecondFactor) -> Option<TotpSecret> {
-    TotpSecret::from_bytes(&key.open(&factor.sealed, &owner(account))?)
+fn open(key: &SealingKey, account: UserId, sealed: &[u8]) -> Option<TotpSecret> {
+    TotpSecret::from_bytes(&key.open(sealed, &owner(account))?)
 }
 
 /// Returns true if codes of an account can be checked with the key of the key file.
 pub(super) fn can_check(key: Option<&SealingKey>, account: UserId, factor: &SecondFactor) -> bool {
-    key.is_some_and(|key| open(key, account, factor).is_some())
+    key.is_some_and(|key| open(key, account, &factor.sealed).is_some())
 }
 
-/// Returns the accounts whose second factor cannot be read, with their names.
+/// Returns the accounts whose second factor cannot be read.
 ///
 /// # Errors
 /// The rows cannot be read.
-pub(super) fn unreadable_accounts(rows: &dyn Read, key: Option<&SealingKey>) -> Result<Vec<UserId>, Failure> {
-    let found = rows.second_factors()?.into_iter();
-    Ok(found.filter(|(id, factor)| !can_check(key, *id, factor)).map(|(id, _)| id).collect())
+fn unreadable_accounts(rows: &dyn Read, key: Option<&SealingKey>) -> Result<FoundRows, Failure> {
+    let mut found = FoundRows::default();
+    let mut last = UserId(i64::MIN);
+    loop {
+        let page = rows.sealed_secrets(last, PAGE)?;
+        for (id, sealed) in &page {
+            if key.is_none_or(|key| open(key, *id, sealed).is_none()) {
+                found.add(id.to_string());
+            }
+        }
+        match page.last() {
+            Some((id, _)) => last = *id,
+            None => return Ok(found),
+        }
+    }
 }
 
 /// Returns a new secret for an app of this account.
@@ -277,11 +290,9 @@ pub(super) fn show(summary: ActionSummary, slip: Option<FactorSlip>, dry_run: bo
 /// The rows cannot be read.
 pub(super) fn findings(service: &Service) -> Result<Vec<Finding>, Failure> {
     let key = key(service);
-    let key_of = |rows: &dyn Read| unreadable_accounts(rows, key.as_ref().ok().and_then(Option::as_ref));
-    let ids = read(&*service.store, key_of)?;
-    let mut rows = FoundRows::default();
-    ids.iter().for_each(|id| rows.add(&id.to_string()));
-    if ids.is_empty() {
+    let unreadable = |rows: &dyn Read| unreadable_accounts(rows, key.as_ref().ok().and_then(Option::as_ref));
+    let rows = read(&*service.store, unreadable)?;
+    if rows.total() == 0 {
         return Ok(Vec::new());
     }
     let have = count(rows.total(), "account has", "accounts have");

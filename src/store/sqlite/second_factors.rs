@@ -15,8 +15,8 @@ impl ReadSecondFactors for Rows<'_> {
     fn second_factor(&self, id: UserId) -> Result<Option<SecondFactor>> {
         of(self.0, id)
     }
-    fn second_factors(&self) -> Result<Vec<(UserId, SecondFactor)>> {
-        each(self.0)
+    fn sealed_secrets(&self, after: UserId, most: u32) -> Result<Vec<(UserId, Vec<u8>)>> {
+        sealed_secrets(self.0, after, most)
     }
 }
 
@@ -35,18 +35,20 @@ fn of(connection: &Connection, id: UserId) -> Result<Option<SecondFactor>> {
     statement.query_row([id.0], |row| factor(row, 0)).optional().map_err(error::of)
 }
 
-fn each(connection: &Connection) -> Result<Vec<(UserId, SecondFactor)>> {
-    let sql = format!(
-        "SELECT user_id, {COLUMNS} FROM nexus_accounts INDEXED BY nexus_accounts_factor
-         WHERE factor_secret IS NOT NULL ORDER BY user_id"
-    );
-    all(connection, &sql, [], |row| Ok((UserId(row.get(0)?), factor(row, 1)?)))
+fn sealed_secrets(connection: &Connection, after: UserId, most: u32) -> Result<Vec<(UserId, Vec<u8>)>> {
+    let sql = "SELECT user_id, factor_secret FROM nexus_accounts INDEXED BY nexus_accounts_factor
+               WHERE factor_secret IS NOT NULL AND user_id > ? ORDER BY user_id LIMIT ?";
+    all(connection, sql, &[after.0.into(), most.into()], |row| Ok((UserId(row.get(0)?), sealed(row, 1)?)))
+}
+
+/// Returns the sealed secret in a column. What is no blob was not written by NEXUS: nothing opens it.
+fn sealed(row: &Row<'_>, at: usize) -> rusqlite::Result<Vec<u8>> {
+    Ok(row.get_ref(at)?.as_blob_or_null().ok().flatten().unwrap_or_default().to_owned())
 }
 
 fn factor(row: &Row<'_>, at: usize) -> rusqlite::Result<SecondFactor> {
     Ok(SecondFactor {
-        // What is no blob was not written by NEXUS: nothing opens it.
-        sealed: row.get_ref(at)?.as_blob_or_null().ok().flatten().unwrap_or_default().to_owned(),
+        sealed: sealed(row, at)?,
         since: time(row, at + 1)?,
         last_step: row.get::<_, Option<i64>>(at + 2).ok().flatten().unwrap_or_default(),
         recovery_codes: optional(row, at + 3)?
