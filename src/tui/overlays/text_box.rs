@@ -31,7 +31,7 @@ pub struct TextBox {
 impl TextBox {
     /// Creates a box with a text; characters that a terminal would act on are made visible.
     pub fn new(context: &Context, title: impl Into<String>, text: &str) -> Self {
-        let lines = text.trim_end().lines().map(|line| visible(line).into_owned()).collect();
+        let lines = text.trim_end().lines().map(visible_once).collect();
         let mut text_box = Self { title: title.into(), lines, top: 0, room: 0, scrolls: false };
         text_box.fit(context);
         text_box
@@ -113,6 +113,13 @@ impl TextBox {
     }
 }
 
+/// Makes a line visible, unless it is that already: a command prints stand-ins for what a terminal would act on.
+fn visible_once(line: &str) -> String {
+    let without_stand_ins = line.replace("<U+", "<");
+    let is_visible = visible(&without_stand_ins) == without_stand_ins;
+    if is_visible { line.to_owned() } else { visible(line).into_owned() }
+}
+
 /// Divides a line at the gap behind its label, or behind its indent, below which the rest of it goes on.
 fn labelled(line: &str) -> Line<'static> {
     let text = line.trim_start();
@@ -169,5 +176,7 @@ mod tests {
         let shown = shown(&text_box, (40, 12));
         assert!(!shown.contains('\u{1b}') && !shown.contains('\u{202e}'), "{shown}");
         assert_eq!(text_box.press(&context, keys("y")[0]), [Ask::Copy("b␛[31m<U+202E>c".into())]);
+        let mut printed = TextBox::new(&context, "user why 3", "by ops: evil <U+202E>red");
+        assert_eq!(printed.press(&context, keys("y")[0]), [Ask::Copy("by ops: evil <U+202E>red".into())]);
     }
 }
