@@ -7,8 +7,8 @@ use crate::domain::text::{count, visible};
 use crate::domain::time::{Timestamp, date_time};
 use crate::service::contract::confirmation::{self, Confirmation, FrontEnd};
 use crate::service::contract::{
-    Action, ActionSummary, CountedRows, FactorSlip, Failure, FailureKind, ImportReport, Reply, Request,
-    RequestHandler,
+    Action, ActionSummary, CountedRows, FactorSlip, Failure, FailureKind, INVITATION_NEEDS, ImportReport,
+    Reply, Request, RequestHandler,
 };
 
 use super::action_report::{OneTimeSecret, ReportField};
@@ -147,6 +147,7 @@ impl CommandRunner<'_, '_> {
         if self.style.format != Format::Table {
             return self.print_for_programs(action_report::fields(summary, dry_run, shown));
         }
+        let is_invitation = summary.action == Action::Invited;
         let sentence = if dry_run { summary.would() } else { summary.done() };
         let Some((secret, expires_at)) = shown else {
             self.say(&format!("{sentence}."));
@@ -155,6 +156,9 @@ impl CommandRunner<'_, '_> {
         writeln!(self.io.out, "{}", secret.expose())?;
         let kind = if summary.action == Action::Issued { "token" } else { "code" };
         self.say(&format!("{sentence}. The {kind} ends {} UTC.", date_time(expires_at)));
+        if is_invitation {
+            self.say(INVITATION_NEEDS);
+        }
         Ok(())
     }
 

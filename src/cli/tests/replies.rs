@@ -49,6 +49,22 @@ fn secrets_stand_alone_on_standard_output() {
 }
 
 #[test]
+fn an_invitation_says_what_it_needs() {
+    let reply = Reply::Secret {
+        summary: ActionSummary { label: Some("invitation 3".into()), ..ActionSummary::new(Action::Invited) },
+        secret: Secret::from_text("3-7K3M-9QXT").unwrap(),
+        expires_at: now() + Duration::hours(24),
+    };
+    let ran = World::default().run(&["user", "invite"], &mut |_, _| Ok(reply.clone()));
+    assert_eq!(ran.out, "3-7K3M-9QXT\n");
+    assert!(
+        ran.err.ends_with("It works while the config file says registration = \"code\".\n"),
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
 fn a_token_is_read_as_one_line() {
     let good = |request: &Request, _| match request {
         Request::Sessions(Sessions::Verify(token)) if token.expose() == "nxs_good" => {

@@ -58,7 +58,7 @@ pub use no_command::NoCommand;
 pub use overview::{Metrics, OthersAction, Overview, SinceLastVisit, StoreOverview};
 pub use proof::{ProofAge, ProofNeed};
 pub use reply::{
-    Admins, AsItWas, Checked, CodeInForce, CodeTerms, FactorOffer, FactorSlip, FactorState,
+    Admins, AsItWas, Checked, CodeInForce, CodeTerms, FactorOffer, FactorSlip, FactorState, INVITATION_NEEDS,
     InvitationInForce, LogInWait, Operator, Progress, Provenance, Reply, StoreStatus, UserDetail, WhyChoose,
 };
 pub use report::{ChangedLater, ImportReport, RefusedRow, TableCounts, UnreadDate};

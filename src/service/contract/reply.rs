@@ -318,6 +318,9 @@ pub struct CodeInForce {
     pub terms: CodeTerms,
 }
 
+/// The condition on which an invitation is of any use, for whoever made one.
+pub const INVITATION_NEEDS: &str = "It works while the config file says registration = \"code\".";
+
 /// An invitation in force; never its code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvitationInForce {

@@ -8,7 +8,7 @@ use ratatui::text::{Line, Span, Text};
 use crate::domain::secret::Secret;
 use crate::domain::text::{excerpt, visible, width, wrap};
 use crate::domain::time::{Timestamp, span};
-use crate::service::contract::{Action, ActionSummary};
+use crate::service::contract::{Action, ActionSummary, INVITATION_NEEDS};
 use crate::tui::context::Context;
 use crate::tui::effect::Ask;
 use crate::tui::keys::{self, Help};
@@ -24,7 +24,7 @@ pub struct SecretDialog {
     secret: Secret,
     expires_at: Timestamp,
     /// The next step, in sentences.
-    next: &'static str,
+    next: String,
 }
 
 impl SecretDialog {
@@ -33,10 +33,12 @@ impl SecretDialog {
         let (what, next) = if summary.action == Action::Issued {
             ("Token", "Give it to the program that acts for the account.")
         } else if summary.action == Action::Invited {
-            ("Code", "Whoever has it can register at the log-in screen, once.")
+            ("Code", "Whoever has it can register at the log-in screen, once. ")
         } else {
             ("Access code", "Enter it as the password at the next log-in, then choose a new password.")
         };
+        let needs = if summary.action == Action::Invited { INVITATION_NEEDS } else { "" };
+        let next = format!("{next}{needs}");
         let title = format!("{what} for {}", excerpt(summary.label.as_deref().unwrap_or_default()));
         Self { title, secret, expires_at, next }
     }
@@ -60,7 +62,7 @@ impl SecretDialog {
         let left = span(self.expires_at - context.now);
         let end =
             format!("Good until {} {} ({left}).", context.date_time(self.expires_at), context.zone_name());
-        [end, "It is shown only now.".into(), self.next.into()]
+        [end, "It is shown only now.".into(), self.next.clone()]
     }
 
     /// Returns the title, the secret and the sentences below it.
@@ -118,7 +120,7 @@ mod tests {
             (
                 Action::Invited,
                 "invitation 1",
-                ["Code for invitation 1", "register at the log-in screen, once."],
+                ["Code for invitation 1", "register at the log-in screen, once. It works while"],
             ),
             (
                 Action::CodeMade,
