@@ -338,7 +338,10 @@ impl Screen for LoginScreen {
             LoginStep::Register(_) | LoginStep::Code { .. } | LoginStep::SetUpFactor { .. }
         );
         let back = leads_back.then(|| hint(&["esc"], "back"));
-        let has_fields = !matches!(self.step, LoginStep::Code { .. } | LoginStep::SetUpFactor { .. });
+        let has_fields = !matches!(
+            self.step,
+            LoginStep::Code { .. } | LoginStep::SetUpFactor { .. } | LoginStep::Locked(_)
+        );
         let next = has_fields.then(|| hint(&["tab"], "next field"));
         let own = [Some(hint(&["enter"], enter)), register, back, next];
         own.into_iter()

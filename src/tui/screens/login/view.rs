@@ -258,7 +258,7 @@ fn head_of(login: &LoginScreen, context: &Context) -> LoginHeading {
         }
         LoginStep::Locked(_) => LoginHeading {
             place: None,
-            sentences: vec![format!("{} locked this console.", visible_name(&login.label))],
+            sentences: vec![format!("This console is locked. {} unlocks it.", visible_name(&login.label))],
         },
     }
 }

@@ -314,7 +314,8 @@ fn escape_takes_the_refusal_away_and_nothing_else() {
 fn only_the_operators_password_unlocks() {
     let mut login = locked();
     assert_eq!(login.name(), "Locked");
-    assert!(seen(&login).contains("ada locked this console."));
+    assert!(seen(&login).contains("This console is locked. ada unlocks it."));
+    assert!(!login.help().iter().any(|help| help.hint == "next field"), "there is one field");
     assert_eq!(pressed(&mut login, "wrong<enter>"), asked(SignIn::Unlock(secret("wrong"))));
     reply(&mut login, Err(refusal("Wrong password.")));
     assert!(seen(&login).contains("Wrong password."));
