@@ -149,7 +149,7 @@ fn from_the_set_up_to_leaving() {
         ("nxs_", "<enter>"),
         ("row 2 of 2", "kx"),
         ("Revoke session", "y"),
-        ("expired", "3"),
+        ("revoked", "3"),
         ("00001_ADA", "l"),
         ("Photos", "gjjjr"),
         ("Rename", "<ctrl-u>Pictures<enter>"),
