@@ -5,6 +5,7 @@ mod age;
 
 use std::path::Path;
 
+use crate::auth::stack::wiping_stack;
 use crate::domain::finding::{Finding, MODE, Severity};
 use crate::domain::integrity;
 use crate::domain::journal::{Action, FieldValues};
@@ -80,7 +81,7 @@ fn findings(
             let accounts = rows.stored_count(StoredTable::Users)?;
             accounts::findings(rows, &mut |done| go_on(done, accounts))
         }),
-        second_factor::findings(service),
+        wiping_stack(|| second_factor::findings(service)),
         with_rows(service, |rows| Ok(age::sessions(rows, *now)?.into_iter().collect())),
         with_rows(service, |rows| Ok(age::backup(rows, *now, location)?.into_iter().collect())),
     ] {
