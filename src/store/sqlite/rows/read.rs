@@ -1,11 +1,9 @@
-//! The methods of the store over one connection: each is a line that calls the function with the SQL.
+//! The methods that read.
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
-use rusqlite::Connection;
-
-use crate::domain::bin::{BinColumn, BinItem, DeletionInfo, ReservedNames, Restorable};
+use crate::domain::bin::{BinColumn, BinItem, ReservedNames, Restorable};
 use crate::domain::calendar::Calendar;
 use crate::domain::clock::BootTime;
 use crate::domain::dependents::{DeletionTarget, Dependents, add};
@@ -16,58 +14,27 @@ use crate::domain::filter::{Filter, ListKind};
 use crate::domain::finding::Finding;
 use crate::domain::idle_settings::IdleRule;
 use crate::domain::integrity::CheckTimes;
-use crate::domain::journal::{Action, Entry, Head, JournalColumn, Line, NewEntry};
+use crate::domain::journal::{Action, Entry, Head, JournalColumn, Line};
 use crate::domain::operation::Operation;
 use crate::domain::overview::{Figures, StoreFacts, TabCounts, Totals};
 use crate::domain::page::{RowRange, Window};
-use crate::domain::session::{Session, SessionColumn, SessionEnd};
+use crate::domain::session::{Session, SessionColumn};
 use crate::domain::session_settings::TokenIdleRule;
 use crate::domain::stored_table::{StoredRow, StoredTable};
 use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::{Field, Fields, User, UserColumn, UserId, Who};
 use crate::store::{
-    AccessCode, ActorFilter, AdminTerm, ConsoleSession, Continued, Credentials, Division, HashCosts,
-    Invitation, JournalCheck, ListOf, Load, NewDirectory, NewSession, NewUser, Read, Result, Write,
+    AccessCode, ActorFilter, AdminTerm, ConsoleSession, Credentials, HashCosts, Invitation, JournalCheck,
+    ListOf, Read, Result,
 };
 
-use super::cache::CachedReader;
-use super::dependents::DeletedRows;
-use super::load::{FEW_ROWS, Loading};
-use super::{
+use super::super::dependents::DeletedRows;
+use super::super::{
     bin, boot, calendar, carried, completion, credentials, directories, entries, erasure, error,
     failed_log_ins, hashes, idle, integrity, invitations, journal, journal_head, journal_lines,
     journal_verify, matching, names, notes, operations, overview, sessions, stored, tree, unused, users,
 };
-
-/// The rows, inside a transaction.
-pub(super) struct Rows<'c>(pub(super) &'c Connection, CachedReader<'c>, Option<Division>);
-
-impl<'c> Rows<'c> {
-    /// Creates the rows that the reader sees.
-    pub(super) fn new(reader: CachedReader<'c>) -> Self {
-        Self(reader.connection, reader, None)
-    }
-
-    /// Counts the rows of an action.
-    fn counted(&self, what: &str, id: i64, count: impl FnOnce() -> Result<u64>) -> Result<u64> {
-        let most = self.2.as_ref().map(|division| division.at_once);
-        self.1.count_of_act(&format!("{what} {id}"), most, count)
-    }
-
-    /// Counts the rows of the three tables that a deletion begins with.
-    fn rows_of(&self, target: DeletionTarget) -> Result<u64> {
-        match target {
-            DeletionTarget::Account(id) => Ok(self.session_count(id)? + self.directory_count(id)?),
-            DeletionTarget::Directory(id) => self.below(id),
-            DeletionTarget::BinItem(_) => Ok(0),
-        }
-    }
-
-    /// Counts the rows of other programs in a bin item.
-    fn rows_carried(&self, number: i64) -> Result<u64> {
-        self.counted("rows carried in", number, || carried::count(self.0, number))
-    }
-}
+use super::Rows;
 
 impl Read for Rows<'_> {
     fn users(&self, now: Timestamp, list: &ListOf<UserColumn>, span: RowRange) -> Result<Window<User>> {
@@ -342,136 +309,5 @@ impl Read for Rows<'_> {
     }
     fn reserved_by(&self, now: Timestamp, fields: &Fields) -> Result<Option<(Field, BinItem)>> {
         bin::reserved_by(self.0, now, fields)
-    }
-}
-
-impl Write for Rows<'_> {
-    fn record(&mut self, entry: &NewEntry) -> Result<i64> {
-        let seq = journal::record(self.0, entry)?;
-        // Stores of earlier schemas have no tables for these.
-        error::unless_missing(operations::note_entry(self.0, seq))?;
-        error::unless_missing(entries::note(self.0, seq, entry))?;
-        Ok(seq)
-    }
-    fn insert_user(&mut self, user: &NewUser) -> Result<UserId> {
-        users::insert(self.0, user)
-    }
-    fn update_user(&mut self, now: Timestamp, id: UserId, fields: &Fields) -> Result<()> {
-        users::update(self.0, now, id, fields)
-    }
-    fn set_password(&mut self, now: Timestamp, id: UserId, hash: &str, must_change: bool) -> Result<()> {
-        credentials::set_password(self.0, now, id, hash, must_change)
-    }
-    fn set_access_code(&mut self, now: Timestamp, id: UserId, code: Option<&AccessCode>) -> Result<()> {
-        credentials::set_access_code(self.0, now, id, code)
-    }
-    fn insert_invitation(&mut self, invitation: &Invitation) -> Result<i64> {
-        invitations::insert(self.0, invitation)
-    }
-    fn set_invitation_tries(&mut self, id: i64, left: u32) -> Result<()> {
-        invitations::set_tries(self.0, id, left)
-    }
-    fn remove_invitation(&mut self, id: i64) -> Result<bool> {
-        invitations::remove(self.0, id)
-    }
-    fn remove_ended_invitations(&mut self, now: Timestamp) -> Result<()> {
-        invitations::remove_ended(self.0, now)
-    }
-    fn saw_user(&mut self, now: Timestamp, id: UserId) -> Result<()> {
-        users::saw(self.0, now, id)
-    }
-    fn set_idle_rule(&mut self, rule: Option<IdleRule>) -> Result<()> {
-        idle::set_rule(self.0, rule)
-    }
-    fn set_token_idle_rule(&mut self, rule: Option<TokenIdleRule>) -> Result<()> {
-        unused::set_rule(self.0, rule)
-    }
-    fn restart_idle(&mut self, now: Timestamp, id: UserId) -> Result<()> {
-        idle::restart(self.0, now, id)
-    }
-    fn note_usable_admin(&mut self) -> Result<()> {
-        notes::note_usable_admin(self.0)
-    }
-    fn keep_failed_tries(&mut self, target: TryTarget, origin: &str, tries: &FailedTries) -> Result<()> {
-        failed_log_ins::keep(self.0, target, origin, tries)
-    }
-    fn forget_failed_tries(&mut self, target: TryTarget, origin: Option<&str>) -> Result<()> {
-        failed_log_ins::forget(self.0, target, origin)
-    }
-    fn set_name_key(&mut self, key: &[u8; NAME_KEY_BYTES]) -> Result<()> {
-        failed_log_ins::set_name_key(self.0, key)
-    }
-    fn note_check_times(&mut self, times: CheckTimes) -> Result<()> {
-        integrity::note_times(self.0, times)
-    }
-    fn insert_session(&mut self, session: &NewSession) -> Result<i64> {
-        sessions::insert(self.0, session)
-    }
-    fn extend_session(
-        &mut self,
-        now: Timestamp,
-        boot: Option<&BootTime>,
-        id: i64,
-        expiration: Timestamp,
-    ) -> Result<()> {
-        sessions::extend(self.0, now, boot, id, expiration)
-    }
-    fn end_session(&mut self, id: i64, end: &SessionEnd) -> Result<bool> {
-        sessions::end(self.0, id, end)
-    }
-    fn end_sessions_of(&mut self, user: UserId, except: Option<i64>, end: &SessionEnd) -> Result<u64> {
-        operations::end_sessions(self.0, self.2.as_ref(), user, except, end)
-    }
-    fn end_all_sessions(&mut self, end: &SessionEnd) -> Result<()> {
-        sessions::end_all(self.0, end)
-    }
-    fn end_sessions_by_boot(&mut self, now: Timestamp, boot: &BootTime) -> Result<u64> {
-        boot::end(self.0, now, boot)
-    }
-    fn saw_session(&mut self, now: Timestamp, id: i64) -> Result<()> {
-        sessions::seen(self.0, now, id)
-    }
-    fn sweep(&mut self, now: Timestamp, most: u32) -> Result<Vec<i64>> {
-        sessions::sweep(self.0, now, most)
-    }
-    fn load(&mut self) -> Result<Box<dyn Load + '_>> {
-        Ok(Box::new(Loading::begin(self.0, FEW_ROWS)?))
-    }
-    fn insert_directory(&mut self, directory: &NewDirectory) -> Result<i64> {
-        directories::insert(self.0, directory)
-    }
-    fn relocate(&mut self, now: Timestamp, id: i64, new_path: &str) -> Result<u64> {
-        let rows = 1 + self.below(id)?;
-        operations::relocate(self.0, self.2.as_ref(), now, id, new_path, rows)
-    }
-    fn opened_directory(&mut self, now: Timestamp, id: i64) -> Result<()> {
-        directories::opened(self.0, now, id)
-    }
-    fn bin_user(&mut self, id: UserId, info: &DeletionInfo) -> Result<i64> {
-        let counts = (self.session_count(id)?, self.directory_count(id)?);
-        bin::put_account(self.0, self.2.as_ref(), id, counts, info)
-    }
-    fn bin_directory(&mut self, id: i64, to: Option<&str>, info: &DeletionInfo) -> Result<i64> {
-        let rows = 1 + self.below(id)?;
-        bin::put_directory(self.0, self.2.as_ref(), id, to, rows, info)
-    }
-    fn restore(&mut self, number: i64, to: Option<&str>, sessions_end: Option<&SessionEnd>) -> Result<u64> {
-        let carried = self.rows_carried(number)?;
-        bin::restore(self.0, self.2.as_ref(), (number, carried), to, sessions_end)
-    }
-    fn erase(&mut self, account: UserId, found: &Erasable) -> Result<()> {
-        erasure::erase(self.0, self.2.as_ref(), account, found)
-    }
-    fn purge(&mut self, number: i64) -> Result<()> {
-        bin::purge(self.0, self.2.as_ref(), number)
-    }
-    fn divide(&mut self, division: Division) {
-        self.2 = Some(division);
-    }
-    fn adopt_operation(&mut self, id: i64, from: &str, to: &str) -> Result<bool> {
-        operations::adopt(self.0, id, from, to)
-    }
-    fn continue_operation(&mut self, id: i64, process: &str, most: u64) -> Result<Continued> {
-        operations::go_on(self.0, id, process, most)
     }
 }
