@@ -18,7 +18,7 @@ use super::{AuthError, hmac, random};
 pub const KEY_BYTES: usize = 32;
 /// Number of bytes in a nonce, which stands before the sealed text.
 const NONCE_BYTES: usize = 24;
-/// The use of the key for hashes, apart from that for sealing.
+/// Keeps hashes apart from other uses of the key.
 const FOR_HASHES: &[u8] = b"NEXUS recovery codes";
 
 /// A key for sealing.
@@ -98,7 +98,8 @@ impl SealingKey {
         XChaCha20Poly1305::new((&*self.0).into())
     }
 
-    /// Returns a keyed hash of a secret that belongs to `owner`, in hex (HMAC, RFC 2104). Without the key nobody can guess.
+    /// Returns a keyed hash of a secret that belongs to `owner`, in hex (HMAC, RFC 2104). Without the key, nobody can
+    /// test guesses against it.
     pub fn hash(&self, secret: &Secret, owner: &str) -> String {
         let parts = [FOR_HASHES, owner.as_bytes(), secret.expose().as_bytes(), &[]];
         let message = Zeroizing::new(parts.join(&0));

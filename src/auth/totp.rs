@@ -107,8 +107,8 @@ impl TotpSecret {
         Ok(uri)
     }
 
-    /// Returns the time step whose code was typed: the present one, the one before or the one after (RFC 6238, 5.2). Returns
-    /// `None` if it is the code of none. Codes of steps up to `used` are refused: each is accepted once.
+    /// Returns the time step that the typed code belongs to: the present one, the one before or the one after (RFC 6238, 5.2).
+    /// `None` if it belongs to none of them. Codes of steps up to `used` are refused: each is accepted once.
     pub fn step_of(&self, code: &Secret, now: Timestamp, used: i64) -> Option<i64> {
         let code: Zeroizing<String> =
             code.expose().chars().filter(|c| !c.is_whitespace()).collect::<String>().into();

@@ -2,11 +2,12 @@
 
 use std::ffi::OsString;
 
-use clap::Command;
+use clap::{Arg, Command};
 
 use crate::domain::nearest::nearest;
 use crate::domain::text::excerpt_bare;
 
+use super::argument_kind::placeholder;
 use super::{Exit, examples, manual};
 
 /// The end of the program's help.
@@ -18,7 +19,16 @@ Exit codes: 0 done; 1 failed otherwise; 2 usage, or not confirmed; 3 not found; 
 pub(super) fn complete(program: Command) -> Command {
     let topics: Vec<_> = manual::names().filter(|name| program.find_subcommand(name).is_none()).collect();
     let topics = format!("Topics: {}; `nexus help TOPIC` prints one.\n\n{EXITS}", topics.join(", "));
-    examples::added(program.after_help(topics), "")
+    with_accounts_named(examples::added(program.after_help(topics), ""))
+}
+
+/// Says how an account is named, wherever an argument takes one and says nothing of its own.
+fn with_accounts_named(command: Command) -> Command {
+    let named = |argument: Arg| {
+        let is_bare = placeholder(&argument) == "WHO" && argument.get_help().is_none();
+        if is_bare { argument.help("An id, an email or a username") } else { argument }
+    };
+    command.mut_args(named).mut_subcommands(with_accounts_named)
 }
 
 /// Turns `help TOPIC` into the command that prints this page of the manual, unless a command has that name.

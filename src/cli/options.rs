@@ -222,7 +222,7 @@ pub(super) struct PasswordOptions {
     /// Read the password from standard input: one line
     #[arg(long)]
     pub(super) password_stdin: bool,
-    /// Read the password from a file: its first line
+    /// Read the password from a file that holds nothing else: one line
     #[arg(long, value_name = "FILE")]
     pub(super) password_file: Option<PathBuf>,
 }

@@ -7,6 +7,9 @@ use std::path::{Path, PathBuf};
 /// The first bytes of every SQLite file (sqlite.org/fileformat.html, 1.3.1).
 pub(crate) const SQLITE_MAGIC: &[u8; 16] = b"SQLite format 3\0";
 
+/// The suffixes of the files that SQLite may keep beside a database file (sqlite.org/tempfiles.html).
+pub(crate) const COMPANIONS: [&str; 3] = ["-wal", "-shm", "-journal"];
+
 /// The suffix of the file beside a store that holds the key of what is sealed in it.
 pub(crate) const KEY_FILE: &str = ".key";
 

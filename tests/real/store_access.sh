@@ -101,6 +101,11 @@ chmod 600 "$store"
 chown daemon "$store"
 expect 7 "belongs to user" as_nobody "$nexus" --store "$store" user list
 expect 0 "" "$nexus" --store "$store" user list
+# A key file that root makes belongs to the owner of the store.
+expect 0 "" "$nexus" --store "$store" user second-factor ada --enrol
+[[ $(stat -c '%U %a' "$store.key") == "daemon 600" ]] || fail "the key file: $(stat -c '%U %a' "$store.key")"
+expect 0 "" "$nexus" --store "$store" user second-factor ada --reset --yes
+rm "$store.key"
 chown root "$store"
 chown daemon "$folder/house"
 expect 7 "belongs to user" as_nobody "$nexus" --store "$store" user list

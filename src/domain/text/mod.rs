@@ -225,9 +225,10 @@ pub fn hex(bytes: &[u8]) -> String {
     text
 }
 
-/// Returns `words` as a sentence: a capital first, a full stop last.
+/// Returns `words` as a sentence: a capital first, unless that is the path of a file, and a full stop last.
 pub fn sentence(words: &str) -> String {
-    let mut sentence = capitalized(words);
+    let first = words.split(' ').next().unwrap_or_default().trim_end_matches('.');
+    let mut sentence = if first.contains(['/', '.']) { words.to_owned() } else { capitalized(words) };
     if !sentence.ends_with('.') {
         sentence.push('.');
     }

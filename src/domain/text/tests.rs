@@ -154,6 +154,19 @@ proptest! {
 }
 
 #[test]
+fn a_sentence_begins_with_a_capital_unless_it_begins_with_a_path() {
+    for (words, expected) in [
+        ("the disk is full", "The disk is full."),
+        ("house/a.db cannot be used", "house/a.db cannot be used."),
+        ("nexus.db-wal does not fit", "nexus.db-wal does not fit."),
+        ("stopped.", "Stopped."),
+        ("", "."),
+    ] {
+        assert_eq!(sentence(words), expected);
+    }
+}
+
+#[test]
 fn lines_are_broken_at_blanks() {
     assert_eq!(wrap("none yet: made later", 10), ["none yet:", "made later"]);
     assert_eq!(wrap("ab cd", 2), ["ab", "cd"], "a word that just fits stays whole");

@@ -183,6 +183,10 @@ fn enrol_own(
 ) -> Result<Reply, Failure> {
     may_enrol(service)?;
     let (secret, step) = second_factor::verified(factor, code, context.now)?;
+    // Whoever is refused makes no key file.
+    with_snapshot(service, context, |snapshot| {
+        second_factor::require_none(snapshot.rows, snapshot.principal.user()?)
+    })?;
     let key = second_factor::key_for(service, context.dry_run)?;
     let mut slip = None;
     let summary = write(service, context, |tx| {

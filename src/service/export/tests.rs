@@ -264,7 +264,7 @@ fn a_stream_is_never_written_twice() {
 fn files_of_the_store_are_never_replaced() {
     let mut bench = bench();
     let store = fs::read(bench.folder().join("nexus.db")).unwrap();
-    for name in ["nexus.db", "nexus.db-wal", "nexus.db-journal", "./nexus.db-damaged"] {
+    for name in ["nexus.db", "nexus.db-wal", "nexus.db-journal", "./nexus.db-damaged", "nexus.db.key"] {
         let path = bench.folder().join(name);
         let to = ExportTarget::Named { path, replaces: true };
         let form = export(&bench, "a.json").form;

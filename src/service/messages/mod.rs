@@ -97,9 +97,45 @@ impl ActionSummary {
             Action::Suspended => "suspended",
             Action::Promoted => "at level admin",
             Action::Demoted => "at level user",
-            Action::Unlocked => "without waits",
+            Action::Unlocked => "free of waits",
             Action::Revoked => "ended",
-            _ => "in that state",
+            Action::SetUp
+            | Action::LoggedIn
+            | Action::LoggedOut
+            | Action::Added
+            | Action::Edited
+            | Action::PasswordSet
+            | Action::CodeMade
+            | Action::CodeRevoked
+            | Action::Deleted
+            | Action::Issued
+            | Action::Renewed
+            | Action::Swept
+            | Action::Opened
+            | Action::Renamed
+            | Action::Moved
+            | Action::Trashed
+            | Action::Provisioned
+            | Action::Imported
+            | Action::Restored
+            | Action::Purged
+            | Action::Undone
+            | Action::Redone
+            | Action::Repaired
+            | Action::ClockSet
+            | Action::BackedUp
+            | Action::StoreRestored
+            | Action::Exported
+            | Action::Erased
+            | Action::Rechained
+            | Action::TokenUsed
+            | Action::Recovered
+            | Action::Rejected
+            | Action::Registered
+            | Action::Invited
+            | Action::InvitationRevoked
+            | Action::FactorEnrolled
+            | Action::FactorReset => "in that state",
         }
     }
 

@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, ErrorKind, Seek, SeekFrom, Write};
 use std::os::unix::fs::{MetadataExt as _, fchown};
 use std::path::{Path, PathBuf};
 
-use crate::domain::sqlite::beside;
+use crate::domain::sqlite::{COMPANIONS, KEY_FILE, beside};
 use crate::domain::text::visible_path;
 use crate::store::Store;
 use crate::store::hidden_folder::HiddenFolder;
@@ -14,8 +14,8 @@ use crate::store::new_file::{self, folder_of, rename_to_new, sync_folder};
 
 use super::contract::{Failure, FailureKind};
 
-/// The suffixes of the files that belong to a store, whether they are there now or not.
-const OF_STORE: [&str; 5] = ["", "-wal", "-shm", "-journal", "-damaged"];
+/// The suffixes of the files that belong to a store besides its [`COMPANIONS`], whether they are there now or not.
+const OF_STORE: [&str; 3] = ["", "-damaged", KEY_FILE];
 
 /// Refuses to write a file of the open store, and one whose name the store could take.
 ///
@@ -26,7 +26,7 @@ pub(super) fn refuse_of_store(path: &Path, store: &dyn Store) -> Result<(), Fail
     let asked = folder_of(path).canonicalize().ok().zip(path.file_name());
     let asked = asked.map(|(folder, name)| folder.join(name));
     let of_store = |suffix: &&str| asked.as_ref() == Some(&beside(&located, suffix));
-    if store.owns(path) || OF_STORE.iter().any(of_store) {
+    if store.owns(path) || OF_STORE.iter().chain(&COMPANIONS).any(of_store) {
         let words = format!("{} belongs to the store itself.", visible_path(path));
         return Err(Failure::new(FailureKind::Invalid, words));
     }

@@ -63,8 +63,8 @@ pub(super) struct NewFactor {
 }
 
 impl NewFactor {
-    /// Seals the secret for an account, and makes recovery codes. `step` is the time step of the code that verified it, or
-    /// `None` if it waits for its first code.
+    /// Seals the secret for an account, and makes recovery codes. `verified` is the time, and the time step of the code, at
+    /// which it was verified; `None` while it waits for its first code.
     pub(super) fn make(
         key: &SealingKey,
         account: UserId,
@@ -121,8 +121,9 @@ pub(super) fn wrong_code() -> Failure {
 /// Returns the failure for an account whose secret cannot be read.
 fn unreadable(user: &User) -> Failure {
     let name = excerpt(user.label());
-    let words =
-        format!("The second factor of {name} cannot be checked: its key file is missing or another one.");
+    let words = format!(
+        "The second factor of {name} cannot be checked: its key file is missing, or is not the one it was set up with."
+    );
     Failure::new(FailureKind::Unavailable, words).hint(
         "Put the key file back beside the store. Or let an admin reset the second factor, or run: nexus recover WHO",
     )
@@ -223,7 +224,8 @@ pub(super) fn require_none(rows: &dyn Read, user: &User) -> Result<(), Failure> 
         return Ok(());
     }
     let words = format!("{} has a second factor already.", excerpt(user.label()));
-    Err(Failure::new(FailureKind::Conflict, words).hint("Reset it first: user second-factor WHO --reset"))
+    Err(Failure::new(FailureKind::Conflict, words)
+        .hint("Reset it first: nexus user second-factor WHO --reset"))
 }
 
 /// Stores a new second factor, with the time and the step of the code that has verified it. An account with a verified one is
@@ -298,7 +300,7 @@ pub(super) fn findings(service: &Service) -> Result<Vec<Finding>, Failure> {
     let have = count(rows.total(), "account has", "accounts have");
     let why = match key {
         Ok(None) => "there is no key file beside the store".to_owned(),
-        Ok(Some(_)) => "the key file beside the store is another one".to_owned(),
+        Ok(Some(_)) => "the key file beside the store is not the one they were set up with".to_owned(),
         Err(failure) => failure.message.trim_end_matches('.').to_owned(),
     };
     Ok(vec![Finding {

@@ -4,7 +4,7 @@
 
 use std::fs::{self, File, Permissions};
 use std::io::{self, ErrorKind, Read as _, Write as _};
-use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, fchown};
 use std::path::{Path, PathBuf};
 
 use crate::domain::secret::{MAX_GIVEN, Secret};
@@ -79,13 +79,16 @@ fn write(store: &Path, path: &Path, key: &Secret) -> io::Result<()> {
     sync_folder(path)
 }
 
-/// Lets the group that may write the store read the key.
+/// Gives the key to the owner of the store, if root makes it, and to the group that may write the store.
 fn share(store: &Path, file: &File) -> io::Result<()> {
     let metadata = fs::metadata(store)?;
+    if file.metadata()?.uid() == 0 && metadata.uid() != 0 {
+        fchown(file, Some(metadata.uid()), Some(metadata.gid()))?;
+    }
     if metadata.mode() & 0o020 == 0 {
         return Ok(());
     }
-    std::os::unix::fs::fchown(file, None, Some(metadata.gid()))?;
+    fchown(file, None, Some(metadata.gid()))?;
     file.set_permissions(Permissions::from_mode(0o640))
 }
 

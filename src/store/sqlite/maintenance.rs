@@ -9,7 +9,7 @@ use crate::domain::backup::BackupContent;
 use crate::domain::finding::Finding;
 use crate::domain::integrity::{Damage, TableCheck};
 use crate::domain::secret::Secret;
-use crate::domain::sqlite::beside;
+use crate::domain::sqlite::{COMPANIONS, KEY_FILE, beside};
 use crate::domain::time::Timestamp;
 use crate::store::{
     Examination, IdleWork, Maintenance, OnStep, Repair, Repaired, Replaced, Restoration, Result, StoreError,
@@ -135,8 +135,9 @@ impl Maintenance for SqliteStore {
 
     fn owns(&self, path: &Path) -> bool {
         let Ok(asked) = Identity::of(path) else { return false };
-        let beside = ["-wal", "-shm"].map(|suffix| Identity::of(&beside(&self.path, suffix)));
-        self.identity == Some(asked) || beside.contains(&Ok(asked))
+        let mut companions = COMPANIONS.iter().chain([&KEY_FILE]);
+        self.identity == Some(asked)
+            || companions.any(|suffix| Identity::of(&beside(&self.path, suffix)) == Ok(asked))
     }
 
     fn back_up(&self, file: &Path, on_step: &mut OnStep<'_>) -> Result<BackupContent> {

@@ -72,7 +72,42 @@ impl Model {
         let summary = match reply {
             Reply::Done(summary) | Reply::Secret { summary, .. } => summary,
             Reply::FactorSet(slip) => &slip.summary,
-            _ => {
+            Reply::StoreStatus(_)
+            | Reply::SignedIn(_)
+            | Reply::ChoosePassword(_)
+            | Reply::EnterCode { .. }
+            | Reply::FactorOffer(_)
+            | Reply::SignedOut
+            | Reply::Registered
+            | Reply::Ready
+            | Reply::TabCounts(_)
+            | Reply::Users(_)
+            | Reply::User(_)
+            | Reply::Calendar(_)
+            | Reply::Gates(_)
+            | Reply::Codes(_)
+            | Reply::Invitations(_)
+            | Reply::Sessions(_)
+            | Reply::Session(_)
+            | Reply::Verified(..)
+            | Reply::Directories(_)
+            | Reply::Tree(_)
+            | Reply::Directory(_)
+            | Reply::Counted { .. }
+            | Reply::Imported(_)
+            | Reply::Exported(_)
+            | Reply::Entries(_)
+            | Reply::Lines(_)
+            | Reply::AsItWas(_)
+            | Reply::Head(_)
+            | Reply::Version(_)
+            | Reply::Checked(_)
+            | Reply::Items(_)
+            | Reply::Diagnosis(_)
+            | Reply::Check(_)
+            | Reply::Overview(_)
+            | Reply::Metrics(_)
+            | Reply::Backup(_) => {
                 self.runbook.failed(request_id);
                 return Vec::new();
             }

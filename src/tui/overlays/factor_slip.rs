@@ -18,7 +18,8 @@ use crate::tui::widgets::factor_view::{ONCE, code_lines};
 const WIDTH: u16 = 60;
 
 /// The words about a second factor whose owner has not seen it yet.
-const NOT_VERIFIED: &str = "It is asked for at the next log-in, and counts from then on.";
+const NOT_VERIFIED: &str =
+    "The next log-in asks for a code. The second factor counts once the first code was right.";
 
 /// Recovery codes, with what belongs to them.
 #[derive(Debug, Clone, PartialEq)]

@@ -30,7 +30,7 @@ const THEN: &str = "Then enter the code that it shows.";
 
 /// The words below recovery codes.
 pub const ONCE: &str =
-    "Each is good once, in place of a code of the app. They are shown only now: write them down.";
+    "Each code works once, instead of one from the app. They are shown only now: write them down.";
 
 /// Creates the form for a code.
 pub fn code_form() -> Form {

@@ -4,6 +4,7 @@ use std::fmt;
 
 use qrcode::{Color, EcLevel, QrCode};
 use ratatui::text::Line;
+use zeroize::Zeroizing;
 
 use crate::domain::secret::Secret;
 use crate::tui::theme::Theme;
@@ -17,10 +18,10 @@ pub struct QrPicture {
     /// The number of modules a side, with the empty ones.
     side: usize,
     /// True for a dark module, row by row.
-    dark: Vec<bool>,
+    dark: Zeroizing<Vec<bool>>,
 }
 
-/// The picture shows a secret.
+/// Hides the modules: they spell the secret.
 impl fmt::Debug for QrPicture {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("QrPicture").field("side", &self.side).finish_non_exhaustive()
@@ -34,7 +35,7 @@ impl QrPicture {
         let code = QrCode::with_error_correction_level(text.expose(), EcLevel::L).ok()?;
         let inner = code.width();
         let side = inner + 2 * QUIET;
-        let mut dark = vec![false; side * side];
+        let mut dark = Zeroizing::new(vec![false; side * side]);
         for (at, color) in code.to_colors().into_iter().enumerate() {
             let place = (at / inner + QUIET) * side + at % inner + QUIET;
             if let Some(module) = dark.get_mut(place) {

@@ -248,7 +248,14 @@ impl StoreError {
     /// Returns what to do about a leftover.
     pub fn leftover_hint(&self) -> Option<String> {
         let Self::Leftover { file, leftover, .. } = self else { return None };
+        let is_alone = !is_there(file);
         let (file, leftover) = (file.display(), leftover.display());
+        if is_alone {
+            return Some(format!(
+                "It was left as it is. To begin without it: mv {leftover} {leftover}.aside. To keep what it holds, put \
+                 back the file that it was written for."
+            ));
+        }
         Some(format!(
             "Both were left as they are. To use {file} as it is: mv {leftover} {leftover}.aside. To keep what \
              {leftover} holds, put back the file that it was written for."

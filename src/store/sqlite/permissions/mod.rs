@@ -9,7 +9,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use crate::domain::finding::Finding;
-use crate::domain::sqlite::{KEY_FILE, beside};
+use crate::domain::sqlite::{COMPANIONS, KEY_FILE, beside};
 use crate::store::{Result, StoreError};
 
 use super::location;
@@ -19,9 +19,6 @@ mod rules;
 
 use facts::{FileFacts, FileKind, StoreUser};
 use rules::{FaultEffect, FileFault};
-
-/// The suffixes of the files that SQLite may keep beside a store's file.
-const COMPANIONS: [&str; 3] = ["-wal", "-shm", "-journal"];
 
 /// The restrictions and warnings for a store that may be opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
