@@ -20,8 +20,10 @@ use super::{LoginScreen, LoginStep, log_in_form};
 
 /// The sentences above the field for a code.
 const ENTER_CODE: &[&str] = &["Enter the code that your app shows, or a recovery code."];
-const WAITS: &[&str] =
-    &["A second factor was made for you.", "Enter its first code, or nothing to go on without it."];
+const WAITS: &[&str] = &[
+    "A second factor was set up for you.",
+    "Enter its first code, or leave this empty to go on without it.",
+];
 
 /// Returns the keys of the step that shows recovery codes.
 pub(super) fn slip_help() -> Vec<Help> {
@@ -50,7 +52,7 @@ impl LoginScreen {
             LoginStep::Code { name, proof, .. }
             | LoginStep::SetUpFactor { name, proof, .. }
             | LoginStep::RecoveryCodes { name, proof, .. } => Some((name.clone(), proof.clone())),
-            // From now on the new password is the proof.
+            // Once it is set, the new password is the proof.
             LoginStep::Choose { form, name, .. } => Some((name.clone(), form.secret(0))),
             LoginStep::CheckingStore
             | LoginStep::SetUp(_)
@@ -60,7 +62,19 @@ impl LoginScreen {
     }
 
     pub(super) fn must_enter_code(&mut self, is_verified: bool) {
-        if let Some((name, proof)) = self.credentials() {
+        let credentials = match &self.step {
+            // Nothing was changed without the code: the old password is still the proof.
+            LoginStep::Choose { name, proof, .. } => Some((name.clone(), proof.clone())),
+            LoginStep::CheckingStore
+            | LoginStep::SetUp(_)
+            | LoginStep::LogIn(_)
+            | LoginStep::Register(_)
+            | LoginStep::Code { .. }
+            | LoginStep::SetUpFactor { .. }
+            | LoginStep::RecoveryCodes { .. }
+            | LoginStep::Locked(_) => self.credentials(),
+        };
+        if let Some((name, proof)) = credentials {
             let form = login_code_form(is_verified);
             self.step = LoginStep::Code { form, is_verified, name, proof };
         }

@@ -35,7 +35,7 @@ fn a_second_factor_that_waits_for_its_first_code_lets_in_without_one() {
     let mut login = looked_into(Admins::Usable);
     pressed(&mut login, "ada<tab>right<enter>");
     reply(&mut login, Ok(Reply::EnterCode { is_verified: false }));
-    assert!(seen(&login).contains("or nothing to go on"));
+    assert!(seen(&login).contains("or leave this empty to go on"));
     assert_eq!(pressed(&mut login, "<enter>"), with_code(""));
 }
 
@@ -95,4 +95,14 @@ fn after_a_chosen_password_the_new_one_is_the_proof() {
         }
         other => panic!("{other:?}"),
     }
+}
+
+#[test]
+fn a_choice_that_needs_a_code_first_leaves_the_old_password_the_proof() {
+    let mut login = choosing(WhyChoose::MustChange);
+    pressed(&mut login, &format!("{GOOD}<tab>{GOOD}<enter>"));
+    reply(&mut login, Ok(Reply::EnterCode { is_verified: true }));
+    let again =
+        SignIn::LogIn { name: "ada".into(), secret: secret("ABCD-EFGH"), code: Some(secret("123456")) };
+    assert_eq!(pressed(&mut login, "123456<enter>"), asked(again));
 }
