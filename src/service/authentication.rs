@@ -11,7 +11,7 @@ use crate::domain::time::Timestamp;
 use crate::domain::user::{Shut, UserId, Who};
 use crate::store::{AccessCode, Credentials, Read, StoreError, Write, read};
 
-use super::contract::{Failure, FailureKind, WhyChoose};
+use super::contract::{Failure, FailureKind, SignIn, WhyChoose};
 use super::instance::Service;
 use super::lookup::credentials;
 use super::request_context::RequestContext;
@@ -154,6 +154,41 @@ pub(super) fn wrong_password() -> Failure {
 /// Returns true if a secret was wrong, whatever the wait that follows.
 pub(super) fn is_wrong(failure: &Failure) -> bool {
     Failure { next_try: None, ..failure.clone() } == wrong()
+}
+
+/// The refusals of a request that are recorded and reported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Recorded {
+    EveryRefusal,
+    /// Those of wrong credentials.
+    WrongCredentials,
+}
+
+impl Recorded {
+    pub(super) fn of(request: &SignIn) -> Self {
+        match request {
+            // A mistyped code of a second factor that is being set up is no failed log-in: the password was right.
+            SignIn::EnrolFactor { .. } => Self::WrongCredentials,
+            SignIn::Look
+            | SignIn::SetUp { .. }
+            | SignIn::LogIn { .. }
+            | SignIn::Choose { .. }
+            | SignIn::Register { .. }
+            | SignIn::Unlock(_)
+            | SignIn::Prove(_)
+            | SignIn::StillIn
+            | SignIn::SeeAs(_)
+            | SignIn::LogOut => Self::EveryRefusal,
+        }
+    }
+
+    pub(super) fn includes(self, failure: &Failure) -> bool {
+        failure.kind == FailureKind::Refused
+            && match self {
+                Self::EveryRefusal => true,
+                Self::WrongCredentials => is_wrong(failure),
+            }
+    }
 }
 
 fn refused(words: &str) -> Failure {

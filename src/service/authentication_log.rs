@@ -2,8 +2,9 @@
 
 use crate::store::{StoreError, read};
 
+use super::authentication::Recorded;
 use super::authentication_report::{AuthenticationKind, AuthenticationReport, ReportedAccount};
-use super::contract::{Failure, FailureKind, Reply, Request, Sessions, SignIn};
+use super::contract::{Failure, Reply, Request, Sessions, SignIn};
 use super::instance::Service;
 use super::lookup::credentials;
 use super::operator::Principal;
@@ -14,16 +15,23 @@ pub(super) struct Attempt {
     kind: AuthenticationKind,
     /// The name that was typed at log-in.
     name: Option<String>,
+    failures: Recorded,
 }
 
 /// Returns the check that a request is, if there is a log for it.
 pub(super) fn attempt(service: &Service, request: &Request) -> Option<Attempt> {
     service.log.as_ref()?;
-    let unnamed = |kind| Attempt { kind, name: None };
+    let unnamed = |kind| Attempt { kind, name: None, failures: Recorded::EveryRefusal };
     match request {
         Request::SignIn(
-            SignIn::LogIn { name, .. } | SignIn::EnrolFactor { name, .. } | SignIn::Choose { name, .. },
-        ) => Some(Attempt { kind: AuthenticationKind::LogIn, name: Some(name.clone()) }),
+            request @ (SignIn::LogIn { name, .. }
+            | SignIn::EnrolFactor { name, .. }
+            | SignIn::Choose { name, .. }),
+        ) => Some(Attempt {
+            kind: AuthenticationKind::LogIn,
+            name: Some(name.clone()),
+            failures: Recorded::of(request),
+        }),
         Request::SignIn(SignIn::SetUp { .. }) => Some(unnamed(AuthenticationKind::LogIn)),
         Request::SignIn(SignIn::Unlock(_) | SignIn::Prove(_)) => Some(unnamed(AuthenticationKind::Unlock)),
         Request::Sessions(Sessions::Verify(_)) => Some(unnamed(AuthenticationKind::Token)),
@@ -56,7 +64,7 @@ pub(super) fn attempt(service: &Service, request: &Request) -> Option<Attempt> {
 
 impl Attempt {
     /// Writes the result of the check to the log. A request that failed for another reason than the secret or the account,
-    /// and a log-in that goes on with a new password, are not reported.
+    /// and a log-in that goes on with another step, are not reported.
     pub(super) fn report(
         self,
         service: &mut Service,
@@ -68,7 +76,7 @@ impl Attempt {
                 (Some(ReportedAccount { id: operator.id, label: operator.label.clone() }), Ok(()))
             }
             Ok(Reply::Verified(_, user)) => (Some(ReportedAccount::of(user)), Ok(())),
-            Err(failure) if failure.kind == FailureKind::Refused => {
+            Err(failure) if self.failures.includes(failure) => {
                 (self.account(service, context), Err(failure.message.clone()))
             }
             Ok(_) | Err(_) => return,
@@ -101,6 +109,8 @@ impl Attempt {
 mod tests {
     use std::sync::{Arc, Mutex};
 
+    use crate::auth::totp::TotpSecret;
+    use crate::domain::config::FactorPolicy;
     use crate::domain::filter::Filter;
     use crate::domain::secret::Secret;
     use crate::domain::time::{Duration, Timestamp};
@@ -187,6 +197,24 @@ mod tests {
         assert_eq!(reports.take(), failed(Some("grace"), WRONG));
         bench.ask(Caller::Nobody, choose(&code).into()).unwrap();
         assert_eq!(reports.take(), entered("grace"));
+    }
+
+    #[test]
+    fn a_mistyped_code_of_a_second_factor_that_is_being_set_up_is_not_reported() {
+        let mut bench = Bench::new();
+        bench.service.factor_policy = FactorPolicy::All;
+        let reports = Reports::of(&mut bench);
+        let factor = TotpSecret::new().unwrap().to_text().unwrap();
+        let enrol = |proof| SignIn::EnrolFactor {
+            name: "ada".into(),
+            proof: secret(proof),
+            factor: factor.clone(),
+            code: secret("x"),
+        };
+        assert_eq!(bench.refused(Caller::Nobody, enrol(PASSWORD)).message, "Wrong code.");
+        assert_eq!(reports.take(), []);
+        bench.refused(Caller::Nobody, enrol(OTHER));
+        assert_eq!(reports.take(), failed(Some("ada"), WRONG));
     }
 
     #[test]

@@ -8,10 +8,8 @@ use crate::domain::text::count;
 use crate::domain::user::{UserId, Who};
 use crate::store::{Read, StoreError, read};
 
-use super::authentication::{Tried, is_wrong, may_be_code, tried_code};
-use super::contract::{
-    AccountSelection, Caller, DirectorySelector, Failure, FailureKind, InBin, Request, SignIn, Target,
-};
+use super::authentication::{Recorded, Tried, is_wrong, may_be_code, tried_code};
+use super::contract::{AccountSelection, Caller, DirectorySelector, Failure, InBin, Request, SignIn, Target};
 use super::instance::Service;
 use super::journal_writer::unnamed;
 use super::lookup::credentials;
@@ -26,6 +24,7 @@ use super::{bin, journal_writer};
 pub(super) struct DeniedAction {
     action: Action,
     object: DeniedEntity,
+    recorded: Recorded,
 }
 
 /// The entity of a request, as far as the request tells it: only a denial is worth a read of the store.
@@ -63,9 +62,10 @@ pub(super) fn action(context: &RequestContext<'_>, request: &Request) -> Option<
     let action = request.action()?.action;
     if let Request::SignIn(request) = request.uncounted() {
         // A proof that fails is a failed log-in, even if it was given to choose a password.
-        return Some(DeniedAction { action: Action::LoggedIn, object: of_proof(request)? });
+        let recorded = Recorded::of(request);
+        return Some(DeniedAction { action: Action::LoggedIn, object: of_proof(request)?, recorded });
     }
-    Some(DeniedAction { action, object: object(request)? })
+    Some(DeniedAction { action, object: object(request)?, recorded: Recorded::EveryRefusal })
 }
 
 /// Records the denial, takes an attempt from a guessed access code, and returns the failure to report. A denial that cannot
@@ -76,10 +76,10 @@ pub(super) fn record(
     denied: DeniedAction,
     failure: Failure,
 ) -> Failure {
-    if failure.kind != FailureKind::Refused {
+    let DeniedAction { action, object, recorded } = denied;
+    if !recorded.includes(&failure) {
         return failure;
     }
-    let DeniedAction { action, object } = denied;
     let Some((object, tried)) = resolve(service, context, object) else { return failure };
     // On a store that cannot be written no code is accepted, so none can be guessed.
     let tried = tried.filter(|_| is_wrong(&failure) && service.store.writable().is_ok());
