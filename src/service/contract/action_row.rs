@@ -59,6 +59,8 @@ pub enum Sentence {
     Alone,
     /// `set the password of alan`, unless it was only hashed anew.
     Password,
+    /// `set up the second factor of alan`, unless it was only proven.
+    Factor,
     /// `changed the email of alan from a@b to c@d`
     Fields,
     /// `issued a token for alan`: the account of the session.

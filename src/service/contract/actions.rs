@@ -230,7 +230,8 @@ impl Action {
                     ],
                     (Accounts, Nothing, NO_SECRETS, Asking::OneRow),
                 )
-                .with_proof(ProofNeed::Always),
+                .with_proof(ProofNeed::Always)
+                .told_as(Sentence::Factor),
             Self::FactorReset => self
                 .with(
                     [

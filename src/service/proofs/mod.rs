@@ -16,12 +16,13 @@ const FOR_NEXT_ACTION: Duration = Duration::minutes(1);
 /// The time within which a log-in must go on after its second factor was proven.
 const FOR_NEXT_STEP: Duration = Duration::minutes(5);
 
-/// The proofs of the operators. A clone shares them: a console has several services.
+/// The proofs of the operators, which a clone shares because a console has several services, and those of log-ins in progress,
+/// which every service has for itself.
 #[derive(Debug, Clone)]
 pub struct Proofs {
     given: Arc<Mutex<Vec<Proof>>>,
-    /// The accounts whose second factor was proven in a log-in that goes on, and when.
-    factors: Vec<(UserId, Timestamp)>,
+    /// The second factors that were proven in log-ins in progress.
+    factors: Vec<FactorProof>,
     age: ProofAge,
     /// Set if the caller of the present request has given one a short time ago, or needs none.
     is_recent: bool,
@@ -34,6 +35,25 @@ struct Proof {
     at: Timestamp,
     /// It was given for one action, which has not been performed yet.
     is_for_next: bool,
+}
+
+/// The proof of a second factor, which one step of a log-in leaves to the next.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct FactorProof {
+    pub(super) account: UserId,
+    /// The recovery codes that are left, if it was one of them.
+    pub(super) recovery_codes_left: Option<usize>,
+    pub(super) good_for: LaterStep,
+    pub(super) at: Timestamp,
+}
+
+/// A step of a log-in that takes the proof of a second factor from the step before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum LaterStep {
+    /// The log-in after the set-up of a second factor.
+    LogIn,
+    /// The choice of a password after the log-in.
+    Choice,
 }
 
 impl Proofs {
@@ -114,21 +134,22 @@ impl Proofs {
         }
     }
 
-    /// Remembers that a log-in, which goes on with another step, has proven the second factor of an account.
-    pub(super) fn note_factor(&mut self, account: UserId, now: Timestamp) {
-        self.forget_factor(account);
-        self.factors.push((account, now));
+    /// Remembers the proof of a second factor for the next step of the log-in. It takes the place of an earlier one.
+    pub(super) fn note_factor(&mut self, proof: FactorProof) {
+        self.forget_factor(proof.account);
+        self.factors.push(proof);
     }
 
-    /// Returns the accounts whose second factor an earlier step of a log-in has proven.
-    pub(super) fn factors_of(&self, now: Timestamp) -> Vec<UserId> {
+    /// Returns the proofs of second factors that are good for this step.
+    pub(super) fn factors_for(&self, step: LaterStep, now: Timestamp) -> Vec<FactorProof> {
         let until = ProofAge(FOR_NEXT_STEP);
-        self.factors.iter().filter(|(_, at)| until.is_recent(*at, now)).map(|(account, _)| *account).collect()
+        let is_good = |proof: &&FactorProof| proof.good_for == step && until.is_recent(proof.at, now);
+        self.factors.iter().filter(is_good).copied().collect()
     }
 
     /// Forgets what a log-in has proven, because it has ended.
     pub(super) fn forget_factor(&mut self, account: UserId) {
-        self.factors.retain(|(proven, _)| *proven != account);
+        self.factors.retain(|proof| proof.account != account);
     }
 
     fn note(&self, proof: Proof) {

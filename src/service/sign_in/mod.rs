@@ -134,7 +134,7 @@ fn log_in(
     code: Option<&Secret>,
 ) -> Result<Reply, Failure> {
     let proof = CredentialCheck::check(service, context, name, secret)?;
-    let mut step = SecondStep::new(service, context.now, code);
+    let mut step = SecondStep::of_log_in(service, context.now, code);
     let entered = if service.store.writable().is_ok() {
         enter_writing(service, context, &proof, secret, &mut step)
     } else {
@@ -166,10 +166,12 @@ fn enter_writing(
             return Ok(reply);
         }
         proof.counted.succeeded(tx)?;
-        if let Next::Choose(why) = next {
-            return Ok(Reply::ChoosePassword(why));
-        }
-        if let Some(reply) = step.offer(tx.rows, user)? {
+        let another = match next {
+            Next::Choose(why) => Some(Reply::ChoosePassword(why)),
+            Next::Enter => step.offer(tx.rows, user)?,
+        };
+        if let Some(reply) = another {
+            step.note_used(tx, user)?;
             return Ok(reply);
         }
         if let Some(hash) = proof.renewed_hash() {
@@ -178,7 +180,7 @@ fn enter_writing(
             let after = FieldValues::new().with("password", REHASHED);
             tx.note(Action::PasswordSet, journal_writer::account(user), FieldValues::new(), after)?;
         }
-        enter(tx, settings, user, step.proven).map(Reply::SignedIn)
+        enter(tx, settings, user, step.proven()).map(Reply::SignedIn)
     })
 }
 
@@ -226,7 +228,7 @@ fn choose(
     password: &Secret,
 ) -> Result<Reply, Failure> {
     let proof = CredentialCheck::check(service, context, name, old)?;
-    let mut step = SecondStep::new(service, context.now, None);
+    let mut step = SecondStep::of_choice(service, context.now);
     let signed_in = choose_proven(service, context, &proof, (old, password), &mut step);
     let signed_in = proof.counted.right(service, context, signed_in)?;
     step.end(service, context.now, &signed_in);
@@ -274,7 +276,7 @@ fn choose_proven(
         if let Some(reply) = step.offer(tx.rows, user)? {
             return Ok(reply);
         }
-        enter(tx, settings, user, step.proven).map(Reply::SignedIn)
+        enter(tx, settings, user, step.proven()).map(Reply::SignedIn)
     })
 }
 

@@ -13,6 +13,7 @@ use super::super::contract::{
 use super::super::testing::{Bench, OTHER, PASSWORD, accounts_named, fields, secret, who};
 
 mod codes;
+mod second_step;
 mod set_up;
 
 /// The bcrypt hash, cost 4, of `short`.

@@ -53,6 +53,7 @@ pub(super) fn of_several(entry: &Entry, entries: u64) -> String {
                 Sentence::Object
                 | Sentence::Alone
                 | Sentence::Password
+                | Sentence::Factor
                 | Sentence::Fields
                 | Sentence::Account
                 | Sentence::Until
@@ -123,6 +124,10 @@ fn done(entry: &Entry, action: Action) -> String {
         Sentence::Password => match entry.after.text("password") {
             Some(text) if text != CHANGED => format!("rehashed the password of {}", name(entry)),
             Some(_) | None => format!("{past} {}", name(entry)),
+        },
+        Sentence::Factor => match entry.after.text("second_factor") {
+            Some(_) => format!("proved the second factor of {}", name(entry)),
+            None => format!("{past} {}", name(entry)),
         },
         Sentence::Fields => edited(entry),
         Sentence::Account => format!("{past} {}", account(entry)),
@@ -265,6 +270,9 @@ mod tests {
             told(Action::PasswordSet, "{}", r#"{"password":"the same, hashed anew"}"#),
             "rehashed the password of alan"
         );
+        let factor = |after| told(Action::FactorEnrolled, "{}", after);
+        assert_eq!(factor(r#"{"verified":true}"#), "set up the second factor of alan");
+        assert_eq!(factor(r#"{"second_factor":"code"}"#), "proved the second factor of alan");
     }
 
     #[test]
