@@ -2,7 +2,8 @@
 //! end the operator's session, then the demo's folder is removed.
 
 use std::io;
-use std::path::PathBuf;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, Sender};
 
 use ratatui::Frame;
@@ -73,7 +74,7 @@ pub struct ConsoleSetup {
 /// Runs the console and returns the exit code. `open` opens a service over a store.
 ///
 /// # Errors
-/// The console cannot start; the terminal is unchanged.
+/// The console cannot start, and the terminal is unchanged; or the store's file was replaced while it was open.
 pub fn console(
     choice: StoreChoice,
     setup: ConsoleSetup,
@@ -106,6 +107,7 @@ pub fn console(
     let demo = populated.transpose()?;
     let writes = open(&url, access)?;
     let reads = open(&url, Access::ReadOnly)?;
+    let opened = identity(url.path());
     let store = name(url.path().to_owned());
     let read_only = writes.store.writable().err();
     let read_only =
@@ -157,7 +159,16 @@ pub fn console(
         }
         ConsoleMode::Lines => run_in_lines(model, effects, &outbox, &inbox, features),
     };
-    code.map_err(no_console)
+    match code.map_err(no_console)? {
+        // What was shown and done last was in a file that nobody finds any more.
+        0 if identity(url.path()) != opened => Err(StoreError::Replaced.into()),
+        code => Ok(code),
+    }
+}
+
+/// Returns the device and the number of a file, or `None` if there is none.
+fn identity(path: &Path) -> Option<(u64, u64)> {
+    path.metadata().ok().map(|file| (file.dev(), file.ino()))
 }
 
 /// The requests to the terminal at the start.

@@ -165,6 +165,20 @@ fn a_console_for_reading_only_writes_nothing_and_sees_what_others_change() {
 }
 
 #[test]
+fn leaving_tells_that_the_store_was_replaced() {
+    let fixture = Fixture::new();
+    let mut console = fixture.logged_in();
+    let newer = fixture.folder.path().join("newer.db");
+    fs::copy(fixture.store(), &newer).unwrap();
+    let bytes = fs::read(&newer).unwrap();
+    fs::rename(&newer, fixture.store()).unwrap();
+    console.press("q");
+    console.wait_for("deleted or replaced while it was open");
+    assert_eq!(console.end(), 7);
+    assert!(fs::read(fixture.store()).unwrap() == bytes, "the new file was changed");
+}
+
+#[test]
 fn a_console_for_reading_only_makes_no_store() {
     let folder = TempDir::new().unwrap();
     let mut command = program();
