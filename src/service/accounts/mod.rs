@@ -156,22 +156,11 @@ fn may_enrol(service: &Service) -> Result<(), Failure> {
 /// Sets up a second factor for an account, which waits for its first code.
 fn enrol(service: &mut Service, context: &mut RequestContext<'_>, who: &Who) -> Result<Reply, Failure> {
     may_enrol(service)?;
+    let secret = TotpSecret::new()?;
     let account = |snapshot: Snapshot<'_>| {
         second_factor::own_or_any(snapshot, who, "set up another account's second factor")
     };
-    // Whoever is refused makes no key file.
-    with_snapshot(service, context, account)?;
-    let key = second_factor::key_for(service, context.dry_run)?;
-    let secret = TotpSecret::new()?;
-    let mut slip = None;
-    let summary = write(service, context, |tx| {
-        let user = account(tx.snapshot())?;
-        let made = second_factor::enrol(tx, &user, &key, &secret, None)?;
-        let summary = made.summary.clone();
-        slip = Some(made);
-        Ok(summary)
-    })?;
-    Ok(second_factor::show(summary, slip, context.dry_run))
+    set_up_factor(service, context, account, &secret, None)
 }
 
 /// Sets up the operator's own second factor, with its first code.
@@ -183,15 +172,29 @@ fn enrol_own(
 ) -> Result<Reply, Failure> {
     may_enrol(service)?;
     let (secret, step) = second_factor::verified(factor, code, context.now)?;
+    let account = |snapshot: Snapshot<'_>| snapshot.principal.user().cloned();
+    set_up_factor(service, context, account, &secret, Some(step))
+}
+
+/// Stores a second factor for an account that has none. `step` is the time step of the code that verified it, or `None` if it
+/// waits for its first code.
+fn set_up_factor(
+    service: &mut Service,
+    context: &mut RequestContext<'_>,
+    account: impl Fn(Snapshot<'_>) -> Result<User, Failure>,
+    secret: &TotpSecret,
+    step: Option<i64>,
+) -> Result<Reply, Failure> {
     // Whoever is refused makes no key file.
     with_snapshot(service, context, |snapshot| {
-        second_factor::require_none(snapshot.rows, snapshot.principal.user()?)
+        second_factor::require_none(snapshot.rows, &account(snapshot)?)
     })?;
     let key = second_factor::key_for(service, context.dry_run)?;
     let mut slip = None;
     let summary = write(service, context, |tx| {
-        let user = tx.principal.user()?.clone();
-        let made = second_factor::enrol(tx, &user, &key, &secret, Some((tx.now, step)))?;
+        let user = account(tx.snapshot())?;
+        let verified = step.map(|step| (tx.now, step));
+        let made = second_factor::enrol(tx, &user, &key, secret, verified)?;
         let summary = made.summary.clone();
         slip = Some(made);
         Ok(summary)
