@@ -94,18 +94,16 @@ pub enum Reply {
 }
 
 impl Reply {
-    /// Returns the result of an action, with the token or code that it shows this once and its end. Returns `None` for the
-    /// reply to anything else.
-    pub fn into_result(self) -> Option<(ActionSummary, Option<(Secret, Timestamp)>)> {
+    /// Returns what an action did. Returns `None` for the reply to anything else, and for an action that has a report instead.
+    pub fn summary(&self) -> Option<&ActionSummary> {
         match self {
-            Self::Done(summary) => Some((summary, None)),
-            Self::Secret { summary, secret, expires_at } => Some((summary, Some((secret, expires_at)))),
+            Self::Done(summary) | Self::Secret { summary, .. } => Some(summary),
+            Self::FactorSet(slip) => Some(&slip.summary),
             Self::StoreStatus(_)
             | Self::SignedIn(_)
             | Self::ChoosePassword(_)
             | Self::EnterCode { .. }
             | Self::FactorOffer(_)
-            | Self::FactorSet(_)
             | Self::SignedOut
             | Self::Registered
             | Self::Ready
@@ -137,6 +135,16 @@ impl Reply {
             | Self::Overview(_)
             | Self::Metrics(_)
             | Self::Backup(_) => None,
+        }
+    }
+
+    /// Returns the result of an action, with the token or code that it shows this once and its end. Returns `None` for an
+    /// action that shows more than that, and for the reply to anything else.
+    pub fn into_result(self) -> Option<(ActionSummary, Option<(Secret, Timestamp)>)> {
+        match self {
+            Self::Secret { summary, secret, expires_at } => Some((summary, Some((secret, expires_at)))),
+            Self::FactorSet(_) => None,
+            reply => reply.summary().map(|summary| (summary.clone(), None)),
         }
     }
 }
@@ -252,7 +260,7 @@ pub struct FactorOffer {
     pub label: String,
 }
 
-/// What is shown once of a second factor.
+/// A second factor that was just set up, with what is shown only once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FactorSlip {
     pub summary: ActionSummary,

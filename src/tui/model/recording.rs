@@ -69,48 +69,9 @@ impl Model {
 
     /// Adds an action that was done to the runbook.
     pub(super) fn note(&mut self, request_id: RequestId, reply: &Reply) -> Vec<Effect> {
-        let summary = match reply {
-            Reply::Done(summary) | Reply::Secret { summary, .. } => summary,
-            Reply::FactorSet(slip) => &slip.summary,
-            Reply::StoreStatus(_)
-            | Reply::SignedIn(_)
-            | Reply::ChoosePassword(_)
-            | Reply::EnterCode { .. }
-            | Reply::FactorOffer(_)
-            | Reply::SignedOut
-            | Reply::Registered
-            | Reply::Ready
-            | Reply::TabCounts(_)
-            | Reply::Users(_)
-            | Reply::User(_)
-            | Reply::Calendar(_)
-            | Reply::Gates(_)
-            | Reply::Codes(_)
-            | Reply::Invitations(_)
-            | Reply::Sessions(_)
-            | Reply::Session(_)
-            | Reply::Verified(..)
-            | Reply::Directories(_)
-            | Reply::Tree(_)
-            | Reply::Directory(_)
-            | Reply::Counted { .. }
-            | Reply::Imported(_)
-            | Reply::Exported(_)
-            | Reply::Entries(_)
-            | Reply::Lines(_)
-            | Reply::AsItWas(_)
-            | Reply::Head(_)
-            | Reply::Version(_)
-            | Reply::Checked(_)
-            | Reply::Items(_)
-            | Reply::Diagnosis(_)
-            | Reply::Check(_)
-            | Reply::Overview(_)
-            | Reply::Metrics(_)
-            | Reply::Backup(_) => {
-                self.runbook.failed(request_id);
-                return Vec::new();
-            }
+        let Some(summary) = reply.summary() else {
+            self.runbook.failed(request_id);
+            return Vec::new();
         };
         let who = self.operator.as_ref().map(|operator| operator.label.as_str()).unwrap_or_default();
         Vec::from_iter(self.runbook.done(request_id, self.now, who, summary))
