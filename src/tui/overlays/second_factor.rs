@@ -3,13 +3,12 @@
 use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::Frame;
 use ratatui::layout::Position;
-use ratatui::text::Line;
 
-use crate::domain::text::{visible, wrap};
 use crate::service::contract::{Accounts, FactorOffer, Failure, Request};
 use crate::tui::context::Context;
 use crate::tui::effect::{Ask, RequestId};
 use crate::tui::keys::Help;
+use crate::tui::widgets::answer::refusal;
 use crate::tui::widgets::factor_view::{FactorView, code_form};
 use crate::tui::widgets::form::{Form, FormResponse};
 
@@ -107,19 +106,7 @@ impl SecondFactorDialog {
     }
 
     pub fn view(&self, context: &Context, frame: &mut Frame<'_>) {
-        self.view.view(context, frame, &self.form, &answer(context, self.refused.as_ref()));
+        let answer = self.refused.as_ref().map(|failure| refusal(failure, context.theme, ANSWER));
+        self.view.view(context, frame, &self.form, &answer.unwrap_or_default());
     }
-}
-
-/// Returns the answer to the last code in lines.
-fn answer(context: &Context, refused: Option<&Failure>) -> Vec<Line<'static>> {
-    let Some(failure) = refused else { return Vec::new() };
-    let theme = context.theme;
-    let lines = |text: &str, style| -> Vec<Line<'static>> {
-        let text = visible(text);
-        wrap(&text, ANSWER).into_iter().map(|part| Line::styled(part.to_owned(), style)).collect()
-    };
-    let mut answer = lines(&format!("{}{}", theme.sign("×", "x"), failure.message), theme.bad());
-    answer.extend(failure.hint.as_ref().into_iter().flat_map(|hint| lines(hint, theme.quiet())));
-    answer
 }

@@ -1,5 +1,6 @@
 //! Widgets: the parts of screens and overlays. None knows a screen.
 
+pub mod answer;
 pub mod bars;
 pub mod charts;
 pub mod detail_lines;

@@ -10,6 +10,7 @@ use crate::service::contract::{Admins, Failure, FailureKind, WhyChoose};
 use crate::tui::context::Context;
 use crate::tui::plain::ScreenText;
 use crate::tui::startup::DemoAccount;
+use crate::tui::widgets::answer;
 use crate::tui::widgets::form::Labels;
 
 use super::{LoginScreen, LoginStep, second_step};
@@ -21,7 +22,7 @@ const WIDTH_CHOOSING: u16 = 60;
 /// The answer to a registration. It is the same whether or not the email was taken.
 const REGISTERED: &str = "Registered. An admin confirms the account before you can log in.";
 
-/// What became of a try during a wait, once that is over.
+/// The words about a try that was made during a wait, once the wait is over.
 const NOT_CHECKED: &str = "Too soon: not checked. Enter tries again.";
 
 /// The arrangements that are tried, the best first: of the form, and how much of the head is left out. The name of the
@@ -183,18 +184,15 @@ fn width(login: &LoginScreen, context: &Context) -> u16 {
 /// Returns the answer to the last try, in lines of so many cells.
 fn answer(login: &LoginScreen, context: &Context, width: u16) -> Vec<Line<'static>> {
     let theme = context.theme;
-    let lines = |text: &str, style| -> Vec<_> {
-        let text = visible(text);
-        wrap(&text, width.into()).into_iter().map(|part| Line::styled(part.to_owned(), style)).collect()
-    };
+    let cells = usize::from(width);
+    let lines = |text: &str, style| answer::lines(text, style, cells);
     let wait = || login.wait.as_ref().into_iter().flat_map(|wait| lines(&wait.words(), theme.care()));
     match &login.refused {
         // The wait tells the reason, as long as there is one.
         None | Some(Failure { kind: FailureKind::TooSoon, .. }) if login.wait.is_some() => wait().collect(),
         Some(Failure { kind: FailureKind::TooSoon, .. }) => lines(NOT_CHECKED, theme.care()),
         Some(failure) => {
-            let mut answer = lines(&format!("{}{}", theme.sign("×", "x"), failure.message), theme.bad());
-            answer.extend(failure.hint.as_ref().into_iter().flat_map(|hint| lines(hint, theme.quiet())));
+            let mut answer = answer::refusal(failure, theme, cells);
             answer.extend(wait());
             answer
         }
