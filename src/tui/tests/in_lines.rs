@@ -2,18 +2,12 @@
 
 use crate::domain::secret::Pasted;
 use crate::service::contract::NextTry;
-use crate::tui::model::Model;
 
 use super::*;
 
 /// Returns a console in lines at which ada has logged in.
 fn in_lines() -> Service {
-    let mut service = Service::new((80, 24));
-    service.model =
-        Model::new(Service::start(StorePath::Usual("/srv/nexus.db".into()), (80, 24), None)).in_lines();
-    service.open.clear();
-    let effects = service.model.begin();
-    service.note(&effects);
+    let mut service = Service::in_lines();
     service.answer();
     service.lines(&["ada", "sesame"]);
     service
@@ -44,12 +38,7 @@ fn rows(service: &Service) -> Vec<String> {
 
 #[test]
 fn a_password_that_is_typed_during_a_wait_is_answered_each_time() {
-    let mut service = Service::new((80, 24));
-    let start = Service::start(StorePath::Usual("/srv/nexus.db".into()), (80, 24), None);
-    service.model = Model::new(start).in_lines();
-    service.open.clear();
-    let effects = service.model.begin();
-    service.note(&effects);
+    let mut service = Service::in_lines();
     service.answer();
     service.lines(&["ada"]);
     service.line("wrong");

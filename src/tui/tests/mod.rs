@@ -149,6 +149,17 @@ impl Service {
         service
     }
 
+    /// Returns a console in lines at its log-in.
+    fn in_lines() -> Self {
+        let mut service = Self::new((80, 24));
+        let start = Self::start(StorePath::Usual("/srv/nexus.db".into()), (80, 24), None);
+        service.model = Model::new(start).in_lines();
+        service.open.clear();
+        let effects = service.model.begin();
+        service.note(&effects);
+        service
+    }
+
     /// Returns a console of this size with the mouse on that has not asked for anything yet.
     fn with_mouse(size: (u16, u16)) -> Self {
         let start = Self::start(StorePath::Usual("/srv/nexus.db".into()), size, None);

@@ -50,12 +50,7 @@ fn the_mouse_is_turned_on_and_off_by_name() {
 
 #[test]
 fn in_lines_there_is_no_mouse() {
-    let mut service = Service::new((80, 24));
-    let start = Service::start(StorePath::Usual("/srv/nexus.db".into()), (80, 24), None);
-    service.model = Model::new(start).in_lines();
-    service.open.clear();
-    let effects = service.model.begin();
-    service.note(&effects);
+    let mut service = Service::in_lines();
     service.log_in();
     assert_eq!(without_saves(service.press(":mouse<enter>")), []);
 }
