@@ -1,4 +1,4 @@
-//! What the commands print of an account, in a list and by itself.
+//! The records that the commands print of an account: in a list and by itself.
 
 use crate::domain::list_columns::accounts;
 use crate::domain::name;

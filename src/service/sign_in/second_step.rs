@@ -24,7 +24,7 @@ pub(super) struct SecondStep {
     key: Result<Option<SealingKey>, Failure>,
     part: Part,
     now: Timestamp,
-    /// What an earlier step of the log-in has proven.
+    /// The second factors that an earlier step of the log-in has proven.
     earlier: Vec<FactorProof>,
     /// The account whose second factor is proven, and how.
     proven: Option<(UserId, Proven)>,

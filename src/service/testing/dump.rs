@@ -1,4 +1,4 @@
-//! What a store holds, as text: to compare two states of it.
+//! Dumps of a store as text, to compare two states of it.
 
 use crate::domain::filter::Filter;
 use crate::domain::user::{User, Who};

@@ -1,4 +1,4 @@
-//! What Enter does with the typed line: it runs a command, fills one in, or says what is wrong.
+//! The effect of Enter on the typed line: a command runs or is filled in, or the line is refused with its fault.
 
 use crate::domain::text::{clip, visible};
 use crate::service::contract::{Failure, FailureKind, TypedLine};
