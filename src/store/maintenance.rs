@@ -102,6 +102,8 @@ pub trait Maintenance {
     fn reopen_if_changed(&mut self) -> Result<bool> {
         Ok(false)
     }
+    /// Returns the path of the key file beside the store, whether or not it is there.
+    fn key_path(&self) -> PathBuf;
     /// Returns the text in the key file beside the store, or `None` if there is none.
     ///
     /// # Errors

@@ -9,7 +9,6 @@ use crate::domain::backup::BackupContent;
 use crate::domain::finding::Finding;
 use crate::domain::integrity;
 use crate::domain::journal::{Action, FieldValues};
-use crate::domain::sqlite::{KEY_FILE, beside};
 use crate::domain::text::excerpt_path;
 use crate::service::contract::{BackupReply, BackupReport, Failure, FailureKind, OnProgress};
 use crate::store::hidden_folder::HiddenFolder;
@@ -94,7 +93,7 @@ fn write(
     let set_aside = target.take(&finished)?;
     // One that cannot be read is there all the same.
     let key_file = !matches!(store.key(), Ok(None));
-    let key_file = key_file.then(|| beside(Path::new(&store.location()), KEY_FILE));
+    let key_file = key_file.then(|| store.key_path());
     let file = path.to_owned();
     Ok(BackupReport { file, bytes, sha256: sum, content, findings, set_aside, key_file, entry: None })
 }

@@ -1,7 +1,7 @@
 //! A store that other programs change in the middle of a test.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -99,6 +99,10 @@ impl Maintenance for SharedStore {
 
     fn warm_up(&self) -> store::Result<()> {
         self.store.warm_up()
+    }
+
+    fn key_path(&self) -> PathBuf {
+        self.store.key_path()
     }
 
     fn key(&self) -> store::Result<Option<Secret>> {

@@ -17,7 +17,7 @@ use super::backup::ReplacedStore;
 use super::doctor::{CheckContext, WRITER, findings, mend_files};
 use super::file::{self, Identity};
 use super::watch::Watch;
-use super::{SqliteStore, location, permissions};
+use super::{SqliteStore, key_file, location, permissions};
 
 /// A store that is opened whatever its schema, or not at all.
 pub(crate) struct Examined {
@@ -104,6 +104,10 @@ impl Maintenance for Examined {
 
     fn warm_up(&self) -> Result<()> {
         self.store()?.warm_up()
+    }
+
+    fn key_path(&self) -> PathBuf {
+        key_file::path_of(&self.path)
     }
 
     fn key(&self) -> Result<Option<Secret>> {

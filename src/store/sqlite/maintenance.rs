@@ -1,7 +1,7 @@
 //! The upkeep of a store in a SQLite file.
 
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -58,6 +58,10 @@ impl Maintenance for SqliteStore {
         let transaction = self.connection.unchecked_transaction().map_err(error::of)?;
         users::read_words(CachedReader::new(&transaction, &self.cache)?)?;
         transaction.finish().map_err(error::of)
+    }
+
+    fn key_path(&self) -> PathBuf {
+        key_file::path_of(&self.path)
     }
 
     fn key(&self) -> Result<Option<Secret>> {

@@ -9,10 +9,10 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use crate::domain::finding::Finding;
-use crate::domain::sqlite::{COMPANIONS, KEY_FILE, beside};
+use crate::domain::sqlite::{COMPANIONS, beside};
 use crate::store::{Result, StoreError};
 
-use super::location;
+use super::{key_file, location};
 
 mod facts;
 mod rules;
@@ -90,7 +90,7 @@ fn faults(path: &Path, user: StoreUser) -> Result<Vec<FileFault>> {
                 faults.extend(rules::of_companion(&path, facts, file, user));
             }
         }
-        let key_file = beside(path, KEY_FILE);
+        let key_file = key_file::path_of(path);
         if let Some(facts) = FileFacts::of(&key_file)? {
             faults.extend(rules::of_key_file(&key_file, facts, file, user));
         }
