@@ -27,6 +27,7 @@ mod reply;
 mod report;
 mod request;
 mod right;
+mod sign_in;
 mod summary;
 mod target;
 
@@ -64,8 +65,9 @@ pub use reply::{
 pub use report::{ChangedLater, ImportReport, RefusedRow, TableCounts, UnreadDate};
 pub use request::{
     AccountSelection, Accounts, Bin, CountedAction, Directories, DirectorySelector, InBin, Journal, Request,
-    Sessions, SignIn, Undo,
+    Sessions, Undo,
 };
 pub use right::Right;
+pub use sign_in::SignIn;
 pub use summary::{Action, ActionSummary, ErasedEntries, NotUndone, Own};
 pub use target::Target;

@@ -37,6 +37,13 @@ fn entered(reply: Result<Reply, Failure>) -> Operator {
     }
 }
 
+/// Logs in with the code of this moment, and returns it.
+fn entered_with(bench: &mut Bench, name: &str, totp: &TotpSecret) -> String {
+    let code = totp.code(bench.now);
+    entered(log_in(bench, name, Some(&code)));
+    code
+}
+
 /// Sets up a second factor for an account as the command does. Returns its secret and the recovery codes.
 fn enrolled(bench: &mut Bench, name: &str) -> (TotpSecret, Vec<Secret>) {
     match bench.ask(Caller::Owner, AccountChange::EnrolFactor.of(who(name)).into()) {
@@ -51,8 +58,7 @@ fn enrolled(bench: &mut Bench, name: &str) -> (TotpSecret, Vec<Secret>) {
 /// Sets up a second factor and logs in with its first code, half a minute ago.
 fn verified(bench: &mut Bench, name: &str) -> (TotpSecret, Vec<Secret>) {
     let (totp, codes) = enrolled(bench, name);
-    let code = totp.code(bench.now);
-    entered(log_in(bench, name, Some(&code)));
+    entered_with(bench, name, &totp);
     bench.later(Duration::seconds(30));
     (totp, codes)
 }
@@ -69,13 +75,11 @@ fn a_code_is_asked_for_after_the_password_and_each_is_good_once() {
     let mut bench = bench();
     let (totp, _) = verified(&mut bench, "alan");
     assert!(matches!(log_in(&mut bench, "alan", None), Ok(Reply::EnterCode { is_verified: true })));
-    let code = totp.code(bench.now);
-    entered(log_in(&mut bench, "alan", Some(&code)));
+    let code = entered_with(&mut bench, "alan", &totp);
     assert_eq!(refused(&mut bench, "alan", &code), wrong_code());
     bench.later(Duration::seconds(30));
     assert_eq!(refused(&mut bench, "alan", &code), wrong_code(), "an earlier one");
-    let code = totp.code(bench.now);
-    entered(log_in(&mut bench, "alan", Some(&code)));
+    entered_with(&mut bench, "alan", &totp);
 }
 
 #[test]
@@ -131,8 +135,7 @@ fn one_that_waits_for_its_first_code_does_not_count_yet() {
     assert_eq!(refused(&mut bench, "alan", "000000"), wrong_code());
     entered(log_in(&mut bench, "alan", Some("")));
     assert_eq!(state(&mut bench, "alan"), FactorState::Waiting);
-    let code = totp.code(bench.now);
-    entered(log_in(&mut bench, "alan", Some(&code)));
+    entered_with(&mut bench, "alan", &totp);
     assert_eq!(state(&mut bench, "alan"), FactorState::Since(bench.now));
     assert_eq!(refused(&mut bench, "alan", ""), wrong_code());
 }
@@ -154,8 +157,7 @@ fn operators_set_up_their_own_with_the_first_code() {
     assert_eq!(refused(&mut bench, "ada", &code), wrong_code(), "it was used");
     assert_eq!(bench.kind(ada, Accounts::OfferFactor), FailureKind::Conflict);
     bench.later(Duration::seconds(30));
-    let code = totp.code(bench.now);
-    entered(log_in(&mut bench, "ada", Some(&code)));
+    entered_with(&mut bench, "ada", &totp);
 }
 
 #[test]
@@ -289,8 +291,7 @@ fn without_its_key_file_nobody_gets_in_and_doctor_names_the_account() {
         );
     }
     fs::write(&path, key).unwrap();
-    let code = totp.code(bench.now);
-    entered(log_in(&mut bench, "alan", Some(&code)));
+    entered_with(&mut bench, "alan", &totp);
 }
 
 #[test]
@@ -303,8 +304,7 @@ fn the_bin_keeps_it_until_it_is_purged() {
         let back = if undone { Request::Undo(Undo::Last) } else { restore.into() };
         bench.done(Caller::Owner, back);
         assert!(matches!(log_in(&mut bench, "alan", None), Ok(Reply::EnterCode { is_verified: true })));
-        let code = totp.code(bench.now);
-        entered(log_in(&mut bench, "alan", Some(&code)));
+        let code = entered_with(&mut bench, "alan", &totp);
         entered(log_in(&mut bench, "alan", Some(codes[0].expose())));
         assert_eq!(refused(&mut bench, "alan", &code), wrong_code(), "undone={undone}");
         bench.done(Caller::Owner, AccountAction::Delete.on(accounts_named(&["alan"])));
@@ -362,8 +362,7 @@ fn a_read_only_console_takes_codes_of_the_app_only() {
     assert_eq!(refused(&mut bench, "alan", "000000"), wrong_code());
     let failure = log_in(&mut bench, "alan", Some(codes[0].expose())).unwrap_err();
     assert_eq!(failure.kind, FailureKind::Unavailable);
-    let code = totp.code(bench.now);
-    entered(log_in(&mut bench, "alan", Some(&code)));
+    entered_with(&mut bench, "alan", &totp);
 }
 
 #[test]
@@ -372,8 +371,7 @@ fn where_they_are_turned_off_none_is_set_up_and_one_that_is_there_is_asked_for()
     let (totp, _) = verified(&mut bench, "alan");
     bench.service.factor_policy = FactorPolicy::Off;
     assert!(matches!(log_in(&mut bench, "alan", None), Ok(Reply::EnterCode { is_verified: true })));
-    let code = totp.code(bench.now);
-    entered(log_in(&mut bench, "alan", Some(&code)));
+    entered_with(&mut bench, "alan", &totp);
     assert_eq!(bench.kind(Caller::Owner, AccountChange::EnrolFactor.of(who("ada"))), FailureKind::Refused);
     let ada = bench.operator("ada");
     assert_eq!(bench.kind(ada, Accounts::OfferFactor), FailureKind::Refused);

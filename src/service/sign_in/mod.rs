@@ -2,34 +2,31 @@
 //! delays the answer to a failed one.
 
 use crate::auth::password::{OtherCosts, PasswordMatch};
-use crate::auth::token;
 use crate::domain::journal::{CHANGED, FieldValues, REHASHED, SESSIONS_ENDED};
 use crate::domain::secret::Secret;
-use crate::domain::session::{DEFAULT_LIFE, EndReason, SessionEnd, SessionOrigin};
-use crate::domain::session_settings::{AtCap, SessionSettings};
-use crate::domain::text::count;
-use crate::domain::time::{Timestamp, to_stored};
-use crate::domain::user::{AccessLevel, Field, Fields, Status, User, Who};
-use crate::store::{NewSession, NewUser, Read, SessionStart, StoreError, read};
+use crate::domain::session::{DEFAULT_LIFE, EndReason};
+use crate::domain::time::Timestamp;
+use crate::domain::user::{Fields, Status, Who};
+use crate::store::read;
 
 use super::authentication::{CredentialCheck, Next, wrong_password};
 use super::contract::{
-    Action, ActionSummary, Admins, Caller, Failure, FailureKind, Operator, Reply, SignIn, StoreStatus,
+    Action, ActionSummary, Caller, Failure, FailureKind, Operator, Reply, SignIn, StoreStatus,
 };
 use super::instance::Service;
 use super::operator::{Principal, admins, described};
 use super::registration;
 use super::request_context::RequestContext;
-use super::required_fields::required;
-use super::second_factor::Proven;
 use super::throttle::CountedTry;
-use super::transaction::{
-    Snapshot, Transaction, finish_operations, with_sign_in, with_snapshot, with_transaction,
-};
-use super::{homes, journal, journal_writer, lookup, new_password, status, throttle};
+use super::transaction::{Snapshot, finish_operations, with_sign_in, with_snapshot, with_transaction};
+use super::{journal_writer, lookup, new_password, status, throttle};
+use entry::enter;
 use second_step::SecondStep;
+use set_up::set_up;
 
+mod entry;
 mod second_step;
+mod set_up;
 
 pub(super) fn perform(
     service: &mut Service,
@@ -69,61 +66,6 @@ fn store_status(service: &Service, now: Timestamp) -> Result<Reply, Failure> {
             registration,
         }))
     })
-}
-
-/// Adds the first admin or, for the owner of the store's file, another one if none can log in. The check for an
-/// existing admin before the slow hash makes a refusal quick; the check in the transaction makes it right.
-fn set_up(
-    service: &mut Service,
-    context: &mut RequestContext<'_>,
-    fields: Fields,
-    password: &Secret,
-) -> Result<Reply, Failure> {
-    read(&*service.store, |rows| may_set_up(rows, context.now, context.caller))?;
-    required(&fields, &[Field::FirstName, Field::LastName, Field::Username, Field::Email])?;
-    let password_hash = new_password::hashed(service, password, &fields)?;
-    let fields = Fields { level: Some(AccessLevel::Admin), status: Some(Status::Confirmed), ..fields };
-    let admin = NewUser { id: None, fields, password_hash, created_at: context.now, updated_at: None };
-
-    let (caller, settings) = (context.caller, service.sessions);
-    with_sign_in(service, context, |tx| {
-        may_set_up(tx.rows, tx.now, caller)?;
-        let id = tx.rows.insert_user(&admin)?;
-        let user = lookup::known(tx.rows, tx.now, id)?;
-        let directories = homes::provision(tx, user.id, user.username.as_deref())?;
-        let is_command = caller == Caller::Owner;
-        if !is_command {
-            tx.sign_in_as(&user, None);
-        }
-        let after = journal::image(&user).with_count("directories", directories);
-        tx.note(Action::SetUp, journal_writer::account(&user), FieldValues::new(), after)?;
-        if is_command {
-            let summary = ActionSummary { accounts: 1, directories, ..ActionSummary::new(Action::SetUp) };
-            Ok(Reply::Done(lookup::about(summary, &user).written(tx.journal.first)))
-        } else {
-            enter(tx, settings, &user, None).map(Reply::SignedIn)
-        }
-    })
-}
-
-/// Refuses a set-up at the console once there was an admin, because the console lets anyone set up.
-fn may_set_up(rows: &dyn Read, now: Timestamp, caller: Caller) -> Result<(), Failure> {
-    let conflict = |words: &str| Failure::new(FailureKind::Conflict, words);
-    let admins = admins(rows, now)?;
-    match (admins, caller) {
-        (Admins::Never, _) | (Admins::NoneNow | Admins::NoneLeft, Caller::Owner) => Ok(()),
-        (
-            Admins::NoneNow | Admins::NoneLeft,
-            Caller::Nobody | Caller::Operator(_) | Caller::Reader { .. } | Caller::Viewer { .. },
-        ) => {
-            let way_back = admins.way_back().unwrap_or_default();
-            Err(conflict("This store had an admin before.")
-                .hint(format!("The way back in is the command {way_back}.")))
-        }
-        (Admins::Usable, _) => {
-            Err(conflict("There is an admin already.").hint("Log in, or let an admin add the account."))
-        }
-    }
 }
 
 fn log_in(
@@ -351,93 +293,6 @@ fn log_out(service: &mut Service, context: &mut RequestContext<'_>) -> Result<Re
         }
         Ok(Reply::SignedOut)
     })
-}
-
-/// Opens a console session for the account. Sessions of processes that have ended are ended first, then the account's
-/// oldest beyond the number that it may have; or that number refuses the new one.
-fn enter(
-    tx: &mut Transaction<'_>,
-    settings: SessionSettings,
-    user: &User,
-    proven: Option<Proven>,
-) -> Result<Operator, Failure> {
-    let (now, host) = (tx.now, tx.host);
-    let mut ended = end_abandoned(tx)?;
-    let surplus = end_surplus(tx, settings, user)?;
-    let ended_consoles = surplus.len() as u64;
-    ended.extend(surplus);
-    let expires_at = now + DEFAULT_LIFE;
-    let start = SessionStart {
-        origin: SessionOrigin::Console,
-        detail: host.terminal.clone(),
-        label: None,
-        at: now,
-        process: Some(host.process.clone()),
-        boot: tx.boot.clone(),
-    };
-    // The token itself is dropped: the console names its session by the row.
-    let digest = token::digest(token::new_token()?.expose());
-    let session = tx.rows.insert_session(&NewSession {
-        id: None,
-        user_id: user.id,
-        digest,
-        expiration: Some(expires_at),
-        active: true,
-        start: Some(start),
-    })?;
-    tx.rows.saw_session(now, session)?;
-    let after = FieldValues::new().with("expiration", to_stored(expires_at));
-    let after = if ended.is_empty() { after } else { after.with("other_sessions_ended", ended) };
-    let after = proven.map_or_else(|| after.clone(), |proven| proven.noted(after.clone()));
-    let entered = tx.rows.session(session)?.ok_or(StoreError::Gone)?;
-    tx.sign_in_as(user, Some(session));
-    tx.note(Action::LoggedIn, journal_writer::session(&entered), FieldValues::new(), after)?;
-    let failed = throttle::take_failures(tx, user)?;
-    Ok(Operator { failed, ended_consoles, ..described(user, Some(session), expires_at) })
-}
-
-/// Ends the console sessions whose processes have ended, of all accounts. Returns their ids.
-fn end_abandoned(tx: &mut Transaction<'_>) -> Result<Vec<i64>, Failure> {
-    let end = SessionEnd::new(tx.now, None, EndReason::ProcessGone);
-    let mut ended = Vec::new();
-    for session in tx.rows.console_sessions(None)? {
-        if !(tx.host.is_alive)(&session.process) && tx.rows.end_session(session.id, &end)? {
-            ended.push(session.id);
-        }
-    }
-    Ok(ended)
-}
-
-/// Ends the account's oldest console sessions, so that there is room for one more. Returns their ids.
-///
-/// # Errors
-/// [`FailureKind::Refused`] where the settings do not let one end for another.
-fn end_surplus(
-    tx: &mut Transaction<'_>,
-    settings: SessionSettings,
-    user: &User,
-) -> Result<Vec<i64>, Failure> {
-    let most = usize::from(settings.max.get());
-    let mut active = Vec::new();
-    for console in tx.rows.console_sessions(Some(user.id))? {
-        let session = tx.rows.session(console.id)?;
-        active.extend(session.filter(|session| session.ended(tx.now).is_none()).map(|session| session.id));
-    }
-    let surplus = (active.len() + 1).saturating_sub(most);
-    if surplus > 0 && settings.at_cap == AtCap::Refuse {
-        let message = format!(
-            "You have {} already, and may not have more.",
-            count(most as u64, "console session", "console sessions")
-        );
-        return Err(Failure::new(FailureKind::Refused, message)
-            .hint("Leave one of them, or have an admin revoke it."));
-    }
-    active.truncate(surplus);
-    let end = SessionEnd::new(tx.now, Some(user.label().to_owned()), EndReason::TooMany);
-    for id in &active {
-        tx.rows.end_session(*id, &end)?;
-    }
-    Ok(active)
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! The log-in screen: set-up, log-in, registration, choice of a password, and lock. It hides all other screens.
 
+mod forms;
 mod second_step;
+mod step;
 mod view;
 mod wait;
 
@@ -9,9 +11,8 @@ use ratatui::Frame;
 use ratatui::layout::Position;
 
 use crate::domain::config::Registration;
-use crate::domain::secret::Secret;
 use crate::domain::time::Timestamp;
-use crate::domain::user::{FIELDS, Field, Fields};
+use crate::domain::user::Field;
 use crate::service::contract::{
     Admins, Failure, FailureKind, Operator, Reply, Request, SignIn, StoreStatus, WhyChoose,
 };
@@ -21,49 +22,15 @@ use crate::tui::keys::{Group, Help, Press};
 use crate::tui::plain::ScreenText;
 use crate::tui::screens::screen::{Answer, Clicked, Screen};
 use crate::tui::startup::{DemoAccount, StartupOptions};
-use crate::tui::widgets::factor_view::FactorView;
 use crate::tui::widgets::field::InputField;
 use crate::tui::widgets::form::{Form, FormResponse, Row, Rule};
 
+use forms::{account_form, choose_form, log_in_form};
+use step::LoginStep;
 use wait::Wait;
 
-/// The current step of the log-in.
-#[derive(Debug, Clone, PartialEq)]
-enum LoginStep {
-    /// The store is asked whether anybody can log in.
-    CheckingStore,
-    /// The form for the first admin.
-    SetUp(Form),
-    /// The form for name and password.
-    LogIn(Form),
-    /// The form for an account of somebody who has none, after that for the log-in.
-    Register(Form),
-    /// The form for a new password, after a password or code was accepted as proof.
-    Choose { form: Form, why: WhyChoose, name: String, proof: Secret },
-    /// The form for a code of the second factor, after the password was right.
-    Code { form: Form, is_verified: bool, name: String, proof: Secret },
-    /// A second factor to set up, and the form for its first code.
-    SetUpFactor { form: Form, view: Box<FactorView>, name: String, proof: Secret },
-    /// The recovery codes of a second factor that was set up, shown once.
-    RecoveryCodes { codes: Vec<Secret>, name: String, proof: Secret },
-    /// The form for the password of the operator who locked the console.
-    Locked(Form),
-}
-
-impl LoginStep {
-    fn form(&self) -> Option<&Form> {
-        match self {
-            Self::CheckingStore | Self::RecoveryCodes { .. } => None,
-            Self::SetUp(form)
-            | Self::LogIn(form)
-            | Self::Register(form)
-            | Self::Choose { form, .. }
-            | Self::Code { form, .. }
-            | Self::SetUpFactor { form, .. }
-            | Self::Locked(form) => Some(form),
-        }
-    }
-}
+/// The key that begins a registration.
+const REGISTER: &str = "ctrl-n";
 
 /// The state of the log-in screen.
 #[derive(Debug)]
@@ -121,80 +88,17 @@ impl LoginScreen {
         Self { step: LoginStep::Locked(form), label: operator.label.clone(), ..Self::new(start) }
     }
 
-    fn open_form(&mut self) -> Option<&mut Form> {
-        match &mut self.step {
-            LoginStep::CheckingStore | LoginStep::RecoveryCodes { .. } => None,
-            LoginStep::SetUp(form)
-            | LoginStep::LogIn(form)
-            | LoginStep::Register(form)
-            | LoginStep::Choose { form, .. }
-            | LoginStep::Code { form, .. }
-            | LoginStep::SetUpFactor { form, .. }
-            | LoginStep::Locked(form) => Some(form),
-        }
-    }
-
-    /// Returns the request that submits the form.
-    fn request(&self) -> Option<SignIn> {
-        Some(match &self.step {
-            LoginStep::CheckingStore => return None,
-            LoginStep::SetUp(form) => {
-                SignIn::SetUp { fields: account_fields(form), password: form.secret(PASSWORD_ROW) }
-            }
-            LoginStep::Register(form) => SignIn::Register {
-                fields: account_fields(form),
-                password: form.secret(PASSWORD_ROW),
-                code: form.secret(INVITATION_ROW),
-            },
-            LoginStep::LogIn(form) => {
-                SignIn::LogIn { name: form.value(0).to_owned(), secret: form.secret(1), code: None }
-            }
-            LoginStep::Code { form, name, proof, .. } => {
-                SignIn::LogIn { name: name.clone(), secret: proof.clone(), code: Some(form.secret(0)) }
-            }
-            LoginStep::SetUpFactor { form, view, name, proof } => SignIn::EnrolFactor {
-                name: name.clone(),
-                proof: proof.clone(),
-                factor: view.secret().clone(),
-                code: form.secret(0),
-            },
-            // The code that was just accepted stands for this log-in.
-            LoginStep::RecoveryCodes { name, proof, .. } => {
-                SignIn::LogIn { name: name.clone(), secret: proof.clone(), code: None }
-            }
-            LoginStep::Choose { form, name, proof, .. } => {
-                SignIn::Choose { name: name.clone(), proof: proof.clone(), password: form.secret(0) }
-            }
-            LoginStep::Locked(form) => SignIn::Unlock(form.secret(0)),
-        })
-    }
-
     /// Returns true if somebody without an account can register now.
     fn can_register(&self) -> bool {
         self.registration != Registration::Closed && matches!(self.step, LoginStep::LogIn(_))
     }
 
-    /// Returns the name under which the form tries to log in; empty where the console knows whose secret it asks for.
-    fn tried_name(&self) -> &str {
-        match &self.step {
-            LoginStep::LogIn(form) => form.value(0),
-            LoginStep::Choose { name, .. }
-            | LoginStep::Code { name, .. }
-            | LoginStep::SetUpFactor { name, .. }
-            | LoginStep::RecoveryCodes { name, .. } => name,
-            LoginStep::CheckingStore
-            | LoginStep::SetUp(_)
-            | LoginStep::Register(_)
-            | LoginStep::Locked(_) => "",
-        }
-    }
-
     /// Sends the form. During a wait nothing happens, and what is typed stays.
     fn submit(&mut self, context: &Context) -> Vec<Ask> {
-        if self.wait.as_ref().is_some_and(|wait| wait.holds(self.tried_name(), context.now)) {
+        if self.wait.as_ref().is_some_and(|wait| wait.holds(self.step.tried_name(), context.now)) {
             return Vec::new();
         }
-        let Some(request) = self.request() else { return Vec::new() };
+        let Some(request) = self.step.request() else { return Vec::new() };
         self.checking = true;
         self.refused = None;
         self.wait = None;
@@ -254,8 +158,8 @@ impl LoginScreen {
         let keep_secrets =
             matches!(self.step, LoginStep::SetUp(_) | LoginStep::Register(_) | LoginStep::Choose { .. })
                 || failure.kind == FailureKind::TooSoon;
-        self.wait = failure.next_try.and_then(|next| Wait::new(self.tried_name(), next, context.now));
-        if let Some(form) = self.open_form() {
+        self.wait = failure.next_try.and_then(|next| Wait::new(self.step.tried_name(), next, context.now));
+        if let Some(form) = self.step.form_mut() {
             if !keep_secrets {
                 form.clear_secrets();
             }
@@ -271,79 +175,22 @@ impl LoginScreen {
     }
 }
 
-/// The fields of an account that is made here.
-const ACCOUNT_FIELDS: [Field; 4] = [Field::FirstName, Field::LastName, Field::Username, Field::Email];
-/// The index of the password's row in the form of an account, and that of the row behind the repeated password.
-const PASSWORD_ROW: usize = ACCOUNT_FIELDS.len();
-const INVITATION_ROW: usize = PASSWORD_ROW + 2;
-/// The key that begins a registration.
-const REGISTER: &str = "ctrl-n";
-
-/// Returns the form for an account, with more rows at its end.
-fn account_form(more: Vec<Row>) -> Form {
-    let mut rows: Vec<_> = ACCOUNT_FIELDS.into_iter().map(|field| Row::account(field, "")).collect();
-    rows.push(Row::new("Password", InputField::secret(), Rule::NewPassword));
-    rows.push(Row::new("The same again", InputField::secret(), Rule::Again));
-    rows.extend(more);
-    Form::new(rows)
-}
-
-fn account_fields(form: &Form) -> Fields {
-    FIELDS.iter().filter_map(|spec| Some((spec, form.account(spec.field)?))).collect()
-}
-
-fn log_in_form(name: &str) -> Form {
-    Form::new(vec![
-        Row::new("Username or email", InputField::text(name), Rule::Required),
-        Row::new("Password", InputField::secret(), Rule::Required),
-    ])
-}
-
-fn choose_form() -> Form {
-    Form::new(vec![
-        Row::new("New password", InputField::secret(), Rule::NewPassword),
-        Row::new("The same again", InputField::secret(), Rule::Again),
-    ])
-}
-
 impl Screen for LoginScreen {
     fn name(&self) -> &'static str {
-        match self.step {
-            LoginStep::CheckingStore => "",
-            LoginStep::LogIn(_) => "Log in",
-            LoginStep::SetUp(_) => "Set up NEXUS",
-            LoginStep::Register(_) => "Register",
-            LoginStep::Choose { .. } => "Choose a password",
-            LoginStep::Code { .. } => "Code",
-            LoginStep::SetUpFactor { .. } => "Second factor",
-            LoginStep::RecoveryCodes { .. } => "Recovery codes",
-            LoginStep::Locked(_) => "Locked",
-        }
+        self.step.title()
     }
 
     fn help(&self) -> Vec<Help> {
-        let enter = match self.step {
-            LoginStep::CheckingStore => return Vec::new(),
-            LoginStep::RecoveryCodes { .. } => return second_step::slip_help(),
-            LoginStep::SetUp(_) | LoginStep::SetUpFactor { .. } => "set up",
-            LoginStep::LogIn(_) | LoginStep::Code { .. } => "log in",
-            LoginStep::Register(_) => "register",
-            LoginStep::Choose { .. } => "set the password",
-            LoginStep::Locked(_) => "unlock",
-        };
+        if let LoginStep::RecoveryCodes { .. } = self.step {
+            return second_step::slip_help();
+        }
+        let Some(submits) = self.step.submits() else { return Vec::new() };
+
         let hint = |on, hint| Help { on, name: "", group: Group::Everywhere, hint, help: "" };
         let register = self.can_register().then(|| hint(&[REGISTER], "register"));
-        let leads_back = matches!(
-            self.step,
-            LoginStep::Register(_) | LoginStep::Code { .. } | LoginStep::SetUpFactor { .. }
-        );
-        let back = leads_back.then(|| hint(&["esc"], "back"));
-        let has_fields = !matches!(
-            self.step,
-            LoginStep::Code { .. } | LoginStep::SetUpFactor { .. } | LoginStep::Locked(_)
-        );
-        let next = has_fields.then(|| hint(&["tab"], "next field"));
-        let own = [Some(hint(&["enter"], enter)), register, back, next];
+        let back = self.step.leads_back().then(|| hint(&["esc"], "back"));
+        let next = self.step.has_fields().then(|| hint(&["tab"], "next field"));
+        let own = [Some(hint(&["enter"], submits)), register, back, next];
         own.into_iter()
             .flatten()
             .chain([hint(&["f2"], "shows what is typed"), hint(&["ctrl-c"], "leave")])
@@ -373,7 +220,7 @@ impl Screen for LoginScreen {
         if let LoginStep::RecoveryCodes { .. } = self.step {
             return self.press_slip(context, press.key);
         }
-        let Some(form) = self.open_form() else { return Answer::Pass };
+        let Some(form) = self.step.form_mut() else { return Answer::Pass };
         match form.press(press.key) {
             FormResponse::Submit => Answer::Asks(self.submit(context)),
             FormResponse::Handled => Answer::Asks(Vec::new()),
@@ -395,7 +242,7 @@ impl Screen for LoginScreen {
 
     fn paste(&mut self, _: &Context, text: &str) -> Vec<Ask> {
         if !self.checking
-            && let Some(form) = self.open_form()
+            && let Some(form) = self.step.form_mut()
         {
             form.paste(text);
         }
@@ -457,7 +304,7 @@ impl Screen for LoginScreen {
     }
 
     fn form_mut(&mut self) -> Option<&mut Form> {
-        if self.checking { None } else { self.open_form() }
+        if self.checking { None } else { self.step.form_mut() }
     }
 
     fn text(&self, context: &Context) -> ScreenText {

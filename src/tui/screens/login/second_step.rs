@@ -16,7 +16,8 @@ use crate::tui::widgets::factor_view::{FactorView, ONCE, code_form, code_lines};
 use crate::tui::widgets::field::InputField;
 use crate::tui::widgets::form::{Form, Row, Rule};
 
-use super::{LoginScreen, LoginStep, log_in_form};
+use super::forms::log_in_form;
+use super::{LoginScreen, LoginStep};
 
 /// The sentences above the field for a code.
 const ENTER_CODE: &[&str] = &["Enter the code that your app shows, or a recovery code."];
