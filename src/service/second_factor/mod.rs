@@ -22,6 +22,8 @@ use super::{journal_writer, lookup};
 const PAGE: u32 = 1_000;
 /// The number of recovery codes.
 const RECOVERY_CODES: usize = 10;
+/// The ways out for accounts whose second factor cannot be read.
+const PUT_BACK: &str = "Put the key file back; or nexus user second-factor WHO --reset, for each of them.";
 
 /// Returns the owner for whom the secret of an account is sealed.
 fn owner(account: UserId) -> String {
@@ -40,13 +42,29 @@ pub(super) fn key(service: &Service) -> Result<Option<SealingKey>, Failure> {
 /// makes no file; what it seals is thrown away.
 ///
 /// # Errors
-/// As [`key`]; the file cannot be written.
+/// As [`key`]; [`FailureKind::Unavailable`] if the file is lost; it cannot be written.
 pub(super) fn key_for(service: &mut Service, dry_run: bool) -> Result<SealingKey, Failure> {
+    if let Some(key) = key(service)? {
+        return Ok(key);
+    }
+    require_no_lost_key(service)?;
     let new = SealingKey::new()?;
     if dry_run {
-        return Ok(key(service)?.unwrap_or(new));
+        return Ok(new);
     }
     parse_key(&service.store.make_key(&new.to_text()?)?)
+}
+
+/// Fails if there are second factors that were sealed with a key file which is gone. A new file would stand where the old one
+/// has to be put back.
+fn require_no_lost_key(service: &Service) -> Result<(), Failure> {
+    let rows = read(&*service.store, |rows| unreadable_accounts(rows, None))?;
+    if rows.total() == 0 {
+        return Ok(());
+    }
+    let need = count(rows.total(), "account needs", "accounts need");
+    let message = format!("There is no key file beside the store, and {need} it (id {}).", rows.names());
+    Err(Failure::new(FailureKind::Unavailable, message).hint(PUT_BACK))
 }
 
 fn parse_key(text: &Secret) -> Result<SealingKey, Failure> {
@@ -308,7 +326,7 @@ pub(super) fn findings(service: &Service) -> Result<Vec<Finding>, Failure> {
         severity: Severity::Warning,
         object: "nexus_accounts.factor_secret".to_owned(),
         message: format!("{have} a second factor that cannot be checked (id {}): {why}.", rows.names()),
-        fix: "Put the key file back; or nexus user second-factor WHO --reset, for each of them.".into(),
+        fix: PUT_BACK.into(),
         fixable: false,
     }])
 }

@@ -6,6 +6,7 @@ use crate::domain::user::{AccessLevel, Fields, Status};
 use super::contract::{AccountChange, Accounts, Caller, Reply, Request};
 use super::testing::{ALL, Bench, OTHER, in_order, secret, who};
 
+mod every_request;
 mod levels;
 mod notes;
 mod read_only;

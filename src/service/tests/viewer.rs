@@ -8,7 +8,7 @@ use super::super::contract::{
     Request, Sessions, SignIn,
 };
 use super::super::testing::{ALL, Bench, PASSWORD, accounts_named, in_order, secret, who};
-use super::levels::requests::requests;
+use super::every_request::requests;
 use super::levels::{comparable, zelda_and_bob};
 
 fn see_as(bench: &mut Bench, admin: Caller, name: &str) -> Operator {

@@ -10,9 +10,7 @@ use super::super::contract::{
     FailureKind, Journal, Reply, Request, Right, Sessions, SignIn,
 };
 use super::super::testing::{Bench, PASSWORD, who};
-use requests::{KINDS, Others, everybody, kind, requests};
-
-pub(super) mod requests;
+use super::every_request::{KINDS, Others, everybody, kind, requests};
 
 /// Returns a store with `zelda`, an admin who has rows of every kind, and the plain user `bob`, who is logged in.
 pub(super) fn zelda_and_bob() -> (Bench, Others, Caller) {

@@ -8,19 +8,19 @@ use crate::domain::time::Duration;
 use crate::domain::user::{Fields, UserId, Who};
 use crate::exchange::unpack::Packing;
 
-use super::super::super::contract::{
+use super::super::contract::{
     AccountAction, AccountChange, AccountSelection, Accounts, Backup, Bin, Check, CountedAction, CountedRows,
     Directories, DirectorySelector, Doctor, Export, ExportForm, ExportLayout, ExportTarget, Import, InBin,
     Journal, LaterStatements, Request, Sessions, SignIn, Undo,
 };
-use super::super::super::testing::{ALL, OTHER, fields, in_order, secret, who};
+use super::super::testing::{ALL, OTHER, fields, in_order, secret, who};
 
 /// The rows of `zelda`, which are not those of whoever asks.
-pub(in super::super) struct Others {
+pub(super) struct Others {
     pub(super) account: Who,
     pub(super) session: i64,
-    pub(in super::super) token: String,
-    pub(in super::super) home: i64,
+    pub(super) token: String,
+    pub(super) home: i64,
     /// The number of a deleted account and of a trashed directory in the bin, and the latter's path.
     pub(super) binned_account: i64,
     pub(super) binned_directory: i64,
@@ -31,7 +31,7 @@ pub(in super::super) struct Others {
 }
 
 impl Others {
-    pub(in super::super) fn named(&self) -> AccountSelection {
+    pub(super) fn named(&self) -> AccountSelection {
         AccountSelection::Named(vec![self.account.clone()])
     }
 
@@ -136,7 +136,7 @@ pub(super) fn kind(request: &Request) -> usize {
 }
 
 /// Returns requests of every kind, as bold as they can be against the rows of somebody else.
-pub(in super::super) fn requests(of: &Others) -> Vec<Request> {
+pub(super) fn requests(of: &Others) -> Vec<Request> {
     [sign_ins(), accounts(of), sessions(of), directories(of), others(of)].concat()
 }
 

@@ -14,6 +14,8 @@ use super::super::contract::{
 use super::super::testing::{ALL, Bench, OTHER, PASSWORD, accounts_named, in_order, secret, who};
 use super::*;
 
+mod key_file;
+
 fn bench() -> Bench {
     let mut bench = Bench::new();
     bench.account("alan", AccessLevel::User, Status::Confirmed);
@@ -260,38 +262,6 @@ fn an_admin_resets_it_and_a_plain_user_only_the_own() {
     bench.ask(grace, AccountChange::ResetFactor.of(who("grace")).into()).unwrap();
     entered(log_in(&mut bench, "grace", None));
     assert_eq!(codes.len(), 10);
-}
-
-#[test]
-fn without_its_key_file_nobody_gets_in_and_doctor_names_the_account() {
-    let mut bench = bench();
-    let (totp, codes) = verified(&mut bench, "alan");
-    assert_eq!(findings(&bench.service).unwrap(), []);
-    let path = bench.folder().join("nexus.db.key");
-    let key = fs::read(&path).unwrap();
-    let other = format!("{}\n", "0".repeat(64));
-    for content in [None, Some(other.as_bytes()), Some(b"no key\n")] {
-        match content {
-            None => fs::remove_file(&path).unwrap(),
-            Some(bytes) => fs::write(&path, bytes).unwrap(),
-        }
-        for code in [totp.code(bench.now).as_str(), codes[0].expose()] {
-            let failure = log_in(&mut bench, "alan", Some(code)).unwrap_err();
-            assert_eq!(failure.kind, FailureKind::Unavailable, "{failure:?}");
-        }
-        let why = bench.ask(Caller::Owner, Accounts::Why(who("alan")).into()).unwrap();
-        let Reply::Gates(gates) = why else { panic!("{why:?}") };
-        let gate = gates.first_shut().unwrap();
-        assert_eq!(gate.kind, GateKind::SecondFactor);
-        assert!(gate.lift.as_ref().unwrap().command.as_ref().unwrap().contains("--reset"), "{gate:?}");
-        let [finding] = &findings(&bench.service).unwrap()[..] else { panic!() };
-        assert!(
-            finding.message.contains("1 account has") && finding.message.contains("(id 2)"),
-            "{finding:?}"
-        );
-    }
-    fs::write(&path, key).unwrap();
-    entered_with(&mut bench, "alan", &totp);
 }
 
 #[test]
