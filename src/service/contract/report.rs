@@ -57,6 +57,17 @@ impl ImportReport {
         self.refused.iter().map(|row| row.rows).sum()
     }
 
+    /// Takes what is noted of columns and dates out, into a report that goes on with it.
+    pub fn notes_out(&mut self) -> Self {
+        Self {
+            unknown_columns: std::mem::take(&mut self.unknown_columns),
+            more_unknown_columns: self.more_unknown_columns,
+            unread_dates: std::mem::take(&mut self.unread_dates),
+            more_unread_dates: self.more_unread_dates,
+            ..Self::default()
+        }
+    }
+
     /// Takes over what another report notes of columns and dates.
     pub fn take_notes(&mut self, other: Self) {
         self.unknown_columns = other.unknown_columns;

@@ -1,7 +1,6 @@
 //! The rows that belong to the imported accounts: sessions and directories.
 
-use crate::auth::token::{digest, is_digest};
-use crate::domain::foreign::RowPlace;
+use crate::domain::foreign::{Row, RowPlace};
 use crate::domain::user::UserId;
 use crate::service::contract::Failure;
 use crate::store::{NewDirectory, NewSession, StoreError};
@@ -9,7 +8,7 @@ use crate::store::{NewDirectory, NewSession, StoreError};
 use super::part::SourcePart;
 use super::progress_reporter::ProgressReporter;
 use super::row_report::RowResult;
-use super::rows::{DirectoryRow, SessionRow};
+use super::rows::{BelongingRow, DirectoryRow, SessionRow};
 use super::source::ImportSource;
 use super::{DIRECTORIES, Importer, SESSIONS};
 
@@ -20,26 +19,37 @@ impl Importer<'_> {
     /// The source or the store fails.
     pub(super) fn take_the_rest(
         &mut self,
-        source: &ImportSource<'_>,
+        source: &mut ImportSource<'_>,
         progress_reporter: &mut ProgressReporter<'_>,
     ) -> Result<(), Failure> {
-        source.each(SourcePart::Belongings, progress_reporter, std::convert::identity, |row| {
+        let (now, prefixes) = (self.now, &self.request.strip_prefixes);
+        let mut noted = self.report.notes_out();
+        let convert = |row: Row| {
             let place = row.place;
-            if &*row.table == SESSIONS {
-                self.report.read.sessions += 1;
-                match SessionRow::of(row, &mut self.report) {
-                    Ok(session) => self.take_session(session, place)?,
-                    Err(reason) => self.refuse(SESSIONS, place, reason),
-                }
+            let converted = if &*row.table == SESSIONS {
+                BelongingRow::Session(SessionRow::of(row, &mut noted))
             } else {
-                self.report.read.directories += 1;
-                match DirectoryRow::of(row, self.now, &self.request.strip_prefixes, &mut self.report) {
-                    Ok(directory) => self.take_directory(directory, place)?,
-                    Err(reason) => self.refuse(DIRECTORIES, place, reason),
+                BelongingRow::Directory(DirectoryRow::of(row, now, prefixes, &mut noted))
+            };
+            (place, converted)
+        };
+        source.each(SourcePart::Belongings, progress_reporter, convert, |(place, row)| match row {
+            BelongingRow::Session(session) => {
+                self.report.read.sessions += 1;
+                match session {
+                    Ok(session) => self.take_session(session, place),
+                    Err(reason) => Ok(self.refuse(SESSIONS, place, reason)),
                 }
             }
-            Ok(())
+            BelongingRow::Directory(directory) => {
+                self.report.read.directories += 1;
+                match directory {
+                    Ok(directory) => self.take_directory(directory, place),
+                    Err(reason) => Ok(self.refuse(DIRECTORIES, place, reason)),
+                }
+            }
         })?;
+        self.report.take_notes(noted);
         Ok(())
     }
 
@@ -60,11 +70,10 @@ impl Importer<'_> {
         let Some(user_id) = self.owner(row.user, SESSIONS, place) else { return Ok(()) };
         let in_time = row.expiration.is_some_and(|end| end > self.now);
         let active = row.active && self.request.keep_sessions && in_time;
-        let clear = !is_digest(&row.text);
         let session = NewSession {
             id: row.id,
             user_id,
-            digest: if clear { digest(&row.text) } else { row.text },
+            digest: row.digest,
             expiration: row.expiration,
             active,
             start: None,
@@ -73,7 +82,7 @@ impl Importer<'_> {
             Ok(id) => {
                 self.rows_report.note(SESSIONS, place, RowResult::Imported(id));
                 self.report.taken.sessions += 1;
-                self.report.tokens_digested += u64::from(clear);
+                self.report.tokens_digested += u64::from(row.was_clear);
                 self.report.sessions_expired += u64::from(row.active && !active);
             }
             Err(StoreError::Duplicate(_)) => self.refuse(SESSIONS, place, "repeats the token of another row"),

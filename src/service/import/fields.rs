@@ -1,5 +1,7 @@
 //! The values of one row, by column.
 
+use std::cell::Cell;
+
 use crate::domain::foreign::{Row, Value};
 use crate::domain::stored_table::StoredTable;
 use crate::domain::text::{excerpt, excerpt_bare};
@@ -30,6 +32,10 @@ fn has_column(table: StoredTable, name: &str) -> bool {
 pub(super) struct RowFields {
     row: Row,
     table: StoredTable,
+    /// True if the row's own columns are the table's, in its order.
+    is_usual: bool,
+    /// The position behind the column that was found last: the next one is likely to be there.
+    next: Cell<usize>,
 }
 
 impl RowFields {
@@ -41,8 +47,9 @@ impl RowFields {
     pub(super) fn of(row: Row, table: StoredTable, report: &mut ImportReport) -> Result<Self, RefusalReason> {
         let own = row.columns.as_deref().unwrap_or_default();
         let known = table.columns();
-        // Nearly always the columns are the table's, in its order.
-        if !own.iter().map(String::as_str).eq(known.iter().map(|column| column.name)) {
+        // Nearly always so.
+        let is_usual = own.iter().map(String::as_str).eq(known.iter().map(|column| column.name));
+        if !is_usual {
             for column in own.iter().filter(|own| !has_column(table, own)) {
                 if report.unknown_columns.len() == MAX_UNKNOWN_COLUMNS {
                     report.more_unknown_columns += 1;
@@ -59,15 +66,21 @@ impl RowFields {
             let than = if values > names { "more" } else { "fewer" };
             return Err(format!("has {than} values than columns ({values}, not {names})"));
         }
-        Ok(Self { row, table })
+        Ok(Self { row, table, is_usual, next: Cell::new(0) })
     }
 
     /// Returns the position of a column, or `None` if the row has no such column.
     fn place(&self, column: &str) -> Option<usize> {
-        match &self.row.columns {
+        let next = self.next.get();
+        let found = match &self.row.columns {
+            Some(own) if self.is_usual && own.get(next).is_some_and(|name| name == column) => Some(next),
             Some(own) => own.iter().position(|name| name.eq_ignore_ascii_case(column)),
             None => self.table.columns().iter().position(|known| known.name == column),
+        };
+        if let Some(found) = found {
+            self.next.set(found + 1);
         }
+        found
     }
 
     /// Takes a text. Returns `None` for NULL and for a missing column.

@@ -57,7 +57,7 @@ pub(super) fn perform(
     context: &mut RequestContext<'_>,
     request: &Import,
 ) -> Result<Reply, Failure> {
-    let source = ImportSource::open(request, &*service.store, &mut *context.progress)?;
+    let mut source = ImportSource::open(request, &*service.store, &mut *context.progress)?;
     let sum = journal_entry::checksum(&request.file)?;
     let is_dry_run = context.dry_run;
     let mut rows_report = RowReport::create(request.report.as_deref(), &*service.store)?;
@@ -78,8 +78,8 @@ pub(super) fn perform(
                 idle_from,
                 ..Importer::new(rows, reserved, deletion, request, tx.now, &mut rows_report)
             };
-            if importer.take_accounts(&source, &mut progress_reporter)? {
-                importer.take_the_rest(&source, &mut progress_reporter)?;
+            if importer.take_accounts(&mut source, &mut progress_reporter)? {
+                importer.take_the_rest(&mut source, &mut progress_reporter)?;
             }
             let report = importer.finish(&mut progress_reporter)?;
             let file = journal_writer::store(&request.file.to_string_lossy());
@@ -176,7 +176,7 @@ impl<'a> Importer<'a> {
     /// Imports the accounts, and returns true if the source has tables of what belongs to them.
     fn take_accounts(
         &mut self,
-        source: &ImportSource<'_>,
+        source: &mut ImportSource<'_>,
         progress_reporter: &mut ProgressReporter<'_>,
     ) -> Result<bool, Failure> {
         let now = self.now;

@@ -10,8 +10,6 @@ use crate::exchange::sql_dump::Findings;
 
 use super::{DIRECTORIES, SESSIONS, USERS};
 
-/// The number of rows between two checks for a stop.
-pub(super) const STRIDE: u64 = 256;
 /// A part of a source, read in one pass.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum SourcePart {

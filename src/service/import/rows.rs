@@ -1,6 +1,7 @@
 //! Rows of the source, converted in what NEXUS stores.
 
 use crate::auth::password::{UNUSABLE, is_usable};
+use crate::auth::token::{digest, is_digest};
 use crate::domain::day::Day;
 use crate::domain::directory::check_name;
 use crate::domain::foreign::Row;
@@ -113,8 +114,9 @@ pub(super) struct SessionRow {
     pub(super) id: Option<i64>,
     /// The account's id in the source.
     pub(super) user: i64,
-    /// The token in the clear, or already a digest.
-    pub(super) text: String,
+    pub(super) digest: String,
+    /// True if the source has the token in the clear.
+    pub(super) was_clear: bool,
     pub(super) expiration: Option<Timestamp>,
     pub(super) active: bool,
 }
@@ -130,11 +132,18 @@ impl SessionRow {
         Ok(Self {
             id: fields.id("id")?,
             user: fields.id("user_id")?.ok_or("user_id is missing")?,
-            text,
+            was_clear: !is_digest(&text),
+            digest: if is_digest(&text) { text } else { digest(&text) },
             expiration: fields.optional_time("expiration", report)?,
             active: status == RowStatus::Active,
         })
     }
+}
+
+/// A session or a directory of the source, or the reason for which it is refused.
+pub(super) enum BelongingRow {
+    Session(Result<SessionRow, RefusalReason>),
+    Directory(Result<DirectoryRow, RefusalReason>),
 }
 
 /// A directory of the source.

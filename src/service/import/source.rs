@@ -17,7 +17,7 @@ use crate::service::contract::{Failure, FailureKind, Import, Progress};
 use crate::service::new_file::is_full;
 use crate::store::Store;
 
-use super::part::{Counted, OtherContent, STRIDE, SourcePart, is_known};
+use super::part::{Counted, OtherContent, SourcePart, is_known};
 use super::progress_reporter::ProgressReporter;
 use super::reading::{TakeRow, beside};
 use super::tables::TableFiles;
@@ -111,20 +111,22 @@ impl<'a> ImportSource<'a> {
     /// # Errors
     /// The source cannot be read to its end; what `take` returns; [`FailureKind::Stopped`].
     pub(super) fn each<T: Send>(
-        &self,
+        &mut self,
         part: SourcePart,
         progress_reporter: &mut ProgressReporter<'_>,
-        mut convert: impl FnMut(Row) -> T + Send,
-        mut take: impl FnMut(T) -> Result<(), Failure>,
+        convert: impl FnMut(Row) -> T + Send,
+        take: impl FnMut(T) -> Result<(), Failure>,
     ) -> Result<OtherContent, Failure> {
         let request = self.request;
-        match &self.kind {
+        match &mut self.kind {
             InputKind::Dump { bytes } => {
                 let read = |take: &mut TakeRow<'_>| dump_rows(request, part, take);
                 read_beside(*bytes, progress_reporter, read, convert, take)
             }
             InputKind::Sqlite { file, tables, _unpacked } => {
-                self.each_of_file(file, tables, part, progress_reporter, |row| take(convert(row)))
+                let rows = tables.iter().filter(|(table, _)| part.has(table)).map(|(_, rows)| rows).sum();
+                let read = |take: &mut TakeRow<'_>| file_rows(request, file, tables, part, take);
+                read_beside(rows, progress_reporter, read, convert, take)
             }
             InputKind::Tables(files) => {
                 let read = |take: &mut TakeRow<'_>| files.rows(request, part, take);
@@ -132,42 +134,12 @@ impl<'a> ImportSource<'a> {
             }
         }
     }
-
-    fn each_of_file(
-        &self,
-        file: &ForeignFile,
-        tables: &[(String, u64)],
-        part: SourcePart,
-        progress_reporter: &mut ProgressReporter<'_>,
-        mut take: impl FnMut(Row) -> Result<(), Failure>,
-    ) -> Result<OtherContent, Failure> {
-        let (wanted, others): (Vec<_>, Vec<_>) = tables.iter().partition(|(table, _)| part.has(table));
-        let zone = self.request.time_zone.filter(|zone| !zone.is_utc());
-        let mut findings = Findings { end_marked: true, ..Findings::default() };
-        findings.zones.extend(zone.map(|zone| zone.to_string()));
-        let zone = zone.map(|zone| Arc::new(RowZone { zone, columns: None }));
-        let mut rows: u64 = 0;
-        for (table, _) in &wanted {
-            file.each(table, |row| {
-                if rows.is_multiple_of(STRIDE) {
-                    progress_reporter.tell(rows)?;
-                }
-                rows += 1;
-                Ok(take(Row { zone: zone.clone(), ..row })?)
-            })
-            .map_err(|halt| match halt {
-                Halt::Unreadable(error) => unfit(&self.request.file, &error),
-                Halt::Failed(failure) => failure,
-            })?;
-        }
-        progress_reporter.end_part(rows)?;
-        Ok(OtherContent { others: others.into_iter().cloned().collect(), findings })
-    }
 }
 
-/// Passes every row that `read` gives and `convert` converts on another thread to `take`, and reports the progress.
+/// Passes every row that `read` gives and `convert` converts on another thread to `take`, and reports the progress of this much
+/// work.
 fn read_beside<T: Send>(
-    bytes: u64,
+    work: u64,
     progress_reporter: &mut ProgressReporter<'_>,
     read: impl FnOnce(&mut TakeRow<'_>) -> Result<OtherContent, Failure> + Send,
     convert: impl FnMut(Row) -> T + Send,
@@ -177,7 +149,7 @@ fn read_beside<T: Send>(
         progress_reporter.tell(done)?;
         rows.into_iter().try_for_each(&mut take)
     })?;
-    progress_reporter.end_part(bytes)?;
+    progress_reporter.end_part(work)?;
     Ok(found)
 }
 
@@ -199,6 +171,33 @@ fn dump_rows(request: &Import, part: SourcePart, take: &mut TakeRow<'_>) -> Resu
         take(row, if plain { reader.bytes_read() } else { taken.get() })?;
     }
     Ok(OtherContent { others: reader.skipped().to_vec(), findings: reader.findings().clone() })
+}
+
+/// Passes the rows of a SQLite file to `take`, each with the number of rows that were read.
+fn file_rows(
+    request: &Import,
+    file: &mut ForeignFile,
+    tables: &[(String, u64)],
+    part: SourcePart,
+    take: &mut TakeRow<'_>,
+) -> Result<OtherContent, Failure> {
+    let (wanted, others): (Vec<_>, Vec<_>) = tables.iter().partition(|(table, _)| part.has(table));
+    let zone = request.time_zone.filter(|zone| !zone.is_utc());
+    let mut findings = Findings { end_marked: true, ..Findings::default() };
+    findings.zones.extend(zone.map(|zone| zone.to_string()));
+    let zone = zone.map(|zone| Arc::new(RowZone { zone, columns: None }));
+    let mut rows: u64 = 0;
+    for (table, _) in &wanted {
+        file.each(table, |row| {
+            rows += 1;
+            Ok(take(Row { zone: zone.clone(), ..row }, rows)?)
+        })
+        .map_err(|halt| match halt {
+            Halt::Unreadable(error) => unfit(&request.file, &error),
+            Halt::Failed(failure) => failure,
+        })?;
+    }
+    Ok(OtherContent { others: others.into_iter().cloned().collect(), findings })
 }
 
 /// The reason why the read of a table ended early.
