@@ -1,6 +1,7 @@
 //! Parameters and results of a store's methods that the domain does not define.
 
 use crate::domain::clock::BootTime;
+use crate::domain::directory::split;
 use crate::domain::filter::Filter;
 use crate::domain::journal::{Break, Head};
 use crate::domain::page::Sort;
@@ -135,6 +136,13 @@ pub struct NewDirectory {
     pub last_accessed: Option<Timestamp>,
     /// The username in the row.
     pub username: Option<String>,
+}
+
+impl NewDirectory {
+    /// Returns the name in the row.
+    pub fn name(&self) -> &str {
+        self.name.as_deref().unwrap_or_else(|| split(&self.path).1)
+    }
 }
 
 /// A console session whose row says `active`, and the process that it ends with.

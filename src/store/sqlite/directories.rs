@@ -1,9 +1,9 @@
 //! The flat list of directories, and changes to directories.
 
 use rusqlite::types::Value;
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, Row, Statement, params};
 
-use crate::domain::directory::{Directory, DirectoryColumn, is_home_name, split};
+use crate::domain::directory::{Directory, DirectoryColumn, is_home_name};
 use crate::domain::filter::{Filter, ListKind};
 use crate::domain::page::{RowRange, Window};
 use crate::domain::time::{Timestamp, to_stored};
@@ -160,27 +160,38 @@ pub(super) fn below(connection: &Connection, id: i64) -> Result<u64> {
     statement.query_row(params![top.user_id.0, root], |row| number(row, 0)).map_err(error::of)
 }
 
+/// Inserts the row of a directory.
+pub(super) const INSERT: &str =
+    "INSERT INTO de_torres_vincent_user_directories (id, user_id, directory_id, directory_name, date_added,
+       last_modified, last_accessed, directory_path, username) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+
 pub(super) fn insert(connection: &Connection, new: &NewDirectory) -> Result<i64> {
-    let sql = "INSERT INTO de_torres_vincent_user_directories (id, user_id, directory_id, directory_name, date_added,
-                 last_modified, last_accessed, directory_path, username) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
-    let name = new.name.as_deref().unwrap_or(split(&new.path).1);
-    let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
+    let mut statement = connection.prepare_cached(INSERT).map_err(error::of)?;
+    let id = insert_row_by(&mut statement, new)?;
+    finish_row(connection, id, new.name())?;
+    Ok(id)
+}
+
+/// Completes the data that triggers derive from a new directory's row.
+pub(super) fn finish_row(connection: &Connection, id: i64, name: &str) -> Result<()> {
+    // Of ASCII they have left nothing to do.
+    if name.is_ascii() { Ok(()) } else { denormalized::finish_directory(connection, id) }
+}
+
+/// Inserts the row of a directory by a statement that is [`INSERT`]; the data derived from it is not completed.
+pub(super) fn insert_row_by(statement: &mut Statement<'_>, new: &NewDirectory) -> Result<i64> {
     let inserted = statement.insert(params![
         new.id,
         new.user_id.0,
         new.directory_id,
-        name,
+        new.name(),
         to_stored(new.date_added),
         to_stored(new.last_modified.unwrap_or(new.date_added)),
         new.last_accessed.map(to_stored),
         new.path,
         new.username,
     ]);
-    let id = inserted.map_err(error::of)?;
-    if !name.is_ascii() {
-        denormalized::finish_directory(connection, id)?;
-    }
-    Ok(id)
+    inserted.map_err(error::of)
 }
 
 /// Gives a directory that is about to have a path the roots whose paths say that they lie directly below it.

@@ -15,7 +15,7 @@ use super::values::optional;
 
 /// The hasher of a number that is a hash already.
 #[derive(Default)]
-struct Hashed(u64);
+pub(super) struct Hashed(u64);
 
 impl Hasher for Hashed {
     fn write(&mut self, bytes: &[u8]) {
@@ -42,6 +42,8 @@ pub(super) struct NameOwners {
     emails: Ids,
     /// The names that were hashed last, with their hashes: each is asked for several times.
     recent: [(String, u64); 2],
+    /// The memory for a key that is hashed.
+    key: String,
 }
 
 impl NameOwners {
@@ -72,7 +74,15 @@ impl NameOwners {
         if let Some((_, hash)) = self.recent.iter().find(|(recent, _)| !text.is_empty() && recent == text) {
             return *hash;
         }
-        let hash = self.hasher.hash_one(name::key(text));
+        let hash = if text.is_ascii() {
+            // The key of such a name.
+            self.key.clear();
+            self.key.push_str(text);
+            self.key.make_ascii_lowercase();
+            self.hasher.hash_one(&self.key)
+        } else {
+            self.hasher.hash_one(name::key(text))
+        };
         self.recent.rotate_left(1);
         let [_, (recent, of_recent)] = &mut self.recent;
         recent.clear();

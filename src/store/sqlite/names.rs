@@ -65,7 +65,8 @@ pub(super) fn set(fields: &Fields) -> impl Iterator<Item = (NameColumn, &str)> {
 /// and the other one where it could be taken for that, which needs an `@`.
 pub(super) fn claimed(fields: &Fields) -> impl Iterator<Item = (Field, NameColumn, &str)> {
     set(fields).flat_map(|(column, text)| {
-        let other = name::key(text).contains('@').then(|| column.other());
+        let has_at = if text.is_ascii() { text.contains('@') } else { name::key(text).contains('@') };
+        let other = has_at.then(|| column.other());
         std::iter::once(column).chain(other).map(move |among| (column.field(), among, text))
     })
 }

@@ -110,6 +110,11 @@ pub(super) fn load(connection: &Connection, loads: bool) -> Result<()> {
     connection.pragma_update_and_check(None, "threads", threads, |_| Ok(())).map_err(error::of)
 }
 
+/// Switches the CHECKs of tables off for a connection, or on again.
+pub(super) fn ignore_checks(connection: &Connection, ignore: bool) -> Result<()> {
+    set(connection, "ignore_check_constraints", i64::from(ignore))
+}
+
 /// Gives a loading connection the memory that suits the building of an index, until [`load`].
 pub(super) fn sort(connection: &Connection) -> Result<()> {
     set(connection, "cache_size", -SORT_CACHE)

@@ -1,13 +1,14 @@
 //! Sets of hashes in place of unique indexes that a load has dropped.
 
 use std::collections::HashSet;
-use std::hash::{BuildHasher as _, RandomState};
+use std::hash::{BuildHasher as _, BuildHasherDefault, RandomState};
 
 use rusqlite::Connection;
 
 use crate::store::Result;
 
 use super::error;
+use super::name_owners::Hashed;
 use super::values::text;
 
 /// A unique index and its column.
@@ -40,12 +41,12 @@ impl Unique {
 pub(super) struct UniqueSet {
     pub(super) unique: Unique,
     hasher: RandomState,
-    hashes: HashSet<u64>,
+    hashes: HashSet<u64, BuildHasherDefault<Hashed>>,
 }
 
 impl UniqueSet {
     pub(super) fn of(connection: &Connection, unique: Unique) -> Result<Self> {
-        let mut unique_set = Self { unique, hasher: RandomState::new(), hashes: HashSet::new() };
+        let mut unique_set = Self { unique, hasher: RandomState::new(), hashes: HashSet::default() };
         let mut statement = connection.prepare(unique.values()).map_err(error::of)?;
         let mut rows = statement.query([]).map_err(error::of)?;
         while let Some(row) = rows.next().map_err(error::of)? {

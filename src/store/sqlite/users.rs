@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use rusqlite::types::Value;
-use rusqlite::{Connection, Row, ToSql, params, params_from_iter};
+use rusqlite::{Connection, Row, Statement, params, params_from_iter};
 
 use crate::domain::filter::{Filter, ListKind, Term, Test};
 use crate::domain::page::{RowRange, Sort, Window};
@@ -275,14 +275,26 @@ pub(super) fn finish_row(connection: &Connection, id: UserId, fields: &Fields) -
 
 /// Inserts the row of an account whose username and email are free; the data derived from it is not completed.
 pub(super) fn insert_row(connection: &Connection, new: &NewUser) -> Result<UserId> {
-    let created = to_stored(new.created_at);
-    let updated = new.updated_at.map_or_else(|| created.clone(), to_stored);
-    let id = new.id.map(|id| id.0);
-    let fields: Vec<_> = fields_in(FieldTable::Users).map(|spec| spec.new_value(&new.fields)).collect();
-    let others: [&dyn ToSql; 4] = [&id, &new.password_hash, &created, &updated];
-    let values = fields.iter().map(|value| value as &dyn ToSql).chain(others);
     let mut statement = connection.prepare_cached(&INSERT).map_err(error::of)?;
-    let id = statement.insert(params_from_iter(values)).map(UserId).map_err(error::of)?;
+    insert_row_by(connection, &mut statement, new)
+}
+
+/// Inserts such a row by a statement that is [`INSERT`].
+pub(super) fn insert_row_by(
+    connection: &Connection,
+    statement: &mut Statement<'_>,
+    new: &NewUser,
+) -> Result<UserId> {
+    let created = to_stored(new.created_at);
+    let updated = new.updated_at.map(to_stored);
+    let own = fields_in(FieldTable::Users).map(|spec| spec.new_value(&new.fields));
+    let others = [new.password_hash.as_str(), &created, updated.as_ref().unwrap_or(&created)];
+    statement.raw_bind_parameter(1, new.id.map(|id| id.0)).map_err(error::of)?;
+    for (at, value) in own.chain(others.map(Some)).enumerate() {
+        statement.raw_bind_parameter(at + 2, value).map_err(error::of)?;
+    }
+    statement.raw_execute().map_err(error::of)?;
+    let id = UserId(connection.last_insert_rowid());
     note_fields(connection, id, &new.fields)?;
     Ok(id)
 }
@@ -301,13 +313,14 @@ fn note_fields(connection: &Connection, id: UserId, fields: &Fields) -> Result<(
     Ok(())
 }
 
-/// Inserts the fields of the users table in the order of [`FIELDS`], then the id, the password, and the times of creation and change.
-static INSERT: LazyLock<String> = LazyLock::new(|| {
+/// Inserts the id, the fields of the users table in the order of [`FIELDS`], the password, and the times of creation and
+/// change.
+pub(super) static INSERT: LazyLock<String> = LazyLock::new(|| {
     let columns = field_columns();
     let places = "?, ".repeat(fields_in(FieldTable::Users).count());
     format!(
-        "INSERT INTO de_torres_vincent_users ({columns}id, password, created_at, updated_at)
-         VALUES ({places}?, ?, ?, ?)"
+        "INSERT INTO de_torres_vincent_users (id, {columns}password, created_at, updated_at)
+         VALUES (?, {places}?, ?, ?)"
     )
 });
 

@@ -6,10 +6,11 @@
 //! Usernames and emails are looked up by the hashes of their keys, because no index of a table contains those.
 //! Everything happens inside the caller's transaction.
 
-use rusqlite::Connection;
 use rusqlite::config::DbConfig;
+use rusqlite::{Connection, Statement};
 
 use crate::domain::bin::DeletionInfo;
+use crate::domain::stored_table::StoredTable;
 use crate::domain::user::UserId;
 use crate::store::{AccountNotes, Finished, Load, NewDirectory, NewSession, NewUser, Result, StoreError};
 
@@ -17,7 +18,7 @@ use super::name_owners::NameOwners;
 use super::names::{self, NameColumn};
 use super::unique_set::{Unique, UniqueSet};
 use super::values::number;
-use super::{bin, directories, error, sessions, settings, users};
+use super::{bin, directories, error, schema, sessions, settings, users};
 use deferred::{Later, SchemaObject};
 
 mod deferred;
@@ -32,6 +33,8 @@ pub(super) struct Loading<'a> {
     checks_owners: bool,
     /// True if indexes and triggers are dropped, as they are unless the store has many rows already.
     defers_indexes: bool,
+    /// The statements that insert rows, once they are needed.
+    inserts: Inserts<'a>,
     /// The work that is left for the end, in order.
     deferred: Vec<Later>,
     /// The hash sets. A unique index without one must be asked itself.
@@ -53,6 +56,7 @@ impl<'a> Loading<'a> {
             connection,
             checks_owners: true,
             defers_indexes: none_has_more(connection, few)?,
+            inserts: Inserts::default(),
             deferred: vec![Later::NewestSessions],
             unique_sets: Vec::new(),
             name_owners: None,
@@ -69,6 +73,7 @@ impl<'a> Loading<'a> {
                 definition.put_away(connection)?;
                 loading.deferred.push(Later::Definition(definition));
             }
+            settings::ignore_checks(connection, are_checks_our_own(connection)?)?;
             loading.deferred.extend([
                 Later::Names,
                 Later::Directories,
@@ -150,6 +155,7 @@ impl Drop for Loading<'_> {
         // They cannot fail on a connection that is open.
         let _ = self.check_owners(true);
         if self.defers_indexes {
+            let _ = settings::ignore_checks(self.connection, false);
             let _ = settings::load(self.connection, false);
         }
     }
@@ -183,7 +189,8 @@ impl Load for Loading<'_> {
                 return Err(StoreError::Taken(field));
             }
         }
-        let id = users::insert_row(self.connection, user)?;
+        let statement = prepared(&mut self.inserts.user, self.connection, &users::INSERT)?;
+        let id = users::insert_row_by(self.connection, statement, user)?;
         let Some(name_owners) = self.name_owners()? else {
             users::finish_row(self.connection, id, &user.fields)?;
             return Ok(id);
@@ -206,10 +213,11 @@ impl Load for Loading<'_> {
     fn insert_session(&mut self, mut session: NewSession) -> Result<i64> {
         self.take_belongings(&[])?;
         self.is_new(Unique::Token, &session.digest)?;
-        match sessions::insert(self.connection, &session) {
+        let statement = prepared(&mut self.inserts.session, self.connection, sessions::INSERT)?;
+        match sessions::insert_by(self.connection, statement, &session) {
             Err(StoreError::Duplicate(error::ID)) => {
                 session.id = None;
-                sessions::insert(self.connection, &session)
+                sessions::insert_by(self.connection, statement, &session)
             }
             inserted => inserted,
         }
@@ -218,13 +226,18 @@ impl Load for Loading<'_> {
     fn insert_directory(&mut self, mut directory: NewDirectory) -> Result<i64> {
         self.take_belongings(&[Unique::Token])?;
         self.is_new(Unique::DirectoryId, &directory.directory_id)?;
-        match directories::insert(self.connection, &directory) {
+        let statement = prepared(&mut self.inserts.directory, self.connection, directories::INSERT)?;
+        let id = match directories::insert_row_by(statement, &directory) {
             Err(StoreError::Duplicate(error::ID)) => {
                 directory.id = None;
-                directories::insert(self.connection, &directory)
+                directories::insert_row_by(statement, &directory)
             }
             inserted => inserted,
+        }?;
+        if !self.defers_indexes {
+            directories::finish_row(self.connection, id, directory.name())?;
         }
+        Ok(id)
     }
 
     fn finish_some(&mut self) -> Result<Option<Finished>> {
@@ -235,6 +248,8 @@ impl Load for Loading<'_> {
             self.is_finishing = true;
             self.unique_sets.clear();
             self.name_owners = None;
+            self.inserts = Inserts::default();
+            settings::ignore_checks(self.connection, false)?;
             names::work_out(self.connection, &std::mem::take(&mut self.unusual))?;
         }
         let next = self.deferred.remove(0);
@@ -252,11 +267,42 @@ impl Load for Loading<'_> {
     }
 }
 
+/// The statements that insert rows, each once it is needed.
+#[derive(Default)]
+struct Inserts<'a> {
+    user: Option<Statement<'a>>,
+    session: Option<Statement<'a>>,
+    directory: Option<Statement<'a>>,
+}
+
+/// Returns the statement of these, and prepares it if it is the first time.
+fn prepared<'s, 'a>(
+    statement: &'s mut Option<Statement<'a>>,
+    connection: &'a Connection,
+    sql: &str,
+) -> Result<&'s mut Statement<'a>> {
+    let ready = match statement.take() {
+        Some(ready) => ready,
+        None => connection.prepare(sql).map_err(error::of)?,
+    };
+    Ok(statement.insert(ready))
+}
+
+/// Returns true if no row of the three tables can break a CHECK but for those of NEXUS's own, whose values are of types that
+/// fit them. To check them would make a table for each row.
+fn are_checks_our_own(connection: &Connection) -> Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'trigger')";
+    let mut are_foreign: bool = connection.query_row(sql, [], |row| row.get(0)).map_err(error::of)?;
+    for table in StoredTable::ALL {
+        are_foreign |= !schema::foreign_columns(connection, table.name())?.is_empty();
+    }
+    Ok(!are_foreign)
+}
+
 /// Returns true if none of the three tables has more rows.
 fn none_has_more(connection: &Connection, rows: u64) -> Result<bool> {
-    for table in
-        ["de_torres_vincent_users", "de_torres_vincent_session_tokens", "de_torres_vincent_user_directories"]
-    {
+    for table in StoredTable::ALL {
+        let table = table.name();
         let sql = format!("SELECT count(*) FROM (SELECT 1 FROM {table} LIMIT {rows} + 1)");
         let found = connection.query_row(&sql, [], |row| number(row, 0)).map_err(error::of)?;
         if found > rows {

@@ -1,7 +1,7 @@
 //! Changes of sessions: how they begin, go on, and end.
 
 use rusqlite::types::Value;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Statement, params};
 
 use crate::domain::clock::BootTime;
 use crate::domain::session::{EndReason, RowStatus, SessionEnd};
@@ -17,11 +17,23 @@ use super::super::{error, unused};
 use super::newest::{note_newest, note_newest_after};
 use super::{OUTLIVING, OVERDUE, find};
 
+/// Inserts the row of a session.
+pub(crate) const INSERT: &str =
+    "INSERT INTO de_torres_vincent_session_tokens (id, user_id, session_token, expiration, status)
+       VALUES (?, ?, ?, ?, ?)";
+
 pub(crate) fn insert(connection: &Connection, new: &NewSession) -> Result<i64> {
-    let sql = "INSERT INTO de_torres_vincent_session_tokens (id, user_id, session_token, expiration, status)
-               VALUES (?, ?, ?, ?, ?)";
+    let mut statement = connection.prepare_cached(INSERT).map_err(error::of)?;
+    insert_by(connection, &mut statement, new)
+}
+
+/// Inserts a session by a statement that is [`INSERT`].
+pub(crate) fn insert_by(
+    connection: &Connection,
+    statement: &mut Statement<'_>,
+    new: &NewSession,
+) -> Result<i64> {
     let status = if new.active { RowStatus::Active } else { RowStatus::Expired };
-    let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
     let id = statement
         .insert(params![new.id, new.user_id.0, new.digest, new.expiration.map(to_stored), status.word()])
         .map_err(error::of)?;

@@ -26,7 +26,7 @@ use super::{active_hours, error, sort_orders, unused};
 mod changes;
 mod newest;
 
-pub(super) use changes::{end, end_all, end_some, extend, insert, seen, sweep};
+pub(super) use changes::{INSERT, end, end_all, end_some, extend, insert, insert_by, seen, sweep};
 pub(super) use newest::{note_all_newest, note_newest};
 
 #[cfg(test)]

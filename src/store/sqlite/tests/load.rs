@@ -192,6 +192,43 @@ fn other_indexes_are_left_alone() {
 }
 
 #[test]
+fn what_other_programs_check_is_checked_in_a_load_too() {
+    for theirs in [
+        "ALTER TABLE de_torres_vincent_users ADD COLUMN shoe INTEGER CHECK (lastname <> 'x')",
+        "CREATE TABLE theirs (id INTEGER CHECK (id <> 7));
+         CREATE TRIGGER theirs AFTER INSERT ON de_torres_vincent_users BEGIN INSERT INTO theirs VALUES (NEW.id); END",
+    ] {
+        let folder = TempDir::new().unwrap();
+        let store = fresh(&folder);
+        another_program(&folder).execute_batch(theirs).unwrap();
+        let connection = &store.connection;
+        connection.execute_batch("BEGIN IMMEDIATE").unwrap();
+        let mut load = Loading::begin(connection, 1_000).unwrap();
+        let mut new: NewUser = account("ada", AccessLevel::User);
+        new.fields.last_name = Some("x".into());
+        new.id = Some(UserId(7));
+        assert!(load.insert_user(&new).is_err(), "{theirs}");
+    }
+}
+
+#[test]
+fn checks_hold_again_after_a_load() {
+    let folder = TempDir::new().unwrap();
+    let store = fresh(&folder);
+    let connection = &store.connection;
+    let ignored =
+        || connection.query_row("PRAGMA ignore_check_constraints", [], |row| row.get::<_, bool>(0)).unwrap();
+    connection.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let mut load = Loading::begin(connection, 1_000).unwrap();
+    assert!(ignored());
+    load.finish_some().unwrap();
+    assert!(!ignored(), "what is derived from the rows is checked");
+    drop(load);
+    drop(Loading::begin(connection, 1_000).unwrap());
+    assert!(!ignored(), "also where it is given up");
+}
+
+#[test]
 fn in_a_store_with_many_rows_nothing_is_put_away() {
     let folder = TempDir::new().unwrap();
     let mut store = fresh(&folder);
