@@ -3,11 +3,22 @@
 use crate::bare::Bare;
 use crate::data::{DEEP, HEAVY, Sizes, WIDE};
 use crate::outcome::{Effort, Outcome, Sample, failed};
+use crate::random::Random;
 use crate::table::{Table, Target};
-use crate::verbs::{Library, grouped};
+use crate::verbs::{DirectoryColumn, Library, Place, SessionColumn, grouped};
+
+/// Part of a name that few accounts have.
+const NAME: &str = "quillfea";
+
+/// The orders of a flat list of directories.
+const FLAT: [(&str, DirectoryColumn); 3] = [
+    ("path", DirectoryColumn::Name),
+    ("date of creation", DirectoryColumn::Added),
+    ("date of change", DirectoryColumn::Modified),
+];
 
 /// Sessions: the active ones, a token's account, a sweep that finds nothing.
-pub(crate) fn sessions(library: &mut Library, bare: &Bare, table: &mut Table) {
+pub(crate) fn sessions(library: &mut Library, bare: &Bare, sizes: Sizes, table: &mut Table) {
     table.part("sessions, through the library");
     let of_one = library
         .user(HEAVY)
@@ -17,6 +28,18 @@ pub(crate) fn sessions(library: &mut Library, bare: &Bare, table: &mut Table) {
     table.row("all active sessions by their ends", Target::Pages(6.0), of_all);
     let changed = Effort::SOME.time(|| library.stir(), |()| library.active_sessions(None));
     table.row("  right after a change: all are counted", Target::None, changed);
+    let of_a_name = Effort::SOME
+        .time(|| library.stir(), |()| library.sessions(NAME, SessionColumn::Started, &Place::First));
+    table.row("sessions filtered by a word", Target::millis(60.0), of_a_name);
+    let by_account =
+        Effort::SOME.time(|| library.stir(), |()| library.sessions("", SessionColumn::User, &Place::First));
+    table.row("all sessions by account: the first page", Target::Pages(6.0), by_account);
+    let mut random = Random::new(7);
+    let within = Effort::SOME.time(
+        || library.stir().map(|()| Place::At(random.below(sizes.sessions()))),
+        |place| library.sessions("", SessionColumn::User, &place),
+    );
+    table.row("  any place, after a change", Target::millis(150.0), within);
     table.row("token check", Target::Lookups(6.0), token_check(library, bare));
     table.row("sweep, nothing to do", Target::Lookups(6.0), idle_sweep(library, bare));
 }
@@ -54,6 +77,14 @@ pub(crate) fn directories(library: &mut Library, sizes: Sizes, table: &mut Table
     });
     let what = format!("search in one account's {}", grouped(sizes.heavy_directories()));
     table.row(&what, Target::millis(30.0), search);
+    for (name, column) in FLAT {
+        let mut random = Random::new(8);
+        let pages = Effort::SOME.time(
+            || library.stir().map(|()| Place::At(random.below(sizes.directories()))),
+            |place| library.directories(column, &place),
+        );
+        table.row(&format!("all directories by {name}: any page"), Target::Pages(6.0), pages);
+    }
 }
 
 fn open(library: &Library, crowd: u64) -> Outcome<Sample> {

@@ -106,7 +106,7 @@ fn run(arguments: &Arguments) -> Outcome<u32> {
     let mut library = Library::open(&store)?;
     let bare = Bare::open(&store)?;
     accounts::measure(&library, bare.users()?, &mut table);
-    relations::sessions(&mut library, &bare, &mut table);
+    relations::sessions(&mut library, &bare, sizes, &mut table);
     relations::directories(&mut library, sizes, &mut table);
     if let Err(trouble) = journal::measure(&mut library, &store, sizes, &mut table) {
         table.row("journal", table::Target::None, Err(trouble));

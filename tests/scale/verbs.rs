@@ -5,13 +5,14 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use nexus::auth::password::{Cost, Hasher, OtherCosts, PasswordMatch};
-use nexus::domain::directory::{DirectoryColumn, join};
+pub(crate) use nexus::domain::directory::DirectoryColumn;
+use nexus::domain::directory::join;
 pub(crate) use nexus::domain::filter::Filter;
 use nexus::domain::filter::ListKind;
 use nexus::domain::journal::{JournalColumn, NewEntry};
 use nexus::domain::page::{Anchor, RowRange, Sort};
 use nexus::domain::secret::Secret;
-use nexus::domain::session::SessionColumn;
+pub(crate) use nexus::domain::session::SessionColumn;
 pub(crate) use nexus::domain::text::grouped;
 use nexus::domain::time::Timestamp;
 use nexus::domain::user::{AccessLevel, Fields, Status, UserColumn, UserId, Who};
@@ -201,6 +202,16 @@ impl Library {
         Ok(Page { ids, first: window.first, total: window.total })
     }
 
+    /// The sessions that a filter shows, in the order of a column.
+    pub(crate) fn sessions(&self, expression: &str, column: SessionColumn, place: &Place) -> Outcome<Page> {
+        let filter =
+            if expression.is_empty() { Filter::default() } else { filter(ListKind::Sessions, expression)? };
+        let list = ListOf { filter, scope: None, sort: Sort { column, descending: false } };
+        let window = self.read(|rows| rows.sessions(self.now, &list, place.span()))?;
+        let ids = window.rows.iter().map(|session| session.id).collect();
+        Ok(Page { ids, first: window.first, total: window.total })
+    }
+
     /// Whose token has this digest.
     pub(crate) fn check_token(&self, digest: &str) -> Outcome<UserId> {
         let session = self.read(|rows| rows.session_by_digest(digest))?;
@@ -280,6 +291,14 @@ impl Library {
         Ok(store::change::<_, StoreError>(&mut *self.store, TransactionEnd::Commit, |rows| {
             rows.relocate(now, id, to)
         })?)
+    }
+
+    /// All directories in a flat list, in the order of a column.
+    pub(crate) fn directories(&self, column: DirectoryColumn, place: &Place) -> Outcome<Page> {
+        let list = ListOf { sort: Sort { column, descending: false }, ..ListOf::default() };
+        let window = self.read(|rows| rows.directories(self.now, &list, place.span()))?;
+        let ids = window.rows.iter().map(|directory| directory.id).collect();
+        Ok(Page { ids, first: window.first, total: window.total })
     }
 
     /// The first page of what a word finds among an account's directories. How many it finds in all.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use rusqlite::Connection;
 
 use crate::domain::dependents::{DeletionTarget, Dependents};
+use crate::domain::journal::Head;
 use crate::store::{IdleWork, Result};
 
 use super::journal_folds::JournalFolds;
@@ -35,7 +36,7 @@ pub(super) struct Cache {
     /// The order that was looked at last.
     wanted: Option<Order>,
     setting: Option<Sampling>,
-    lists: Vec<(String, Arc<Vec<i64>>)>,
+    lists: Vec<FoundList>,
     /// Counts of the rows of an action, as they were when they were last read.
     looks: BTreeMap<String, u64>,
     /// The rows of other programs that an action on very many rows meets, likewise.
@@ -44,6 +45,26 @@ pub(super) struct Cache {
     pub(super) folds: JournalFolds,
     /// The search index, once a filter has needed it.
     pub(super) search_index: Option<SearchIndex>,
+}
+
+/// The ids of a filtered list, in its order.
+#[derive(Debug)]
+struct FoundList {
+    name: String,
+    ids: Arc<Vec<i64>>,
+    /// The newest entry when a list of the journal was found that only new entries can change.
+    head: Option<Head>,
+}
+
+impl Cache {
+    /// Forgets what was read in a transaction that is rolled back: the version does not tell that the rows are again as
+    /// they were before.
+    pub(super) fn roll_back(&mut self) {
+        self.version = Version::default();
+        for index in &mut self.index {
+            index.version = Version::default();
+        }
+    }
 }
 
 /// A connection with its memory, inside a transaction.
@@ -72,7 +93,7 @@ impl<'c> CachedReader<'c> {
         if cache.generation == generation {
             cache.version = version;
             cache.counts.clear();
-            cache.lists.clear();
+            cache.lists.retain(|list| list.head.is_some());
         } else {
             *cache = Cache { version, generation, ..Cache::default() };
         }
@@ -180,18 +201,32 @@ impl<'c> CachedReader<'c> {
     /// of the rows.
     pub(super) fn list(&self, name: &str, find: impl FnOnce() -> Result<Vec<i64>>) -> Result<Arc<Vec<i64>>> {
         self.renew()?;
-        if let Some((_, ids)) = self.cache.borrow().lists.iter().find(|(known, _)| known == name) {
-            return Ok(Arc::clone(ids));
+        if let Some(list) = self.cache.borrow().lists.iter().find(|list| list.name == name) {
+            return Ok(Arc::clone(&list.ids));
         }
         let ids = Arc::new(find()?);
+        self.keep_list(name, Arc::clone(&ids), None);
+        Ok(ids)
+    }
+
+    /// Returns a list of the journal that was kept with its newest entry, however the rows have changed since.
+    pub(super) fn kept_entries(&self, name: &str) -> Result<Option<(Head, Arc<Vec<i64>>)>> {
+        self.renew()?;
+        let cache = self.cache.borrow();
+        let kept = cache.lists.iter().find(|list| list.name == name);
+        Ok(kept.and_then(|list| Some((list.head.clone()?, Arc::clone(&list.ids)))))
+    }
+
+    /// Keeps a list: until the rows change or, with the newest entry of the journal, for longer.
+    pub(super) fn keep_list(&self, name: &str, ids: Arc<Vec<i64>>, head: Option<Head>) {
         let mut cache = self.cache.borrow_mut();
+        cache.lists.retain(|list| list.name != name);
         while !cache.lists.is_empty()
-            && cache.lists.iter().map(|(_, ids)| ids.len()).sum::<usize>() + ids.len() > IDS
+            && cache.lists.iter().map(|list| list.ids.len()).sum::<usize>() + ids.len() > IDS
         {
             cache.lists.remove(0);
         }
-        cache.lists.push((name.to_owned(), Arc::clone(&ids)));
-        Ok(ids)
+        cache.lists.push(FoundList { name: name.to_owned(), ids, head });
     }
 
     /// Works for a few milliseconds on the folds of the journal, or else on the position index of the order that was read

@@ -23,7 +23,7 @@ use super::journal_verify::field;
 use super::statement::{all, execute, first};
 use super::values::{number, optional, text, time};
 use super::window::List;
-use super::{error, journal_head};
+use super::{error, journal_head, journal_ids};
 
 /// The columns of an entry: those of the table, true if the action that it began still runs as an operation, and for each of
 /// its parts true if it was erased.
@@ -276,7 +276,7 @@ pub(super) fn window(
         return all_entries(reader.connection, wanted.sort.descending, span);
     }
     let list = list(now, wanted);
-    list.window_of(reader, span, entry, || sorted_ids(reader.connection, &list))
+    list.window_in(reader, &*journal_ids::find(reader, &wanted.filter, &list)?, span, entry)
 }
 
 /// Returns the list that a filter asks for.
@@ -295,18 +295,6 @@ pub(super) fn list(now: Timestamp, wanted: &ListOf<JournalColumn>) -> List<'stat
         name: list_name(ListKind::Journal, now, wanted),
         condition: Condition::of(ListKind::Journal, now, &wanted.filter, wanted.scope),
     }
-}
-
-/// Returns the numbers of the entries of a list, in its order.
-pub(super) fn sorted_ids(connection: &Connection, list: &List<'_>) -> Result<Vec<i64>> {
-    // The indexes hold all that is asked, but not in this order: to sort what is found is quicker than to look at every
-    // entry.
-    let mut seqs = list.ids_unordered(connection)?;
-    seqs.sort_unstable();
-    if list.descending {
-        seqs.reverse();
-    }
-    Ok(seqs)
 }
 
 /// Returns the entries that follow on this one: older ones if `descending`, newer ones otherwise.

@@ -13,6 +13,41 @@ use super::names::{self, Sql};
 /// The journal.
 pub(super) const TABLE: &str = "nexus_journal j";
 
+/// The number of all entries.
+pub(super) const TOTAL: &str = "SELECT ifnull(max(seq), 0) FROM nexus_journal";
+
+/// Returns true if whether an entry matches never changes, as long as no part of it is erased.
+pub(super) fn is_lasting(filter: &Filter) -> bool {
+    filter.terms.iter().all(|term| match &term.test {
+        // Operations end, and names come to belong to other accounts.
+        Test::Outcome(Outcome::Begun) | Test::User(Who::Username(_) | Who::Email(_)) => false,
+        Test::Outcome(Outcome::Done | Outcome::Refused)
+        | Test::User(Who::Id(_))
+        | Test::Word(_)
+        | Test::By(_)
+        | Test::Action(_)
+        | Test::From(_)
+        | Test::Since(_)
+        | Test::EntityRef(..)
+        | Test::Status(_)
+        | Test::State(_)
+        | Test::Level(_)
+        | Test::Id(_)
+        | Test::Created(_)
+        | Test::Expires(_)
+        | Test::Seen(_)
+        | Test::NeverSeen
+        | Test::HasSessions
+        | Test::HasCode
+        | Test::HasHome
+        | Test::HasFailures
+        | Test::Email(_)
+        | Test::Note(_)
+        | Test::Origin(_)
+        | Test::Label(_) => true,
+    })
+}
+
 /// Returns the condition of a term on journal entries and its parameters. A term for another list matches none.
 pub(super) fn asked(now: Timestamp, test: &Test) -> Sql {
     let holds = |sql: &str, word: &str| (sql.to_owned(), vec![Value::Text(word.to_owned())]);

@@ -252,7 +252,7 @@ fn collect(
     Ok(())
 }
 
-fn hash_of(connection: &Connection, seq: i64) -> Result<Option<String>> {
+pub(super) fn hash_of(connection: &Connection, seq: i64) -> Result<Option<String>> {
     first(connection, "SELECT hash FROM nexus_journal WHERE seq = ?", [seq], |row| row.get(0))
 }
 

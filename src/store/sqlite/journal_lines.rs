@@ -9,7 +9,7 @@ use crate::store::{ListOf, Result};
 
 use super::cache::CachedReader;
 use super::journal_folds::{JournalFolds, Spot};
-use super::{journal, journal_head};
+use super::{journal, journal_head, journal_ids};
 
 /// Returns a range of lines. The actions in `unfolded`, by their first entries, are not folded.
 pub(super) fn window(
@@ -25,7 +25,7 @@ pub(super) fn window(
         if list.condition.is_everything() {
             return whole(reader.connection, &folds, wanted.sort.descending, unfolded, span);
         }
-        let ids = reader.list(&list.name, || journal::sorted_ids(reader.connection, &list))?;
+        let ids = journal_ids::find(reader, &wanted.filter, &list)?;
         let name = format!("{} in lines from {} but {unfolded:?}", list.name, folds.from());
         let filtered = Filtered { ids: &ids, folds: &folds, unfolded };
         let starts = reader.list(&name, || Ok(filtered.starts()))?;

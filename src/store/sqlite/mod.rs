@@ -43,6 +43,7 @@ mod journal;
 mod journal_filter;
 mod journal_folds;
 mod journal_head;
+mod journal_ids;
 mod journal_lines;
 mod journal_parts;
 mod journal_rechain;
@@ -187,7 +188,7 @@ impl Store for SqliteStore {
         // Whoever writes next completes the rows that another program wrote.
         denormalized::finish_some(&transaction, NAMES_AT_ONCE)?;
         let end = work(&mut Rows::new(CachedReader::new(&transaction, &self.cache)?));
-        match end {
+        let ended = match end {
             TransactionEnd::Commit => {
                 // After some errors SQLite has rolled back by itself, and the commit reports that.
                 if !transaction.is_autocommit() {
@@ -196,11 +197,17 @@ impl Store for SqliteStore {
                 transaction.commit()
             }
             // After some errors SQLite has rolled back by itself (sqlite.org/lang_transaction.html, 3.1).
-            TransactionEnd::RollBack if transaction.is_autocommit() => return Ok(()),
+            TransactionEnd::RollBack if transaction.is_autocommit() => {
+                drop(transaction);
+                Ok(())
+            }
             TransactionEnd::RollBack => transaction.rollback(),
+        };
+        if ended.is_err() || end == TransactionEnd::RollBack {
+            self.cache.borrow_mut().roll_back();
         }
         // Deferred foreign keys of other programs are checked only now.
-        .map_err(error::of_deletion)?;
+        ended.map_err(error::of_deletion)?;
         if end == TransactionEnd::Commit {
             self.take_name()?;
         }

@@ -15,7 +15,7 @@ use super::filter::Condition;
 use super::keyset::{About, Columns, KeysetPosition, Order, Reading, Restriction, ScanStart, place_of};
 use super::statement::{ReadRow, all};
 use super::values::number;
-use super::{account_counts, active_hours, error};
+use super::{account_counts, active_hours, error, journal_filter};
 
 /// Rows that are at most so far from an end of a list are counted one by one.
 const NEAR: u64 = 1_024;
@@ -111,7 +111,7 @@ impl List<'_> {
     }
 
     /// Returns a range of rows whose ids are known in order.
-    fn window_in<R>(
+    pub(super) fn window_in<R>(
         &self,
         reader: CachedReader<'_>,
         ids: &[i64],
@@ -154,7 +154,7 @@ impl List<'_> {
     }
 
     /// Counts the list without its filter. A count of a whole table is quickest without any condition, and those of
-    /// accounts and sessions are kept.
+    /// accounts and sessions are kept; entries have no gaps.
     pub(super) fn unfiltered_sql(&self) -> String {
         let condition = &self.unfiltered;
         if condition.is_everything() && self.table == account_counts::TABLE {
@@ -162,6 +162,9 @@ impl List<'_> {
         }
         if condition.is_everything() && self.table == active_hours::TABLE {
             return active_hours::TOTAL.to_owned();
+        }
+        if condition.is_everything() && self.table == journal_filter::TABLE {
+            return journal_filter::TOTAL.to_owned();
         }
         let asked =
             if condition.is_everything() { String::new() } else { format!(" WHERE {}", condition.sql) };

@@ -23,7 +23,7 @@ const ASKED_ONCE: [&str; 4] = [
 ];
 
 /// Returns the steps of the query plan of a statement, except [`ASKED_ONCE`].
-fn plan(store: &SqliteStore, sql: &str) -> String {
+pub(super) fn plan(store: &SqliteStore, sql: &str) -> String {
     let mut statement = store.connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
     let values = vec![rusqlite::types::Null; statement.parameter_count()];
     let rows =
