@@ -36,6 +36,11 @@ impl<'a> AnsiWriter<'a> {
         Self { text: String::new(), at: None, style: CellStyle::PLAIN, width, stops, landings: Vec::new() }
     }
 
+    /// Returns the number of bytes collected so far.
+    pub(super) fn len(&self) -> usize {
+        self.text.len()
+    }
+
     /// Returns the columns to which the cursor was moved at least `times` times.
     pub(super) fn columns_moved_to(&self, times: u16) -> Vec<u16> {
         let often =

@@ -75,11 +75,14 @@ pub(super) struct ScreenChange<'s> {
 impl<'s> ScreenChange<'s> {
     /// Encodes the next frame: line by line, or one style after another, each from top to bottom. Below a cell is often one
     /// of the same style, such as in a column of states or in the line between two panes.
+    ///
+    /// A frame that reaches `limit` bytes is not encoded to its end: another one is at least as short.
     pub(super) fn encode<'a>(
         self,
         stops: &'a FrameStops,
         start: Start,
         styles: Option<&[StyledLines]>,
+        limit: usize,
     ) -> AnsiWriter<'a> {
         let mut writer = AnsiWriter::new(self.width, &stops.stops);
         if stops.are_new {
@@ -91,7 +94,8 @@ impl<'s> ScreenChange<'s> {
             Start::Erased => writer.erase_screen(),
         }
         let mut write = |y: usize, within: Range<usize>, due: &dyn Fn(&Glyph) -> bool| {
-            if let Some(line) = self.lines.get(y).filter(|line| start != Start::AsItIs || line.is_touched) {
+            let is_due = |line: &&LineUpdate| start != Start::AsItIs || line.is_touched;
+            if let Some(line) = self.lines.get(y).filter(is_due).filter(|_| writer.len() < limit) {
                 let change = LineChange { y, shown: self.shown_from(start, y), next: &line.next, within };
                 change.write(&mut writer, self.width.into(), due);
             }

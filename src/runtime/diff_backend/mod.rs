@@ -73,12 +73,6 @@ struct EncodedFrame {
     new_stops: Option<TabStops>,
 }
 
-impl EncodedFrame {
-    fn or_shorter(self, other: Self) -> Self {
-        if other.bytes.len() < self.bytes.len() { other } else { self }
-    }
-}
-
 impl<W: FrameWriter> DiffBackend<W> {
     /// Creates a backend for a screen that may show anything: the Linux console has no alternate one.
     pub(super) fn new(writer: W) -> Self {
@@ -138,7 +132,7 @@ impl<W: FrameWriter> DiffBackend<W> {
     fn changes(&self) -> EncodedFrame {
         let known = FrameStops { stops: self.known_stops(), are_new: false };
         let screen = ScreenChange { lines: &self.lines, width: self.width };
-        let writer = screen.encode(&known, Start::AsItIs, None);
+        let writer = screen.encode(&known, Start::AsItIs, None, usize::MAX);
         let columns = writer.columns_moved_to(OFTEN);
         let plain = EncodedFrame { bytes: writer.finish(), new_stops: None };
         let len = plain.bytes.len();
@@ -146,26 +140,28 @@ impl<W: FrameWriter> DiffBackend<W> {
             return plain;
         }
         let styles = screen.styles();
-        let with = |stops: &FrameStops, start, styles| EncodedFrame {
-            bytes: screen.encode(stops, start, styles).finish(),
-            new_stops: stops.are_new.then(|| stops.stops.clone()),
+        let or_shorter = |best: EncodedFrame, stops: &FrameStops, start, styles| {
+            let bytes = screen.encode(stops, start, styles, best.bytes.len()).finish();
+            let new_stops = || stops.are_new.then(|| stops.stops.clone());
+            if bytes.len() < best.bytes.len() { EncodedFrame { bytes, new_stops: new_stops() } } else { best }
         };
         if len < self.short {
-            return plain.or_shorter(with(&known, Start::AsItIs, Some(&styles)));
+            return or_shorter(plain, &known, Start::AsItIs, Some(&styles));
         }
         let mut best = plain;
         let mut stops = &known;
         let other = self.other_stops(&known, columns);
         if let Some(other) = &other {
-            best = best.or_shorter(with(other, Start::AsItIs, None));
+            best = or_shorter(best, other, Start::AsItIs, None);
             stops = if best.new_stops.is_some() { other } else { &known };
         }
         for start in [Start::AsItIs, Start::Erased] {
-            best = best.or_shorter(with(stops, start, Some(&styles)));
+            best = or_shorter(best, stops, start, Some(&styles));
         }
         // Few lines come in when others move: new stops are not worthwhile then.
         if let Some(start) = screen.moved_lines().map(Start::Moved) {
-            best = best.or_shorter(with(&known, start, None)).or_shorter(with(&known, start, Some(&styles)));
+            best = or_shorter(best, &known, start, None);
+            best = or_shorter(best, &known, start, Some(&styles));
         }
         best
     }
