@@ -27,6 +27,7 @@ pub(crate) fn import(import: Import, sizes: Sizes, table: &mut Table) {
     let what = format!("  all {} rows", grouped(sizes.all()));
     table.row(&what, Target::millis(90_000.0 * share), Ok(import.time));
     table.row("  peak of memory", Target::None, Ok(import.peak));
+    table.row("  the store against its source", Target::AtMost(1.6, Unit::Times), Ok(import.growth));
 }
 
 /// Sweep and confirm.

@@ -27,6 +27,8 @@ pub(crate) struct Import {
     pub(crate) time: Sample,
     /// The most memory that the program held.
     pub(crate) peak: Sample,
+    /// The size of the store, against that of its source.
+    pub(crate) growth: Sample,
 }
 
 /// A store made anew.
@@ -49,10 +51,12 @@ impl Fixture {
         remove(&store)?;
         eprintln!("[bringing them into a store]");
         let run = run_import(&source, &store)?;
+        let size = |file: &Path| fs::metadata(file).map(|metadata| metadata.len() as f64);
         let import = Import {
             rate: Sample::one(Unit::RowsPerSecond, sizes.all() as f64 / run.took.as_secs_f64()),
             time: Sample::times(vec![run.took])?,
             peak: Sample::new(Unit::Mebibytes, vec![run.peak])?,
+            growth: Sample::one(Unit::Times, size(&store)? / size(&source)?),
         };
         Library::open(&store)?.add_operator()?;
         Bare::open(&store)?.checkpoint()?;
@@ -73,7 +77,8 @@ pub(crate) fn remove(path: &Path) -> Outcome<()> {
     Ok(())
 }
 
-fn run_import(source: &Path, store: &Path) -> Outcome<Run> {
+/// Brings rows into a store with the real program.
+pub(crate) fn run_import(source: &Path, store: &Path) -> Outcome<Run> {
     let mut command = Command::new(crate::PROGRAM);
     command.args(["import", "--keep-sessions", "--store"]).arg(store).arg(source);
     run(command)

@@ -121,6 +121,7 @@ fn run(arguments: &Arguments) -> Outcome<u32> {
     drop(library);
     bulk::measure(&store, sizes, &mut table);
     sqlite3::measure(&source, sizes.users, &mut table);
+    sqlite3::processes(&store, verbs::OPERATOR, &mut table);
     table.sum_up(begun.elapsed());
     if let Some(path) = arguments.results() {
         table.write_markdown(path)?;

@@ -1,14 +1,16 @@
-//! The `sqlite3` program on the same rows, where it can do the same.
+//! The `sqlite3` program on the same rows, where it can do the same, and NEXUS as a program beside it.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::fixture;
-use crate::outcome::{Outcome, Sample, Trouble, Unit, failed};
+use crate::outcome::{Effort, Outcome, Sample, Trouble, Unit, failed};
 use crate::table::{Table, Target};
 
 const RUNS: usize = 5;
+/// The runs of a whole process.
+const PROCESSES: Effort = Effort { runs: 50, within: Duration::from_secs(3) };
 
 /// All of it.
 pub(crate) fn measure(source: &Path, users: u64, table: &mut Table) {
@@ -25,7 +27,64 @@ pub(crate) fn measure(source: &Path, users: u64, table: &mut Table) {
     let active = "SELECT count(*) FROM de_torres_vincent_session_tokens
                   WHERE status = 'active' AND expiration > datetime('now');";
     table.row("sqlite3: active sessions, counted", Target::None, query(source, active));
-    table.row("sqlite3: .import of the accounts as CSV", Target::None, import(source, users));
+    let (own, bare) = split(imports(source, users));
+    table.row("nexus import of the accounts as CSV", Target::AtLeast(110_000.0, Unit::RowsPerSecond), own);
+    table.row("sqlite3: .import of the same", Target::None, bare);
+}
+
+/// Whole processes, from their start to their end.
+pub(crate) fn processes(store: &Path, username: &str, table: &mut Table) {
+    table.part("a whole process");
+    let show = |name: &str| {
+        let mut command = Command::new(crate::PROGRAM);
+        command.args(["user", "show", name, "--store"]).arg(store);
+        command
+    };
+    table.row("nexus user show", Target::millis(3.0), process(|| Ok((show(username), None))));
+    table.row("nexus session verify", Target::millis(3.0), verify(store, username));
+    let sql = format!("SELECT * FROM de_torres_vincent_users WHERE username = '{username}'");
+    let bare = || {
+        let mut command = Command::new("sqlite3");
+        command.args(["-batch", "-init", "/dev/null"]).arg(store).arg(&sql);
+        Ok((command, None))
+    };
+    table.row("sqlite3: an account by its username", Target::None, process(bare));
+}
+
+fn verify(store: &Path, username: &str) -> Outcome<Sample> {
+    let mut issue = Command::new(crate::PROGRAM);
+    issue.args(["session", "issue", username, "--format", "json", "--store"]).arg(store);
+    let output = issue.stderr(Stdio::null()).output()?;
+    let issued: serde_json::Value = serde_json::from_slice(&output.stdout)?;
+    let Some(token) = issued.get("token").and_then(serde_json::Value::as_str) else {
+        return failed("there is no token to verify");
+    };
+    let token = format!("{token}\n");
+    process(|| {
+        let mut command = Command::new(crate::PROGRAM);
+        command.args(["session", "verify", "--store"]).arg(store);
+        Ok((command, Some(token.clone())))
+    })
+}
+
+/// Times a process that reads `input`, if there is some.
+fn process(ready: impl Fn() -> Outcome<(Command, Option<String>)>) -> Outcome<Sample> {
+    PROCESSES.time(&ready, |(mut command, input)| {
+        let from = if input.is_some() { Stdio::piped() } else { Stdio::null() };
+        let mut child = command.stdin(from).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+        if let (Some(text), Some(mut pipe)) = (input, child.stdin.take()) {
+            std::io::Write::write_all(&mut pipe, text.as_bytes())?;
+        }
+        if child.wait()?.success() { Ok(()) } else { failed("the process fails") }
+    })
+}
+
+/// Two figures that are measured together, each with its own outcome.
+fn split<A, B>(both: Outcome<(A, B)>) -> (Outcome<A>, Outcome<B>) {
+    match both {
+        Ok((one, other)) => (Ok(one), Ok(other)),
+        Err(trouble) => (Err(trouble), failed("there is no figure beside it")),
+    }
 }
 
 /// The times that `.timer` prints, to the millisecond.
@@ -40,8 +99,8 @@ fn query(source: &Path, sql: &str) -> Outcome<Sample> {
     Sample::times(seconds.map(Duration::from_secs_f64).collect())
 }
 
-/// As it is recommended for bulk loading: no journal.
-fn import(source: &Path, users: u64) -> Outcome<Sample> {
+/// Brings the accounts in as CSV: by NEXUS, and by `sqlite3` as it is recommended for bulk loading, without a journal.
+fn imports(source: &Path, users: u64) -> Outcome<(Sample, Sample)> {
     let csv = source.with_extension("csv");
     let loaded = source.with_extension("loaded");
     fixture::remove(&loaded)?;
@@ -49,21 +108,25 @@ fn import(source: &Path, users: u64) -> Outcome<Sample> {
         source,
         &[
             ".mode csv".into(),
+            ".headers on".into(),
             format!(".once {}", csv.display()),
             "SELECT * FROM de_torres_vincent_users;".into(),
         ],
     )?;
+    let own = fixture::run_import(&csv, &loaded);
+    fixture::remove(&loaded)?;
     let schema = sqlite3(source, &[".schema de_torres_vincent_users".into()])?;
     let mut commands = vec!["PRAGMA journal_mode = OFF;".to_owned(), "PRAGMA synchronous = OFF;".into()];
     commands.extend(schema.lines().map(str::to_owned));
-    commands.push(format!(".import --csv {} de_torres_vincent_users", csv.display()));
+    commands.push(format!(".import --csv --skip 1 {} de_torres_vincent_users", csv.display()));
     let start = Instant::now();
     let loading = sqlite3(&loaded, &commands);
     let took = start.elapsed();
     fixture::remove(&loaded)?;
     std::fs::remove_file(csv)?;
     loading?;
-    Ok(Sample::one(Unit::RowsPerSecond, users as f64 / took.as_secs_f64()))
+    let rate = |took: Duration| Sample::one(Unit::RowsPerSecond, users as f64 / took.as_secs_f64());
+    Ok((rate(own?.took), rate(took)))
 }
 
 /// Runs these lines, each as an argument. What it prints.
