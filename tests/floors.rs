@@ -1,4 +1,4 @@
-//! Who may import whom: the table of the architecture, checked on every file under `src/`.
+//! The permitted imports: the table of the architecture, checked on every file under `src/`.
 //!
 //! Every path in the sources counts, in `use` lines and elsewhere; tests within `src/` may use what they like.
 //! `source_rules` checks the rest of the house style: no import cycles, one layout, and the form of doc comments.

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::fixture::{Fixture, PASSWORD};
 
-/// What is searched for, nowhere else to be found.
+/// A text that stands nowhere else.
 const MARKS: [&str; 8] = [
     "qzalan",
     "qzturing",

@@ -1,4 +1,4 @@
-//! What holds for every command: stores, exit codes, hostile data, closed pipes.
+//! Rules that hold for every command: stores, exit codes, hostile data, closed pipes.
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::Stdio;

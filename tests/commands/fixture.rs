@@ -16,7 +16,7 @@ pub(crate) struct Fixture {
     dir: TempDir,
 }
 
-/// What came of a command.
+/// The outcome of a command.
 #[derive(Debug)]
 pub(crate) struct Ran {
     pub(crate) code: i32,
@@ -128,7 +128,7 @@ impl Fixture {
         serde_json::from_str(&self.ok(&[args, &["--format", "json"]].concat())).unwrap()
     }
 
-    /// How many rows a list has.
+    /// Returns the number of rows of a list.
     pub(crate) fn count(&self, args: &[&str]) -> usize {
         self.json(args).as_array().unwrap().len()
     }

@@ -1,4 +1,4 @@
-//! What a killed program left beside the store.
+//! Files that a killed program left beside the store.
 
 use std::fs;
 use std::path::Path;

@@ -46,7 +46,7 @@ fn other_writer(fixture: &Fixture) -> Connection {
     other
 }
 
-/// How many rows of what is under way are through; `None` while nothing is.
+/// Returns the number of rows that the work under way has finished; `None` while there is no work.
 fn done(fixture: &Fixture) -> Option<i64> {
     match fixture.rows("SELECT done FROM nexus_operations").first().map(Vec::as_slice) {
         Some([Cell::Integer(done)]) => Some(*done),

@@ -1,4 +1,4 @@
-//! Which rows an act is for: counted, asked about, named on standard input, expected in number.
+//! The rows that an action is for: counted, asked about, named on standard input, expected in number.
 
 use super::fixture::Fixture;
 

@@ -11,7 +11,7 @@ use super::{PROGRAM, program, svg};
 
 const SIZE: (u16, u16) = (120, 32);
 
-/// What happened in the store before the pictures are taken.
+/// The commands that are run before the pictures are taken.
 const COMMANDS: &[&[&str]] = &[
     &["import", "legacy-nexus.sql", "--strip-prefix", "MEDIA"],
     &["user", "confirm", "--filter", "status:pending created:2024-01-01..2024-01-25"],

@@ -1,4 +1,4 @@
-//! What a terminal sends that is no key leaves no trace, in lists as in fields.
+//! Replies of the terminal, which are no keys, leave no trace in lists and fields.
 
 use super::*;
 

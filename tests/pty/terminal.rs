@@ -110,7 +110,7 @@ impl Terminal {
         true
     }
 
-    /// Whether the screen shows `text` now.
+    /// Returns true if the screen shows `text` now.
     pub(crate) fn shows(&self, text: &str) -> bool {
         self.screen.screen().contents().contains(text)
     }

@@ -7,7 +7,7 @@ use crate::random::Random;
 use crate::table::{Table, Target};
 use crate::verbs::{COLUMNS, Filter, Library, Order, Place, order, users_filter};
 
-/// What is typed to find something, and what that stands for.
+/// Words for a filter, and what they stand for.
 const WORDS: [(&str, &str); 6] = [
     ("one letter", "e"),
     ("two letters", "an"),

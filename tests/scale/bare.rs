@@ -104,14 +104,14 @@ impl Bare {
         Ok(self.connection.changes())
     }
 
-    /// How many sessions are marked as active though their time is over.
+    /// Returns the number of sessions that are marked as active although their time is over.
     pub(crate) fn overdue(&self) -> Outcome<u64> {
         self.number(
             "SELECT count(*) FROM de_torres_vincent_session_tokens WHERE status = 'active' AND expiration <= datetime('now')",
         )
     }
 
-    /// Leaves `most` accounts pending and confirms the others. How many are pending then.
+    /// Leaves `most` accounts pending and confirms the others. Returns the number of pending ones.
     pub(crate) fn leave_pending(&self, most: u64) -> Outcome<u64> {
         self.run(&format!(
             "UPDATE de_torres_vincent_users SET status = 'confirmed'
@@ -121,23 +121,23 @@ impl Bare {
         self.pending()
     }
 
-    /// How many accounts are pending.
+    /// Returns the number of pending accounts.
     pub(crate) fn pending(&self) -> Outcome<u64> {
         self.number("SELECT count(*) FROM de_torres_vincent_users WHERE status = 'pending'")
     }
 
-    /// The last account that is pending.
+    /// Returns the last account that is pending.
     pub(crate) fn last_pending(&self) -> Outcome<u64> {
         self.number("SELECT max(id) FROM de_torres_vincent_users WHERE status = 'pending'")
     }
 
-    /// Whether this account is pending.
+    /// Returns true if this account is pending.
     pub(crate) fn is_pending(&self, id: u64) -> Outcome<bool> {
         let sql = "SELECT count(*) FROM de_torres_vincent_users WHERE status = 'pending' AND id = ?";
         Ok(self.connection.query_row(sql, [id as i64], |row| row.get(0))?)
     }
 
-    /// How many accounts there are.
+    /// Returns the number of accounts.
     pub(crate) fn users(&self) -> Outcome<u64> {
         self.number("SELECT count(*) FROM de_torres_vincent_users")
     }
@@ -151,7 +151,7 @@ impl Bare {
         }
     }
 
-    /// Where the program left its write-ahead log, it is put into the file.
+    /// Moves the content of the write-ahead log into the file.
     pub(crate) fn checkpoint(&self) -> Outcome<()> {
         Ok(self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?)
     }
@@ -165,7 +165,7 @@ impl Bare {
     }
 }
 
-/// All columns.
+/// Takes out all columns.
 fn values(row: &Row<'_>, columns: usize) -> rusqlite::Result<Vec<Value>> {
     (0..columns).map(|column| row.get(column)).collect()
 }
@@ -177,12 +177,12 @@ pub(crate) struct Rival {
 }
 
 impl Rival {
-    /// How long it looks away between two tries.
+    /// The pause between two tries.
     const PAUSE: Duration = Duration::from_millis(2);
-    /// How long it sleeps where the store is held.
+    /// The pause while somebody else holds the store.
     const NAP: Duration = Duration::from_micros(200);
 
-    /// It begins.
+    /// Starts the program.
     pub(crate) fn start(path: &Path) -> Outcome<Self> {
         let mut connection = Connection::open(path)?;
         connection.busy_handler(Some(|_| {

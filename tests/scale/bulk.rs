@@ -13,12 +13,12 @@ use crate::outcome::{Outcome, Sample, Trouble, Unit, failed};
 use crate::table::{Table, Target};
 use crate::verbs::grouped;
 
-/// How long a bulk act may take before it counts as hung.
+/// The time after which a bulk action counts as hung.
 const PATIENCE: Duration = Duration::from_secs(180);
-/// How often the store is asked how far an act has come.
+/// The time between two looks at the progress of an action.
 const LOOK: Duration = Duration::from_millis(100);
 
-/// The import, which was run to make the store.
+/// Adds the rows of the import that made the store.
 pub(crate) fn import(import: Import, sizes: Sizes, table: &mut Table) {
     table.part("import");
     table.row("nexus import FILE.db", Target::AtLeast(100_000.0, Unit::RowsPerSecond), Ok(import.rate));
@@ -30,14 +30,14 @@ pub(crate) fn import(import: Import, sizes: Sizes, table: &mut Table) {
     table.row("  the store against its source", Target::AtMost(1.6, Unit::Times), Ok(import.growth));
 }
 
-/// Sweep and confirm.
+/// Measures sweep and confirm.
 pub(crate) fn measure(store: &Path, sizes: Sizes, table: &mut Table) {
     table.part("many rows at once");
     rows(table, "nexus session sweep", sizes.users / 10, sweep(store, sizes.users / 10));
     rows(table, "confirm (filter, *, c)", sizes.users / 20, confirm(store, sizes.users / 20));
 }
 
-/// What an act took, and the waits of the other writer.
+/// The cost of an action, and the waits of the other writer.
 struct Act {
     rows: u64,
     took: Duration,
@@ -88,7 +88,7 @@ fn confirm(store: &Path, most: u64) -> Outcome<Act> {
     Ok(Act { rows, took: took?, waits })
 }
 
-/// To count all that are pending takes time from the act: it is done when the last one says so.
+/// Waits until all are confirmed. To count them takes time from the action: it is over when the last one is confirmed.
 fn until_confirmed(bare: &Bare, last: u64, start: Instant) -> Outcome<Duration> {
     while bare.is_pending(last)? || bare.pending()? > 0 {
         if start.elapsed() > PATIENCE {

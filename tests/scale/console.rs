@@ -13,13 +13,13 @@ use crate::table::{Table, Target};
 use crate::terminal::{Reaction, Terminal};
 use crate::verbs::{Library, OPERATOR, OPERATOR_NAME, PASSWORD, grouped, users_filter};
 
-/// How often a console is opened.
+/// The number of consoles that are opened.
 const OPENINGS: usize = 7;
 /// Silence after which a key's answer is whole. The details of a row follow later, when the cursor has rested.
 const QUIET: Duration = Duration::from_millis(50);
 /// The same where rows are looked for first.
 const LONG_QUIET: Duration = Duration::from_millis(250);
-/// What is typed in a filter: each letter finds fewer rows, so that it can be seen when it has found them.
+/// Words for a filter: each letter finds fewer rows, so that the screen tells when it has found them.
 const WORDS: [&str; 5] = ["mar", "an", "mül", "sto", "e"];
 /// More rows than a screen of 40 lines shows.
 const SCREEN: u64 = 40;
@@ -29,7 +29,7 @@ pub(crate) struct Console {
     terminal: Terminal,
 }
 
-/// How long a console took to open.
+/// The times that a console took to open.
 struct Opening {
     start: Duration,
     log_in: Duration,

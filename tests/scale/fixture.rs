@@ -15,15 +15,15 @@ use crate::outcome::{Outcome, Sample, Unit, failed};
 use crate::process;
 use crate::verbs::Library;
 
-/// How often a running command's memory is looked at.
+/// The time between two looks at a running command's memory.
 const LOOK: Duration = Duration::from_millis(20);
 
-/// What bringing the rows in took.
+/// The cost of an import.
 #[derive(Debug)]
 pub(crate) struct Import {
     /// Rows a second.
     pub(crate) rate: Sample,
-    /// From start to end.
+    /// The time from start to end.
     pub(crate) time: Sample,
     /// The most memory that the program held.
     pub(crate) peak: Sample,
@@ -38,7 +38,7 @@ pub(crate) struct Fixture {
     pub(crate) store: PathBuf,
     /// The file that the rows came from.
     pub(crate) source: PathBuf,
-    /// How they came.
+    /// The cost of the import that made it.
     pub(crate) import: Import,
 }
 
@@ -84,7 +84,7 @@ pub(crate) fn run_import(source: &Path, store: &Path) -> Outcome<Run> {
     run(command)
 }
 
-/// A command that went well.
+/// A command that succeeded.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Run {
     /// From start to end.

@@ -17,19 +17,19 @@ use crate::random::Random;
 use crate::table::{Table, Target};
 use crate::verbs::{Library, Place, grouped};
 
-/// How many entries one transaction writes.
+/// The number of entries that one transaction writes.
 const STEP: u64 = 10_000;
-/// How many an act on many rows writes in one transaction, and how many such transactions there are.
+/// The number of entries that an action on many rows writes in one transaction, and the number of such transactions.
 const SMALL_STEP: u64 = 150;
 /// See [`SMALL_STEP`].
 const SMALL_STEPS: u64 = 200;
-/// So many operators share the work evenly.
+/// The number of operators, who share the work evenly.
 const OPERATORS: u64 = 20;
-/// What the figures of an overview may take.
+/// The time that the figures of an overview may take, in microseconds.
 const OVERVIEW: f64 = 30_000.0;
 /// The days that the journal covers.
 const DAYS: u64 = 1_000;
-/// What they do, as often as it stands here.
+/// The actions, each as often as it stands here.
 const VERBS: [Action; 10] = [
     Action::LoggedIn,
     Action::LoggedOut,
@@ -53,7 +53,7 @@ const FILTERS: [(&str, &str); 7] = [
     ("what was refused", "result:refused"),
     ("nothing is like that", "by:nobody verb:import"),
 ];
-/// What a filter may take once it was found, after somebody has written.
+/// The time that a filter may take after another write once it was found, in milliseconds.
 const AGAIN: f64 = 20.0;
 
 /// All of it; the journal is filled first.

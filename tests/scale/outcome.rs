@@ -1,20 +1,20 @@
-//! What becomes of a measurement, and the values of its runs.
+//! The outcome of a measurement: the values of its runs, or the reason why there are none.
 
 use std::fmt::Display;
 use std::time::{Duration, Instant};
 
-/// Why there is no figure.
+/// The reason why there is no figure.
 #[derive(Debug)]
 pub(crate) enum Trouble {
-    /// NEXUS, or something around it, fails.
+    /// NEXUS, or something around it, failed.
     Failed(String),
     /// It takes longer than anybody would wait.
     Late(String),
-    /// It cannot be done here.
+    /// It is not possible on this machine.
     NotAvailable(String),
 }
 
-/// A figure, or why there is none.
+/// A figure, or the reason why there is none.
 pub(crate) type Outcome<T> = Result<T, Trouble>;
 
 impl<E: std::error::Error> From<E> for Trouble {
@@ -23,12 +23,12 @@ impl<E: std::error::Error> From<E> for Trouble {
     }
 }
 
-/// A failure in these words.
+/// Returns a failure with these words.
 pub(crate) fn failed<T>(words: impl Display) -> Outcome<T> {
     Err(Trouble::Failed(words.to_string()))
 }
 
-/// What values are counted in.
+/// The unit of values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Unit {
     /// Microseconds; the less the better, as for all but rows a second.
@@ -39,7 +39,7 @@ pub(crate) enum Unit {
     Mebibytes,
     /// Rows a second.
     RowsPerSecond,
-    /// How many times something else.
+    /// A multiple of something else.
     Times,
     /// Things counted one by one.
     Count,
@@ -48,14 +48,16 @@ pub(crate) enum Unit {
 /// The values of one measurement's runs, smallest first.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Sample {
-    /// What they are counted in.
+    /// Their unit.
     pub(crate) unit: Unit,
     values: Vec<f64>,
 }
 
 impl Sample {
+    /// Sorts the values.
+    ///
     /// # Errors
-    /// There is not one value.
+    /// There is no value.
     pub(crate) fn new(unit: Unit, mut values: Vec<f64>) -> Outcome<Self> {
         if values.is_empty() {
             return failed("nothing was measured");
@@ -64,59 +66,59 @@ impl Sample {
         Ok(Self { unit, values })
     }
 
-    /// A single run.
+    /// Creates the sample of a single run.
     pub(crate) fn one(unit: Unit, value: f64) -> Self {
         Self { unit, values: vec![value] }
     }
 
-    /// These times.
+    /// Creates a sample of times.
     pub(crate) fn times(durations: Vec<Duration>) -> Outcome<Self> {
         Self::new(Unit::Micros, durations.into_iter().map(micros).collect())
     }
 
-    /// How many runs.
+    /// Returns the number of runs.
     pub(crate) fn runs(&self) -> usize {
         self.values.len()
     }
 
-    /// The middle value.
+    /// Returns the middle value.
     pub(crate) fn median(&self) -> f64 {
         self.at(0.5)
     }
 
-    /// What 19 of 20 runs stay within.
+    /// Returns the value that 19 of 20 runs do not exceed.
     pub(crate) fn p95(&self) -> f64 {
         self.at(0.95)
     }
 
-    /// The smallest value.
+    /// Returns the smallest value.
     pub(crate) fn least(&self) -> f64 {
         self.at(0.0)
     }
 
-    /// The largest value.
+    /// Returns the largest value.
     pub(crate) fn most(&self) -> f64 {
         self.at(1.0)
     }
 
-    /// The nearest rank.
+    /// Returns the value of the nearest rank.
     fn at(&self, share: f64) -> f64 {
         let rank = (share * self.values.len() as f64).ceil() as usize;
         self.values.get(rank.saturating_sub(1)).or(self.values.last()).copied().unwrap_or(f64::NAN)
     }
 }
 
-/// In microseconds.
+/// Converts to microseconds.
 pub(crate) fn micros(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1e6
 }
 
-/// How often to run, and how long at most. At least one run is made.
+/// The limits of a measurement. At least one run is made.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Effort {
-    /// Runs.
+    /// The number of runs.
     pub(crate) runs: usize,
-    /// No more of them are begun after this time.
+    /// The time after which no further run begins.
     pub(crate) within: Duration,
 }
 

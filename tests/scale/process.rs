@@ -39,17 +39,17 @@ fn number(text: &str, field: &str) -> Option<f64> {
     text.lines().find_map(|line| line.strip_prefix(field))?.split_whitespace().next()?.parse().ok()
 }
 
-/// What a process has used so far.
+/// The resources that a process has used so far.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Usage {
     /// Time on a processor.
     pub(crate) processor: Duration,
-    /// How often one of its threads was woken.
+    /// The number of times that one of its threads was woken.
     pub(crate) wake_ups: u64,
 }
 
 impl Usage {
-    /// Of all threads that there are now.
+    /// Returns the sum of all threads that there are now.
     pub(crate) fn of(pid: u32) -> Outcome<Self> {
         let mut usage = Self::default();
         for thread in fs::read_dir(format!("/proc/{pid}/task"))? {

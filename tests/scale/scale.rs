@@ -40,17 +40,17 @@ use verbs::{Library, grouped};
 
 /// The program that is measured.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_nexus");
-/// Where the rows are kept.
+/// The folder of the stores.
 const FOLDER: &str = env!("CARGO_TARGET_TMPDIR");
-/// The accounts of a full run.
+/// The number of accounts in a full run.
 const FULL: u64 = 1_000_000;
 /// The results of the last full run.
 const RESULTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/scale/RESULTS.md");
 
-/// How fast NEXUS is over many rows.
+/// Measure the speed of NEXUS over many rows
 #[derive(Debug, Parser)]
 struct Arguments {
-    /// How many accounts; sessions are three times, directories twice as many
+    /// The number of accounts; sessions are three times, directories twice as many
     #[arg(long, default_value_t = FULL, value_parser = clap::value_parser!(u64).range(1_000..=10_000_000))]
     users: u64,
     /// Write the table as Markdown to FILE [default: tests/scale/RESULTS.md for 1,000,000 accounts, else nowhere]
@@ -59,7 +59,7 @@ struct Arguments {
     /// Only check the operator's password in this store, and print how many microseconds that takes
     #[arg(long, hide = true, value_name = "STORE")]
     hash: Option<PathBuf>,
-    /// What `cargo bench` says to every benchmark
+    /// Given by `cargo bench` to every benchmark
     #[arg(long, hide = true)]
     bench: bool,
 }

@@ -12,7 +12,7 @@ const RUNS: usize = 5;
 /// The runs of a whole process.
 const PROCESSES: Effort = Effort { runs: 50, within: Duration::from_secs(3) };
 
-/// All of it.
+/// Measures both.
 pub(crate) fn measure(source: &Path, users: u64, table: &mut Table) {
     table.part("sqlite3, to compare with");
     let by = |column: &str, at: u64| {
@@ -87,7 +87,7 @@ fn split<A, B>(both: Outcome<(A, B)>) -> (Outcome<A>, Outcome<B>) {
     }
 }
 
-/// The times that `.timer` prints, to the millisecond.
+/// Returns the times that `.timer` prints, to the millisecond.
 fn query(source: &Path, sql: &str) -> Outcome<Sample> {
     let sql = sql.replace('\n', " ");
     let mut commands = vec![".output /dev/null".to_owned(), ".timer on".into()];
@@ -129,7 +129,7 @@ fn imports(source: &Path, users: u64) -> Outcome<(Sample, Sample)> {
     Ok((rate(own?.took), rate(took)))
 }
 
-/// Runs these lines, each as an argument. What it prints.
+/// Runs these lines and returns the output.
 fn sqlite3(database: &Path, lines: &[String]) -> Outcome<String> {
     let mut command = Command::new("sqlite3");
     command.args(["-batch", "-init", "/dev/null"]).arg(database);

@@ -42,7 +42,7 @@ impl Keys {
     }
 }
 
-/// What came after a key.
+/// The output after a key.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Reaction {
     /// Until the first byte.
@@ -51,7 +51,7 @@ pub(crate) struct Reaction {
     pub(crate) shown: Duration,
     /// Until the last byte.
     pub(crate) last: Duration,
-    /// How many bytes.
+    /// The number of bytes.
     pub(crate) bytes: u64,
 }
 
@@ -132,7 +132,7 @@ impl Terminal {
         Ok(())
     }
 
-    /// What it did not show in time goes to standard error with what it shows.
+    /// On failure it prints the wanted text and the screen to standard error.
     fn late(&self, text: &str) -> Trouble {
         eprintln!("[waited for {text:?}; the screen:\n{}]", self.screen.screen().contents());
         Trouble::Late(format!("no answer in {} s", PATIENCE.as_secs()))
@@ -148,7 +148,7 @@ impl Terminal {
         number.ok_or_else(|| Trouble::Failed("the screen names no row".into()))
     }
 
-    /// Whether the screen shows `text` now.
+    /// Returns true if the screen shows `text` now.
     fn shows(&self, text: &str) -> bool {
         self.screen.screen().contents().contains(text)
     }
@@ -217,7 +217,7 @@ impl Drop for Terminal {
     }
 }
 
-/// How often the status is requested in these bytes. `end` is what a request may have begun with in those before.
+/// Counts the requests for the status in these bytes. `end` holds the end of earlier bytes, with which one may have begun.
 fn requests(end: &mut Vec<u8>, bytes: &[u8]) -> usize {
     end.extend_from_slice(bytes);
     let count = end.windows(STATUS_REQUEST.len()).filter(|some| *some == STATUS_REQUEST).count();

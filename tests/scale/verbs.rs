@@ -52,13 +52,13 @@ pub(crate) const PASSWORD: &str = "a walk through a million rows";
 pub(crate) struct Page {
     /// The ids of its rows, in order.
     pub(crate) ids: Vec<i64>,
-    /// Where the first of them stands, from 0.
+    /// The position of the first of them, from 0.
     pub(crate) first: u64,
-    /// How many rows the filter shows.
+    /// The number of rows that the filter shows.
     pub(crate) total: u64,
 }
 
-/// Where a page is wanted.
+/// The place of a page in its list.
 #[derive(Debug, Clone)]
 pub(crate) enum Place {
     /// The first page.
@@ -74,7 +74,7 @@ pub(crate) enum Place {
 }
 
 impl Place {
-    /// What the console asks for there: a page and one row, so that it goes on from a row it knows.
+    /// Returns the range that the console requests there: a page and one row, so that it goes on from a row it knows.
     fn span(&self) -> RowRange {
         let (anchor, before) = match self {
             Self::First => (Anchor::Position(0), 0),
@@ -156,7 +156,7 @@ impl Library {
         Ok(added?)
     }
 
-    /// How long the check of the known admin's password takes; longest in a program that has not hashed before.
+    /// Times the check of the known admin's password. It takes longest in a program that has not hashed before.
     pub(crate) fn hash_time(&self) -> Outcome<Duration> {
         let credentials = self.read(|rows| rows.credentials(self.now, &Who::Username(OPERATOR.into())))?;
         let stored = credentials.map(|credentials| credentials.password_hash);
@@ -180,7 +180,7 @@ impl Library {
         Ok(Page { ids, first: window.first, total: window.total })
     }
 
-    /// How many accounts a filter shows, exactly.
+    /// Returns the exact number of accounts that a filter shows.
     pub(crate) fn total(&self, filter: &Filter) -> Outcome<u64> {
         Ok(self.users(filter, Order::default(), &Place::First)?.total)
     }
@@ -212,7 +212,7 @@ impl Library {
         Ok(Page { ids, first: window.first, total: window.total })
     }
 
-    /// Whose token has this digest.
+    /// Returns the account whose token has this digest.
     pub(crate) fn check_token(&self, digest: &str) -> Outcome<UserId> {
         let session = self.read(|rows| rows.session_by_digest(digest))?;
         session.map(|session| session.user_id).ok_or_else(|| Trouble::Failed("a session is not found".into()))

@@ -9,7 +9,7 @@ use super::{DEEP, HEAVY_ID, HISTORY, History, Sizes, WIDE};
 use crate::outcome::Outcome;
 use crate::random::Random;
 
-/// How deep trees grow.
+/// The greatest depth of a tree.
 const MOST_SLASHES: usize = 7;
 const SHARE_WITH_TREE: f64 = 0.4;
 const SHARE_BELOW_HOME: f64 = 0.35;
@@ -66,7 +66,7 @@ impl<'a> Tree<'a> {
     }
 }
 
-/// Where rows go.
+/// The statement that adds rows, and the times they are given.
 struct Rows<'a> {
     insert: Statement<'a>,
     history: &'a History,

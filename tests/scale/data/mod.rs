@@ -15,9 +15,9 @@ use rusqlite::Connection;
 use crate::outcome::Outcome;
 use crate::random::Random;
 
-/// What the rows grow from.
+/// The seed of the generated rows.
 const SEED: u64 = 20_240_117;
-/// Counts up when other rows are made from the same sizes: files of before are not used then.
+/// Increased when other rows are made from the same sizes, so that older files are not used.
 const EDITION: u32 = 1;
 /// Seconds of history.
 const HISTORY: u64 = 7 * 365 * 86_400;
@@ -27,7 +27,7 @@ pub(crate) const HEAVY_ID: u64 = 27;
 pub(crate) const HEAVY: &str = "JOHN_DOE001";
 /// The last name that few accounts have; nothing else holds its first eight letters.
 pub(crate) const NEEDLE: &str = "Quillfeather";
-/// How many accounts have it.
+/// The number of accounts that have it.
 pub(crate) const NEEDLES: u64 = 7;
 /// Below the heavy account's home: the directory with many right below it, and the one with many anywhere below.
 pub(crate) const WIDE: &str = "Wide";
@@ -54,7 +54,7 @@ const INDEXES: &str = "
 CREATE INDEX sessions_user ON de_torres_vincent_session_tokens(user_id);
 CREATE INDEX directories_user ON de_torres_vincent_user_directories(user_id);";
 
-/// How many rows there are.
+/// The numbers of rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Sizes {
     /// Accounts.

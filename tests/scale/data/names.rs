@@ -76,7 +76,7 @@ pub(super) const CITIES: &str = "\
     København, Reykjavík, Łódź, Kraków, Plzeň, Győr, București, İstanbul, İzmir, Boston, Austin, Denver, \
     Toronto, Montréal, Nairobi, Lagos, Accra, Mumbai, Chennai, 東京, 大阪, 北京, 서울, Hà Nội, Αθήνα, Москва";
 
-/// Where mail goes.
+/// The domains of email addresses.
 pub(super) const DOMAINS: &str = "\
     example.com, example.org, example.net, mail.example.com, corp.example.com, students.example.edu, \
     post.example.de, correo.example.es";
