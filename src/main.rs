@@ -221,6 +221,7 @@ fn opening(access: Access, config: &Config) -> Result<Opening, Failure> {
         access,
         group,
         making: Making::AtOnce,
+        search_memory: config.search.memory,
         announced: runtime::announced,
         reported: runtime::reported,
         uninterrupted: runtime::uninterrupted,

@@ -49,6 +49,7 @@ const OWNED: &[(&str, &[&str])] = &[
             "domain/key_settings",
             "domain/number_setting",
             "domain/palette",
+            "domain/search_settings",
             "domain/session_settings",
             "exchange/json_rows",
             "tui/preferences",

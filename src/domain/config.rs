@@ -9,6 +9,7 @@ use super::color::Color;
 use super::idle_settings::IdleSettings;
 use super::key_settings::KeySettings;
 use super::number_setting::from_whole_number;
+use super::search_settings::SearchSettings;
 use super::session_settings::SessionSettings;
 use super::text::{visible_name, width};
 use super::time::Duration;
@@ -34,6 +35,7 @@ pub struct Config {
     pub lock: LockSettings,
     pub reauth: ReauthSettings,
     pub sessions: SessionSettings,
+    pub search: SearchSettings,
     pub log: LogSettings,
     #[serde(skip_serializing_if = "KeySettings::is_empty")]
     pub keys: KeySettings,

@@ -32,6 +32,7 @@ pub mod operation;
 pub mod overview;
 pub mod page;
 pub mod palette;
+pub mod search_settings;
 pub mod secret;
 pub mod session;
 pub mod session_settings;

@@ -103,6 +103,11 @@ pub const SETTINGS: &[Setting] = &[
         example: Some("43200"),
     },
     Setting {
+        key: "search.memory",
+        help: "The most that a search keeps of the accounts' words in memory, in MiB: 0 to 4096; the rest is read for each",
+        example: None,
+    },
+    Setting {
         key: "log.syslog",
         help: "True if each log-in, good or failed, is a line in the local syslog",
         example: None,

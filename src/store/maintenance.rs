@@ -82,6 +82,11 @@ pub trait Maintenance {
     fn warm_up(&self) -> Result<()> {
         Ok(())
     }
+    /// Works for a few milliseconds on what changes of very many rows have left to do, and returns true if there is more. Call
+    /// it when no change is waiting.
+    fn catch_up(&mut self) -> Result<bool> {
+        Ok(false)
+    }
     /// Pauses between two transactions, so that other programs that wait for the lock can get it. A backend that queues
     /// writers need not.
     fn yield_to_writers(&self) {}

@@ -1,6 +1,7 @@
 //! The options with which a store is opened.
 
 use crate::domain::access::Access;
+use crate::domain::search_settings::SearchMemory;
 
 use super::OnStep;
 
@@ -23,6 +24,8 @@ pub struct Opening {
     /// The group that may write the file and its folder, besides their owner.
     pub group: Option<u32>,
     pub making: Making,
+    /// The most that a search keeps in memory.
+    pub search_memory: SearchMemory,
     /// Runs work that may take long, and shows the text to whoever waits for it.
     pub announced: fn(&str, &mut dyn FnMut()),
     /// Runs work that may take very long, shows the text and the progress, and stops it when that is asked for.
@@ -37,6 +40,7 @@ impl From<Access> for Opening {
             access,
             group: None,
             making: Making::AtOnce,
+            search_memory: SearchMemory::default(),
             announced: |_, work| work(),
             reported: |_, work| work(&mut |_| true),
             uninterrupted: |work| work(),

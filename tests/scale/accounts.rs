@@ -1,5 +1,7 @@
 //! The accounts list through the library: pages, jumps, filters.
 
+use std::path::Path;
+
 use crate::bare::PAGE;
 use crate::data::{NEEDLE, NEEDLES};
 use crate::outcome::{Effort, Outcome, Sample, failed};
@@ -17,6 +19,9 @@ const WORDS: [(&str, &str); 6] = [
     ("another script", "ИВАНОВ"),
 ];
 
+/// What is typed first. The rows and the exact total come at once.
+const FIRST: [(&str, &str); 3] = [("one letter", "a"), ("a word", "mar"), ("nothing has it", "zzqqx")];
+
 /// Filters on status or level, each with another order, and whether that goes down.
 const NARROWED: [(&str, &str, bool); 4] = [
     ("status:pending e", "last name", false),
@@ -26,7 +31,7 @@ const NARROWED: [(&str, &str, bool); 4] = [
 ];
 
 /// All of it.
-pub(crate) fn measure(library: &Library, users: u64, table: &mut Table) {
+pub(crate) fn measure(library: &Library, store: &Path, users: u64, table: &mut Table) {
     let mut random = Random::new(1);
     let mut lists = Lists { library, users, random: &mut random };
     table.part("accounts, through the library");
@@ -44,8 +49,14 @@ pub(crate) fn measure(library: &Library, users: u64, table: &mut Table) {
         let jumps = lists.jumps(order(column, false), order(column, true));
         table.row(&format!("jump to any position by {name}"), Target::Lookups(70.0), jumps);
     }
-    let once = Effort { runs: 1, ..Effort::USUAL };
-    table.row("filter: the first one of all", Target::None, lists.rows("a", Order::default(), once));
+    for (name, word) in FIRST {
+        let first = first_filter(store, word);
+        table.row(
+            &format!("first filter of a store just opened: {word} ({name})"),
+            Target::millis(30.0),
+            first,
+        );
+    }
     for (name, word) in WORDS {
         let rows = lists.rows(word, Order::default(), Effort::SOME);
         table.row(&format!("filter {word} ({name}): rows"), Target::millis(16.0), rows);
@@ -57,6 +68,18 @@ pub(crate) fn measure(library: &Library, users: u64, table: &mut Table) {
         table.row(&format!("filter {expression}, by {by}"), Target::millis(40.0), found);
     }
     table.row("checks of what filters find: right", Target::None, lists.check());
+}
+
+/// The first filter that each of several connections answers.
+fn first_filter(store: &Path, word: &str) -> Outcome<Sample> {
+    let filter = users_filter(word)?;
+    Effort { runs: 7, ..Effort::USUAL }.time(
+        || Library::open(store),
+        |library| {
+            let found = library.users(&filter, Order::default(), &Place::First)?;
+            Ok((library, found))
+        },
+    )
 }
 
 /// The accounts list, and places in it.

@@ -316,11 +316,11 @@ pub(crate) fn memory(stores: Stores<'_>, table: &mut Table) {
             );
             table.row(
                 "its own, 2 s after a search",
-                Target::AtMost(110.0, Unit::Mebibytes),
+                Target::AtMost(48.0, Unit::Mebibytes),
                 mib(large.search),
             );
             table.row("  with 1,000 rows", Target::None, mib(small.search));
-            table.row("peak of all, hashing too", Target::AtMost(160.0, Unit::Mebibytes), mib(large.peak));
+            table.row("peak of all, hashing too", Target::AtMost(80.0, Unit::Mebibytes), mib(large.peak));
             table.row("  with 1,000 rows", Target::None, mib(small.peak));
         }
         (Err(trouble), _) | (_, Err(trouble)) => {

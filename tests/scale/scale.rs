@@ -105,7 +105,7 @@ fn run(arguments: &Arguments) -> Outcome<u32> {
     bulk::import(import, sizes, &mut table);
     let mut library = Library::open(&store)?;
     let bare = Bare::open(&store)?;
-    accounts::measure(&library, bare.users()?, &mut table);
+    accounts::measure(&library, &store, bare.users()?, &mut table);
     relations::sessions(&mut library, &bare, sizes, &mut table);
     relations::directories(&mut library, sizes, &mut table);
     if let Err(trouble) = journal::measure(&mut library, &store, sizes, &mut table) {

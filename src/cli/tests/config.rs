@@ -68,7 +68,7 @@ fn what_breaks_a_rule_is_named_with_its_line() {
         ("[bin]\nkeep_weeks = 1", "line 2: unknown field `keep_weeks`, expected `keep_days`."),
         (
             "\n\n[thema]\n",
-            "line 3: unknown field `thema`, expected one of `start`, `theme`, `mouse`, `registration`, `second_factor`, `store`, `journal`, `bin`, `idle`, `lock`, `reauth`, `sessions`, `log`, `keys`.",
+            "line 3: unknown field `thema`, expected one of `start`, `theme`, `mouse`, `registration`, `second_factor`, `store`, `journal`, `bin`, `idle`, `lock`, `reauth`, `sessions`, `search`, `log`, `keys`.",
         ),
         ("mouse = \"yes\"", "line 1: invalid type: string \"yes\", expected a boolean."),
         ("start = \"journal\"", "line 1: unknown variant `journal`, expected `users` or `overview`."),

@@ -56,7 +56,8 @@ impl Serve for Service {
 
     fn carry_on(&mut self, go_on: &mut dyn FnMut() -> bool) -> bool {
         // What cannot be done now is tried again after the next request.
-        service::operations::carry_on(self, go_on).unwrap_or(false)
+        let is_left = service::operations::carry_on(self, go_on).unwrap_or(false);
+        is_left || self.store.catch_up().unwrap_or(false)
     }
 
     fn run_idle_work(&mut self) -> IdleWork {

@@ -101,6 +101,10 @@ impl Maintenance for SharedStore {
         self.store.warm_up()
     }
 
+    fn catch_up(&mut self) -> store::Result<bool> {
+        self.store.catch_up()
+    }
+
     fn key_path(&self) -> PathBuf {
         self.store.key_path()
     }

@@ -44,7 +44,21 @@ pub(super) struct Cache {
     /// The runs of entries of one action, once a list of the journal has needed them.
     pub(super) folds: JournalFolds,
     /// The search index, once a filter has needed it.
-    pub(super) search_index: Option<SearchIndex>,
+    search_index: Option<SearchIndex>,
+    /// The maximum number of bytes that the search index keeps.
+    search_memory: usize,
+}
+
+impl Cache {
+    /// Returns a cache whose search index keeps up to `search_memory` bytes.
+    pub(super) fn new(search_memory: usize) -> Self {
+        Self { search_memory, ..Self::default() }
+    }
+
+    /// Returns the search index, which may have to follow the store first.
+    pub(super) fn search_index(&mut self) -> &mut SearchIndex {
+        self.search_index.get_or_insert_with(|| SearchIndex::new(self.search_memory))
+    }
 }
 
 /// The ids of a filtered list, in its order.
@@ -95,7 +109,7 @@ impl<'c> CachedReader<'c> {
             cache.counts.clear();
             cache.lists.retain(|list| list.head.is_some());
         } else {
-            *cache = Cache { version, generation, ..Cache::default() };
+            *cache = Cache { version, generation, ..Cache::new(cache.search_memory) };
         }
         Ok(())
     }

@@ -106,6 +106,10 @@ impl Maintenance for Examined {
         self.store()?.warm_up()
     }
 
+    fn catch_up(&mut self) -> Result<bool> {
+        self.store_mut()?.catch_up()
+    }
+
     fn key_path(&self) -> PathBuf {
         key_file::path_of(&self.path)
     }

@@ -6,7 +6,7 @@ use crate::domain::finding::{Finding, Severity};
 use crate::store::{Result, StoreError};
 
 use super::schema::CHECK;
-use super::{account_counts, active_hours, denormalized, error, idle, names, unused};
+use super::{account_counts, active_hours, denormalized, error, idle, names, search_index, unused};
 
 /// A table that triggers keep.
 struct KeptTable {
@@ -23,9 +23,11 @@ enum Comparison {
     Sets { scanned: &'static str, kept: &'static str },
     /// By an expression that is true if it is wrong.
     Wrong(&'static str),
+    /// By a function that returns true if it is wrong.
+    Differs(fn(&Connection) -> Result<bool>),
 }
 
-const ALL: [KeptTable; 10] = [
+const ALL: [KeptTable; 11] = [
     KeptTable {
         table: "nexus_account_counts",
         comparison: Comparison::Sets { scanned: account_counts::COUNTED, kept: account_counts::KEPT },
@@ -82,8 +84,17 @@ const ALL: [KeptTable; 10] = [
     KeptTable {
         table: "nexus_names",
         comparison: Comparison::Wrong(denormalized::WRONG_NAMES),
-        refill: denormalized::all_names,
+        refill: |connection| {
+            denormalized::all_names(connection)?;
+            search_index::rewrite(connection)
+        },
         message: "The names that lists and searches use differ from those of the accounts.",
+    },
+    KeptTable {
+        table: "nexus_search_blocks",
+        comparison: Comparison::Differs(search_index::differ),
+        refill: search_index::rewrite,
+        message: "The blocks that searches read differ from the names of the accounts.",
     },
     KeptTable {
         table: "nexus_name_keys",
@@ -107,13 +118,15 @@ impl KeptTable {
         if connection.query_row(is_there, [table], |_| Ok(())).optional().map_err(error::of)?.is_none() {
             return Ok(false);
         }
-        let sql = match comparison {
-            Comparison::Sets { scanned, kept } => format!(
+        let ask = |sql: &str| connection.query_row(sql, [], |row| row.get(0)).map_err(error::of);
+        let is_wrong = match comparison {
+            Comparison::Sets { scanned, kept } => ask(&format!(
                 "SELECT EXISTS (SELECT * FROM ({scanned}) EXCEPT {kept}) OR EXISTS ({kept} EXCEPT SELECT * FROM ({scanned}))"
-            ),
-            Comparison::Wrong(wrong) => format!("SELECT {wrong}"),
+            )),
+            Comparison::Wrong(wrong) => ask(&format!("SELECT {wrong}")),
+            Comparison::Differs(differs) => differs(connection),
         };
-        match connection.query_row(&sql, [], |row| row.get(0)).map_err(error::of) {
+        match is_wrong {
             // The table that is scanned is gone: the schema's finding says so.
             Err(StoreError::Unreachable(_)) => Ok(false),
             is_wrong => is_wrong,

@@ -12,14 +12,15 @@ use crate::domain::secret::Secret;
 use crate::domain::sqlite::{COMPANIONS, KEY_FILE, beside};
 use crate::domain::time::Timestamp;
 use crate::store::{
-    Examination, IdleWork, Maintenance, OnStep, Repair, Repaired, Replaced, Restoration, Result, StoreError,
+    Examination, IdleWork, Maintenance, OnStep, Repair, Repaired, Replaced, Restoration, Result, Store as _,
+    StoreError, TransactionEnd,
 };
 
 use super::cache::CachedReader;
 use super::file::Identity;
 use super::stamp::FileStamp;
 use super::version::Version;
-use super::{SqliteStore, damage, error, integrity, key_file, read_only, settings, users};
+use super::{SqliteStore, damage, error, integrity, key_file, read_only, search_index, settings, users};
 
 /// The number of steps of SQLite's virtual machine between two polls of the stop flag: less than a millisecond.
 const STEPS_BETWEEN_POLLS: i32 = 1_000;
@@ -56,8 +57,17 @@ impl Maintenance for SqliteStore {
 
     fn warm_up(&self) -> Result<()> {
         let transaction = self.connection.unchecked_transaction().map_err(error::of)?;
-        users::read_words(CachedReader::new(&transaction, &self.cache)?)?;
+        users::warm_up(CachedReader::new(&transaction, &self.cache)?)?;
         transaction.finish().map_err(error::of)
+    }
+
+    fn catch_up(&mut self) -> Result<bool> {
+        if self.read_only.is_some() || !search_index::is_behind(&self.connection, search_index::MANY)? {
+            return Ok(false);
+        }
+        // Every transaction does so.
+        self.caught_up.set(None);
+        self.transact_lazily(&mut |_| TransactionEnd::Commit).map(|()| true)
     }
 
     fn key_path(&self) -> PathBuf {

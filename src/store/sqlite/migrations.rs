@@ -9,10 +9,12 @@ use crate::store::{Opening, Result, StoreError};
 
 use super::schema::{self, APPLICATION_ID, HeaderMarks, LATEST, STEPS};
 use super::watch::{Watch, watched};
-use super::{copy, error, journal_rechain};
+use super::{copy, error, journal_rechain, search_index};
 
 /// The step after which the journal is chained anew.
 const ERASURE: i64 = 13;
+/// The step after which the blocks of the search are written.
+const SCALE: i64 = 15;
 
 /// The unit of progress: the work of one step.
 const STEP: u64 = 1_000;
@@ -87,6 +89,9 @@ fn follow(connection: &Connection, version: i64, watch: &Watch) -> Result<()> {
         connection.execute_batch(step).map_err(error::of)?;
         if number == ERASURE {
             journal_rechain::apply(connection, watch)?;
+        }
+        if number == SCALE {
+            search_index::rewrite(connection)?;
         }
         watch.done(STEP)?;
     }

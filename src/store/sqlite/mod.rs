@@ -121,6 +121,9 @@ pub(crate) use file::{STORE_HEAD, is_store_head};
 /// The number of other programs' names that one transaction completes: a few milliseconds.
 const NAMES_AT_ONCE: i64 = 500;
 
+/// The number of changes of accounts after which the blocks of the search are looked at again.
+const CHANGES_BETWEEN_LOOKS: i64 = 256;
+
 /// A store in one SQLite file, over one connection.
 #[derive(Debug)]
 pub struct SqliteStore {
@@ -142,6 +145,8 @@ pub struct SqliteStore {
     cache: RefCell<Cache>,
     /// The generation of the schema that was last found to be as expected.
     verified: Cell<Option<i64>>,
+    /// The change at which the blocks of the search were last found to be up to date enough.
+    caught_up: Cell<Option<i64>>,
 }
 
 impl SqliteStore {
@@ -151,6 +156,19 @@ impl SqliteStore {
         if self.verified.get() != Some(generation) {
             schema::verify(&self.connection, schema::LATEST)?;
             self.verified.set(Some(generation));
+        }
+        Ok(())
+    }
+
+    /// Writes a block of the search again if many accounts have changed since they were written. That is looked at after so
+    /// many changes only.
+    fn renew_search_blocks(&self, connection: &Connection) -> Result<()> {
+        let newest = search_index::newest_change(connection)?;
+        let is_near = |seen: i64| (0..CHANGES_BETWEEN_LOOKS).contains(&newest.saturating_sub(seen));
+        if !self.caught_up.get().is_some_and(is_near)
+            && !search_index::catch_up(connection, search_index::MANY)?
+        {
+            self.caught_up.set(Some(newest));
         }
         Ok(())
     }
@@ -187,6 +205,7 @@ impl Store for SqliteStore {
         let before = revision::Before::of(&transaction)?;
         // Whoever writes next completes the rows that another program wrote.
         denormalized::finish_some(&transaction, NAMES_AT_ONCE)?;
+        self.renew_search_blocks(&transaction)?;
         let end = work(&mut Rows::new(CachedReader::new(&transaction, &self.cache)?));
         let ended = match end {
             TransactionEnd::Commit => {

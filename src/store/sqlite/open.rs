@@ -8,6 +8,7 @@ use rusqlite::Connection;
 
 use crate::store::{Access, Making, Opening, Result, StoreError};
 
+use super::cache::Cache;
 use super::creation::Unnamed;
 use super::file::{FoundFile, Identity};
 use super::leftovers::{Leftovers, Trial};
@@ -153,8 +154,9 @@ impl SqliteStore {
             warnings,
             unlocked,
             stop: Arc::default(),
-            cache: RefCell::default(),
+            cache: RefCell::new(Cache::new(opening.search_memory.bytes())),
             verified: Cell::default(),
+            caught_up: Cell::default(),
         };
         // SQLite opened the same file that was inspected.
         store.check_identity()?;
@@ -173,8 +175,9 @@ impl SqliteStore {
             warnings: Vec::new(),
             unlocked: None,
             stop: Arc::default(),
-            cache: RefCell::default(),
+            cache: RefCell::new(Cache::new(opening.search_memory.bytes())),
             verified: Cell::default(),
+            caught_up: Cell::default(),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Sets of places in the search index, a bit each.
 
 /// A set of places.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(super) struct Places(Vec<u64>);
 
 impl Places {
@@ -9,18 +9,43 @@ impl Places {
         Self(vec![0; len.div_ceil(64)])
     }
 
-    /// Returns the places for which `wanted` returns true.
-    pub(super) fn of<T>(all: &[T], wanted: impl Fn(&T) -> bool) -> Self {
-        let word = |some: &[T]| {
-            some.iter().enumerate().fold(0, |word, (at, one)| word | u64::from(wanted(one)) << at)
-        };
-        Self(all.chunks(64).map(word).collect())
-    }
-
     pub(super) fn add(&mut self, at: usize) {
         if let Some(word) = self.0.get_mut(at / 64) {
             *word |= 1 << (at % 64);
         }
+    }
+
+    pub(super) fn remove(&mut self, at: usize) {
+        if let Some(word) = self.0.get_mut(at / 64) {
+            *word &= !(1 << (at % 64));
+        }
+    }
+
+    /// Adds `count` places from `start` on, which is a multiple of 64.
+    pub(super) fn add_first(&mut self, start: usize, count: usize) {
+        let words = self.0.get_mut(start / 64..).unwrap_or_default();
+        for (word, at) in words.iter_mut().zip((0..count).step_by(64)) {
+            *word |= u64::MAX >> (64 - (count - at).min(64));
+        }
+    }
+
+    /// Adds the places of these bits, the first of which is for `start`, a multiple of 64.
+    pub(super) fn include_bytes(&mut self, start: usize, bits: &[u8]) {
+        let words = self.0.get_mut(start / 64..).unwrap_or_default();
+        for (word, bytes) in words.iter_mut().zip(bits.chunks(8)) {
+            *word |= bytes.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte));
+        }
+    }
+
+    pub(super) fn include(&mut self, other: &Self) {
+        for (word, other) in self.0.iter_mut().zip(&other.0) {
+            *word |= other;
+        }
+    }
+
+    /// Takes all places that are not in the set in place of those that are.
+    pub(super) fn invert(&mut self) {
+        self.0.iter_mut().for_each(|word| *word = !*word);
     }
 
     pub(super) fn has(&self, at: usize) -> bool {
@@ -40,7 +65,13 @@ impl Places {
     }
 
     /// Returns the places in ascending order.
+    #[cfg(test)]
     pub(super) fn iter(&self) -> impl Iterator<Item = usize> {
+        self.among(0, self.0.len() * 64)
+    }
+
+    /// Returns the distances from `start`, a multiple of 64, of the first `len` places from there on that are in the set.
+    pub(super) fn among(&self, start: usize, len: usize) -> impl Iterator<Item = usize> {
         let bits = |(at, word): (usize, &u64)| {
             let mut left = *word;
             std::iter::from_fn(move || {
@@ -51,6 +82,7 @@ impl Places {
                 })
             })
         };
-        self.0.iter().enumerate().flat_map(bits)
+        let words = self.0.iter().skip(start / 64).take(len / 64);
+        words.enumerate().flat_map(bits)
     }
 }

@@ -15,7 +15,7 @@ use crate::domain::user::{
 };
 use crate::store::{AccountNotes, ListOf, NewUser, Result, StoreError};
 
-use super::cache::CachedReader;
+use super::cache::{Cache, CachedReader};
 use super::filter::{Condition, list_name};
 use super::keyset::{About, Order};
 use super::moments::{CREATED, UPDATED, active, active_values, idle_at};
@@ -190,32 +190,27 @@ fn suits_search_index(wanted: &ListOf<UserColumn>) -> bool {
 }
 
 /// Returns the search index, up to date.
-fn words(reader: CachedReader<'_>) -> Result<RefMut<'_, SearchIndex>> {
-    let follow = |search_index: &mut SearchIndex| search_index.follow(reader.connection);
-    if !reader.cache.borrow_mut().search_index.as_mut().map_or(Ok(false), follow)? {
-        // The old ones go first: both would be too much memory.
-        reader.cache.borrow_mut().search_index = None;
-        let search_index = SearchIndex::read(reader.connection)?;
-        reader.cache.borrow_mut().search_index = Some(search_index);
-    }
-    RefMut::filter_map(reader.cache.borrow_mut(), |cache| cache.search_index.as_mut())
-        .map_err(|_| StoreError::Gone)
+fn search_index(reader: CachedReader<'_>) -> Result<RefMut<'_, SearchIndex>> {
+    let mut index = RefMut::map(reader.cache.borrow_mut(), Cache::search_index);
+    index.follow(reader.connection)?;
+    Ok(index)
 }
 
-pub(super) fn read_words(reader: CachedReader<'_>) -> Result<()> {
-    words(reader).map(drop)
+/// Fills the search index, so that the first filter is as quick as the next.
+pub(super) fn warm_up(reader: CachedReader<'_>) -> Result<()> {
+    search_index(reader)?.warm_up(reader.connection)
 }
 
 /// Returns the ids of a filtered list in its order, and the number of all accounts. Conditions that the search index
 /// does not know are checked on the rows.
 fn search(reader: CachedReader<'_>, now: Timestamp, wanted: &ListOf<UserColumn>) -> Result<(Vec<i64>, u64)> {
     let connection = reader.connection;
-    let mut search_index = words(reader)?;
+    let mut search_index = search_index(reader)?;
     let mut places = search_index.everybody();
     let all = places.count() as u64;
     let mut others = Filter::default();
     for term in &wanted.filter.terms {
-        match search_index.passing(&term.test) {
+        match search_index.passing(connection, &term.test)? {
             Some(passing) => places.keep(&passing, term.negated),
             None => others.terms.push(term.clone()),
         }

@@ -7,7 +7,7 @@ use crate::store::Result;
 
 use super::super::statement::all;
 use super::super::values::text;
-use super::super::{account_counts, active_hours, denormalized, error, idle, sessions, unused};
+use super::super::{account_counts, active_hours, denormalized, error, idle, search_index, sessions, unused};
 
 /// An index or a trigger, with the statement that creates it.
 #[derive(Debug, PartialEq)]
@@ -45,6 +45,8 @@ pub(super) enum Later {
     Names,
     /// Computes the tree of directories.
     Directories,
+    /// Writes the blocks of the search.
+    SearchBlocks,
     /// Works out the numbers of accounts by status.
     AccountCounts,
     /// Counts sessions, and the hours in which active ones end.
@@ -62,7 +64,7 @@ impl Later {
                 if table.starts_with("nexus_") { 2 } else { 0 }
             }
             Self::Names | Self::Directories | Self::AccountCounts => 1,
-            Self::ActiveHours | Self::NewestSessions => 3,
+            Self::SearchBlocks | Self::ActiveHours | Self::NewestSessions => 3,
             Self::Definition(_) => 4,
         }
     }
@@ -76,6 +78,7 @@ impl Later {
             Self::Definition(definition) => connection.execute_batch(&definition.sql).map_err(error::of),
             Self::Names => denormalized::all_names(connection),
             Self::Directories => denormalized::all_directories(connection),
+            Self::SearchBlocks => search_index::rewrite(connection),
             Self::AccountCounts => account_counts::recount(connection),
             Self::ActiveHours => {
                 active_hours::recount_both(connection)?;
@@ -91,7 +94,11 @@ impl Later {
         let table = match self {
             Self::Definition(SchemaObject { kind, .. }) if kind != "index" => return 1,
             Self::Definition(definition) => &definition.table,
-            Self::Names | Self::AccountCounts | Self::ActiveHours | Self::NewestSessions => "nexus_names",
+            Self::Names
+            | Self::SearchBlocks
+            | Self::AccountCounts
+            | Self::ActiveHours
+            | Self::NewestSessions => "nexus_names",
             Self::Directories => "nexus_directories",
         };
         // What is worked out has a row for each of those that it is worked out of, sooner or later.

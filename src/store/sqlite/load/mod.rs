@@ -77,6 +77,7 @@ impl<'a> Loading<'a> {
             loading.deferred.extend([
                 Later::Names,
                 Later::Directories,
+                Later::SearchBlocks,
                 Later::AccountCounts,
                 Later::ActiveHours,
             ]);

@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehav
 use crate::domain::finding::Finding;
 use crate::domain::sqlite::beside;
 use crate::store::new_file::sync_folder;
-use crate::store::sqlite::{copy, denormalized, error, kept_tables, location, references};
+use crate::store::sqlite::{copy, denormalized, error, kept_tables, location, references, search_index};
 use crate::store::{Result, StoreError};
 
 use super::compare::{faults, is_foreign, is_ours};
@@ -126,6 +126,9 @@ fn mend_all(connection: &Connection, version: i64, before: &[SchemaFault]) -> Re
         let has = |table: &str| objects.iter().any(|object| object.is(ObjectKind::Table, table));
         if has("nexus_names") {
             attempt(connection, || denormalized::all_names(connection))?;
+        }
+        if has("nexus_search_blocks") {
+            attempt(connection, || search_index::rewrite(connection))?;
         }
         if has("nexus_directories") {
             attempt(connection, || denormalized::all_directories(connection))?;

@@ -20,6 +20,7 @@ mod names;
 mod others;
 mod plans;
 mod read_only;
+mod search;
 mod usable;
 mod windows;
 
