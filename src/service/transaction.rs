@@ -133,8 +133,23 @@ pub(super) fn with_steps<T>(
     work: impl FnOnce(&mut Transaction<'_>) -> Result<T, Failure>,
 ) -> Result<(T, u64), Failure> {
     let verdict = context.verdict();
-    let done = run(service, context, verdict, Principal::find, work)?;
+    let done = run(service, context, (verdict, Extent::Rows), Principal::find, work)?;
     Ok((done, finish_operations(service, context)?))
+}
+
+/// Runs an action that [loads](Write::load) rows as [`with_transaction`] does.
+///
+/// # Errors
+/// As [`with_transaction`].
+pub(super) fn with_load<T>(
+    service: &mut Service,
+    context: &mut RequestContext<'_>,
+    work: impl FnOnce(&mut Transaction<'_>) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let verdict = context.verdict();
+    let done = run(service, context, (verdict, Extent::Tables), Principal::find, work)?;
+    finish_operations(service, context)?;
+    Ok(done)
 }
 
 /// Runs an action on one row, and adds its first journal entry to the summary.
@@ -169,7 +184,7 @@ pub(super) fn with_sign_in<T>(
         }
     };
     let verdict = context.verdict();
-    run(service, context, verdict, |_, _| Ok(principal), work)
+    run(service, context, (verdict, Extent::Rows), |_, _| Ok(principal), work)
 }
 
 /// Records a denied action in a transaction that is committed even in a dry run.
@@ -181,7 +196,7 @@ pub(super) fn with_denial<T>(
     context: &mut RequestContext<'_>,
     work: impl FnOnce(&mut Transaction<'_>) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
-    run(service, context, TransactionEnd::Commit, Principal::find_or_nobody, work)
+    run(service, context, (TransactionEnd::Commit, Extent::Rows), Principal::find_or_nobody, work)
 }
 
 /// Runs work of the program itself, which no caller asked for, in a transaction that is committed even in a dry run.
@@ -194,7 +209,7 @@ pub(super) fn with_system_transaction<T>(
     work: impl FnOnce(&mut Transaction<'_>) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
     let owner = |_: &dyn Read, _: &RequestContext<'_>| Ok(Principal::Owner);
-    run(service, context, TransactionEnd::Commit, owner, |tx| {
+    run(service, context, (TransactionEnd::Commit, Extent::Rows), owner, |tx| {
         // The caller's reason is not the program's.
         tx.journal = JournalWriter::of_command(tx.host, tx.now);
         work(tx)
@@ -208,12 +223,12 @@ pub(super) fn with_system_transaction<T>(
 fn run<T>(
     service: &mut Service,
     context: &mut RequestContext<'_>,
-    verdict: TransactionEnd,
+    (verdict, extent): (TransactionEnd, Extent),
     find: impl FnOnce(&dyn Read, &RequestContext<'_>) -> Result<Principal, Failure>,
     work: impl FnOnce(&mut Transaction<'_>) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
     let Service { store, host, keep, idle, sessions, steps, proofs, .. } = service;
-    store::change(&mut **store, verdict, |rows| {
+    let work = |rows: &mut dyn Write| {
         rows.divide(Division { process: host.process.clone(), at_once: steps.at_once });
         apply_rules(rows, (*idle, *sessions), context.now)?;
         let principal = find(rows, context)?;
@@ -234,7 +249,20 @@ fn run<T>(
         note_admin(tx.rows, tx.now)?;
         // Steps on the disk run here.
         Ok(done)
-    })
+    };
+    match extent {
+        Extent::Rows => store::change(&mut **store, verdict, work),
+        Extent::Tables => store::change_wholesale(&mut **store, verdict, work),
+    }
+}
+
+/// The most that one statement of a transaction changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    /// No more rows than one step of a divided action.
+    Rows,
+    /// Whole tables.
+    Tables,
 }
 
 /// Finishes all operations that this process has begun. Returns the number of rows that could not be restored.

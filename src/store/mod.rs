@@ -77,6 +77,15 @@ pub trait Store: Maintenance + Send {
     /// The transaction cannot begin or be committed. Nothing has changed then. Errors of `work` are its own: it keeps them
     /// and returns [`TransactionEnd::RollBack`].
     fn transact(&mut self, work: &mut dyn FnMut(&mut dyn Write) -> TransactionEnd) -> Result<()>;
+    /// Runs `work` as [`transact`](Self::transact) does. It is for work of which one statement may change very many rows, as a
+    /// [load](Write::load) does: nothing that it would have to take back is kept in memory. [`change_wholesale`] is easier to
+    /// use.
+    ///
+    /// # Errors
+    /// As [`transact`](Self::transact).
+    fn transact_wholesale(&mut self, work: &mut dyn FnMut(&mut dyn Write) -> TransactionEnd) -> Result<()> {
+        self.transact(work)
+    }
     /// Runs `work` as [`transact`](Self::transact) does, but a loss of power may undo it. It is for work that is then done
     /// again. [`change_lazily`] is easier to use.
     ///
@@ -112,6 +121,18 @@ pub fn change<T, E: From<StoreError>>(
     work: impl FnOnce(&mut dyn Write) -> std::result::Result<T, E>,
 ) -> std::result::Result<T, E> {
     in_transaction(end, work, |work| store.transact(work))
+}
+
+/// Runs `work` as [`change`] does, for work of which one statement may change very many rows.
+///
+/// # Errors
+/// As [`change`].
+pub fn change_wholesale<T, E: From<StoreError>>(
+    store: &mut dyn Store,
+    end: TransactionEnd,
+    work: impl FnOnce(&mut dyn Write) -> std::result::Result<T, E>,
+) -> std::result::Result<T, E> {
+    in_transaction(end, work, |work| store.transact_wholesale(work))
 }
 
 /// Runs `work` as [`change`] does and commits it, but a loss of power may undo it. It is for work that is then done again.

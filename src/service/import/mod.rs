@@ -34,7 +34,7 @@ use super::contract::{Failure, FailureKind, Import, ImportReport, RefusedRow, Re
 use super::instance::Service;
 use super::journal_writer;
 use super::request_context::RequestContext;
-use super::transaction::with_transaction;
+use super::transaction::with_load;
 use conflicts::{AccountConflicts, bad_rows};
 use id_map::{IdMap, IdSet};
 use part::SourcePart;
@@ -62,7 +62,7 @@ pub(super) fn perform(
     let is_dry_run = context.dry_run;
     let mut rows_report = RowReport::create(request.report.as_deref(), &*service.store)?;
     let mut is_placed = false;
-    let result = with_transaction(service, context, |tx| {
+    let result = with_load(service, context, |tx| {
         tx.principal.admin_only("import a database")?;
         let report = tx.keep_an_admin(|tx| {
             let reserved = tx.rows.reserved_names(tx.now)?;

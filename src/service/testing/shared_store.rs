@@ -52,6 +52,13 @@ impl Store for SharedStore {
         self.store.transact(work)
     }
 
+    fn transact_wholesale(
+        &mut self,
+        work: &mut dyn FnMut(&mut dyn Write) -> TransactionEnd,
+    ) -> store::Result<()> {
+        self.store.transact_wholesale(work)
+    }
+
     fn transact_lazily(
         &mut self,
         work: &mut dyn FnMut(&mut dyn Write) -> TransactionEnd,

@@ -66,6 +66,10 @@ impl Store for Examined {
         self.store_mut()?.transact(work)
     }
 
+    fn transact_wholesale(&mut self, work: &mut dyn FnMut(&mut dyn Write) -> TransactionEnd) -> Result<()> {
+        self.store_mut()?.transact_wholesale(work)
+    }
+
     fn transact_lazily(&mut self, work: &mut dyn FnMut(&mut dyn Write) -> TransactionEnd) -> Result<()> {
         self.store_mut()?.transact_lazily(work)
     }

@@ -99,7 +99,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::Connection;
 
 use crate::domain::finding::Finding;
 use crate::domain::integrity::Damage;
@@ -111,7 +111,7 @@ use cache::{Cache, CachedReader};
 use creation::Unnamed;
 use file::Identity;
 use rows::Rows;
-use settings::Sync;
+use settings::{StatementUndo, Sync};
 use stamp::FileStamp;
 
 pub(crate) use backup::{has_its_turn, verify as verify_backup};
@@ -185,21 +185,19 @@ impl SqliteStore {
 }
 
 impl SqliteStore {
-    fn known_damage(&self, damage: &Damage) -> StoreError {
-        StoreError::KnownDamage(Box::new(damage.finding(&self.path)))
-    }
-}
-
-impl Store for SqliteStore {
-    fn transact(&mut self, work: &mut dyn FnMut(&mut dyn Write) -> TransactionEnd) -> Result<()> {
+    /// Runs `work` in one transaction whose statements keep what they would have to take back in this place.
+    fn run(
+        &mut self,
+        undo: StatementUndo,
+        work: &mut dyn FnMut(&mut dyn Write) -> TransactionEnd,
+    ) -> Result<()> {
         self.writable()?;
         self.check_identity()?;
         if self.identity.is_some() {
             permissions::check_names(&self.path)?;
         }
         // Rolled back when it is dropped, also by a panic in `work`.
-        let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate);
-        let transaction = transaction.map_err(error::of)?;
+        let transaction = settings::begin(&self.connection, undo)?;
         // Under the lock, so that nobody can alter it before `work` ends.
         self.compare_schema()?;
         let before = revision::Before::of(&transaction)?;
@@ -231,6 +229,20 @@ impl Store for SqliteStore {
             self.take_name()?;
         }
         self.check_identity()
+    }
+
+    fn known_damage(&self, damage: &Damage) -> StoreError {
+        StoreError::KnownDamage(Box::new(damage.finding(&self.path)))
+    }
+}
+
+impl Store for SqliteStore {
+    fn transact(&mut self, work: &mut dyn FnMut(&mut dyn Write) -> TransactionEnd) -> Result<()> {
+        self.run(StatementUndo::InMemory, work)
+    }
+
+    fn transact_wholesale(&mut self, work: &mut dyn FnMut(&mut dyn Write) -> TransactionEnd) -> Result<()> {
+        self.run(StatementUndo::InFile, work)
     }
 
     fn transact_lazily(&mut self, work: &mut dyn FnMut(&mut dyn Write) -> TransactionEnd) -> Result<()> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::functions::{Context, FunctionFlags};
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 use crate::domain::directory::split;
 use crate::domain::name;
@@ -141,6 +141,31 @@ pub(super) fn sync(connection: &Connection, sync: Sync) -> Result<()> {
     set(connection, "wal_autocheckpoint", pages)
 }
 
+/// The place in which a statement keeps the pages that it would have to put back if it failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum StatementUndo {
+    /// Memory: for statements that change few rows each.
+    InMemory,
+    /// A temporary file, beyond 64 KiB: for those that may change any number. Where a statement changes a row with many indexes
+    /// and triggers, that takes longer than the change.
+    InFile,
+}
+
+/// Begins a transaction that writes.
+pub(super) fn begin(connection: &Connection, undo: StatementUndo) -> Result<Transaction<'_>> {
+    let begin = || Transaction::new_unchecked(connection, TransactionBehavior::Immediate).map_err(error::of);
+    match undo {
+        StatementUndo::InFile => begin(),
+        StatementUndo::InMemory => {
+            // SQLite asks for it when a transaction begins to write. Later it would keep large sorts in memory as well.
+            set(connection, "temp_store", 2)?;
+            let begun = begin();
+            set(connection, "temp_store", 0)?;
+            begun
+        }
+    }
+}
+
 /// Sets the KiB of pages that a connection keeps in memory.
 pub(super) fn set_cache(connection: &Connection, kib: i64) -> Result<()> {
     set(connection, "cache_size", -kib)
@@ -171,7 +196,10 @@ pub(super) fn let_others_in() {
 fn add_functions(connection: &Connection) -> rusqlite::Result<()> {
     let flags =
         FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_DIRECTONLY;
-    connection.create_scalar_function("nexus_fold", 1, flags, |context| Ok(fold(&text(context))))?;
+    connection.create_scalar_function("nexus_fold", 1, flags, |context| {
+        // An import folds the names of all rows.
+        Ok(context.get_raw(0).as_str().map_or_else(|_| fold(&text(context)), fold))
+    })?;
     connection.create_scalar_function("nexus_holds", 2, flags, |context| {
         let (text, word) = (text(context), context.get_raw(1).as_str());
         Ok(word.is_ok_and(|word| fold(&text).contains(word)))
@@ -187,5 +215,23 @@ fn text(context: &Context<'_>) -> String {
     match context.get_raw(0) {
         rusqlite::types::ValueRef::Text(bytes) => String::from_utf8_lossy(bytes).into_owned(),
         _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_undo_of_statements_is_kept_in_memory() {
+        let connection = Connection::open_in_memory().unwrap();
+        let in_memory = || connection.query_row("PRAGMA temp_store", [], |row| row.get::<_, i64>(0)).unwrap();
+        for undo in [StatementUndo::InMemory, StatementUndo::InFile] {
+            let transaction = begin(&connection, undo).unwrap();
+            assert_eq!(in_memory(), 0, "a large sort goes into a file");
+            assert!(begin(&connection, undo).is_err(), "it is begun already");
+            assert_eq!(in_memory(), 0);
+            transaction.rollback().unwrap();
+        }
     }
 }
