@@ -16,20 +16,11 @@ use super::contract::{Action, ActionSummary, CountedRows, Failure, FailureKind, 
 use super::instance::Service;
 use super::operator::{Principal, ensure_admin_remains};
 use super::request_context::RequestContext;
-use super::transaction::{Snapshot, Transaction, with_steps};
+use super::transaction::{Snapshot, Transaction};
 
-/// The limits of one batch. Others wait for the store as long as a batch takes.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct BatchLimits {
-    /// The most rows that are gone through.
-    pub(super) rows: usize,
-    /// The most rows that are written: the chosen ones and those that change with them.
-    pub(super) touched: u64,
-}
+pub(super) use batches::{Batch, BatchLimits, in_batches};
 
-/// Measured on a store of 1,000,000 accounts, 2,000,000 directories and 5,000,000 entries of the journal on two cores: with
-/// 200 rows touched, another writer waited for up to 58 ms while 50,000 were confirmed. It must not be 50.
-pub(super) const BATCH_LIMITS: BatchLimits = BatchLimits { rows: 200, touched: 150 };
+mod batches;
 
 /// An action on each of many rows.
 pub(super) trait BulkAction {
@@ -103,7 +94,7 @@ pub(super) fn run_bulk<D: BulkAction>(
     context: &mut RequestContext<'_>,
     action: &D,
 ) -> Result<Reply, Failure> {
-    run_bulk_within(BATCH_LIMITS, service, context, action)
+    run_bulk_within(BatchLimits::USUAL, service, context, action)
 }
 
 fn run_bulk_within<D: BulkAction>(
@@ -124,8 +115,10 @@ fn run_bulk_within<D: BulkAction>(
     action.order(&mut ids);
     let in_one = ids.len() <= limits.rows && foreseen.touched() <= limits.touched;
     let is_named = context.counted.is_none() && action.filter().is_none() && ids.len() == 1;
-    let mut work = BulkRun { action, limits, in_one, is_named, rest: &ids };
-    let mut done = in_batches(service, context, &foreseen, |tx| tx.keep_an_admin(|tx| work.step(tx)))?;
+    let mut work = BulkRun { action, in_one, is_named, rest: &ids };
+    let mut done = in_batches(service, context, &foreseen, limits, |tx, limits| {
+        tx.keep_an_admin(|tx| work.step(tx, limits))
+    })?;
     done.vanished += foreseen.vanished;
     done.own = foreseen.own;
     if done.vanished > 0 && done.touched() + done.unchanged == 0 {
@@ -291,7 +284,6 @@ impl PlannedRows {
 /// A bulk action in progress.
 struct BulkRun<'d, D> {
     action: &'d D,
-    limits: BatchLimits,
     /// The action happens whole or not at all.
     in_one: bool,
     /// The action is for one named row, whose failure is reported as it is.
@@ -301,16 +293,16 @@ struct BulkRun<'d, D> {
 }
 
 impl<D: BulkAction> BulkRun<'_, D> {
-    fn step(&mut self, tx: &mut Transaction<'_>) -> Result<Batch, Failure> {
+    fn step(&mut self, tx: &mut Transaction<'_>, limits: BatchLimits) -> Result<Batch, Failure> {
         let mut done = ActionSummary::new(self.action.action());
-        for _ in 0..self.limits.rows {
+        for _ in 0..limits.rows {
             let Some((id, rest)) = self.rest.split_first() else { break };
             let Some((one, plan)) = self.plan(tx.snapshot(), *id)? else {
                 done.vanished += 1;
                 self.rest = rest;
                 continue;
             };
-            let room = self.limits.touched.saturating_sub(done.touched());
+            let room = limits.touched.saturating_sub(done.touched());
             // One row is never divided: a batch that begins with a large one does that alone.
             if one.touched() > room && !self.in_one && done.touched() > 0 {
                 break;
@@ -338,59 +330,6 @@ impl<D: BulkAction> BulkRun<'_, D> {
 /// Returns true if a row cannot be changed because of what others did since the planning.
 pub(super) fn is_meanwhile(failure: &Failure) -> bool {
     matches!(failure.kind, FailureKind::NotFound | FailureKind::Conflict)
-}
-
-/// The result of one batch.
-pub(super) struct Batch {
-    pub(super) done: ActionSummary,
-    /// No rows are left.
-    pub(super) is_last: bool,
-}
-
-/// Runs `step` in one transaction after the other until no rows are left, and lets others have their turn between
-/// them.
-///
-/// # Errors
-/// Those of a step, and [`FailureKind::Stopped`]; both say how far the action came.
-pub(super) fn in_batches(
-    service: &mut Service,
-    context: &mut RequestContext<'_>,
-    foreseen: &ActionSummary,
-    mut step: impl FnMut(&mut Transaction<'_>) -> Result<Batch, Failure>,
-) -> Result<ActionSummary, Failure> {
-    let total = foreseen.gone_through() - foreseen.vanished;
-    let (label, whose) = (foreseen.label.clone(), foreseen.whose.clone());
-    let mut sum = ActionSummary { label, whose, id: foreseen.id, ..ActionSummary::new(foreseen.action) };
-    let mut first = None;
-    loop {
-        let one = |tx: &mut Transaction<'_>| {
-            tx.journal.first = first;
-            let mut batch = step(tx)?;
-            batch.done.left_out += tx.left_out;
-            first = tx.journal.first;
-            Ok(batch)
-        };
-        let (Batch { done, is_last }, left_out) =
-            with_steps(service, context, one).map_err(|failure| cut_short(failure, &sum, foreseen))?;
-        sum.add(&done);
-        sum.left_out += left_out;
-        if is_last {
-            return Ok(ActionSummary { written: first, ..sum }.in_order());
-        }
-        if (context.progress)(Progress { done: sum.gone_through(), total }).is_break() {
-            let message = format!("Stopped; {}.", sum.so_far(foreseen));
-            return Err(Failure::new(FailureKind::Stopped, message));
-        }
-        service.store.yield_to_writers();
-    }
-}
-
-/// Adds what stays done to the failure of an action that ended early.
-fn cut_short(mut failure: Failure, done: &ActionSummary, foreseen: &ActionSummary) -> Failure {
-    if done.gone_through() > 0 {
-        failure.message = format!("{} So far, {}.", failure.message, done.so_far(foreseen));
-    }
-    failure
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use super::super::testing::{Bench, accounts_named, who};
 use super::*;
 
 /// Limits of three rows a step, and so few touched rows that one confirmed account fills it.
-const SLOW: BatchLimits = BatchLimits { rows: 3, touched: 27 };
+const SLOW: BatchLimits = BatchLimits { rows: 3, touched: 27, most_touched: 27 };
 
 fn everybody() -> AccountSelection {
     AccountSelection::Shown { filter: Filter::default(), except: Vec::new() }

@@ -3,15 +3,15 @@
 use crate::domain::journal::{Action, FieldValues, REASON, SESSIONS_ENDED};
 use crate::domain::user::{Fields, Status, UserId};
 
-use super::bulk::{Batch, in_batches};
+use super::bulk::{Batch, BatchLimits, in_batches};
 use super::contract::{ActionSummary, Failure};
 use super::instance::Service;
 use super::request_context::RequestContext;
 use super::transaction::{Transaction, with_snapshot, with_transaction};
 use super::{journal_writer, lookup, status};
 
-/// The number of sessions that one transaction of a sweep marks. Others wait for the store only as long as that takes.
-const SWEEP_BATCH: u32 = 100;
+/// The sessions that one transaction of a sweep marks. Others wait for the store only as long as that takes.
+const SWEEP_LIMITS: BatchLimits = BatchLimits { rows: 100, touched: 100, most_touched: 2_000 };
 
 /// The number of accounts that one transaction of a sweep suspends.
 const BATCH: u32 = 50;
@@ -56,15 +56,15 @@ pub(super) fn sweep_sessions(
     if context.dry_run || overdue.is_empty() {
         return Ok(ActionSummary { ids: overdue, ..foreseen }.in_order());
     }
-    in_batches(service, context, &foreseen, |tx| {
+    in_batches(service, context, &foreseen, SWEEP_LIMITS, |tx, limits| {
         tx.principal.admin_only("sweep sessions")?;
-        let ids = tx.rows.sweep(tx.now, SWEEP_BATCH)?;
+        let ids = tx.rows.sweep(tx.now, u32::try_from(limits.touched).unwrap_or(u32::MAX))?;
         let sessions = ids.len() as u64;
         if sessions > 0 {
             let after = FieldValues::new().with(SESSIONS_ENDED, sessions);
             tx.note(Action::Swept, journal_writer::store("sessions"), FieldValues::new(), after)?;
         }
-        let is_last = sessions < u64::from(SWEEP_BATCH);
+        let is_last = sessions < limits.touched;
         Ok(Batch { done: ActionSummary { sessions, ids, ..ActionSummary::new(Action::Swept) }, is_last })
     })
 }
