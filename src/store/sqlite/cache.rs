@@ -2,7 +2,7 @@
 //! answer: all of it can be computed again from the rows.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use rusqlite::Connection;
@@ -13,7 +13,7 @@ use crate::store::{IdleWork, Result};
 
 use super::journal_folds::JournalFolds;
 use super::keyset::Order;
-use super::position_index::{PositionIndex, Sampling};
+use super::position_index::PositionIndex;
 use super::schema;
 use super::search_index::SearchIndex;
 use super::version::Version;
@@ -24,6 +24,9 @@ const IDS: usize = 1_500_000;
 /// The maximum number of counts of the rows of actions in the cache.
 const LOOKS: usize = 256;
 
+/// The maximum number of directories in the cache whose children were counted.
+const PARENTS: usize = 10_000;
+
 /// The cache of a connection.
 #[derive(Debug, Default)]
 pub(super) struct Cache {
@@ -32,10 +35,13 @@ pub(super) struct Cache {
     /// what a log of changes keeps up.
     generation: Option<i64>,
     counts: BTreeMap<String, u64>,
+    /// The numbers of directories directly below others.
+    children: HashMap<i64, u64>,
     index: Vec<PositionIndex>,
     /// The order that was looked at last.
     wanted: Option<Order>,
-    setting: Option<Sampling>,
+    /// The index of that order while it is built in idle time.
+    building: Option<PositionIndex>,
     lists: Vec<FoundList>,
     /// Counts of the rows of an action, as they were when they were last read.
     looks: BTreeMap<String, u64>,
@@ -107,6 +113,7 @@ impl<'c> CachedReader<'c> {
         if cache.generation == generation {
             cache.version = version;
             cache.counts.clear();
+            cache.children.clear();
             cache.lists.retain(|list| list.head.is_some());
         } else {
             *cache = Cache { version, generation, ..Cache::new(cache.search_memory) };
@@ -122,6 +129,22 @@ impl<'c> CachedReader<'c> {
         }
         let counted = count()?;
         self.cache.borrow_mut().counts.insert(name.to_owned(), counted);
+        Ok(counted)
+    }
+
+    /// Returns the number of directories directly below one. Whoever opens a directory has seen it, mostly, and it was counted
+    /// then.
+    pub(super) fn children(&self, parent: i64, count: impl FnOnce() -> Result<u64>) -> Result<u64> {
+        self.renew()?;
+        if let Some(known) = self.cache.borrow().children.get(&parent) {
+            return Ok(*known);
+        }
+        let counted = count()?;
+        let mut cache = self.cache.borrow_mut();
+        if cache.children.len() >= PARENTS {
+            cache.children.clear();
+        }
+        cache.children.insert(parent, counted);
         Ok(counted)
     }
 
@@ -189,26 +212,22 @@ impl<'c> CachedReader<'c> {
         cache.index.iter().any(|index| index.are_of(order) && index.version == cache.version)
     }
 
-    /// Runs `work` with the position index of an order, which is built if it does not exist.
+    /// Runs `work` with the position index of an order of so many rows.
     pub(super) fn with_position_index<T>(
         &self,
         order: Order,
-        work: impl FnOnce(&PositionIndex) -> Result<T>,
+        total: u64,
+        work: impl FnOnce(&mut PositionIndex) -> Result<T>,
     ) -> Result<T> {
-        let known = self.cache.borrow().index.iter().position(|index| index.are_of(order));
-        let at = if let Some(at) = known {
-            at
-        } else {
-            let version = self.cache.borrow().version;
-            let index = Sampling::new(order, version).finish(self.connection)?;
-            let mut cache = self.cache.borrow_mut();
-            cache.index.push(index);
-            cache.index.len() - 1
-        };
-        match self.cache.borrow().index.get(at) {
-            Some(index) => work(index),
-            None => Err(crate::store::StoreError::Gone),
+        let mut cache = self.cache.borrow_mut();
+        let version = cache.version;
+        if let Some(known) = cache.index.iter_mut().find(|index| index.are_of(order)) {
+            return work(known);
         }
+        let mut index = PositionIndex::new(order, version, total);
+        let done = work(&mut index)?;
+        cache.index.push(index);
+        Ok(done)
     }
 
     /// Returns the ids of a filtered list in its order. They are found if the cache does not have them for this state
@@ -254,15 +273,21 @@ impl<'c> CachedReader<'c> {
         let Some(order) = cache.wanted else { return Ok(IdleWork::Done) };
         let version = Version::of(self.connection)?;
         let known = cache.index.iter().position(|index| index.are_of(order));
-        if known.and_then(|at| cache.index.get(at)).is_some_and(|index| index.version == version) {
-            return Ok(IdleWork::Done);
+        if let Some(index) = known.and_then(|at| cache.index.get_mut(at))
+            && index.version == version
+        {
+            return Ok(if index.is_complete() || index.step(self.connection)? {
+                IdleWork::Done
+            } else {
+                IdleWork::More
+            });
         }
-        let begun = cache.setting.take().filter(|setting| setting.order().ranges == order.ranges);
-        let mut setting = begun.unwrap_or_else(|| Sampling::new(order, version));
-        let Some(index) = setting.step(self.connection)? else {
-            cache.setting = Some(setting);
+        let begun = cache.building.take().filter(|index| index.are_of(order));
+        let mut index = begun.unwrap_or_else(|| PositionIndex::new(order, version, 0));
+        if !index.step(self.connection)? {
+            cache.building = Some(index);
             return Ok(IdleWork::More);
-        };
+        }
         if let Some(old) = known.and_then(|at| cache.index.get_mut(at)) {
             *old = index;
             return Ok(IdleWork::Refreshed);

@@ -43,9 +43,6 @@ pub(super) const COLUMNS: &str =
     "d.id, d.user_id, ifnull(u.username, u.email), d.directory_id, d.directory_name,
   d.directory_path, d.date_added, d.last_modified, d.last_accessed, d.username";
 
-/// Columns of a directory.
-pub(super) const COLUMN_COUNT: usize = 10;
-
 pub(super) fn directory(row: &Row<'_>) -> rusqlite::Result<Directory> {
     Ok(Directory {
         id: row.get(0)?,

@@ -12,7 +12,7 @@ use rusqlite::{Connection, Row, params_from_iter};
 use crate::store::Result;
 
 use super::error;
-use super::values::{number, value};
+use super::values::value;
 
 /// The rows of an order that are consecutive in one index. All fields are constant pieces of SQL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +26,9 @@ pub(super) struct IndexRange {
     /// The sort key, which is never NULL; `None` to sort by id alone.
     pub(super) key: Option<&'static str>,
     pub(super) id: &'static str,
+    /// For a range in id order: a small index, with its first column, along which the rows between two ids are counted
+    /// without reading the table.
+    pub(super) counted: Option<(&'static str, &'static str)>,
 }
 
 impl IndexRange {
@@ -106,11 +109,11 @@ pub(super) struct Reading<'a> {
 }
 
 /// Part of a scan: one statement with the parameters of its bounds.
-struct RangeScan<'p> {
-    range: usize,
-    bounds: String,
-    values: Vec<&'p Value>,
-    id: Option<i64>,
+pub(super) struct RangeScan<'p> {
+    pub(super) range: usize,
+    pub(super) bounds: String,
+    pub(super) values: Vec<&'p Value>,
+    pub(super) id: Option<i64>,
 }
 
 impl Order {
@@ -158,8 +161,8 @@ impl Order {
         self.scans(start).into_iter().filter_map(sql).collect()
     }
 
-    fn sql(self, range: &IndexRange, scan: &RangeScan<'_>, reading: &Reading<'_>) -> String {
-        let IndexRange { from, joins, only, key, id } = range;
+    pub(super) fn sql(self, range: &IndexRange, scan: &RangeScan<'_>, reading: &Reading<'_>) -> String {
+        let IndexRange { from, joins, only, key, id, .. } = range;
         let way = if self.descending { " DESC" } else { "" };
         // Rows of one key are in the order of their ids.
         let sorted = key.filter(|_| scan.id.is_none());
@@ -176,62 +179,7 @@ impl Order {
         )
     }
 
-    /// Returns the position of the last row of such a scan, or `None` if there are fewer rows.
-    pub(super) fn nth(
-        self,
-        connection: &Connection,
-        start: ScanStart<'_>,
-        places: Reading<'_>,
-    ) -> Result<Option<KeysetPosition>> {
-        let mut left = places.limit;
-        let mut found = None;
-        self.scan(connection, start, places, &mut |range, row| {
-            left -= 1;
-            if left == 0 {
-                found = Some(place_of(range, row)?);
-            }
-            Ok(true)
-        })?;
-        Ok(found)
-    }
-
-    /// Returns the number of rows of the order that match.
-    pub(super) fn count(self, connection: &Connection, only: Restriction<'_>) -> Result<u64> {
-        let mut total = 0;
-        for IndexRange { from, joins, only: own, .. } in self.ranges {
-            let joins = if only.about == About::Joined { joins } else { "" };
-            let sql = format!("SELECT count(*) FROM {from} {joins} WHERE {own} AND {}", only.sql);
-            let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
-            let values = params_from_iter(only.values);
-            total += statement.query_row(values, |row| number(row, 0)).map_err(error::of)?;
-        }
-        Ok(total)
-    }
-
-    /// Returns the number of matching rows before a position.
-    pub(super) fn count_before(
-        self,
-        connection: &Connection,
-        place: &KeysetPosition,
-        only: Restriction<'_>,
-    ) -> Result<u64> {
-        let mut total = 0;
-        for scan in self.reversed().scans(ScanStart::Beyond(place)) {
-            let Some(IndexRange { from, joins, only: own, .. }) = self.ranges.get(scan.range) else {
-                continue;
-            };
-            let joins = if only.about == About::Joined { joins } else { "" };
-            let sql =
-                format!("SELECT count(*) FROM {from} {joins} WHERE {own} AND {}{}", only.sql, scan.bounds);
-            let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
-            let id = scan.id.map(Value::Integer);
-            let values = params_from_iter(only.values.iter().chain(scan.values).chain(&id));
-            total += statement.query_row(values, |row| number(row, 0)).map_err(error::of)?;
-        }
-        Ok(total)
-    }
-
-    fn scans(self, start: ScanStart<'_>) -> Vec<RangeScan<'_>> {
+    pub(super) fn scans(self, start: ScanStart<'_>) -> Vec<RangeScan<'_>> {
         let mut scans = Vec::new();
         let beyond = if self.descending { '<' } else { '>' };
         let first = match start {
@@ -338,7 +286,7 @@ pub(super) fn place_of(range: usize, row: &Row<'_>) -> Result<KeysetPosition> {
 
 /// Compares two keys as SQLite sorts values (sqlite.org/datatype3.html, 4.1): texts by bytes or, if letter case is
 /// ignored, by their bytes with ASCII capitals converted to lower case.
-fn compare_keys(a: &Value, b: &Value, ignores_case: bool) -> Ordering {
+pub(super) fn compare_keys(a: &Value, b: &Value, ignores_case: bool) -> Ordering {
     let class = |value: &Value| match value {
         Value::Null => 0,
         Value::Integer(_) | Value::Real(_) => 1,

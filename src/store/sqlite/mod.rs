@@ -71,6 +71,7 @@ mod permissions;
 mod place_set;
 mod position_index;
 mod private_copy;
+mod ranks;
 mod read_only;
 mod references;
 mod revision;

@@ -1,122 +1,172 @@
-//! An index of positions: every 256th row of an order, kept in memory, so that a scan over at most 256 keys converts
-//! between positions and rows.
+//! An index of positions: the keys of rows at intervals of an order, kept in memory with their positions, so that little is
+//! counted to convert between positions and rows.
 //!
-//! When rows are added or removed afterwards, a position is off by at most their number, until the index is rebuilt.
+//! It grows from both ends of the order, only as far as somebody asks; idle time completes it. When rows are added or removed
+//! afterwards, a position is off by at most their number, until the index is rebuilt.
 
 use rusqlite::Connection;
-use rusqlite::types::ValueRef;
 
 use crate::store::Result;
 
-use super::keyset::{ALL, Columns, KeysetPosition, Order, Reading, ScanStart, place_of};
+use super::keyset::{ALL, Columns, KeysetPosition, Order, Reading, ScanStart};
 use super::version::Version;
 
 /// The number of rows between two entries of the index.
-const STRIDE: u64 = 256;
-/// The number of rows that one step of building scans: a few milliseconds.
-const STEP: u64 = 20_000;
+const STRIDE: u64 = if cfg!(test) { 3 } else { 1_024 };
+/// The number of entries that one step of building adds: a few milliseconds.
+const STEP: usize = 64;
 
 /// Returns the scan that reads the positions of all rows.
 pub(super) const fn places(limit: u64) -> Reading<'static> {
     Reading { columns: Columns::KeysetPosition, only: ALL, limit }
 }
 
-/// The position index of an order, ascending.
-#[derive(Debug, Clone)]
+/// The position index of an order.
+#[derive(Debug)]
 pub(super) struct PositionIndex {
-    order: Order,
-    places: Vec<KeysetPosition>,
     total: u64,
+    /// The entries from the first row on, and those from the last one on.
+    up: Entries,
+    down: Entries,
     /// The state of the store that the index describes.
     pub(super) version: Version,
 }
 
-/// Fences that are being set.
+/// Entries from one end of an order on.
 #[derive(Debug)]
-pub(super) struct Sampling {
-    index: PositionIndex,
-    last: Option<KeysetPosition>,
+struct Entries {
+    order: Order,
+    /// Rows with their distance from this end.
+    places: Vec<(u64, KeysetPosition)>,
+    /// True if the other end is reached.
+    is_whole: bool,
 }
 
-impl Sampling {
-    pub(super) fn new(order: Order, version: Version) -> Self {
-        let order = Order { descending: false, ..order };
-        Self { index: PositionIndex { order, places: Vec::new(), total: 0, version }, last: None }
+impl Entries {
+    const fn new(order: Order) -> Self {
+        Self { order, places: Vec::new(), is_whole: false }
     }
 
-    /// Returns the order that is being indexed.
-    pub(super) fn order(&self) -> Order {
-        self.index.order
-    }
-
-    /// Continues for a few milliseconds. Returns the index when it is complete.
-    pub(super) fn step(&mut self, connection: &Connection) -> Result<Option<PositionIndex>> {
-        self.scan(connection, STEP)
-    }
-
-    /// Continues to the end.
-    pub(super) fn finish(mut self, connection: &Connection) -> Result<PositionIndex> {
-        self.scan(connection, u64::MAX)?;
-        Ok(self.index)
-    }
-
-    fn scan(&mut self, connection: &Connection, limit: u64) -> Result<Option<PositionIndex>> {
-        let before = self.index.total;
-        let index = &mut self.index;
-        let mut last = None;
-        let start = self.last.as_ref().map_or(ScanStart::Beginning, ScanStart::Beyond);
-        index.order.scan(connection, start, places(limit), &mut |range, row| {
-            if index.total.is_multiple_of(STRIDE) {
-                index.places.push(place_of(range, row)?);
+    /// Adds an entry.
+    fn extend(&mut self, connection: &Connection) -> Result<()> {
+        let next = match self.places.last() {
+            None => self.order.nth(connection, ScanStart::Beginning, places(1))?.map(|place| (0, place)),
+            Some((at, last)) => {
+                let next = self.order.advance(connection, last, STRIDE)?;
+                next.map(|(rows, place)| (at + rows, place))
             }
-            index.total += 1;
-            if index.total - before == limit {
-                last = Some(place_of(range, row)?);
-            }
-            Ok(true)
-        })?;
-        self.last = last;
-        Ok(self.last.is_none().then(|| self.index.clone()))
+        };
+        self.is_whole = next.is_none();
+        self.places.extend(next);
+        Ok(())
+    }
+
+    /// Returns the number of rows whose positions are known without another entry.
+    fn reach(&self) -> u64 {
+        match self.places.last() {
+            _ if self.is_whole => u64::MAX,
+            Some((at, _)) => at + 1,
+            None => 0,
+        }
+    }
+
+    fn covers(&self, place: &KeysetPosition) -> bool {
+        self.is_whole || self.places.last().is_some_and(|(_, last)| self.order.compare(last, place).is_ge())
+    }
+
+    fn place_at(&self, connection: &Connection, at: u64) -> Result<Option<KeysetPosition>> {
+        let after = self.places.partition_point(|(known, _)| *known <= at);
+        let Some((known, place)) = after.checked_sub(1).and_then(|entry| self.places.get(entry)) else {
+            return Ok(None);
+        };
+        self.order.nth(connection, ScanStart::At(place), places(at - known + 1))
+    }
+
+    /// Returns the distance of a row from this end.
+    fn position(&self, connection: &Connection, place: &KeysetPosition) -> Result<u64> {
+        let after = self.places.partition_point(|(_, known)| self.order.compare(known, place).is_le());
+        let Some((known, entry)) = after.checked_sub(1).and_then(|entry| self.places.get(entry)) else {
+            return Ok(0);
+        };
+        let (low, high) = if self.order.descending { (place, entry) } else { (entry, place) };
+        Ok(known + self.order.count_between(connection, low, high)?)
     }
 }
 
 impl PositionIndex {
+    /// Creates the index of an order with this number of rows.
+    pub(super) const fn new(order: Order, version: Version, total: u64) -> Self {
+        let ascending = Order { descending: false, ..order };
+        let descending = Order { descending: true, ..order };
+        Self { total, up: Entries::new(ascending), down: Entries::new(descending), version }
+    }
+
     /// Returns true if the index is for this order, in either direction.
     pub(super) fn are_of(&self, order: Order) -> bool {
-        self.order.ranges == order.ranges
+        self.up.order.ranges == order.ranges
+    }
+
+    /// Adds entries for a few milliseconds, and counts the rows at the end. Returns true if the index is complete.
+    pub(super) fn step(&mut self, connection: &Connection) -> Result<bool> {
+        for _ in 0..STEP {
+            if self.is_complete() {
+                break;
+            }
+            self.up.extend(connection)?;
+        }
+        if self.up.is_whole
+            && let Some((at, last)) = self.up.places.last()
+        {
+            self.total = at + self.up.order.count_from(connection, last)?;
+        }
+        Ok(self.is_complete())
+    }
+
+    /// Returns true if nothing is left to add in idle time.
+    pub(super) const fn is_complete(&self) -> bool {
+        self.up.is_whole
     }
 
     /// Returns the keyset position of the row at a position of `order`, or `None` past the end.
     pub(super) fn place_at(
-        &self,
+        &mut self,
         connection: &Connection,
         order: Order,
         at: u64,
     ) -> Result<Option<KeysetPosition>> {
-        let at = if order.descending { self.total.checked_sub(at + 1) } else { Some(at) };
-        let Some(at) = at else { return Ok(None) };
-        let Some(fence) = self.places.get((at / STRIDE) as usize) else { return Ok(None) };
-        let reading = places(at % STRIDE + 1);
-        self.order.nth(connection, ScanStart::At(fence), reading)
+        let Some(rest) = self.total.checked_sub(at.saturating_add(1)) else { return Ok(None) };
+        let (above, below) = if order.descending { (rest, at) } else { (at, rest) };
+        loop {
+            let missing = (above.saturating_sub(self.up.reach()), below.saturating_sub(self.down.reach()));
+            if above < self.up.reach() {
+                return self.up.place_at(connection, above);
+            } else if below < self.down.reach() {
+                return self.down.place_at(connection, below);
+            } else if missing.0 <= missing.1 {
+                self.up.extend(connection)?;
+            } else {
+                self.down.extend(connection)?;
+            }
+        }
     }
 
     /// Returns the position in `order` of an existing row, by its keyset position.
     pub(super) fn position(
-        &self,
+        &mut self,
         connection: &Connection,
         order: Order,
         place: &KeysetPosition,
     ) -> Result<u64> {
-        let after = self.places.partition_point(|fence| self.order.compare(fence, place).is_le());
-        let fence = after.saturating_sub(1);
-        let Some(start) = self.places.get(fence) else { return Ok(0) };
-        let mut at = fence as u64 * STRIDE;
-        self.order.scan(connection, ScanStart::At(start), places(u64::MAX), &mut |range, row| {
-            let is_it =
-                range == place.range && row.get_ref(1).is_ok_and(|id| id == ValueRef::Integer(place.id));
-            at += u64::from(!is_it);
-            Ok(!is_it)
-        })?;
-        Ok(if order.descending { self.total.saturating_sub(at + 1) } else { at })
+        while !self.up.covers(place) && !self.down.covers(place) {
+            self.up.extend(connection)?;
+            self.down.extend(connection)?;
+        }
+        let (at, is_from_end) = if self.up.covers(place) {
+            (self.up.position(connection, place)?, false)
+        } else {
+            (self.down.position(connection, place)?, true)
+        };
+        let is_turned = is_from_end != order.descending;
+        Ok(if is_turned { self.total.saturating_sub(at + 1) } else { at })
     }
 }

@@ -10,15 +10,19 @@ const SEEN: &str = "LEFT JOIN nexus_accounts a ON a.user_id = u.id";
 
 /// Accounts along an index of their own table.
 const fn users(from: &'static str, only: &'static str, key: Option<&'static str>) -> IndexRange {
-    IndexRange { from, joins: SEEN, only, key, id: "u.id" }
+    IndexRange { from, joins: SEEN, only, key, id: "u.id", counted: None }
 }
 
 /// Accounts along an index of their names.
 const fn names(from: &'static str, key: &'static str) -> IndexRange {
     let joins = "CROSS JOIN de_torres_vincent_users u ON u.id = k.user_id
       LEFT JOIN nexus_accounts a ON a.user_id = u.id";
-    IndexRange { from, joins, only: "1", key: Some(key), id: "k.user_id" }
+    IndexRange { from, joins, only: "1", key: Some(key), id: "k.user_id", counted: None }
 }
+
+/// An index of accounts that is much smaller than their table.
+const IDS_BY_STATUS: Option<(&str, &str)> =
+    Some(("de_torres_vincent_users u INDEXED BY nexus_users_status", "u.status"));
 
 const BY_USERNAME: &str = "de_torres_vincent_users u INDEXED BY nexus_users_username";
 
@@ -29,7 +33,9 @@ const BY_UPDATED: &str = "de_torres_vincent_users u INDEXED BY nexus_users_updat
 /// Accounts in ascending order of a column; times that are none come first.
 pub(super) const fn of_users(column: UserColumn) -> &'static [IndexRange] {
     match column {
-        UserColumn::Id => const { &[users("de_torres_vincent_users u", "1", None)] },
+        UserColumn::Id => {
+            const { &[IndexRange { counted: IDS_BY_STATUS, ..users("de_torres_vincent_users u", "1", None) }] }
+        }
         UserColumn::Username => {
             const {
                 &[
@@ -103,6 +109,7 @@ pub(super) const fn of_users(column: UserColumn) -> &'static [IndexRange] {
                         only: "NOT EXISTS (SELECT 1 FROM nexus_accounts x WHERE x.user_id = u.id AND x.last_seen IS NOT NULL)",
                         key: None,
                         id: "u.id",
+                        counted: IDS_BY_STATUS,
                     },
                     IndexRange {
                         from: "nexus_accounts a INDEXED BY nexus_accounts_last_seen",
@@ -110,6 +117,7 @@ pub(super) const fn of_users(column: UserColumn) -> &'static [IndexRange] {
                         only: "a.last_seen IS NOT NULL",
                         key: Some("a.last_seen"),
                         id: "a.user_id",
+                        counted: None,
                     },
                 ]
             }
@@ -125,7 +133,7 @@ const WITH_ACCOUNT: &str = concat!(
 
 /// Sessions along an index of their own table.
 const fn sessions(from: &'static str, only: &'static str, key: Option<&'static str>) -> IndexRange {
-    IndexRange { from, joins: WITH_ACCOUNT, only, key, id: "s.id" }
+    IndexRange { from, joins: WITH_ACCOUNT, only, key, id: "s.id", counted: None }
 }
 
 const BY_STATUS: &str = "de_torres_vincent_session_tokens s INDEXED BY nexus_sessions_status";
@@ -148,7 +156,7 @@ const fn made_here(from: &'static str, key: &'static str) -> IndexRange {
       CROSS JOIN de_torres_vincent_users u ON u.id = s.user_id ",
         end_joined!()
     );
-    IndexRange { from, joins, only: "1", key: Some(key), id: "n.session_id" }
+    IndexRange { from, joins, only: "1", key: Some(key), id: "n.session_id", counted: None }
 }
 
 /// Sessions whose rows say `active` in ascending order of their ends.
@@ -171,6 +179,7 @@ pub(super) const fn of_sessions(column: SessionColumn) -> &'static [IndexRange] 
                     only: "1",
                     key: Some("ifnull(u.username, u.email) COLLATE NOCASE"),
                     id: "s.id",
+                    counted: None,
                 }]
             }
         }
@@ -217,6 +226,7 @@ pub(super) const fn of_sessions(column: SessionColumn) -> &'static [IndexRange] 
                         only: "n.last_seen IS NOT NULL",
                         key: Some("n.last_seen"),
                         id: "n.session_id",
+                        counted: None,
                     },
                 ]
             }
@@ -231,13 +241,14 @@ pub(super) const DIRECTORIES: &[IndexRange] = &[IndexRange {
     only: "1",
     key: None,
     id: "d.id",
+    counted: None,
 }];
 
 /// Nodes of the tree along an index of it.
 const fn nodes(from: &'static str, only: &'static str) -> IndexRange {
     let joins = "CROSS JOIN de_torres_vincent_user_directories d ON d.id = t.id
       CROSS JOIN de_torres_vincent_users u ON u.id = d.user_id";
-    IndexRange { from, joins, only, key: Some("t.name"), id: "t.id" }
+    IndexRange { from, joins, only, key: Some("t.name"), id: "t.id", counted: None }
 }
 
 /// All roots of the tree by name.

@@ -9,13 +9,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use rusqlite::Row;
 use rusqlite::types::Value;
 
-use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
+use crate::domain::directory::{DirectoryColumn, TreeRow};
 use crate::domain::page::{Anchor, RowRange, Window};
 use crate::domain::user::UserId;
 use crate::store::{ListOf, Result};
 
 use super::cache::CachedReader;
-use super::directories::{CHILDREN, COLUMN_COUNT, COLUMNS, directory, find, key, oldest_at};
+use super::directories::{COLUMNS, directory, find, key, oldest_at};
 use super::filter::Condition;
 use super::keyset::{About, Order};
 use super::sort_orders;
@@ -29,6 +29,9 @@ const FROM: &str = "nexus_directories t CROSS JOIN de_torres_vincent_user_direct
 
 const NODES: &str = "nexus_directories t";
 const ALL_ROOTS: &str = "nexus_directories t WHERE t.parent = 0";
+
+/// The number of rows directly below a node.
+pub(super) const CHILDREN_OF_ONE: &str = "SELECT count(*) FROM nexus_directories c WHERE c.parent = ?";
 
 /// The maximum depth of a tree: a path has no more parts.
 const DEEPEST: usize = 100_000;
@@ -94,7 +97,7 @@ struct Slice {
 
 impl Tree<'_> {
     /// Returns the list of the rows directly below a node, or of the roots.
-    fn siblings<'c>(&self, parent: i64, columns: &'c str) -> List<'c> {
+    fn siblings(&self, parent: i64) -> List<'static> {
         let sort = self.list.sort;
         let scope = self.list.scope.filter(|_| parent == 0);
         let values = match scope {
@@ -126,7 +129,7 @@ impl Tree<'_> {
                 about: About::Scanned,
                 active_at: None,
             }),
-            columns,
+            columns: COLUMNS,
             column_values: Vec::new(),
             name: format!("tree {parent} {:?} {sort:?}", self.list.scope),
             unfiltered: if is_whole { only } else { condition.clone() },
@@ -154,9 +157,24 @@ impl Tree<'_> {
         first(self.reader.connection, sql, [id], read)
     }
 
+    /// Returns the number of rows directly below a node.
+    fn children(&self, id: i64) -> Result<u64> {
+        let count = || {
+            let found = first(self.reader.connection, CHILDREN_OF_ONE, [id], |row| number(row, 0))?;
+            Ok(found.unwrap_or_default())
+        };
+        self.reader.children(id, count)
+    }
+
     fn level(&self, parent: i64, by_parent: &mut BTreeMap<i64, Vec<i64>>) -> Result<Level> {
-        let siblings = self.siblings(parent, COLUMNS);
-        let count = siblings.total(self.reader)?;
+        let siblings = self.siblings(parent);
+        let count = if parent == 0 {
+            siblings.total(self.reader)?
+        } else {
+            let count = self.children(parent)?;
+            self.reader.knows(siblings.unfiltered_name(), count);
+            count
+        };
         let mut open = Vec::new();
         for id in by_parent.remove(&parent).unwrap_or_default() {
             let Some(rank) = siblings.position(self.reader, id)? else { continue };
@@ -189,7 +207,7 @@ impl Tree<'_> {
         let mut level = roots;
         let mut position = 0;
         while let Some(id) = above.pop() {
-            let Some(rank) = self.siblings(level.parent, COLUMNS).position(self.reader, id)? else {
+            let Some(rank) = self.siblings(level.parent).position(self.reader, id)? else {
                 return Ok(None);
             };
             let before: u64 =
@@ -240,17 +258,13 @@ impl Tree<'_> {
         if wanted == 0 {
             return Ok(());
         }
-        let columns = format!("{COLUMNS}, {CHILDREN}");
         let span = RowRange { anchor: Anchor::Position(first), before: 0, len: wanted as u32 };
-        let rows = self.siblings(level.parent, &columns).window(self.reader, span, with_children)?.rows;
-        for (directory, children) in rows {
+        let rows = self.siblings(level.parent).window(self.reader, span, directory)?.rows;
+        for directory in rows {
             let open = level.open.iter().any(|node| node.id == directory.id);
+            let children = self.children(directory.id)?;
             out.push(TreeRow { directory, depth, children, open });
         }
         Ok(())
     }
-}
-
-fn with_children(row: &Row<'_>) -> rusqlite::Result<(Directory, u64)> {
-    Ok((directory(row)?, number(row, COLUMN_COUNT)?))
 }

@@ -12,13 +12,13 @@ use crate::store::Result;
 
 use super::cache::CachedReader;
 use super::filter::Condition;
-use super::keyset::{About, Columns, KeysetPosition, Order, Reading, Restriction, ScanStart, place_of};
+use super::keyset::{About, Columns, KeysetPosition, Order, Reading, Restriction, ScanStart};
 use super::statement::{ReadRow, all};
 use super::values::number;
 use super::{account_counts, active_hours, error, journal_filter};
 
 /// Rows that are at most so far from an end of a list are counted one by one.
-const NEAR: u64 = 1_024;
+const NEAR: u64 = if cfg!(test) { 2 } else { 1_024 };
 
 /// A list: the source of its rows and their order. All texts are constant pieces of SQL.
 #[derive(Debug, Clone)]
@@ -171,11 +171,16 @@ impl List<'_> {
         format!("SELECT count(*) FROM {}{asked}", self.table)
     }
 
+    /// Returns the name of that number in the cache.
+    pub(super) fn unfiltered_name(&self) -> String {
+        let (sql, values) = (self.unfiltered_sql(), &self.unfiltered.values);
+        if values.is_empty() { sql } else { format!("{sql} {values:?}") }
+    }
+
     /// Returns the number of rows without the filter.
     pub(super) fn count_unfiltered(&self, reader: CachedReader<'_>) -> Result<u64> {
         let (sql, values) = (self.unfiltered_sql(), &self.unfiltered.values);
-        let name = if values.is_empty() { sql.clone() } else { format!("{sql} {values:?}") };
-        reader.count(&name, || {
+        reader.count(&self.unfiltered_name(), || {
             let mut statement = reader.connection.prepare_cached(&sql).map_err(error::of)?;
             statement.query_row(params_from_iter(values), |row| number(row, 0)).map_err(error::of)
         })
@@ -326,7 +331,7 @@ impl ActiveScan<'_, '_> {
     fn place_at(&self, at: u64, total: u64) -> Result<Option<KeysetPosition>> {
         let (connection, order) = (self.reader.connection, self.scan.order);
         let from_index =
-            || self.reader.with_position_index(order, |positions| positions.place_at(connection, order, at));
+            || self.reader.with_position_index(order, total, |index| index.place_at(connection, order, at));
         if self.is_whole() && self.reader.has_position_index(order) {
             return from_index();
         }
@@ -349,7 +354,7 @@ impl ActiveScan<'_, '_> {
         let (connection, order) = (self.reader.connection, self.scan.order);
         if !self.is_whole() {
             let name = format!("before {} in {}", place.id, self.list.name);
-            return self.reader.count(&name, || order.count_before(connection, place, self.only()));
+            return self.reader.count(&name, || order.count_before(connection, place, self.only(), None));
         }
         if !self.reader.has_position_index(order) {
             if let Some(above) = self.near(order, place)? {
@@ -359,17 +364,12 @@ impl ActiveScan<'_, '_> {
                 return Ok((total - 1).saturating_sub(below));
             }
         }
-        self.reader.with_position_index(order, |positions| positions.position(connection, order, place))
+        self.reader.with_position_index(order, total, |index| index.position(connection, order, place))
     }
 
     /// Returns the number of rows before a position, if there are few.
     fn near(&self, order: Order, place: &KeysetPosition) -> Result<Option<u64>> {
-        let mut above = 0;
-        order.scan(self.reader.connection, ScanStart::Beginning, self.places(NEAR), &mut |range, row| {
-            let goes_on = order.compare(&place_of(range, row)?, place).is_lt();
-            above += u64::from(goes_on);
-            Ok(goes_on)
-        })?;
+        let above = order.count_before(self.reader.connection, place, self.only(), Some(NEAR))?;
         Ok((above < NEAR).then_some(above))
     }
 }

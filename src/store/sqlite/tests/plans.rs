@@ -139,6 +139,8 @@ fn what_is_worked_out_for_a_row_reads_no_table_whole() {
         let plan = plan(&store, &format!("SELECT {of} FROM {from} = ?"));
         assert!(plan.contains("SEARCH") && !plan.contains("SCAN"), "{plan}");
     }
+    let plan = plan(&store, tree::CHILDREN_OF_ONE);
+    assert_eq!(plan, "SEARCH c USING COVERING INDEX nexus_directories_children (parent=?)");
 }
 
 const SESSION_COLUMNS: [SessionColumn; 8] = [
@@ -225,6 +227,43 @@ fn every_order_of_a_list_is_walked_along_an_index_from_any_place_both_ways() {
             directories::COLUMNS,
         );
     }
+}
+
+#[test]
+fn rows_are_skipped_and_counted_along_the_index_of_their_order() {
+    let folder = TempDir::new().unwrap();
+    let store = fresh(&folder);
+    let orders = USER_COLUMNS.iter().map(|column| sort_orders::of_users(*column));
+    let orders = orders.chain(SESSION_COLUMNS.iter().map(|column| sort_orders::of_sessions(*column)));
+    for ranges in orders.chain([sort_orders::DIRECTORIES, sort_orders::ROOTS, sort_orders::ACTIVE_SESSIONS]) {
+        for descending in [false, true] {
+            let order = Order { ranges, descending };
+            for range in 0..ranges.len() {
+                let place = KeysetPosition { range, key: rusqlite::types::Value::Null, id: 1 };
+                for start in [ScanStart::Beginning, ScanStart::At(&place), ScanStart::Beyond(&place)] {
+                    for sql in order.rank_statements(start) {
+                        let is_by_id =
+                            ranges.iter().any(|range| range.key.is_none() && sql.contains(range.from));
+                        let plan = plan(&store, &sql);
+                        let goes_through = |step: &str| {
+                            let is_table = step.starts_with("SCAN ") && !step.contains("(subquery-");
+                            is_table && step != "SCAN v" && !step.contains(" INDEX ")
+                        };
+                        assert!(is_by_id || !plan.split("; ").any(goes_through), "{sql}\n{plan}");
+                        assert!(
+                            !plan.contains("TEMP B-TREE") || sql.contains("nexus_users_label"),
+                            "{sql}\n{plan}"
+                        );
+                    }
+                }
+            }
+        }
+    }
+    let by_id = Order { ranges: sort_orders::of_users(UserColumn::Id), descending: false };
+    let sql = by_id.rank_statements(ScanStart::Beginning).pop().unwrap();
+    let plan = plan(&store, &sql);
+    let along = "SEARCH u USING COVERING INDEX nexus_users_status (status=? AND rowid>? AND rowid<?)";
+    assert!(plan.contains(along), "{sql}\n{plan}");
 }
 
 #[test]

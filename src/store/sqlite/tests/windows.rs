@@ -4,9 +4,9 @@ use proptest::prelude::*;
 
 use crate::domain::directory::{DirectoryColumn, TreeRow, join, split};
 use crate::domain::page::Sort;
-use crate::domain::user::UserColumn;
+use crate::domain::user::{Status, UserColumn};
 use crate::store::NewDirectory;
-use crate::store::contract_tests::folder as directory;
+use crate::store::contract_tests::{deletion_info, folder as directory};
 
 use super::*;
 
@@ -112,9 +112,12 @@ proptest! {
     #[test]
     fn windows_are_slices_of_the_whole_list(
         names in prop::collection::vec("[a-cA-Cä]{1,3}", 1..20),
-        column in prop::sample::select(vec![UserColumn::Id, UserColumn::Name, UserColumn::Username, UserColumn::LastSeen]),
+        column in prop::sample::select(vec![
+            UserColumn::Id, UserColumn::Name, UserColumn::Username, UserColumn::LastSeen, UserColumn::Status,
+        ]),
+        gaps in prop::collection::btree_set(0_usize..20, 0..6),
         descending in any::<bool>(), word in prop::option::of("[a-c]"),
-        at in 0_u64..25, before in 0_u32..6, len in 1_u32..8,
+        at in 0_u64..25, before in 0_u32..6, len in 1_u32..8, idle in 0..3,
     ) {
         let folder = TempDir::new().unwrap();
         let mut store = fresh(&folder);
@@ -123,12 +126,22 @@ proptest! {
             new.fields.last_name = Some(name.clone());
             new.fields.first_name = Some("x".into());
             if n % 3 == 0 { new.fields.username = None; }
-            keep(&mut store, |rows| rows.insert_user(&new));
+            if n % 4 == 0 { new.fields.status = Some(Status::Suspended); }
+            let id = keep(&mut store, |rows| rows.insert_user(&new));
+            if gaps.contains(&n) {
+                keep(&mut store, |rows| rows.bin_user(id, &deletion_info()).map(drop));
+            } else if n % 5 < 2 {
+                keep(&mut store, |rows| rows.saw_user(now(), id));
+            }
         }
         let filter = word.map_or_else(Filter::default, |word| Filter::parse(ListKind::Users, &word).unwrap());
         let list = ListOf { filter, scope: None, sort: Sort { column, descending } };
         let whole = look(&store, |rows| rows.users(now(), &list, ALL));
         let span = RowRange { anchor: Anchor::Position(at), before, len };
+        // Idle time completes what positions are told by, at any moment.
+        for _ in 0..idle {
+            store.run_idle_work().unwrap();
+        }
         let window = look(&store, |rows| rows.users(now(), &list, span));
         let from = window.first as usize;
         let to = (from + len as usize).min(whole.rows.len());
