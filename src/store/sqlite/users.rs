@@ -201,6 +201,29 @@ pub(super) fn warm_up(reader: CachedReader<'_>) -> Result<()> {
     search_index(reader)?.warm_up(reader.connection)
 }
 
+/// Returns the accounts that the search index finds by the terms of a filter, and the terms that are left; `None` if it finds
+/// none of them quickly, or more accounts than `most`.
+pub(super) fn found_owners(
+    reader: CachedReader<'_>,
+    filter: &Filter,
+    most: usize,
+) -> Result<Option<(Vec<i64>, Filter)>> {
+    let mut index = search_index(reader)?;
+    let mut places = index.everybody();
+    let mut others = Filter::default();
+    for term in &filter.terms {
+        match index.passing(reader.connection, &term.test)? {
+            Some(passing) => places.keep(&passing, term.negated),
+            None => others.terms.push(term.clone()),
+        }
+    }
+    if others.terms.len() == filter.terms.len() || places.count() > most {
+        return Ok(None);
+    }
+    let by_id = Order { ranges: sort_orders::of_users(UserColumn::Id), descending: false };
+    Ok(Some((index.in_order(reader.connection, &places, UserColumn::Id, by_id)?, others)))
+}
+
 /// Returns the ids of a filtered list in its order, and the number of all accounts. Conditions that the search index
 /// does not know are checked on the rows.
 fn search(reader: CachedReader<'_>, now: Timestamp, wanted: &ListOf<UserColumn>) -> Result<(Vec<i64>, u64)> {

@@ -14,14 +14,14 @@ use crate::domain::user::{AccountState, Status, UserId};
 use crate::store::{ConsoleSession, ListOf, Result};
 
 use super::cache::CachedReader;
-use super::filter::{Condition, list_name};
+use super::filter::{Condition, list_name, one_account};
 use super::keyset::{About, Order};
 use super::moments::{ACTIVE, ENDS, active_values, any_dates, end_joined, ending, ends, idle_at};
 use super::statement::{all, first};
 use super::unused::{OVERDUE as UNUSED, idle_limit};
 use super::values::{day, number, optional, text, time};
 use super::window::{KeysetScan, List};
-use super::{active_hours, error, sort_orders, unused};
+use super::{active_hours, error, sort_orders, unused, users};
 
 mod changes;
 mod newest;
@@ -157,7 +157,42 @@ pub(super) fn window(
     wanted: &ListOf<SessionColumn>,
     span: RowRange,
 ) -> Result<Window<Session>> {
-    list(now, wanted).window(reader, span, session)
+    let list = list(now, wanted);
+    if !asks_for_words(wanted) {
+        return list.window(reader, span, session);
+    }
+    list.window_of(reader, span, session, || found_by_owners(reader, now, wanted, &list))
+}
+
+/// Returns true if a term is about words of accounts, and none names one account.
+fn asks_for_words(wanted: &ListOf<SessionColumn>) -> bool {
+    let asks = |term: &Term| !term.negated && matches!(term.test, Test::Word(_) | Test::Email(_));
+    let (filter, scope) = (&wanted.filter, wanted.scope);
+    one_account(filter, scope).is_none() && filter.terms.iter().any(asks)
+}
+
+/// The most accounts whose sessions are looked up one by one.
+const MOST_OWNERS: usize = 20_000;
+
+/// Returns the ids of a list in its order: the sessions of the accounts that the search index finds, if they are few.
+fn found_by_owners(
+    reader: CachedReader<'_>,
+    now: Timestamp,
+    wanted: &ListOf<SessionColumn>,
+    list: &List<'_>,
+) -> Result<Vec<i64>> {
+    match users::found_owners(reader, &wanted.filter, MOST_OWNERS)? {
+        Some((owners, others)) => of_owners(now, &owners, &others, list).ids_in_order(reader.connection),
+        None => list.ids_in_order(reader.connection),
+    }
+}
+
+/// Returns a list of the sessions of these accounts that match a filter.
+pub(super) fn of_owners<'l>(now: Timestamp, owners: &[i64], filter: &Filter, list: &List<'l>) -> List<'l> {
+    let mut condition = Condition::of(ListKind::Sessions, now, filter, None);
+    let owners = owners.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
+    condition.and("s.user_id IN (SELECT value FROM json_each(?))", [Value::Text(format!("[{owners}]"))]);
+    List { condition, ..list.clone() }
 }
 
 pub(super) fn ids(connection: &Connection, now: Timestamp, filter: &Filter) -> Result<Vec<i64>> {

@@ -155,6 +155,37 @@ fn while_others_remove_rows_the_right_ones_show_and_soon_at_their_exact_places()
 }
 
 #[test]
+fn sessions_are_found_by_words_as_by_their_rows() {
+    let folder = TempDir::new().unwrap();
+    let store = crowd(&folder);
+    let other = another_program(&folder);
+    for change in [
+        "INSERT INTO de_torres_vincent_session_tokens (user_id, session_token, expiration, status)
+         SELECT id % 900 + 1, id, datetime('2026-11-20', '+' || (id % 200) || ' hours'), iif(id % 3, 'active', 'expired')
+         FROM de_torres_vincent_users",
+        "UPDATE de_torres_vincent_users SET lastname = 'Ünïque', email = 'one' || id || '@x' WHERE id IN (7, 70, 700)",
+        "DELETE FROM de_torres_vincent_users WHERE id % 50 = 3",
+    ] {
+        other.execute_batch(change).unwrap();
+        for expression in
+            ["unique", "e", "u2 status:active", "!e1 m1", "email:one", "email:m1 level:admin"]
+        {
+            let filter = Filter::parse(ListKind::Sessions, expression).unwrap();
+            for column in [SessionColumn::Id, SessionColumn::User, SessionColumn::Expiration] {
+                for descending in [false, true] {
+                    let sort = Sort { column, descending };
+                    let wanted = ListOf { filter: filter.clone(), scope: None, sort };
+                    let expected = sessions::list(now(), &wanted).ids_in_order(&store.connection).unwrap();
+                    let found = look(&store, |rows| rows.sessions(now(), &wanted, ALL));
+                    let found: Vec<_> = found.rows.iter().map(|session| session.id).collect();
+                    assert_eq!(found, expected, "{expression} by {column:?} after {change}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
 fn what_others_change_is_found_by_filters_at_once() {
     let folder = TempDir::new().unwrap();
     let store = crowd(&folder);

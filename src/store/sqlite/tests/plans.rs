@@ -342,6 +342,18 @@ fn a_session_is_read_with_one_look_into_each_table() {
 }
 
 #[test]
+fn sessions_of_accounts_that_were_found_are_looked_up_by_their_index() {
+    let folder = TempDir::new().unwrap();
+    let store = fresh(&folder);
+    for expression in ["id:7", "status:active", "origin:service"] {
+        let filter = Filter::parse(ListKind::Sessions, expression).unwrap();
+        let list = sessions::list(now(), &ListOf { filter: filter.clone(), ..ListOf::default() });
+        let plan = plan(&store, &sessions::of_owners(now(), &[1, 2], &filter, &list).ids_sql("s.id"));
+        assert!(plan.contains("SEARCH s USING") && !plan.contains("SCAN s"), "{expression}\n{plan}");
+    }
+}
+
+#[test]
 fn what_belongs_to_one_account_is_found_by_its_indexes() {
     let folder = TempDir::new().unwrap();
     let store = fresh(&folder);
