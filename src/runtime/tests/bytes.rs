@@ -84,6 +84,15 @@ fn a_page_is_drawn_where_it_differs() {
     assert!(usual <= 2_100 && most <= 2_250, "{usual}, {most}");
 }
 
+/// States, names, ids, times and gauges of nearly all rows differ.
+#[test]
+fn a_page_of_sessions_costs_little_more() {
+    let mut demo_console = DemoConsole::open();
+    demo_console.press("2");
+    let (usual, most) = demo_console.cost("<pagedown>", 20);
+    assert!(usual <= 2_450 && most <= 2_600, "{usual}, {most}");
+}
+
 #[test]
 fn the_first_list_costs_at_most_4_000_bytes() {
     let bytes = DemoConsole::at_log_in().press("<enter>");

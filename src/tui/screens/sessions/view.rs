@@ -5,7 +5,7 @@ use ratatui::text::Line;
 use crate::domain::columns::Column;
 use crate::domain::filter::Filter;
 use crate::domain::list_columns::sessions;
-use crate::domain::session::{EndReason, Session, SessionColumn};
+use crate::domain::session::{ENDS_SOON, EndReason, Session, SessionColumn};
 use crate::domain::text::{clip, visible_name};
 use crate::domain::time::{Timestamp, date, span};
 use crate::tui::context::{Context, Medium};
@@ -74,6 +74,9 @@ fn cells(context: &Context, session: &Session, _: &Filter) -> Vec<Cell> {
     let whole = ended(context, session).unwrap_or_else(|| words.clone());
     // The state says that it ended.
     let short = words.strip_prefix(ENDED).unwrap_or(&words);
+    // Most sessions have time: colour is for those that end soon or have ended.
+    let has_time = session.ended(context.now).is_none() && session.left(context.now) > ENDS_SOON;
+    let style = if has_time { context.theme.plain() } else { mark.style };
     vec![
         Cell::mark(mark),
         Cell::new(&session.user),
@@ -82,7 +85,7 @@ fn cells(context: &Context, session: &Session, _: &Filter) -> Vec<Cell> {
         Cell::new(session.label.as_deref().unwrap_or_default()),
         Cell::moment(context, session.started_at),
         Cell::moment(context, session.last_seen),
-        Cell::indented(&gauge(context, session), whole, mark.style).or_short(short),
+        Cell::indented(&gauge(context, session), whole, style).or_short(short),
     ]
 }
 
