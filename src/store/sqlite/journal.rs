@@ -120,18 +120,17 @@ fn insert(connection: &Connection, head: &Head, salts: &[u8], new: &NewEntry) ->
     let sql = "INSERT INTO nexus_journal (seq, at, actor_id, actor, sudo_user, session_id, place, verb, outcome, kind,
                  object_id, label, account_id, before, after, act, undoes, hash, actor_seal, object_seal)
                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-    let seals = [actor_salt, object_salt].map(|salt| Value::Blob(salt.to_vec()));
-    let values = columns.iter().cloned().chain([Value::Text(hash)]).chain(seals);
-    let inserted = execute(connection, sql, rusqlite::params_from_iter(values));
+    let others = [Value::Text(hash), Value::Blob(actor_salt.to_vec()), Value::Blob(object_salt.to_vec())];
+    let inserted = execute(connection, sql, rusqlite::params_from_iter(columns.iter().chain(&others)));
     if error::unless_missing(inserted)?.is_none() {
-        let hash = earlier_link(&head.hash, &fields);
-        insert_earlier(connection, columns.iter().cloned().chain([Value::Text(hash)]))?;
+        let hash = Value::Text(earlier_link(&head.hash, &fields));
+        insert_earlier(connection, columns.iter().chain([&hash]))?;
     }
     Ok(seq)
 }
 
 /// Inserts an entry in the form of the schemas before entries could be erased.
-fn insert_earlier(connection: &Connection, values: impl Iterator<Item = Value>) -> Result<()> {
+fn insert_earlier<'v>(connection: &Connection, values: impl Iterator<Item = &'v Value>) -> Result<()> {
     let sql = "INSERT INTO nexus_journal (seq, at, actor_id, actor, sudo_user, session_id, place, verb, outcome, kind,
                  object_id, label, account_id, before, after, act, undoes, hash)
                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
