@@ -137,6 +137,10 @@ const fn sessions(from: &'static str, only: &'static str, key: Option<&'static s
 }
 
 const BY_STATUS: &str = "de_torres_vincent_session_tokens s INDEXED BY nexus_sessions_status";
+/// Sessions whose rows say `active`, and the others.
+const WITH_STATUS_ACTIVE: IndexRange = sessions(BY_STATUS, "(s.status <> 'active') = 0", None);
+const WITH_STATUS_EXPIRED: IndexRange = sessions(BY_STATUS, "(s.status <> 'active') = 1", None);
+
 const BY_EXPIRATION: &str = "de_torres_vincent_session_tokens s INDEXED BY nexus_sessions_expiration";
 
 const BY_START: &str = "nexus_sessions n INDEXED BY nexus_sessions_started";
@@ -183,23 +187,16 @@ pub(super) const fn of_sessions(column: SessionColumn) -> &'static [IndexRange] 
                 }]
             }
         }
-        SessionColumn::Status => const { &[sessions(BY_STATUS, "1", Some("s.status || ''"))] },
-        SessionColumn::State => {
-            const {
-                &[
-                    sessions(BY_STATUS, "s.status || '' > 'active'", Some("s.status || ''")),
-                    sessions(BY_STATUS, "s.status || '' = 'active'", None),
-                ]
-            }
-        }
+        SessionColumn::Status => const { &[WITH_STATUS_ACTIVE, WITH_STATUS_EXPIRED] },
+        SessionColumn::State => const { &[WITH_STATUS_EXPIRED, WITH_STATUS_ACTIVE] },
         SessionColumn::Expiration => {
             const {
                 &[
-                    sessions(BY_EXPIRATION, concat!("(", ends!(), ") || '' IS NULL"), None),
+                    sessions(BY_EXPIRATION, concat!("unixepoch(", ends!(), ") IS NULL"), None),
                     sessions(
                         BY_EXPIRATION,
-                        concat!("(", ends!(), ") || '' IS NOT NULL"),
-                        Some(concat!("(", ends!(), ") || ''")),
+                        concat!("unixepoch(", ends!(), ") IS NOT NULL"),
+                        Some(concat!("unixepoch(", ends!(), ")")),
                     ),
                 ]
             }
