@@ -33,21 +33,24 @@ impl Importer<'_> {
             };
             (place, converted)
         };
-        source.each(SourcePart::Belongings, progress_reporter, convert, |(place, row)| match row {
-            BelongingRow::Session(session) => {
-                self.report.read.sessions += 1;
-                match session {
-                    Ok(session) => self.take_session(session, place),
-                    Err(reason) => Ok(self.refuse(SESSIONS, place, reason)),
+        source.each(SourcePart::Belongings, progress_reporter, convert, |(place, row)| {
+            match row {
+                BelongingRow::Session(session) => {
+                    self.report.read.sessions += 1;
+                    match session {
+                        Ok(session) => self.take_session(session, place)?,
+                        Err(reason) => self.refuse(SESSIONS, place, reason),
+                    }
+                }
+                BelongingRow::Directory(directory) => {
+                    self.report.read.directories += 1;
+                    match directory {
+                        Ok(directory) => self.take_directory(directory, place)?,
+                        Err(reason) => self.refuse(DIRECTORIES, place, reason),
+                    }
                 }
             }
-            BelongingRow::Directory(directory) => {
-                self.report.read.directories += 1;
-                match directory {
-                    Ok(directory) => self.take_directory(directory, place),
-                    Err(reason) => Ok(self.refuse(DIRECTORIES, place, reason)),
-                }
-            }
+            Ok(())
         })?;
         self.report.take_notes(noted);
         Ok(())

@@ -153,17 +153,12 @@ pub(super) enum StatementUndo {
 
 /// Begins a transaction that writes.
 pub(super) fn begin(connection: &Connection, undo: StatementUndo) -> Result<Transaction<'_>> {
-    let begin = || Transaction::new_unchecked(connection, TransactionBehavior::Immediate).map_err(error::of);
-    match undo {
-        StatementUndo::InFile => begin(),
-        StatementUndo::InMemory => {
-            // SQLite asks for it when a transaction begins to write. Later it would keep large sorts in memory as well.
-            set(connection, "temp_store", 2)?;
-            let begun = begin();
-            set(connection, "temp_store", 0)?;
-            begun
-        }
-    }
+    // SQLite asks for it when a transaction begins to write. Later it would keep large sorts in memory as well.
+    let in_memory = undo == StatementUndo::InMemory;
+    set(connection, "temp_store", if in_memory { 2 } else { 0 })?;
+    let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate);
+    set(connection, "temp_store", 0)?;
+    transaction.map_err(error::of)
 }
 
 /// Sets the KiB of pages that a connection keeps in memory.
