@@ -35,9 +35,9 @@ pub(super) const CHILDREN: &str = "(SELECT count(*) FROM nexus_directories c WHE
 pub(super) const FROM: &str =
     "de_torres_vincent_user_directories d JOIN de_torres_vincent_users u ON u.id = d.user_id";
 
-/// The directories of one account with their owner, along the index that holds the paths.
-const FROM_ONE: &str = "de_torres_vincent_user_directories d INDEXED BY nexus_directories_path
-  JOIN de_torres_vincent_users u ON u.id = d.user_id";
+/// The directories of one account, which is looked up once, along the index that holds the paths.
+const FROM_ONE: &str = "de_torres_vincent_users u
+  CROSS JOIN de_torres_vincent_user_directories d INDEXED BY nexus_directories_path ON d.user_id = u.id";
 
 pub(super) const COLUMNS: &str =
     "d.id, d.user_id, ifnull(u.username, u.email), d.directory_id, d.directory_name,
@@ -78,11 +78,16 @@ pub(super) fn window(
     wanted: &ListOf<DirectoryColumn>,
     span: RowRange,
 ) -> Result<Window<Directory>> {
+    list(now, wanted).window(reader, span, directory)
+}
+
+/// Returns the flat list of directories in an order and filter.
+pub(super) fn list(now: Timestamp, wanted: &ListOf<DirectoryColumn>) -> List<'static> {
     let condition = Condition::of(ListKind::Directories, now, &wanted.filter, wanted.scope);
     let of_one = one_account(&wanted.filter, wanted.scope).is_some();
     let order = Order { ranges: sort_orders::DIRECTORIES, descending: wanted.sort.descending };
     let is_scanned = wanted.sort.column == DirectoryColumn::Id && condition.is_everything();
-    let list = List {
+    List {
         table: "de_torres_vincent_user_directories d",
         from: FROM,
         find_from: if of_one { FROM_ONE } else { FROM },
@@ -100,8 +105,7 @@ pub(super) fn window(
         condition,
         unfiltered: Condition::of(ListKind::Directories, now, &Filter::default(), wanted.scope),
         name: list_name(ListKind::Directories, now, wanted),
-    };
-    list.window(reader, span, directory)
+    }
 }
 
 pub(super) fn find(connection: &Connection, id: i64) -> Result<Option<Directory>> {

@@ -354,6 +354,21 @@ fn sessions_of_accounts_that_were_found_are_looked_up_by_their_index() {
 }
 
 #[test]
+fn the_directories_of_one_account_are_searched_along_their_paths() {
+    let folder = TempDir::new().unwrap();
+    let store = fresh(&folder);
+    for (expression, scope) in [("wedding", Some(UserId(7))), ("user:7 wedding", None), ("user:ada x", None)]
+    {
+        let filter = Filter::parse(ListKind::Directories, expression).unwrap();
+        let list = directories::list(now(), &ListOf { filter, scope, ..ListOf::default() });
+        let plan = plan(&store, &list.ids_sql("d.id"));
+        let steps = "SEARCH u USING INTEGER PRIMARY KEY (rowid=?)";
+        let along = "SEARCH d USING COVERING INDEX nexus_directories_path (user_id=?)";
+        assert!(plan.starts_with(steps) && plan.contains(along) && !plan.contains("SCAN d"), "{plan}");
+    }
+}
+
+#[test]
 fn what_belongs_to_one_account_is_found_by_its_indexes() {
     let folder = TempDir::new().unwrap();
     let store = fresh(&folder);
