@@ -64,3 +64,19 @@ CREATE INDEX nexus_sessions_expiration ON de_torres_vincent_session_tokens (unix
     datetime(substr(expiration, 1, 19) || ltrim(substr(expiration, 20), '.0123456789'))
   WHEN length(expiration) = 10 OR expiration GLOB '??????????[ T]??:??*' AND substr(expiration, 12, 2) < '24' THEN
     datetime(expiration) END END END END));
+
+-- Part: an account that replaces one that was confirmed. REPLACE fires no trigger of a deletion unless the program that writes
+-- wants it.
+CREATE TRIGGER nexus_users_idle_replaced_insert AFTER INSERT ON de_torres_vincent_users
+WHEN NEW.status IS NOT 'confirmed' AND EXISTS (SELECT 1 FROM nexus_idle WHERE user_id = NEW.id)
+BEGIN
+  DELETE FROM nexus_idle WHERE user_id = NEW.id;
+END;
+
+CREATE TRIGGER nexus_users_idle_replaced_update AFTER UPDATE OF id ON de_torres_vincent_users
+WHEN NEW.id <> OLD.id AND NEW.status IS NOT 'confirmed' AND EXISTS (SELECT 1 FROM nexus_idle WHERE user_id = NEW.id)
+BEGIN
+  DELETE FROM nexus_idle WHERE user_id = NEW.id;
+END;
+
+DELETE FROM nexus_idle WHERE user_id IN (SELECT id FROM de_torres_vincent_users WHERE status <> 'confirmed');

@@ -288,3 +288,27 @@ fn sessions_that_end_step_by_step_are_over_from_the_beginning() {
     let total: i64 = store.connection.query_row(active_hours::TOTAL, [], |row| row.get(0)).unwrap();
     assert_eq!(total, 3);
 }
+
+#[test]
+fn an_account_that_another_program_puts_in_the_place_of_a_confirmed_one_is_not_idle() {
+    let folder = TempDir::new().unwrap();
+    let mut store = fresh(&folder);
+    keep(&mut store, |rows| {
+        rows.set_idle_rule(Some(IdleRule { days: 1, since: now() - Duration::days(2) }))?;
+        for name in ["a", "b"] {
+            rows.insert_user(&with_status(name, Status::Confirmed))?;
+        }
+        rows.insert_user(&with_status("c", Status::Pending)).map(drop)
+    });
+    let other = another_program(&folder);
+    other
+        .execute_batch(
+            "INSERT OR REPLACE INTO de_torres_vincent_users (id, firstname, lastname, email, password, status)
+             VALUES (1, 'f', 'l', 'x@x', '!', 'pending');
+             UPDATE OR REPLACE de_torres_vincent_users SET id = 2 WHERE username = 'c';",
+        )
+        .unwrap();
+    let kept = "SELECT count(*) FROM nexus_idle";
+    assert_eq!(store.connection.query_row(kept, [], |row| row.get::<_, i64>(0)).unwrap(), 0);
+    assert!(is_right(&store));
+}
