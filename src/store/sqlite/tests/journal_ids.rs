@@ -66,7 +66,7 @@ fn perform(folder: &TempDir, store: &mut SqliteStore, act: &Act) {
                 }
                 Ok(())
             })
-            .unwrap()
+            .unwrap();
         }
         Act::WrittenElsewhere(actor, account) => keep(&mut fresh(folder), |rows| {
             written(rows, *actor, *account, true);
