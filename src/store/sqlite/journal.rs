@@ -275,7 +275,7 @@ pub(super) fn window(
         return all_entries(reader.connection, wanted.sort.descending, span);
     }
     let list = list(now, wanted);
-    list.window_in(reader, &journal_ids::find(reader, &wanted.filter, &list)?, span, entry)
+    list.window_in(reader, &*journal_ids::find(reader, &wanted.filter, &list)?, span, entry)
 }
 
 /// Returns the list that a filter asks for.

@@ -20,7 +20,9 @@ use super::cache::CachedReader;
 use super::file::Identity;
 use super::stamp::FileStamp;
 use super::version::Version;
-use super::{SqliteStore, damage, error, integrity, key_file, read_only, search_index, settings, users};
+use super::{
+    SqliteStore, account_search, damage, error, integrity, key_file, read_only, search_index, settings,
+};
 
 /// The number of steps of SQLite's virtual machine between two polls of the stop flag: less than a millisecond.
 const STEPS_BETWEEN_POLLS: i32 = 1_000;
@@ -57,7 +59,7 @@ impl Maintenance for SqliteStore {
 
     fn warm_up(&self) -> Result<()> {
         let transaction = self.connection.unchecked_transaction().map_err(error::of)?;
-        users::warm_up(CachedReader::new(&transaction, &self.cache)?)?;
+        account_search::warm_up(CachedReader::new(&transaction, &self.cache)?)?;
         transaction.finish().map_err(error::of)
     }
 

@@ -6,6 +6,7 @@
 //! derived data beside the three tables; `denormalized` completes it.
 
 mod account_counts;
+mod account_search;
 mod active_hours;
 mod added_columns;
 mod backup;
@@ -35,6 +36,7 @@ mod failed_log_ins;
 mod file;
 mod filter;
 mod foreign_keys;
+mod found_rows;
 mod hashes;
 mod idle;
 mod integrity;

@@ -37,6 +37,11 @@ impl Places {
         }
     }
 
+    /// Returns the `len` places from `start` on, both multiples of 64, as a set of their own.
+    pub(super) fn part(&self, start: usize, len: usize) -> Self {
+        Self(self.0.iter().skip(start / 64).take(len / 64).copied().collect())
+    }
+
     pub(super) fn include(&mut self, other: &Self) {
         for (word, other) in self.0.iter_mut().zip(&other.0) {
             *word |= other;

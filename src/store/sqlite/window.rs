@@ -12,6 +12,7 @@ use crate::store::Result;
 
 use super::cache::CachedReader;
 use super::filter::Condition;
+use super::found_rows::FoundRows;
 use super::keyset::{About, Columns, KeysetPosition, Order, Reading, Restriction, ScanStart};
 use super::statement::{ReadRow, all};
 use super::values::number;
@@ -89,7 +90,7 @@ impl List<'_> {
             return ActiveScan { list: self, reader, scan }.window(span, row);
         }
         let ids = reader.list(&self.name, find)?;
-        self.window_in(reader, &ids, span, row)
+        self.window_in(reader, &*ids, span, row)
     }
 
     /// Returns the number of rows in the list.
@@ -114,12 +115,12 @@ impl List<'_> {
     pub(super) fn window_in<R>(
         &self,
         reader: CachedReader<'_>,
-        ids: &[i64],
+        found: &(impl FoundRows + ?Sized),
         span: RowRange,
         row: ReadRow<R>,
     ) -> Result<Window<R>> {
-        let total = ids.len() as u64;
-        let position = |id: i64| ids.iter().position(|known| *known == id).map(|at| at as u64);
+        let total = found.total() as u64;
+        let position = |id: i64| found.position(id).map(|at| at as u64);
         let anchor = match span.anchor {
             Anchor::Row { id, last_seen_at } => position(id).unwrap_or(last_seen_at),
             Anchor::Position(at) => at,
@@ -127,8 +128,8 @@ impl List<'_> {
         }
         .min(total.saturating_sub(1));
         let first = anchor.saturating_sub(u64::from(span.before));
-        let wanted = ids.iter().skip(first as usize).take(span.len as usize);
-        let rows = self.rows(reader.connection, wanted, row)?;
+        let wanted = found.range(first as usize, span.len as usize);
+        let rows = self.rows(reader.connection, wanted.iter(), row)?;
         let unfiltered = self.count_unfiltered(reader)?;
         Ok(Window { rows, first, anchor: (total > 0).then_some(anchor), total, unfiltered })
     }

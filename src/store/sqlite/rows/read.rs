@@ -30,15 +30,15 @@ use crate::store::{
 
 use super::super::dependents::DeletedRows;
 use super::super::{
-    bin, boot, calendar, carried, completion, credentials, directories, entries, erasure, error,
-    failed_log_ins, hashes, idle, integrity, invitations, journal, journal_head, journal_lines,
+    account_search, bin, boot, calendar, carried, completion, credentials, directories, entries, erasure,
+    error, failed_log_ins, hashes, idle, integrity, invitations, journal, journal_head, journal_lines,
     journal_verify, matching, names, notes, operations, overview, sessions, stored, tree, unused, users,
 };
 use super::Rows;
 
 impl Read for Rows<'_> {
     fn users(&self, now: Timestamp, list: &ListOf<UserColumn>, span: RowRange) -> Result<Window<User>> {
-        users::window(self.1, now, list, span)
+        account_search::window(self.1, now, list, span)
     }
     fn user_ids(&self, now: Timestamp, filter: &Filter) -> Result<Vec<i64>> {
         users::ids(self.0, now, filter)

@@ -3,6 +3,8 @@
 //! They are read in [blocks](blocks), as many of which stay in memory as the settings allow. Accounts that have changed
 //! since their block was written are packed into further blocks in memory, and in their own block they are dead.
 
+use std::sync::Arc;
+
 use rusqlite::{Connection, Row};
 
 use crate::domain::filter::Test;
@@ -18,8 +20,10 @@ use marks::Marks;
 use packed_words::{PackedWords, SearchedText};
 
 pub(super) use blocks::{MANY, catch_up, differ, is_behind, rewrite};
+pub(super) use found_ids::FoundIds;
 
 mod blocks;
+mod found_ids;
 mod ids;
 mod marks;
 mod orders;
@@ -31,7 +35,7 @@ struct Block {
     /// The key of its row; `None` for one of accounts that have changed.
     first: Option<i64>,
     stamp: i64,
-    ids: Ids,
+    ids: Arc<Ids>,
     /// The words, while they are in memory.
     words: Option<PackedWords>,
 }
@@ -57,6 +61,8 @@ pub(super) struct SearchIndex {
     marks: Option<Marks>,
     /// All places in an order, until something changes.
     order: Option<(UserColumn, Vec<u32>)>,
+    /// What was found in the order of ids, with the names of the lists, until anything changes.
+    found: Vec<(String, Arc<FoundIds>)>,
     /// A block that does not stay in memory.
     buffer: PackedWords,
 }
@@ -73,6 +79,7 @@ impl SearchIndex {
         if self.version == Some(version) {
             return Ok(());
         }
+        self.found.clear();
         let stored = stored_blocks(connection)?;
         let seq = newest_change(connection)?;
         let held = self.blocks.iter().take(self.stored).map(|block| (block.first, block.stamp));
@@ -104,7 +111,7 @@ impl SearchIndex {
             }
             let ids = |row: &Row<'_>| Ok(row.get_ref(0)?.as_blob().ok().and_then(Ids::from_bytes));
             let ids = statement.query_row([first], ids).map_err(error::of)?.ok_or_else(unreadable)?;
-            blocks.push(Block { first: Some(*first), stamp: *stamp, ids, words: None });
+            blocks.push(Block { first: Some(*first), stamp: *stamp, ids: Arc::new(ids), words: None });
         }
         self.stored = blocks.len();
         self.held = blocks.iter().filter_map(|block| block.words.as_ref()).map(PackedWords::size).sum();
@@ -140,7 +147,12 @@ impl SearchIndex {
     fn add(&mut self, changed: &mut NewBlock) {
         let NewBlock { ids, words, .. } = std::mem::take(changed);
         if !ids.is_empty() {
-            self.blocks.push(Block { first: None, stamp: 0, ids: Ids::of(ids), words: Some(words) });
+            self.blocks.push(Block {
+                first: None,
+                stamp: 0,
+                ids: Arc::new(Ids::of(ids)),
+                words: Some(words),
+            });
         }
     }
 
@@ -230,20 +242,23 @@ impl SearchIndex {
         if let Some(words) = &block.words {
             return Ok(Some(work(words)));
         }
+        let room = self.room();
+        // What stays is read where it stays.
+        let mut words =
+            if room > self.buffer.size() { PackedWords::default() } else { std::mem::take(&mut self.buffer) };
         let mut statement = connection.prepare_cached(READ_WORDS).map_err(error::of)?;
-        let buffer = &mut self.buffer;
-        statement.query_row([block.first], |row| blocks::read(row, 0, buffer)).map_err(error::of)?;
-        if !buffer.is_of(block.ids.len()) {
+        statement.query_row([block.first], |row| blocks::read(row, 0, &mut words)).map_err(error::of)?;
+        if !words.is_of(block.ids.len()) {
             return Err(unreadable());
         }
-        let done = work(&self.buffer);
-        let size = self.buffer.size();
-        if size <= self.room()
-            && let Some(block) = self.blocks.get_mut(at)
-        {
-            // A copy is no larger than it need be.
-            block.words = Some(self.buffer.clone());
-            self.held += size;
+        let done = work(&words);
+        let size = words.size();
+        match self.blocks.get_mut(at) {
+            Some(block) if size <= room => {
+                block.words = Some(words);
+                self.held += size;
+            }
+            Some(_) | None => self.buffer = words,
         }
         Ok(Some(done))
     }

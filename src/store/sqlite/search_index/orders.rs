@@ -1,5 +1,7 @@
 //! What was found, in the order of a list.
 
+use std::sync::Arc;
+
 use rusqlite::Connection;
 
 use crate::domain::user::UserColumn;
@@ -10,11 +12,35 @@ use super::super::keyset::{Order, ScanStart};
 use super::super::place_set::Places;
 use super::super::position_index::places;
 use super::SearchIndex;
+use super::found_ids::FoundIds;
 
 /// The maximum number of accounts to sort by their keys one by one; for more, the whole order is read.
 const FEW: usize = 2_000;
 
+/// The number of lists in the order of ids that are kept.
+const LISTS: usize = 8;
+
 impl SearchIndex {
+    /// Returns what was found for a list in the order of ids.
+    pub(crate) fn found(&self, name: &str) -> Option<Arc<FoundIds>> {
+        self.found.iter().find(|(known, _)| known == name).map(|(_, found)| Arc::clone(found))
+    }
+
+    /// Returns true if accounts have changed since their blocks were written: then the places are not in the order of ids.
+    pub(crate) fn has_changed(&self) -> bool {
+        self.stored < self.blocks.len()
+    }
+
+    /// Keeps what was found for a list in the order of ids, which is that of the places.
+    pub(crate) fn keep_found(&mut self, name: &str, places: &Places, descending: bool) -> Arc<FoundIds> {
+        let found = Arc::new(FoundIds::new(&self.blocks, places, descending));
+        if self.found.len() == LISTS {
+            self.found.remove(0);
+        }
+        self.found.push((name.to_owned(), Arc::clone(&found)));
+        found
+    }
+
     /// Returns the ids of these places in ascending order of a column.
     pub(crate) fn in_order(
         &mut self,
@@ -27,7 +53,7 @@ impl SearchIndex {
         let is_known = self.order.as_ref().is_some_and(|(known, _)| *known == column);
         if column == UserColumn::Id || (!is_known && count <= FEW) {
             let mut ids = self.ids(places);
-            if self.stored < self.blocks.len() {
+            if self.has_changed() {
                 // Two ascending runs, which a stable sort merges.
                 ids.sort_by_key(|id| *id);
             }

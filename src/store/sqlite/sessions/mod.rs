@@ -21,7 +21,7 @@ use super::statement::{all, first};
 use super::unused::{OVERDUE as UNUSED, idle_limit};
 use super::values::{day, number, optional, text, time};
 use super::window::{KeysetScan, List};
-use super::{active_hours, error, sort_orders, unused, users};
+use super::{account_search, active_hours, error, sort_orders, unused};
 
 mod changes;
 mod newest;
@@ -181,7 +181,7 @@ fn found_by_owners(
     wanted: &ListOf<SessionColumn>,
     list: &List<'_>,
 ) -> Result<Vec<i64>> {
-    match users::found_owners(reader, &wanted.filter, MOST_OWNERS)? {
+    match account_search::found_owners(reader, &wanted.filter, MOST_OWNERS)? {
         Some((owners, others)) => of_owners(now, &owners, &others, list).ids_in_order(reader.connection),
         None => list.ids_in_order(reader.connection),
     }
