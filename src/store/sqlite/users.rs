@@ -1,5 +1,6 @@
 //! Queries and changes of accounts.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use rusqlite::types::Value;
@@ -133,9 +134,20 @@ pub(super) fn ids(connection: &Connection, now: Timestamp, filter: &Filter) -> R
 
 pub(super) fn find(connection: &Connection, now: Timestamp, who: &Who) -> Result<Option<User>> {
     let (id, values) = names::id_of(who);
-    let sql = format!("SELECT {} FROM {FROM} WHERE u.id = {id}", *COLUMNS);
     let values = active_values(now).into_iter().chain(values);
+    let sql = match who {
+        Who::Id(_) => Cow::Borrowed(FIND_BY_ID.as_str()),
+        Who::Username(_) | Who::Email(_) => Cow::Owned(find_sql(&id)),
+    };
     first(connection, &sql, params_from_iter(values), user)
+}
+
+/// The query for an account by its id, which actions on many accounts ask for each.
+static FIND_BY_ID: LazyLock<String> = LazyLock::new(|| find_sql("?"));
+
+/// Returns the query for the account whose id is this expression.
+fn find_sql(id: &str) -> String {
+    format!("SELECT {} FROM {FROM} WHERE u.id = {id}", *COLUMNS)
 }
 
 /// Returns the first pending accounts in id order, in which they were added.
