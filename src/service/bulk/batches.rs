@@ -25,7 +25,7 @@ impl BatchLimits {
     /// confirmed. It must not be 50.
     pub(crate) const USUAL: Self = Self { rows: 200, touched: 150, most_touched: 2_400 };
 
-    /// Returns the limits of the next batch, after one that wrote `touched` rows took the time `taken`.
+    /// Returns the limits of the next batch, after the work on one that wrote `touched` rows took the time `taken`.
     fn next(self, steps: StepLimits, touched: u64, taken: Duration) -> Self {
         // What an action begins with is short enough.
         let least = self.touched.min(Self::USUAL.touched);
@@ -60,21 +60,22 @@ pub(crate) fn in_batches(
     let mut first = None;
     let steps = service.steps;
     loop {
-        let mut taken = Duration::ZERO;
+        let mut begun = Duration::ZERO;
         let one = |tx: &mut Transaction<'_>| {
-            let begun = (steps.clock)();
+            begun = (steps.clock)();
             tx.journal.first = first;
             let mut batch = step(tx, limits)?;
             batch.done.left_out += tx.left_out;
             first = tx.journal.first;
-            taken = (steps.clock)().saturating_sub(begun);
             Ok(batch)
         };
         let (Batch { done, is_last }, left_out) =
             with_steps(service, context, one).map_err(|failure| cut_short(failure, &sum, foreseen))?;
         sum.add(&done);
         sum.left_out += left_out;
-        limits = limits.next(steps, done.touched(), taken);
+        // Others wait for the commit too, which may take as long as the work.
+        let taken = (steps.clock)().saturating_sub(begun);
+        limits = limits.next(steps, done.touched(), taken / 2);
         if is_last {
             return Ok(ActionSummary { written: first, ..sum }.in_order());
         }
