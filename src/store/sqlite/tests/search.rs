@@ -109,12 +109,24 @@ fn agrees(store: &SqliteStore) -> std::result::Result<(), TestCaseError> {
     for expression in FILTERS {
         let filter = Filter::parse(ListKind::Users, expression).unwrap();
         let by_rows = look(store, |rows| rows.user_ids(now(), &filter));
-        for column in [UserColumn::Id, UserColumn::Name] {
-            let sort = crate::domain::page::Sort { column, descending: false };
+        for (column, descending) in
+            [(UserColumn::Id, false), (UserColumn::Id, true), (UserColumn::Name, false)]
+        {
+            let sort = crate::domain::page::Sort { column, descending };
             let list = ListOf { filter: filter.clone(), sort, ..ListOf::default() };
             let found = look(store, |rows| rows.users(now(), &list, ALL));
             let mut ids: Vec<_> = found.rows.iter().map(|user| user.id.0).collect();
             prop_assert_eq!(found.total as usize, ids.len(), "{}", expression);
+            if let Some(at) = ids.len().checked_sub(2) {
+                let anchor = Anchor::Row { id: ids[at], last_seen_at: 0 };
+                let part =
+                    look(store, |rows| rows.users(now(), &list, RowRange { anchor, before: 1, len: 3 }));
+                let part: Vec<_> = part.rows.iter().map(|user| user.id.0).collect();
+                prop_assert_eq!(&part, &ids[at.saturating_sub(1)..], "{} by {:?}", expression, column);
+            }
+            if column == UserColumn::Id {
+                prop_assert!(ids.is_sorted_by_key(|id| if descending { -id } else { *id }), "{:?}", ids);
+            }
             ids.sort_unstable();
             prop_assert_eq!(&ids, &by_rows, "{} by {:?}", expression, column);
         }
