@@ -16,7 +16,7 @@ use super::erased_entries::Entries;
 use super::journal_parts::parts_between;
 use super::operations::Job;
 use super::statement::{all, execute, first};
-use super::{error, journal_head, journal_verify, mentions};
+use super::{error, journal_head, journal_verify, mentions, search_index};
 
 /// Returns what an erasure of the account would remove. Entries up to the newest that `seen` has looked at are not searched
 /// again.
@@ -81,6 +81,7 @@ pub(super) fn erase(
     found: &Erasable,
 ) -> Result<()> {
     forget_samples(connection, &found.names)?;
+    search_index::forget(connection, account)?;
     let total = found.entries.len().saturating_add(found.mentions.len()) as u64;
     // Not by its name: that would stay until the last step.
     let mut job = Job::new(OperationKind::Erase, account, &format!("account {account}"), total);

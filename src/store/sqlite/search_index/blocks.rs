@@ -8,6 +8,7 @@
 use rusqlite::{Connection, Row, params};
 
 use crate::domain::text::fold;
+use crate::domain::user::UserId;
 use crate::store::Result;
 
 use super::super::error;
@@ -144,6 +145,14 @@ pub(crate) fn catch_up(connection: &Connection, many: usize) -> Result<bool> {
     .replace("<= ?", "<= c.user_id");
     let block = first(connection, &sql, [], |row| row.get::<_, Option<i64>>(0))?.flatten();
     write_again(connection, block.unwrap_or(LEAST)).map(|()| true)
+}
+
+/// Writes the block again in which the words of an account may stand that is gone.
+pub(crate) fn forget(connection: &Connection, account: UserId) -> Result<()> {
+    match first(connection, BLOCK_OF, [account.0], |row| row.get::<_, Option<i64>>(0))?.flatten() {
+        Some(block) => write_again(connection, block),
+        None => Ok(()),
+    }
 }
 
 /// Writes a block again. If very many accounts have been added to it, the rest of them stay noted.

@@ -19,7 +19,7 @@ use ids::Ids;
 use marks::Marks;
 use packed_words::{PackedWords, SearchedText};
 
-pub(super) use blocks::{MANY, catch_up, differ, is_behind, rewrite};
+pub(super) use blocks::{MANY, catch_up, differ, forget, is_behind, rewrite};
 pub(super) use found_ids::FoundIds;
 
 mod blocks;
