@@ -60,22 +60,23 @@ pub(crate) fn in_batches(
     let mut first = None;
     let steps = service.steps;
     loop {
-        let mut begun = Duration::ZERO;
+        let (mut begun, mut worked) = (Duration::ZERO, Duration::ZERO);
         let one = |tx: &mut Transaction<'_>| {
             begun = (steps.clock)();
             tx.journal.first = first;
             let mut batch = step(tx, limits)?;
             batch.done.left_out += tx.left_out;
             first = tx.journal.first;
+            worked = (steps.clock)().saturating_sub(begun);
             Ok(batch)
         };
         let (Batch { done, is_last }, left_out) =
             with_steps(service, context, one).map_err(|failure| cut_short(failure, &sum, foreseen))?;
         sum.add(&done);
         sum.left_out += left_out;
-        // Others wait for the commit too, which may take as long as the work.
-        let taken = (steps.clock)().saturating_sub(begun);
-        limits = limits.next(steps, done.touched(), taken / 2);
+        // Others wait for the commit too, which may take as long as the work, but not longer.
+        let committed = (steps.clock)().saturating_sub(begun);
+        limits = limits.next(steps, done.touched(), worked.max(committed / 2));
         if is_last {
             return Ok(ActionSummary { written: first, ..sum }.in_order());
         }
