@@ -17,7 +17,7 @@ use super::version::Version;
 use blocks::{ACCOUNTS, NewBlock};
 use ids::Ids;
 use marks::Marks;
-use packed_words::{PackedWords, SearchedText};
+use packed_words::{LETTERS, PackedWords, SearchedText};
 
 pub(super) use blocks::{MANY, catch_up, differ, forget, is_behind, rewrite};
 pub(super) use found_ids::FoundIds;
@@ -337,13 +337,15 @@ impl SearchIndex {
     }
 }
 
-/// Adds the accounts of stored blocks whose words contain a letter.
+/// Adds the accounts of stored blocks whose words contain a letter. The bits of all letters are of the same length.
 fn add_with_letter(connection: &Connection, letter: usize, places: &mut Places) -> Result<()> {
     let mut statement = connection.prepare_cached(READ_LETTERS).map_err(error::of)?;
-    let mut rows = statement.query([letter as i64]).map_err(error::of)?;
+    let mut rows = statement.query([]).map_err(error::of)?;
     let mut at = 0;
     while let Some(row) = rows.next().map_err(error::of)? {
-        places.include_bytes(at * ACCOUNTS, row.get_ref(0).map_err(error::of)?.as_blob().unwrap_or_default());
+        let letters = row.get_ref(0).map_err(error::of)?.as_blob().unwrap_or_default();
+        let bits = letters.chunks((letters.len() / LETTERS).max(1)).nth(letter);
+        places.include_bytes(at * ACCOUNTS, bits.unwrap_or_default());
         at += 1;
     }
     Ok(())
@@ -366,9 +368,7 @@ const CHANGED: &str = "SELECT c.user_id, k.user_id, k.words, k.folded
 
 const READ_WORDS: &str = "SELECT domains, numbers, lengths, words FROM nexus_search_blocks WHERE first = ?";
 
-/// The bits of one letter: those of all letters are of the same length.
-const READ_LETTERS: &str = "SELECT substr(letters, 1 + ?1 * (length(letters) / 44), length(letters) / 44)
-  FROM nexus_search_blocks ORDER BY first";
+const READ_LETTERS: &str = "SELECT letters FROM nexus_search_blocks ORDER BY first";
 
 /// Returns the number of the newest change of an account.
 pub(super) fn newest_change(connection: &Connection) -> Result<i64> {
