@@ -42,7 +42,7 @@ pub(crate) fn processes(store: &Path, username: &str, table: &mut Table) {
     };
     table.row("nexus user show", Target::millis(3.0), process(|| Ok((show(username), None))));
     table.row("nexus session verify", Target::millis(3.0), verify(store, username));
-    let sql = format!("SELECT * FROM de_torres_vincent_users WHERE username = '{username}'");
+    let sql = format!("SELECT * FROM de_torres_vincent_users WHERE username = '{username}' COLLATE NOCASE");
     let bare = || {
         let mut command = Command::new("sqlite3");
         command.args(["-batch", "-init", "/dev/null"]).arg(store).arg(&sql);
