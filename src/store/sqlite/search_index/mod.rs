@@ -1,6 +1,6 @@
 //! The search index: the words of all accounts, searched from one character on, faster than an index on disk.
 //!
-//! They are read in [blocks](blocks), as many of which stay in memory as the settings allow. Accounts that have changed
+//! They are read in [blocks], as many of which stay in memory as the settings allow. Accounts that have changed
 //! since their block was written are packed into further blocks in memory, and in their own block they are dead.
 
 use std::sync::Arc;
