@@ -128,19 +128,25 @@ pub(super) fn found_owners(
     most: usize,
 ) -> Result<Option<(Vec<i64>, Filter)>> {
     let mut index = search_index(reader)?;
-    let mut places = index.everybody();
-    let mut others = Filter::default();
-    for term in &filter.terms {
-        match index.passing(reader.connection, &term.test)? {
-            Some(passing) => places.keep(&passing, term.negated),
-            None => others.terms.push(term.clone()),
-        }
-    }
+    let (places, others) = narrowed(reader.connection, &mut index, filter)?;
     if others.terms.len() == filter.terms.len() || places.count() > most {
         return Ok(None);
     }
     let by_id = Order { ranges: sort_orders::of_users(UserColumn::Id), descending: false };
     Ok(Some((index.in_order(reader.connection, &places, UserColumn::Id, by_id)?, others)))
+}
+
+/// Returns the places of the accounts that pass the terms that the search index knows, and the terms that are left.
+fn narrowed(connection: &Connection, index: &mut SearchIndex, filter: &Filter) -> Result<(Places, Filter)> {
+    let mut places = index.everybody().clone();
+    let mut others = Filter::default();
+    for term in &filter.terms {
+        match index.passing(connection, &term.test)? {
+            Some(passing) => places.keep(&passing, term.negated),
+            None => others.terms.push(term.clone()),
+        }
+    }
+    Ok((places, others))
 }
 
 /// Returns the ids of a filtered list in its order, and the number of all accounts.
@@ -164,15 +170,8 @@ fn find_places(
     now: Timestamp,
     wanted: &ListOf<UserColumn>,
 ) -> Result<(Places, u64)> {
-    let mut places = search_index.everybody();
-    let all = places.count() as u64;
-    let mut others = Filter::default();
-    for term in &wanted.filter.terms {
-        match search_index.passing(connection, &term.test)? {
-            Some(passing) => places.keep(&passing, term.negated),
-            None => others.terms.push(term.clone()),
-        }
-    }
+    let all = search_index.everybody().count() as u64;
+    let (mut places, others) = narrowed(connection, search_index, &wanted.filter)?;
     if !others.is_empty() {
         let asked = list(now, &ListOf { filter: others, ..ListOf::default() });
         places.keep(&search_index.these(&asked.ids(connection)?), false);

@@ -65,6 +65,15 @@ impl Cache {
     pub(super) fn search_index(&mut self) -> &mut SearchIndex {
         self.search_index.get_or_insert_with(|| SearchIndex::new(self.search_memory))
     }
+
+    /// Forgets what was read in a transaction that is rolled back: the version does not tell that the rows are again as
+    /// they were before.
+    pub(super) fn roll_back(&mut self) {
+        self.version = Version::default();
+        for index in &mut self.index {
+            index.version = Version::default();
+        }
+    }
 }
 
 /// The ids of a filtered list, in its order.
@@ -74,17 +83,6 @@ struct FoundList {
     ids: Arc<Vec<i64>>,
     /// The newest entry when a list of the journal was found that only new entries can change.
     head: Option<Head>,
-}
-
-impl Cache {
-    /// Forgets what was read in a transaction that is rolled back: the version does not tell that the rows are again as
-    /// they were before.
-    pub(super) fn roll_back(&mut self) {
-        self.version = Version::default();
-        for index in &mut self.index {
-            index.version = Version::default();
-        }
-    }
 }
 
 /// A connection with its memory, inside a transaction.

@@ -8,9 +8,10 @@ use crate::store::Result;
 
 use super::error;
 use super::keyset::{
-    ALL, About, Columns, IndexRange, KeysetPosition, Order, RangeScan, Reading, Restriction, ScanStart,
-    compare_keys, place_of,
+    ALL, About, IndexRange, KeysetPosition, Order, RangeScan, Reading, Restriction, ScanStart, compare_keys,
+    place_of,
 };
+use super::position_index::places;
 use super::statement::first;
 use super::values::number;
 
@@ -56,7 +57,7 @@ impl Order {
         stride: u64,
     ) -> Result<Option<(u64, KeysetPosition)>> {
         let Some(range) = self.ranges.get(place.range).filter(|range| range.counted.is_some()) else {
-            let next = self.nth(connection, ScanStart::At(place), reading(stride + 1))?;
+            let next = self.nth(connection, ScanStart::At(place), places(stride + 1))?;
             return Ok(next.map(|next| (stride, next)));
         };
         let stride = i64::try_from(stride).unwrap_or(i64::MAX);
@@ -72,7 +73,7 @@ impl Order {
         }
         let (low, high) = if self.descending { (i64::MIN, place.id) } else { (place.id, i64::MAX) };
         let rows = range.count_ids(connection, low, high)?;
-        let next = self.nth(connection, ScanStart::At(place), reading(rows + 1))?;
+        let next = self.nth(connection, ScanStart::At(place), places(rows + 1))?;
         Ok(next.map(|next| (rows, next)))
     }
 
@@ -175,7 +176,7 @@ impl Order {
         let mut found = Vec::new();
         for scan in self.scans(start) {
             let Some(range) = self.ranges.get(scan.range) else { continue };
-            found.push(self.nth_sql(range, &scan, &reading(1)));
+            found.push(self.nth_sql(range, &scan, &places(1)));
             found.extend([true, false].map(|limited| range.count_sql(&scan, ALL, limited)));
             if range.key.is_none() {
                 found.extend([range.next_id_sql(self.descending), range.count_ids_sql()]);
@@ -183,11 +184,6 @@ impl Order {
         }
         found
     }
-}
-
-/// Returns the scan of the positions of all rows.
-const fn reading(limit: u64) -> Reading<'static> {
-    Reading { columns: Columns::KeysetPosition, only: ALL, limit }
 }
 
 impl IndexRange {

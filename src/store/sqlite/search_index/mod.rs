@@ -61,7 +61,7 @@ pub(super) struct SearchIndex {
     marks: Option<Marks>,
     /// All places in an order, until something changes.
     order: Option<(UserColumn, Vec<u32>)>,
-    /// What was found in the order of ids, with the names of the lists, until anything changes.
+    /// Found accounts in the order of ids, with the names of their lists, until anything changes.
     found: Vec<(String, Arc<FoundIds>)>,
     /// A block that does not stay in memory.
     buffer: PackedWords,
@@ -203,8 +203,8 @@ impl SearchIndex {
     }
 
     /// Returns the places of all accounts.
-    pub(super) fn everybody(&self) -> Places {
-        self.alive.clone()
+    pub(super) const fn everybody(&self) -> &Places {
+        &self.alive
     }
 
     /// Returns the accounts with these ids.

@@ -1,4 +1,4 @@
-//! What was found, in the order of a list.
+//! Found accounts in the order of a list.
 
 use std::sync::Arc;
 

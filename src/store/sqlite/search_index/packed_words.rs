@@ -296,10 +296,8 @@ impl<'t> SearchedText<'t> {
 
     /// Returns the letter that it is, if it is one that blocks have bits for.
     pub(super) fn letter(&self) -> Option<usize> {
-        match self.bytes {
-            [byte] if !self.is_in_email => letter(*byte),
-            _ => None,
-        }
+        let [byte] = self.bytes else { return None };
+        if self.is_in_email { None } else { letter(*byte) }
     }
 
     fn is_in(&self, words: &[u8]) -> bool {

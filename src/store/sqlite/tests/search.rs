@@ -78,7 +78,7 @@ fn perform(store: &mut SqliteStore, other: &Connection, act: &Act) {
     }
 }
 
-/// What is searched for: letters, words, and what packed words hold in pieces.
+/// The texts that are searched for: letters, words, and texts that packed words hold in pieces.
 const FILTERS: [&str; 22] = [
     "a",
     "n",
