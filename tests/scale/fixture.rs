@@ -31,23 +31,26 @@ pub(crate) struct Import {
     pub(crate) growth: Sample,
 }
 
-/// A store made anew.
+/// A store to measure on.
 #[derive(Debug)]
 pub(crate) struct Fixture {
     /// Its file.
     pub(crate) store: PathBuf,
     /// The file that the rows came from.
     pub(crate) source: PathBuf,
-    /// The cost of the import that made it.
-    pub(crate) import: Import,
+    /// The cost of the import that made it, if this run has.
+    pub(crate) import: Option<Import>,
 }
 
 impl Fixture {
-    /// Makes the rows, if need be, and a store of them in `folder`.
-    pub(crate) fn new(folder: &Path, sizes: Sizes) -> Outcome<Self> {
+    /// Makes the rows, if need be, and a store of them in `folder`, or takes a store that was `kept` there.
+    pub(crate) fn new(folder: &Path, sizes: Sizes, kept: bool) -> Outcome<Self> {
         eprintln!("[making {} rows]", sizes.all());
         let source = data::file(folder, sizes, Utc::now().date_naive())?;
         let store = folder.join(format!("store-{}.db", sizes.users));
+        if kept && store.exists() {
+            return Ok(Self { store, source, import: None });
+        }
         remove(&store)?;
         eprintln!("[bringing them into a store]");
         let run = run_import(&source, &store)?;
@@ -60,7 +63,7 @@ impl Fixture {
         };
         Library::open(&store)?.add_operator()?;
         Bare::open(&store)?.checkpoint()?;
-        Ok(Self { store, source, import })
+        Ok(Self { store, source, import: Some(import) })
     }
 }
 

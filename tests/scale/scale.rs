@@ -2,7 +2,7 @@
 //!
 //! `cargo bench --bench scale` measures over 1,000,000 accounts, 3,000,000 sessions and 2,000,000 directories (about
 //! 6 GB of disk in the target folder) and writes the table to `tests/scale/RESULTS.md`; `-- --users 50000` is a smaller
-//! edition, which writes no file. Nothing here is asserted: times depend on the machine. It fails only where something
+//! edition, which writes no file, and `-- --only accounts` measures one part. Nothing here is asserted: times depend on the machine. It fails only where something
 //! cannot be measured because NEXUS fails.
 
 #![expect(clippy::disallowed_methods, reason = "a measurement reads the clock, waits, and starts threads")]
@@ -29,7 +29,7 @@ use std::time::Instant;
 
 use bare::Bare;
 use chrono::Utc;
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 use console::Stores;
 use data::Sizes;
 use fixture::Fixture;
@@ -53,7 +53,13 @@ struct Arguments {
     /// The number of accounts; sessions are three times, directories twice as many
     #[arg(long, default_value_t = FULL, value_parser = clap::value_parser!(u64).range(1_000..=10_000_000))]
     users: u64,
-    /// Write the table as Markdown to FILE [default: tests/scale/RESULTS.md for 1,000,000 accounts, else nowhere]
+    /// Measure only this part of the table; may be given several times
+    #[arg(long, value_name = "PART", value_enum)]
+    only: Vec<Part>,
+    /// Use the stores that an earlier run with this option left, and leave them for the next one
+    #[arg(long)]
+    keep: bool,
+    /// Write the table as Markdown to FILE [default: tests/scale/RESULTS.md for all of 1,000,000 accounts, else nowhere]
     #[arg(long, value_name = "FILE")]
     markdown: Option<PathBuf>,
     /// Only check the operator's password in this store, and print how many microseconds that takes
@@ -64,10 +70,31 @@ struct Arguments {
     bench: bool,
 }
 
+/// A part of the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Part {
+    Import,
+    Accounts,
+    Sessions,
+    Directories,
+    Journal,
+    Opening,
+    Memory,
+    Keys,
+    Bulk,
+    Sqlite3,
+    Process,
+}
+
 impl Arguments {
+    fn measures(&self, part: Part) -> bool {
+        self.only.is_empty() || self.only.contains(&part)
+    }
+
     /// Returns the file that the table is written to. Only a full run replaces the last results.
     fn results(&self) -> Option<&Path> {
-        self.markdown.as_deref().or_else(|| (self.users == FULL).then_some(Path::new(RESULTS)))
+        let is_full = self.users == FULL && self.only.is_empty() && !self.keep;
+        self.markdown.as_deref().or_else(|| is_full.then_some(Path::new(RESULTS)))
     }
 }
 
@@ -98,38 +125,66 @@ fn run(arguments: &Arguments) -> Outcome<u32> {
     let begun = Instant::now();
     let sizes = Sizes { users: arguments.users };
     let folder = Path::new(FOLDER).join("scale");
-    let tiny = Fixture::new(&folder, Sizes { users: 300 })?;
-    let small = Fixture::new(&folder, Sizes { users: 1_000 })?;
-    let Fixture { store, source, import } = Fixture::new(&folder, sizes)?;
+    let fixture = |users| Fixture::new(&folder, Sizes { users }, arguments.keep);
+    let (tiny, small) = (fixture(300)?, fixture(1_000)?);
+    let Fixture { store, source, import } = fixture(arguments.users)?;
     let mut table = start(sizes, &store)?;
-    bulk::import(import, sizes, &mut table);
-    let mut library = Library::open(&store)?;
-    let bare = Bare::open(&store)?;
-    accounts::measure(&library, &store, bare.users()?, &mut table);
-    relations::sessions(&mut library, &bare, sizes, &mut table);
-    relations::directories(&mut library, sizes, &mut table);
-    if let Err(trouble) = journal::measure(&mut library, &store, sizes, &mut table) {
-        table.row("journal", table::Target::None, Err(trouble));
+    if let Some(import) = import.filter(|_| arguments.measures(Part::Import)) {
+        bulk::import(import, sizes, &mut table);
     }
-    drop(bare);
+    through_the_library(arguments, sizes, &store, &mut table)?;
     let stores = Stores { large: &store, tiny: &tiny.store, small: &small.store };
-    console::openings(stores, &mut table);
-    console::memory(stores, &mut table);
-    if let Err(trouble) = console::keys(&library, &store, &mut table) {
+    if arguments.measures(Part::Opening) {
+        console::openings(stores, &mut table);
+    }
+    if arguments.measures(Part::Memory) {
+        console::memory(stores, &mut table);
+    }
+    if arguments.measures(Part::Keys)
+        && let Err(trouble) = console::keys(&Library::open(&store)?, &store, &mut table)
+    {
         table.row("keys", table::Target::None, Err(trouble));
     }
-    drop(library);
-    bulk::measure(&store, sizes, &mut table);
-    sqlite3::measure(&source, sizes.users, &mut table);
-    sqlite3::processes(&store, verbs::OPERATOR, &mut table);
+    if arguments.measures(Part::Bulk) {
+        bulk::measure(&store, sizes, &mut table);
+    }
+    if arguments.measures(Part::Sqlite3) {
+        sqlite3::measure(&source, sizes.users, &mut table);
+    }
+    if arguments.measures(Part::Process) {
+        sqlite3::processes(&store, verbs::OPERATOR, &mut table);
+    }
     table.sum_up(begun.elapsed());
     if let Some(path) = arguments.results() {
         table.write_markdown(path)?;
     }
-    for file in [store, tiny.store, small.store] {
-        fixture::remove(&file)?;
+    if !arguments.keep {
+        for file in [store, tiny.store, small.store] {
+            fixture::remove(&file)?;
+        }
     }
     Ok(table.failures())
+}
+
+/// Measures what needs no other process.
+fn through_the_library(arguments: &Arguments, sizes: Sizes, store: &Path, table: &mut Table) -> Outcome<()> {
+    let mut library = Library::open(store)?;
+    let bare = Bare::open(store)?;
+    if arguments.measures(Part::Accounts) {
+        accounts::measure(&library, store, bare.users()?, table);
+    }
+    if arguments.measures(Part::Sessions) {
+        relations::sessions(&mut library, &bare, sizes, table);
+    }
+    if arguments.measures(Part::Directories) {
+        relations::directories(&mut library, sizes, table);
+    }
+    if arguments.measures(Part::Journal)
+        && let Err(trouble) = journal::measure(&mut library, store, sizes, table)
+    {
+        table.row("journal", table::Target::None, Err(trouble));
+    }
+    Ok(())
 }
 
 /// Starts the table; its heading names date, machine and sizes, and the lookups that times are compared with.
