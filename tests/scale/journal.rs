@@ -1,4 +1,4 @@
-//! The journal, five entries for each account: written, listed, asked, verified.
+//! The journal, five entries for each account and ten million at most: written, listed, asked, verified.
 
 use std::path::Path;
 use std::process::Command;
@@ -58,7 +58,7 @@ const AGAIN: f64 = 20.0;
 
 /// All of it; the journal is filled first.
 pub(crate) fn measure(library: &mut Library, store: &Path, sizes: Sizes, table: &mut Table) -> Outcome<()> {
-    let entries = sizes.users * 5;
+    let entries = sizes.entries();
     table.part(&format!("journal of {} entries", grouped(entries)));
     eprintln!("[writing {} entries]", grouped(entries));
     let (rate, deletes) = fill(library, sizes)?;
@@ -100,7 +100,7 @@ fn right(found: u64, expected: u64) -> Outcome<Sample> {
 /// Writes the entries. How fast, and how many of them `by:operator7 verb:delete` finds.
 fn fill(library: &mut Library, sizes: Sizes) -> Outcome<(Sample, u64)> {
     let mut random = Random::new(4);
-    let entries = sizes.users * 5;
+    let entries = sizes.entries();
     let now = library.now();
     let start = std::time::Instant::now();
     let mut deletes = 0;

@@ -72,6 +72,11 @@ impl Sizes {
         2 * self.users
     }
 
+    /// Entries of the journal: five for each account, and ten million at most, as more take hours to write.
+    pub(crate) fn entries(self) -> u64 {
+        10_000_000.min(5 * self.users)
+    }
+
     /// Rows of all three tables.
     pub(crate) fn all(self) -> u64 {
         self.users + self.sessions() + self.directories()
