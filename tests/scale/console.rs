@@ -205,12 +205,14 @@ impl Console {
     }
 }
 
-/// Rows of one measurement: time and bytes.
+/// Rows of one measurement: time, bytes, and the processor time of the thread that draws.
 fn cost(table: &mut Table, what: &str, reactions: &[Reaction], time: Target, bytes: Target) {
     let times = Sample::times(reactions.iter().map(|reaction| reaction.shown).collect());
     table.row(what, time, times);
     let counts = reactions.iter().map(|reaction| reaction.bytes as f64).collect();
     table.row("  bytes", bytes, Sample::new(Unit::Bytes, counts));
+    let drawing = Sample::times(reactions.iter().map(|reaction| reaction.drawing).collect());
+    table.row("  processor of the thread that draws", Target::AtMostAtP95(1_000.0, Unit::Micros), drawing);
 }
 
 /// The stores that are opened.

@@ -1,6 +1,7 @@
 //! Facts about a process and the machine from the kernel (proc(5)).
 
 use std::fs;
+use std::path::Path;
 use std::time::Duration;
 
 use crate::outcome::{Outcome, Trouble, failed};
@@ -54,10 +55,7 @@ impl Usage {
         let mut usage = Self::default();
         for thread in fs::read_dir(format!("/proc/{pid}/task"))? {
             let thread = thread?.path();
-            // Nanoseconds: finer than the ticks of stat (Documentation/scheduler/sched-stats.rst).
-            let times = fs::read_to_string(thread.join("schedstat"))?;
-            let nanoseconds = times.split_whitespace().next().and_then(|time| time.parse().ok());
-            usage.processor += Duration::from_nanos(nanoseconds.unwrap_or_default());
+            usage.processor += processor(&thread)?;
             let text = fs::read_to_string(thread.join("status"))?;
             let switches = number(&text, "voluntary_ctxt_switches:")
                 .ok_or_else(|| Trouble::Failed("/proc does not count wake-ups".into()))?;
@@ -65,4 +63,17 @@ impl Usage {
         }
         Ok(usage)
     }
+}
+
+/// Returns the processor time of a process's first thread.
+pub(crate) fn main_thread(pid: u32) -> Outcome<Duration> {
+    processor(&Path::new("/proc").join(format!("{pid}/task/{pid}")))
+}
+
+/// Returns the processor time of a thread, by its folder below `/proc`.
+fn processor(thread: &Path) -> Outcome<Duration> {
+    // Nanoseconds: finer than the ticks of stat (Documentation/scheduler/sched-stats.rst).
+    let times = fs::read_to_string(thread.join("schedstat"))?;
+    let nanoseconds = times.split_whitespace().next().and_then(|time| time.parse().ok());
+    Ok(Duration::from_nanos(nanoseconds.unwrap_or_default()))
 }

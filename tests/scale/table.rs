@@ -15,6 +15,8 @@ pub(crate) enum Target {
     AtMost(f64, Unit),
     /// At most this much, and at p95 at most three times as much.
     Steady(f64, Unit),
+    /// At p95 at most this much.
+    AtMostAtP95(f64, Unit),
     /// At most so many bare lookups.
     Lookups(f64),
     /// At most so many bare pages.
@@ -38,6 +40,7 @@ impl Target {
         match self {
             Self::None => "-".into(),
             Self::AtMost(most, unit) | Self::Steady(most, unit) => format!("<= {}", quantity(unit, most)),
+            Self::AtMostAtP95(most, unit) => format!("p95 <= {}", quantity(unit, most)),
             Self::Lookups(most) => format!("<= {} L", short(most)),
             Self::Pages(most) => format!("<= {} P", short(most)),
             Self::AtLeast(least, unit) => format!(">= {}", quantity(unit, least)),
@@ -139,6 +142,7 @@ impl Table {
             Target::None => return "-",
             Target::AtMost(most, _) => median <= most,
             Target::Steady(most, _) => median <= most && sample.p95() <= 3.0 * most,
+            Target::AtMostAtP95(most, _) => sample.p95() <= most,
             Target::Lookups(most) => median <= most * self.yardsticks.lookup,
             Target::Pages(most) => median <= most * self.yardsticks.page,
             Target::AtLeast(least, _) => median >= least,

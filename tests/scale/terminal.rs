@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 
 use crate::outcome::{Outcome, Trouble, failed};
+use crate::process;
 
 /// The longest silence that is still waiting.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
@@ -53,6 +54,8 @@ pub(crate) struct Reaction {
     pub(crate) last: Duration,
     /// The number of bytes.
     pub(crate) bytes: u64,
+    /// The processor time of the thread that draws.
+    pub(crate) drawing: Duration,
 }
 
 impl Terminal {
@@ -168,6 +171,7 @@ impl Terminal {
 
     /// Presses, waits until the screen shows `text`, and then until nothing has come for `quiet`.
     pub(crate) fn react(&mut self, keys: &str, text: &str, quiet: Duration) -> Outcome<Reaction> {
+        let drawing = process::main_thread(self.pid()?)?;
         let pressed = self.press(keys)?;
         let end = pressed + PATIENCE;
         let (mut first, mut shown, mut last, mut count) = (None, None, pressed, 0);
@@ -190,7 +194,13 @@ impl Terminal {
             }
         }
         let (first, shown) = (first.unwrap_or(last), shown.unwrap_or(last));
-        Ok(Reaction { first: first - pressed, shown: shown - pressed, last: last - pressed, bytes: count })
+        Ok(Reaction {
+            first: first - pressed,
+            shown: shown - pressed,
+            last: last - pressed,
+            bytes: count,
+            drawing: process::main_thread(self.pid()?)?.saturating_sub(drawing),
+        })
     }
 
     /// Leaves the console and waits for its end.
