@@ -1,5 +1,8 @@
 //! Times and durations in the forms of the store and in readable form.
 
+use std::sync::LazyLock;
+
+use chrono::format::{Item, StrftimeItems};
 use chrono::{DateTime, Datelike as _, NaiveDate, SecondsFormat, Timelike as _, Utc};
 
 pub use chrono::Duration;
@@ -14,6 +17,13 @@ const MINUTES_BYTES: usize = 6;
 const LAST_YEAR: i32 = 9_999;
 /// Maximum offset from UTC that SQLite accepts, in hours.
 const FURTHEST_ZONE: u32 = 14;
+
+/// The formats of the times in lists, parsed once: a page of a list has a hundred of them.
+static DATE: LazyLock<Vec<Item<'static>>> = LazyLock::new(|| StrftimeItems::new("%-d %b %Y").collect());
+static DAY_AND_TIME: LazyLock<Vec<Item<'static>>> =
+    LazyLock::new(|| StrftimeItems::new("%-d %b %H:%M").collect());
+static DATE_AND_TIME: LazyLock<Vec<Item<'static>>> =
+    LazyLock::new(|| StrftimeItems::new("%-d %b %Y %H:%M").collect());
 
 /// A moment in UTC; the store keeps whole seconds.
 pub type Timestamp = DateTime<Utc>;
@@ -179,7 +189,11 @@ pub fn ago(now: Timestamp, then: Timestamp) -> String {
 
 /// Formats `then` as briefly as possible: `2 Mar 13:18` in the year of `now`, else the date.
 pub fn when(now: Timestamp, then: Timestamp) -> String {
-    if then.year() == now.year() { then.format("%-d %b %H:%M").to_string() } else { date(then) }
+    if then.year() == now.year() {
+        then.format_with_items(DAY_AND_TIME.iter()).to_string()
+    } else {
+        date(then)
+    }
 }
 
 /// Formats the day of `then` as a heading: `Today, 26 November`, `Monday, 2 March`, in another year than that of `now` with
@@ -201,12 +215,12 @@ pub fn clock(time: Timestamp) -> String {
 
 /// Formats a date: `2 Mar 2024`.
 pub fn date(time: Timestamp) -> String {
-    time.format("%-d %b %Y").to_string()
+    time.format_with_items(DATE.iter()).to_string()
 }
 
 /// Formats a date with its time: `2 Mar 2024 13:18`.
 pub fn date_time(time: Timestamp) -> String {
-    time.format("%-d %b %Y %H:%M").to_string()
+    time.format_with_items(DATE_AND_TIME.iter()).to_string()
 }
 
 #[cfg(test)]

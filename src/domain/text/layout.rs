@@ -7,12 +7,18 @@ use unicode_width::UnicodeWidthStr as _;
 
 /// Returns the width in terminal cells.
 pub fn width(text: &str) -> usize {
-    text.width()
+    // The usual case needs no tables of Unicode.
+    if is_plain(text) { text.len() } else { text.width() }
+}
+
+/// Returns true for letters, digits, signs and blanks of ASCII alone, each of which takes a cell.
+pub fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| (b' '..=b'~').contains(&byte))
 }
 
 /// Cuts `text` to at most `cells` terminal cells; the last one is an ellipsis if something was cut.
 pub fn clip(text: &str, cells: usize) -> Cow<'_, str> {
-    if text.width() <= cells {
+    if width(text) <= cells {
         return Cow::Borrowed(text);
     }
     let Some(room) = cells.checked_sub(1) else { return Cow::Borrowed("") };
@@ -46,6 +52,9 @@ pub fn wrap(text: &str, cells: usize) -> Vec<&str> {
 
 /// Returns the byte offset at which the first line of `text` ends, or `None` if all of it fits on one line.
 fn line_end(text: &str, cells: usize) -> Option<usize> {
+    if width(text) <= cells {
+        return None;
+    }
     let mut used = 0;
     let mut blank = None;
     for (at, letter) in text.grapheme_indices(true) {
@@ -63,7 +72,7 @@ fn line_end(text: &str, cells: usize) -> Option<usize> {
 /// Clips `text`, or pads it with blanks on the right, to exactly `cells` terminal cells.
 pub fn pad(text: &str, cells: usize) -> String {
     let mut padded = clip(text, cells).into_owned();
-    let missing = cells.saturating_sub(padded.width());
+    let missing = cells.saturating_sub(width(&padded));
     padded.extend(std::iter::repeat_n(' ', missing));
     padded
 }

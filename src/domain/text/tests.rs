@@ -142,6 +142,12 @@ proptest! {
     }
 
     #[test]
+    fn plain_text_is_as_wide_as_by_the_tables(text in "[ -~]{0,40}") {
+        prop_assert!(is_plain(&text));
+        prop_assert_eq!(width(&text), unicode_width::UnicodeWidthStr::width(text.as_str()));
+    }
+
+    #[test]
     fn clipped_text_fits(text in "\\PC*", cells in 0_usize..20) {
         prop_assert!(width(&clip(&text, cells)) <= cells);
         prop_assert_eq!(width(&pad(&text, cells)), cells);

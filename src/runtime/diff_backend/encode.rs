@@ -150,6 +150,11 @@ impl<'s> ScreenChange<'s> {
         styles
     }
 
+    /// Returns the number of lines that were drawn on.
+    pub(super) fn touched(self) -> usize {
+        self.lines.iter().filter(|line| line.is_touched).count()
+    }
+
     /// Returns the lines that have moved, if any have.
     pub(super) fn moved_lines(self) -> Option<Scroll> {
         let shown: Vec<&[Glyph]> = self.lines.iter().map(|line| line.shown.as_slice()).collect();

@@ -26,6 +26,8 @@ const SHORT: usize = 1_000;
 /// Size of a frame, in bytes, below which drawing it style by style is not worthwhile.
 const SHORT_BY_STYLE: usize = 250;
 
+/// Number of changed lines from which a search for moved ones is worthwhile.
+const MANY: usize = 8;
 /// Number of moves to a column from which a tab stop there is worthwhile.
 const OFTEN: u16 = 8;
 
@@ -132,12 +134,20 @@ impl<W: FrameWriter> DiffBackend<W> {
     fn changes(&self) -> EncodedFrame {
         let known = FrameStops { stops: self.known_stops(), are_new: false };
         let screen = ScreenChange { lines: &self.lines, width: self.width };
-        let writer = screen.encode(&known, Start::AsItIs, None, usize::MAX);
+        // Where many lines change they have often moved, and a frame that moves them leaves little for others to gain.
+        let moved = (screen.touched() >= MANY).then(|| screen.moved_lines()).flatten().map(Start::Moved);
+        let moved_bytes = moved.map(|start| screen.encode(&known, start, None, usize::MAX).finish());
+        let writer =
+            screen.encode(&known, Start::AsItIs, None, moved_bytes.as_ref().map_or(usize::MAX, String::len));
         let columns = writer.columns_moved_to(OFTEN);
-        let plain = EncodedFrame { bytes: writer.finish(), new_stops: None };
-        let len = plain.bytes.len();
+        let bytes = match (writer.finish(), moved_bytes) {
+            (plain, Some(moved)) if moved.len() <= plain.len() => moved,
+            (plain, _) => plain,
+        };
+        let mut best = EncodedFrame { bytes, new_stops: None };
+        let len = best.bytes.len();
         if len < self.short.min(SHORT_BY_STYLE) {
-            return plain;
+            return best;
         }
         let styles = screen.styles();
         let or_shorter = |best: EncodedFrame, stops: &FrameStops, start, styles| {
@@ -146,9 +156,8 @@ impl<W: FrameWriter> DiffBackend<W> {
             if bytes.len() < best.bytes.len() { EncodedFrame { bytes, new_stops: new_stops() } } else { best }
         };
         if len < self.short {
-            return or_shorter(plain, &known, Start::AsItIs, Some(&styles));
+            return or_shorter(best, &known, Start::AsItIs, Some(&styles));
         }
-        let mut best = plain;
         let mut stops = &known;
         let other = self.other_stops(&known, columns);
         if let Some(other) = &other {
@@ -159,8 +168,7 @@ impl<W: FrameWriter> DiffBackend<W> {
             best = or_shorter(best, stops, start, Some(&styles));
         }
         // Few lines come in when others move: new stops are not worthwhile then.
-        if let Some(start) = screen.moved_lines().map(Start::Moved) {
-            best = or_shorter(best, &known, start, None);
+        if let Some(start) = moved {
             best = or_shorter(best, &known, start, Some(&styles));
         }
         best

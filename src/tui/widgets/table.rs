@@ -1,12 +1,13 @@
 //! Tables: headings, and rows of cells that are safe to draw.
 
 use ratatui::Frame;
+use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use crate::domain::columns::{Column, GAP, Room, Shown, layout};
-use crate::domain::text::{clip, cut, grouped, pad, visible_name, width};
+use crate::domain::text::{clip, cut, grouped, is_plain, pad, visible_name, width};
 use crate::domain::time::Timestamp;
 use crate::tui::context::Context;
 use crate::tui::theme::{Mark, Theme};
@@ -230,7 +231,7 @@ fn draw(frame: &mut Frame<'_>, place: Rect, column: &Column, cell: &Cell, styled
     if let Some((end, style)) = &cell.end {
         let end = clip(end, room);
         let at = room - width(&end);
-        buffer.set_string(x + at as u16, y, &end, styled(*style));
+        put(buffer, x + at as u16, y, &end, styled(*style));
         room = at.saturating_sub(usize::from(GAP));
     }
     if let Some((shape, style)) = cell.shape {
@@ -244,7 +245,20 @@ fn draw(frame: &mut Frame<'_>, place: Rect, column: &Column, cell: &Cell, styled
     if column.right {
         x += room.saturating_sub(width(&text)) as u16;
     }
-    buffer.set_string(x, y, text, styled(cell.style));
+    put(buffer, x, y, &text, styled(cell.style));
+}
+
+/// Writes a text. Most need none of the tables of Unicode, which take most of the time of a frame.
+fn put(buffer: &mut Buffer, x: u16, y: u16, text: &str, style: Style) {
+    if !is_plain(text) {
+        buffer.set_string(x, y, text, style);
+        return;
+    }
+    for (x, letter) in (x..).zip(text.chars()) {
+        if let Some(cell) = buffer.cell_mut((x, y)) {
+            cell.set_char(letter).set_style(style);
+        }
+    }
 }
 
 /// Returns the part of `text` from the cell `skip` on, filled or cut to exactly `cells` cells.
@@ -273,6 +287,18 @@ mod tests {
     fn wide_letters_are_never_cut_in_two() {
         assert_eq!(skip_cells("李小龍", 0, 4), "李小");
         assert_eq!(skip_cells("李小龍", 1, 4), "小  ");
+    }
+
+    #[test]
+    fn a_text_is_drawn_as_by_the_library() {
+        let area = Rect { x: 0, y: 0, width: 9, height: 1 };
+        let style = Style::new().add_modifier(ratatui::style::Modifier::BOLD);
+        for text in ["ada", "ada\u{301}", "李小龍", "longer than its line", ""] {
+            let [mut drawn, mut expected] = [Buffer::empty(area), Buffer::empty(area)];
+            put(&mut drawn, 2, 0, text, style);
+            expected.set_string(2, 0, text, style);
+            assert_eq!(drawn, expected, "{text}");
+        }
     }
 
     #[test]
