@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::bare::PAGE;
-use crate::data::{NEEDLE, NEEDLES};
+use crate::data::{NEEDLE, NEEDLES, Sizes};
 use crate::outcome::{Effort, Outcome, Sample, failed};
 use crate::random::Random;
 use crate::table::{Table, Target};
@@ -31,7 +31,7 @@ const NARROWED: [(&str, &str, bool); 4] = [
 ];
 
 /// All of it.
-pub(crate) fn measure(library: &Library, store: &Path, users: u64, table: &mut Table) {
+pub(crate) fn measure(library: &Library, store: &Path, users: u64, sizes: Sizes, table: &mut Table) {
     let mut random = Random::new(1);
     let mut lists = Lists { library, users, random: &mut random };
     table.part("accounts, through the library");
@@ -42,25 +42,29 @@ pub(crate) fn measure(library: &Library, store: &Path, users: u64, table: &mut T
             Ok((kind, sample)) => (kind, Ok(sample)),
             Err(trouble) => ("none", Err(trouble)),
         };
-        table.row(&format!("page by {name} ({kind})"), Target::Pages(6.0), sample);
+        table.row(&format!("page by {name} ({kind})"), Target::Pages(sizes.limit(4.0, 6.0)), sample);
     }
-    table.row("first jump in an order: the worst", Target::millis(150.0), first_times);
+    table.row("first jump in an order: the worst", Target::millis(sizes.limit(60.0, 150.0)), first_times);
     for (name, column) in COLUMNS {
         let jumps = lists.jumps(order(column, false), order(column, true));
-        table.row(&format!("jump to any position by {name}"), Target::Lookups(70.0), jumps);
+        table.row(
+            &format!("jump to any position by {name}"),
+            Target::Lookups(sizes.limit(40.0, 60.0)),
+            jumps,
+        );
     }
     for (name, word) in FIRST {
         let first = first_filter(store, word);
         table.row(
             &format!("first filter of a store just opened: {word} ({name})"),
-            Target::millis(30.0),
+            Target::millis(sizes.limit(30.0, 60.0)),
             first,
         );
     }
     for (name, word) in WORDS {
         let rows = lists.rows(word, Order::default(), Effort::SOME);
-        table.row(&format!("filter {word} ({name}): rows"), Target::millis(16.0), rows);
-        table.row("  exact total", Target::millis(60.0), lists.total(word));
+        table.row(&format!("filter {word} ({name}): rows"), Target::millis(sizes.limit(16.0, 40.0)), rows);
+        table.row("  exact total", Target::millis(sizes.limit(30.0, 300.0)), lists.total(word));
     }
     for (expression, by, descending) in NARROWED {
         let column = COLUMNS.iter().find(|(name, _)| *name == by).map(|(_, column)| *column);

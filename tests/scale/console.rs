@@ -7,6 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::bare::Bare;
+use crate::data::Sizes;
 use crate::outcome::{Outcome, Sample, Unit, failed, micros};
 use crate::process::{Usage, own_memory, peak_memory};
 use crate::table::{Table, Target};
@@ -88,7 +89,7 @@ impl Console {
             table,
             "key j: a row down",
             &down,
-            Target::steady_millis(1.0),
+            Target::steady_millis(0.7),
             Target::AtMost(300.0, Unit::Bytes),
         );
         self.repeat("j", SCREEN, |n| at(21 + n))?;
@@ -98,7 +99,7 @@ impl Console {
             "key j: a row that scrolls",
             &scrolled,
             Target::steady_millis(1.5),
-            Target::AtMost(1_400.0, Unit::Bytes),
+            Target::AtMost(700.0, Unit::Bytes),
         );
         let before = self.terminal.row()?;
         self.terminal.react("\x1b[6~", "row ", LONG_QUIET)?;
@@ -109,7 +110,7 @@ impl Console {
             "key PgDn: a page",
             &pages,
             Target::steady_millis(2.0),
-            Target::AtMost(4_500.0, Unit::Bytes),
+            Target::AtMost(2_100.0, Unit::Bytes),
         );
         self.terminal.react("g", &at(1), LONG_QUIET)?;
         let mut ends = Vec::new();
@@ -154,7 +155,7 @@ impl Console {
             self.terminal.react("\x1b", &format!("row 1 of {}", grouped(all)), LONG_QUIET)?;
         }
         let first = Sample::times(typed.iter().map(|reaction| reaction.first).collect());
-        table.row("typed in a filter: the character", Target::millis(3.0), first);
+        table.row("typed in a filter: the character", Target::AtMostAtP95(3_000.0, Unit::Micros), first);
         let last = Sample::times(typed.iter().map(|reaction| reaction.last).collect());
         table.row("typed in a filter: rows and total", Target::millis(60.0), last);
         let bytes = typed.iter().map(|reaction| reaction.bytes as f64).collect();
@@ -232,18 +233,18 @@ pub(crate) fn openings(stores: Stores<'_>, table: &mut Table) {
     let (large, tiny) = match (Openings::of(stores.large), Openings::of(stores.tiny)) {
         (Ok(large), Ok(tiny)) => (large, tiny),
         (Err(trouble), _) | (_, Err(trouble)) => {
-            return table.row("start to log-in screen", Target::millis(30.0), Err(trouble));
+            return table.row("start to log-in screen", Target::millis(12.0), Err(trouble));
         }
     };
     let times = |large: &Sample, tiny: &Sample| Ok(Sample::one(Unit::Times, large.least() / tiny.least()));
     let (starts, log_ins) = (times(&large.starts, &tiny.starts), times(&large.log_ins, &tiny.log_ins));
     // The hash varies by more than the rest takes: the least of each is what nothing else held up.
     let rest = Sample::one(Unit::Micros, (large.log_ins.least() - large.hashes.least()).max(0.0));
-    table.row("start to log-in screen", Target::millis(30.0), Ok(large.starts));
+    table.row("start to log-in screen", Target::millis(12.0), Ok(large.starts));
     table.row("  the least, against 300 rows", Target::AtMost(1.5, Unit::Times), starts);
     table.row("log-in to first rows", Target::None, Ok(large.log_ins));
     table.row("  a hash alone", Target::None, Ok(large.hashes));
-    table.row("  the least without the least hash", Target::millis(20.0), Ok(rest));
+    table.row("  the least without the least hash", Target::millis(15.0), Ok(rest));
     table.row("  the least, against 300 rows", Target::AtMost(1.5, Unit::Times), log_ins);
 }
 
@@ -305,12 +306,12 @@ fn broke_off(table: &mut Table, what: &str, outcome: Outcome<()>) {
 }
 
 /// Memory after log-in, after a search, and at most; of the large store and of one with 1,000 accounts.
-pub(crate) fn memory(stores: Stores<'_>, table: &mut Table) {
+pub(crate) fn memory(stores: Stores<'_>, sizes: Sizes, table: &mut Table) {
     table.part("memory");
     let mib = |value: f64| Ok(Sample::one(Unit::Mebibytes, value));
     match (footprint(stores.large), footprint(stores.small)) {
         (Ok(large), Ok(small)) => {
-            table.row("its own, 2 s after log-in", Target::AtMost(24.0, Unit::Mebibytes), mib(large.list));
+            table.row("its own, 2 s after log-in", Target::AtMost(8.0, Unit::Mebibytes), mib(large.list));
             table.row(
                 "  more than with 1,000 rows",
                 Target::AtMost(4.0, Unit::Mebibytes),
@@ -318,15 +319,19 @@ pub(crate) fn memory(stores: Stores<'_>, table: &mut Table) {
             );
             table.row(
                 "its own, 2 s after a search",
-                Target::AtMost(48.0, Unit::Mebibytes),
+                Target::AtMost(sizes.limit(48.0, 128.0), Unit::Mebibytes),
                 mib(large.search),
             );
             table.row("  with 1,000 rows", Target::None, mib(small.search));
-            table.row("peak of all, hashing too", Target::AtMost(80.0, Unit::Mebibytes), mib(large.peak));
+            table.row(
+                "peak of all, hashing too",
+                Target::AtMost(sizes.limit(80.0, 160.0), Unit::Mebibytes),
+                mib(large.peak),
+            );
             table.row("  with 1,000 rows", Target::None, mib(small.peak));
         }
         (Err(trouble), _) | (_, Err(trouble)) => {
-            table.row("memory", Target::AtMost(24.0, Unit::Mebibytes), Err(trouble));
+            table.row("memory", Target::AtMost(8.0, Unit::Mebibytes), Err(trouble));
         }
     }
 }

@@ -75,7 +75,7 @@ pub(crate) fn measure(library: &mut Library, store: &Path, sizes: Sizes, table: 
     }
     let jumps =
         Effort::USUAL.time(|| Ok(Place::At(random.below(entries))), |place| library.entries("", &place));
-    table.row("jump to any entry", Target::Lookups(70.0), jumps);
+    table.row("jump to any entry", Target::Lookups(sizes.limit(40.0, 60.0)), jumps);
     for (name, filter) in FILTERS {
         let find =
             |effort: Effort| effort.time(|| library.stir(), |()| library.entries(filter, &Place::First));

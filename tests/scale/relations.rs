@@ -23,14 +23,14 @@ pub(crate) fn sessions(library: &mut Library, bare: &Bare, sizes: Sizes, table: 
     let of_one = library
         .user(HEAVY)
         .and_then(|user| Effort::SOME.time(|| library.stir(), |()| library.active_sessions(Some(user))));
-    table.row("active sessions of one account", Target::Lookups(12.0), of_one);
+    table.row("active sessions of one account", Target::Lookups(sizes.limit(10.0, 12.0)), of_one);
     let of_all = Effort::USUAL.time(|| Ok(()), |()| library.active_sessions(None));
     table.row("all active sessions by their ends", Target::Pages(6.0), of_all);
     let changed = Effort::SOME.time(|| library.stir(), |()| library.active_sessions(None));
-    table.row("  right after a change: all are counted", Target::None, changed);
+    table.row("  right after a change: all are counted", Target::millis(5.0), changed);
     let of_a_name = Effort::SOME
         .time(|| library.stir(), |()| library.sessions(NAME, SessionColumn::Started, &Place::First));
-    table.row("sessions filtered by a word", Target::millis(60.0), of_a_name);
+    table.row("sessions filtered by a word", Target::millis(sizes.limit(60.0, 300.0)), of_a_name);
     let by_account =
         Effort::SOME.time(|| library.stir(), |()| library.sessions("", SessionColumn::User, &Place::First));
     table.row("all sessions by account: the first page", Target::Pages(6.0), by_account);
@@ -39,7 +39,7 @@ pub(crate) fn sessions(library: &mut Library, bare: &Bare, sizes: Sizes, table: 
         || library.stir().map(|()| Place::At(random.below(sizes.sessions()))),
         |place| library.sessions("", SessionColumn::User, &place),
     );
-    table.row("  any place, after a change", Target::millis(150.0), within);
+    table.row("  any place, after a change", Target::millis(sizes.limit(150.0, 300.0)), within);
     table.row("token check", Target::Lookups(6.0), token_check(library, bare));
     table.row("sweep, nothing to do", Target::Lookups(6.0), idle_sweep(library, bare));
 }
@@ -64,7 +64,7 @@ pub(crate) fn directories(library: &mut Library, sizes: Sizes, table: &mut Table
     let crowd = sizes.crowd();
     table.row(
         &format!("open a directory with {} below it", grouped(crowd)),
-        Target::Pages(6.0),
+        Target::Pages(sizes.limit(4.0, 6.0)),
         open(library, crowd),
     );
     table.row(
@@ -83,7 +83,11 @@ pub(crate) fn directories(library: &mut Library, sizes: Sizes, table: &mut Table
             || library.stir().map(|()| Place::At(random.below(sizes.directories()))),
             |place| library.directories(column, &place),
         );
-        table.row(&format!("all directories by {name}: any page"), Target::Pages(6.0), pages);
+        table.row(
+            &format!("all directories by {name}: any page"),
+            Target::Pages(sizes.limit(6.0, 8.0)),
+            pages,
+        );
     }
 }
 

@@ -138,7 +138,7 @@ fn run(arguments: &Arguments) -> Outcome<u32> {
         console::openings(stores, &mut table);
     }
     if arguments.measures(Part::Memory) {
-        console::memory(stores, &mut table);
+        console::memory(stores, sizes, &mut table);
     }
     if arguments.measures(Part::Keys)
         && let Err(trouble) = console::keys(&Library::open(&store)?, &store, &mut table)
@@ -149,7 +149,7 @@ fn run(arguments: &Arguments) -> Outcome<u32> {
         bulk::measure(&store, sizes, &mut table);
     }
     if arguments.measures(Part::Sqlite3) {
-        sqlite3::measure(&source, sizes.users, &mut table);
+        sqlite3::measure(&source, sizes, &mut table);
     }
     if arguments.measures(Part::Process) {
         sqlite3::processes(&store, verbs::OPERATOR, &mut table);
@@ -171,7 +171,7 @@ fn through_the_library(arguments: &Arguments, sizes: Sizes, store: &Path, table:
     let mut library = Library::open(store)?;
     let bare = Bare::open(store)?;
     if arguments.measures(Part::Accounts) {
-        accounts::measure(&library, store, bare.users()?, table);
+        accounts::measure(&library, store, bare.users()?, sizes, table);
     }
     if arguments.measures(Part::Sessions) {
         relations::sessions(&mut library, &bare, sizes, table);

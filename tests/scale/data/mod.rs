@@ -82,6 +82,11 @@ impl Sizes {
         self.users + self.sessions() + self.directories()
     }
 
+    /// Returns a limit for these sizes: one holds up to a million accounts, the other beyond.
+    pub(crate) fn limit(self, up_to_a_million: f64, beyond: f64) -> f64 {
+        if self.users <= crate::FULL { up_to_a_million } else { beyond }
+    }
+
     /// Sessions of the heavy account, about.
     fn heavy_sessions(self) -> u64 {
         1_000.min(self.sessions() / 3)
