@@ -13,10 +13,12 @@ use crate::store::{ListOf, NewDirectory, Result, StoreError};
 use super::cache::CachedReader;
 use super::filter::{Condition, list_name, one_account};
 use super::keyset::{About, Order};
+use super::moments::{ADDED, MODIFIED};
+use super::sort_orders;
 use super::statement::{all, execute, first, one_row};
 use super::values::{number, optional, text, time};
 use super::window::{KeysetScan, List};
-use super::{denormalized, error, sort_orders};
+use super::{denormalized, directory_counts, error};
 
 /// The SQL expression for the directory directly above a row, NULL for a root: the oldest row of the account whose path is the indexed expression
 /// without its last byte, a slash. (Bytes: SQLite counts the characters of a text up to its first NUL only, and another
@@ -58,14 +60,14 @@ pub(super) fn directory(row: &Row<'_>) -> rusqlite::Result<Directory> {
     })
 }
 
-/// Returns the sort key of directories. Names are folded; a slash sorts before everything, so that a parent comes
-/// before the directories below it, and those before the parent's next sibling.
+/// Returns the sort key of directories that were found. Names are folded; a slash sorts before everything, so that a parent
+/// comes before the directories below it, and those before the parent's next sibling.
 pub(super) const fn key(column: DirectoryColumn) -> Option<&'static str> {
     match column {
         DirectoryColumn::Name => Some("nexus_fold(replace(d.directory_path, '/', char(1)))"),
         DirectoryColumn::LastPart => Some("nexus_fold(d.directory_name)"),
-        DirectoryColumn::Added => Some("d.date_added"),
-        DirectoryColumn::Modified => Some("d.last_modified"),
+        DirectoryColumn::Added => Some(ADDED),
+        DirectoryColumn::Modified => Some(MODIFIED),
         DirectoryColumn::Owner => Some("ifnull(u.username, u.email) COLLATE NOCASE"),
         DirectoryColumn::Below => Some(CHILDREN),
         DirectoryColumn::Id => None,
@@ -85,10 +87,11 @@ pub(super) fn window(
 pub(super) fn list(now: Timestamp, wanted: &ListOf<DirectoryColumn>) -> List<'static> {
     let condition = Condition::of(ListKind::Directories, now, &wanted.filter, wanted.scope);
     let of_one = one_account(&wanted.filter, wanted.scope).is_some();
-    let order = Order { ranges: sort_orders::DIRECTORIES, descending: wanted.sort.descending };
-    let is_scanned = wanted.sort.column == DirectoryColumn::Id && condition.is_everything();
+    let order =
+        Order { ranges: sort_orders::of_directories(wanted.sort.column), descending: wanted.sort.descending };
+    let is_scanned = condition.is_everything() && !order.ranges.is_empty();
     List {
-        table: "de_torres_vincent_user_directories d",
+        table: directory_counts::TABLE,
         from: FROM,
         find_from: if of_one { FROM_ONE } else { FROM },
         id: "d.id",

@@ -6,7 +6,9 @@ use crate::domain::finding::{Finding, Severity};
 use crate::store::{Result, StoreError};
 
 use super::schema::CHECK;
-use super::{account_counts, active_hours, denormalized, error, idle, names, search_index, unused};
+use super::{
+    account_counts, active_hours, denormalized, directory_counts, error, idle, names, search_index, unused,
+};
 
 /// A table that triggers keep.
 struct KeptTable {
@@ -27,7 +29,7 @@ enum Comparison {
     Differs(fn(&Connection) -> Result<bool>),
 }
 
-const ALL: [KeptTable; 11] = [
+const ALL: [KeptTable; 12] = [
     KeptTable {
         table: "nexus_account_counts",
         comparison: Comparison::Sets { scanned: account_counts::COUNTED, kept: account_counts::KEPT },
@@ -57,6 +59,12 @@ const ALL: [KeptTable; 11] = [
         comparison: Comparison::Sets { scanned: active_hours::TOTAL_SCANNED, kept: active_hours::TOTAL_KEPT },
         refill: active_hours::recount_total,
         message: "The number of sessions differs from that of the rows.",
+    },
+    KeptTable {
+        table: "nexus_directory_counts",
+        comparison: Comparison::Sets { scanned: directory_counts::COUNTED, kept: directory_counts::KEPT },
+        refill: directory_counts::recount,
+        message: "The number of directories differs from that of the rows.",
     },
     KeptTable {
         table: "nexus_journal_days",

@@ -25,6 +25,7 @@ mod damage;
 mod denormalized;
 mod dependents;
 mod directories;
+mod directory_counts;
 mod doctor;
 mod earlier;
 mod entries;

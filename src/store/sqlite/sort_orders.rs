@@ -1,10 +1,11 @@
 //! The orders of lists, along the indexes that have them.
 
+use crate::domain::directory::DirectoryColumn;
 use crate::domain::session::SessionColumn;
 use crate::domain::user::UserColumn;
 
 use super::keyset::IndexRange;
-use super::moments::{CREATED, ENDS, UPDATED, end_joined, ends, moment};
+use super::moments::{ADDED, CREATED, ENDS, MODIFIED, UPDATED, end_joined, ends, moment};
 
 const SEEN: &str = "LEFT JOIN nexus_accounts a ON a.user_id = u.id";
 
@@ -231,15 +232,54 @@ pub(super) const fn of_sessions(column: SessionColumn) -> &'static [IndexRange] 
     }
 }
 
-/// Directories in id order.
-pub(super) const DIRECTORIES: &[IndexRange] = &[IndexRange {
-    from: "de_torres_vincent_user_directories d",
-    joins: "CROSS JOIN de_torres_vincent_users u ON u.id = d.user_id",
-    only: "1",
-    key: None,
-    id: "d.id",
-    counted: None,
-}];
+/// Directories along an index of their own table.
+const fn directories(from: &'static str, only: &'static str, key: Option<&'static str>) -> IndexRange {
+    let joins = "CROSS JOIN de_torres_vincent_users u ON u.id = d.user_id";
+    IndexRange { from, joins, only, key, id: "d.id", counted: None }
+}
+
+const BY_ADDED: &str = "de_torres_vincent_user_directories d INDEXED BY nexus_directories_date_added";
+const BY_MODIFIED: &str = "de_torres_vincent_user_directories d INDEXED BY nexus_directories_last_modified";
+
+/// Directories in ascending order of a column; dates that are none come first.
+pub(super) const fn of_directories(column: DirectoryColumn) -> &'static [IndexRange] {
+    match column {
+        DirectoryColumn::Id => const { &[directories("de_torres_vincent_user_directories d", "1", None)] },
+        DirectoryColumn::Added => {
+            const {
+                &[
+                    directories(BY_ADDED, concat!("unixepoch(", moment!("d.date_added"), ") IS NULL"), None),
+                    directories(
+                        BY_ADDED,
+                        concat!("unixepoch(", moment!("d.date_added"), ") IS NOT NULL"),
+                        Some(ADDED),
+                    ),
+                ]
+            }
+        }
+        DirectoryColumn::Modified => {
+            const {
+                &[
+                    directories(
+                        BY_MODIFIED,
+                        concat!("unixepoch(", moment!("d.last_modified"), ") IS NULL"),
+                        None,
+                    ),
+                    directories(
+                        BY_MODIFIED,
+                        concat!("unixepoch(", moment!("d.last_modified"), ") IS NOT NULL"),
+                        Some(MODIFIED),
+                    ),
+                ]
+            }
+        }
+        // No index has these.
+        DirectoryColumn::Name
+        | DirectoryColumn::LastPart
+        | DirectoryColumn::Owner
+        | DirectoryColumn::Below => &[],
+    }
+}
 
 /// Nodes of the tree along an index of it.
 const fn nodes(from: &'static str, only: &'static str) -> IndexRange {

@@ -16,10 +16,18 @@ use super::found_rows::FoundRows;
 use super::keyset::{About, Columns, KeysetPosition, Order, Reading, Restriction, ScanStart};
 use super::statement::{ReadRow, all};
 use super::values::number;
-use super::{account_counts, active_hours, error, journal_filter};
+use super::{account_counts, active_hours, directory_counts, error, journal_filter};
 
 /// Rows that are at most so far from an end of a list are counted one by one.
 const NEAR: u64 = if cfg!(test) { 2 } else { 1_024 };
+
+/// The tables whose rows are not counted where all are asked for, with the queries that tell their numbers.
+const KEPT_TOTALS: [(&str, &str); 4] = [
+    (account_counts::TABLE, account_counts::TOTAL),
+    (active_hours::TABLE, active_hours::TOTAL),
+    (directory_counts::TABLE, directory_counts::TOTAL),
+    (journal_filter::TABLE, journal_filter::TOTAL),
+];
 
 /// A list: the source of its rows and their order. All texts are constant pieces of SQL.
 #[derive(Debug, Clone)]
@@ -154,18 +162,12 @@ impl List<'_> {
         Ok(found)
     }
 
-    /// Counts the list without its filter. A count of a whole table is quickest without any condition, and those of
-    /// accounts and sessions are kept; entries have no gaps.
+    /// Counts the list without its filter.
     pub(super) fn unfiltered_sql(&self) -> String {
         let condition = &self.unfiltered;
-        if condition.is_everything() && self.table == account_counts::TABLE {
-            return account_counts::TOTAL.to_owned();
-        }
-        if condition.is_everything() && self.table == active_hours::TABLE {
-            return active_hours::TOTAL.to_owned();
-        }
-        if condition.is_everything() && self.table == journal_filter::TABLE {
-            return journal_filter::TOTAL.to_owned();
+        let kept = KEPT_TOTALS.iter().find(|(table, _)| condition.is_everything() && self.table == *table);
+        if let Some((_, total)) = kept {
+            return (*total).to_owned();
         }
         let asked =
             if condition.is_everything() { String::new() } else { format!(" WHERE {}", condition.sql) };

@@ -7,7 +7,9 @@ use crate::store::Result;
 
 use super::super::statement::all;
 use super::super::values::text;
-use super::super::{account_counts, active_hours, denormalized, error, idle, search_index, sessions, unused};
+use super::super::{
+    account_counts, active_hours, denormalized, directory_counts, error, idle, search_index, sessions, unused,
+};
 
 /// An index or a trigger, with the statement that creates it.
 #[derive(Debug, PartialEq)]
@@ -77,7 +79,10 @@ impl Later {
         match self {
             Self::Definition(definition) => connection.execute_batch(&definition.sql).map_err(error::of),
             Self::Names => denormalized::all_names(connection),
-            Self::Directories => denormalized::all_directories(connection),
+            Self::Directories => {
+                denormalized::all_directories(connection)?;
+                directory_counts::recount(connection)
+            }
             Self::SearchBlocks => search_index::rewrite(connection),
             Self::AccountCounts => account_counts::recount(connection),
             Self::ActiveHours => {

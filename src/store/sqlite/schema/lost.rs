@@ -35,7 +35,7 @@ const NOTHING_UNDER_WAY: &str = "NOT EXISTS (SELECT 1 FROM nexus_bin b
 ///
 /// Of sessions, the process and the boot are not told: they end by their time. Of an access code, the tries that are left
 /// are not: one is.
-const REMAKES: [Remake; 31] = [
+const REMAKES: [Remake; 33] = [
     // `denormalized` fills these, after all tables are there.
     Remake { table: "nexus_names", if_told: ALWAYS, fill: "" },
     Remake { table: "nexus_changes", if_told: ALWAYS, fill: "" },
@@ -58,6 +58,8 @@ const REMAKES: [Remake; 31] = [
     Remake { table: "nexus_session_counts", if_told: ALWAYS, fill: "" },
     Remake { table: "nexus_replaced_hours", if_told: ALWAYS, fill: "" },
     Remake { table: "nexus_replaced_sessions", if_told: ALWAYS, fill: "" },
+    Remake { table: "nexus_directory_counts", if_told: ALWAYS, fill: "" },
+    Remake { table: "nexus_replaced_directories", if_told: ALWAYS, fill: "" },
     Remake { table: "nexus_journal_days", if_told: HAS_JOURNAL, fill: "" },
     Remake { table: "nexus_journal_labels", if_told: HAS_JOURNAL, fill: "" },
     // Without older entries there were none. Their salts are told by nothing.

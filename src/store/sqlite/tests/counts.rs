@@ -8,7 +8,7 @@ use crate::domain::session::SessionOrigin;
 use crate::domain::session_settings::TokenIdleRule;
 use crate::domain::time::Duration;
 use crate::domain::user::{Fields, Status};
-use crate::store::contract_tests::deletion_info;
+use crate::store::contract_tests::{deletion_info, folder as directory};
 use crate::store::{NewSession, SessionStart};
 
 use super::super::{account_counts, active_hours, kept_tables};
@@ -30,6 +30,7 @@ enum Act {
     Restored(i64),
     Loaded(&'static str, Status),
     Session(i64, &'static str, i64, Option<SessionOrigin>),
+    Directory(i64, &'static str),
     Ended(i64),
     Swept(i64),
     Foreign(String),
@@ -100,6 +101,29 @@ fn any_session_statement() -> impl Strategy<Value = String> {
     )
 }
 
+/// Returns statements of another program that add, replace, change or delete directories.
+fn any_directory_statement() -> impl Strategy<Value = String> {
+    let conflict = prop::sample::select(vec!["", "OR REPLACE", "OR REPLACE", "OR IGNORE", "OR FAIL"]);
+    let id = prop_oneof![Just("NULL".to_owned()), (-1_i64..6).prop_map(|id| id.to_string())];
+    let name = prop::sample::select(vec!["p", "q", "r", "s"]);
+    (conflict, id, -1_i64..6, name, 0..5_usize).prop_map(|(conflict, id, owner, name, form)| {
+        let directories = "de_torres_vincent_user_directories";
+        let added = format!(
+            "INTO {directories} (id, user_id, directory_id, directory_name, directory_path)
+             VALUES ({id}, {owner}, '{name}', '{name}', '{name}')"
+        );
+        match form {
+            0 => format!("INSERT {conflict} {added}"),
+            1 => format!("INSERT {added} ON CONFLICT DO UPDATE SET user_id = {owner}"),
+            2 => format!(
+                "UPDATE {conflict} {directories} SET id = ifnull({id}, id), directory_id = '{name}' WHERE id = {owner}"
+            ),
+            3 => format!("UPDATE {conflict} {directories} SET directory_id = '{name}' WHERE id % 2 = {owner} % 2"),
+            _ => format!("DELETE FROM {directories} WHERE id = {id}"),
+        }
+    })
+}
+
 fn any_day() -> impl Strategy<Value = &'static str> {
     prop::sample::select(vec!["", "2026-11-22", "2026-11-23", "2026-11-24"])
 }
@@ -139,6 +163,8 @@ fn any_act() -> impl Strategy<Value = Act> {
         ))),
         5 => any_statement().prop_map(Act::Foreign),
         5 => any_session_statement().prop_map(Act::Foreign),
+        5 => any_directory_statement().prop_map(Act::Foreign),
+        1 => (1..6_i64, prop::sample::select(vec!["p", "t"])).prop_map(|(owner, path)| Act::Directory(owner, path)),
     ]
 }
 
@@ -195,6 +221,9 @@ fn perform(store: &mut SqliteStore, other: &Connection, act: &Act) {
         Act::TokenSeen(id, minutes) => change(store, TransactionEnd::Commit, |rows| {
             rows.saw_session(now() + Duration::minutes(*minutes), *id)
         }),
+        Act::Directory(owner, path) => change(store, TransactionEnd::Commit, |rows| {
+            rows.insert_directory(&directory(UserId(*owner), path)).map(drop)
+        }),
         Act::Ended(id) => {
             change(store, TransactionEnd::Commit, |rows| rows.end_session(*id, &revoked()).map(drop))
         }
@@ -215,9 +244,9 @@ fn perform(store: &mut SqliteStore, other: &Connection, act: &Act) {
 /// Returns true if what is kept is what a scan finds, and if all that tells active sessions agrees at several times.
 fn is_right(store: &SqliteStore) -> bool {
     let is_right_at = |minutes: i64| agree_at(store, now() + Duration::minutes(minutes));
-    // Names of an account that another program replaced stay until `nexus doctor --fix` deletes them.
+    // What names and the tree hold of rows that another program replaced stays until `nexus doctor --fix` deletes it.
     let found = kept_tables::findings(&store.connection).unwrap();
-    found.iter().all(|finding| finding.object == "nexus_names")
+    found.iter().all(|finding| ["nexus_names", "nexus_directories"].contains(&&*finding.object))
         && [-721, -200, 0, 20, 29, 30, 59, 60, 90, 719, 720, 800].into_iter().all(is_right_at)
 }
 
@@ -225,7 +254,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
 
     #[test]
-    fn accounts_and_active_sessions_are_counted_whoever_adds_changes_replaces_and_deletes_them(
+    fn accounts_sessions_and_directories_are_counted_whoever_adds_changes_replaces_and_deletes_them(
         acts in prop::collection::vec(any_act(), 1..24),
         (recursive, cascades) in any::<(bool, bool)>(),
     ) {

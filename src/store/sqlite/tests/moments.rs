@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 use rusqlite::types::Value;
 
+use crate::domain::directory::DirectoryColumn;
 use crate::domain::page::Sort;
 use crate::domain::session::{Session, SessionColumn};
 use crate::domain::time::{from_stored, to_stored};
@@ -201,6 +202,14 @@ fn accounts_and_directories_of_other_programs_are_found_and_sorted_by_what_their
     };
     assert_eq!(sorted(UserColumn::Created), [3, 4, 5, 1, 2]);
     assert_eq!(sorted(UserColumn::Updated), [3, 4, 5, 1, 2]);
+    for column in [DirectoryColumn::Added, DirectoryColumn::Modified] {
+        for scope in [None, Some(UserId(1))] {
+            let sort = Sort { column, descending: false };
+            let list = ListOf { scope, sort, ..ListOf::default() };
+            let rows = look(&store, |rows| rows.directories(now(), &list, ALL)).rows;
+            assert_eq!(rows.iter().map(|row| row.id).collect::<Vec<_>>(), [3, 4, 5, 1, 2], "{scope:?}");
+        }
+    }
     let created = |bound: &str| {
         let filter = Filter::parse(ListKind::Users, &format!("created:{bound}")).unwrap();
         look(&store, |rows| rows.user_ids(now(), &filter))

@@ -1,5 +1,6 @@
 //! Tests of the query plans of the statements that matter.
 
+use crate::domain::directory::DirectoryColumn;
 use crate::domain::filter::{Filter, ListKind};
 use crate::domain::page::Sort;
 use crate::domain::session::SessionColumn;
@@ -154,6 +155,10 @@ const SESSION_COLUMNS: [SessionColumn; 8] = [
     SessionColumn::LastSeen,
 ];
 
+/// The orders of a flat list of directories that an index has.
+const DIRECTORY_COLUMNS: [DirectoryColumn; 3] =
+    [DirectoryColumn::Id, DirectoryColumn::Added, DirectoryColumn::Modified];
+
 /// Returns every statement that a scan in an order may run, from each kind of position.
 fn statements(order: Order, only: Restriction<'_>, columns: &str) -> Vec<String> {
     let at = |range| KeysetPosition { range, key: rusqlite::types::Value::Null, id: 1 };
@@ -215,12 +220,12 @@ fn every_order_of_a_list_is_walked_along_an_index_from_any_place_both_ways() {
     let only = list.scan.clone().unwrap().only;
     let only = Restriction { sql: &only.sql, about: About::Joined, values: &[] };
     scan(list.scan.unwrap().order, only, list.columns);
-    for (ranges, sql) in [
-        (sort_orders::DIRECTORIES, "1"),
+    let flat = DIRECTORY_COLUMNS.map(|column| (sort_orders::of_directories(column), "1"));
+    for (ranges, sql) in flat.into_iter().chain([
         (sort_orders::ROOTS, "1"),
         (sort_orders::ROOTS_OF_ONE, "t.user_id = ?"),
         (sort_orders::CHILDREN, "t.parent = ?"),
-    ] {
+    ]) {
         scan(
             Order { ranges, descending: false },
             Restriction { sql, about: About::Scanned, values: &[] },
@@ -235,7 +240,8 @@ fn rows_are_skipped_and_counted_along_the_index_of_their_order() {
     let store = fresh(&folder);
     let orders = USER_COLUMNS.iter().map(|column| sort_orders::of_users(*column));
     let orders = orders.chain(SESSION_COLUMNS.iter().map(|column| sort_orders::of_sessions(*column)));
-    for ranges in orders.chain([sort_orders::DIRECTORIES, sort_orders::ROOTS, sort_orders::ACTIVE_SESSIONS]) {
+    let orders = orders.chain(DIRECTORY_COLUMNS.iter().map(|column| sort_orders::of_directories(*column)));
+    for ranges in orders.chain([sort_orders::ROOTS, sort_orders::ACTIVE_SESSIONS]) {
         for descending in [false, true] {
             let order = Order { ranges, descending };
             for range in 0..ranges.len() {
@@ -272,6 +278,8 @@ fn a_row_is_found_in_every_order_by_its_id() {
     let store = fresh(&folder);
     let ranges = USER_COLUMNS.iter().flat_map(|column| sort_orders::of_users(*column));
     let ranges = ranges.chain(SESSION_COLUMNS.iter().flat_map(|column| sort_orders::of_sessions(*column)));
+    let ranges =
+        ranges.chain(DIRECTORY_COLUMNS.iter().flat_map(|column| sort_orders::of_directories(*column)));
     for range in ranges.chain(sort_orders::CHILDREN).chain(sort_orders::ACTIVE_SESSIONS) {
         let plan = plan(&store, &range.place_sql());
         assert!(plan.contains("SEARCH") && !plan.contains("SCAN"), "{range:?}\n{plan}");

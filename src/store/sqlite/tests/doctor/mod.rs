@@ -379,13 +379,15 @@ fn what_triggers_keep_is_compared_with_the_rows_and_worked_out_again() {
     let folder = altered(
         "UPDATE nexus_account_counts SET pending = 7; UPDATE nexus_active_hours SET sessions = 7;
          UPDATE nexus_session_counts SET sessions = 7; DELETE FROM nexus_journal_days;
+         UPDATE nexus_directory_counts SET directories = 7;
          INSERT INTO nexus_journal_days VALUES ('2020-01-01', 'edit', 'done', 1);
          INSERT INTO nexus_journal_labels VALUES ('nobody', 9);",
     );
     let objects = |found: &[Finding]| found.iter().map(|one| one.object.clone()).collect::<Vec<_>>();
     let hours_first = ["nexus_account_counts", "nexus_active_hours"];
-    let wrong =
-        [&hours_first[..], &["nexus_session_counts", "nexus_journal_days", "nexus_journal_labels"]].concat();
+    let others =
+        ["nexus_session_counts", "nexus_directory_counts", "nexus_journal_days", "nexus_journal_labels"];
+    let wrong = [&hours_first[..], &others].concat();
     assert_eq!(objects(&found(&folder)), wrong);
     assert_eq!(objects(&repaired(&folder, false).mended), wrong);
     assert_eq!(found(&folder), []);
