@@ -18,7 +18,7 @@ use super::journal_verify::{CHAINED, fields};
 use super::watch::Watch;
 use super::{error, journal, journal_head};
 
-/// The number of entries that count as one unit of the progress.
+/// The number of entries after which progress is noted.
 const UNIT: u64 = 500;
 
 /// Chains all entries anew if the chain holds, and records the head before and after that.
@@ -31,7 +31,7 @@ pub(super) fn apply(connection: &Connection, watch: &Watch) -> Result<()> {
     if earlier.seq < 1 {
         return Ok(());
     }
-    watch.plan(earlier.seq.unsigned_abs() / UNIT);
+    watch.plan(earlier.seq.unsigned_abs());
     connection.execute_batch("SAVEPOINT nexus_rechain").map_err(error::of)?;
     let head = chain(connection, watch)?.filter(|head| head.seq == earlier.seq);
     if head.is_none() {
@@ -71,7 +71,7 @@ fn chain(connection: &Connection, watch: &Watch) -> Result<Option<Head>> {
         write.execute((seq, new, actor_salt, object_salt)).map_err(error::of)?;
         (head, earlier) = (Head { seq, hash: hex(&new) }, hash);
         if seq.unsigned_abs().is_multiple_of(UNIT) {
-            watch.done(1)?;
+            watch.done(UNIT)?;
         }
     }
     Ok(Some(head))

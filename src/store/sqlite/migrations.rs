@@ -4,10 +4,12 @@ use std::path::Path;
 
 use rusqlite::{Connection, TransactionBehavior};
 
+use crate::domain::stored_table::StoredTable;
 use crate::domain::text::excerpt_path;
 use crate::store::{Opening, Result, StoreError};
 
 use super::schema::{self, APPLICATION_ID, HeaderMarks, LATEST, STEPS};
+use super::values::number;
 use super::watch::{Watch, watched};
 use super::{copy, error, journal_rechain, search_index};
 
@@ -16,8 +18,8 @@ const ERASURE: i64 = 13;
 /// The step after which the blocks of the search are written.
 const SCALE: i64 = 15;
 
-/// The unit of progress: the work of one step.
-const STEP: u64 = 1_000;
+/// The most rows that count in the progress.
+const MOST: u64 = 1 << 30;
 
 /// Migrates the store to the latest schema in one transaction. In an empty file that happens before the file is
 /// switched to write-ahead logging, so that a half-created store consists of one file and its journal.
@@ -62,20 +64,21 @@ fn migrate(connection: &mut Connection, path: &Path, watch: &Watch) -> Result<()
     if found == HeaderMarks::STORE {
         return Ok(());
     }
+    let rows = all_rows(&transaction)?;
     let copy = if found.version > 0 {
         schema::verify(&transaction, found.version)?;
-        // The copy, and each step, count alike.
-        watch.plan(STEP * (1 + LATEST.abs_diff(found.version)));
+        // The copy, and each step, count alike: as if each went through all rows.
+        watch.plan(rows * (1 + LATEST.abs_diff(found.version)));
         let mut before = 0;
         copy::before_migration(&transaction, path, &mut |copied| {
-            let done = STEP * copied.done / copied.total.max(1);
+            let done = rows * copied.done / copied.total.max(1);
             watch.done(done - std::mem::replace(&mut before, done).min(done)).is_ok()
         })?
     } else {
         None
     };
-    let done =
-        follow(&transaction, found.version, watch).and_then(|()| transaction.commit().map_err(error::of));
+    let done = follow(&transaction, found.version, rows, watch)
+        .and_then(|()| transaction.commit().map_err(error::of));
     if let (Err(_), Some(copy)) = (&done, copy) {
         // The store is as it was. A copy too many does no harm.
         let _ = std::fs::remove_file(copy);
@@ -83,9 +86,23 @@ fn migrate(connection: &mut Connection, path: &Path, watch: &Watch) -> Result<()
     done
 }
 
-/// Executes the steps after this version, and checks the result.
-fn follow(connection: &Connection, version: i64, watch: &Watch) -> Result<()> {
+/// Returns about the number of rows that a step goes through, of all tables; at least 1.
+fn all_rows(connection: &Connection) -> Result<u64> {
+    let is_there = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?";
+    let mut rows = 1;
+    for table in StoredTable::ALL.map(StoredTable::name).into_iter().chain(["nexus_journal"]) {
+        if connection.prepare(is_there).and_then(|mut found| found.exists([table])).map_err(error::of)? {
+            let sql = format!("SELECT ifnull(max(rowid), 0) FROM {table}");
+            rows += connection.query_row(&sql, [], |row| number(row, 0)).map_err(error::of)?.min(MOST);
+        }
+    }
+    Ok(rows.min(MOST))
+}
+
+/// Executes the steps after this version, of which each counts as so much work, and checks the result.
+fn follow(connection: &Connection, version: i64, work: u64, watch: &Watch) -> Result<()> {
     for (step, number) in STEPS.iter().zip(1..).skip(version as usize) {
+        watch.begin(work);
         connection.execute_batch(step).map_err(error::of)?;
         if number == ERASURE {
             journal_rechain::apply(connection, watch)?;
@@ -93,7 +110,7 @@ fn follow(connection: &Connection, version: i64, watch: &Watch) -> Result<()> {
         if number == SCALE {
             search_index::rewrite(connection)?;
         }
-        watch.done(STEP)?;
+        watch.done(work)?;
     }
     schema::verify(connection, LATEST)?;
     connection.pragma_update(None, "application_id", APPLICATION_ID).map_err(error::of)?;
@@ -112,7 +129,7 @@ pub(super) fn apply_to_copy(connection: &mut Connection) -> Result<()> {
     let transaction = connection.transaction().map_err(error::of)?;
     let found = HeaderMarks::of(&transaction).map_err(error::of)?;
     schema::verify(&transaction, found.version)?;
-    follow(&transaction, found.version, &Watch::default())?;
+    follow(&transaction, found.version, 1, &Watch::default())?;
     transaction.commit().map_err(error::of)
 }
 
