@@ -138,12 +138,23 @@ impl<'c> CachedReader<'c> {
             return Ok(*known);
         }
         let counted = count()?;
+        self.knows_children(parent, counted);
+        Ok(counted)
+    }
+
+    /// Returns true if the number of directories directly below one is known.
+    pub(super) fn has_children_of(&self, parent: i64) -> Result<bool> {
+        self.renew()?;
+        Ok(self.cache.borrow().children.contains_key(&parent))
+    }
+
+    /// Records the number of directories directly below one.
+    pub(super) fn knows_children(&self, parent: i64, count: u64) {
         let mut cache = self.cache.borrow_mut();
         if cache.children.len() >= PARENTS {
             cache.children.clear();
         }
-        cache.children.insert(parent, counted);
-        Ok(counted)
+        cache.children.insert(parent, count);
     }
 
     /// Returns the number of rows of an action. In the transaction of the action, which has the lock, more than

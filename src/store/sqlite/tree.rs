@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rusqlite::Row;
 use rusqlite::types::Value;
 
-use crate::domain::directory::{DirectoryColumn, TreeRow};
+use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
 use crate::domain::page::{Anchor, RowRange, Window};
 use crate::domain::user::UserId;
 use crate::store::{ListOf, Result};
@@ -19,7 +19,7 @@ use super::directories::{COLUMNS, directory, find, key, oldest_at};
 use super::filter::Condition;
 use super::keyset::{About, Order};
 use super::sort_orders;
-use super::statement::first;
+use super::statement::{all, first};
 use super::values::number;
 use super::window::{KeysetScan, List};
 
@@ -32,6 +32,11 @@ const ALL_ROOTS: &str = "nexus_directories t WHERE t.parent = 0";
 
 /// The number of rows directly below a node.
 pub(super) const CHILDREN_OF_ONE: &str = "SELECT count(*) FROM nexus_directories c WHERE c.parent = ?";
+
+/// The same of each of several.
+pub(super) const CHILDREN_OF_EACH: &str =
+    "SELECT ids.value, (SELECT count(*) FROM nexus_directories c WHERE c.parent = ids.value)
+  FROM json_each(?) ids";
 
 /// The maximum depth of a tree: a path has no more parts.
 const DEEPEST: usize = 100_000;
@@ -166,6 +171,22 @@ impl Tree<'_> {
         self.reader.children(id, count)
     }
 
+    /// Counts, with one statement, the rows directly below each of these of which that is not known.
+    fn count_children(&self, rows: &[Directory]) -> Result<()> {
+        let mut unknown = Vec::new();
+        for row in rows {
+            if !self.reader.has_children_of(row.id)? {
+                unknown.push(row.id.to_string());
+            }
+        }
+        let ids = Value::Text(format!("[{}]", unknown.join(",")));
+        let read = |row: &Row<'_>| Ok((row.get(0)?, number(row, 1)?));
+        for (id, count) in all(self.reader.connection, CHILDREN_OF_EACH, [&ids], read)? {
+            self.reader.knows_children(id, count);
+        }
+        Ok(())
+    }
+
     fn level(&self, parent: i64, by_parent: &mut BTreeMap<i64, Vec<i64>>) -> Result<Level> {
         let siblings = self.siblings(parent);
         let count = if parent == 0 {
@@ -260,6 +281,7 @@ impl Tree<'_> {
         }
         let span = RowRange { anchor: Anchor::Position(first), before: 0, len: wanted as u32 };
         let rows = self.siblings(level.parent).window(self.reader, span, directory)?.rows;
+        self.count_children(&rows)?;
         for directory in rows {
             let open = level.open.iter().any(|node| node.id == directory.id);
             let children = self.children(directory.id)?;
