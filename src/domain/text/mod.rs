@@ -133,6 +133,27 @@ pub fn fold(text: &str) -> String {
     folded
 }
 
+/// Returns true if the folded form of `text` contains `word`, which is folded already.
+pub fn folds_to_hold(text: &str, word: &str) -> bool {
+    if !text.is_ascii() {
+        return fold(text).contains(word);
+    }
+    let (text, word) = (text.as_bytes(), word.as_bytes());
+    let Some(first) = word.first() else { return true };
+    let mut from = 0;
+    while let Some(rest) = text.get(from..).filter(|rest| rest.len() >= word.len()) {
+        let Some(at) = memchr::memchr2(*first, first.to_ascii_uppercase(), rest) else { return false };
+        let here = from + at;
+        let is_here = |(byte, letter): (&u8, &u8)| byte.to_ascii_lowercase() == *letter;
+        let there = text.get(here..).unwrap_or_default();
+        if there.len() >= word.len() && there.iter().zip(word).all(is_here) {
+            return true;
+        }
+        from = here + 1;
+    }
+    false
+}
+
 fn fold_into(folded: &mut String, part: char) {
     if is_combining_mark(part) {
         return;

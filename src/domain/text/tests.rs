@@ -154,6 +154,13 @@ proptest! {
     }
 
     #[test]
+    fn a_text_holds_a_word_if_its_folded_form_does(
+        text in prop_oneof!["[a-cA-C .\0]{0,9}", "[a-cA-CÄé]{0,9}"], word in "[a-c .\0]{0,3}",
+    ) {
+        prop_assert_eq!(folds_to_hold(&text, &word), fold(&text).contains(&word));
+    }
+
+    #[test]
     fn folding_twice_changes_nothing(text in any::<String>()) {
         prop_assert_eq!(fold(&fold(&text)), fold(&text));
     }

@@ -11,7 +11,6 @@ use crate::store::ListOf;
 
 use super::moments::{ACTIVE, ENDS, active_values, moment};
 use super::names::{self, Sql};
-use super::values::pattern;
 use super::{bin_filter, journal_filter};
 
 /// The last moment that the stored form can hold; further ones would sort before all others.
@@ -143,8 +142,8 @@ fn holding(subject: ListKind, word: &str, one: Option<&Sql>) -> Sql {
     if subject != ListKind::Directories {
         return (format!("({theirs})"), values);
     }
-    values.extend([Value::Text(pattern(word)), text()]);
-    (format!("({theirs} OR {IN_PATH})"), values)
+    values.push(text());
+    (format!("({theirs} OR nexus_holds(d.directory_path, ?))"), values)
 }
 
 /// Returns the condition that the account's email contains the text. Of all accounts only those are looked at whose
@@ -159,11 +158,6 @@ fn in_email(text: &str, of_many: bool) -> Sql {
         (format!("({holds})"), vec![value()])
     }
 }
-
-/// The expression that is true if a path contains a text. SQLite's own comparison ignores the case of ASCII letters
-/// and is quick; only paths with others (more bytes than characters) are folded.
-const IN_PATH: &str = r"d.directory_path LIKE ? ESCAPE '\'
-  OR octet_length(d.directory_path) <> length(d.directory_path) AND nexus_holds(d.directory_path, ?)";
 
 fn condition(subject: ListKind, now: Timestamp, test: &Test) -> (String, Vec<Value>) {
     let words = |words: &str| vec![Value::Text(words.to_owned())];

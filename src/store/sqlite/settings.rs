@@ -9,7 +9,7 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 use crate::domain::directory::split;
 use crate::domain::name;
-use crate::domain::text::fold;
+use crate::domain::text::{fold, folds_to_hold};
 use crate::store::{Access, Result, StoreError};
 
 use super::error;
@@ -196,8 +196,15 @@ fn add_functions(connection: &Connection) -> rusqlite::Result<()> {
         Ok(context.get_raw(0).as_str().map_or_else(|_| fold(&text(context)), fold))
     })?;
     connection.create_scalar_function("nexus_holds", 2, flags, |context| {
-        let (text, word) = (text(context), context.get_raw(1).as_str());
-        Ok(word.is_ok_and(|word| fold(&text).contains(word)))
+        let word = context.get_raw(1).as_str();
+        // A search asks of very many rows.
+        let holds = |word| {
+            context
+                .get_raw(0)
+                .as_str()
+                .map_or_else(|_| folds_to_hold(&text(context), word), |text| folds_to_hold(text, word))
+        };
+        Ok(word.is_ok_and(holds))
     })?;
     connection.create_scalar_function("nexus_above", 1, flags, |context| {
         Ok(split(&text(context)).0.map(str::to_owned))

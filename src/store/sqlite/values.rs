@@ -49,15 +49,3 @@ pub(super) fn value(row: &Row<'_>, column: usize) -> rusqlite::Result<Value> {
         ValueRef::Blob(bytes) => Value::Blob(bytes.to_vec()),
     })
 }
-
-/// Returns the LIKE pattern for a text anywhere.
-pub(super) fn pattern(text: &str) -> String {
-    let mut pattern = String::from("%");
-    for c in text.chars() {
-        if matches!(c, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(c);
-    }
-    pattern + "%"
-}
