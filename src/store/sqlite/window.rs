@@ -136,30 +136,24 @@ impl List<'_> {
         }
         .min(total.saturating_sub(1));
         let first = anchor.saturating_sub(u64::from(span.before));
-        let wanted = found.range(first as usize, span.len as usize);
-        let rows = self.rows(reader.connection, wanted.iter(), row)?;
+        let rows = self.rows(reader.connection, &found.range(first as usize, span.len as usize), row)?;
         let unfiltered = self.count_unfiltered(reader)?;
         Ok(Window { rows, first, anchor: (total > 0).then_some(anchor), total, unfiltered })
     }
 
     /// Returns the rows with these ids, in this order.
-    fn rows<'i, R>(
-        &self,
-        connection: &Connection,
-        ids: impl Iterator<Item = &'i i64>,
-        row: ReadRow<R>,
-    ) -> Result<Vec<R>> {
-        let sql = format!("SELECT {} FROM {} WHERE {} = ?", self.columns, self.from, self.id);
-        let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
-        let mut found = Vec::new();
-        for id in ids {
-            let values = self.column_values.iter().cloned().chain([Value::Integer(*id)]);
-            let mut rows = statement.query(params_from_iter(values)).map_err(error::of)?;
-            if let Some(next) = rows.next().map_err(error::of)? {
-                found.push(row(next).map_err(error::of)?);
-            }
-        }
-        Ok(found)
+    fn rows<R>(&self, connection: &Connection, ids: &[i64], row: ReadRow<R>) -> Result<Vec<R>> {
+        let ids = ids.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
+        let ids = Value::Text(format!("[{ids}]"));
+        all(connection, &self.rows_sql(), self.column_values.iter().chain([&ids]), row)
+    }
+
+    /// Returns the statement that reads rows by their ids, one after the other. What is the same for all of them it asks once.
+    pub(super) fn rows_sql(&self) -> String {
+        format!(
+            "SELECT {} FROM json_each(?) ids CROSS JOIN {} WHERE {} = ids.value",
+            self.columns, self.from, self.id
+        )
     }
 
     /// Counts the list without its filter.

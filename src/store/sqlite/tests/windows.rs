@@ -8,6 +8,7 @@ use crate::domain::user::{Status, UserColumn};
 use crate::store::NewDirectory;
 use crate::store::contract_tests::{deletion_info, folder as directory};
 
+use super::plans::plan;
 use super::*;
 
 /// Returns a store with these directories, by the place of their parent among the earlier ones; names repeat.
@@ -61,6 +62,23 @@ fn naive_below(
 
 fn seen(rows: &[TreeRow]) -> Vec<(i64, u32, bool)> {
     rows.iter().map(|row| (row.directory.id, row.depth, row.open)).collect()
+}
+
+#[test]
+fn rows_are_read_in_the_order_of_the_ids_that_were_found() {
+    let folder = TempDir::new().unwrap();
+    let store = fresh(&folder);
+    for (sql, row) in [
+        (users::list(now(), &ListOf::default()).rows_sql(), "u"),
+        (sessions::list(now(), &ListOf::default()).rows_sql(), "s"),
+        (directories::list(now(), &ListOf::default()).rows_sql(), "d"),
+        (journal::list(now(), &ListOf::default()).rows_sql(), "j"),
+    ] {
+        let plan = plan(&store, &sql);
+        let first =
+            format!("SCAN ids VIRTUAL TABLE INDEX 1:; SEARCH {row} USING INTEGER PRIMARY KEY (rowid=?)");
+        assert!(plan.starts_with(&first) && !plan.contains("TEMP B-TREE"), "{sql}\n{plan}");
+    }
 }
 
 proptest! {
