@@ -76,3 +76,6 @@ BEGIN
     WHERE r.id <> OLD.id AND (r.id = NEW.id OR NOT EXISTS (SELECT 1 FROM de_torres_vincent_user_directories d WHERE d.id = r.id)));
   DELETE FROM nexus_replaced_directories;
 END;
+
+-- Part: the few entries of the journal that were not done.
+CREATE INDEX nexus_journal_not_done ON nexus_journal (outcome, at, verb, actor COLLATE NOCASE, account_id) WHERE outcome <> 'done';

@@ -58,7 +58,11 @@ pub(super) fn asked(now: Timestamp, test: &Test) -> Sql {
         Test::Outcome(Outcome::Begun) => {
             ("(j.seq IN (SELECT entry FROM nexus_operations))".into(), Vec::new())
         }
-        Test::Outcome(outcome) => holds("(j.outcome = ?)", outcome.word()),
+        // Few entries were not done: an index has no others.
+        Test::Outcome(Outcome::Refused) => {
+            holds("(j.outcome <> 'done' AND j.outcome = ?)", Outcome::Refused.word())
+        }
+        Test::Outcome(Outcome::Done) => holds("(j.outcome = ?)", Outcome::Done.word()),
         Test::From(place) => {
             let values = [place.clone(), format!("{place}{CLAIMED}")].map(Value::Text).to_vec();
             ("(j.place COLLATE NOCASE IN (?, ?))".into(), values)

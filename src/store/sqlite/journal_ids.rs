@@ -50,7 +50,8 @@ fn find_all(connection: &Connection, list: &List<'_>) -> Result<Vec<i64>> {
     // The indexes hold all that is asked, but not in this order: to sort what is found is quicker than to look at every
     // entry.
     let mut seqs = list.ids_unordered(connection)?;
-    seqs.sort_unstable();
+    // They come in long runs, which a stable sort only merges.
+    seqs.sort();
     if list.descending {
         seqs.reverse();
     }

@@ -108,6 +108,7 @@ fn what_is_asked_of_the_journal_stands_in_its_indexes() {
     for expression in [
         "since:2d",
         "since:2d result:refused",
+        "result:refused",
         "by:ada",
         "verb:delete",
         "by:ada verb:delete user:7 since:2d",
@@ -121,6 +122,8 @@ fn what_is_asked_of_the_journal_stands_in_its_indexes() {
         let plan =
             plan(&store, &format!("SELECT j.seq FROM {} WHERE {}", list.find_from, list.condition.sql));
         assert!(plan.contains("SEARCH j USING") && !plan.contains("SCAN j"), "{expression}\n{plan}");
+        let along = "COVERING INDEX nexus_journal_not_done (outcome=?";
+        assert_eq!(plan.contains(along), expression.contains("refused"), "{expression}\n{plan}");
         // Of one account little is read, whatever else is asked.
         let names_one = expression.contains("user:") || expression.contains("account:");
         let along = "INDEX nexus_journal_account (<expr>=? AND account_id=?";
@@ -142,6 +145,8 @@ fn what_is_worked_out_for_a_row_reads_no_table_whole() {
     }
     let plan = plan(&store, tree::CHILDREN_OF_ONE);
     assert_eq!(plan, "SEARCH c USING COVERING INDEX nexus_directories_children (parent=?)");
+    let plan = self::plan(&store, tree::CHILDREN_OF_EACH);
+    assert!(plan.ends_with("SEARCH c USING COVERING INDEX nexus_directories_children (parent=?)"), "{plan}");
 }
 
 const SESSION_COLUMNS: [SessionColumn; 8] = [
