@@ -26,9 +26,19 @@ pub(super) struct IndexRange {
     /// The sort key, which is never NULL; `None` to sort by id alone.
     pub(super) key: Option<&'static str>,
     pub(super) id: &'static str,
-    /// For a range in id order: a small index, with its first column, along which the rows between two ids are counted
-    /// without reading the table.
-    pub(super) counted: Option<(&'static str, &'static str)>,
+    /// For a range in id order: the way in which the rows between two ids are counted without reading the table.
+    pub(super) counted: Option<CountedIds>,
+}
+
+/// Counts rows between two ids along an index that is much smaller than their table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct CountedIds {
+    /// The table with the index.
+    pub(super) along: &'static str,
+    /// The first column of the index. The rows of each value are in the order of their ids.
+    pub(super) key: &'static str,
+    /// A table with a condition for the rows that count as less, and their id.
+    pub(super) without: Option<(&'static str, &'static str)>,
 }
 
 impl IndexRange {

@@ -79,7 +79,11 @@ impl Entries {
         let Some((known, place)) = after.checked_sub(1).and_then(|entry| self.places.get(entry)) else {
             return Ok(None);
         };
-        self.order.nth(connection, ScanStart::At(place), places(at - known + 1))
+        let far = at - known;
+        match self.places.get(after) {
+            Some((behind, next)) => self.order.nth_between(connection, (place, next), behind - known, far),
+            None => self.order.nth(connection, ScanStart::At(place), places(far + 1)),
+        }
     }
 
     /// Returns the distance of a row from this end.
@@ -88,6 +92,11 @@ impl Entries {
         let Some((known, entry)) = after.checked_sub(1).and_then(|entry| self.places.get(entry)) else {
             return Ok(0);
         };
+        if let Some((behind, next)) = self.places.get(after)
+            && self.order.has_all_ids(entry, next, behind - known)
+        {
+            return Ok(known + place.id.abs_diff(entry.id));
+        }
         let (low, high) = if self.order.descending { (place, entry) } else { (entry, place) };
         Ok(known + self.order.count_between(connection, low, high)?)
     }

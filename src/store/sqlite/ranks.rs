@@ -8,8 +8,8 @@ use crate::store::Result;
 
 use super::error;
 use super::keyset::{
-    ALL, About, IndexRange, KeysetPosition, Order, RangeScan, Reading, Restriction, ScanStart, compare_keys,
-    place_of,
+    ALL, About, CountedIds, IndexRange, KeysetPosition, Order, RangeScan, Reading, Restriction, ScanStart,
+    compare_keys, place_of,
 };
 use super::position_index::places;
 use super::statement::first;
@@ -46,6 +46,50 @@ impl Order {
 
     fn nth_sql(self, range: &IndexRange, scan: &RangeScan<'_>, places: &Reading<'_>) -> String {
         self.sql(range, scan, places) + " OFFSET ?"
+    }
+
+    /// Returns true if the rows from a position up to another one, which are so many, have all the ids there are between them.
+    pub(super) fn has_all_ids(self, from: &KeysetPosition, to: &KeysetPosition, rows: u64) -> bool {
+        self.is_by_id(from, to) && from.id.abs_diff(to.id) == rows
+    }
+
+    fn is_by_id(self, from: &KeysetPosition, to: &KeysetPosition) -> bool {
+        from.range == to.range && self.ranges.get(from.range).is_some_and(|range| range.key.is_none())
+    }
+
+    /// Returns the position `far` rows behind the first of two, which are `rows` apart. Where rows are in the order of their
+    /// ids, few of them are gone through: those between the row and where it would be if all gaps were alike.
+    pub(super) fn nth_between(
+        self,
+        connection: &Connection,
+        (from, to): (&KeysetPosition, &KeysetPosition),
+        rows: u64,
+        far: u64,
+    ) -> Result<Option<KeysetPosition>> {
+        let range = self.ranges.get(from.range).filter(|range| range.counted.is_some());
+        let Some(range) = range.filter(|_| self.is_by_id(from, to)) else {
+            return self.nth(connection, ScanStart::At(from), places(far + 1));
+        };
+        let ids = from.id.abs_diff(to.id);
+        let share = u128::from(ids) * u128::from(far) / u128::from(rows.max(1));
+        let share = u64::try_from(share).unwrap_or(u64::MAX);
+        let id = if self.descending {
+            from.id.saturating_sub_unsigned(share)
+        } else {
+            from.id.saturating_add_unsigned(share)
+        };
+        let skipped = if ids == rows {
+            far
+        } else if self.descending {
+            range.count_ids(connection, id.saturating_add(1), from.id)?
+        } else {
+            range.count_ids(connection, from.id, id.saturating_sub(1))?
+        };
+        let near = KeysetPosition { id, ..from.clone() };
+        match far.checked_sub(skipped) {
+            Some(left) => self.nth(connection, ScanStart::At(&near), places(left + 1)),
+            None => self.reversed().nth(connection, ScanStart::Beyond(&near), places(skipped - far)),
+        }
     }
 
     /// Returns a position behind this one, `stride` rows if they need not be gone through, and the number of rows up to it;
@@ -206,15 +250,17 @@ impl IndexRange {
 
     fn count_ids_sql(&self) -> String {
         let Self { from, only, id, .. } = self;
-        let Some((along, key)) = self.counted else {
+        let Some(CountedIds { along, key, without }) = self.counted else {
             return format!("SELECT count(*) FROM {from} WHERE {only} AND {id} >= ? AND {id} <= ?");
         };
-        // The rows of each key are in the order of their ids.
+        let less = without
+            .map(|(rows, id)| format!(" - (SELECT count(*) FROM {rows} AND {id} >= ?1 AND {id} <= ?2)"));
         format!(
             "WITH RECURSIVE v (k) AS (SELECT (SELECT min({key}) FROM {along})
                UNION ALL SELECT (SELECT min({key}) FROM {along} WHERE {key} > k) FROM v WHERE k IS NOT NULL)
              SELECT ifnull(sum((SELECT count(*) FROM {along}
-               WHERE {key} = v.k AND {id} >= ?1 AND {id} <= ?2 AND {only})), 0) FROM v WHERE k IS NOT NULL"
+               WHERE {key} = v.k AND {id} >= ?1 AND {id} <= ?2)), 0){} FROM v WHERE k IS NOT NULL",
+            less.unwrap_or_default()
         )
     }
 

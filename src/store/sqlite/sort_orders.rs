@@ -4,7 +4,7 @@ use crate::domain::directory::DirectoryColumn;
 use crate::domain::session::SessionColumn;
 use crate::domain::user::UserColumn;
 
-use super::keyset::IndexRange;
+use super::keyset::{CountedIds, IndexRange};
 use super::moments::{ADDED, CREATED, ENDS, MODIFIED, UPDATED, end_joined, ends, moment};
 
 const SEEN: &str = "LEFT JOIN nexus_accounts a ON a.user_id = u.id";
@@ -21,9 +21,21 @@ const fn names(from: &'static str, key: &'static str) -> IndexRange {
     IndexRange { from, joins, only: "1", key: Some(key), id: "k.user_id", counted: None }
 }
 
-/// An index of accounts that is much smaller than their table.
-const IDS_BY_STATUS: Option<(&str, &str)> =
-    Some(("de_torres_vincent_users u INDEXED BY nexus_users_status", "u.status"));
+/// Accounts by status: an index that is much smaller than their table.
+const ALL_IDS: CountedIds = CountedIds {
+    along: "de_torres_vincent_users u INDEXED BY nexus_users_status",
+    key: "u.status",
+    without: None,
+};
+
+/// Those that were never seen.
+const IDS_NEVER_SEEN: CountedIds = CountedIds {
+    without: Some((
+        "nexus_accounts x CROSS JOIN de_torres_vincent_users o ON o.id = x.user_id WHERE x.last_seen IS NOT NULL",
+        "x.user_id",
+    )),
+    ..ALL_IDS
+};
 
 const BY_USERNAME: &str = "de_torres_vincent_users u INDEXED BY nexus_users_username";
 
@@ -35,7 +47,7 @@ const BY_UPDATED: &str = "de_torres_vincent_users u INDEXED BY nexus_users_updat
 pub(super) const fn of_users(column: UserColumn) -> &'static [IndexRange] {
     match column {
         UserColumn::Id => {
-            const { &[IndexRange { counted: IDS_BY_STATUS, ..users("de_torres_vincent_users u", "1", None) }] }
+            const { &[IndexRange { counted: Some(ALL_IDS), ..users("de_torres_vincent_users u", "1", None) }] }
         }
         UserColumn::Username => {
             const {
@@ -110,7 +122,7 @@ pub(super) const fn of_users(column: UserColumn) -> &'static [IndexRange] {
                         only: "NOT EXISTS (SELECT 1 FROM nexus_accounts x WHERE x.user_id = u.id AND x.last_seen IS NOT NULL)",
                         key: None,
                         id: "u.id",
-                        counted: IDS_BY_STATUS,
+                        counted: Some(IDS_NEVER_SEEN),
                     },
                     IndexRange {
                         from: "nexus_accounts a INDEXED BY nexus_accounts_last_seen",
