@@ -79,3 +79,29 @@ END;
 
 -- Part: the few entries of the journal that were not done.
 CREATE INDEX nexus_journal_not_done ON nexus_journal (outcome, at, verb, actor COLLATE NOCASE, account_id) WHERE outcome <> 'done';
+
+-- Part: the letters of the search beside its blocks, one letter after the other, so that a search for one reads no others.
+DROP TABLE nexus_search_blocks;
+CREATE TABLE nexus_search_blocks (
+  -- The block's accounts are those from this id up to the first one of the next block.
+  first INTEGER PRIMARY KEY,
+  -- Another one each time that it is written.
+  stamp INTEGER NOT NULL,
+  -- The ids of the accounts when it was written.
+  ids BLOB NOT NULL,
+  -- The domains of email addresses, by their numbers.
+  domains BLOB NOT NULL,
+  numbers BLOB NOT NULL,
+  -- The other words, packed, and how long they are.
+  lengths BLOB NOT NULL,
+  words BLOB NOT NULL
+);
+CREATE TABLE nexus_search_letters (
+  -- The number of a common letter, digit or sign.
+  letter INTEGER NOT NULL,
+  -- The block.
+  first INTEGER NOT NULL,
+  -- A bit for each of its accounts.
+  bits BLOB NOT NULL,
+  PRIMARY KEY (letter, first)
+) WITHOUT ROWID;

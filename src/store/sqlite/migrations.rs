@@ -16,7 +16,7 @@ use super::{copy, error, journal_rechain, search_index};
 /// The step after which the journal is chained anew.
 const ERASURE: i64 = 13;
 /// The step after which the blocks of the search are written.
-const SCALE: i64 = 15;
+const SEARCH_LETTERS: i64 = 16;
 
 /// The most rows that count in the progress.
 const MOST: u64 = 1 << 30;
@@ -107,7 +107,7 @@ fn follow(connection: &Connection, version: i64, work: u64, watch: &Watch) -> Re
         if number == ERASURE {
             journal_rechain::apply(connection, watch)?;
         }
-        if number == SCALE {
+        if number == SEARCH_LETTERS {
             search_index::rewrite(connection)?;
         }
         watch.done(work)?;

@@ -35,7 +35,7 @@ const NOTHING_UNDER_WAY: &str = "NOT EXISTS (SELECT 1 FROM nexus_bin b
 ///
 /// Of sessions, the process and the boot are not told: they end by their time. Of an access code, the tries that are left
 /// are not: one is.
-const REMAKES: [Remake; 33] = [
+const REMAKES: [Remake; 34] = [
     // `denormalized` fills these, after all tables are there.
     Remake { table: "nexus_names", if_told: ALWAYS, fill: "" },
     Remake { table: "nexus_changes", if_told: ALWAYS, fill: "" },
@@ -43,6 +43,7 @@ const REMAKES: [Remake; 33] = [
     // `kept_tables` writes the blocks, once they lack what is not noted.
     Remake { table: "nexus_search_changes", if_told: ALWAYS, fill: "" },
     Remake { table: "nexus_search_blocks", if_told: ALWAYS, fill: "DELETE FROM nexus_search_changes;" },
+    Remake { table: "nexus_search_letters", if_told: ALWAYS, fill: "" },
     Remake {
         table: "nexus_name_keys",
         if_told: ALWAYS,

@@ -127,7 +127,7 @@ fn mend_all(connection: &Connection, version: i64, before: &[SchemaFault]) -> Re
         if has("nexus_names") {
             attempt(connection, || denormalized::all_names(connection))?;
         }
-        if has("nexus_search_blocks") {
+        if has("nexus_search_letters") {
             attempt(connection, || search_index::rewrite(connection))?;
         }
         if has("nexus_directories") {

@@ -5,7 +5,7 @@
 //! since their block was written; whoever searches looks at those one by one. When there are many, NEXUS writes their blocks
 //! again as it changes something else.
 
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use crate::domain::text::fold;
 use crate::domain::user::UserId;
@@ -52,27 +52,28 @@ impl NewBlock {
 
     /// Writes the block with its first id, and begins another one.
     fn write(&mut self, connection: &Connection, first: i64) -> Result<()> {
-        let letters = self.letters();
+        for (letter, bits) in self.letters().enumerate() {
+            let sql = "INSERT OR REPLACE INTO nexus_search_letters (letter, first, bits) VALUES (?, ?, ?)";
+            execute(connection, sql, params![letter as i64, first, bits])?;
+        }
         let ids = Ids::of(std::mem::take(&mut self.ids));
         let PackedWords { domains, numbers, lengths, words } = &self.words;
-        let sql =
-            "INSERT INTO nexus_search_blocks (first, stamp, ids, letters, domains, numbers, lengths, words)
-                   VALUES (?, random(), ?, ?, ?, ?, ?, ?)";
-        execute(connection, sql, params![first, ids.to_bytes(), letters, domains, numbers, lengths, words])?;
+        let sql = "INSERT INTO nexus_search_blocks (first, stamp, ids, domains, numbers, lengths, words)
+                   VALUES (?, random(), ?, ?, ?, ?, ?)";
+        execute(connection, sql, params![first, ids.to_bytes(), domains, numbers, lengths, words])?;
         self.words.clear();
         self.letters.clear();
         Ok(())
     }
 
-    /// Returns the accounts that have a letter, a bit each, one letter after the other.
-    fn letters(&self) -> Vec<u8> {
-        let accounts_with = |letter: usize| {
-            let bits = move |some: &[u64]| {
+    /// Returns for each letter the accounts that have it, a bit each.
+    fn letters(&self) -> impl Iterator<Item = Vec<u8>> {
+        (0..LETTERS).map(|letter| {
+            let bits = |some: &[u64]| {
                 some.iter().enumerate().fold(0, |bits, (at, held)| bits | ((held >> letter & 1) as u8) << at)
             };
-            self.letters.chunks(8).map(bits)
-        };
-        (0..LETTERS).flat_map(accounts_with).collect()
+            self.letters.chunks(8).map(bits).collect()
+        })
     }
 }
 
@@ -95,7 +96,9 @@ pub(super) fn with_words<T>(row: &Row<'_>, at: usize, take: impl FnOnce(&[u8]) -
 /// Writes all blocks again.
 pub(crate) fn rewrite(connection: &Connection) -> Result<()> {
     connection
-        .execute_batch("DELETE FROM nexus_search_blocks; DELETE FROM nexus_search_changes;")
+        .execute_batch(
+            "DELETE FROM nexus_search_blocks; DELETE FROM nexus_search_letters; DELETE FROM nexus_search_changes;",
+        )
         .map_err(error::of)?;
     let mut statement = connection.prepare_cached(NAMES).map_err(error::of)?;
     let rows = statement.query([]).map_err(error::of)?;
@@ -163,6 +166,13 @@ fn write_again(connection: &Connection, block: i64) -> Result<()> {
     let ids = |row: &Row<'_>| Ok(row.get_ref(0)?.as_blob().ok().and_then(Ids::from_bytes));
     let before = first(connection, sql, [block], ids)?.flatten();
     execute(connection, "DELETE FROM nexus_search_blocks WHERE first = ?", [block])?;
+    for letter in 0..LETTERS as i64 {
+        execute(
+            connection,
+            "DELETE FROM nexus_search_letters WHERE letter = ? AND first = ?",
+            [letter, block],
+        )?;
+    }
     let mut statement = connection.prepare_cached(NAMES_BETWEEN).map_err(error::of)?;
     let rows = statement.query(params![block, next, ACCOUNTS_AT_ONCE as i64]).map_err(error::of)?;
     let (count, last) = write_all(connection, block, rows)?;
@@ -188,7 +198,7 @@ pub(crate) fn differ(connection: &Connection) -> Result<bool> {
         let id = row.get(0).map_err(error::of)?;
         Ok(Some((id, with_words(row, 1, <[u8]>::to_vec).map_err(error::of)?)))
     };
-    let sql = "SELECT first, ids, domains, numbers, lengths, words, letters,
+    let sql = "SELECT first, ids, domains, numbers, lengths, words,
                  (SELECT min(n.first) FROM nexus_search_blocks n WHERE n.first > b.first)
                FROM nexus_search_blocks b ORDER BY first";
     let mut statement = connection.prepare(sql).map_err(error::of)?;
@@ -198,7 +208,7 @@ pub(crate) fn differ(connection: &Connection) -> Result<bool> {
     let mut wanted = next()?;
     while let Some(row) = blocks.next().map_err(error::of)? {
         let range =
-            (row.get::<_, i64>(0).map_err(error::of)?, row.get::<_, Option<i64>>(7).map_err(error::of)?);
+            (row.get::<_, i64>(0).map_err(error::of)?, row.get::<_, Option<i64>>(6).map_err(error::of)?);
         let Some(ids) = row.get_ref(1).map_err(error::of)?.as_blob().ok().and_then(Ids::from_bytes) else {
             return Ok(true);
         };
@@ -209,9 +219,10 @@ pub(crate) fn differ(connection: &Connection) -> Result<bool> {
         }
         let mut again = NewBlock::default();
         words.each(|at, words| again.push(ids.get(at).unwrap_or_default(), words));
-        let letters = row.get_ref(6).map_err(error::of)?.as_blob().unwrap_or_default();
         let is_within = |id: &i64| *id >= range.0 && range.1.is_none_or(|next| *id < next);
-        if again.letters() != letters || !again.ids.iter().all(is_within) {
+        if letters_of(connection, range.0)? != again.letters().collect::<Vec<_>>()
+            || !again.ids.iter().all(is_within)
+        {
             return Ok(true);
         }
         let mut held = Vec::new();
@@ -226,7 +237,20 @@ pub(crate) fn differ(connection: &Connection) -> Result<bool> {
             }
         }
     }
-    Ok(wanted.is_some())
+    let sql = "SELECT count(*) <> (SELECT count(*) FROM nexus_search_blocks) * ? FROM nexus_search_letters";
+    let are_others = first(connection, sql, [LETTERS as i64], |row| row.get(0))?.unwrap_or_default();
+    Ok(wanted.is_some() || are_others)
+}
+
+/// Returns the letters of a block as they are stored.
+fn letters_of(connection: &Connection, first: i64) -> Result<Vec<Vec<u8>>> {
+    let sql = "SELECT bits FROM nexus_search_letters WHERE letter = ? AND first = ?";
+    let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
+    let mut letters = Vec::new();
+    for letter in 0..LETTERS as i64 {
+        letters.extend(statement.query_row([letter, first], |row| row.get(0)).optional().map_err(error::of)?);
+    }
+    Ok(letters)
 }
 
 /// Reads the packed words of a block from four columns into `words`.

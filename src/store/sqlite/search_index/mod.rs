@@ -17,7 +17,7 @@ use super::version::Version;
 use blocks::{ACCOUNTS, NewBlock};
 use ids::Ids;
 use marks::Marks;
-use packed_words::{LETTERS, PackedWords, SearchedText};
+use packed_words::{PackedWords, SearchedText};
 
 pub(super) use blocks::{MANY, catch_up, differ, forget, is_behind, rewrite};
 pub(super) use found_ids::FoundIds;
@@ -326,7 +326,7 @@ impl SearchIndex {
         let mut first = 0;
         if let Some(letter) = text.letter() {
             // Most accounts have most letters: so these are kept for each.
-            add_with_letter(connection, letter, &mut places)?;
+            self.add_with_letter(connection, letter, &mut places)?;
             first = self.stored;
         }
         for at in first..self.blocks.len() {
@@ -335,20 +335,21 @@ impl SearchIndex {
         }
         Ok(places)
     }
-}
 
-/// Adds the accounts of stored blocks whose words contain a letter. The bits of all letters are of the same length.
-fn add_with_letter(connection: &Connection, letter: usize, places: &mut Places) -> Result<()> {
-    let mut statement = connection.prepare_cached(READ_LETTERS).map_err(error::of)?;
-    let mut rows = statement.query([]).map_err(error::of)?;
-    let mut at = 0;
-    while let Some(row) = rows.next().map_err(error::of)? {
-        let letters = row.get_ref(0).map_err(error::of)?.as_blob().unwrap_or_default();
-        let bits = letters.chunks((letters.len() / LETTERS).max(1)).nth(letter);
-        places.include_bytes(at * ACCOUNTS, bits.unwrap_or_default());
-        at += 1;
+    /// Adds the accounts of stored blocks whose words contain a letter.
+    fn add_with_letter(&self, connection: &Connection, letter: usize, places: &mut Places) -> Result<()> {
+        let mut statement = connection.prepare_cached(READ_LETTER).map_err(error::of)?;
+        let mut rows = statement.query([letter as i64]).map_err(error::of)?;
+        for (at, block) in self.blocks.iter().take(self.stored).enumerate() {
+            let row = rows.next().map_err(error::of)?.ok_or_else(unreadable)?;
+            if row.get::<_, Option<i64>>(0).map_err(error::of)? != block.first {
+                return Err(unreadable());
+            }
+            let bits = row.get_ref(1).map_err(error::of)?.as_blob().unwrap_or_default();
+            places.include_bytes(at * ACCOUNTS, bits);
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 /// Returns the first ids and stamps of the blocks.
@@ -368,7 +369,7 @@ const CHANGED: &str = "SELECT c.user_id, k.user_id, k.words, k.folded
 
 const READ_WORDS: &str = "SELECT domains, numbers, lengths, words FROM nexus_search_blocks WHERE first = ?";
 
-const READ_LETTERS: &str = "SELECT letters FROM nexus_search_blocks ORDER BY first";
+const READ_LETTER: &str = "SELECT first, bits FROM nexus_search_letters WHERE letter = ? ORDER BY first";
 
 /// Returns the number of the newest change of an account.
 pub(super) fn newest_change(connection: &Connection) -> Result<i64> {

@@ -207,7 +207,10 @@ fn blocks_that_are_wrong_are_found_and_written_again() {
     for spoilt in [
         "UPDATE nexus_search_blocks SET words = substr(words, 2)",
         "UPDATE nexus_search_blocks SET ids = x'00'",
-        "UPDATE nexus_search_blocks SET letters = zeroblob(length(letters))",
+        "UPDATE nexus_search_letters SET bits = zeroblob(length(bits)) WHERE letter = 4",
+        "INSERT INTO nexus_search_letters VALUES (0, 7, x'00')",
+        "DELETE FROM nexus_search_letters WHERE letter = 4",
+        "DROP TABLE nexus_search_letters",
         "UPDATE nexus_search_blocks SET first = 2",
         "DELETE FROM nexus_search_blocks",
         "DROP TABLE nexus_search_blocks",
