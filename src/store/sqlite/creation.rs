@@ -2,12 +2,13 @@
 
 use std::ffi::OsStr;
 use std::fs::{self, DirBuilder, File, Permissions};
-use std::io::{self, ErrorKind, Seek as _};
+use std::io::{self, ErrorKind, Read as _, Seek as _};
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
+use rustix::fs::{FallocateFlags, fallocate};
 
 use crate::domain::access::Access;
 use crate::domain::text::excerpt_path;
@@ -18,6 +19,9 @@ use crate::store::{Opening, Result, StoreError};
 
 use super::location::unreachable;
 use super::{migrations, permissions, settings};
+
+/// Bytes of a new store that are moved to its place at a time.
+const MOVED_AT_ONCE: u64 = 16 << 20;
 
 /// Creates an empty file of mode 0600, and the folders above it with mode 0700, whatever the umask, and returns its
 /// path. Another program may create the store at the same moment: an empty file that it created is as good, if nobody
@@ -129,7 +133,7 @@ pub(super) fn existing_folder(path: &Path) -> Result<PathBuf> {
     base.canonicalize().map_err(|error| unreachable(base, &error))
 }
 
-/// Creates the file of a store with the content of another file, whole or not at all.
+/// Creates the file of a store with the content of another file, whole or not at all. The other file loses its content.
 ///
 /// # Errors
 /// Another file has taken the path meanwhile, or the path cannot be reached.
@@ -140,7 +144,7 @@ pub(super) fn put_new(content: &File, path: &Path, group: Option<u32>) -> Result
     // A file that had a name once and lost it cannot have another (linkat(2)), so that it takes a copy; where the file
     // system can, the two share their blocks.
     let named = match nameless::file_in(&folder) {
-        Ok(copy) => fill(&copy, content).and_then(|()| nameless::link(&copy, &path)),
+        Ok(copy) => pour(content, &copy).and_then(|()| nameless::link(&copy, &path)),
         Err(_) => put_new_by_name(content, &path),
     };
     named.map_err(|error| match error.kind() {
@@ -155,7 +159,7 @@ pub(super) fn put_new(content: &File, path: &Path, group: Option<u32>) -> Result
 /// Does the same on a file system that knows no files without names.
 fn put_new_by_name(content: &File, path: &Path) -> io::Result<()> {
     let (copy, folder) = hidden_file(folder_of(path))?;
-    fill(&copy, content)?;
+    pour(content, &copy)?;
     rename_to_new(&folder.store(), path)
 }
 
@@ -168,11 +172,20 @@ fn hidden_file(base: &Path) -> io::Result<(File, HiddenFolder)> {
     Ok((file, folder))
 }
 
-/// Copies the whole of a file into an empty one, to the disk.
-fn fill(mut copy: &File, mut content: &File) -> io::Result<()> {
+/// Moves the content of a file into an empty one, to the disk. The file system gets back what was moved, where it takes that,
+/// so that a store never needs room for two.
+fn pour(mut content: &File, mut into: &File) -> io::Result<()> {
     content.rewind()?;
-    io::copy(&mut content, &mut copy)?;
-    copy.sync_all()
+    let mut moved = 0;
+    loop {
+        let bytes = io::copy(&mut content.take(MOVED_AT_ONCE), &mut into)?;
+        if bytes == 0 {
+            return into.sync_all();
+        }
+        let hole = FallocateFlags::PUNCH_HOLE | FallocateFlags::KEEP_SIZE;
+        let _ = fallocate(content, hole, moved, bytes);
+        moved += bytes;
+    }
 }
 
 /// Opens the file as an empty store. It has a name for as long as SQLite needs one.
@@ -210,6 +223,7 @@ fn check_empty(path: &Path) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use std::io::Write as _;
+    use std::os::unix::fs::MetadataExt as _;
 
     use super::*;
 
@@ -217,11 +231,12 @@ mod tests {
     fn a_copy_with_a_name_is_put_into_its_place_as_well() {
         let folder = tempfile::tempdir().unwrap();
         let mut content = tempfile::tempfile().unwrap();
-        content.write_all(b"rows").unwrap();
+        content.write_all(&[7; 8_192]).unwrap();
         let path = folder.path().join("nexus.db");
         put_new_by_name(&content, &path).unwrap();
-        assert_eq!(fs::read(&path).unwrap(), b"rows");
+        assert_eq!(fs::read(&path).unwrap(), [7; 8_192]);
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(content.metadata().unwrap().blocks(), 0, "it still takes room");
         fs::write(&path, "somebody's").unwrap();
         assert_eq!(put_new_by_name(&content, &path).unwrap_err().kind(), ErrorKind::AlreadyExists);
         assert_eq!(fs::read(&path).unwrap(), b"somebody's");
