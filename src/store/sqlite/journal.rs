@@ -67,25 +67,14 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
     })
 }
 
-/// Writes an entry after all others and returns its number. In a store of an earlier schema it has the form of the others
-/// there; they are all chained anew when the store is brought up to date.
-pub(super) fn record(connection: &Connection, new: &NewEntry) -> Result<i64> {
-    let sql = "SELECT seq, hash, randomblob(32) FROM nexus_journal ORDER BY seq DESC LIMIT 1";
-    let read = |row: &Row<'_>| Ok((Head { seq: row.get(0)?, hash: text(row, 1)? }, row.get(2)?));
-    let (head, salts): (_, Vec<u8>) = match first(connection, sql, [], read)? {
-        Some(found) => found,
-        None => (Head::empty(), new_salts(connection)?),
-    };
-    insert(connection, &head, &salts, new)
-}
-
 /// Writes an entry after the newest one, whose hash is given, and returns its number.
 pub(super) fn record_after(connection: &Connection, head: &Head, new: &NewEntry) -> Result<i64> {
-    insert(connection, head, &new_salts(connection)?, new)
+    insert(connection, head, &new_salts(connection, 2 * SALT)?, new).map(|head| head.seq)
 }
 
-/// Writes an entry after this one, with the salts of its two parts.
-fn insert(connection: &Connection, head: &Head, salts: &[u8], new: &NewEntry) -> Result<i64> {
+/// Writes an entry after this one, with the salts of its two parts, and returns what the next one follows on. In a store of an
+/// earlier schema it has the form of the others there; they are all chained anew when the store is brought up to date.
+pub(super) fn insert(connection: &Connection, head: &Head, salts: &[u8], new: &NewEntry) -> Result<Head> {
     // Only somebody who wrote past the triggers can have got to the last number there is.
     let seq = head.seq.checked_add(1).ok_or(StoreError::Damaged)?;
     let (before, after) = (new.before.to_string(), new.after.to_string());
@@ -120,13 +109,15 @@ fn insert(connection: &Connection, head: &Head, salts: &[u8], new: &NewEntry) ->
     let sql = "INSERT INTO nexus_journal (seq, at, actor_id, actor, sudo_user, session_id, place, verb, outcome, kind,
                  object_id, label, account_id, before, after, act, undoes, hash, actor_seal, object_seal)
                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-    let others = [Value::Text(hash), Value::Blob(actor_salt.to_vec()), Value::Blob(object_salt.to_vec())];
+    let others =
+        [Value::Text(hash.clone()), Value::Blob(actor_salt.to_vec()), Value::Blob(object_salt.to_vec())];
     let inserted = execute(connection, sql, rusqlite::params_from_iter(columns.iter().chain(&others)));
-    if error::unless_missing(inserted)?.is_none() {
-        let hash = Value::Text(earlier_link(&head.hash, &fields));
-        insert_earlier(connection, columns.iter().chain([&hash]))?;
+    if error::unless_missing(inserted)?.is_some() {
+        return Ok(Head { seq, hash });
     }
-    Ok(seq)
+    let hash = earlier_link(&head.hash, &fields);
+    insert_earlier(connection, columns.iter().chain([&Value::Text(hash.clone())]))?;
+    Ok(Head { seq, hash })
 }
 
 /// Inserts an entry in the form of the schemas before entries could be erased.
@@ -137,10 +128,9 @@ fn insert_earlier<'v>(connection: &Connection, values: impl Iterator<Item = &'v 
     execute(connection, sql, rusqlite::params_from_iter(values)).map(drop)
 }
 
-/// Returns the salts of the two parts of an entry.
-fn new_salts(connection: &Connection) -> Result<Vec<u8>> {
-    let sql = "SELECT randomblob(32)";
-    Ok(first(connection, sql, [], |row| row.get(0))?.unwrap_or_default())
+/// Returns so many random bytes for the salts of the parts of entries.
+pub(super) fn new_salts(connection: &Connection, bytes: usize) -> Result<Vec<u8>> {
+    Ok(first(connection, "SELECT randomblob(?)", [bytes as i64], |row| row.get(0))?.unwrap_or_default())
 }
 
 /// Returns the entries about an account itself since then, newest first.

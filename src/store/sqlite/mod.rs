@@ -50,6 +50,7 @@ mod journal_ids;
 mod journal_lines;
 mod journal_parts;
 mod journal_rechain;
+mod journal_tail;
 mod journal_verify;
 mod kept_tables;
 mod key_file;

@@ -9,17 +9,18 @@ use crate::store::{Division, Read, Result};
 
 use super::cache::CachedReader;
 use super::carried;
+use super::journal_tail::JournalTail;
 
 mod read;
 mod write;
 
 /// The rows, inside a transaction.
-pub(super) struct Rows<'c>(pub(super) &'c Connection, CachedReader<'c>, Option<Division>);
+pub(super) struct Rows<'c>(pub(super) &'c Connection, CachedReader<'c>, Option<Division>, JournalTail);
 
 impl<'c> Rows<'c> {
     /// Creates the rows that the reader sees.
     pub(super) fn new(reader: CachedReader<'c>) -> Self {
-        Self(reader.connection, reader, None)
+        Self(reader.connection, reader, None, JournalTail::default())
     }
 
     /// Counts the rows of an action.

@@ -18,13 +18,13 @@ use crate::store::{
 use super::super::load::{FEW_ROWS, Loading};
 use super::super::{
     bin, boot, credentials, directories, entries, erasure, error, failed_log_ins, idle, integrity,
-    invitations, journal, notes, operations, sessions, unused, users,
+    invitations, notes, operations, sessions, unused, users,
 };
 use super::Rows;
 
 impl Write for Rows<'_> {
     fn record(&mut self, entry: &NewEntry) -> Result<i64> {
-        let seq = journal::record(self.0, entry)?;
+        let seq = self.3.record(self.0, entry)?;
         // Stores of earlier schemas have no tables for these.
         error::unless_missing(operations::note_entry(self.0, seq))?;
         error::unless_missing(entries::note(self.0, seq, entry))?;
