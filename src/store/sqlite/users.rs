@@ -245,7 +245,26 @@ pub(super) fn update(connection: &Connection, now: Timestamp, id: UserId, fields
     let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
     one_row(statement.execute(params_from_iter(values)).map_err(error::of)?)?;
     note_fields(connection, id, fields)?;
-    denormalized::finish(connection, id.0)
+    let is_renamed = fields.values().any(|(spec, _)| is_name(spec.field));
+    if is_renamed { denormalized::finish(connection, id.0) } else { Ok(()) }
+}
+
+/// Returns true for a field from which others are derived.
+const fn is_name(field: Field) -> bool {
+    match field {
+        Field::FirstName | Field::LastName | Field::Username | Field::Email => true,
+        Field::ContactNumber
+        | Field::Address
+        | Field::AccessLevel
+        | Field::Status
+        | Field::ValidFrom
+        | Field::ExpiresOn
+        | Field::Note
+        | Field::Password
+        | Field::DirectoryName
+        | Field::Span
+        | Field::Label => false,
+    }
 }
 
 /// Refuses a username or an email that another account has, as either of them.
