@@ -9,6 +9,8 @@ use zeroize::Zeroizing;
 
 use crate::domain::secret::Secret;
 use crate::domain::text::hex;
+use crate::domain::time::Timestamp;
+use crate::domain::user::UserId;
 
 use super::{AuthError, random};
 
@@ -40,12 +42,16 @@ pub fn is_digest(text: &str) -> bool {
     })
 }
 
-/// Creates a directory id: 16 random bytes as 32 lower-case hex digits.
+/// Creates a directory id: 16 bytes as 32 lower-case hex digits. The first 6 are the time in milliseconds, the next 4 the end of
+/// the owner's id, and the rest are random: ids that are made together stand together in their index, of which an action on
+/// many accounts then writes few pages.
 ///
 /// # Errors
 /// The system has no random numbers.
-pub fn new_directory_id() -> Result<String, AuthError> {
-    Ok(hex(random::<16>()?.as_slice()))
+pub fn new_directory_id(now: Timestamp, owner: UserId) -> Result<String, AuthError> {
+    let [_, _, time @ ..] = now.timestamp_millis().to_be_bytes();
+    let [_, _, _, _, owner @ ..] = owner.0.to_be_bytes();
+    Ok(hex(&time) + &hex(&owner) + &hex(random::<6>()?.as_slice()))
 }
 
 #[cfg(test)]
@@ -88,9 +94,14 @@ mod tests {
     }
 
     #[test]
-    fn a_directory_id_is_32_hex_digits() {
-        let id = new_directory_id().unwrap();
+    fn a_directory_id_is_32_hex_digits_of_which_the_first_tell_time_and_owner() {
+        let at = |seconds| Timestamp::from_timestamp(seconds, 7_000_000).unwrap();
+        let new = |seconds, owner| new_directory_id(at(seconds), UserId(owner)).unwrap();
+        let id = new(1_700_000_000, 258);
         assert!(id.len() == 32 && id.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')), "{id}");
-        assert_ne!(id, new_directory_id().unwrap());
+        assert!(id.starts_with("018bcfe5680700000102"), "{id}");
+        assert_ne!(id, new(1_700_000_000, 258));
+        assert!(id < new(1_700_000_000, 259) && id < new(1_700_000_001, 1));
+        assert_eq!(new(-1, i64::MAX).len(), 32);
     }
 }

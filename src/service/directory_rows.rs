@@ -3,33 +3,33 @@
 use crate::auth::token::new_directory_id;
 use crate::domain::directory::{Directory, split};
 use crate::domain::text::excerpt;
+use crate::domain::time::Timestamp;
 use crate::domain::user::{Field, UserId};
 use crate::store::NewDirectory;
 
 use super::contract::{Failure, FailureKind};
-use super::transaction::Transaction;
 
-/// Inserts a directory of the account at a path that [`require_path_free`] accepts. Returns its row's id.
+/// Returns a new directory of the account at a path that [`require_path_free`] accepts.
 ///
 /// # Errors
-/// Those of the store.
-pub(super) fn insert(
-    tx: &mut Transaction<'_>,
+/// The system has no random numbers.
+pub(super) fn new(
+    now: Timestamp,
     owner: UserId,
     username: Option<&str>,
     path: &str,
-) -> Result<i64, Failure> {
-    Ok(tx.rows.insert_directory(&NewDirectory {
+) -> Result<NewDirectory, Failure> {
+    Ok(NewDirectory {
         id: None,
         user_id: owner,
-        directory_id: new_directory_id()?,
+        directory_id: new_directory_id(now, owner)?,
         path: path.to_owned(),
         name: None,
-        date_added: tx.now,
+        date_added: now,
         last_modified: None,
         last_accessed: None,
         username: username.map(str::to_owned),
-    })?)
+    })
 }
 
 /// Refuses a path that cannot become a directory of the account; `existing` are the directories that have this path.

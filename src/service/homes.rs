@@ -6,7 +6,7 @@ use crate::domain::user::UserId;
 use crate::store::Read;
 
 use super::contract::Failure;
-use super::directory_rows::{insert, require_path_free};
+use super::directory_rows::{new, require_path_free};
 use super::transaction::Transaction;
 
 /// Returns the paths of the home and its libraries that a new account gets, except those that have rows already.
@@ -62,7 +62,10 @@ pub(super) fn make(
     username: Option<&str>,
     paths: &[String],
 ) -> Result<(), Failure> {
-    paths.iter().try_for_each(|path| insert(tx, id, username, path).map(drop))
+    let now = tx.now;
+    let directories: Vec<_> =
+        paths.iter().map(|path| new(now, id, username, path)).collect::<Result<_, _>>()?;
+    Ok(tx.rows.insert_directories(&directories)?)
 }
 
 /// Inserts the account's home and its libraries where they are missing. Returns the number of new rows.

@@ -106,6 +106,12 @@ pub trait Write: Read + WriteSecondFactors {
     /// # Errors
     /// [`StoreError::Duplicate`](super::StoreError::Duplicate) if the directory's unique id exists already.
     fn insert_directory(&mut self, directory: &NewDirectory) -> Result<i64>;
+    /// Inserts directories, as [`insert_directory`](Self::insert_directory) does one after the other. It is quick for a home with
+    /// what lies directly below it, of an account without directories.
+    ///
+    /// # Errors
+    /// As [`insert_directory`](Self::insert_directory).
+    fn insert_directories(&mut self, directories: &[NewDirectory]) -> Result<()>;
     /// Gives a directory and everything below it a new path. Returns the number of directories.
     fn relocate(&mut self, now: Timestamp, id: i64, new_path: &str) -> Result<u64>;
     /// Records that an operator opened a directory.

@@ -161,7 +161,8 @@ fn add(tx: &mut Transaction<'_>, path: String, owner: Option<&Who>) -> Result<Ac
         }
     };
     require_path_free(&tx.rows.directories_at(&path)?, &path, owner.id)?;
-    let id = directory_rows::insert(tx, owner.id, owner.username.as_deref(), &path)?;
+    let new = directory_rows::new(tx.now, owner.id, owner.username.as_deref(), &path)?;
+    let id = tx.rows.insert_directory(&new)?;
     let added = only(find(tx.snapshot(), &DirectorySelector::Id(id))?)?;
     tx.note(Action::Added, journal_writer::directory(&added), FieldValues::new(), at_path(&path))?;
     Ok(ActionSummary { label: Some(path), id: Some(id), directories: 1, ..ActionSummary::new(Action::Added) })

@@ -1,7 +1,7 @@
 //! The flat list of directories, and changes to directories.
 
 use rusqlite::types::Value;
-use rusqlite::{Connection, Row, Statement, params};
+use rusqlite::{Connection, Row, Statement, ToSql, params};
 
 use crate::domain::directory::{Directory, DirectoryColumn, is_home_name};
 use crate::domain::filter::{Filter, ListKind};
@@ -169,9 +169,12 @@ pub(super) const INSERT: &str =
     "INSERT INTO de_torres_vincent_user_directories (id, user_id, directory_id, directory_name, date_added,
        last_modified, last_accessed, directory_path, username) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
+/// The number of values that [`INSERT`] takes.
+pub(super) const COLUMNS_IN_ROW: usize = 9;
+
 pub(super) fn insert(connection: &Connection, new: &NewDirectory) -> Result<i64> {
     let mut statement = connection.prepare_cached(INSERT).map_err(error::of)?;
-    let id = insert_row_by(&mut statement, new)?;
+    let id = insert_row_by(connection, &mut statement, new)?;
     finish_row(connection, id, new.name())?;
     Ok(id)
 }
@@ -183,19 +186,37 @@ pub(super) fn finish_row(connection: &Connection, id: i64, name: &str) -> Result
 }
 
 /// Inserts the row of a directory by a statement that is [`INSERT`]; the data derived from it is not completed.
-pub(super) fn insert_row_by(statement: &mut Statement<'_>, new: &NewDirectory) -> Result<i64> {
-    let inserted = statement.insert(params![
-        new.id,
-        new.user_id.0,
-        new.directory_id,
-        new.name(),
-        to_stored(new.date_added),
-        to_stored(new.last_modified.unwrap_or(new.date_added)),
-        new.last_accessed.map(to_stored),
-        new.path,
-        new.username,
-    ]);
-    inserted.map_err(error::of)
+pub(super) fn insert_row_by(
+    connection: &Connection,
+    statement: &mut Statement<'_>,
+    new: &NewDirectory,
+) -> Result<i64> {
+    bind_row(statement, 0, new).map_err(error::of)?;
+    statement.raw_execute().map_err(error::of)?;
+    Ok(connection.last_insert_rowid())
+}
+
+/// Binds the values that [`INSERT`] takes, after `before` others.
+pub(super) fn bind_row(
+    statement: &mut Statement<'_>,
+    before: usize,
+    new: &NewDirectory,
+) -> rusqlite::Result<()> {
+    let added = to_stored(new.date_added);
+    let modified = new.last_modified.map(to_stored);
+    let accessed = new.last_accessed.map(to_stored);
+    let values: [&dyn ToSql; COLUMNS_IN_ROW] = [
+        &new.id,
+        &new.user_id.0,
+        &new.directory_id,
+        &new.name(),
+        &added,
+        modified.as_ref().unwrap_or(&added),
+        &accessed,
+        &new.path,
+        &new.username,
+    ];
+    (before + 1..).zip(values).try_for_each(|(at, value)| statement.raw_bind_parameter(at, value))
 }
 
 /// Gives a directory that is about to have a path the roots whose paths say that they lie directly below it.

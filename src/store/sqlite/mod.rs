@@ -66,6 +66,7 @@ mod moments;
 mod name_owners;
 mod named;
 mod names;
+mod new_trees;
 mod notes;
 mod open;
 mod operations;

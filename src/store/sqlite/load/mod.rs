@@ -228,10 +228,10 @@ impl Load for Loading<'_> {
         self.take_belongings(&[Unique::Token])?;
         self.is_new(Unique::DirectoryId, &directory.directory_id)?;
         let statement = prepared(&mut self.inserts.directory, self.connection, directories::INSERT)?;
-        let id = match directories::insert_row_by(statement, &directory) {
+        let id = match directories::insert_row_by(self.connection, statement, &directory) {
             Err(StoreError::Duplicate(error::ID)) => {
                 directory.id = None;
-                directories::insert_row_by(statement, &directory)
+                directories::insert_row_by(self.connection, statement, &directory)
             }
             inserted => inserted,
         }?;

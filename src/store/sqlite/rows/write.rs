@@ -18,7 +18,7 @@ use crate::store::{
 use super::super::load::{FEW_ROWS, Loading};
 use super::super::{
     bin, boot, credentials, directories, entries, erasure, error, failed_log_ins, idle, integrity,
-    invitations, notes, operations, sessions, unused, users,
+    invitations, new_trees, notes, operations, sessions, unused, users,
 };
 use super::Rows;
 
@@ -116,6 +116,9 @@ impl Write for Rows<'_> {
     }
     fn insert_directory(&mut self, directory: &NewDirectory) -> Result<i64> {
         directories::insert(self.0, directory)
+    }
+    fn insert_directories(&mut self, directories: &[NewDirectory]) -> Result<()> {
+        new_trees::insert(self.0, directories)
     }
     fn relocate(&mut self, now: Timestamp, id: i64, new_path: &str) -> Result<u64> {
         let rows = 1 + self.below(id)?;

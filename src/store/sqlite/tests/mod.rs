@@ -17,6 +17,7 @@ mod load;
 mod making;
 mod moments;
 mod names;
+mod new_trees;
 mod others;
 mod plans;
 mod read_only;
