@@ -39,6 +39,10 @@ pub(super) fn window(
     wanted: &ListOf<UserColumn>,
     span: RowRange,
 ) -> Result<Window<User>> {
+    // A stream is in the order of ids, whatever order the list has.
+    let by_id =
+        matches!(span.anchor, Anchor::After(_)).then(|| ListOf { sort: Sort::default(), ..wanted.clone() });
+    let wanted = by_id.as_ref().unwrap_or(wanted);
     let list = list(now, wanted);
     if wanted.sort.column == UserColumn::Sessions {
         return list.window_of(reader, span, user, || by_sessions(reader, now, wanted));
@@ -46,8 +50,11 @@ pub(super) fn window(
     if !suits_search_index(wanted) {
         return list.window(reader, span, user);
     }
+    if let Anchor::After(id) = span.anchor {
+        let ids = found_above(reader, now, wanted, &list, (id, span.len as usize))?;
+        return Ok(Window { rows: list.rows(reader.connection, &ids, user)?, ..Window::default() });
+    }
     if wanted.sort.column == UserColumn::Id
-        && !matches!(span.anchor, Anchor::After(_))
         && let Some(found) = found_by_id(reader, now, wanted, &list)?
     {
         return list.window_in(reader, &*found, span, user);
@@ -57,6 +64,22 @@ pub(super) fn window(
         reader.knows(list.unfiltered_sql(), all);
         Ok(ids)
     })
+}
+
+/// Returns the ids of up to so many accounts of a filtered list above one, in ascending order.
+fn found_above(
+    reader: CachedReader<'_>,
+    now: Timestamp,
+    wanted: &ListOf<UserColumn>,
+    list: &List<'_>,
+    (id, len): (i64, usize),
+) -> Result<Vec<i64>> {
+    if let Some(found) = found_by_id(reader, now, wanted, list)? {
+        return Ok(found.above(id, len));
+    }
+    let ids = reader.list(&list.name, || Ok(search(reader, now, wanted)?.0))?;
+    let first = ids.partition_point(|found| *found <= id);
+    Ok(ids.iter().skip(first).take(len).copied().collect())
 }
 
 /// Returns the accounts of a list in the order of ids, unless some have changed since the blocks of the search were written.

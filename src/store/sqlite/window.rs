@@ -142,7 +142,7 @@ impl List<'_> {
     }
 
     /// Returns the rows with these ids, in this order.
-    fn rows<R>(&self, connection: &Connection, ids: &[i64], row: ReadRow<R>) -> Result<Vec<R>> {
+    pub(super) fn rows<R>(&self, connection: &Connection, ids: &[i64], row: ReadRow<R>) -> Result<Vec<R>> {
         let ids = ids.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
         let ids = Value::Text(format!("[{ids}]"));
         all(connection, &self.rows_sql(), self.column_values.iter().chain([&ids]), row)

@@ -42,12 +42,19 @@ impl FoundIds {
     /// Returns the ids of the accounts at these positions, counted from the lowest id.
     fn ascending(&self, first: usize, len: usize) -> Vec<i64> {
         let block = self.blocks.partition_point(|block| block.before <= first).saturating_sub(1);
-        let blocks = self.blocks.get(block..).unwrap_or_default();
-        let skipped = blocks.first().map_or(0, |block| first - block.before);
-        let ids = blocks
-            .iter()
-            .flat_map(|block| block.places.among(0, ACCOUNTS).filter_map(|at| block.ids.get(at)));
-        ids.skip(skipped).take(len).collect()
+        let skipped = self.blocks.get(block).map_or(0, |block| first - block.before);
+        self.ids_since_block(block).skip(skipped).take(len).collect()
+    }
+
+    /// Returns the ids of up to `len` accounts above one, in ascending order.
+    pub(crate) fn above(&self, id: i64, len: usize) -> Vec<i64> {
+        let block = self.blocks.partition_point(|block| block.ids.get(0).is_some_and(|first| first <= id));
+        self.ids_since_block(block.saturating_sub(1)).filter(|found| *found > id).take(len).collect()
+    }
+
+    fn ids_since_block(&self, block: usize) -> impl Iterator<Item = i64> {
+        let blocks = self.blocks.get(block..).unwrap_or_default().iter();
+        blocks.flat_map(|block| block.places.among(0, ACCOUNTS).filter_map(|at| block.ids.get(at)))
     }
 }
 

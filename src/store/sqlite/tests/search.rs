@@ -109,6 +109,17 @@ fn agrees(store: &SqliteStore) -> std::result::Result<(), TestCaseError> {
     for expression in FILTERS {
         let filter = Filter::parse(ListKind::Users, expression).unwrap();
         let by_rows = look(store, |rows| rows.user_ids(now(), &filter));
+        let list = ListOf { filter: filter.clone(), ..ListOf::default() };
+        let mut streamed: Vec<i64> = Vec::new();
+        loop {
+            let anchor = Anchor::After(streamed.last().copied().unwrap_or(i64::MIN));
+            let part = look(store, |rows| rows.users(now(), &list, RowRange { anchor, before: 0, len: 7 }));
+            streamed.extend(part.rows.iter().map(|user| user.id.0));
+            if part.rows.is_empty() {
+                break;
+            }
+        }
+        prop_assert_eq!(&streamed, &by_rows, "{} streamed", expression);
         for (column, descending) in
             [(UserColumn::Id, false), (UserColumn::Id, true), (UserColumn::Name, false)]
         {
