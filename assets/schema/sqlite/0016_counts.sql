@@ -2,7 +2,7 @@
 
 -- Part: directories by date. As numbers dates take half the room of texts.
 CREATE INDEX nexus_directories_date_added ON de_torres_vincent_user_directories (unixepoch(
-  CASE WHEN date_added > '0001' AND date_added < ':' AND datetime(date_added) = date_added THEN date_added ELSE
+  CASE WHEN date_added > '0001' AND date_added < ':' AND datetime(date_added, '+0 days') = date_added THEN date_added ELSE
   CASE WHEN typeof(date_added) = 'text' AND date_added GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*' AND date_added NOT GLOB '0000*' THEN
   CASE WHEN date(substr(date_added, 1, 10), '+0 days') = substr(date_added, 1, 10) THEN
   CASE WHEN date_added GLOB '??????????[ T]??:??:??.[0-9]*' AND substr(date_added, 12, 2) < '24' THEN
@@ -10,7 +10,7 @@ CREATE INDEX nexus_directories_date_added ON de_torres_vincent_user_directories 
   WHEN length(date_added) = 10 OR date_added GLOB '??????????[ T]??:??*' AND substr(date_added, 12, 2) < '24' THEN
     datetime(date_added) END END END END));
 CREATE INDEX nexus_directories_last_modified ON de_torres_vincent_user_directories (unixepoch(
-  CASE WHEN last_modified > '0001' AND last_modified < ':' AND datetime(last_modified) = last_modified THEN last_modified ELSE
+  CASE WHEN last_modified > '0001' AND last_modified < ':' AND datetime(last_modified, '+0 days') = last_modified THEN last_modified ELSE
   CASE WHEN typeof(last_modified) = 'text' AND last_modified GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*' AND last_modified NOT GLOB '0000*' THEN
   CASE WHEN date(substr(last_modified, 1, 10), '+0 days') = substr(last_modified, 1, 10) THEN
   CASE WHEN last_modified GLOB '??????????[ T]??:??:??.[0-9]*' AND substr(last_modified, 12, 2) < '24' THEN
@@ -372,3 +372,87 @@ WHEN NEW.undoes IS NOT NULL AND EXISTS (SELECT 1 FROM nexus_journal WHERE undoes
 BEGIN
   SELECT raise(ABORT, 'an entry of the journal is undone once');
 END;
+
+-- Part: impossible days. SQLite 3.40 leaves `2026-02-30 10:00:00` as it is unless there is something to add, and later versions
+-- do not: an index must hold the same whoever writes.
+DROP VIEW nexus_valid_sessions;
+CREATE VIEW nexus_valid_sessions (session_id, user_id, token_digest, expiration) AS
+SELECT s.id, s.user_id, s.session_token, CASE WHEN s.expiration > '0001' AND s.expiration < ':' AND datetime(s.expiration, '+0 days') = s.expiration THEN s.expiration ELSE
+  CASE WHEN typeof(s.expiration) = 'text' AND s.expiration GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*' AND s.expiration NOT GLOB '0000*' THEN
+  CASE WHEN date(substr(s.expiration, 1, 10), '+0 days') = substr(s.expiration, 1, 10) THEN
+  CASE WHEN s.expiration GLOB '??????????[ T]??:??:??.[0-9]*' AND substr(s.expiration, 12, 2) < '24' THEN
+    datetime(substr(s.expiration, 1, 19) || ltrim(substr(s.expiration, 20), '.0123456789'))
+  WHEN length(s.expiration) = 10 OR s.expiration GLOB '??????????[ T]??:??*' AND substr(s.expiration, 12, 2) < '24' THEN
+    datetime(s.expiration) END END END END
+FROM de_torres_vincent_session_tokens s JOIN de_torres_vincent_users u ON u.id = s.user_id
+WHERE s.status = 'active' AND u.status = 'confirmed' AND CASE WHEN s.expiration > '0001' AND s.expiration < ':' AND datetime(s.expiration, '+0 days') = s.expiration THEN s.expiration ELSE
+  CASE WHEN typeof(s.expiration) = 'text' AND s.expiration GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*' AND s.expiration NOT GLOB '0000*' THEN
+  CASE WHEN date(substr(s.expiration, 1, 10), '+0 days') = substr(s.expiration, 1, 10) THEN
+  CASE WHEN s.expiration GLOB '??????????[ T]??:??:??.[0-9]*' AND substr(s.expiration, 12, 2) < '24' THEN
+    datetime(substr(s.expiration, 1, 19) || ltrim(substr(s.expiration, 20), '.0123456789'))
+  WHEN length(s.expiration) = 10 OR s.expiration GLOB '??????????[ T]??:??*' AND substr(s.expiration, 12, 2) < '24' THEN
+    datetime(s.expiration) END END END END > datetime('now')
+  AND NOT EXISTS (SELECT 1 FROM nexus_operations o WHERE o.kind = 'end-sessions' AND o.account_id = s.user_id
+    AND s.id <= o.last_id AND s.id IS NOT o.spared)
+  AND NOT EXISTS (SELECT 1 FROM nexus_accounts a WHERE a.user_id = s.user_id
+    AND (a.valid_from > date('now') OR a.expires_on < date('now')))
+  AND NOT EXISTS (SELECT 1 FROM nexus_idle i WHERE i.user_id = s.user_id
+    AND max(i.base, (SELECT value FROM nexus_settings WHERE name = 'idle_since'))
+      <= datetime('now', '-' || (SELECT value FROM nexus_settings WHERE name = 'idle_days') || ' days')
+    -- Of the admins, the one that was seen last is spared.
+    AND NOT (u.access_level = 'admin' AND NOT EXISTS (SELECT 1 FROM de_torres_vincent_users x
+      JOIN nexus_idle k ON k.user_id = x.id
+      WHERE x.access_level = 'admin' AND x.status = 'confirmed' AND (k.base > i.base OR k.base = i.base AND x.id > u.id)
+        AND (x.password GLOB '$argon2id$*' OR x.password GLOB '$2[aby]$*')
+        AND NOT EXISTS (SELECT 1 FROM nexus_accounts v WHERE v.user_id = x.id
+          AND (v.valid_from IS NOT NULL OR v.expires_on IS NOT NULL)))))
+  AND NOT EXISTS (SELECT 1 FROM nexus_unused k WHERE k.session_id = s.id
+    AND max(k.base, (SELECT value FROM nexus_settings WHERE name = 'token_idle_since'))
+      <= datetime('now', '-' || (SELECT value FROM nexus_settings WHERE name = 'token_idle_minutes') || ' minutes'));
+DROP INDEX nexus_users_created;
+CREATE INDEX nexus_users_created ON de_torres_vincent_users (
+  CASE WHEN created_at > '0001' AND created_at < ':' AND datetime(created_at, '+0 days') = created_at THEN created_at ELSE
+  CASE WHEN typeof(created_at) = 'text' AND created_at GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*' AND created_at NOT GLOB '0000*' THEN
+  CASE WHEN date(substr(created_at, 1, 10), '+0 days') = substr(created_at, 1, 10) THEN
+  CASE WHEN created_at GLOB '??????????[ T]??:??:??.[0-9]*' AND substr(created_at, 12, 2) < '24' THEN
+    datetime(substr(created_at, 1, 19) || ltrim(substr(created_at, 20), '.0123456789'))
+  WHEN length(created_at) = 10 OR created_at GLOB '??????????[ T]??:??*' AND substr(created_at, 12, 2) < '24' THEN
+    datetime(created_at) END END END END);
+DROP INDEX nexus_users_updated;
+CREATE INDEX nexus_users_updated ON de_torres_vincent_users (
+  CASE WHEN updated_at > '0001' AND updated_at < ':' AND datetime(updated_at, '+0 days') = updated_at THEN updated_at ELSE
+  CASE WHEN typeof(updated_at) = 'text' AND updated_at GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*' AND updated_at NOT GLOB '0000*' THEN
+  CASE WHEN date(substr(updated_at, 1, 10), '+0 days') = substr(updated_at, 1, 10) THEN
+  CASE WHEN updated_at GLOB '??????????[ T]??:??:??.[0-9]*' AND substr(updated_at, 12, 2) < '24' THEN
+    datetime(substr(updated_at, 1, 19) || ltrim(substr(updated_at, 20), '.0123456789'))
+  WHEN length(updated_at) = 10 OR updated_at GLOB '??????????[ T]??:??*' AND substr(updated_at, 12, 2) < '24' THEN
+    datetime(updated_at) END END END END);
+DROP INDEX nexus_sessions_expiration;
+CREATE INDEX nexus_sessions_expiration ON de_torres_vincent_session_tokens (unixepoch(
+  CASE WHEN expiration > '0001' AND expiration < ':' AND datetime(expiration, '+0 days') = expiration THEN expiration ELSE
+  CASE WHEN typeof(expiration) = 'text' AND expiration GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*' AND expiration NOT GLOB '0000*' THEN
+  CASE WHEN date(substr(expiration, 1, 10), '+0 days') = substr(expiration, 1, 10) THEN
+  CASE WHEN expiration GLOB '??????????[ T]??:??:??.[0-9]*' AND substr(expiration, 12, 2) < '24' THEN
+    datetime(substr(expiration, 1, 19) || ltrim(substr(expiration, 20), '.0123456789'))
+  WHEN length(expiration) = 10 OR expiration GLOB '??????????[ T]??:??*' AND substr(expiration, 12, 2) < '24' THEN
+    datetime(expiration) END END END END));
+DROP INDEX nexus_sessions_active;
+CREATE INDEX nexus_sessions_active ON de_torres_vincent_session_tokens (
+  CASE WHEN expiration > '0001' AND expiration < ':' AND datetime(expiration, '+0 days') = expiration THEN expiration ELSE
+  CASE WHEN typeof(expiration) = 'text' AND expiration GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*' AND expiration NOT GLOB '0000*' THEN
+  CASE WHEN date(substr(expiration, 1, 10), '+0 days') = substr(expiration, 1, 10) THEN
+  CASE WHEN expiration GLOB '??????????[ T]??:??:??.[0-9]*' AND substr(expiration, 12, 2) < '24' THEN
+    datetime(substr(expiration, 1, 19) || ltrim(substr(expiration, 20), '.0123456789'))
+  WHEN length(expiration) = 10 OR expiration GLOB '??????????[ T]??:??*' AND substr(expiration, 12, 2) < '24' THEN
+    datetime(expiration) END END END END, id, user_id, status)
+  WHERE status = 'active';
+DROP INDEX nexus_sessions_user_active;
+CREATE INDEX nexus_sessions_user_active ON de_torres_vincent_session_tokens (user_id,
+  CASE WHEN expiration > '0001' AND expiration < ':' AND datetime(expiration, '+0 days') = expiration THEN expiration ELSE
+  CASE WHEN typeof(expiration) = 'text' AND expiration GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*' AND expiration NOT GLOB '0000*' THEN
+  CASE WHEN date(substr(expiration, 1, 10), '+0 days') = substr(expiration, 1, 10) THEN
+  CASE WHEN expiration GLOB '??????????[ T]??:??:??.[0-9]*' AND substr(expiration, 12, 2) < '24' THEN
+    datetime(substr(expiration, 1, 19) || ltrim(substr(expiration, 20), '.0123456789'))
+  WHEN length(expiration) = 10 OR expiration GLOB '??????????[ T]??:??*' AND substr(expiration, 12, 2) < '24' THEN
+    datetime(expiration) END END END END)
+  WHERE status = 'active';

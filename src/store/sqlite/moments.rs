@@ -16,14 +16,15 @@ use crate::domain::time::{Timestamp, to_stored};
 macro_rules! moment {
     ($column:literal) => {
         concat!(
-            // Nearly all are in the store's form. Digits come before the colon, and `now` behind it.
+            // Nearly all are in the store's form. Digits come before the colon, and `now` behind it. Without a modifier SQLite
+            // 3.40 leaves an impossible day as it is, and later ones do not.
             "CASE WHEN ",
             $column,
             " > '0001' AND ",
             $column,
             " < ':' AND datetime(",
             $column,
-            ") = ",
+            ", '+0 days') = ",
             $column,
             " THEN ",
             $column,
