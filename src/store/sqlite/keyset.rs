@@ -26,7 +26,8 @@ pub(super) struct IndexRange {
     /// The sort key, which is never NULL; `None` to sort by id alone.
     pub(super) key: Option<&'static str>,
     pub(super) id: &'static str,
-    /// For a range in id order: the way in which the rows between two ids are counted without reading the table.
+    /// For a range in id order: the way in which the rows between two ids are counted without reading the table. For one
+    /// with a key that several rows share: the index along which keys are skipped.
     pub(super) counted: Option<CountedIds>,
 }
 

@@ -2,7 +2,7 @@
 //! one out.
 
 use rusqlite::types::Value;
-use rusqlite::{Connection, params_from_iter};
+use rusqlite::{Connection, params, params_from_iter};
 
 use crate::store::Result;
 
@@ -13,7 +13,10 @@ use super::keyset::{
 };
 use super::position_index::places;
 use super::statement::first;
-use super::values::number;
+use super::values::{number, value};
+
+/// About the number of rows that share a key where several do.
+const ROWS_OF_KEY: i64 = 4;
 
 impl Order {
     /// Returns the position of the last row of such a scan, or `None` if there are fewer rows.
@@ -105,6 +108,9 @@ impl Order {
             return Ok(next.map(|next| (stride, next)));
         };
         let stride = i64::try_from(stride).unwrap_or(i64::MAX);
+        if range.key.is_some() {
+            return self.advance_by_keys(connection, range, place, stride);
+        }
         let far = if self.descending { place.id.checked_sub(stride) } else { place.id.checked_add(stride) };
         let next = match far {
             Some(far) => first(connection, &range.next_id_sql(self.descending), [far], |row| row.get(0))?,
@@ -119,6 +125,33 @@ impl Order {
         let rows = range.count_ids(connection, low, high)?;
         let next = self.nth(connection, ScanStart::At(place), places(rows + 1))?;
         Ok(next.map(|next| (rows, next)))
+    }
+
+    /// Returns the same where several rows share a key: keys are skipped, and the rows between counted, which sorts nothing.
+    fn advance_by_keys(
+        self,
+        connection: &Connection,
+        range: &IndexRange,
+        place: &KeysetPosition,
+        stride: i64,
+    ) -> Result<Option<(u64, KeysetPosition)>> {
+        let sql = range.next_key_sql(self.descending);
+        let far = first(connection, &sql, params![place.key, stride / ROWS_OF_KEY], |row| value(row, 0))?;
+        if let Some(key) = far {
+            let id = if self.descending { i64::MAX } else { i64::MIN };
+            let start = KeysetPosition { range: place.range, key, id };
+            if let Some(next) = self.nth(connection, ScanStart::At(&start), places(1))? {
+                let (low, high) = if self.descending { (&next, place) } else { (place, &next) };
+                let rows = self.count_between(connection, low, high)?;
+                // A few keys may have most of the rows.
+                if rows <= ROWS_OF_KEY.unsigned_abs() * stride.unsigned_abs() {
+                    return Ok(Some((rows, next)));
+                }
+            }
+        }
+        let stride = stride.unsigned_abs();
+        let next = self.nth(connection, ScanStart::At(place), places(stride + 1))?;
+        Ok(next.map(|next| (stride, next)))
     }
 
     /// Returns the number of rows of the order that match.
@@ -224,6 +257,8 @@ impl Order {
             found.extend([true, false].map(|limited| range.count_sql(&scan, ALL, limited)));
             if range.key.is_none() {
                 found.extend([range.next_id_sql(self.descending), range.count_ids_sql()]);
+            } else if range.counted.is_some() {
+                found.push(range.next_key_sql(self.descending));
             }
         }
         found
@@ -262,6 +297,14 @@ impl IndexRange {
                WHERE {key} = v.k AND {id} >= ?1 AND {id} <= ?2)), 0){} FROM v WHERE k IS NOT NULL",
             less.unwrap_or_default()
         )
+    }
+
+    /// Returns the query for the key that lies so many keys behind another one.
+    fn next_key_sql(&self, descending: bool) -> String {
+        let own = (self.from, self.key.unwrap_or("NULL"));
+        let (along, key) = self.counted.map_or(own, |counted| (counted.along, counted.key));
+        let (compare, way) = if descending { ("<", "DESC") } else { (">", "ASC") };
+        format!("SELECT {key} FROM {along} WHERE {key} {compare} ? ORDER BY {key} {way} LIMIT 1 OFFSET ?")
     }
 
     /// Returns the query for the id of the first row that is not before one.

@@ -150,6 +150,10 @@ const fn sessions(from: &'static str, only: &'static str, key: Option<&'static s
 }
 
 const BY_STATUS: &str = "de_torres_vincent_session_tokens s INDEXED BY nexus_sessions_status";
+/// The username of an account, else its email, along its index.
+const LABEL: &str = "ifnull(u.username, u.email) COLLATE NOCASE";
+const BY_LABEL: CountedIds =
+    CountedIds { along: "de_torres_vincent_users u INDEXED BY nexus_users_label", key: LABEL, without: None };
 /// Sessions whose rows say `active`, and the others.
 const WITH_STATUS_ACTIVE: IndexRange = sessions(BY_STATUS, "(s.status <> 'active') = 0", None);
 const WITH_STATUS_EXPIRED: IndexRange = sessions(BY_STATUS, "(s.status <> 'active') = 1", None);
@@ -194,9 +198,9 @@ pub(super) const fn of_sessions(column: SessionColumn) -> &'static [IndexRange] 
                       CROSS JOIN de_torres_vincent_session_tokens s INDEXED BY nexus_sessions_user ON s.user_id = u.id",
                     joins: concat!("LEFT JOIN nexus_sessions n ON n.session_id = s.id ", end_joined!()),
                     only: "1",
-                    key: Some("ifnull(u.username, u.email) COLLATE NOCASE"),
+                    key: Some(LABEL),
                     id: "s.id",
-                    counted: None,
+                    counted: Some(BY_LABEL),
                 }]
             }
         }

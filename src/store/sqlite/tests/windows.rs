@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use crate::domain::directory::{DirectoryColumn, TreeRow, join, split};
 use crate::domain::page::Sort;
+use crate::domain::session::SessionColumn;
 use crate::domain::user::{Status, UserColumn};
 use crate::store::NewDirectory;
 use crate::store::contract_tests::{deletion_info, folder as directory};
@@ -167,6 +168,42 @@ proptest! {
         if let Some(user) = whole.rows.get(at as usize) {
             let anchor = Anchor::Row { id: user.id.0, last_seen_at: 0 };
             let found = look(&store, |rows| rows.users(now(), &list, RowRange { anchor, before, len }));
+            prop_assert_eq!(found.anchor, Some(at));
+        }
+    }
+
+    #[test]
+    fn windows_of_sessions_by_account_are_slices_of_the_whole_list(
+        owners in prop::collection::vec(1_i64..9, 1..40), descending in any::<bool>(),
+        at in 0_u64..45, before in 0_u32..4, len in 1_u32..8, idle in 0..3,
+    ) {
+        let folder = TempDir::new().unwrap();
+        let mut store = fresh(&folder);
+        for n in 0..8 {
+            keep(&mut store, |rows| rows.insert_user(&account(&format!("u{}", n * 5 % 8), AccessLevel::User)));
+        }
+        // The email of one is the username of another.
+        another_program(&folder)
+            .execute_batch("UPDATE de_torres_vincent_users SET username = NULL, email = 'U5' WHERE id = 3")
+            .unwrap();
+        for (n, owner) in owners.iter().enumerate() {
+            keep(&mut store, |rows| rows.insert_session(&token(UserId(*owner), &n.to_string())).map(drop));
+        }
+        let sort = Sort { column: SessionColumn::User, descending };
+        let list = ListOf { sort, ..ListOf::default() };
+        let whole = look(&store, |rows| rows.sessions(now(), &list, ALL));
+        prop_assert_eq!(whole.rows.len(), owners.len());
+        for _ in 0..idle {
+            store.run_idle_work().unwrap();
+        }
+        let span = RowRange { anchor: Anchor::Position(at), before, len };
+        let window = look(&store, |rows| rows.sessions(now(), &list, span));
+        let from = window.first as usize;
+        let to = (from + len as usize).min(whole.rows.len());
+        prop_assert_eq!(&window.rows, &whole.rows[from..to]);
+        if let Some(session) = whole.rows.get(at as usize) {
+            let anchor = Anchor::Row { id: session.id, last_seen_at: 0 };
+            let found = look(&store, |rows| rows.sessions(now(), &list, RowRange { anchor, before, len }));
             prop_assert_eq!(found.anchor, Some(at));
         }
     }
