@@ -14,6 +14,7 @@ use crate::store::{IdleWork, Result};
 use super::journal_folds::JournalFolds;
 use super::keyset::Order;
 use super::position_index::PositionIndex;
+use super::revision;
 use super::schema;
 use super::search_index::SearchIndex;
 use super::version::Version;
@@ -35,6 +36,8 @@ pub(super) struct Cache {
     /// what a log of changes keeps up.
     generation: Option<i64>,
     counts: BTreeMap<String, u64>,
+    /// Numbers of rows of the three tables, with the revision of the rows and the changes of this connection then.
+    rows: BTreeMap<String, (Vec<u8>, u64, u64)>,
     /// The numbers of directories directly below others.
     children: HashMap<i64, u64>,
     index: Vec<PositionIndex>,
@@ -70,6 +73,7 @@ impl Cache {
     /// they were before.
     pub(super) fn roll_back(&mut self) {
         self.version = Version::default();
+        self.rows.clear();
         for index in &mut self.index {
             index.version = Version::default();
         }
@@ -128,6 +132,27 @@ impl<'c> CachedReader<'c> {
         let counted = count()?;
         self.cache.borrow_mut().counts.insert(name.to_owned(), counted);
         Ok(counted)
+    }
+
+    /// Returns the number of rows of one of the three tables. They are counted again only if rows of these tables have changed:
+    /// others change all the time.
+    pub(super) fn count_rows(&self, name: &str, count: impl FnOnce() -> Result<u64>) -> Result<u64> {
+        self.count(name, || {
+            let Some(revision) = revision::of_rows(self.connection)? else { return count() };
+            let changes = self.connection.total_changes();
+            if let Some((known, own, rows)) = self.cache.borrow().rows.get(name)
+                && (known, *own) == (&revision, changes)
+            {
+                return Ok(*rows);
+            }
+            let counted = count()?;
+            let mut cache = self.cache.borrow_mut();
+            if cache.rows.len() >= LOOKS {
+                cache.rows.clear();
+            }
+            cache.rows.insert(name.to_owned(), (revision, changes, counted));
+            Ok(counted)
+        })
     }
 
     /// Returns the number of directories directly below one. Whoever opens a directory has seen it, mostly, and it was counted

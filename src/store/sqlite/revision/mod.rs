@@ -104,6 +104,18 @@ pub(super) fn page(connection: &Connection) -> rusqlite::Result<Option<u32>> {
     connection.query_row(sql, [], |row| row.get(0)).optional()
 }
 
+/// Returns the revision that the last change of rows left, whoever made it.
+pub(super) fn of_rows(connection: &Connection) -> Result<Option<Vec<u8>>> {
+    let mut statement =
+        connection.prepare_cached("SELECT revision FROM nexus_revision WHERE id = 1").map_err(error::of)?;
+    let mut rows = statement.query([]).map_err(error::of)?;
+    Ok(match rows.next().map_err(error::of)? {
+        // Another program may have stored anything.
+        Some(row) => row.get_ref(0).map_err(error::of)?.as_blob().ok().map(<[u8]>::to_vec),
+        None => None,
+    })
+}
+
 /// The state of the store at the beginning of a transaction.
 #[derive(Debug)]
 pub(super) struct Before {
@@ -114,16 +126,7 @@ pub(super) struct Before {
 impl Before {
     /// Notes the state that the transaction of this connection begins with.
     pub(super) fn of(connection: &Connection) -> Result<Self> {
-        let mut statement = connection
-            .prepare_cached("SELECT revision FROM nexus_revision WHERE id = 1")
-            .map_err(error::of)?;
-        let mut rows = statement.query([]).map_err(error::of)?;
-        let revision = match rows.next().map_err(error::of)? {
-            // Another program may have stored anything.
-            Some(row) => row.get_ref(0).map_err(error::of)?.as_blob().ok().map(<[u8]>::to_vec),
-            None => None,
-        };
-        Ok(Self { revision, changes: connection.total_changes() })
+        Ok(Self { revision: of_rows(connection)?, changes: connection.total_changes() })
     }
 
     /// Gives the store a new revision if anything has changed since.

@@ -208,3 +208,37 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn the_sessions_of_one_account_are_counted_again_when_rows_have_changed_and_only_then() {
+    let folder = TempDir::new().unwrap();
+    let mut store = fresh(&folder);
+    let ada = keep(&mut store, |rows| rows.insert_user(&account("ada", AccessLevel::User)));
+    keep(&mut store, |rows| rows.insert_session(&token(ada, "a")).map(drop));
+    let other = another_program(&folder);
+    let filter = Filter::parse(ListKind::Sessions, "status:active").unwrap();
+    let list = ListOf { filter, scope: Some(ada), ..ListOf::default() };
+    let all = |store: &SqliteStore| look(store, |rows| rows.sessions(now(), &list, ALL)).unfiltered;
+    assert_eq!(all(&store), 1);
+    for (sql, count) in [
+        ("REPLACE INTO nexus_settings (name, value) VALUES ('x', '1')", 1),
+        ("INSERT INTO de_torres_vincent_session_tokens (user_id, session_token) VALUES (1, 'b')", 2),
+        (
+            "INSERT OR REPLACE INTO de_torres_vincent_session_tokens (id, user_id, session_token) VALUES (9, 1, 'a')",
+            2,
+        ),
+        ("DELETE FROM de_torres_vincent_session_tokens WHERE id = 9", 1),
+        ("DELETE FROM de_torres_vincent_session_tokens", 0),
+    ] {
+        other.execute_batch(sql).unwrap();
+        assert_eq!(all(&store), count, "{sql}");
+    }
+    keep(&mut store, |rows| rows.insert_session(&token(ada, "c")).map(drop));
+    assert_eq!(all(&store), 1);
+    // One that does not come to be leaves no number behind.
+    let undone = change(&mut store, TransactionEnd::RollBack, |rows| {
+        rows.insert_session(&token(ada, "d"))?;
+        Ok::<_, StoreError>(rows.sessions(now(), &list, ALL)?.unfiltered)
+    });
+    assert_eq!((undone, all(&store)), (Ok(2), 1));
+}
