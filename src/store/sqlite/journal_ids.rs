@@ -51,7 +51,7 @@ fn find_all(connection: &Connection, list: &List<'_>) -> Result<Vec<i64>> {
     // entry.
     let mut seqs = list.ids_unordered(connection)?;
     // They come in long runs, which a stable sort only merges.
-    seqs.sort();
+    seqs.sort_by_key(|seq| *seq);
     if list.descending {
         seqs.reverse();
     }
