@@ -50,14 +50,13 @@ pub(super) fn window(
     if !suits_search_index(wanted) {
         return list.window(reader, span, user);
     }
-    if let Anchor::After(id) = span.anchor {
-        let ids = found_above(reader, now, wanted, &list, (id, span.len as usize))?;
+    if wanted.sort.column == UserColumn::Id {
+        let found = found_by_id(reader, now, wanted, &list)?;
+        let Anchor::After(id) = span.anchor else {
+            return list.window_in(reader, &*found, span, user);
+        };
+        let ids = found.above(id, span.len as usize);
         return Ok(Window { rows: list.rows(reader.connection, &ids, user)?, ..Window::default() });
-    }
-    if wanted.sort.column == UserColumn::Id
-        && let Some(found) = found_by_id(reader, now, wanted, &list)?
-    {
-        return list.window_in(reader, &*found, span, user);
     }
     list.window_of(reader, span, user, || {
         let (ids, all) = search(reader, now, wanted)?;
@@ -66,41 +65,22 @@ pub(super) fn window(
     })
 }
 
-/// Returns the ids of up to so many accounts of a filtered list above one, in ascending order.
-fn found_above(
-    reader: CachedReader<'_>,
-    now: Timestamp,
-    wanted: &ListOf<UserColumn>,
-    list: &List<'_>,
-    (id, len): (i64, usize),
-) -> Result<Vec<i64>> {
-    if let Some(found) = found_by_id(reader, now, wanted, list)? {
-        return Ok(found.above(id, len));
-    }
-    let ids = reader.list(&list.name, || Ok(search(reader, now, wanted)?.0))?;
-    let first = ids.partition_point(|found| *found <= id);
-    Ok(ids.iter().skip(first).take(len).copied().collect())
-}
-
-/// Returns the accounts of a list in the order of ids, unless some have changed since the blocks of the search were written.
+/// Returns the accounts of a list in the order of ids.
 fn found_by_id(
     reader: CachedReader<'_>,
     now: Timestamp,
     wanted: &ListOf<UserColumn>,
     list: &List<'_>,
-) -> Result<Option<Arc<FoundIds>>> {
+) -> Result<Arc<FoundIds>> {
     let mut search_index = search_index(reader)?;
     if let Some(found) = search_index.found(&list.name) {
-        return Ok(Some(found));
-    }
-    if search_index.has_changed() {
-        return Ok(None);
+        return Ok(found);
     }
     let (places, all) = find_places(reader.connection, &mut search_index, now, wanted)?;
     let found = search_index.keep_found(&list.name, &places, wanted.sort.descending);
     drop(search_index);
     reader.knows(list.unfiltered_sql(), all);
-    Ok(Some(found))
+    Ok(found)
 }
 
 /// Returns the ids of a list in the order of their active sessions, those with as many by id. Few accounts have any.

@@ -11,6 +11,8 @@ use super::{ACCOUNTS, Block};
 #[derive(Debug)]
 pub(crate) struct FoundIds {
     blocks: Vec<FoundBlock>,
+    /// Those that have changed since their blocks were written. They stand among the others.
+    changed: Vec<i64>,
     total: usize,
     descending: bool,
 }
@@ -25,10 +27,15 @@ struct FoundBlock {
 }
 
 impl FoundIds {
-    /// Returns the accounts at these places of blocks, which are in the order of ids.
+    /// Returns the accounts at these places of blocks. Stored blocks are in the order of ids, and so are the others.
     pub(super) fn new(blocks: &[Block], places: &Places, descending: bool) -> Self {
-        let mut found = Self { blocks: Vec::new(), total: 0, descending };
+        let mut found = Self { blocks: Vec::new(), changed: Vec::new(), total: 0, descending };
         for (at, block) in blocks.iter().enumerate() {
+            if block.first.is_none() {
+                let ids = places.among(at * ACCOUNTS, ACCOUNTS).filter_map(|at| block.ids.get(at));
+                found.changed.extend(ids);
+                continue;
+            }
             let places = places.part(at * ACCOUNTS, ACCOUNTS);
             let (before, count) = (found.total, places.count());
             if count > 0 {
@@ -36,20 +43,52 @@ impl FoundIds {
                 found.total += count;
             }
         }
+        found.total += found.changed.len();
         found
     }
 
     /// Returns the ids of the accounts at these positions, counted from the lowest id.
     fn ascending(&self, first: usize, len: usize) -> Vec<i64> {
-        let block = self.blocks.partition_point(|block| block.before <= first).saturating_sub(1);
-        let skipped = self.blocks.get(block).map_or(0, |block| first - block.before);
-        self.ids_since_block(block).skip(skipped).take(len).collect()
+        let mut ranks = 0..self.changed.len();
+        while !ranks.is_empty() {
+            let middle = ranks.start.midpoint(ranks.end);
+            let id = self.changed.get(middle).copied().unwrap_or_default();
+            if middle + self.stored_below(id) < first {
+                ranks.start = middle + 1;
+            } else {
+                ranks.end = middle;
+            }
+        }
+        let stored = first - ranks.start;
+        let block = self.blocks.partition_point(|block| block.before <= stored).saturating_sub(1);
+        let skipped = self.blocks.get(block).map_or(0, |block| stored - block.before);
+        self.merged(self.ids_since_block(block).skip(skipped), ranks.start).take(len).collect()
+    }
+
+    /// Returns the number of accounts of stored blocks with lower ids.
+    fn stored_below(&self, id: i64) -> usize {
+        let block = self.blocks.partition_point(|block| block.ids.get(0).is_some_and(|first| first <= id));
+        let Some(block) = block.checked_sub(1).and_then(|block| self.blocks.get(block)) else { return 0 };
+        let is_below = |at: &usize| block.ids.get(*at).is_some_and(|known| known < id);
+        block.before + block.places.among(0, ACCOUNTS).take_while(is_below).count()
+    }
+
+    /// Returns stored ids together with those that have changed from this one on, in ascending order.
+    fn merged(&self, stored: impl Iterator<Item = i64>, changed: usize) -> impl Iterator<Item = i64> {
+        let mut stored = stored.peekable();
+        let mut changed = self.changed.iter().skip(changed).copied().peekable();
+        std::iter::from_fn(move || match (stored.peek(), changed.peek()) {
+            (Some(one), Some(other)) if one > other => changed.next(),
+            (Some(_), _) => stored.next(),
+            (None, _) => changed.next(),
+        })
     }
 
     /// Returns the ids of up to `len` accounts above one, in ascending order.
     pub(crate) fn above(&self, id: i64, len: usize) -> Vec<i64> {
         let block = self.blocks.partition_point(|block| block.ids.get(0).is_some_and(|first| first <= id));
-        self.ids_since_block(block.saturating_sub(1)).filter(|found| *found > id).take(len).collect()
+        let stored = self.ids_since_block(block.saturating_sub(1)).filter(|found| *found > id);
+        self.merged(stored, self.changed.partition_point(|found| *found <= id)).take(len).collect()
     }
 
     fn ids_since_block(&self, block: usize) -> impl Iterator<Item = i64> {
@@ -64,10 +103,16 @@ impl FoundRows for FoundIds {
     }
 
     fn position(&self, id: i64) -> Option<usize> {
-        let block = self.blocks.partition_point(|block| block.ids.get(0).is_some_and(|first| first <= id));
-        let block = self.blocks.get(block.checked_sub(1)?)?;
-        let place = block.ids.place(id).filter(|at| block.places.has(*at))?;
-        let position = block.before + block.places.among(0, ACCOUNTS).take_while(|at| *at < place).count();
+        let position = match self.changed.binary_search(&id) {
+            Ok(changed) => changed + self.stored_below(id),
+            Err(changed) => {
+                let block =
+                    self.blocks.partition_point(|block| block.ids.get(0).is_some_and(|first| first <= id));
+                let block = self.blocks.get(block.checked_sub(1)?)?;
+                block.ids.place(id).filter(|at| block.places.has(*at))?;
+                changed + self.stored_below(id)
+            }
+        };
         Some(if self.descending { self.total - 1 - position } else { position })
     }
 

@@ -27,11 +27,11 @@ impl SearchIndex {
     }
 
     /// Returns true if accounts have changed since their blocks were written: then the places are not in the order of ids.
-    pub(crate) fn has_changed(&self) -> bool {
+    fn has_changed(&self) -> bool {
         self.stored < self.blocks.len()
     }
 
-    /// Keeps what was found for a list in the order of ids, which is that of the places.
+    /// Keeps what was found for a list in the order of ids.
     pub(crate) fn keep_found(&mut self, name: &str, places: &Places, descending: bool) -> Arc<FoundIds> {
         let found = Arc::new(FoundIds::new(&self.blocks, places, descending));
         if self.found.len() == LISTS {
