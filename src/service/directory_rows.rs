@@ -13,7 +13,7 @@ use super::contract::{Failure, FailureKind};
 ///
 /// # Errors
 /// The system has no random numbers.
-pub(super) fn new(
+pub(super) fn new_directory(
     now: Timestamp,
     owner: UserId,
     username: Option<&str>,

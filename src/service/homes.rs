@@ -6,7 +6,7 @@ use crate::domain::user::UserId;
 use crate::store::Read;
 
 use super::contract::Failure;
-use super::directory_rows::{new, require_path_free};
+use super::directory_rows::{new_directory, require_path_free};
 use super::transaction::Transaction;
 
 /// Returns the paths of the home and its libraries that a new account gets, except those that have rows already.
@@ -64,7 +64,7 @@ pub(super) fn make(
 ) -> Result<(), Failure> {
     let now = tx.now;
     let directories: Vec<_> =
-        paths.iter().map(|path| new(now, id, username, path)).collect::<Result<_, _>>()?;
+        paths.iter().map(|path| new_directory(now, id, username, path)).collect::<Result<_, _>>()?;
     Ok(tx.rows.insert_directories(&directories)?)
 }
 

@@ -106,8 +106,8 @@ pub trait Write: Read + WriteSecondFactors {
     /// # Errors
     /// [`StoreError::Duplicate`](super::StoreError::Duplicate) if the directory's unique id exists already.
     fn insert_directory(&mut self, directory: &NewDirectory) -> Result<i64>;
-    /// Inserts directories, as [`insert_directory`](Self::insert_directory) does one after the other. It is quick for a home with
-    /// what lies directly below it, of an account without directories.
+    /// Inserts directories, as [`insert_directory`](Self::insert_directory) does one after the other. It is quick for the
+    /// first home of an account, with the directories directly in it.
     ///
     /// # Errors
     /// As [`insert_directory`](Self::insert_directory).

@@ -1,4 +1,5 @@
--- Counts that are kept, and orders that had no index yet.
+-- Counts that are kept, orders that had no index yet, the letters of the search, shorter triggers, and indexes of times that
+-- impossible days leave whole.
 
 -- Part: directories by date. As numbers dates take half the room of texts.
 CREATE INDEX nexus_directories_date_added ON de_torres_vincent_user_directories (unixepoch(
@@ -157,8 +158,9 @@ BEGIN
   WHEN length(t) = 10 OR t GLOB '??????????[ T]??:??*' AND substr(t, 12, 2) < '24' THEN
     datetime(t) END END END END, 1, 13) AS hour
     FROM (SELECT -1 AS n, OLD.user_id AS owner, OLD.status AS status, OLD.expiration AS t
-      UNION ALL SELECT 1, NEW.user_id, NEW.status, NEW.expiration)
-    WHERE status = 'active' AND EXISTS (SELECT 1 FROM de_torres_vincent_users u WHERE u.id = owner AND u.status = 'confirmed'))
+      UNION ALL SELECT 1, NEW.user_id, NEW.status, NEW.expiration) e
+    WHERE e.status = 'active'
+      AND EXISTS (SELECT 1 FROM de_torres_vincent_users u WHERE u.id = e.owner AND u.status = 'confirmed'))
   WHERE hour IS NOT NULL
   ON CONFLICT DO UPDATE SET sessions = sessions + excluded.sessions;
 END;
@@ -186,9 +188,9 @@ WHEN EXISTS (SELECT 1 FROM de_torres_vincent_session_tokens WHERE id = NEW.id)
 BEGIN
   DELETE FROM nexus_replaced_sessions;
   INSERT INTO nexus_replaced_sessions (session_id, hour)
-  SELECT session_id, CASE WHEN status = 'active' AND EXISTS (SELECT 1 FROM de_torres_vincent_users u
-    WHERE u.id = user_id AND u.status = 'confirmed') THEN hour END
-  FROM nexus_session_hours WHERE session_id = NEW.id OR session_token = NEW.session_token;
+  SELECT h.session_id, CASE WHEN h.status = 'active' AND EXISTS (SELECT 1 FROM de_torres_vincent_users u
+    WHERE u.id = h.user_id AND u.status = 'confirmed') THEN h.hour END
+  FROM nexus_session_hours h WHERE h.session_id = NEW.id OR h.session_token = NEW.session_token;
 END;
 
 CREATE TRIGGER nexus_sessions_replacing_update BEFORE UPDATE OF id, session_token ON de_torres_vincent_session_tokens
@@ -197,9 +199,10 @@ WHEN EXISTS (SELECT 1 FROM de_torres_vincent_session_tokens WHERE id = NEW.id AN
 BEGIN
   DELETE FROM nexus_replaced_sessions;
   INSERT INTO nexus_replaced_sessions (session_id, hour)
-  SELECT session_id, CASE WHEN status = 'active' AND EXISTS (SELECT 1 FROM de_torres_vincent_users u
-    WHERE u.id = user_id AND u.status = 'confirmed') THEN hour END
-  FROM nexus_session_hours WHERE session_id <> OLD.id AND (session_id = NEW.id OR session_token = NEW.session_token);
+  SELECT h.session_id, CASE WHEN h.status = 'active' AND EXISTS (SELECT 1 FROM de_torres_vincent_users u
+    WHERE u.id = h.user_id AND u.status = 'confirmed') THEN h.hour END
+  FROM nexus_session_hours h
+  WHERE h.session_id <> OLD.id AND (h.session_id = NEW.id OR h.session_token = NEW.session_token);
 END;
 
 -- The active sessions of accounts, along their small index.
@@ -339,7 +342,9 @@ FROM de_torres_vincent_user_directories d;
 CREATE TRIGGER nexus_directories_added AFTER INSERT ON de_torres_vincent_user_directories
 WHEN NOT EXISTS (SELECT 1 FROM nexus_settings WHERE name = 'moving')
 BEGIN
-  INSERT OR REPLACE INTO nexus_directories (id, user_id, parent, name, folded)
+  -- A REPLACE may have left it. (The clause of an INSERT OR FAIL from outside would hold here instead of one of ours.)
+  DELETE FROM nexus_directories WHERE id = NEW.id;
+  INSERT INTO nexus_directories (id, user_id, parent, name, folded)
   SELECT id, user_id, parent, name, folded FROM nexus_directory_places WHERE id = NEW.id;
   UPDATE nexus_directories SET parent = NEW.id
   WHERE id IN (SELECT c.id FROM de_torres_vincent_user_directories c WHERE c.user_id = NEW.user_id
@@ -352,12 +357,12 @@ CREATE TRIGGER nexus_directories_moved
 AFTER UPDATE OF id, user_id, directory_name, directory_path ON de_torres_vincent_user_directories
 WHEN NOT EXISTS (SELECT 1 FROM nexus_settings WHERE name = 'moving')
 BEGIN
-  DELETE FROM nexus_directories WHERE id = OLD.id;
+  DELETE FROM nexus_directories WHERE id IN (OLD.id, NEW.id);
   UPDATE nexus_directories SET parent =
     ifnull((SELECT min(p.id) FROM de_torres_vincent_user_directories p
       WHERE p.user_id = OLD.user_id AND p.directory_path = OLD.directory_path), 0)
   WHERE parent = OLD.id;
-  INSERT OR REPLACE INTO nexus_directories (id, user_id, parent, name, folded)
+  INSERT INTO nexus_directories (id, user_id, parent, name, folded)
   SELECT id, user_id, parent, name, folded FROM nexus_directory_places WHERE id = NEW.id;
   UPDATE nexus_directories SET parent = NEW.id
   WHERE id IN (SELECT c.id FROM de_torres_vincent_user_directories c WHERE c.user_id = NEW.user_id

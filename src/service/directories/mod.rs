@@ -19,7 +19,7 @@ use super::contract::{
     AccountSelection, Action, ActionSummary, Directories, DirectorySelector, Failure, FailureKind, Reply,
 };
 use super::dependents::{self, with_rows_of_others};
-use super::directory_rows::{self, require_path_free};
+use super::directory_rows::{new_directory, require_path_free};
 use super::instance::Service;
 use super::operation_conflicts::require_free;
 use super::operator::Principal;
@@ -161,7 +161,7 @@ fn add(tx: &mut Transaction<'_>, path: String, owner: Option<&Who>) -> Result<Ac
         }
     };
     require_path_free(&tx.rows.directories_at(&path)?, &path, owner.id)?;
-    let new = directory_rows::new(tx.now, owner.id, owner.username.as_deref(), &path)?;
+    let new = new_directory(tx.now, owner.id, owner.username.as_deref(), &path)?;
     let id = tx.rows.insert_directory(&new)?;
     let added = only(find(tx.snapshot(), &DirectorySelector::Id(id))?)?;
     tx.note(Action::Added, journal_writer::directory(&added), FieldValues::new(), at_path(&path))?;

@@ -60,7 +60,7 @@ pub(super) fn window(
     }
     list.window_of(reader, span, user, || {
         let (ids, all) = search(reader, now, wanted)?;
-        reader.knows(list.unfiltered_sql(), all);
+        reader.remember(list.unfiltered_sql(), all);
         Ok(ids)
     })
 }
@@ -79,7 +79,7 @@ fn found_by_id(
     let (places, all) = find_places(reader.connection, &mut search_index, now, wanted)?;
     let found = search_index.keep_found(&list.name, &places, wanted.sort.descending);
     drop(search_index);
-    reader.knows(list.unfiltered_sql(), all);
+    reader.remember(list.unfiltered_sql(), all);
     Ok(found)
 }
 

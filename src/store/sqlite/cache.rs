@@ -163,7 +163,7 @@ impl<'c> CachedReader<'c> {
             return Ok(*known);
         }
         let counted = count()?;
-        self.knows_children(parent, counted);
+        self.remember_children(parent, counted);
         Ok(counted)
     }
 
@@ -174,7 +174,7 @@ impl<'c> CachedReader<'c> {
     }
 
     /// Records the number of directories directly below one.
-    pub(super) fn knows_children(&self, parent: i64, count: u64) {
+    pub(super) fn remember_children(&self, parent: i64, count: u64) {
         let mut cache = self.cache.borrow_mut();
         if cache.children.len() >= PARENTS {
             cache.children.clear();
@@ -231,7 +231,7 @@ impl<'c> CachedReader<'c> {
     }
 
     /// Records the number of rows in a list.
-    pub(super) fn knows(&self, name: String, count: u64) {
+    pub(super) fn remember(&self, name: String, count: u64) {
         self.cache.borrow_mut().counts.insert(name, count);
     }
 

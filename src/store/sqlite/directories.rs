@@ -68,7 +68,7 @@ pub(super) const fn key(column: DirectoryColumn) -> Option<&'static str> {
         DirectoryColumn::LastPart => Some("nexus_fold(d.directory_name)"),
         DirectoryColumn::Added => Some(ADDED),
         DirectoryColumn::Modified => Some(MODIFIED),
-        DirectoryColumn::Owner => Some("ifnull(u.username, u.email) COLLATE NOCASE"),
+        DirectoryColumn::Owner => Some(sort_orders::LABEL),
         DirectoryColumn::Below => Some(CHILDREN),
         DirectoryColumn::Id => None,
     }

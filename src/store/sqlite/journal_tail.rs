@@ -13,7 +13,7 @@ const SALTS: usize = 2 * SALT;
 /// The number of entries whose salts are made at once, once there are several.
 const AT_ONCE: usize = 32;
 
-/// What is known of the end of the journal within one transaction, whose entries all come by this.
+/// The end of the journal as one transaction knows it. All its entries are written through this.
 #[derive(Debug, Default)]
 pub(super) struct JournalTail {
     /// The newest entry, once one was written.

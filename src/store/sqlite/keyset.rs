@@ -28,12 +28,12 @@ pub(super) struct IndexRange {
     pub(super) id: &'static str,
     /// For a range in id order: the way in which the rows between two ids are counted without reading the table. For one
     /// with a key that several rows share: the index along which keys are skipped.
-    pub(super) counted: Option<CountedIds>,
+    pub(super) counted: Option<SmallIndex>,
 }
 
-/// Counts rows between two ids along an index that is much smaller than their table.
+/// An index that is much smaller than its table, along which rows are counted and keys skipped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct CountedIds {
+pub(super) struct SmallIndex {
     /// The table with the index.
     pub(super) along: &'static str,
     /// The first column of the index. The rows of each value are in the order of their ids.

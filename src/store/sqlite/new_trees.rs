@@ -34,14 +34,14 @@ fn is_whole(connection: &Connection, top: &NewDirectory, below: &[NewDirectory])
 }
 
 fn insert_whole(connection: &Connection, new: &[NewDirectory], top: &NewDirectory) -> Result<()> {
-    // The trigger that would look for the place of each row is told to rest.
+    // The trigger that would look for the place of each row is switched off.
     execute(connection, "INSERT INTO nexus_settings (name, value) VALUES ('moving', '')", [])?;
     let inserted = insert_rows(connection, new).and_then(|()| place(connection, top));
     execute(connection, "DELETE FROM nexus_settings WHERE name = 'moving'", [])?;
     inserted
 }
 
-/// Inserts the rows by one statement: each would have to be able to take back what it changed.
+/// Inserts all rows by one statement: SQLite keeps a statement journal for each.
 fn insert_rows(connection: &Connection, new: &[NewDirectory]) -> Result<()> {
     let one = format!(", ({}?)", "?, ".repeat(COLUMNS_IN_ROW - 1));
     let sql = INSERT.to_owned() + &one.repeat(new.len() - 1);

@@ -4,7 +4,7 @@ use crate::domain::directory::DirectoryColumn;
 use crate::domain::session::SessionColumn;
 use crate::domain::user::UserColumn;
 
-use super::keyset::{CountedIds, IndexRange};
+use super::keyset::{IndexRange, SmallIndex};
 use super::moments::{ADDED, CREATED, ENDS, MODIFIED, UPDATED, end_joined, ends, moment};
 
 const SEEN: &str = "LEFT JOIN nexus_accounts a ON a.user_id = u.id";
@@ -22,14 +22,14 @@ const fn names(from: &'static str, key: &'static str) -> IndexRange {
 }
 
 /// Accounts by status: an index that is much smaller than their table.
-const ALL_IDS: CountedIds = CountedIds {
+const ALL_IDS: SmallIndex = SmallIndex {
     along: "de_torres_vincent_users u INDEXED BY nexus_users_status",
     key: "u.status",
     without: None,
 };
 
 /// Those that were never seen.
-const IDS_NEVER_SEEN: CountedIds = CountedIds {
+const IDS_NEVER_SEEN: SmallIndex = SmallIndex {
     without: Some((
         "nexus_accounts x CROSS JOIN de_torres_vincent_users o ON o.id = x.user_id WHERE x.last_seen IS NOT NULL",
         "x.user_id",
@@ -151,9 +151,10 @@ const fn sessions(from: &'static str, only: &'static str, key: Option<&'static s
 
 const BY_STATUS: &str = "de_torres_vincent_session_tokens s INDEXED BY nexus_sessions_status";
 /// The username of an account, else its email, along its index.
-const LABEL: &str = "ifnull(u.username, u.email) COLLATE NOCASE";
-const BY_LABEL: CountedIds =
-    CountedIds { along: "de_torres_vincent_users u INDEXED BY nexus_users_label", key: LABEL, without: None };
+/// The name by which a list shows an account.
+pub(super) const LABEL: &str = "ifnull(u.username, u.email) COLLATE NOCASE";
+const BY_LABEL: SmallIndex =
+    SmallIndex { along: "de_torres_vincent_users u INDEXED BY nexus_users_label", key: LABEL, without: None };
 /// Sessions whose rows say `active`, and the others.
 const WITH_STATUS_ACTIVE: IndexRange = sessions(BY_STATUS, "(s.status <> 'active') = 0", None);
 const WITH_STATUS_EXPIRED: IndexRange = sessions(BY_STATUS, "(s.status <> 'active') = 1", None);

@@ -33,7 +33,7 @@ const ALL_ROOTS: &str = "nexus_directories t WHERE t.parent = 0";
 /// The number of rows directly below a node.
 pub(super) const CHILDREN_OF_ONE: &str = "SELECT count(*) FROM nexus_directories c WHERE c.parent = ?";
 
-/// The same of each of several.
+/// The number of directories directly below each of several.
 pub(super) const CHILDREN_OF_EACH: &str =
     "SELECT ids.value, (SELECT count(*) FROM nexus_directories c WHERE c.parent = ids.value)
   FROM json_each(?) ids";
@@ -179,10 +179,13 @@ impl Tree<'_> {
                 unknown.push(row.id.to_string());
             }
         }
+        if unknown.is_empty() {
+            return Ok(());
+        }
         let ids = Value::Text(format!("[{}]", unknown.join(",")));
         let read = |row: &Row<'_>| Ok((row.get(0)?, number(row, 1)?));
         for (id, count) in all(self.reader.connection, CHILDREN_OF_EACH, [&ids], read)? {
-            self.reader.knows_children(id, count);
+            self.reader.remember_children(id, count);
         }
         Ok(())
     }
@@ -193,7 +196,7 @@ impl Tree<'_> {
             siblings.total(self.reader)?
         } else {
             let count = self.children(parent)?;
-            self.reader.knows(siblings.unfiltered_name(), count);
+            self.reader.remember(siblings.unfiltered_name(), count);
             count
         };
         let mut open = Vec::new();

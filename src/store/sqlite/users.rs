@@ -249,7 +249,7 @@ pub(super) fn update(connection: &Connection, now: Timestamp, id: UserId, fields
     if is_renamed { denormalized::finish(connection, id.0) } else { Ok(()) }
 }
 
-/// Returns true for a field from which others are derived.
+/// Returns true for a field that the names in searches and lists are derived from.
 const fn is_name(field: Field) -> bool {
     match field {
         Field::FirstName | Field::LastName | Field::Username | Field::Email => true,

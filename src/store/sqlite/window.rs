@@ -148,7 +148,8 @@ impl List<'_> {
         all(connection, &self.rows_sql(), self.column_values.iter().chain([&ids]), row)
     }
 
-    /// Returns the statement that reads rows by their ids, one after the other. What is the same for all of them it asks once.
+    /// Returns the statement that reads rows by their ids, one after the other. SQLite evaluates once what does not
+    /// depend on the row.
     pub(super) fn rows_sql(&self) -> String {
         format!(
             "SELECT {} FROM json_each(?) ids CROSS JOIN {} WHERE {} = ids.value",
@@ -181,7 +182,7 @@ impl List<'_> {
             let mut statement = reader.connection.prepare_cached(&sql).map_err(error::of)?;
             statement.query_row(params_from_iter(values), |row| number(row, 0)).map_err(error::of)
         };
-        // What is kept is read as quickly as whether it holds.
+        // A kept total is as quick to read as the revision that says if a remembered one holds.
         let has_to_count = self.table == active_hours::TABLE && !self.unfiltered.is_everything();
         let name = self.unfiltered_name();
         if has_to_count { reader.count_rows(&name, count) } else { reader.count(&name, count) }

@@ -194,7 +194,7 @@ pub(super) fn relocate(
     job.operation.directory = Some(id);
     job.operation.from = root;
     job.operation.to = Some(new_path.to_owned());
-    // The trigger that would look at each row is told to rest.
+    // The trigger that would look at each row is switched off.
     execute(connection, "INSERT INTO nexus_settings (name, value) VALUES ('moving', '')", [])?;
     directories::adopt(connection, old.user_id, id, new_path)?;
     let sql = "UPDATE de_torres_vincent_user_directories

@@ -113,7 +113,7 @@ fn end_of(row: &Row<'_>) -> rusqlite::Result<Option<SessionEnd>> {
 pub(super) fn list(now: Timestamp, list: &ListOf<SessionColumn>) -> List<'static> {
     let key = match list.sort.column {
         SessionColumn::Id => None,
-        SessionColumn::User => Some("ifnull(u.username, u.email) COLLATE NOCASE"),
+        SessionColumn::User => Some(sort_orders::LABEL),
         SessionColumn::Status => Some("s.status"),
         SessionColumn::State => Some("s.status = 'active'"),
         SessionColumn::Expiration => Some(ENDS),

@@ -78,3 +78,60 @@ fn a_value_comes_back_to_its_row_under_another_id_and_a_lost_column_stays_lost()
     let devices = "SELECT id || ifnull(device, '-') FROM de_torres_vincent_session_tokens ORDER BY id";
     assert_eq!(values(&folder, devices), ["1-".to_owned().into(), "2tv".to_owned().into()]);
 }
+
+#[test]
+fn columns_of_other_programs_take_no_part_in_what_is_kept() {
+    let names =
+        ["owner", "user_id", "session_id", "hour", "n", "t", "e", "h", "parent", "folded", "base", "changed"];
+    let tables = ["users", "session_tokens", "user_directories"];
+    let adds = |table: &str, name: &str| table == "users" || name != "user_id";
+    let added: String = tables
+        .into_iter()
+        .flat_map(|table| names.map(|name| (table, name)))
+        .filter(|(table, name)| adds(table, name))
+        .map(|(table, name)| format!("ALTER TABLE de_torres_vincent_{table} ADD COLUMN {name};"))
+        .collect();
+    let (folder, store) = store_with(&added);
+    let other = another_program(&folder);
+    let sessions = "de_torres_vincent_session_tokens";
+    for sql in [
+        format!("UPDATE {sessions} SET status = 'expired'"),
+        format!("UPDATE {sessions} SET status = 'active'"),
+        format!(
+            "INSERT OR REPLACE INTO {sessions} (id, user_id, session_token, expiration, status)
+             SELECT 99, user_id, session_token, expiration, status FROM {sessions}"
+        ),
+        format!("UPDATE OR REPLACE {sessions} SET id = 98"),
+        "UPDATE de_torres_vincent_users SET status = 'suspended'".into(),
+        "UPDATE de_torres_vincent_users SET status = 'confirmed'".into(),
+        "UPDATE de_torres_vincent_user_directories SET directory_path = 'x/' || directory_path".into(),
+        format!("DELETE FROM {sessions}"),
+    ] {
+        assert!(other.execute(&sql, []).unwrap() > 0, "{sql}");
+        assert_eq!(kept_tables::findings(&store.connection).unwrap(), [], "{sql}");
+    }
+}
+
+#[test]
+fn a_directory_may_have_the_id_of_one_that_was_replaced_whatever_the_clause_of_its_insert() {
+    for clause in ["", "OR FAIL", "OR IGNORE", "OR ABORT", "OR ROLLBACK", "OR REPLACE"] {
+        let (folder, store) = store_with("");
+        let other = another_program(&folder);
+        let insert = |clause: &str, id: i64, directory: &str, path: &str| {
+            let sql = format!(
+                "INSERT {clause} INTO de_torres_vincent_user_directories
+                   (id, user_id, directory_id, directory_name, directory_path) VALUES (?1, 1, ?2, ?3, ?3)"
+            );
+            other.execute(&sql, rusqlite::params![id, directory, path]).unwrap()
+        };
+        insert("", 10, "one", "old");
+        insert("OR REPLACE", 11, "one", "other");
+        assert_eq!(insert(clause, 10, "two", "new"), 1, "{clause}");
+        assert_eq!(
+            values(&folder, "SELECT name FROM nexus_directories WHERE id = 10"),
+            ["new".to_owned().into()]
+        );
+        assert_eq!(values(&folder, "SELECT directories FROM nexus_directory_counts"), [4.into()], "{clause}");
+        drop(store);
+    }
+}
