@@ -237,7 +237,7 @@ mod tests {
         assert_eq!(fs::read(&path).unwrap(), [7; 8_192]);
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         // Not every file system takes back what was moved.
-        if fallocate(&tempfile::tempfile_in(&folder).unwrap(), HOLE, 0, 1).is_ok() {
+        if fallocate(tempfile::tempfile_in(&folder).unwrap(), HOLE, 0, 1).is_ok() {
             assert_eq!(content.metadata().unwrap().blocks(), 0, "it still takes room");
         }
         fs::write(&path, "somebody's").unwrap();
