@@ -2,8 +2,9 @@
 //!
 //! `cargo bench --bench scale` measures over 1,000,000 accounts, 3,000,000 sessions and 2,000,000 directories (about
 //! 6 GB of disk in the target folder) and writes the table to `tests/scale/RESULTS.md`; `-- --users 50000` is a smaller
-//! edition, which writes no file, and `-- --only accounts` measures one part. Nothing here is asserted: times depend on the machine. It fails only where something
-//! cannot be measured because NEXUS fails.
+//! edition, which writes no file, `-- --users 10000000` a long one (50 GB of disk; `RESULTS-10M.md`), and
+//! `-- --only accounts` measures one part. Nothing here is asserted: times depend on the machine. It fails only where
+//! something cannot be measured because NEXUS fails.
 
 #![expect(clippy::disallowed_methods, reason = "a measurement reads the clock, waits, and starts threads")]
 
@@ -46,12 +47,16 @@ const FOLDER: &str = env!("CARGO_TARGET_TMPDIR");
 const FULL: u64 = 1_000_000;
 /// The results of the last full run.
 const RESULTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/scale/RESULTS.md");
+/// The number of accounts in the long run.
+const LONG: u64 = 10_000_000;
+/// The results of the last long run.
+const LONG_RESULTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/scale/RESULTS-10M.md");
 
 /// Measure the speed of NEXUS over many rows
 #[derive(Debug, Parser)]
 struct Arguments {
     /// The number of accounts; sessions are three times, directories twice as many
-    #[arg(long, default_value_t = FULL, value_parser = clap::value_parser!(u64).range(1_000..=10_000_000))]
+    #[arg(long, default_value_t = FULL, value_parser = clap::value_parser!(u64).range(1_000..=LONG))]
     users: u64,
     /// Measure only this part of the table; may be given several times
     #[arg(long, value_name = "PART", value_enum)]
@@ -59,7 +64,8 @@ struct Arguments {
     /// Use the stores that an earlier run with this option left, and leave them for the next one
     #[arg(long)]
     keep: bool,
-    /// Write the table as Markdown to FILE [default: tests/scale/RESULTS.md for all of 1,000,000 accounts, else nowhere]
+    /// Write the table as Markdown to FILE [default: RESULTS.md here for all of 1,000,000 accounts, RESULTS-10M.md for
+    /// 10,000,000, else nowhere]
     #[arg(long, value_name = "FILE")]
     markdown: Option<PathBuf>,
     /// Only check the operator's password in this store, and print how many microseconds that takes
@@ -91,10 +97,14 @@ impl Arguments {
         self.only.is_empty() || self.only.contains(&part)
     }
 
-    /// Returns the file that the table is written to. Only a full run replaces the last results.
+    /// Returns the file that the table is written to. Only a run of all parts replaces the last results.
     fn results(&self) -> Option<&Path> {
-        let is_full = self.users == FULL && self.only.is_empty() && !self.keep;
-        self.markdown.as_deref().or_else(|| is_full.then_some(Path::new(RESULTS)))
+        let last = match self.users {
+            FULL => Some(Path::new(RESULTS)),
+            LONG => Some(Path::new(LONG_RESULTS)),
+            _ => None,
+        };
+        self.markdown.as_deref().or_else(|| last.filter(|_| self.only.is_empty() && !self.keep))
     }
 }
 
