@@ -12,6 +12,15 @@ use crate::store::Result;
 use super::statement::execute;
 use super::{error, names};
 
+/// Does work that sees to the tree itself. Meanwhile the triggers that would look for the place of each row are switched off,
+/// for this transaction.
+pub(super) fn without_triggers<T>(connection: &Connection, work: impl FnOnce() -> Result<T>) -> Result<T> {
+    execute(connection, "INSERT INTO nexus_settings (name, value) VALUES ('moving', '')", [])?;
+    let done = work();
+    execute(connection, "DELETE FROM nexus_settings WHERE name = 'moving'", [])?;
+    done
+}
+
 /// Completes the data derived from an account.
 pub(super) fn finish(connection: &Connection, user: i64) -> Result<()> {
     let sql = "UPDATE nexus_names SET name = nexus_fold(name), words = nexus_fold(words), folded = 1

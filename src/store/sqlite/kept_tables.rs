@@ -1,11 +1,12 @@
 //! Data that triggers keep beside the rows, compared with what a scan finds, and worked out again.
 
-use rusqlite::{Connection, OptionalExtension as _};
+use rusqlite::Connection;
 
 use crate::domain::finding::{Finding, Severity};
 use crate::store::{Result, StoreError};
 
 use super::schema::CHECK;
+use super::statement::has_table;
 use super::{
     account_counts, active_hours, denormalized, directory_counts, error, idle, names, search_index, unused,
 };
@@ -122,8 +123,7 @@ impl KeptTable {
     /// Returns true if the table is there and does not hold what a scan finds.
     fn is_wrong(&self, connection: &Connection) -> Result<bool> {
         let Self { table, comparison, .. } = self;
-        let is_there = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?";
-        if connection.query_row(is_there, [table], |_| Ok(())).optional().map_err(error::of)?.is_none() {
+        if !has_table(connection, table)? {
             return Ok(false);
         }
         let ask = |sql: &str| connection.query_row(sql, [], |row| row.get(0)).map_err(error::of);

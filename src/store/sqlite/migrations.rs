@@ -9,6 +9,7 @@ use crate::domain::text::excerpt_path;
 use crate::store::{Opening, Result, StoreError};
 
 use super::schema::{self, APPLICATION_ID, HeaderMarks, LATEST, STEPS};
+use super::statement::has_table;
 use super::values::number;
 use super::watch::{Watch, watched};
 use super::{copy, error, journal_rechain, search_index};
@@ -88,10 +89,9 @@ fn migrate(connection: &mut Connection, path: &Path, watch: &Watch) -> Result<()
 
 /// Returns about the number of rows that a step goes through, of all tables; at least 1.
 fn all_rows(connection: &Connection) -> Result<u64> {
-    let is_there = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?";
     let mut rows = 1;
     for table in StoredTable::ALL.map(StoredTable::name).into_iter().chain(["nexus_journal"]) {
-        if connection.prepare(is_there).and_then(|mut found| found.exists([table])).map_err(error::of)? {
+        if has_table(connection, table)? {
             let sql = format!("SELECT ifnull(max(rowid), 0) FROM {table}");
             rows += connection.query_row(&sql, [], |row| number(row, 0)).map_err(error::of)?.min(MOST);
         }

@@ -6,6 +6,7 @@ use rusqlite::{Connection, params};
 use crate::domain::directory::split;
 use crate::store::{NewDirectory, Result};
 
+use super::denormalized::without_triggers;
 use super::directories::{self, COLUMNS_IN_ROW, INSERT};
 use super::error;
 use super::statement::execute;
@@ -34,11 +35,7 @@ fn is_whole(connection: &Connection, top: &NewDirectory, below: &[NewDirectory])
 }
 
 fn insert_whole(connection: &Connection, new: &[NewDirectory], top: &NewDirectory) -> Result<()> {
-    // The trigger that would look for the place of each row is switched off.
-    execute(connection, "INSERT INTO nexus_settings (name, value) VALUES ('moving', '')", [])?;
-    let inserted = insert_rows(connection, new).and_then(|()| place(connection, top));
-    execute(connection, "DELETE FROM nexus_settings WHERE name = 'moving'", [])?;
-    inserted
+    without_triggers(connection, || insert_rows(connection, new).and_then(|()| place(connection, top)))
 }
 
 /// Inserts all rows by one statement: SQLite keeps a statement journal for each.

@@ -150,9 +150,9 @@ const fn sessions(from: &'static str, only: &'static str, key: Option<&'static s
 }
 
 const BY_STATUS: &str = "de_torres_vincent_session_tokens s INDEXED BY nexus_sessions_status";
-/// The username of an account, else its email, along its index.
 /// The name by which a list shows an account.
 pub(super) const LABEL: &str = "ifnull(u.username, u.email) COLLATE NOCASE";
+/// Accounts by that name.
 const BY_LABEL: SmallIndex =
     SmallIndex { along: "de_torres_vincent_users u INDEXED BY nexus_users_label", key: LABEL, without: None };
 /// Sessions whose rows say `active`, and the others.

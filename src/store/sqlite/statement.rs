@@ -15,6 +15,12 @@ pub(super) fn execute(connection: &Connection, sql: &str, values: impl rusqlite:
     connection.prepare_cached(sql).and_then(|mut statement| statement.execute(values)).map_err(error::of)
 }
 
+/// Returns true if there is a table with this name.
+pub(super) fn has_table(connection: &Connection, name: &str) -> Result<bool> {
+    let sql = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?";
+    connection.prepare(sql).and_then(|mut found| found.exists([name])).map_err(error::of)
+}
+
 /// Checks that a statement changed a row.
 ///
 /// # Errors

@@ -9,13 +9,14 @@
 
 use rusqlite::{Connection, Row, params};
 
-use crate::domain::directory::split;
+use crate::domain::directory::{Directory, split};
 use crate::domain::operation::{Operation, OperationKind};
 use crate::domain::session::SessionEnd;
 use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::UserId;
 use crate::store::{Continued, Division, Result, StoreError};
 
+use super::denormalized::without_triggers;
 use super::directories::{self, ABOVE, oldest_at, with_root};
 use super::error;
 use super::moments::ENDS;
@@ -194,9 +195,15 @@ pub(super) fn relocate(
     job.operation.directory = Some(id);
     job.operation.from = root;
     job.operation.to = Some(new_path.to_owned());
-    // The trigger that would look at each row is switched off.
-    execute(connection, "INSERT INTO nexus_settings (name, value) VALUES ('moving', '')", [])?;
-    directories::adopt(connection, old.user_id, id, new_path)?;
+    without_triggers(connection, || relocate_one(connection, now, &old, new_path))?;
+    job.run(connection, division)?;
+    Ok(rows)
+}
+
+/// Gives a directory its new path and its place in the tree, without what lies below it.
+fn relocate_one(connection: &Connection, now: Timestamp, old: &Directory, new_path: &str) -> Result<()> {
+    let Directory { id, user_id, .. } = *old;
+    directories::adopt(connection, user_id, id, new_path)?;
     let sql = "UPDATE de_torres_vincent_user_directories
                SET directory_path = ?, directory_name = ?, last_modified = ? WHERE id = ?";
     one_row(execute(connection, sql, params![new_path, split(new_path).1, to_stored(now), id])?)?;
@@ -206,12 +213,10 @@ pub(super) fn relocate(
     );
     execute(connection, &sql, params![split(new_path).1, id])?;
     // Of several rows with one path the oldest has what lies below.
-    if let Some(oldest) = oldest_at(connection, old.user_id, new_path)?.filter(|oldest| *oldest != id) {
+    if let Some(oldest) = oldest_at(connection, user_id, new_path)?.filter(|oldest| *oldest != id) {
         execute(connection, "UPDATE nexus_directories SET parent = ? WHERE parent = ?", [oldest, id])?;
     }
-    execute(connection, "DELETE FROM nexus_settings WHERE name = 'moving'", [])?;
-    job.run(connection, division)?;
-    Ok(rows)
+    Ok(())
 }
 
 /// Ends the active sessions of an account except one. Returns the number of those that had not expired.

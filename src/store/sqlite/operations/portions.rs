@@ -7,6 +7,7 @@ use rusqlite::{Connection, ToSql};
 
 use crate::store::sqlite::added_columns::{self, BinTable};
 use crate::store::sqlite::carried;
+use crate::store::sqlite::denormalized::without_triggers;
 use crate::store::sqlite::erased_entries::{self, ErasureStep};
 use crate::store::sqlite::named::{self, Values};
 
@@ -130,19 +131,16 @@ impl StepContext<'_> {
         named::first(self.connection, &sql, &values)
     }
 
-    /// Gives the rows below a directory their new paths. Their places in the tree stay the same, so the trigger that
-    /// would examine each row is switched off.
+    /// Gives the rows below a directory their new paths. Their places in the tree stay the same.
     fn relocate(&self, most: Option<u64>) -> Result<Step> {
         let among = format!("{DIRECTORIES} WHERE {ABOVE_FIRST} AND {BELOW_LAST} AND +id <= :last");
         let bound = self.last_of("directory_path", &among, "ASC", most)?;
         let upper = if bound.is_some() { "directory_path <= :bound" } else { BELOW_LAST };
-        self.run("INSERT INTO nexus_settings (name, value) VALUES ('moving', '')", &[])?;
         let sql = format!(
             "UPDATE {DIRECTORIES} SET directory_path = :to || substr(directory_path, length(:from) + 1)
              WHERE {ABOVE_FIRST} AND {upper} AND +id <= :last"
         );
-        let rows = self.run(&sql, &[(":bound", &bound)])?;
-        self.run("DELETE FROM nexus_settings WHERE name = 'moving'", &[])?;
+        let rows = without_triggers(self.connection, || self.run(&sql, &[(":bound", &bound)]))?;
         Ok(Step::new(rows, bound.is_none()))
     }
 

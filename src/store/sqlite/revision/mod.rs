@@ -5,12 +5,11 @@
 
 use std::cmp::Ordering;
 
-use rusqlite::{Connection, OptionalExtension as _};
+use rusqlite::{Connection, OptionalExtension as _, Row};
 
 use crate::store::Result;
 
-use super::error;
-use super::statement::execute;
+use super::statement::{execute, first};
 
 /// Bytes of a revision.
 const BYTES: usize = 16;
@@ -106,14 +105,9 @@ pub(super) fn page(connection: &Connection) -> rusqlite::Result<Option<u32>> {
 
 /// Returns the revision that the last change of rows left, whoever made it.
 pub(super) fn of_rows(connection: &Connection) -> Result<Option<Vec<u8>>> {
-    let mut statement =
-        connection.prepare_cached("SELECT revision FROM nexus_revision WHERE id = 1").map_err(error::of)?;
-    let mut rows = statement.query([]).map_err(error::of)?;
-    Ok(match rows.next().map_err(error::of)? {
-        // Another program may have stored anything.
-        Some(row) => row.get_ref(0).map_err(error::of)?.as_blob().ok().map(<[u8]>::to_vec),
-        None => None,
-    })
+    // Another program may have stored anything.
+    let blob = |row: &Row<'_>| Ok(row.get_ref(0)?.as_blob().ok().map(<[u8]>::to_vec));
+    Ok(first(connection, "SELECT revision FROM nexus_revision WHERE id = 1", [], blob)?.flatten())
 }
 
 /// The state of the store at the beginning of a transaction.

@@ -65,10 +65,15 @@ impl FoundIds {
         self.merged(self.ids_since_block(block).skip(skipped), ranks.start).take(len).collect()
     }
 
+    /// Returns the stored block among whose ids one would be; `None` if it is below all of them.
+    fn block_of(&self, id: i64) -> Option<usize> {
+        let behind = self.blocks.partition_point(|block| block.ids.get(0).is_some_and(|first| first <= id));
+        behind.checked_sub(1)
+    }
+
     /// Returns the number of accounts of stored blocks with lower ids.
     fn stored_below(&self, id: i64) -> usize {
-        let block = self.blocks.partition_point(|block| block.ids.get(0).is_some_and(|first| first <= id));
-        let Some(block) = block.checked_sub(1).and_then(|block| self.blocks.get(block)) else { return 0 };
+        let Some(block) = self.block_of(id).and_then(|block| self.blocks.get(block)) else { return 0 };
         let is_below = |at: &usize| block.ids.get(*at).is_some_and(|known| known < id);
         block.before + block.places.among(0, ACCOUNTS).take_while(is_below).count()
     }
@@ -86,8 +91,7 @@ impl FoundIds {
 
     /// Returns the ids of up to `len` accounts above one, in ascending order.
     pub(crate) fn above(&self, id: i64, len: usize) -> Vec<i64> {
-        let block = self.blocks.partition_point(|block| block.ids.get(0).is_some_and(|first| first <= id));
-        let stored = self.ids_since_block(block.saturating_sub(1)).filter(|found| *found > id);
+        let stored = self.ids_since_block(self.block_of(id).unwrap_or_default()).filter(|found| *found > id);
         self.merged(stored, self.changed.partition_point(|found| *found <= id)).take(len).collect()
     }
 
@@ -106,9 +110,7 @@ impl FoundRows for FoundIds {
         let position = match self.changed.binary_search(&id) {
             Ok(changed) => changed + self.stored_below(id),
             Err(changed) => {
-                let block =
-                    self.blocks.partition_point(|block| block.ids.get(0).is_some_and(|first| first <= id));
-                let block = self.blocks.get(block.checked_sub(1)?)?;
+                let block = self.blocks.get(self.block_of(id)?)?;
                 block.ids.place(id).filter(|at| block.places.has(*at))?;
                 changed + self.stored_below(id)
             }
