@@ -71,6 +71,7 @@ const OWNED: &[(&str, &[&str])] = &[
             "store/hidden_folder",
             "store/new_file",
             "store/sqlite/backup",
+            "store/sqlite/hashed_ids",
             "store/sqlite/private_copy",
         ],
     ),

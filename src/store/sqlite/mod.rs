@@ -38,6 +38,7 @@ mod file;
 mod filter;
 mod foreign_keys;
 mod found_rows;
+mod hashed_ids;
 mod hashes;
 mod idle;
 mod integrity;

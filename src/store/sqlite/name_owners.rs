@@ -1,7 +1,6 @@
-//! Accounts by their names in memory, while very many come in and no index tells.
+//! Accounts by their names, while very many come in and no index tells.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasher as _, BuildHasherDefault, Hasher, RandomState};
+use std::hash::{BuildHasher as _, RandomState};
 
 use rusqlite::Connection;
 
@@ -10,36 +9,19 @@ use crate::domain::user::UserId;
 use crate::store::Result;
 
 use super::error;
+use super::hashed_ids::HashedIds;
 use super::names::{self, NameColumn};
 use super::values::optional;
 
-/// The hasher of a number that is a hash already.
-#[derive(Default)]
-pub(super) struct Hashed(u64);
-
-impl Hasher for Hashed {
-    fn write(&mut self, bytes: &[u8]) {
-        self.0 = bytes.iter().fold(self.0, |hash, byte| hash.rotate_left(8) ^ u64::from(*byte));
-    }
-
-    fn write_u64(&mut self, hash: u64) {
-        self.0 = hash;
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
-    }
-}
-
-/// Ids by hashes that nobody can foresee.
-type Ids = HashMap<u64, i64, BuildHasherDefault<Hashed>>;
+/// What is added to the hash of an email, so that a username with the same key has another one.
+const EMAIL: u64 = 0xA076_1D64_78BD_642F;
 
 /// The accounts by the hashes of their names' keys.
-#[derive(Default)]
 pub(super) struct NameOwners {
     hasher: RandomState,
-    usernames: Ids,
-    emails: Ids,
+    ids: HashedIds,
+    /// The hashes that were asked for last and that nobody has: each is asked for several times before it is added.
+    free: [Option<u64>; 2],
     /// The names that were hashed last, with their hashes: each is asked for several times.
     recent: [(String, u64); 2],
     /// The memory for a key that is hashed.
@@ -48,7 +30,13 @@ pub(super) struct NameOwners {
 
 impl NameOwners {
     pub(super) fn of(connection: &Connection) -> Result<Self> {
-        let mut owners = Self::default();
+        let mut owners = Self {
+            hasher: RandomState::new(),
+            ids: HashedIds::beside(connection),
+            free: [None; 2],
+            recent: Default::default(),
+            key: String::new(),
+        };
         let sql = "SELECT id, username, email FROM de_torres_vincent_users";
         let mut statement = connection.prepare(sql).map_err(error::of)?;
         let mut rows = statement.query([]).map_err(error::of)?;
@@ -56,17 +44,19 @@ impl NameOwners {
             let id = row.get(0).map_err(error::of)?;
             for (column, at) in [(NameColumn::Username, 1), (NameColumn::Email, 2)] {
                 if let Some(text) = optional(row, at).map_err(error::of)? {
-                    owners.add(column, &text, id);
+                    owners.add(column, &text, id)?;
                 }
             }
         }
         Ok(owners)
     }
 
-    fn names(&mut self, column: NameColumn) -> &mut Ids {
+    /// Returns the hash of a name in a column.
+    fn hash_in(&mut self, column: NameColumn, text: &str) -> u64 {
+        let hash = self.hash(text);
         match column {
-            NameColumn::Username => &mut self.usernames,
-            NameColumn::Email => &mut self.emails,
+            NameColumn::Username => hash,
+            NameColumn::Email => hash.wrapping_add(EMAIL),
         }
     }
 
@@ -91,9 +81,10 @@ impl NameOwners {
         hash
     }
 
-    pub(super) fn add(&mut self, column: NameColumn, text: &str, id: i64) {
-        let hash = self.hash(text);
-        self.names(column).insert(hash, id);
+    pub(super) fn add(&mut self, column: NameColumn, text: &str, id: i64) -> Result<()> {
+        let hash = self.hash_in(column, text);
+        self.free = [None; 2];
+        self.ids.insert(hash, id)
     }
 
     /// Returns the account that has this name according to its row: it may have been deleted, and a hash proves
@@ -104,8 +95,15 @@ impl NameOwners {
         column: NameColumn,
         text: &str,
     ) -> Result<Option<UserId>> {
-        let hash = self.hash(text);
-        let Some(id) = self.names(column).get(&hash).map(|id| UserId(*id)) else { return Ok(None) };
+        let hash = self.hash_in(column, text);
+        if self.free.contains(&Some(hash)) {
+            return Ok(None);
+        }
+        let Some(id) = self.ids.get(hash)?.map(UserId) else {
+            let [_, newest] = self.free;
+            self.free = [newest, Some(hash)];
+            return Ok(None);
+        };
         let found = names::of(connection, column, id)?;
         Ok(found.filter(|found| name::key(found) == name::key(text)).map(|_| id))
     }

@@ -1,14 +1,13 @@
 //! Sets of hashes in place of unique indexes that a load has dropped.
 
-use std::collections::HashSet;
-use std::hash::{BuildHasher as _, BuildHasherDefault, RandomState};
+use std::hash::{BuildHasher as _, RandomState};
 
 use rusqlite::Connection;
 
 use crate::store::Result;
 
 use super::error;
-use super::name_owners::Hashed;
+use super::hashed_ids::HashedIds;
 use super::values::text;
 
 /// A unique index and its column.
@@ -41,22 +40,28 @@ impl Unique {
 pub(super) struct UniqueSet {
     pub(super) unique: Unique,
     hasher: RandomState,
-    hashes: HashSet<u64, BuildHasherDefault<Hashed>>,
+    hashes: HashedIds,
 }
 
 impl UniqueSet {
     pub(super) fn of(connection: &Connection, unique: Unique) -> Result<Self> {
-        let mut unique_set = Self { unique, hasher: RandomState::new(), hashes: HashSet::default() };
+        let hashes = HashedIds::beside(connection);
+        let mut unique_set = Self { unique, hasher: RandomState::new(), hashes };
         let mut statement = connection.prepare(unique.values()).map_err(error::of)?;
         let mut rows = statement.query([]).map_err(error::of)?;
         while let Some(row) = rows.next().map_err(error::of)? {
-            unique_set.add(&text(row, 0).map_err(error::of)?);
+            unique_set.add(&text(row, 0).map_err(error::of)?)?;
         }
         Ok(unique_set)
     }
 
     /// Adds a value and returns true if it is new.
-    pub(super) fn add(&mut self, value: &str) -> bool {
-        self.hashes.insert(self.hasher.hash_one(value))
+    pub(super) fn add(&mut self, value: &str) -> Result<bool> {
+        let hash = self.hasher.hash_one(value);
+        let is_new = self.hashes.get(hash)?.is_none();
+        if is_new {
+            self.hashes.insert(hash, 0)?;
+        }
+        Ok(is_new)
     }
 }

@@ -3,7 +3,8 @@
 //!
 //! While indexes are dropped, a hash set per unique index detects duplicates. A hit restores the index and asks it,
 //! so that nothing depends on hashes being different; a source without duplicates, the usual one, never needs it.
-//! Usernames and emails are looked up by the hashes of their keys, because no index of a table contains those.
+//! Usernames and emails are looked up by the hashes of their keys, because no index of a table contains those. Most of the
+//! hashes of very many rows stand in a file, so that a load takes the same memory whatever their number.
 //! Everything happens inside the caller's transaction.
 
 use rusqlite::config::DbConfig;
@@ -25,6 +26,8 @@ mod deferred;
 
 /// The maximum number of rows in each of the three tables for which rebuilding the indexes is worthwhile.
 pub(super) const FEW_ROWS: u64 = 10_000;
+/// The most accounts that are noted because their names have keys; with more of them those of all are computed again.
+const MOST_UNUSUAL: usize = 1 << 16;
 
 /// A load under way.
 pub(super) struct Loading<'a> {
@@ -41,7 +44,7 @@ pub(super) struct Loading<'a> {
     unique_sets: Vec<UniqueSet>,
     /// The accounts by name, while indexes are dropped and more accounts follow.
     name_owners: Option<NameOwners>,
-    /// The accounts with names whose keys must still be computed.
+    /// The accounts with names whose keys must still be computed, or one more than [`MOST_UNUSUAL`] of them.
     unusual: Vec<i64>,
     /// True if no more rows follow.
     is_finishing: bool,
@@ -116,7 +119,10 @@ impl<'a> Loading<'a> {
     /// Adds a value that will be inserted. Returns true if no row has it for certain; otherwise the index has been
     /// restored.
     fn is_new(&mut self, unique: Unique, value: &str) -> Result<bool> {
-        let new = self.unique_set(unique).is_some_and(|unique_set| unique_set.add(value));
+        let new = match self.unique_set(unique) {
+            Some(unique_set) => unique_set.add(value)?,
+            None => false,
+        };
         if !new {
             self.bring_back(unique)?;
         }
@@ -198,10 +204,10 @@ impl Load for Loading<'_> {
         };
         let mut is_usual = true;
         for (column, text) in names::set(&user.fields) {
-            name_owners.add(column, text, id.0);
+            name_owners.add(column, text, id.0)?;
             is_usual &= text.is_ascii();
         }
-        if !is_usual {
+        if !is_usual && self.unusual.len() <= MOST_UNUSUAL {
             self.unusual.push(id.0);
         }
         Ok(id)
@@ -251,7 +257,10 @@ impl Load for Loading<'_> {
             self.name_owners = None;
             self.inserts = Inserts::default();
             settings::ignore_checks(self.connection, false)?;
-            names::work_out(self.connection, &std::mem::take(&mut self.unusual))?;
+            match std::mem::take(&mut self.unusual) {
+                many if many.len() > MOST_UNUSUAL => names::all_keys(self.connection)?,
+                few => names::work_out(self.connection, &few)?,
+            }
         }
         let next = self.deferred.remove(0);
         self.finished_rows = self.finished_rows.saturating_add(next.rows(self.connection));
