@@ -61,9 +61,17 @@ pub(super) fn all_names(connection: &Connection) -> Result<()> {
              INSERT INTO nexus_names (user_id, name, words, folded)
              SELECT id, nexus_fold(lastname || ' ' || firstname),
                nexus_fold(firstname || ' ' || lastname || char(10) || ifnull(username, '') || char(10) || email), 1
-             FROM de_torres_vincent_users ORDER BY id;
-             -- Whoever follows the changes has missed some: a gap says so.
-             INSERT INTO nexus_changes (seq, user_id) SELECT ifnull(max(seq), 0) + 1000000, 0 FROM nexus_changes;
+             FROM de_torres_vincent_users ORDER BY id;",
+        )
+        .map_err(error::of)?;
+    leave_gap(connection)
+}
+
+/// Tells whoever follows the changes of accounts that some were missed: a gap says so.
+pub(super) fn leave_gap(connection: &Connection) -> Result<()> {
+    connection
+        .execute_batch(
+            "INSERT INTO nexus_changes (seq, user_id) SELECT ifnull(max(seq), 0) + 1000000, 0 FROM nexus_changes;
              DELETE FROM nexus_changes WHERE seq < (SELECT max(seq) FROM nexus_changes);",
         )
         .map_err(error::of)

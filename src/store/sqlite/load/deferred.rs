@@ -43,12 +43,10 @@ impl SchemaObject {
 pub(super) enum Later {
     /// Creates an index or a trigger again.
     Definition(SchemaObject),
-    /// Computes the names of accounts.
+    /// Computes the names of accounts, and writes the blocks of the search.
     Names,
     /// Computes the tree of directories.
     Directories,
-    /// Writes the blocks of the search.
-    SearchBlocks,
     /// Works out the numbers of accounts by status.
     AccountCounts,
     /// Counts sessions, and the hours in which active ones end.
@@ -66,7 +64,7 @@ impl Later {
                 if table.starts_with("nexus_") { 2 } else { 0 }
             }
             Self::Names | Self::Directories | Self::AccountCounts => 1,
-            Self::SearchBlocks | Self::ActiveHours | Self::NewestSessions => 3,
+            Self::ActiveHours | Self::NewestSessions => 3,
             Self::Definition(_) => 4,
         }
     }
@@ -78,12 +76,14 @@ impl Later {
     pub(super) fn catch_up(&self, connection: &Connection) -> Result<()> {
         match self {
             Self::Definition(definition) => connection.execute_batch(&definition.sql).map_err(error::of),
-            Self::Names => denormalized::all_names(connection),
+            Self::Names => {
+                search_index::fill(connection)?;
+                denormalized::leave_gap(connection)
+            }
             Self::Directories => {
                 denormalized::all_directories(connection)?;
                 directory_counts::recount(connection)
             }
-            Self::SearchBlocks => search_index::rewrite(connection),
             Self::AccountCounts => account_counts::recount(connection),
             Self::ActiveHours => {
                 active_hours::recount_both(connection)?;
@@ -99,11 +99,7 @@ impl Later {
         let table = match self {
             Self::Definition(SchemaObject { kind, .. }) if kind != "index" => return 1,
             Self::Definition(definition) => &definition.table,
-            Self::Names
-            | Self::SearchBlocks
-            | Self::AccountCounts
-            | Self::ActiveHours
-            | Self::NewestSessions => "nexus_names",
+            Self::Names | Self::AccountCounts | Self::ActiveHours | Self::NewestSessions => "nexus_names",
             Self::Directories => "nexus_directories",
         };
         // What is worked out has a row for each of those that it is worked out of, sooner or later.

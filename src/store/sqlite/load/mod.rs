@@ -80,7 +80,6 @@ impl<'a> Loading<'a> {
             loading.deferred.extend([
                 Later::Names,
                 Later::Directories,
-                Later::SearchBlocks,
                 Later::AccountCounts,
                 Later::ActiveHours,
             ]);

@@ -23,7 +23,7 @@ const ACCOUNTS_AT_ONCE: usize = 4 * ACCOUNTS;
 /// The number of noted accounts from which blocks are written again.
 pub(crate) const MANY: usize = 2_048;
 /// The first id of the first block: every account has one.
-const LEAST: i64 = i64::MIN;
+pub(super) const LEAST: i64 = i64::MIN;
 
 /// The first id of the block of an account.
 const BLOCK_OF: &str = "SELECT max(first) FROM nexus_search_blocks WHERE first <= ?";
@@ -51,7 +51,7 @@ impl NewBlock {
     }
 
     /// Writes the block with its first id, and begins another one.
-    fn write(&mut self, connection: &Connection, first: i64) -> Result<()> {
+    pub(super) fn write(&mut self, connection: &Connection, first: i64) -> Result<()> {
         for (letter, bits) in self.letters().enumerate() {
             let sql = "INSERT OR REPLACE INTO nexus_search_letters (letter, first, bits) VALUES (?, ?, ?)";
             execute(connection, sql, params![letter as i64, first, bits])?;
@@ -93,13 +93,18 @@ pub(super) fn with_words<T>(row: &Row<'_>, at: usize, take: impl FnOnce(&[u8]) -
     })
 }
 
-/// Writes all blocks again.
-pub(crate) fn rewrite(connection: &Connection) -> Result<()> {
+/// Removes all blocks, and what is noted of changes since they were written.
+pub(super) fn clear(connection: &Connection) -> Result<()> {
     connection
         .execute_batch(
             "DELETE FROM nexus_search_blocks; DELETE FROM nexus_search_letters; DELETE FROM nexus_search_changes;",
         )
-        .map_err(error::of)?;
+        .map_err(error::of)
+}
+
+/// Writes all blocks again.
+pub(crate) fn rewrite(connection: &Connection) -> Result<()> {
+    clear(connection)?;
     let mut statement = connection.prepare_cached(NAMES).map_err(error::of)?;
     let rows = statement.query([]).map_err(error::of)?;
     write_all(connection, LEAST, rows).map(drop)

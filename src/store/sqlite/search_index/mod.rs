@@ -20,9 +20,11 @@ use marks::Marks;
 use packed_words::{PackedWords, SearchedText};
 
 pub(super) use blocks::{MANY, catch_up, differ, forget, is_behind, rewrite};
+pub(super) use fill::fill;
 pub(super) use found_ids::FoundIds;
 
 mod blocks;
+mod fill;
 mod found_ids;
 mod ids;
 mod marks;

@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use crate::domain::bin::DeletionInfo;
 use crate::domain::user::UserId;
 use crate::store::sqlite::load::Loading;
+use crate::store::sqlite::{denormalized, search_index};
 use crate::store::{Finished, Load, NewDirectory, NewSession, NewUser};
 
 use super::*;
@@ -264,6 +265,49 @@ fn the_newest_sessions_are_filled_in_before_the_triggers_come_back() {
         let fired = read("SELECT CAST(changes AS TEXT) FROM nexus_revision");
         assert_eq!(fired, firings.to_string());
     }
+}
+
+#[test]
+fn names_and_blocks_of_a_load_are_those_that_a_scan_makes() {
+    let folder = TempDir::new().unwrap();
+    let store = fresh(&folder);
+    let connection = &store.connection;
+    // Bytes that are no text are among them, and lines within names.
+    connection
+        .execute_batch(
+            "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 9000)
+             INSERT INTO de_torres_vincent_users (id, firstname, lastname, username, email, password)
+             SELECT 3 * n, CASE n % 5 WHEN 0 THEN 'Zoë' WHEN 1 THEN CAST(x'ff41c3' AS TEXT) WHEN 2 THEN x'4142e2'
+               WHEN 3 THEN 'Ａnn' || char(10) ELSE '' END,
+               'Last' || n, iif(n % 3, 'User' || n, NULL), 'E' || n || '@X.Example', '' FROM n",
+        )
+        .unwrap();
+    let all = || {
+        [
+            "SELECT * FROM nexus_names ORDER BY user_id",
+            "SELECT first, ids, domains, numbers, lengths, words FROM nexus_search_blocks ORDER BY first",
+            "SELECT * FROM nexus_search_letters ORDER BY letter, first",
+        ]
+        .map(|sql| {
+            let mut statement = connection.prepare(sql).unwrap();
+            let columns = statement.column_count();
+            let row = |row: &rusqlite::Row<'_>| (0..columns).map(|at| row.get(at)).collect();
+            let rows = statement.query_map([], row).unwrap();
+            rows.map(std::result::Result::unwrap).collect::<Vec<Vec<rusqlite::types::Value>>>()
+        })
+    };
+    search_index::fill(connection).unwrap();
+    let filled = all();
+    assert_eq!((filled[0].len(), filled[1].len()), (9_000, 3));
+    denormalized::all_names(connection).unwrap();
+    search_index::rewrite(connection).unwrap();
+    assert!(filled == all(), "they differ");
+    // A second time as well, and without any accounts.
+    search_index::fill(connection).unwrap();
+    assert!(filled == all(), "they differ");
+    connection.execute_batch("DELETE FROM de_torres_vincent_users").unwrap();
+    search_index::fill(connection).unwrap();
+    assert!(all().iter().all(Vec::is_empty), "something is left");
 }
 
 proptest! {
