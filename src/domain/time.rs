@@ -1,8 +1,5 @@
 //! Times and durations in the forms of the store and in readable form.
 
-use std::sync::LazyLock;
-
-use chrono::format::{Item, StrftimeItems};
 use chrono::{DateTime, Datelike as _, NaiveDate, SecondsFormat, Timelike as _, Utc};
 
 pub use chrono::Duration;
@@ -18,12 +15,9 @@ const LAST_YEAR: i32 = 9_999;
 /// Maximum offset from UTC that SQLite accepts, in hours.
 const FURTHEST_ZONE: u32 = 14;
 
-/// The formats of the times in lists, parsed once: a page of a list has a hundred of them.
-static DATE: LazyLock<Vec<Item<'static>>> = LazyLock::new(|| StrftimeItems::new("%-d %b %Y").collect());
-static DAY_AND_TIME: LazyLock<Vec<Item<'static>>> =
-    LazyLock::new(|| StrftimeItems::new("%-d %b %H:%M").collect());
-static DATE_AND_TIME: LazyLock<Vec<Item<'static>>> =
-    LazyLock::new(|| StrftimeItems::new("%-d %b %Y %H:%M").collect());
+/// The names of the months as lists show them.
+const MONTHS: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// A moment in UTC; the store keeps whole seconds.
 pub type Timestamp = DateTime<Utc>;
@@ -31,11 +25,10 @@ pub type Timestamp = DateTime<Utc>;
 /// Formats `time` as the store writes it: `YYYY-MM-DD HH:MM:SS`, UTC, like SQLite's `CURRENT_TIMESTAMP`.
 pub fn to_stored(time: Timestamp) -> String {
     let mut text = String::with_capacity(STORED_BYTES);
-    let two = |text: &mut String, n: u32| text.extend([n / 10 % 10, n % 10].map(digit));
     // Written by hand because an import writes millions of them; years have four digits.
     let year = time.year().clamp(0, LAST_YEAR).unsigned_abs();
-    two(&mut text, year / 100);
-    two(&mut text, year);
+    push_two_digits(&mut text, year / 100);
+    push_two_digits(&mut text, year);
     for (mark, part) in [
         ('-', time.month()),
         ('-', time.day()),
@@ -44,7 +37,7 @@ pub fn to_stored(time: Timestamp) -> String {
         (':', time.second()),
     ] {
         text.push(mark);
-        two(&mut text, part);
+        push_two_digits(&mut text, part);
     }
     text
 }
@@ -190,7 +183,9 @@ pub fn ago(now: Timestamp, then: Timestamp) -> String {
 /// Formats `then` as briefly as possible: `2 Mar 13:18` in the year of `now`, else the date.
 pub fn when(now: Timestamp, then: Timestamp) -> String {
     if then.year() == now.year() {
-        then.format_with_items(DAY_AND_TIME.iter()).to_string()
+        let mut text = day_and_month(then);
+        push_minute(&mut text, then);
+        text
     } else {
         date(then)
     }
@@ -215,12 +210,49 @@ pub fn clock(time: Timestamp) -> String {
 
 /// Formats a date: `2 Mar 2024`.
 pub fn date(time: Timestamp) -> String {
-    time.format_with_items(DATE.iter()).to_string()
+    let mut text = day_and_month(time);
+    push_year(&mut text, time);
+    text
 }
 
 /// Formats a date with its time: `2 Mar 2024 13:18`.
 pub fn date_time(time: Timestamp) -> String {
-    time.format_with_items(DATE_AND_TIME.iter()).to_string()
+    let mut text = date(time);
+    push_minute(&mut text, time);
+    text
+}
+
+/// Formats day and month: `2 Mar`. Written by hand, like the rest of the time: a page of a list has a hundred of them.
+fn day_and_month(time: Timestamp) -> String {
+    let mut text = String::with_capacity("30 Sep 2024 13:18".len());
+    if time.day() >= 10 {
+        text.push(digit(time.day() / 10));
+    }
+    text.push(digit(time.day() % 10));
+    text.push(' ');
+    text.push_str(MONTHS.get(time.month0() as usize).copied().unwrap_or_default());
+    text
+}
+
+/// Adds a blank and the year, which has four digits.
+fn push_year(text: &mut String, time: Timestamp) {
+    let year = time.year().clamp(0, LAST_YEAR).unsigned_abs();
+    text.push(' ');
+    push_two_digits(text, year / 100);
+    push_two_digits(text, year);
+}
+
+/// Adds a blank, and hours and minutes.
+fn push_minute(text: &mut String, time: Timestamp) {
+    text.push(' ');
+    push_two_digits(text, time.hour());
+    text.push(':');
+    push_two_digits(text, time.minute());
+}
+
+/// Adds the last two digits of a number.
+fn push_two_digits(text: &mut String, number: u32) {
+    text.extend([number / 10 % 10, number % 10].map(digit));
 }
 
 #[cfg(test)]
@@ -351,6 +383,16 @@ mod tests {
             let time = DateTime::from_timestamp(seconds, 0).unwrap();
             prop_assert_eq!(to_stored(time), time.format("%Y-%m-%d %H:%M:%S").to_string());
             prop_assert_eq!(from_stored(&to_stored(time)), Some(time));
+        }
+
+        #[test]
+        fn times_read_as_the_library_formats_them(seconds in -62_167_219_200_i64..253_402_300_800) {
+            let time = DateTime::from_timestamp(seconds, 0).unwrap();
+            let other_year = at(if time.year() == 2024 { "2025-01-01" } else { "2024-01-01" });
+            prop_assert_eq!(date(time), time.format("%-d %b %Y").to_string());
+            prop_assert_eq!(date_time(time), time.format("%-d %b %Y %H:%M").to_string());
+            prop_assert_eq!(when(time, time), time.format("%-d %b %H:%M").to_string());
+            prop_assert_eq!(when(other_year, time), date(time));
         }
     }
 

@@ -8,12 +8,34 @@ use unicode_width::UnicodeWidthStr as _;
 /// Returns the width in terminal cells.
 pub fn width(text: &str) -> usize {
     // The usual case needs no tables of Unicode.
-    if is_plain(text) { text.len() } else { text.width() }
+    if is_plain(text) {
+        text.len()
+    } else if text.chars().all(takes_one_cell) {
+        text.chars().count()
+    } else {
+        text.width()
+    }
+}
+
+/// Returns true for characters that take one cell and join no other one: those of ASCII, most letters of Latin, Greek and
+/// Cyrillic, and what NEXUS draws shapes and lines with. It knows of others that do so nothing.
+pub const fn takes_one_cell(c: char) -> bool {
+    matches!(c,
+        ' '..='~'
+        | '\u{a1}'..='\u{ac}'
+        | '\u{ae}'..='\u{2ff}'    // Latin, also with accents
+        | '\u{391}'..='\u{3a1}' | '\u{3a3}'..='\u{3ff}'
+        | '\u{400}'..='\u{482}' | '\u{48a}'..='\u{52f}'
+        | '\u{2013}'..='\u{2014}' | '\u{2018}'..='\u{201e}' | '…'
+        | '\u{2190}'..='\u{2193}' // arrows
+        | '\u{2500}'..='\u{25fc}' // lines, blocks, shapes
+        | '✓')
 }
 
 /// Returns true for letters, digits, signs and blanks of ASCII alone, each of which takes a cell.
 pub fn is_plain(text: &str) -> bool {
-    text.bytes().all(|byte| (b' '..=b'~').contains(&byte))
+    // Without a way out of the loop, several bytes are looked at at once.
+    text.bytes().fold(true, |plain, byte| plain & (b' '..=b'~').contains(&byte))
 }
 
 /// Cuts `text` to at most `cells` terminal cells; the last one is an ellipsis if something was cut.
@@ -22,10 +44,13 @@ pub fn clip(text: &str, cells: usize) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let Some(room) = cells.checked_sub(1) else { return Cow::Borrowed("") };
+    if text.chars().take(cells).all(takes_one_cell) {
+        return Cow::Owned(text.chars().take(room).chain(['…']).collect());
+    }
     let mut clipped = String::new();
     let mut used = 0;
     for letter in text.graphemes(true) {
-        used += letter.width();
+        used += width(letter);
         if used > room {
             break;
         }

@@ -11,7 +11,7 @@ pub use amounts::{byte_count, count, grouped};
 pub use cut::{Cut, cut};
 pub use formula::{defused, defused_json, without_marks};
 pub use json::write_json_text;
-pub use layout::{clip, is_plain, pad, width, wrap};
+pub use layout::{clip, is_plain, pad, takes_one_cell, width, wrap};
 pub use line::line_of_words;
 
 mod amounts;
@@ -38,7 +38,7 @@ pub fn without_line_end(text: &str) -> &str {
 /// separator characters become `<U+202E>`. Text that already looks like a stand-in is escaped too, so this
 /// function never makes two different texts look alike. Combining marks over eight per letter are escaped.
 pub fn visible(text: &str) -> Cow<'_, str> {
-    if is_plain(text) && !text.contains("<U+") {
+    if is_plain(text) && (!text.contains('<') || !text.contains("<U+")) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len() + 16);
@@ -59,10 +59,10 @@ pub fn visible(text: &str) -> Cow<'_, str> {
 
 /// Returns a name as [`visible`] does, with the blanks before and behind it shown as `<U+0020>`; those within it stay.
 pub fn visible_name(name: &str) -> Cow<'_, str> {
-    let inner = name.trim_matches(' ');
-    if inner.len() == name.len() {
+    if !name.starts_with(' ') && !name.ends_with(' ') {
         return visible(name);
     }
+    let inner = name.trim_matches(' ');
     let before = name.len() - name.trim_start_matches(' ').len();
     let behind = name.len() - before - inner.len();
     let mut shown = BLANK.repeat(before);

@@ -118,6 +118,23 @@ fn numbers_are_grouped() {
     assert_eq!(count(12_345, "row", "rows"), "12,345 rows");
 }
 
+#[test]
+fn what_takes_a_cell_does_so_by_the_tables_and_is_a_letter_of_its_own() {
+    let letters: Vec<char> =
+        (0..=0x10_ffff).filter_map(char::from_u32).filter(|c| takes_one_cell(*c)).collect();
+    for c in &letters {
+        assert_eq!(unicode_width::UnicodeWidthChar::width(*c), Some(1), "U+{:04X}", u32::from(*c));
+        assert!(!is_unsafe(*c) && !c.is_control(), "U+{:04X}", u32::from(*c));
+    }
+    // No two of them join: each begins a letter behind any kind of other one.
+    for before in ['a', 'é', 'ж', 'ς', '─', '▶', '✓', '…'] {
+        let text: String = letters.iter().flat_map(|c| [*c, before]).collect();
+        let parts = unicode_segmentation::UnicodeSegmentation::graphemes(text.as_str(), true).count();
+        assert_eq!(parts, text.chars().count());
+        assert_eq!(unicode_width::UnicodeWidthStr::width(text.as_str()), parts);
+    }
+}
+
 proptest! {
     #[test]
     fn folding_leaves_no_accent_that_normalization_would_part(text in any::<String>(), more in "[ÀéĞñǅ각ﬁ½ʰΆŌ̂]{0,8}") {
@@ -145,6 +162,17 @@ proptest! {
     fn plain_text_is_as_wide_as_by_the_tables(text in "[ -~]{0,40}") {
         prop_assert!(is_plain(&text));
         prop_assert_eq!(width(&text), unicode_width::UnicodeWidthStr::width(text.as_str()));
+    }
+
+    #[test]
+    fn clipping_is_the_same_letter_by_letter(text in "[a-zéж─…王é\u{301}]{0,12}", cells in 0_usize..12) {
+        use unicode_segmentation::UnicodeSegmentation as _;
+        let fits = |letters: &[&str]| width(&letters.concat()) < cells;
+        let letters: Vec<&str> = text.graphemes(true).collect();
+        let most = (0..=letters.len()).rfind(|most| letters.get(..*most).is_some_and(fits));
+        let by_letter = most.map_or(String::new(), |most| letters.concat()[..letters[..most].concat().len()].to_owned() + "…");
+        let expected = if width(&text) <= cells { text.clone() } else { by_letter };
+        prop_assert_eq!(clip(&text, cells), expected);
     }
 
     #[test]

@@ -6,7 +6,6 @@ use crate::domain::columns::wanted;
 use crate::tui::context::Context;
 use crate::tui::plain::ScreenText;
 use crate::tui::widgets::detail_lines::detail_text;
-use crate::tui::widgets::table::Cell;
 
 use super::list_screen::ListScreen;
 use super::listing::{ListSpec, RowShown};
@@ -58,10 +57,10 @@ impl<S: ListSpec> ListScreen<S> {
 
     fn row_text(&self, context: &Context, columns: &[usize], at: u64, row: Option<&S::Row>) -> String {
         let Some(row) = row else { return format!("{}. loading", at + 1) };
-        let cells = (S::STYLE.cells)(context, row, self.list.filter());
         let empty = context.theme.shape("–", "-");
         let text = |at: &usize| {
-            let text = cells.get(*at).map(Cell::whole).unwrap_or_default();
+            let cell = S::STYLE.cells.get(*at);
+            let text = cell.map(|cell| cell(context, row, self.list.filter()).whole()).unwrap_or_default();
             if text.is_empty() { empty.to_owned() } else { text }
         };
         let mark = if self.list.is_marked(at, S::id(row)) { "marked, " } else { "" };

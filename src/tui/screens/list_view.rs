@@ -2,14 +2,14 @@
 
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
-use ratatui::text::{Line, Span};
-use ratatui::widgets::Paragraph;
+use ratatui::text::Line;
 
 use crate::domain::columns::Room;
 use crate::tui::context::Context;
 use crate::tui::widgets::bars;
 use crate::tui::widgets::detail_lines::wrapped;
-use crate::tui::widgets::table::{GUTTER, RowState, Table, arrow_of};
+use crate::tui::widgets::drawn;
+use crate::tui::widgets::table::{Cell, GUTTER, RowState, Table, arrow_of};
 
 use super::detail_pane::is_wide;
 use super::list_screen::ListScreen;
@@ -53,8 +53,12 @@ impl<S: ListSpec> ListScreen<S> {
     /// Returns the columns that show the whole of their values in a row.
     fn shown_of(&self, context: &Context, row: &S::Row, list: Rect) -> RowShown {
         let table = self.table(context, list);
-        let cells = (S::STYLE.cells)(context, row, self.list.filter());
-        cells.iter().enumerate().filter(|(at, cell)| table.has_whole(*at, cell)).map(|(at, _)| at).collect()
+        table.whole(|at| self.cell(context, row, at)).collect()
+    }
+
+    /// Returns the cell of a row in the column with this index.
+    fn cell<'r>(&self, context: &Context, row: &'r S::Row, at: usize) -> Option<Cell<'r>> {
+        S::STYLE.cells.get(at).map(|cell| cell(context, row, self.list.filter()))
     }
 
     fn sorted(&self) -> Option<(usize, bool)> {
@@ -105,10 +109,9 @@ impl<S: ListSpec> ListScreen<S> {
                 }
                 ListLine::Row(at, shown) => (at, shown),
             };
-            let cells =
-                shown.map(|shown| (style.cells)(context, shown, self.list.filter())).unwrap_or_default();
+            let cell = |column| self.cell(context, shown?, column);
             let marked = shown.is_some_and(|shown| self.list.is_marked(at, S::id(shown)));
-            table.row(frame, place, &cells, RowState { cursor: at == cursor, marked, unfocused });
+            table.row(frame, place, cell, RowState { cursor: at == cursor, marked, unfocused });
         }
         self.list.view_empty(context, frame, area, style.none, style.no_match);
     }
@@ -156,11 +159,13 @@ impl<S: ListSpec> ListScreen<S> {
             (true, false) => (theme.shape("│", "|"), theme.quiet()),
         };
         for y in area.top()..area.bottom() {
-            frame.render_widget(Span::styled(edge, style), Rect { y, width: 1, height: 1, ..area });
+            drawn::put(frame.buffer_mut(), area.x, y, edge, 1, style);
         }
         let inside = Rect { x: area.x + 2.min(area.width), width: area.width.saturating_sub(2), ..area };
         let lines = self.detail_lines(context);
-        frame.render_widget(Paragraph::new(lines).scroll((self.pane.top(), 0)), inside);
+        for (line, place) in lines.iter().skip(self.pane.top().into()).zip(inside.rows()) {
+            drawn::line(frame, place, line);
+        }
     }
 
     /// Returns the area of the headings and rows, and that of the details; one is empty if only the other is shown.

@@ -3,12 +3,14 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
-use ratatui::text::{Line, Span};
+use ratatui::text::Span;
 use ratatui::widgets::Clear;
 
 use crate::domain::text::{clip, width, wrap};
 use crate::tui::keys::{Help, shown};
 use crate::tui::theme::Theme;
+
+use super::drawn;
 
 /// The beginning of the title.
 const PROGRAM: &str = " NEXUS  ";
@@ -146,7 +148,7 @@ pub fn title(frame: &mut Frame<'_>, area: Rect, theme: Theme, title: &Title<'_>)
     if let Some(mark) = mark {
         spans.push(Span::styled(format!("  {mark}"), theme.care()));
     }
-    frame.render_widget(Line::from(spans), Rect { height: 1, ..area });
+    drawn::spans(frame, area, &spans);
 }
 
 /// Draws the footer: as many hints as fit, and always the last one.
@@ -165,7 +167,7 @@ pub fn footer(frame: &mut Frame<'_>, area: Rect, theme: Theme, hints: &[Help]) {
         spans.push(Span::styled(key, theme.accent()));
         spans.push(Span::styled(format!(" {}   ", help.hint), theme.quiet()));
     }
-    frame.render_widget(Line::from(spans), Rect { height: 1, ..area });
+    drawn::spans(frame, area, &spans);
 }
 
 fn hint_width(help: &Help) -> usize {
@@ -175,7 +177,7 @@ fn hint_width(help: &Help) -> usize {
 /// Draws a line of text, clipped.
 pub fn line(frame: &mut Frame<'_>, area: Rect, text: &str, style: Style) {
     let text = clip(text, usize::from(area.width)).into_owned();
-    frame.render_widget(Line::from(Span::styled(text, style)), Rect { height: 1, ..area });
+    drawn::spans(frame, area, &[Span::styled(text, style)]);
 }
 
 /// Returns the lines of a message at the foot of an area that is so wide.

@@ -5,6 +5,7 @@ pub mod bars;
 pub mod charts;
 pub mod detail_lines;
 pub mod dialog_frame;
+pub mod drawn;
 pub mod factor_view;
 pub mod field;
 pub mod form;

@@ -4,13 +4,12 @@ use ratatui::text::Line;
 
 use crate::domain::bin::{BinColumn, BinItem};
 use crate::domain::columns::Column;
-use crate::domain::filter::Filter;
 use crate::domain::journal::EntityKind;
 use crate::domain::list_columns::bin;
 use crate::domain::text::{count, grouped};
 use crate::domain::time::Timestamp;
 use crate::tui::context::Context;
-use crate::tui::screens::listing::{ListStyle, RowShown};
+use crate::tui::screens::listing::{CellOf, ListStyle, RowShown};
 use crate::tui::widgets::detail_lines::Details;
 use crate::tui::widgets::table::Cell;
 
@@ -37,23 +36,24 @@ pub(super) const STYLE: ListStyle<BinItem, BinColumn, ()> = ListStyle {
         BinColumn::Sessions => Some(SESSIONS),
         BinColumn::Directories => Some(DIRECTORIES),
     },
-    cells,
+    cells: CELLS,
     detail,
     group: None,
     crumbs: None,
 };
 
-fn cells(context: &Context, item: &BinItem, _: &Filter) -> Vec<Cell> {
-    let deleted = item.deleted_at.map_or("unreadable".into(), |at| context.moment(Some(at)));
-    let number = |n: u64| Cell::new(if n == 0 { String::new() } else { grouped(n) });
-    vec![
-        Cell::new(deleted),
-        Cell::new(&item.deleted_by),
-        Cell::new(item.kind.word()),
-        Cell::new(&item.label),
-        number(item.sessions),
-        number(below(item)),
-    ]
+const CELLS: &[CellOf<BinItem>] = &[
+    |context, item, _| Cell::new(item.deleted_at.map_or("unreadable".into(), |at| context.moment(Some(at)))),
+    |_, item, _| Cell::new(&item.deleted_by),
+    |_, item, _| Cell::new(item.kind.word()),
+    |_, item, _| Cell::new(&item.label),
+    |_, item, _| number(item.sessions),
+    |_, item, _| number(below(item)),
+];
+
+/// Returns a cell of a number, or of nothing for 0.
+fn number<'a>(number: u64) -> Cell<'a> {
+    Cell::new(if number == 0 { String::new() } else { grouped(number) })
 }
 
 /// Returns the number of directories that were deleted with it.

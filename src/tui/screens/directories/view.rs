@@ -10,7 +10,7 @@ use crate::domain::list_columns::directories;
 use crate::domain::text::{Cut, grouped, visible};
 use crate::domain::time::Timestamp;
 use crate::tui::context::{Context, Medium};
-use crate::tui::screens::listing::{ListStyle, RowShown};
+use crate::tui::screens::listing::{CellOf, ListStyle, RowShown};
 use crate::tui::widgets::detail_lines::Details;
 use crate::tui::widgets::table::Cell;
 
@@ -38,7 +38,7 @@ pub(super) const STYLE: ListStyle<TreeRow, DirectoryColumn, ()> = ListStyle {
     no_match: "No matching directories.  {out esc} clears the filter.",
     columns: COLUMNS,
     sorted_column,
-    cells,
+    cells: CELLS,
     detail,
     group: None,
     crumbs: Some(crumbs),
@@ -60,14 +60,22 @@ fn sorted_column(column: DirectoryColumn) -> Option<usize> {
     }
 }
 
-/// Returns the cells of a row; one that a filter found shows its whole path.
-fn cells(context: &Context, shown: &TreeRow, filter: &Filter) -> Vec<Cell> {
+const CELLS: &[CellOf<TreeRow>] = &[
+    name,
+    |_, row, _| Cell::new(&row.directory.owner),
+    |_, row, _| Cell::new(if row.children == 0 { String::new() } else { grouped(row.children) }),
+    |context, row, _| Cell::moment(context, row.directory.date_added),
+    |context, row, _| Cell::moment(context, row.directory.last_modified),
+];
+
+/// Returns the cell of the name; a row that a filter found shows its whole path.
+fn name<'r>(context: &Context, shown: &'r TreeRow, filter: &Filter) -> Cell<'r> {
     let theme = context.theme;
     let directory = &shown.directory;
     let style = theme.plain();
     // In a flat list the name alone would not say where the directory is.
     let is_tree = Shape::of(filter).is_tree();
-    let name = if is_tree && context.medium == Medium::Lines {
+    if is_tree && context.medium == Medium::Lines {
         path_in_words(shown, style)
     } else if is_tree {
         let twig = match (shown.children, shown.open) {
@@ -77,22 +85,14 @@ fn cells(context: &Context, shown: &TreeRow, filter: &Filter) -> Vec<Cell> {
         };
         // A root whose parents have no rows is named by its path.
         let name = if shown.depth == 0 { &directory.path } else { &directory.name };
-        Cell::indented(&format!("{}{twig} ", " ".repeat(INDENT * shown.depth as usize)), name, style)
+        Cell::indented(format!("{}{twig} ", " ".repeat(INDENT * shown.depth as usize)), name, style)
     } else {
         Cell::styled(&directory.path, style)
-    };
-    let below = if shown.children == 0 { String::new() } else { grouped(shown.children) };
-    vec![
-        name,
-        Cell::new(&directory.owner),
-        Cell::new(below),
-        Cell::moment(context, directory.date_added),
-        Cell::moment(context, directory.last_modified),
-    ]
+    }
 }
 
 /// Returns the whole path and, in words, if the directory is open: what the indent and the shape show.
-fn path_in_words(shown: &TreeRow, style: Style) -> Cell {
+fn path_in_words(shown: &TreeRow, style: Style) -> Cell<'_> {
     let path = Cell::styled(&shown.directory.path, style);
     match (shown.children, shown.open) {
         (0, _) => path,

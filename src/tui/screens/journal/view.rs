@@ -12,7 +12,7 @@ use crate::domain::list_columns::journal;
 use crate::domain::text::{clip, count, pad, sentence as with_capital, visible, visible_name, width};
 use crate::domain::time::{Timestamp, ago, clock, date, day};
 use crate::tui::context::{Context, Medium};
-use crate::tui::screens::listing::{ListStyle, RowShown};
+use crate::tui::screens::listing::{CellOf, ListStyle, RowShown};
 use crate::tui::theme::Theme;
 use crate::tui::widgets::detail_lines::{Details, INDENT, LABEL};
 use crate::tui::widgets::table::Cell;
@@ -44,7 +44,7 @@ pub(super) const STYLE: ListStyle<JournalLine, JournalColumn, ()> = ListStyle {
     sorted_column: |column| match column {
         JournalColumn::Seq => Some(0),
     },
-    cells,
+    cells: CELLS,
     detail,
     group: Some(|context, line| group(context, line.entry.at)),
     crumbs: None,
@@ -55,8 +55,17 @@ fn group(context: &Context, at: Option<Timestamp>) -> String {
     at.map_or_else(|| "Time unreadable".into(), |at| day(context.clocks(context.now), context.clocks(at)))
 }
 
-/// Returns the cells of a row.
-fn cells(context: &Context, line: &JournalLine, _: &Filter) -> Vec<Cell> {
+const CELLS: &[CellOf<JournalLine>] = &[
+    |context, line, _| {
+        let none = || context.theme.shape("–", "-").to_owned();
+        Cell::new(line.entry.at.map_or_else(none, |at| clock(context.clocks(at))))
+    },
+    |_, line, _| Cell::new(by(&line.entry.actor)),
+    what,
+];
+
+/// Returns the cell of what was done.
+fn what<'r>(context: &Context, line: &'r JournalLine, _: &Filter) -> Cell<'r> {
     let theme = context.theme;
     let entry = &line.entry;
     let mark = theme.outcome(entry.outcome);
@@ -64,7 +73,7 @@ fn cells(context: &Context, line: &JournalLine, _: &Filter) -> Vec<Cell> {
     // Where there is no room for the word, the shape leads the sentence.
     let narrow = context.body.width < NARROW;
     let in_lines = context.medium == Medium::Lines;
-    let what = match (line.fold, entry.outcome) {
+    match (line.fold, entry.outcome) {
         (Fold::Closed(entries), _) => {
             let (shape, told) = (theme.sign("▸", "+"), of_several(entry, entries));
             if narrow {
@@ -91,12 +100,7 @@ fn cells(context: &Context, line: &JournalLine, _: &Filter) -> Vec<Cell> {
         (Fold::Single | Fold::Open { .. }, Outcome::Begun | Outcome::Refused) => {
             Cell::new(sentence(entry)).ending(mark.text(), mark.style)
         }
-    };
-    vec![
-        Cell::new(entry.at.map_or_else(|| theme.shape("–", "-").to_owned(), |at| clock(context.clocks(at)))),
-        Cell::new(by(&entry.actor)),
-        what,
-    ]
+    }
 }
 
 /// Returns the name of the actor. An OS user is not taken for an account of the same name, which cannot hold a colon.

@@ -55,8 +55,8 @@ impl<S: ListSpec> Listing<S> {
     /// Notes the widths of the loaded rows.
     pub(super) fn measure(&mut self, context: &Context) {
         for row in self.scroll.loaded() {
-            for (at, cell) in (S::STYLE.cells)(context, row, &self.filter).iter().enumerate() {
-                let width = cell.width().min(usize::from(u16::MAX)) as u16;
+            for (at, cell) in S::STYLE.cells.iter().enumerate() {
+                let width = cell(context, row, &self.filter).width().min(usize::from(u16::MAX)) as u16;
                 match self.widths.get_mut(at) {
                     Some(known) => *known = width.max(*known),
                     None => self.widths.push(width),

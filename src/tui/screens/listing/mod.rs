@@ -24,7 +24,7 @@ use crate::tui::widgets::selection::Marks;
 use filter_line::FilterLine;
 pub(crate) use keys::{FILTER_HINTS, is_about_row, is_move};
 use keys::{KEYS, ListKey};
-pub(crate) use style::{ListStyle, RowShown};
+pub(crate) use style::{CellOf, ListStyle, RowShown};
 
 /// A key that sorts by a column; its capital sorts in descending order.
 #[derive(Debug, Clone, Copy)]
@@ -54,7 +54,7 @@ pub(crate) enum KeyMsg<L, R> {
 
 /// The definition of a list screen: its rows, its keys and its drawing.
 pub(crate) trait ListSpec: Default + Send + 'static {
-    type Row: Clone + Send;
+    type Row: Clone + Send + 'static;
     /// The orders of the rows.
     type Column: NamedColumn + Default;
     /// The details that are loaded beside the row under the cursor.

@@ -7,8 +7,11 @@ use crate::domain::filter::Filter;
 use crate::tui::context::Context;
 use crate::tui::widgets::table::Cell;
 
+/// Returns one cell of a row.
+pub(crate) type CellOf<R> = for<'r> fn(&Context, &'r R, &Filter) -> Cell<'r>;
+
 /// The style of a list of rows `R`, sorted by `C`, with details `D` that are loaded beside a row.
-pub(crate) struct ListStyle<R, C, D> {
+pub(crate) struct ListStyle<R: 'static, C, D> {
     /// The name of the screen.
     pub(crate) name: &'static str,
     /// The name of the rows, in the plural.
@@ -20,8 +23,8 @@ pub(crate) struct ListStyle<R, C, D> {
     pub(crate) columns: &'static [Column],
     /// Returns the index of the column that the list is sorted by, if it is shown.
     pub(crate) sorted_column: fn(C) -> Option<usize>,
-    /// Returns the cells of a row, in the order of the columns.
-    pub(crate) cells: fn(&Context, &R, &Filter) -> Vec<Cell>,
+    /// Return the cells of a row, in the order of the columns.
+    pub(crate) cells: &'static [CellOf<R>],
     /// Returns the lines of the details of a row, without what the row itself shows; what is loaded beside it is given
     /// once it is there.
     pub(crate) detail: fn(&Context, &R, Option<&D>, RowShown) -> Vec<Line<'static>>,

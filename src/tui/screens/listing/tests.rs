@@ -27,7 +27,7 @@ impl ListSpec for Numbers {
         no_match: "",
         columns: &[],
         sorted_column: |_| None,
-        cells: |_, _, _| Vec::new(),
+        cells: &[],
         detail: |_, _, _, _| Vec::new(),
         group: None,
         crumbs: None,

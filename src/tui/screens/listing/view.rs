@@ -8,7 +8,7 @@ use crate::domain::text::{clip, grouped, visible, width, wrap};
 use crate::domain::user::AccessLevel;
 use crate::tui::context::Context;
 use crate::tui::keys::{Found, find};
-use crate::tui::widgets::bars;
+use crate::tui::widgets::{bars, drawn};
 
 use super::filter_line::{FilterHint, FilterLine};
 use super::{ListSpec, Listing};
@@ -43,7 +43,7 @@ impl<S: ListSpec> Listing<S> {
         let mut spans = left;
         spans.push(Span::raw(" ".repeat(gap)));
         spans.push(Span::styled(right, theme.quiet()));
-        frame.render_widget(Line::from(spans), Rect { height: 1, ..area });
+        drawn::spans(frame, area, &spans);
         if let Some(line) = &self.editing {
             let (_, cursor) = line.input().shown(false, "");
             let x = area.x + (cursor + 3).min(room) as u16;
@@ -164,7 +164,7 @@ impl<S: ListSpec> Listing<S> {
             let style = if Some(at) == chosen { theme.cursor() } else { theme.quiet() };
             spans.extend([Span::styled(text, style), Span::raw(" ".repeat(HINT_GAP))]);
         }
-        frame.render_widget(Line::from(spans), Rect { y: body.bottom(), height: 1, ..body });
+        drawn::spans(frame, Rect { y: body.bottom(), height: 1, ..body }, &spans);
     }
 
     /// Draws the error of the filter at the foot of the screen, if there is no room behind the filter.

@@ -9,7 +9,7 @@ use crate::domain::session::{ENDS_SOON, EndReason, Session, SessionColumn};
 use crate::domain::text::{clip, visible_name};
 use crate::domain::time::{Timestamp, date, span};
 use crate::tui::context::{Context, Medium};
-use crate::tui::screens::listing::{ListStyle, RowShown};
+use crate::tui::screens::listing::{CellOf, ListStyle, RowShown};
 use crate::tui::widgets::detail_lines::Details;
 use crate::tui::widgets::table::Cell;
 
@@ -48,7 +48,7 @@ pub(super) const STYLE: ListStyle<Session, SessionColumn, ()> = ListStyle {
     no_match: "No matching sessions.  {out esc} clears the filter.",
     columns: COLUMNS,
     sorted_column,
-    cells,
+    cells: CELLS,
     detail,
     group: None,
     crumbs: None,
@@ -67,26 +67,35 @@ fn sorted_column(column: SessionColumn) -> Option<usize> {
     }
 }
 
-fn cells(context: &Context, session: &Session, _: &Filter) -> Vec<Cell> {
-    let mark = context.theme.session(session, context.now);
-    let own = context.viewer.is_some_and(|viewer| viewer.session == Some(session.id));
+const CELLS: &[CellOf<Session>] = &[
+    |context, session, _| Cell::mark(context.theme.session(session, context.now)),
+    |_, session, _| Cell::new(&session.user),
+    |context, session, _| {
+        let own = context.viewer.is_some_and(|viewer| viewer.session == Some(session.id));
+        Cell::new(if own { "this one" } else { &session.short_id })
+    },
+    |_, session, _| Cell::new(session.origin_words()),
+    |_, session, _| Cell::new(session.label.as_deref().unwrap_or_default()),
+    |context, session, _| Cell::moment(context, session.started_at),
+    |context, session, _| Cell::moment(context, session.last_seen),
+    time_left,
+];
+
+fn time_left<'r>(context: &Context, session: &'r Session, _: &Filter) -> Cell<'r> {
     let words = left(context, session);
+    let gauge = gauge(context, session);
+    // Most sessions have time: colour is for those that end soon or have ended.
+    if session.ended(context.now).is_none() {
+        let has_time = session.left(context.now) > ENDS_SOON;
+        let theme = context.theme;
+        let style = if has_time { theme.plain() } else { theme.session(session, context.now).style };
+        return Cell::indented(gauge, words, style);
+    }
+    let style = context.theme.session(session, context.now).style;
     let whole = ended(context, session).unwrap_or_else(|| words.clone());
     // The state says that it ended.
-    let short = words.strip_prefix(ENDED).unwrap_or(&words);
-    // Most sessions have time: colour is for those that end soon or have ended.
-    let has_time = session.ended(context.now).is_none() && session.left(context.now) > ENDS_SOON;
-    let style = if has_time { context.theme.plain() } else { mark.style };
-    vec![
-        Cell::mark(mark),
-        Cell::new(&session.user),
-        Cell::new(if own { "this one" } else { &session.short_id }),
-        Cell::new(session.origin_words()),
-        Cell::new(session.label.as_deref().unwrap_or_default()),
-        Cell::moment(context, session.started_at),
-        Cell::moment(context, session.last_seen),
-        Cell::indented(&gauge(context, session), whole, style).or_short(short),
-    ]
+    let short = words.strip_prefix(ENDED).unwrap_or(&words).to_owned();
+    Cell::indented(gauge, whole, style).or_short(short)
 }
 
 /// Returns why a session ended, by whom and when, where there is room for it: `revoked by ada, 2 Mar 13:18`.

@@ -3,14 +3,13 @@
 use ratatui::text::Line;
 
 use crate::domain::columns::Column;
-use crate::domain::filter::Filter;
 use crate::domain::list_columns::accounts;
 use crate::domain::name;
 use crate::domain::text::{capitalized, count, grouped, visible_name};
 use crate::domain::user::{FIELDS, Field, Status, User, UserColumn};
 use crate::service::contract::{FactorState, Provenance, UserDetail};
 use crate::tui::context::Context;
-use crate::tui::screens::listing::{ListStyle, RowShown};
+use crate::tui::screens::listing::{CellOf, ListStyle, RowShown};
 use crate::tui::widgets::detail_lines::Details;
 use crate::tui::widgets::table::Cell;
 
@@ -45,7 +44,7 @@ pub(super) const STYLE: ListStyle<User, UserColumn, UserDetail> = ListStyle {
     no_match: "No matching accounts.  {out esc} clears the filter.",
     columns: COLUMNS,
     sorted_column,
-    cells,
+    cells: CELLS,
     detail,
     group: None,
     crumbs: None,
@@ -67,20 +66,18 @@ fn sorted_column(column: UserColumn) -> Option<usize> {
     }
 }
 
-fn cells(context: &Context, user: &User, _: &Filter) -> Vec<Cell> {
-    vec![
-        Cell::mark(context.theme.account(user, context.now)),
-        Cell::new(user.label()),
-        Cell::new(user.full_name()),
-        Cell::new(&user.email),
-        Cell::new(user.level.word()),
-        Cell::new(user.contact_number.as_deref().unwrap_or_default()),
-        Cell::moment(context, user.created_at),
-        Cell::moment(context, user.updated_at),
-        Cell::number(context.theme, user.active_sessions),
-        Cell::moment(context, user.last_seen),
-    ]
-}
+const CELLS: &[CellOf<User>] = &[
+    |context, user, _| Cell::mark(context.theme.account(user, context.now)),
+    |_, user, _| Cell::new(user.label()),
+    |_, user, _| Cell::new(user.full_name()),
+    |_, user, _| Cell::new(&user.email),
+    |_, user, _| Cell::new(user.level.word()),
+    |_, user, _| Cell::new(user.contact_number.as_deref().unwrap_or_default()),
+    |context, user, _| Cell::moment(context, user.created_at),
+    |context, user, _| Cell::moment(context, user.updated_at),
+    |context, user, _| Cell::number(context.theme, user.active_sessions),
+    |context, user, _| Cell::moment(context, user.last_seen),
+];
 
 /// Returns the details of a row, and what is loaded beside it once that is there.
 fn detail(
