@@ -16,6 +16,9 @@ const LONG_RUN: u16 = 9;
 /// The same where a tab moves on.
 const LONG_RUN_BEFORE_TAB: u16 = 6;
 
+/// Number of bytes of most frames.
+const USUAL: usize = 1_024;
+
 /// Collects the bytes that bring a terminal from one frame to the next.
 #[derive(Debug)]
 pub(super) struct AnsiWriter<'a> {
@@ -33,7 +36,9 @@ pub(super) struct AnsiWriter<'a> {
 impl<'a> AnsiWriter<'a> {
     /// Creates a writer for a terminal in the plain style with the cursor anywhere.
     pub(super) fn new(width: u16, stops: &'a TabStops) -> Self {
-        Self { text: String::new(), at: None, style: CellStyle::PLAIN, width, stops, landings: Vec::new() }
+        // It does not grow step by step: each step copies it, and wipes the memory that it leaves.
+        let text = String::with_capacity(USUAL);
+        Self { text, at: None, style: CellStyle::PLAIN, width, stops, landings: Vec::new() }
     }
 
     /// Returns the number of bytes collected so far.

@@ -8,13 +8,13 @@ use std::ops::ControlFlow;
 use std::sync::mpsc::{Receiver, Sender};
 use std::time::{Duration, Instant};
 
-use ratatui::layout::Rect;
-use ratatui::{Frame, Terminal};
+use ratatui::Frame;
 
 use crate::domain::time::Timestamp;
 use crate::service::contract::{Accounts, Request};
 use crate::tui::effect::{Effect, Msg, RequestId};
 
+use super::canvas::Canvas;
 use super::effect_runner::EffectRunner;
 use super::frame_pacer::{FrameBackend, FramePacer, SentFrame};
 use super::inbox::next_event;
@@ -50,7 +50,7 @@ struct TerminalClosed;
 
 /// The event loop with everything that it works on.
 pub(crate) struct EventLoop<'a, B: FrameBackend> {
-    pub(crate) terminal: &'a mut Terminal<B>,
+    pub(crate) canvas: &'a mut Canvas<B>,
     /// Control of the terminal besides drawing.
     pub(crate) window: &'a mut dyn TerminalControl,
     pub(super) effects: EffectRunner<'a>,
@@ -74,14 +74,14 @@ pub(crate) struct EventLoop<'a, B: FrameBackend> {
 impl<'a, B: FrameBackend> EventLoop<'a, B> {
     /// Creates a loop before its first frame, in the foreground.
     pub(crate) fn new(
-        terminal: &'a mut Terminal<B>,
+        canvas: &'a mut Canvas<B>,
         window: &'a mut dyn TerminalControl,
         effects: EffectRunner<'a>,
         now: fn() -> Timestamp,
         outbox: Sender<RuntimeEvent>,
     ) -> Self {
         Self {
-            terminal,
+            canvas,
             window,
             effects,
             now,
@@ -139,7 +139,7 @@ impl<'a, B: FrameBackend> EventLoop<'a, B> {
                 match event {
                     RuntimeEvent::Msg(msg) => effects = self.tell(console, *msg)?,
                     RuntimeEvent::StatusReport => self.pacer.reported(clock::instant()),
-                    RuntimeEvent::TabStopsWork => self.terminal.backend_mut().use_tab_stops(),
+                    RuntimeEvent::TabStopsWork => self.canvas.backend_mut().use_tab_stops(),
                     RuntimeEvent::Stop => self.stop(inbox)?,
                     RuntimeEvent::Interrupt => return Ok(INTERRUPTED),
                     RuntimeEvent::End(code) => return Ok(code),
@@ -149,9 +149,9 @@ impl<'a, B: FrameBackend> EventLoop<'a, B> {
     }
 
     fn draw(&mut self, console: &dyn Console) -> Result<(), TerminalClosed> {
-        self.terminal.backend_mut().request_status(self.pacer.requests());
-        self.terminal.draw(|frame| console.view(frame)).map_err(|_| TerminalClosed)?;
-        self.pacer.sent(clock::instant(), self.terminal.backend_mut().sent_frame());
+        self.canvas.backend_mut().request_status(self.pacer.requests());
+        self.canvas.draw(|frame| console.view(frame))?;
+        self.pacer.sent(clock::instant(), self.canvas.backend_mut().sent_frame());
         self.outdated = false;
         self.tell_drawn();
         Ok(())
@@ -224,9 +224,9 @@ impl<'a, B: FrameBackend> EventLoop<'a, B> {
                 }
             }
             Msg::Resize(columns, rows) => {
-                self.terminal.resize(Rect::new(0, 0, columns, rows)).map_err(|_| TerminalClosed)?;
+                self.canvas.resize(columns, rows);
                 // It is unknown what a resized terminal does with its content.
-                self.wipe()?;
+                self.wipe();
             }
             Msg::Done(request_id, _) => {
                 self.readings.remove(&request_id);
@@ -262,7 +262,7 @@ impl<'a, B: FrameBackend> EventLoop<'a, B> {
                 Effect::Watch(request_id) => self.watched.push(request_id),
                 Effect::Copy(text) => self.window.copy(&text)?,
                 Effect::ReportMouse(reports) => self.window.report_mouse(reports)?,
-                Effect::Redraw => self.wipe()?,
+                Effect::Redraw => self.wipe(),
                 Effect::Suspend => {
                     self.finish_frame(inbox);
                     // The stop and the return follow as signals.
@@ -297,16 +297,16 @@ impl<'a, B: FrameBackend> EventLoop<'a, B> {
 
     fn come_back(&mut self) -> Result<(), TerminalClosed> {
         self.away = !self.window.resume()?;
-        if self.away { Ok(()) } else { self.wipe() }
+        if !self.away {
+            self.wipe();
+        }
+        Ok(())
     }
 
-    /// Makes the next frame draw every cell. `Terminal::clear` would ask the terminal for its cursor position,
-    /// and the answer would go to the input thread.
-    fn wipe(&mut self) -> Result<(), TerminalClosed> {
-        self.terminal.backend_mut().clear().map_err(|_| TerminalClosed)?;
-        self.terminal.swap_buffers();
+    /// Makes the next frame draw every cell.
+    fn wipe(&mut self) {
+        self.canvas.backend_mut().clear();
         self.outdated = true;
-        Ok(())
     }
 }
 

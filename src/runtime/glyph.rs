@@ -23,6 +23,9 @@ const GROUND: Modifier = Modifier::REVERSED
     .union(Modifier::RAPID_BLINK)
     .union(Modifier::CROSSED_OUT);
 
+/// The prime of FNV-1a with 64 bits.
+const PRIME: u64 = 0x0100_0000_01b3;
+
 /// A cell of the screen: its symbol, the visible part of its style, and its width.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Glyph {
@@ -52,6 +55,17 @@ impl Glyph {
         };
         let cells = u8::try_from(cell.cell_width().max(1)).unwrap_or(u8::MAX);
         Self { style: CellStyle::of(cell, symbol == Symbol::One(' ')), symbol, cells }
+    }
+
+    /// Returns true if it is the glyph of a cell.
+    pub(super) fn shows(&self, cell: &Cell) -> bool {
+        let text = cell.symbol();
+        let is_same = match &self.symbol {
+            Symbol::One(one) if one.is_ascii() => text.as_bytes() == [*one as u8],
+            Symbol::One(one) => text.chars().eq([*one]),
+            Symbol::Several(several) => **several == *text,
+        };
+        is_same && self.style == CellStyle::of(cell, self.is_space())
     }
 
     pub(super) const fn style(&self) -> CellStyle {
@@ -89,14 +103,13 @@ impl Glyph {
         }
     }
 
-    /// Adds it to a hash that may collide (FNV-1a).
+    /// Adds it to a hash that may collide (FNV-1a, a character at a time).
     pub(super) fn hash(&self, hash: u64) -> u64 {
-        let step = |hash: u64, number: u32| (hash ^ u64::from(number)).wrapping_mul(0x0100_0000_01b3);
-        let styled =
-            step(hash, u32::from(self.style.modifier.bits()) << 1 | u32::from(self.style.fg == Color::Reset));
+        let style = u64::from(self.style.modifier.bits()) << 1 | u64::from(self.style.fg == Color::Reset);
+        let step = |hash: u64, one: char| (hash ^ (style << 32 | u64::from(one))).wrapping_mul(PRIME);
         match &self.symbol {
-            Symbol::One(one) => step(styled, (*one).into()),
-            Symbol::Several(several) => several.chars().fold(styled, |hash, one| step(hash, one.into())),
+            Symbol::One(one) => step(hash, *one),
+            Symbol::Several(several) => several.chars().fold(hash, step),
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::tui::effect::Msg;
 mod announcement;
 mod ansi;
 mod authentication_syslog;
+mod canvas;
 pub mod clock;
 mod command_worker;
 mod config_file;

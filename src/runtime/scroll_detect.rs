@@ -76,9 +76,13 @@ impl Gain {
 
 /// Returns a hash of each piece of a line; 0 for an empty one. A collision does no harm.
 fn pieces(line: &[Glyph]) -> Vec<u64> {
-    let number =
-        |glyphs: &[Glyph]| glyphs.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, glyph| glyph.hash(hash));
-    line.chunks(PIECE)
-        .map(|glyphs| if glyphs.iter().all(Glyph::is_erased) { 0 } else { number(glyphs) })
-        .collect()
+    let number = |glyphs: &[Glyph]| {
+        let (mut hash, mut is_empty) = (0xcbf2_9ce4_8422_2325_u64, true);
+        for glyph in glyphs {
+            hash = glyph.hash(hash);
+            is_empty &= glyph.is_erased();
+        }
+        if is_empty { 0 } else { hash }
+    };
+    line.chunks(PIECE).map(number).collect()
 }

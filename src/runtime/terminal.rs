@@ -5,7 +5,6 @@
 
 use std::ffi::OsString;
 use std::io;
-use std::mem::ManuallyDrop;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use base64::Engine as _;
@@ -15,11 +14,10 @@ use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use crossterm::execute;
 use crossterm::style::{Attribute, Print, SetAttribute};
 use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
-use ratatui::layout::Rect;
-use ratatui::{Terminal, TerminalOptions, Viewport};
 use rustix::process::{Signal, getpgid, getpgrp, getpid, getsid, kill_current_process_group, kill_process};
 use rustix::termios::tcgetpgrp;
 
+use super::canvas::Canvas;
 use super::diff_backend::DiffBackend;
 use super::frame_pacer::STATUS_REQUEST;
 use super::output::Output;
@@ -50,10 +48,6 @@ pub fn takes_utf8(variable: impl Fn(&str) -> Option<OsString>) -> bool {
     locale.is_empty() || locale.contains("utf-8") || locale.contains("utf8")
 }
 
-/// Never dropped: on drop ratatui would show the cursor, which [`restore`] does, and panic if the terminal is
-/// gone.
-type Canvas = ManuallyDrop<Terminal<DiffBackend<Output>>>;
-
 /// A guard for the taken-over terminal; dropping it restores the terminal.
 #[derive(Debug)]
 pub(super) struct TerminalGuard(());
@@ -72,13 +66,9 @@ impl TerminalGuard {
         execute!(Output::open()?, Print(BACKGROUND_REQUEST))
     }
 
-    /// Returns the terminal that ratatui draws on. Every frame is one write. The area is fixed until it is
-    /// resized explicitly: asked for the size of a terminal that is gone, crossterm would start another program
-    /// to find out.
-    pub(super) fn canvas(columns: u16, rows: u16) -> io::Result<Canvas> {
-        let backend = DiffBackend::new(Output::open()?);
-        let options = TerminalOptions { viewport: Viewport::Fixed(Rect::new(0, 0, columns, rows)) };
-        Terminal::with_options(backend, options).map(ManuallyDrop::new)
+    /// Returns the screen of this terminal. Every frame is one write.
+    pub(super) fn canvas(columns: u16, rows: u16) -> io::Result<Canvas<DiffBackend<Output>>> {
+        Ok(Canvas::new(DiffBackend::new(Output::open()?), columns, rows))
     }
 }
 

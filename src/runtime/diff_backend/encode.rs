@@ -1,6 +1,9 @@
 //! Several ways to write the change from one screen to the next; the shortest is not known beforehand.
 
+use std::iter;
 use std::ops::Range;
+
+use ratatui::buffer::Cell;
 
 use crate::runtime::ansi::AnsiWriter;
 use crate::runtime::glyph::{CellStyle, Glyph};
@@ -22,18 +25,24 @@ pub(super) struct LineUpdate {
 }
 
 impl LineUpdate {
-    /// Draws `glyph` on the next frame.
-    pub(super) fn put(&mut self, x: usize, glyph: Glyph) {
-        let end = x + usize::from(glyph.cells());
-        if self.next.len() < end {
-            self.next.resize(end, Glyph::BLANK);
-        }
-        if let Some((place, covered)) = self.next.get_mut(x..end).and_then(<[Glyph]>::split_first_mut) {
-            *place = glyph;
+    /// Draws `cells` on the next frame.
+    pub(super) fn draw(&mut self, cells: &[Cell]) {
+        self.next.resize(cells.len(), Glyph::BLANK);
+        let mut x = 0;
+        while let (Some(cell), Some(glyph)) = (cells.get(x), self.next.get_mut(x)) {
+            if glyph.shows(cell) {
+                x += usize::from(glyph.cells());
+                continue;
+            }
+            *glyph = Glyph::of(cell);
+            let end = (x + usize::from(glyph.cells())).min(cells.len());
             // The cells that a wide character covers show nothing of their own.
-            covered.fill(Glyph::BLANK);
+            if let Some(covered) = self.next.get_mut(x + 1..end) {
+                covered.fill(Glyph::BLANK);
+            }
+            x = end;
+            self.is_touched = true;
         }
-        self.is_touched = true;
     }
 }
 
@@ -93,20 +102,26 @@ impl<'s> ScreenChange<'s> {
             Start::Moved(scroll) => writer.shift(scroll.top as u16, scroll.bottom as u16, scroll.lines),
             Start::Erased => writer.erase_screen(),
         }
-        let mut write = |y: usize, within: Range<usize>, due: &dyn Fn(&Glyph) -> bool| {
-            let is_due = |line: &&LineUpdate| start != Start::AsItIs || line.is_touched;
-            if let Some(line) = self.lines.get(y).filter(is_due).filter(|_| writer.len() < limit) {
-                let change = LineChange { y, shown: self.shown_from(start, y), next: &line.next, within };
-                change.write(&mut writer, self.width.into(), due);
-            }
+        let is_due = |line: &&LineUpdate| start != Start::AsItIs || line.is_touched;
+        let change_of = |y: usize, within: Range<usize>| {
+            let next = &self.lines.get(y).filter(is_due)?.next;
+            Some(LineChange { y, shown: self.shown_from(start, y), next, within })
         };
+        let columns = self.width.into();
         match styles {
-            None => (0..self.lines.len()).for_each(|y| write(y, ALL, &|_| true)),
+            None => {
+                for change in (0..self.lines.len()).filter_map(|y| change_of(y, ALL)) {
+                    if writer.len() < limit {
+                        change.write(&mut writer, columns, |_| true);
+                    }
+                }
+            }
             Some(styles) => {
                 for StyledLines { style, lines } in styles {
-                    let due = |glyph: &Glyph| glyph.style() == *style;
-                    for (y, within) in lines {
-                        write(*y, within.clone(), &due);
+                    for change in lines.iter().filter_map(|(y, within)| change_of(*y, within.clone())) {
+                        if writer.len() < limit {
+                            change.write(&mut writer, columns, |glyph| glyph.style() == *style);
+                        }
                     }
                 }
             }
@@ -155,6 +170,19 @@ impl<'s> ScreenChange<'s> {
         self.lines.iter().filter(|line| line.is_touched).count()
     }
 
+    /// Returns true if erasing the screen first may save bytes: the blanks that it makes outweigh what it takes away.
+    pub(super) fn gains_by_erasing(self) -> bool {
+        let (mut kept, mut blanked) = (0, 0);
+        for line in self.lines {
+            let shown = line.shown.iter().chain(iter::repeat(&BLANK));
+            for (next, shown) in line.next.iter().zip(shown).filter(|(_, shown)| !shown.is_erased()) {
+                kept += usize::from(next == shown);
+                blanked += usize::from(next.is_erased());
+            }
+        }
+        kept <= 2 * blanked
+    }
+
     /// Returns the lines that have moved, if any have.
     pub(super) fn moved_lines(self) -> Option<Scroll> {
         let shown: Vec<&[Glyph]> = self.lines.iter().map(|line| line.shown.as_slice()).collect();
@@ -175,7 +203,7 @@ struct LineChange<'s> {
 
 impl LineChange<'_> {
     /// Writes the difference, as far as its cells are due.
-    fn write(&self, writer: &mut AnsiWriter<'_>, width: usize, due: &dyn Fn(&Glyph) -> bool) {
+    fn write(&self, writer: &mut AnsiWriter<'_>, width: usize, due: impl Fn(&Glyph) -> bool) {
         let was = |x: usize| self.shown.get(x).unwrap_or(&BLANK);
         let will = |x: usize| self.next.get(x).unwrap_or(&BLANK);
         let end = self.shown.len().max(self.next.len());

@@ -1,19 +1,17 @@
-//! A ratatui backend that tracks what the terminal shows and brings it to the next frame with few bytes.
+//! A backend that tracks what the terminal shows and brings it to the next frame with few bytes.
 //!
-//! Everything between two flushes is one frame and one write. Each frame starts and ends in the plain style and
+//! Each frame is one write. It starts and ends in the plain style and
 //! begins with an absolute move, so other output on the terminal damages only the cells that it overwrote.
 //! Lines that moved are moved by the terminal if that is shorter, and a frame that has little in common with the last one is
 //! drawn on an erased screen.
 
 use std::io;
 
-use ratatui::backend::{Backend, ClearType, WindowSize};
-use ratatui::buffer::Cell;
-use ratatui::layout::{Position, Size};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Position;
 
 use super::cursor_move::CursorMove;
 use super::frame_pacer::{FrameBackend, STATUS_REQUEST, SentFrame};
-use super::glyph::Glyph;
 use super::output::FrameWriter;
 use super::tab_stops::{TRIAL, TRIAL_SIZE, TabStops};
 
@@ -37,7 +35,7 @@ enum Cursor {
     At(Position),
 }
 
-/// A ratatui backend that writes only differences.
+/// A backend that writes only differences.
 #[derive(Debug)]
 pub(super) struct DiffBackend<W> {
     writer: W,
@@ -46,9 +44,8 @@ pub(super) struct DiffBackend<W> {
     short: usize,
     /// True if the screen must be erased before anything else is drawn.
     is_to_wipe: bool,
-    /// Visibility and position of the cursor on the next frame.
-    wants_cursor: bool,
-    cursor: Position,
+    /// The cursor on the next frame.
+    wanted: Cursor,
     /// The cursor after the last frame, if known.
     seen: Option<Cursor>,
     /// True if the next frame requests the terminal's status.
@@ -84,8 +81,7 @@ impl<W: FrameWriter> DiffBackend<W> {
             width: 0,
             short: SHORT,
             is_to_wipe: true,
-            wants_cursor: false,
-            cursor: Position::ORIGIN,
+            wanted: Cursor::Hidden,
             seen: None,
             requests_status: false,
             tabs: Tabs::Untried,
@@ -93,13 +89,9 @@ impl<W: FrameWriter> DiffBackend<W> {
         }
     }
 
-    fn wanted(&self) -> Cursor {
-        if self.wants_cursor { Cursor::At(self.cursor) } else { Cursor::Hidden }
-    }
-
     /// Returns the bytes that bring the terminal to the next frame.
     fn frame(&self) -> EncodedFrame {
-        let wanted = self.wanted();
+        let wanted = self.wanted;
         let mut bytes = String::new();
         if wanted == Cursor::Hidden && self.seen != Some(Cursor::Hidden) {
             bytes.push_str("\x1b[?25l");
@@ -164,8 +156,9 @@ impl<W: FrameWriter> DiffBackend<W> {
             best = or_shorter(best, other, Start::AsItIs, None);
             stops = if best.new_stops.is_some() { other } else { &known };
         }
-        for start in [Start::AsItIs, Start::Erased] {
-            best = or_shorter(best, stops, start, Some(&styles));
+        best = or_shorter(best, stops, Start::AsItIs, Some(&styles));
+        if screen.gains_by_erasing() {
+            best = or_shorter(best, stops, Start::Erased, Some(&styles));
         }
         // Few lines come in when others move: new stops are not worthwhile then.
         if let Some(start) = moved {
@@ -182,97 +175,8 @@ impl<W: FrameWriter> DiffBackend<W> {
         }
     }
 
-    /// Returns stops at the columns to which a frame often moves, unless the terminal has them or uses none.
-    fn other_stops(&self, known: &FrameStops, columns: Vec<u16>) -> Option<FrameStops> {
-        let is_used = matches!(self.tabs, Tabs::Used(_));
-        let lacks = columns.iter().any(|column| !known.stops.columns().contains(column));
-        (is_used && lacks).then(|| FrameStops { stops: TabStops::new(columns), are_new: true })
-    }
-}
-
-impl<W: FrameWriter> FrameBackend for DiffBackend<W> {
-    fn request_status(&mut self, requests: bool) {
-        self.requests_status = requests;
-    }
-
-    fn use_tab_stops(&mut self) {
-        if matches!(self.tabs, Tabs::Untried | Tabs::Tried) {
-            self.tabs = Tabs::Used(None);
-        }
-    }
-
-    fn sent_frame(&mut self) -> SentFrame {
-        std::mem::take(&mut self.sent)
-    }
-}
-
-impl<W: FrameWriter> Backend for DiffBackend<W> {
-    type Error = io::Error;
-
-    fn draw<'a, I>(&mut self, content: I) -> io::Result<()>
-    where
-        I: Iterator<Item = (u16, u16, &'a Cell)>,
-    {
-        for (x, y, cell) in content {
-            let lines = usize::from(y) + 1;
-            if self.lines.len() < lines {
-                self.lines.resize_with(lines, LineUpdate::default);
-            }
-            let glyph = Glyph::of(cell);
-            self.width = self.width.max(x + glyph.cells());
-            if let Some(line) = self.lines.get_mut(usize::from(y)) {
-                line.put(x.into(), glyph);
-            }
-        }
-        Ok(())
-    }
-
-    fn hide_cursor(&mut self) -> io::Result<()> {
-        self.wants_cursor = false;
-        Ok(())
-    }
-
-    fn show_cursor(&mut self) -> io::Result<()> {
-        self.wants_cursor = true;
-        Ok(())
-    }
-
-    fn get_cursor_position(&mut self) -> io::Result<Position> {
-        Ok(self.cursor)
-    }
-
-    fn set_cursor_position<P: Into<Position>>(&mut self, position: P) -> io::Result<()> {
-        self.cursor = position.into();
-        Ok(())
-    }
-
-    fn clear(&mut self) -> io::Result<()> {
-        self.lines.clear();
-        self.width = 0;
-        self.is_to_wipe = true;
-        // After a suspension nothing is certain, and a terminal may reset its tab stops when it is resized.
-        self.seen = None;
-        if let Tabs::Used(stops) = &mut self.tabs {
-            *stops = None;
-        }
-        Ok(())
-    }
-
-    /// Erases everything: the callers only ever want a full redraw.
-    fn clear_region(&mut self, _: ClearType) -> io::Result<()> {
-        self.clear()
-    }
-
-    /// Returns the size as far as it was drawn on: no other size is needed.
-    fn size(&self) -> io::Result<Size> {
-        Ok(Size { width: self.width, height: self.lines.len() as u16 })
-    }
-
-    fn window_size(&mut self) -> io::Result<WindowSize> {
-        Err(io::ErrorKind::Unsupported.into())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
+    /// Sends the next frame.
+    fn send(&mut self) -> io::Result<()> {
         let EncodedFrame { bytes: mut frame, new_stops } = self.frame();
         if self.tries_tabs() {
             self.tabs = Tabs::Tried;
@@ -289,13 +193,57 @@ impl<W: FrameWriter> Backend for DiffBackend<W> {
         }
         self.writer.flush()?;
         self.sent = SentFrame { requested, blocked: self.writer.take_blocked(), bytes: frame.len() as u32 };
-        self.seen = Some(self.wanted());
+        self.seen = Some(self.wanted);
         self.is_to_wipe = false;
         for line in self.lines.iter_mut().filter(|line| line.is_touched) {
             line.shown.clone_from(&line.next);
             line.is_touched = false;
         }
         Ok(())
+    }
+
+    /// Returns stops at the columns to which a frame often moves, unless the terminal has them or uses none.
+    fn other_stops(&self, known: &FrameStops, columns: Vec<u16>) -> Option<FrameStops> {
+        let is_used = matches!(self.tabs, Tabs::Used(_));
+        let lacks = columns.iter().any(|column| !known.stops.columns().contains(column));
+        (is_used && lacks).then(|| FrameStops { stops: TabStops::new(columns), are_new: true })
+    }
+}
+
+impl<W: FrameWriter> FrameBackend for DiffBackend<W> {
+    fn show(&mut self, frame: &Buffer, cursor: Option<Position>) -> io::Result<()> {
+        let columns = usize::from(frame.area.width).max(1);
+        self.width = frame.area.width;
+        self.lines.resize_with(frame.area.height.into(), LineUpdate::default);
+        for (line, cells) in self.lines.iter_mut().zip(frame.content.chunks(columns)) {
+            line.draw(cells);
+        }
+        self.wanted = cursor.map_or(Cursor::Hidden, Cursor::At);
+        self.send()
+    }
+
+    fn clear(&mut self) {
+        self.lines.clear();
+        self.is_to_wipe = true;
+        // After a suspension nothing is certain, and a terminal may reset its tab stops when it is resized.
+        self.seen = None;
+        if let Tabs::Used(stops) = &mut self.tabs {
+            *stops = None;
+        }
+    }
+
+    fn request_status(&mut self, requests: bool) {
+        self.requests_status = requests;
+    }
+
+    fn use_tab_stops(&mut self) {
+        if matches!(self.tabs, Tabs::Untried | Tabs::Tried) {
+            self.tabs = Tabs::Used(None);
+        }
+    }
+
+    fn sent_frame(&mut self) -> SentFrame {
+        std::mem::take(&mut self.sent)
     }
 }
 

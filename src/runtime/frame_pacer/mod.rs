@@ -6,9 +6,11 @@
 //! the last one; until then, and while a report is late, it waits for the report. Pure: times go in, times come out.
 
 use std::collections::VecDeque;
+use std::io;
 use std::time::{Duration, Instant};
 
-use ratatui::backend::Backend;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Position;
 
 mod link_estimate;
 
@@ -43,8 +45,12 @@ pub(crate) struct SentFrame {
     pub(crate) bytes: u32,
 }
 
-/// A backend whose frames can request the terminal's status.
-pub(crate) trait FrameBackend: Backend {
+/// A backend that shows frames, each of which can request the terminal's status.
+pub(crate) trait FrameBackend {
+    /// Brings the terminal to a frame, with a visible cursor at `cursor`.
+    fn show(&mut self, frame: &Buffer, cursor: Option<Position>) -> io::Result<()>;
+    /// Makes the next frame draw every cell.
+    fn clear(&mut self);
     /// Sets if the next frame, unless it is empty, requests the status.
     fn request_status(&mut self, requests: bool);
     /// Notes that the terminal sets and clears tab stops.

@@ -1,9 +1,8 @@
 //! The bytes that a key costs in a terminal of 120x40, over the rows of the demo.
 
-use ratatui::layout::Rect;
-use ratatui::{Terminal, TerminalOptions, Viewport};
 use tempfile::TempDir;
 
+use crate::runtime::canvas::Canvas;
 use crate::runtime::demo;
 use crate::runtime::diff_backend::DiffBackend;
 use crate::runtime::diff_backend::tests::ByteLog;
@@ -18,7 +17,7 @@ struct DemoConsole {
     _folder: TempDir,
     console: Console,
     paper: ByteLog,
-    terminal: Terminal<DiffBackend<ByteLog>>,
+    terminal: Canvas<DiffBackend<ByteLog>>,
 }
 
 impl DemoConsole {
@@ -30,8 +29,7 @@ impl DemoConsole {
         console.tell(Msg::Resize(120, 40));
         console.press(&format!("{}<tab>{}", account.username, account.password));
         let paper = ByteLog::default();
-        let options = TerminalOptions { viewport: Viewport::Fixed(Rect::new(0, 0, 120, 40)) };
-        let terminal = Terminal::with_options(DiffBackend::new(paper.clone()), options).unwrap();
+        let terminal = Canvas::new(DiffBackend::new(paper.clone()), 120, 40);
         let mut demo_console = Self { _folder: folder, console, paper, terminal };
         demo_console.press("");
         // The terminal answers while the log-in screen is shown.

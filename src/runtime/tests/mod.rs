@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use std::sync::mpsc;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use ratatui::backend::TestBackend;
-use ratatui::layout::Rect;
-use ratatui::{Frame, Terminal, TerminalOptions, Viewport};
+use ratatui::Frame;
+use ratatui::backend::{Backend as _, TestBackend};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Position;
 
 use crate::domain::clock::ClockBehind;
 use crate::domain::time::{Timestamp, from_stored};
@@ -16,6 +17,7 @@ use crate::service::contract::{Caller, Failure, Reply, Request, SignIn};
 use crate::store::{IdleWork, Interrupter};
 use crate::tui::effect::{Effect, RequestId};
 
+use super::canvas::Canvas;
 use super::diff_backend::DiffBackend;
 use super::diff_backend::tests::ByteLog;
 use super::effect_runner::EffectRunner;
@@ -138,6 +140,16 @@ impl TerminalControl for Notes {
 }
 
 impl FrameBackend for TestBackend {
+    fn show(&mut self, frame: &Buffer, _: Option<Position>) -> io::Result<()> {
+        let cells = frame.content.iter().enumerate();
+        let Ok(()) = self.draw(cells.map(|(at, cell)| {
+            let (x, y) = frame.pos_of(at);
+            (x, y, cell)
+        }));
+        Ok(())
+    }
+
+    fn clear(&mut self) {}
     fn request_status(&mut self, _: bool) {}
     fn use_tab_stops(&mut self) {}
 
@@ -201,7 +213,7 @@ struct LoopResult {
 }
 
 fn play<B: FrameBackend>(
-    terminal: &mut Terminal<B>,
+    terminal: &mut Canvas<B>,
     toy: &mut Toy,
     script: impl IntoIterator<Item = RuntimeEvent>,
 ) -> LoopResult {
@@ -209,7 +221,7 @@ fn play<B: FrameBackend>(
 }
 
 fn play_in<B: FrameBackend>(
-    terminal: &mut Terminal<B>,
+    terminal: &mut Canvas<B>,
     toy: &mut Toy,
     script: impl IntoIterator<Item = RuntimeEvent>,
     turns: impl Into<VecDeque<bool>>,
@@ -230,8 +242,8 @@ fn play_in<B: FrameBackend>(
     LoopResult { code, notes: window.notes, logged_out: logged_out.iter().collect() }
 }
 
-fn screen() -> Terminal<TestBackend> {
-    Terminal::new(TestBackend::new(8, 1)).unwrap()
+fn screen() -> Canvas<TestBackend> {
+    Canvas::new(TestBackend::new(8, 1), 8, 1)
 }
 
 #[test]
@@ -255,7 +267,7 @@ fn what_was_handled_is_drawn() {
     let (mut terminal, mut toy) = (screen(), Toy::default());
     toy.wake_at = Some(now());
     play(&mut terminal, &mut toy, (0..BATCH).map(|_| key('a')));
-    terminal.backend().assert_buffer_lines(["aaaaaaaa"]);
+    terminal.backend_mut().assert_buffer_lines(["aaaaaaaa"]);
     assert_eq!(toy.drawn.get(), 2, "the first frame, and one for the whole batch");
 }
 
@@ -270,8 +282,7 @@ fn what_is_read_at_once_is_on_the_frame_of_the_key_that_asked_for_it() {
 #[test]
 fn a_terminal_of_another_size_is_drawn_anew() {
     let paper = ByteLog::default();
-    let options = TerminalOptions { viewport: Viewport::Fixed(Rect::new(0, 0, 8, 1)) };
-    let mut terminal = Terminal::with_options(DiffBackend::new(paper.clone()), options).unwrap();
+    let mut terminal = Canvas::new(DiffBackend::new(paper.clone()), 8, 1);
     let mut toy = Toy { typed: "ab".into(), wake_at: Some(now()), ..Toy::default() };
     play(&mut terminal, &mut toy, [RuntimeEvent::Msg(Box::new(Msg::Resize(12, 2)))]);
     let frame = "\x1b[?25l\x1b[m\x1b[r\x1b[2J\x1b[1Hab";
@@ -353,18 +364,16 @@ fn a_terminal_that_takes_no_output_is_an_orderly_end() {
             false
         }
     }
-    let options = TerminalOptions { viewport: Viewport::Fixed(Rect::new(0, 0, 8, 1)) };
-    let mut terminal = Terminal::with_options(DiffBackend::new(Broken), options).unwrap();
+    let mut terminal = Canvas::new(DiffBackend::new(Broken), 8, 1);
     let outcome = play(&mut terminal, &mut Toy::default(), []);
     assert_eq!(outcome.code, TERMINAL_GONE);
     assert_eq!(outcome.logged_out, [Caller::Operator(7)]);
 }
 
 /// Returns a terminal of four cells whose frames are logged.
-fn logged() -> (ByteLog, Terminal<DiffBackend<ByteLog>>) {
+fn logged() -> (ByteLog, Canvas<DiffBackend<ByteLog>>) {
     let paper = ByteLog::default();
-    let options = TerminalOptions { viewport: Viewport::Fixed(Rect::new(0, 0, 8, 1)) };
-    let terminal = Terminal::with_options(DiffBackend::new(paper.clone()), options).unwrap();
+    let terminal = Canvas::new(DiffBackend::new(paper.clone()), 8, 1);
     (paper, terminal)
 }
 

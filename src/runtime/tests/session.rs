@@ -119,10 +119,10 @@ fn operate(folder: &TempDir, size: (u16, u16), steps: &[Step]) -> u8 {
         fingers: outbox.clone(),
         seen: RefCell::default(),
     };
-    let mut terminal = Terminal::new(TestBackend::new(size.0, size.1)).unwrap();
+    let mut canvas = Canvas::new(TestBackend::new(size.0, size.1), size.0, size.1);
     let mut window = Notes { notes: Vec::new(), turns: VecDeque::new() };
     let code = EventLoop::new(
-        &mut terminal,
+        &mut canvas,
         &mut window,
         EffectRunner::new(&workers, outbox.clone()),
         ticking,

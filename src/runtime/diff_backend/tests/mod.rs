@@ -8,7 +8,9 @@ use proptest::prelude::*;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier, Style};
-use ratatui::{Terminal, TerminalOptions, Viewport};
+
+use crate::runtime::canvas::Canvas;
+use crate::runtime::glyph::Glyph;
 
 use super::*;
 
@@ -47,19 +49,18 @@ impl FrameWriter for ByteLog {
     }
 }
 
-/// A ratatui terminal, and an emulator that interprets its bytes.
+/// A screen, and an emulator that interprets its bytes.
 struct TestTerminal {
     paper: ByteLog,
-    inner: Terminal<DiffBackend<ByteLog>>,
+    inner: Canvas<DiffBackend<ByteLog>>,
     real: Emulator,
 }
 
 impl TestTerminal {
     fn new() -> Self {
         let paper = ByteLog::default();
-        let options = TerminalOptions { viewport: Viewport::Fixed(AREA) };
         let backend = DiffBackend { short: 40, ..DiffBackend::new(paper.clone()) };
-        let inner = Terminal::with_options(backend, options).unwrap();
+        let inner = Canvas::new(backend, WIDTH, HEIGHT);
         let mut real = Emulator::new();
         real.process("left over from before ".repeat(8).as_bytes());
         let mut terminal = Self { paper, inner, real };
@@ -249,8 +250,7 @@ proptest! {
             for step in steps {
                 apply(&mut frame, &step);
                 if matches!(step, Step::Redraw) {
-                    terminal.inner.backend_mut().clear().unwrap();
-                    terminal.inner.swap_buffers();
+                    terminal.inner.backend_mut().clear();
                 }
             }
             let bytes = terminal.draw(&frame);
@@ -303,7 +303,7 @@ fn a_moved_bar_costs_little_more_than_its_letters() {
     terminal.draw(&lines(3));
     assert_eq!(
         terminal.draw(&lines(4)),
-        "\x1b[4Hada\x1b[12X\x1b[12Cadmin \x1b[5H\x1b[7mada            admin \x1b[m"
+        "\x1b[4Hada\x1b[12X\x1b[12Cadmin \n\r\x1b[7mada            admin \x1b[m"
     );
 }
 
@@ -366,8 +366,7 @@ fn columns_are_reached_by_tabs_once_the_terminal_has_shown_that_it_sets_stops() 
     assert!(later.len() < without.len(), "{later:?}");
     assert_eq!(terminal.shown(), wanted(&columns(60)));
     // A terminal that was resized may have reset them.
-    terminal.inner.backend_mut().clear().unwrap();
-    terminal.inner.swap_buffers();
+    terminal.inner.backend_mut().clear();
     terminal.real.set_stops([5, 6, 13]);
     terminal.draw(&columns(60));
     assert_eq!(terminal.shown(), wanted(&columns(60)));
@@ -376,13 +375,11 @@ fn columns_are_reached_by_tabs_once_the_terminal_has_shown_that_it_sets_stops() 
 #[test]
 fn the_first_frame_asks_once_if_tab_stops_can_be_set() {
     let paper = ByteLog::default();
-    let options = TerminalOptions { viewport: Viewport::Fixed(AREA) };
-    let mut terminal = Terminal::with_options(DiffBackend::new(paper.clone()), options).unwrap();
+    let mut terminal = Canvas::new(DiffBackend::new(paper.clone()), WIDTH, HEIGHT);
     let mut draw = |first| {
         terminal.draw(|canvas| canvas.buffer_mut().content.clone_from(&list(first, 3).content)).unwrap();
         let bytes = String::from_utf8(paper.take()).unwrap();
-        terminal.backend_mut().clear().unwrap();
-        terminal.swap_buffers();
+        terminal.backend_mut().clear();
         bytes.matches(TRIAL).count()
     };
     assert_eq!((draw(0), draw(1)), (1, 0));
