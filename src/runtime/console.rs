@@ -228,4 +228,8 @@ impl Console for Model {
     fn wake_at(&self) -> Option<Timestamp> {
         Self::wake_at(self)
     }
+
+    fn takes_text(&self) -> bool {
+        Self::takes_text(self)
+    }
 }

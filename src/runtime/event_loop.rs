@@ -27,7 +27,7 @@ use super::{RuntimeEvent, clock};
 pub(super) const BATCH: usize = 256;
 
 /// Maximum delay of a frame while reads are pending: most reads finish within it, so a key's change is drawn
-/// once instead of twice. A letter typed into a filter must show within 3 ms, however long the search takes.
+/// once instead of twice.
 const PATIENCE: Duration = Duration::from_micros(1_200);
 
 /// Maximum wait for the terminal's last status report when a signal ends the process.
@@ -43,6 +43,8 @@ pub(crate) trait Console {
     fn view(&self, frame: &mut Frame<'_>);
     /// Returns the time at which it wants [`Msg::Woken`].
     fn wake_at(&self) -> Option<Timestamp>;
+    /// Returns true while keys type a text, which must show at once, however long a search for it takes.
+    fn takes_text(&self) -> bool;
 }
 
 /// The terminal no longer accepts output.
@@ -61,6 +63,8 @@ pub(crate) struct EventLoop<'a, B: FrameBackend> {
     away: bool,
     /// Set if the console may look different from the last frame.
     outdated: bool,
+    /// Set if a key or a paste since the last frame may have changed a text that is being typed.
+    has_typed: bool,
     pacer: FramePacer,
     readings: BTreeSet<RequestId>,
     /// True while the preferences are being loaded: the first list depends on them.
@@ -88,6 +92,7 @@ impl<'a, B: FrameBackend> EventLoop<'a, B> {
             patience: PATIENCE,
             away: false,
             outdated: true,
+            has_typed: false,
             pacer: FramePacer::default(),
             readings: BTreeSet::new(),
             loads_preferences: false,
@@ -153,6 +158,7 @@ impl<'a, B: FrameBackend> EventLoop<'a, B> {
         self.canvas.draw(|frame| console.view(frame))?;
         self.pacer.sent(clock::instant(), self.canvas.backend_mut().sent_frame());
         self.outdated = false;
+        self.has_typed = false;
         self.tell_drawn();
         Ok(())
     }
@@ -164,13 +170,14 @@ impl<'a, B: FrameBackend> EventLoop<'a, B> {
         }
     }
 
-    /// Returns the next event before the frame is due: while reads are pending whose replies belong on it, and while
-    /// the terminal has not shown the last one.
+    /// Returns the next event before the frame is due: while reads are pending whose replies belong on it, unless it shows
+    /// what was typed, and while the terminal has not shown the last one.
     fn before_frame(&self, draw_at: Instant, inbox: &Receiver<RuntimeEvent>) -> Option<RuntimeEvent> {
         if !self.outdated || self.away {
             return None;
         }
-        let draw_at = Some(draw_at).filter(|_| self.loads_preferences || !self.readings.is_empty());
+        let awaits_reply = self.loads_preferences || !self.readings.is_empty();
+        let draw_at = Some(draw_at).filter(|_| awaits_reply && !self.has_typed);
         let now = clock::instant();
         let due = draw_at.max(self.pacer.not_before(now))?;
         inbox.recv_timeout(due.checked_duration_since(now)?).ok()
@@ -214,6 +221,7 @@ impl<'a, B: FrameBackend> EventLoop<'a, B> {
 
     fn tell(&mut self, console: &mut dyn Console, msg: Msg) -> Result<Vec<Effect>, TerminalClosed> {
         self.outdated = true;
+        let is_typed = matches!(msg, Msg::Key(_) | Msg::Paste(_));
         match msg {
             Msg::Resumed => {
                 self.come_back()?;
@@ -249,7 +257,9 @@ impl<'a, B: FrameBackend> EventLoop<'a, B> {
             | Msg::Interrupted
             | Msg::Terminate => {}
         }
-        Ok(console.update((self.now)(), msg))
+        let effects = console.update((self.now)(), msg);
+        self.has_typed |= is_typed && console.takes_text();
+        Ok(effects)
     }
 
     fn execute(

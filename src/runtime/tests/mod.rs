@@ -42,6 +42,9 @@ struct Toy {
     heard: Vec<Msg>,
     typed: String,
     drawn: std::cell::Cell<u32>,
+    /// Number of messages heard before each frame.
+    heard_before: std::cell::RefCell<Vec<usize>>,
+    takes_text: bool,
     wake_at: Option<Timestamp>,
     /// The path of its runbook.
     book: PathBuf,
@@ -92,8 +95,13 @@ impl Console for Toy {
         }
     }
 
+    fn takes_text(&self) -> bool {
+        self.takes_text
+    }
+
     fn view(&self, frame: &mut Frame<'_>) {
         self.drawn.set(self.drawn.get() + 1);
+        self.heard_before.borrow_mut().push(self.heard.len());
         frame.render_widget(self.typed.as_str(), frame.area());
     }
 
@@ -277,6 +285,17 @@ fn what_is_read_at_once_is_on_the_frame_of_the_key_that_asked_for_it() {
     play(&mut terminal, &mut toy, [key('r')]);
     assert_eq!(toy.heard.len(), 3, "the key, its answer, and waking");
     assert_eq!(toy.drawn.get(), 2, "the first frame, and one for the key with its answer");
+}
+
+#[test]
+fn what_is_typed_into_a_text_is_drawn_before_the_answer_to_it() {
+    let mut toy = Toy { wake_at: Some(now()), takes_text: true, ..Toy::default() };
+    play(&mut screen(), &mut toy, [key('r')]);
+    assert_eq!(
+        toy.heard_before.into_inner().get(..2),
+        Some([0, 1].as_slice()),
+        "the key has a frame of its own"
+    );
 }
 
 #[test]

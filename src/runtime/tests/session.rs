@@ -55,6 +55,10 @@ impl Console for Operated {
         self.model.update(now, msg)
     }
 
+    fn takes_text(&self) -> bool {
+        self.model.takes_text()
+    }
+
     fn view(&self, frame: &mut Frame<'_>) {
         self.model.view(frame);
         let mut seen = self.seen.borrow_mut();

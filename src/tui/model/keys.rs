@@ -19,6 +19,14 @@ use super::global_keys::{Global, KEYS, TYPED};
 use super::{Model, Notice, keymap};
 
 impl Model {
+    /// Returns true while keys type a text: into the palette, or on the screen in front.
+    pub fn takes_text(&self) -> bool {
+        match self.open_dialog() {
+            Some(dialog) => dialog.command_line().is_some(),
+            None => self.screen().is_some_and(Screen::takes_text),
+        }
+    }
+
     /// Takes a key. While one waits for rows, all others wait behind it, so that they keep their order; but Ctrl-C
     /// leaves.
     pub(super) fn key(&mut self, key: KeyEvent) -> Vec<Effect> {
