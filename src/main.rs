@@ -126,6 +126,11 @@ fn run(command: &Command, err: &mut dyn Write) -> Result<u8, Failure> {
     let reading = Opening { access: Access::ReadOnly, ..opening };
     let store = match command.store_use() {
         StoreUse::Normal => store::open(url, opening),
+        StoreUse::Load => {
+            // A signal that comes from now on stops the work, and what has been made is removed.
+            let _ = runtime::interrupted();
+            store::open(url, Opening { making: Making::WithFirstLoad, ..opening })
+        }
         StoreUse::EvenAltered => match store::open(url, opening) {
             Err(StoreError::Altered(_)) => store::examine(url, reading),
             opened => opened,

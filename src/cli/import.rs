@@ -11,6 +11,7 @@ use crate::service::contract::{
     Accounts, ActionSummary, Failure, Import, ImportReport, LaterStatements, Reply, Request,
 };
 
+use super::StoreUse;
 use super::import_report::{counts, fields, named, words};
 use super::output::Format;
 use super::problem::ErrorFormat;
@@ -112,6 +113,10 @@ impl StoreCommand for ImportArguments {
 
     fn expected(&self) -> Option<u64> {
         None
+    }
+
+    fn store_use(&self, _: bool) -> StoreUse {
+        if self.list(None).is_some() { StoreUse::Normal } else { StoreUse::Load }
     }
 
     fn makes_store(&self) -> bool {

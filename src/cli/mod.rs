@@ -151,6 +151,8 @@ pub struct Command {
 pub enum StoreUse {
     /// Open a store with an intact schema.
     Normal,
+    /// Open a store that may get very many rows at once.
+    Load,
     /// Open a store even if its schema was altered, and read what can be read.
     EvenAltered,
     /// Examine the store, read-only.

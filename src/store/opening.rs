@@ -12,6 +12,9 @@ pub enum Making {
     AtOnce,
     /// With the first change. A program that ends before that, in whatever way, leaves nothing behind.
     WithFirstChange,
+    /// With the first change as well, which may be of any size: it is not copied then. One that is killed before leaves a
+    /// hidden folder, which the next making there removes.
+    WithFirstLoad,
 }
 
 /// Work that reports its progress.

@@ -15,7 +15,7 @@ use crate::domain::text::excerpt_path;
 use crate::store::hidden_folder::HiddenFolder;
 use crate::store::nameless;
 use crate::store::new_file::{self, folder_of, rename_to_new, sync_folder};
-use crate::store::{Opening, Result, StoreError};
+use crate::store::{Making, Opening, Result, StoreError};
 
 use super::location::unreachable;
 use super::{migrations, permissions, settings};
@@ -83,8 +83,8 @@ pub(super) struct Unnamed {
     file: File,
     path: PathBuf,
     group: Option<u32>,
-    /// Holds the file where the file system knows no files without names.
-    _folder: Option<HiddenFolder>,
+    /// Holds the file if it may become large, and where the file system knows no files without names.
+    folder: Option<HiddenFolder>,
 }
 
 impl Unnamed {
@@ -103,7 +103,11 @@ impl Unnamed {
         }
         HiddenFolder::remove_abandoned(&base);
         let mut opened = Ok(None);
-        let (file, folder) = if let Ok(file) = nameless::file_in(&base) {
+        let nameless = match opening.making {
+            Making::AtOnce | Making::WithFirstChange => nameless::file_in(&base).ok(),
+            Making::WithFirstLoad => None,
+        };
+        let (file, folder) = if let Some(file) = nameless {
             (opening.uninterrupted)(&mut || opened = open_nameless(&file, &base));
             (file, None)
         } else {
@@ -111,16 +115,20 @@ impl Unnamed {
             opened = open_empty(&folder.store()).map(Some);
             (file, Some(folder))
         };
-        let unnamed = Self { file, path: path.to_owned(), group: opening.group, _folder: folder };
+        let unnamed = Self { file, path: path.to_owned(), group: opening.group, folder };
         Ok(opened?.map(|connection| (unnamed, connection)))
     }
 
-    /// Gives the file its name. Nobody has it open.
+    /// Gives the file its name, and closes it: closing a file later would let go of SQLite's locks on it. Nobody has it open.
     ///
     /// # Errors
     /// Another file has taken the path meanwhile, or the path cannot be reached.
-    pub(super) fn give_name(&self) -> Result<()> {
-        put_new(&self.file, &self.path, self.group)
+    pub(super) fn give_name(self) -> Result<()> {
+        let Some(folder) = &self.folder else { return put_new(&self.file, &self.path, self.group) };
+        put(&self.path, self.group, |_, path| {
+            self.file.sync_all()?;
+            rename_to_new(&folder.store(), path)
+        })
     }
 }
 
@@ -140,15 +148,19 @@ pub(super) fn existing_folder(path: &Path) -> Result<PathBuf> {
 /// # Errors
 /// Another file has taken the path meanwhile, or the path cannot be reached.
 pub(super) fn put_new(content: &File, path: &Path, group: Option<u32>) -> Result<()> {
+    // A file that had a name once and lost it cannot have another (linkat(2)): its content moves to one that can.
+    put(path, group, |folder, path| match nameless::file_in(folder) {
+        Ok(copy) => pour(content, &copy).and_then(|()| nameless::link(&copy, path)),
+        Err(_) => put_new_by_name(content, path),
+    })
+}
+
+/// Makes the folder of a store, and lets `named` put its file there, on the disk.
+fn put(path: &Path, group: Option<u32>, named: impl FnOnce(&Path, &Path) -> io::Result<()>) -> Result<()> {
     let (folder, name) = place(path)?;
     let folder = made_folder(folder, group)?;
     let path = folder.join(name);
-    // A file that had a name once and lost it cannot have another (linkat(2)): its content moves to one that can.
-    let named = match nameless::file_in(&folder) {
-        Ok(copy) => pour(content, &copy).and_then(|()| nameless::link(&copy, &path)),
-        Err(_) => put_new_by_name(content, &path),
-    };
-    named.map_err(|error| match error.kind() {
+    named(&folder, &path).map_err(|error| match error.kind() {
         ErrorKind::AlreadyExists => {
             StoreError::NotAStore("another program has just made its own file there".into())
         }

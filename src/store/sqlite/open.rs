@@ -78,7 +78,7 @@ impl SqliteStore {
         }
         match (access, scope) {
             (Access::ReadWrite, Scope::Migrated) => {
-                if opening.making == Making::WithFirstChange
+                if opening.making != Making::AtOnce
                     && let Some((unnamed, connection)) = Unnamed::open(path, opening)?
                 {
                     let store = Self::without_file(path, opening, connection);

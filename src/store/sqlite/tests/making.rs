@@ -1,7 +1,7 @@
 //! Tests of the creation of a store: no file that NEXUS has not created itself is changed.
 
 use std::fs;
-use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
 use std::path::Path;
 
 use super::*;
@@ -151,6 +151,52 @@ fn a_store_without_a_name_lies_nowhere_until_something_is_stored_in_it() {
             .count(),
         0
     );
+}
+
+#[test]
+fn a_store_that_may_become_large_is_made_in_a_hidden_folder_and_not_copied() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("a/nexus.db");
+    let opening = Opening { making: Making::WithFirstLoad, ..Access::ReadWrite.into() };
+    let hidden = || {
+        let mut made = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
+        made.find(|path| path.file_name().unwrap().to_string_lossy().starts_with(".nexus-new-"))
+    };
+    drop(SqliteStore::open(&path, opening).unwrap());
+    assert!(is_empty(&folder), "nothing was stored in it");
+
+    let mut store = SqliteStore::open(&path, opening).unwrap();
+    let made = fs::metadata(hidden().unwrap().join("new.db")).unwrap();
+    assert_eq!((mode(&hidden().unwrap()), made.mode() & 0o777), (0o700, 0o600));
+    assert!(!path.exists());
+    for name in ["ada", "alan"] {
+        keep(&mut store, |rows| rows.insert_user(&account(name, AccessLevel::Admin)));
+        assert_eq!(fs::metadata(&path).unwrap().ino(), made.ino());
+        assert_eq!(hidden(), None);
+    }
+    // The lock that tells other programs that the log is in use, which closing the file would have let go of.
+    let locks = fs::read_to_string("/proc/locks").unwrap();
+    let inode = format!(":{} ", made.ino());
+    assert!(locks.lines().any(|line| line.contains("POSIX") && line.contains(&inode)), "{locks}");
+    drop(store);
+    let store = SqliteStore::open(&path, Access::Existing).unwrap();
+    assert_eq!(look(&store, |rows| rows.user_ids(now(), &Filter::default())).len(), 2);
+}
+
+#[test]
+fn what_was_made_meanwhile_is_not_touched_by_a_large_store_either() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("nexus.db");
+    let opening = Opening { making: Making::WithFirstLoad, ..Access::ReadWrite.into() };
+    let mut late = SqliteStore::open(&path, opening).unwrap();
+    fs::write(&path, "somebody's").unwrap();
+    let taken = change(&mut late, TransactionEnd::Commit, |rows| {
+        rows.insert_user(&account("eve", AccessLevel::Admin))
+    });
+    assert!(matches!(taken, Err(StoreError::NotAStore(_))), "{taken:?}");
+    drop(late);
+    assert_eq!(fs::read(&path).unwrap(), b"somebody's");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
 }
 
 #[test]
