@@ -39,6 +39,7 @@ use conflicts::{AccountConflicts, bad_rows};
 use id_map::{IdMap, IdSet};
 use part::SourcePart;
 use progress_reporter::ProgressReporter;
+use reading::meanwhile;
 use row_report::{RowReport, RowResult};
 use rows::AccountRow;
 use source::ImportSource;
@@ -58,7 +59,6 @@ pub(super) fn perform(
     request: &Import,
 ) -> Result<Reply, Failure> {
     let mut source = ImportSource::open(request, &*service.store, &mut *context.progress)?;
-    let sum = journal_entry::checksum(&request.file)?;
     let is_dry_run = context.dry_run;
     let mut rows_report = RowReport::create(request.report.as_deref(), &*service.store)?;
     let mut is_placed = false;
@@ -81,7 +81,9 @@ pub(super) fn perform(
             if importer.take_accounts(&mut source, &mut progress_reporter)? {
                 importer.take_the_rest(&mut source, &mut progress_reporter)?;
             }
-            let report = importer.finish(&mut progress_reporter)?;
+            // The other core has little to do then.
+            let sum = || journal_entry::checksum(&request.file);
+            let (report, sum) = meanwhile(sum, || importer.finish(&mut progress_reporter))?;
             let file = journal_writer::store(&request.file.to_string_lossy());
             tx.note(Action::Imported, file, FieldValues::new(), journal_entry::entry(&report, sum))?;
             // A dry run rolls its entry back.

@@ -74,15 +74,35 @@ pub(super) fn beside<T: Send, F: Send>(
             }
             Ok(found)
         };
-        let reader =
-            thread::Builder::new().name("import".into()).spawn_scoped(scope, read_all).map_err(|error| {
-                Failure::new(FailureKind::Other, format!("No thread can be started: {error}."))
-            })?;
+        let reader = thread::Builder::new()
+            .name("import".into())
+            .spawn_scoped(scope, read_all)
+            .map_err(|error| no_thread(&error))?;
         // A failure drops the receiver, and that ends the reading.
         let taken = batches.into_iter().try_for_each(|Batch { rows, done, .. }| take(rows, done));
         let found = reader.join().unwrap_or_else(|panic| resume_unwind(panic));
         taken.and(found)
     })
+}
+
+/// Runs `work` while another thread does `aside`, and returns the results of both.
+///
+/// # Errors
+/// Those of both, that of `work` first; no thread can be started.
+pub(super) fn meanwhile<T, U: Send>(
+    aside: impl FnOnce() -> Result<U, Failure> + Send,
+    work: impl FnOnce() -> Result<T, Failure>,
+) -> Result<(T, U), Failure> {
+    thread::scope(|scope| {
+        let aside = thread::Builder::new().spawn_scoped(scope, aside).map_err(|error| no_thread(&error))?;
+        let done = work();
+        let other = aside.join().unwrap_or_else(|panic| resume_unwind(panic));
+        Ok((done?, other?))
+    })
+}
+
+fn no_thread(error: &std::io::Error) -> Failure {
+    Failure::new(FailureKind::Other, format!("No thread can be started: {error}."))
 }
 
 /// Passes rows to the other thread. Where that has failed, its failure counts.
