@@ -9,7 +9,7 @@ use crate::domain::time::{Duration, Timestamp, to_stored};
 use crate::domain::user::{UserId, Who};
 use crate::store::ListOf;
 
-use super::moments::{ACTIVE, ENDS, active_values, moment};
+use super::moments::{ACTIVE, ADDED, CREATED, ENDS, active_values, moment};
 use super::names::{self, Sql};
 use super::{bin_filter, journal_filter};
 
@@ -178,12 +178,12 @@ fn condition(subject: ListKind, now: Timestamp, test: &Test) -> (String, Vec<Val
             let (id, values) = names::id_of(who);
             (format!("(u.id = {id})"), values)
         }
-        Test::Created(bound) => since(created(subject), *bound, now),
+        Test::Created(bound) => since(&created(subject), *bound, now),
         Test::Seen(Bound::Over(span)) => {
             // Never seen is longer ago than anything.
             (format!("ifnull({} < ?, 1)", seen(subject)), vec![time(before(now, *span))])
         }
-        Test::Seen(bound) => since(seen(subject), *bound, now),
+        Test::Seen(bound) => since(&TimeColumn::texts(seen(subject)), *bound, now),
         Test::NeverSeen => (format!("({} IS NULL)", seen(subject)), Vec::new()),
         Test::Expires(bound) => match subject {
             ListKind::Users => expires_on(*bound, now),
@@ -257,7 +257,7 @@ fn expires(bound: Bound, now: Timestamp) -> Sql {
         Bound::Under(span) => ends('<', span),
         Bound::Over(span) => ends('>', span),
         Bound::Days(first, last) => {
-            let (ends, values) = on_days(ENDS, first, last);
+            let (ends, values) = on_days(&TimeColumn::texts(ENDS), first, last);
             (format!("({ACTIVE} AND {ends})"), [active, values].concat())
         }
     }
@@ -294,19 +294,37 @@ fn after(now: Timestamp, span: Duration) -> String {
 }
 
 /// Returns the condition that a time is on one of these days.
-fn on_days(column: &str, first: NaiveDate, last: NaiveDate) -> Sql {
+fn on_days(column: &TimeColumn, first: NaiveDate, last: NaiveDate) -> Sql {
     let text = |time: &str, day: NaiveDate| Value::Text(format!("{day} {time}"));
     let values = vec![text("00:00:00", first), text("23:59:59", last)];
-    (format!("({column} BETWEEN ? AND ?)"), values)
+    let TimeColumn { sql, bound } = column;
+    (format!("({sql} BETWEEN {bound} AND {bound})"), values)
 }
 
-fn created(subject: ListKind) -> &'static str {
+/// A column with times, and the place of a text that is compared with it.
+struct TimeColumn {
+    sql: &'static str,
+    bound: &'static str,
+}
+
+impl TimeColumn {
+    const fn texts(sql: &'static str) -> Self {
+        Self { sql, bound: "?" }
+    }
+
+    /// Returns one whose index holds numbers.
+    const fn numbers(sql: &'static str) -> Self {
+        Self { sql, bound: "unixepoch(?)" }
+    }
+}
+
+fn created(subject: ListKind) -> TimeColumn {
     match subject {
-        ListKind::Users => moment!("u.created_at"),
-        ListKind::Sessions => "n.started_at",
-        ListKind::Directories => moment!("d.date_added"),
-        ListKind::Journal => "j.at",
-        ListKind::Bin => "b.deleted_at",
+        ListKind::Users => TimeColumn::numbers(CREATED),
+        ListKind::Sessions => TimeColumn::texts("n.started_at"),
+        ListKind::Directories => TimeColumn::numbers(ADDED),
+        ListKind::Journal => TimeColumn::texts("j.at"),
+        ListKind::Bin => TimeColumn::texts("b.deleted_at"),
     }
 }
 
@@ -321,13 +339,14 @@ fn seen(subject: ListKind) -> &'static str {
 }
 
 /// Returns the condition that a time is less, or more, than a span ago.
-fn since(column: &str, bound: Bound, now: Timestamp) -> (String, Vec<Value>) {
+fn since(column: &TimeColumn, bound: Bound, now: Timestamp) -> (String, Vec<Value>) {
     let (compare, span) = match bound {
         Bound::Under(span) => ('>', span),
         Bound::Over(span) => ('<', span),
         Bound::Days(first, last) => return on_days(column, first, last),
     };
-    (format!("({column} {compare} ?)"), vec![Value::Text(to_stored(before(now, span)))])
+    let TimeColumn { sql, bound } = column;
+    (format!("({sql} {compare} {bound})"), vec![Value::Text(to_stored(before(now, span)))])
 }
 
 fn before(now: Timestamp, span: Duration) -> Timestamp {

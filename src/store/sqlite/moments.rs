@@ -290,12 +290,10 @@ pub(super) const ACTIVE: &str = active!();
 /// When the time of a session `s` is over.
 pub(super) const ENDS: &str = ends!();
 
-/// The time at which an account `u` was created.
-pub(super) const CREATED: &str = moment!("u.created_at");
+/// When an account `u` was created and last changed, as numbers, in the order of which its indexes are.
+pub(super) const CREATED: &str = concat!("unixepoch(", moment!("u.created_at"), ")");
+pub(super) const UPDATED: &str = concat!("unixepoch(", moment!("u.updated_at"), ")");
 
-/// The dates of a directory `d`, as numbers, in the order of which its indexes are.
+/// The dates of a directory `d`, likewise.
 pub(super) const ADDED: &str = concat!("unixepoch(", moment!("d.date_added"), ")");
 pub(super) const MODIFIED: &str = concat!("unixepoch(", moment!("d.last_modified"), ")");
-
-/// When an account `u` was last changed.
-pub(super) const UPDATED: &str = moment!("u.updated_at");

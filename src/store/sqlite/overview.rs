@@ -250,7 +250,8 @@ fn new_accounts(connection: &Connection, now: Timestamp, of: Option<UserId>) -> 
         Some(_) => ("", "u.id"),
     };
     let sql = format!(
-        "SELECT count(*) FROM de_torres_vincent_users u {index} WHERE {CREATED} >= ? AND {CREATED} < ? AND {scope} IS ?"
+        "SELECT count(*) FROM de_torres_vincent_users u {index}
+         WHERE {CREATED} >= unixepoch(?) AND {CREATED} < unixepoch(?) AND {scope} IS ?"
     );
     let of = of.map_or(Value::Null, |user| Value::Integer(user.0));
     let weeks = new_account_weeks(now).map(|from| {

@@ -81,16 +81,24 @@ pub(super) const fn of_users(column: UserColumn) -> &'static [IndexRange] {
         UserColumn::Created => {
             const {
                 &[
-                    users(BY_CREATED, concat!(moment!("u.created_at"), " IS NULL"), None),
-                    users(BY_CREATED, concat!(moment!("u.created_at"), " IS NOT NULL"), Some(CREATED)),
+                    users(BY_CREATED, concat!("unixepoch(", moment!("u.created_at"), ") IS NULL"), None),
+                    users(
+                        BY_CREATED,
+                        concat!("unixepoch(", moment!("u.created_at"), ") IS NOT NULL"),
+                        Some(CREATED),
+                    ),
                 ]
             }
         }
         UserColumn::Updated => {
             const {
                 &[
-                    users(BY_UPDATED, concat!(moment!("u.updated_at"), " IS NULL"), None),
-                    users(BY_UPDATED, concat!(moment!("u.updated_at"), " IS NOT NULL"), Some(UPDATED)),
+                    users(BY_UPDATED, concat!("unixepoch(", moment!("u.updated_at"), ") IS NULL"), None),
+                    users(
+                        BY_UPDATED,
+                        concat!("unixepoch(", moment!("u.updated_at"), ") IS NOT NULL"),
+                        Some(UPDATED),
+                    ),
                 ]
             }
         }
