@@ -21,3 +21,8 @@ CREATE INDEX nexus_users_updated ON de_torres_vincent_users (unixepoch(
   WHEN length(updated_at) = 10 OR updated_at GLOB '??????????[ T]??:??*' AND substr(updated_at, 12, 2) < '24' THEN
     datetime(updated_at) END END END END));
 DROP INDEX nexus_directories_user;
+
+-- Part: directories by path, in the order of a list of all of them: letter case does not matter, and a slash sorts before every
+-- other character, so that a directory comes right before those below it. The index finds a path, too.
+DROP INDEX nexus_directories_by_path;
+CREATE INDEX nexus_directories_by_path ON de_torres_vincent_user_directories (replace(directory_path, '/', char(1)) COLLATE NOCASE);

@@ -60,11 +60,10 @@ pub(super) fn directory(row: &Row<'_>) -> rusqlite::Result<Directory> {
     })
 }
 
-/// Returns the sort key of directories that were found. Names are folded; a slash sorts before everything, so that a parent
-/// comes before the directories below it, and those before the parent's next sibling.
+/// Returns the sort key of directories that were found.
 pub(super) const fn key(column: DirectoryColumn) -> Option<&'static str> {
     match column {
-        DirectoryColumn::Name => Some("nexus_fold(replace(d.directory_path, '/', char(1)))"),
+        DirectoryColumn::Name => Some(sort_orders::PATH),
         DirectoryColumn::LastPart => Some("nexus_fold(d.directory_name)"),
         DirectoryColumn::Added => Some(ADDED),
         DirectoryColumn::Modified => Some(MODIFIED),
@@ -117,8 +116,16 @@ pub(super) fn find(connection: &Connection, id: i64) -> Result<Option<Directory>
 }
 
 pub(super) fn at_path(connection: &Connection, path: &str) -> Result<Vec<Directory>> {
-    let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE d.directory_path = ? ORDER BY d.id");
-    all(connection, &sql, [&Value::Text(path.to_owned())], directory)
+    all(connection, &at_path_sql(), [&Value::Text(path.to_owned())], directory)
+}
+
+/// Returns the query for the directories with a path, along the index of the order by path.
+pub(super) fn at_path_sql() -> String {
+    format!(
+        "SELECT {COLUMNS} FROM {FROM}
+         WHERE {} = replace(?1, '/', char(1)) AND d.directory_path = ?1 ORDER BY d.id",
+        sort_orders::PATH
+    )
 }
 
 /// Returns the topmost directory with the name of a home; of several at the same height the oldest.

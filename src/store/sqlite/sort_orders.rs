@@ -263,6 +263,11 @@ const fn directories(from: &'static str, only: &'static str, key: Option<&'stati
     IndexRange { from, joins, only, key, id: "d.id", counted: None }
 }
 
+/// The key of the order by path. Case of ASCII letters does not matter; a slash sorts before everything, so that a parent comes
+/// before the directories below it, and those before the parent's next sibling. Every program can compute it, so an index has it.
+pub(super) const PATH: &str = "replace(d.directory_path, '/', char(1)) COLLATE NOCASE";
+
+const BY_PATH: &str = "de_torres_vincent_user_directories d INDEXED BY nexus_directories_by_path";
 const BY_ADDED: &str = "de_torres_vincent_user_directories d INDEXED BY nexus_directories_date_added";
 const BY_MODIFIED: &str = "de_torres_vincent_user_directories d INDEXED BY nexus_directories_last_modified";
 
@@ -298,11 +303,9 @@ pub(super) const fn of_directories(column: DirectoryColumn) -> &'static [IndexRa
                 ]
             }
         }
+        DirectoryColumn::Name => const { &[directories(BY_PATH, "1", Some(PATH))] },
         // No index has these.
-        DirectoryColumn::Name
-        | DirectoryColumn::LastPart
-        | DirectoryColumn::Owner
-        | DirectoryColumn::Below => &[],
+        DirectoryColumn::LastPart | DirectoryColumn::Owner | DirectoryColumn::Below => &[],
     }
 }
 

@@ -52,10 +52,7 @@ fn the_plans_that_matter_use_their_indexes() {
         ),
         (boot::OVER, "nexus_sessions_boot"),
         ("SELECT bundle FROM nexus_bin_sessions WHERE session_token = ?", "nexus_bin_sessions_token"),
-        (
-            "SELECT id FROM de_torres_vincent_user_directories WHERE directory_path = ?",
-            "nexus_directories_by_path",
-        ),
+        (&directories::at_path_sql(), "nexus_directories_by_path"),
     ] {
         let plan = plan(&store, sql);
         assert!(plan.contains("SEARCH") && plan.contains(index) && !plan.contains("SCAN"), "{sql}\n{plan}");
@@ -161,8 +158,8 @@ const SESSION_COLUMNS: [SessionColumn; 8] = [
 ];
 
 /// The orders of a flat list of directories that an index has.
-const DIRECTORY_COLUMNS: [DirectoryColumn; 3] =
-    [DirectoryColumn::Id, DirectoryColumn::Added, DirectoryColumn::Modified];
+const DIRECTORY_COLUMNS: [DirectoryColumn; 4] =
+    [DirectoryColumn::Id, DirectoryColumn::Name, DirectoryColumn::Added, DirectoryColumn::Modified];
 
 /// Returns every statement that a scan in an order may run, from each kind of position.
 fn statements(order: Order, only: Restriction<'_>, columns: &str) -> Vec<String> {

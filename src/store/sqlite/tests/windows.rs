@@ -6,8 +6,8 @@ use crate::domain::directory::{DirectoryColumn, TreeRow, join, split};
 use crate::domain::page::Sort;
 use crate::domain::session::SessionColumn;
 use crate::domain::user::{Status, UserColumn};
-use crate::store::NewDirectory;
 use crate::store::contract_tests::{deletion_info, folder as directory};
+use crate::store::{IdleWork, NewDirectory};
 
 use super::plans::plan;
 use super::*;
@@ -79,6 +79,46 @@ fn rows_are_read_in_the_order_of_the_ids_that_were_found() {
         let first =
             format!("SCAN ids VIRTUAL TABLE INDEX 1:; SEARCH {row} USING INTEGER PRIMARY KEY (rowid=?)");
         assert!(plan.starts_with(&first) && !plan.contains("TEMP B-TREE"), "{sql}\n{plan}");
+    }
+}
+
+#[test]
+fn a_flat_list_by_path_shows_a_directory_before_those_below_it_at_any_place() {
+    let folder = TempDir::new().unwrap();
+    let mut store = fresh(&folder);
+    keep(&mut store, |rows| rows.insert_user(&account("ada", AccessLevel::User)));
+    let other = another_program(&folder);
+    for change in [
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60)
+         INSERT INTO de_torres_vincent_user_directories (user_id, directory_id, directory_name, directory_path)
+         SELECT 1, i, 'n', char(65 + i % 2 * 32 + i % 5) || iif(i % 3, iif(i % 2, '/', '-') || char(97 - i % 7 * 8), '')
+           || iif(i % 11, '', '/É')
+         FROM n",
+        "UPDATE de_torres_vincent_user_directories SET directory_path = 'a/' || directory_path WHERE id % 3 = 0",
+        "INSERT OR REPLACE INTO de_torres_vincent_user_directories (id, user_id, directory_id, directory_name, directory_path)
+         VALUES (3, 1, '9', 'n', 'E'), (70, 1, '12', 'n', 'é')",
+        "DELETE FROM de_torres_vincent_user_directories WHERE id % 4 = 1",
+    ] {
+        other.execute_batch(change).unwrap();
+        let mut all = look(&store, |rows| rows.directories(now(), &ListOf::default(), ALL)).rows;
+        all.sort_by_key(|row| (row.path.replace('/', "\u{1}").to_ascii_lowercase(), row.id));
+        let sort = Sort { column: DirectoryColumn::Name, descending: false };
+        look(&store, |rows| rows.directories(now(), &ListOf { sort, ..ListOf::default() }, ALL));
+        // Positions are exact once idle time has followed the change.
+        while store.run_idle_work().unwrap() != IdleWork::Done {}
+        for descending in [false, true] {
+            let sort = Sort { column: DirectoryColumn::Name, descending };
+            let list = ListOf { sort, ..ListOf::default() };
+            for (at, row) in all.iter().enumerate() {
+                for anchor in [Anchor::Position(at as u64), Anchor::Row { id: row.id, last_seen_at: 0 }] {
+                    let span = RowRange { anchor, before: 0, len: 4 };
+                    let found = look(&store, |rows| rows.directories(now(), &list, span));
+                    let rest: Vec<_> = all.iter().skip(at).take(4).collect();
+                    assert_eq!(found.rows.iter().collect::<Vec<_>>(), rest, "{anchor:?} {sort:?} after {change}");
+                }
+            }
+            all.reverse();
+        }
     }
 }
 
