@@ -40,6 +40,19 @@ pub(super) struct SmallIndex {
     pub(super) key: &'static str,
     /// A table with a condition for the rows that count as less, and their id.
     pub(super) without: Option<(&'static str, &'static str)>,
+    /// How rows that share keys are counted all at once.
+    pub(super) shared: Option<SharedKeys>,
+}
+
+/// The statements that find the rows of each key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct SharedKeys {
+    /// The smallest and the largest id of those that have rows.
+    pub(super) bounds: &'static str,
+    /// The id that each row belongs to.
+    pub(super) owners: &'static str,
+    /// The ids with their keys, in the order of the keys.
+    pub(super) keys: &'static str,
 }
 
 impl IndexRange {
@@ -117,6 +130,11 @@ pub(super) struct Reading<'a> {
     pub(super) only: Restriction<'a>,
     /// The maximum number of rows.
     pub(super) limit: u64,
+}
+
+/// Returns the scan that reads the positions of all rows.
+pub(super) const fn places(limit: u64) -> Reading<'static> {
+    Reading { columns: Columns::KeysetPosition, only: ALL, limit }
 }
 
 /// Part of a scan: one statement with the parameters of its bounds.

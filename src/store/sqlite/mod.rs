@@ -87,6 +87,7 @@ mod search_index;
 mod second_factors;
 mod sessions;
 mod settings;
+mod shared_keys;
 mod sort_orders;
 mod stamp;
 mod statement;

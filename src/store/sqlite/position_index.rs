@@ -8,18 +8,16 @@ use rusqlite::Connection;
 
 use crate::store::Result;
 
-use super::keyset::{ALL, Columns, KeysetPosition, Order, Reading, ScanStart};
+use super::keyset::{KeysetPosition, Order, ScanStart, places};
+use super::shared_keys;
 use super::version::Version;
 
 /// The number of rows between two entries of the index.
 const STRIDE: u64 = if cfg!(test) { 3 } else { 1_024 };
 /// The number of entries that one step of building adds: a few milliseconds.
 const STEP: usize = 64;
-
-/// Returns the scan that reads the positions of all rows.
-pub(super) const fn places(limit: u64) -> Reading<'static> {
-    Reading { columns: Columns::KeysetPosition, only: ALL, limit }
-}
+/// The number of rows beyond the known ones from which on all entries are found at once, where that is possible.
+const FAR: u64 = if cfg!(test) { 10 } else { 64 * STRIDE };
 
 /// The position index of an order.
 #[derive(Debug)]
@@ -49,6 +47,9 @@ impl Entries {
 
     /// Adds an entry.
     fn extend(&mut self, connection: &Connection) -> Result<()> {
+        if self.is_whole {
+            return Ok(());
+        }
         let next = match self.places.last() {
             None => self.order.nth(connection, ScanStart::Beginning, places(1))?.map(|place| (0, place)),
             Some((at, last)) => {
@@ -58,6 +59,15 @@ impl Entries {
         };
         self.is_whole = next.is_none();
         self.places.extend(next);
+        Ok(())
+    }
+
+    /// Adds all entries there are, if they can be found at once.
+    fn complete(&mut self, connection: &Connection) -> Result<()> {
+        if let Some(found) = shared_keys::positions(connection, self.order, (STRIDE, 4 * STRIDE))? {
+            self.places = found;
+            self.is_whole = true;
+        }
         Ok(())
     }
 
@@ -145,6 +155,9 @@ impl PositionIndex {
     ) -> Result<Option<KeysetPosition>> {
         let Some(rest) = self.total.checked_sub(at.saturating_add(1)) else { return Ok(None) };
         let (above, below) = if order.descending { (rest, at) } else { (at, rest) };
+        if above.saturating_sub(self.up.reach()).min(below.saturating_sub(self.down.reach())) > FAR {
+            self.up.complete(connection)?;
+        }
         loop {
             let missing = (above.saturating_sub(self.up.reach()), below.saturating_sub(self.down.reach()));
             if above < self.up.reach() {
@@ -166,9 +179,14 @@ impl PositionIndex {
         order: Order,
         place: &KeysetPosition,
     ) -> Result<u64> {
+        let mut rows = 0;
         while !self.up.covers(place) && !self.down.covers(place) {
+            if (FAR..FAR + STRIDE).contains(&rows) {
+                self.up.complete(connection)?;
+            }
             self.up.extend(connection)?;
             self.down.extend(connection)?;
+            rows += STRIDE;
         }
         let (at, is_from_end) = if self.up.covers(place) {
             (self.up.position(connection, place)?, false)

@@ -9,9 +9,8 @@ use crate::store::Result;
 use super::error;
 use super::keyset::{
     ALL, About, IndexRange, KeysetPosition, Order, RangeScan, Reading, Restriction, ScanStart, SmallIndex,
-    compare_keys, place_of,
+    compare_keys, place_of, places,
 };
-use super::position_index::places;
 use super::statement::first;
 use super::values::{number, value};
 
@@ -285,7 +284,7 @@ impl IndexRange {
 
     fn count_ids_sql(&self) -> String {
         let Self { from, only, id, .. } = self;
-        let Some(SmallIndex { along, key, without }) = self.counted else {
+        let Some(SmallIndex { along, key, without, .. }) = self.counted else {
             return format!("SELECT count(*) FROM {from} WHERE {only} AND {id} >= ? AND {id} <= ?");
         };
         let less = without

@@ -4,7 +4,7 @@ use crate::domain::directory::DirectoryColumn;
 use crate::domain::session::SessionColumn;
 use crate::domain::user::UserColumn;
 
-use super::keyset::{IndexRange, SmallIndex};
+use super::keyset::{IndexRange, SharedKeys, SmallIndex};
 use super::moments::{ADDED, CREATED, ENDS, MODIFIED, UPDATED, end_joined, ends, moment};
 
 const SEEN: &str = "LEFT JOIN nexus_accounts a ON a.user_id = u.id";
@@ -26,6 +26,7 @@ const ALL_IDS: SmallIndex = SmallIndex {
     along: "de_torres_vincent_users u INDEXED BY nexus_users_status",
     key: "u.status",
     without: None,
+    shared: None,
 };
 
 /// Those that were never seen.
@@ -161,8 +162,18 @@ const BY_STATUS: &str = "de_torres_vincent_session_tokens s INDEXED BY nexus_ses
 /// The name by which a list shows an account.
 pub(super) const LABEL: &str = "ifnull(u.username, u.email) COLLATE NOCASE";
 /// Accounts by that name.
-const BY_LABEL: SmallIndex =
-    SmallIndex { along: "de_torres_vincent_users u INDEXED BY nexus_users_label", key: LABEL, without: None };
+const BY_LABEL: SmallIndex = SmallIndex {
+    along: "de_torres_vincent_users u INDEXED BY nexus_users_label",
+    key: LABEL,
+    without: None,
+    shared: Some(SharedKeys {
+        bounds: "SELECT (SELECT min(user_id) FROM de_torres_vincent_session_tokens),
+                   (SELECT max(user_id) FROM de_torres_vincent_session_tokens)",
+        owners: "SELECT s.user_id FROM de_torres_vincent_session_tokens s INDEXED BY nexus_sessions_user",
+        keys: "SELECT u.id, ifnull(u.username, u.email) COLLATE NOCASE FROM de_torres_vincent_users u INDEXED BY nexus_users_label
+               ORDER BY ifnull(u.username, u.email) COLLATE NOCASE, u.id",
+    }),
+};
 /// Sessions whose rows say `active`, and the others.
 const WITH_STATUS_ACTIVE: IndexRange = sessions(BY_STATUS, "(s.status <> 'active') = 0", None);
 const WITH_STATUS_EXPIRED: IndexRange = sessions(BY_STATUS, "(s.status <> 'active') = 1", None);

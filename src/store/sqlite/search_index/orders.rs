@@ -8,9 +8,8 @@ use crate::domain::user::UserColumn;
 use crate::store::Result;
 
 use super::super::error;
-use super::super::keyset::{Order, ScanStart};
+use super::super::keyset::{Order, ScanStart, places};
 use super::super::place_set::Places;
-use super::super::position_index::places;
 use super::SearchIndex;
 use super::found_ids::FoundIds;
 

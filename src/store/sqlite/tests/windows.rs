@@ -9,6 +9,7 @@ use crate::domain::user::{Status, UserColumn};
 use crate::store::contract_tests::{deletion_info, folder as directory};
 use crate::store::{IdleWork, NewDirectory};
 
+use super::super::sort_orders;
 use super::plans::plan;
 use super::*;
 
@@ -79,6 +80,20 @@ fn rows_are_read_in_the_order_of_the_ids_that_were_found() {
         let first =
             format!("SCAN ids VIRTUAL TABLE INDEX 1:; SEARCH {row} USING INTEGER PRIMARY KEY (rowid=?)");
         assert!(plan.starts_with(&first) && !plan.contains("TEMP B-TREE"), "{sql}\n{plan}");
+    }
+}
+
+#[test]
+fn sessions_are_counted_by_account_along_indexes_alone() {
+    let folder = TempDir::new().unwrap();
+    let store = fresh(&folder);
+    let [range] = sort_orders::of_sessions(SessionColumn::User) else { panic!("several ranges") };
+    let shared = range.counted.unwrap().shared.unwrap();
+    for (sql, expected) in [
+        (shared.owners, "SCAN s USING COVERING INDEX nexus_sessions_user"),
+        (shared.keys, "SCAN u USING COVERING INDEX nexus_users_label"),
+    ] {
+        assert_eq!(plan(&store, sql), expected);
     }
 }
 
