@@ -46,6 +46,8 @@ pub(super) struct Cache {
     /// The index of that order while it is built in idle time.
     building: Option<PositionIndex>,
     lists: Vec<FoundList>,
+    /// The rows of a whole list that were shown last.
+    shown: Option<Shown>,
     /// Counts of the rows of an action, as they were when they were last read.
     looks: BTreeMap<String, u64>,
     /// The rows of other programs that an action on very many rows meets, likewise.
@@ -89,6 +91,14 @@ struct FoundList {
     head: Option<Head>,
 }
 
+/// Consecutive rows of a whole list, at their exact positions.
+#[derive(Debug)]
+struct Shown {
+    order: Order,
+    first: u64,
+    ids: Vec<i64>,
+}
+
 /// A connection with its memory, inside a transaction.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct CachedReader<'c> {
@@ -104,6 +114,11 @@ impl<'c> CachedReader<'c> {
         Ok(reader)
     }
 
+    /// Forgets what this connection has changed since; what others change shows only in the next transaction.
+    fn renew_own(&self) -> Result<()> {
+        if self.cache.borrow().version.is_of(self.connection) { Ok(()) } else { self.renew() }
+    }
+
     /// Forgets what may no longer be so.
     fn renew(&self) -> Result<()> {
         let version = Version::of(self.connection)?;
@@ -116,6 +131,7 @@ impl<'c> CachedReader<'c> {
             cache.version = version;
             cache.counts.clear();
             cache.children.clear();
+            cache.shown = None;
             cache.lists.retain(|list| list.head.is_some());
         } else {
             *cache = Cache { version, generation, ..Cache::new(cache.search_memory) };
@@ -125,7 +141,7 @@ impl<'c> CachedReader<'c> {
 
     /// Returns the number of rows in a list; it is counted if the cache does not have it for this state of the rows.
     pub(super) fn count(&self, name: &str, count: impl FnOnce() -> Result<u64>) -> Result<u64> {
-        self.renew()?;
+        self.renew_own()?;
         if let Some(known) = self.cache.borrow().counts.get(name) {
             return Ok(*known);
         }
@@ -158,7 +174,7 @@ impl<'c> CachedReader<'c> {
     /// Returns the number of directories directly below one. Whoever opens a directory has seen it, mostly, and it was counted
     /// then.
     pub(super) fn children(&self, parent: i64, count: impl FnOnce() -> Result<u64>) -> Result<u64> {
-        self.renew()?;
+        self.renew_own()?;
         if let Some(known) = self.cache.borrow().children.get(&parent) {
             return Ok(*known);
         }
@@ -169,7 +185,7 @@ impl<'c> CachedReader<'c> {
 
     /// Returns true if the number of directories directly below one is known.
     pub(super) fn has_children_of(&self, parent: i64) -> Result<bool> {
-        self.renew()?;
+        self.renew_own()?;
         Ok(self.cache.borrow().children.contains_key(&parent))
     }
 
@@ -246,6 +262,21 @@ impl<'c> CachedReader<'c> {
         cache.index.iter().any(|index| index.are_of(order) && index.version == cache.version)
     }
 
+    /// Records the rows of a whole list that are shown, if their positions are exact. Scrolling asks for the rows around one of
+    /// them.
+    pub(super) fn remember_shown(&self, order: Order, first: u64, ids: Vec<i64>) {
+        let is_exact = self.has_position_index(order);
+        self.cache.borrow_mut().shown = is_exact.then_some(Shown { order, first, ids });
+    }
+
+    /// Returns the position of a row that was shown last in this order, if no row has changed since.
+    pub(super) fn shown_position(&self, order: Order, id: i64) -> Option<u64> {
+        let cache = self.cache.borrow();
+        let shown = cache.shown.as_ref().filter(|shown| shown.order == order)?;
+        let at = shown.ids.iter().position(|known| *known == id)?;
+        Some(shown.first + at as u64)
+    }
+
     /// Runs `work` with the position index of an order of so many rows.
     pub(super) fn with_position_index<T>(
         &self,
@@ -267,7 +298,7 @@ impl<'c> CachedReader<'c> {
     /// Returns the ids of a filtered list in its order. They are found if the cache does not have them for this state
     /// of the rows.
     pub(super) fn list(&self, name: &str, find: impl FnOnce() -> Result<Vec<i64>>) -> Result<Arc<Vec<i64>>> {
-        self.renew()?;
+        self.renew_own()?;
         if let Some(list) = self.cache.borrow().lists.iter().find(|list| list.name == name) {
             return Ok(Arc::clone(&list.ids));
         }
@@ -278,7 +309,7 @@ impl<'c> CachedReader<'c> {
 
     /// Returns a list of the journal that was kept with its newest entry, however the rows have changed since.
     pub(super) fn kept_entries(&self, name: &str) -> Result<Option<(Head, Arc<Vec<i64>>)>> {
-        self.renew()?;
+        self.renew_own()?;
         let cache = self.cache.borrow();
         let kept = cache.lists.iter().find(|list| list.name == name);
         Ok(kept.and_then(|list| Some((list.head.clone()?, Arc::clone(&list.ids)))))

@@ -119,7 +119,7 @@ pub(super) const ALL: Restriction<'static> = Restriction { sql: "1", about: Abou
 pub(super) enum Columns<'a> {
     /// Only the position.
     KeysetPosition,
-    /// These columns, with their parameters.
+    /// These columns, with their parameters, and the id last.
     Row(&'a str, &'a [Value]),
 }
 
@@ -200,7 +200,7 @@ impl Order {
         let (columns, joins) = match reading.columns {
             Columns::KeysetPosition if reading.only.about == About::Scanned => (place(), ""),
             Columns::KeysetPosition => (place(), *joins),
-            Columns::Row(columns, _) => (columns.to_owned(), *joins),
+            Columns::Row(columns, _) => (format!("{columns}, {id}"), *joins),
         };
         format!(
             "SELECT {columns} FROM {from} {joins} WHERE {only} AND {}{} ORDER BY {order}{id}{way} LIMIT ?",

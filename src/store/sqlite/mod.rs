@@ -119,7 +119,7 @@ use cache::{Cache, CachedReader};
 use creation::Unnamed;
 use file::Identity;
 use rows::Rows;
-use settings::{StatementUndo, Sync};
+use settings::{ReadTransaction, StatementUndo, Sync};
 use stamp::FileStamp;
 
 pub(crate) use backup::{has_its_turn, verify as verify_backup};
@@ -261,9 +261,9 @@ impl Store for SqliteStore {
     }
 
     fn snapshot(&self, work: &mut dyn FnMut(&dyn Read)) -> Result<()> {
-        let transaction = self.connection.unchecked_transaction().map_err(error::of)?;
-        work(&Rows::new(CachedReader::new(&transaction, &self.cache)?));
-        transaction.finish().map_err(error::of)
+        let reading = ReadTransaction::begin(&self.connection)?;
+        work(&Rows::new(CachedReader::new(&self.connection, &self.cache)?));
+        reading.end()
     }
 
     fn interrupter(&self) -> Interrupter {

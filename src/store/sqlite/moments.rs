@@ -281,7 +281,8 @@ pub(super) fn usable_values(now: Timestamp) -> [Value; 3] {
 
 /// Returns the values that [`active`] takes.
 pub(super) fn active_values(now: Timestamp) -> [Value; 5] {
-    [(); 5].map(|()| Value::Text(to_stored(now)))
+    let now = Value::Text(to_stored(now));
+    [(); 5].map(|()| now.clone())
 }
 
 /// The expression of [`active`] as a constant.

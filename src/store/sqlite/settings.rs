@@ -13,6 +13,7 @@ use crate::domain::text::{fold, folds_to_hold};
 use crate::store::{Access, Result, StoreError};
 
 use super::error;
+use super::statement::execute;
 
 /// SQLite before 3.51.3 can lose its write-ahead log's reset between two writers (sqlite.org/wal.html).
 pub(super) const LEAST_SQLITE: i32 = 3_051_003;
@@ -159,6 +160,37 @@ pub(super) fn begin(connection: &Connection, undo: StatementUndo) -> Result<Tran
     let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate);
     set(connection, "temp_store", 0)?;
     transaction.map_err(error::of)
+}
+
+/// A transaction that only reads. Its statements are kept prepared: they would take as long as a look-up.
+pub(super) struct ReadTransaction<'c>(Option<&'c Connection>);
+
+impl<'c> ReadTransaction<'c> {
+    /// Begins the transaction; what it reads is what is there when it reads first.
+    pub(super) fn begin(connection: &'c Connection) -> Result<Self> {
+        execute(connection, "BEGIN DEFERRED", [])?;
+        Ok(Self(Some(connection)))
+    }
+
+    /// Ends it.
+    pub(super) fn end(mut self) -> Result<()> {
+        self.roll_back()
+    }
+
+    fn roll_back(&mut self) -> Result<()> {
+        // After some errors SQLite has done so by itself.
+        match self.0.take().filter(|connection| !connection.is_autocommit()) {
+            Some(connection) => execute(connection, "ROLLBACK", []).map(drop),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Drop for ReadTransaction<'_> {
+    fn drop(&mut self) {
+        // After a panic.
+        let _ = self.roll_back();
+    }
 }
 
 /// Sets the KiB of pages that a connection keeps in memory.

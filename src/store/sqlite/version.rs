@@ -23,6 +23,11 @@ impl Version {
         Ok(Self { others, own: connection.total_changes() })
     }
 
+    /// Returns true if the connection has changed no rows since: inside one transaction, that nothing has changed.
+    pub(super) fn is_of(self, connection: &Connection) -> bool {
+        self.own == connection.total_changes()
+    }
+
     /// Returns a number that changes with the commits of others.
     pub(super) fn others(self) -> i64 {
         self.others

@@ -262,17 +262,26 @@ impl ActiveScan<'_, '_> {
         // Around a row the walk begins at that row, so that it is among the rows whatever the fences say.
         let (start, above) = match place {
             Some(place) => (Some(place), anchor - first),
+            None if first == 0 => (None, 0),
             None => (self.place_at(first, total)?, 0),
         };
-        let Some(start) = start else { return Ok(Window { total, unfiltered, ..Window::default() }) };
-        let mut rows = self.read(self.scan.order.reversed(), ScanStart::Beyond(&start), above, row)?;
+        if start.is_none() && first > 0 {
+            return Ok(Window { total, unfiltered, ..Window::default() });
+        }
+        let beyond = start.as_ref().map_or(ScanStart::Beginning, ScanStart::Beyond);
+        let mut rows = self.read(self.scan.order.reversed(), beyond, above, row)?;
         rows.reverse();
         let behind = u64::from(span.len).saturating_sub(rows.len() as u64);
         // At the top of the list the rows above tell the exact position.
         let first = if (rows.len() as u64) < above { 0 } else { first };
         let anchor = if above > 0 { first + rows.len() as u64 } else { anchor };
-        rows.extend(self.read(self.scan.order, ScanStart::At(&start), behind, row)?);
-        Ok(Window { rows, first, anchor: Some(anchor), total, unfiltered })
+        let start = start.as_ref().map_or(ScanStart::Beginning, ScanStart::At);
+        rows.extend(self.read(self.scan.order, start, behind, row)?);
+        let (ids, rows): (_, Vec<R>) = rows.into_iter().unzip();
+        if self.is_whole() {
+            reader.remember_shown(self.scan.order, first, ids);
+        }
+        Ok(Window { first, anchor: (!rows.is_empty()).then_some(anchor), rows, total, unfiltered })
     }
 
     fn is_whole(&self) -> bool {
@@ -283,12 +292,20 @@ impl ActiveScan<'_, '_> {
         Restriction { sql: &self.scan.only.sql, about: self.scan.about, values: &self.scan.only.values }
     }
 
-    fn read<R>(&self, order: Order, start: ScanStart<'_>, limit: u64, row: ReadRow<R>) -> Result<Vec<R>> {
+    /// Reads rows with their ids.
+    fn read<R>(
+        &self,
+        order: Order,
+        start: ScanStart<'_>,
+        limit: u64,
+        row: ReadRow<R>,
+    ) -> Result<Vec<(i64, R)>> {
         let columns = Columns::Row(self.list.columns, &self.list.column_values);
         let mut rows = Vec::new();
         let reading = Reading { columns, only: self.only(), limit };
         order.scan(self.reader.connection, start, reading, &mut |_, next| {
-            rows.push(row(next).map_err(error::of)?);
+            let id = next.get(next.as_ref().column_count() - 1);
+            rows.push(id.and_then(|id| Ok((id, row(next)?))).map_err(error::of)?);
             Ok(true)
         })?;
         Ok(rows)
@@ -357,6 +374,9 @@ impl ActiveScan<'_, '_> {
         if !self.is_whole() {
             let name = format!("before {} in {}", place.id, self.list.name);
             return self.reader.count(&name, || order.count_before(connection, place, self.only(), None));
+        }
+        if let Some(at) = self.reader.shown_position(order, place.id) {
+            return Ok(at);
         }
         if !self.reader.has_position_index(order) {
             if let Some(above) = self.near(order, place)? {

@@ -191,7 +191,7 @@ proptest! {
         ]),
         gaps in prop::collection::btree_set(0_usize..20, 0..6),
         descending in any::<bool>(), word in prop::option::of("[a-c]"),
-        at in 0_u64..25, before in 0_u32..6, len in 1_u32..8, idle in 0..3,
+        at in 0_u64..25, before in 0_u32..6, len in 1_u32..8, idle in 0..3, between in any::<bool>(),
     ) {
         let folder = TempDir::new().unwrap();
         let mut store = fresh(&folder);
@@ -221,6 +221,9 @@ proptest! {
         let to = (from + len as usize).min(whole.rows.len());
         prop_assert_eq!(&window.rows, &whole.rows[from..to]);
         if let Some(user) = whole.rows.get(at as usize) {
+            if between {
+                look(&store, |rows| rows.sessions(now(), &ListOf::default(), ALL));
+            }
             let anchor = Anchor::Row { id: user.id.0, last_seen_at: 0 };
             let found = look(&store, |rows| rows.users(now(), &list, RowRange { anchor, before, len }));
             prop_assert_eq!(found.anchor, Some(at));
@@ -230,7 +233,7 @@ proptest! {
     #[test]
     fn windows_of_sessions_by_account_are_slices_of_the_whole_list(
         owners in prop::collection::vec(1_i64..9, 1..40), descending in any::<bool>(),
-        at in 0_u64..45, before in 0_u32..4, len in 1_u32..8, idle in 0..3,
+        at in 0_u64..45, before in 0_u32..4, len in 1_u32..8, idle in 0..3, between in any::<bool>(),
     ) {
         let folder = TempDir::new().unwrap();
         let mut store = fresh(&folder);
@@ -257,6 +260,9 @@ proptest! {
         let to = (from + len as usize).min(whole.rows.len());
         prop_assert_eq!(&window.rows, &whole.rows[from..to]);
         if let Some(session) = whole.rows.get(at as usize) {
+            if between {
+                look(&store, |rows| rows.users(now(), &ListOf::default(), ALL));
+            }
             let anchor = Anchor::Row { id: session.id, last_seen_at: 0 };
             let found = look(&store, |rows| rows.sessions(now(), &list, RowRange { anchor, before, len }));
             prop_assert_eq!(found.anchor, Some(at));
