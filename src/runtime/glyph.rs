@@ -65,7 +65,9 @@ impl Glyph {
             Symbol::One(one) => text.chars().eq([*one]),
             Symbol::Several(several) => **several == *text,
         };
-        is_same && self.style == CellStyle::of(cell, self.is_space())
+        let style = CellStyle { fg: cell.fg, bg: cell.bg, modifier: cell.modifier };
+        // A style as it is in a cell may have parts that cannot be seen, one of a glyph has none.
+        is_same && (self.style == style || self.style == CellStyle::of(cell, self.is_space()))
     }
 
     pub(super) const fn style(&self) -> CellStyle {

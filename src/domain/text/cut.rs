@@ -2,7 +2,7 @@
 
 use unicode_segmentation::UnicodeSegmentation as _;
 
-use super::{clip, width};
+use super::{clip, is_plain, width};
 
 /// The part of a text that is left out if it is too long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +37,9 @@ pub fn cut(text: &str, cells: usize, which: Cut) -> String {
 
 /// Returns as much of the beginning of a text as fits into so many cells.
 fn beginning(text: &str, cells: usize) -> &str {
+    if is_plain(text) {
+        return text.get(..cells).unwrap_or(text);
+    }
     let mut used = 0;
     let mut end = 0;
     for (at, letter) in text.grapheme_indices(true) {
@@ -51,6 +54,9 @@ fn beginning(text: &str, cells: usize) -> &str {
 
 /// Returns as much of the end of a text as fits into so many cells.
 fn ending(text: &str, cells: usize) -> &str {
+    if is_plain(text) {
+        return text.get(text.len().saturating_sub(cells)..).unwrap_or(text);
+    }
     let mut used = 0;
     let mut begin = text.len();
     for (at, letter) in text.grapheme_indices(true).rev() {

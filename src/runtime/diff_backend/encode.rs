@@ -1,6 +1,5 @@
 //! Several ways to write the change from one screen to the next; the shortest is not known beforehand.
 
-use std::iter;
 use std::ops::Range;
 
 use ratatui::buffer::Cell;
@@ -21,7 +20,8 @@ static BLANK: Glyph = Glyph::BLANK;
 pub(super) struct LineUpdate {
     pub(super) shown: Vec<Glyph>,
     pub(super) next: Vec<Glyph>,
-    pub(super) is_touched: bool,
+    /// The columns outside of which nothing was drawn since the last frame.
+    pub(super) touched: Range<usize>,
 }
 
 impl LineUpdate {
@@ -36,13 +36,18 @@ impl LineUpdate {
             }
             *glyph = Glyph::of(cell);
             let end = (x + usize::from(glyph.cells())).min(cells.len());
+            self.touched = if self.is_touched() { self.touched.start..end } else { x..end };
             // The cells that a wide character covers show nothing of their own.
             if let Some(covered) = self.next.get_mut(x + 1..end) {
                 covered.fill(Glyph::BLANK);
             }
             x = end;
-            self.is_touched = true;
         }
+    }
+
+    /// Returns true if it was drawn on since the last frame.
+    pub(super) fn is_touched(&self) -> bool {
+        !self.touched.is_empty()
     }
 }
 
@@ -102,10 +107,14 @@ impl<'s> ScreenChange<'s> {
             Start::Moved(scroll) => writer.shift(scroll.top as u16, scroll.bottom as u16, scroll.lines),
             Start::Erased => writer.erase_screen(),
         }
-        let is_due = |line: &&LineUpdate| start != Start::AsItIs || line.is_touched;
         let change_of = |y: usize, within: Range<usize>| {
-            let next = &self.lines.get(y).filter(is_due)?.next;
-            Some(LineChange { y, shown: self.shown_from(start, y), next, within })
+            let line = self.lines.get(y)?;
+            let within = match start {
+                Start::AsItIs => within.start.max(line.touched.start)..within.end.min(line.touched.end),
+                Start::Moved(_) | Start::Erased => within,
+            };
+            let change = LineChange { y, shown: self.shown_from(start, y), next: &line.next, within };
+            (!change.within.is_empty()).then_some(change)
         };
         let columns = self.width.into();
         match styles {
@@ -167,20 +176,7 @@ impl<'s> ScreenChange<'s> {
 
     /// Returns the number of lines that were drawn on.
     pub(super) fn touched(self) -> usize {
-        self.lines.iter().filter(|line| line.is_touched).count()
-    }
-
-    /// Returns true if erasing the screen first may save bytes: the blanks that it makes outweigh what it takes away.
-    pub(super) fn gains_by_erasing(self) -> bool {
-        let (mut kept, mut blanked) = (0, 0);
-        for line in self.lines {
-            let shown = line.shown.iter().chain(iter::repeat(&BLANK));
-            for (next, shown) in line.next.iter().zip(shown).filter(|(_, shown)| !shown.is_erased()) {
-                kept += usize::from(next == shown);
-                blanked += usize::from(next.is_erased());
-            }
-        }
-        kept <= 2 * blanked
+        self.lines.iter().filter(|line| line.is_touched()).count()
     }
 
     /// Returns the lines that have moved, if any have.

@@ -156,9 +156,8 @@ impl<W: FrameWriter> DiffBackend<W> {
             best = or_shorter(best, other, Start::AsItIs, None);
             stops = if best.new_stops.is_some() { other } else { &known };
         }
-        best = or_shorter(best, stops, Start::AsItIs, Some(&styles));
-        if screen.gains_by_erasing() {
-            best = or_shorter(best, stops, Start::Erased, Some(&styles));
+        for start in [Start::AsItIs, Start::Erased] {
+            best = or_shorter(best, stops, start, Some(&styles));
         }
         // Few lines come in when others move: new stops are not worthwhile then.
         if let Some(start) = moved {
@@ -195,9 +194,9 @@ impl<W: FrameWriter> DiffBackend<W> {
         self.sent = SentFrame { requested, blocked: self.writer.take_blocked(), bytes: frame.len() as u32 };
         self.seen = Some(self.wanted);
         self.is_to_wipe = false;
-        for line in self.lines.iter_mut().filter(|line| line.is_touched) {
+        for line in self.lines.iter_mut().filter(|line| line.is_touched()) {
             line.shown.clone_from(&line.next);
-            line.is_touched = false;
+            line.touched = 0..0;
         }
         Ok(())
     }
