@@ -78,7 +78,9 @@ impl Folded {
     /// Adds these parts in a row, folded, and returns the number of bytes.
     fn push(&mut self, whole: &mut Vec<u8>, parts: &[&[u8]]) -> usize {
         whole.clear();
-        parts.iter().for_each(|part| whole.extend_from_slice(part));
+        for part in parts {
+            whole.extend_from_slice(part);
+        }
         let text = fold(&String::from_utf8_lossy(whole));
         self.text.push_str(&text);
         text.len()
@@ -107,15 +109,21 @@ pub(crate) fn fill(connection: &Connection) -> Result<()> {
     thread::scope(|scope| {
         let (sender, batches) = sync_channel::<Batch>(UNDER_WAY);
         let (done, folded) = sync_channel(UNDER_WAY);
-        let fold_all = move || batches.into_iter().try_for_each(|batch| done.send(batch.folded()));
+        let fold_all = move || {
+            for batch in batches {
+                // Where nobody takes what is folded any more, `stored` says why.
+                if done.send(batch.folded()).is_err() {
+                    break;
+                }
+            }
+        };
         let folding = thread::Builder::new()
             .name("fold".into())
             .spawn_scoped(scope, fold_all)
             .map_err(|error| StoreError::Unreachable(format!("no thread can be started: {error}")))?;
         let stored = pass_all(connection, sender, &folded);
         drop(folded);
-        // It ends with an error where nobody takes what it has folded any more: then `stored` says why.
-        let _ = folding.join().unwrap_or_else(|panic| resume_unwind(panic));
+        folding.join().unwrap_or_else(|panic| resume_unwind(panic));
         stored
     })
 }
@@ -151,6 +159,7 @@ fn pass_all(connection: &Connection, sender: SyncSender<Batch>, folded: &Receive
             under_way -= 1;
         }
         if is_last {
+            drop(sender);
             return Ok(());
         }
     }
