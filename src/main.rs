@@ -216,8 +216,13 @@ fn check(config: &Config, themes: Option<&Path>) -> Result<(), Failure> {
     appearance(config, None, themes).map(|_| ())
 }
 
+/// Returns the settings of a file in which all names are known, those of keys too. A theme is looked for where it is used.
 fn settings(file: &ConfigFile) -> Result<Config, Failure> {
-    file.settings(|path| File::open(path))
+    let check = |config: &Config| {
+        let has_keys = !config.keys.is_empty();
+        if has_keys { nexus::tui::model::keymap(&config.keys).map(drop) } else { Ok(()) }
+    };
+    file.settings(|path| File::open(path), check)
 }
 
 fn opening(access: Access, config: &Config) -> Result<Opening, Failure> {

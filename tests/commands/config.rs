@@ -31,3 +31,17 @@ fn a_bad_file_stops_every_command_before_the_store_is_made() {
     }
     assert!(!fixture.store().exists());
 }
+
+#[test]
+fn a_name_that_the_console_does_not_know_stops_every_command() {
+    let fixture = Fixture::empty();
+    let bad = fixture.file("bad.toml", "[keys]\nundoo = \"x\"\n");
+    for command in [&["config", "show"][..], &["user", "list"], &["metrics"], &["manual", "keys"]] {
+        let err = fixture.fails(6, &[command, &["--config", &bad]].concat());
+        assert!(err.contains("bad.toml, line 2: keys.undoo: there is no such command."), "{err}");
+        assert!(err.contains("did you mean undo?"), "{err}");
+    }
+    let theme = fixture.file("theme.toml", "theme = \"nosuch\"\n");
+    let err = fixture.fails(6, &["config", "show", "--config", &theme]);
+    assert!(err.contains("There is no theme \"nosuch\"."), "{err}");
+}

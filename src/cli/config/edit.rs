@@ -1,5 +1,6 @@
 //! `nexus config set`: a change of one setting that keeps the rest of the file as it is.
 
+use std::mem;
 use std::path::Path;
 
 use toml_edit::{DocumentMut, Item, Table, TableLike, Value};
@@ -86,6 +87,8 @@ fn changed(
 fn with(old: &str, key: &str, value: &Value) -> Result<String, Failure> {
     let mut document: DocumentMut =
         old.parse().map_err(|error| Failure::new(FailureKind::Invalid, format!("{error}")))?;
+    // Comments at the end belong to the table above them: a new table comes after those.
+    let mut end = document.trailing().as_str().unwrap_or_default().to_owned();
     let (tables, name) = key.rsplit_once('.').unwrap_or(("", key));
     let is_there = item(document.as_table(), key).is_some();
     if !is_there && let Some(text) = uncommented(old, tables, name, value) {
@@ -93,7 +96,7 @@ fn with(old: &str, key: &str, value: &Value) -> Result<String, Failure> {
     }
     let mut table: &mut dyn TableLike = document.as_table_mut();
     for part in tables.split('.').filter(|part| !part.is_empty()) {
-        let inner = table.entry(part).or_insert_with(|| Item::Table(Table::new()));
+        let inner = table.entry(part).or_insert_with(|| Item::Table(last_table(mem::take(&mut end))));
         table = inner.as_table_like_mut().ok_or_else(|| {
             Failure::new(
                 FailureKind::Invalid,
@@ -113,7 +116,36 @@ fn with(old: &str, key: &str, value: &Value) -> Result<String, Failure> {
         }
         None => drop(table.insert(name, Item::Value(value.clone()))),
     }
-    Ok(document.to_string())
+    document.set_trailing(end);
+    Ok(with_endings_of(old, &document.to_string()))
+}
+
+/// Returns a table that stands below all others, and below what precedes it there.
+fn last_table(before: String) -> Table {
+    let mut table = Table::new();
+    table.set_position(Some(isize::MAX));
+    table.decor_mut().set_prefix(before + "\n");
+    table
+}
+
+/// Returns the new text with the byte order mark and the line endings of the old one, which TOML does not keep.
+fn with_endings_of(old: &str, new: &str) -> String {
+    let mark = if old.starts_with('\u{feff}') { "\u{feff}" } else { "" };
+    let mut old_lines = old.trim_start_matches('\u{feff}').split_inclusive('\n');
+    let usual = if old.contains("\r\n") { "\r\n" } else { "\n" };
+    let lines = new.trim_start_matches('\u{feff}').split_inclusive('\n').map(|line| {
+        let Some(text) = line.strip_suffix('\n').map(|text| text.trim_end_matches('\r')) else {
+            return line.to_owned();
+        };
+        let is_same = |old: &&str| old.trim_end_matches(['\r', '\n']) == text;
+        let ending =
+            old_lines.clone().find(is_same).map(|old| if old.ends_with("\r\n") { "\r\n" } else { "\n" });
+        if ending.is_some() {
+            old_lines.find(is_same);
+        }
+        format!("{text}{}", ending.unwrap_or(usual))
+    });
+    mark.to_owned() + &lines.collect::<String>()
 }
 
 fn item<'t>(table: &'t Table, key: &str) -> Option<&'t Item> {

@@ -16,6 +16,7 @@ use crate::service::contract::{ConfigFiles, Failure, FailureKind};
 use super::Exit;
 use super::options::GlobalOptions;
 use super::output::Format;
+use document::DocumentKey;
 
 mod document;
 mod edit;
@@ -40,13 +41,18 @@ pub enum ConfigFile {
 }
 
 impl ConfigFile {
-    /// Returns the settings; `open` opens a file.
+    /// Returns the settings; `open` opens a file, and `check` examines values whose rules this layer does not know.
     ///
     /// # Errors
     /// [`FailureKind::Invalid`] for a file that cannot be read or breaks a rule. The message names the file,
     /// the place and the rule.
-    pub fn settings<R: Read>(&self, open: impl FnOnce(&Path) -> io::Result<R>) -> Result<Config, Failure> {
-        self.text(open)?.map_or_else(|| Ok(Config::default()), |(path, text)| parse(path, &text))
+    pub fn settings<R: Read>(
+        &self,
+        open: impl FnOnce(&Path) -> io::Result<R>,
+        check: impl Fn(&Config) -> Result<(), Failure>,
+    ) -> Result<Config, Failure> {
+        let Some((path, text)) = self.text(open)? else { return Ok(Config::default()) };
+        checked(path, &text, &check)
     }
 
     /// Returns the path and the contents, or `None` where the file is optional and missing.
@@ -92,22 +98,58 @@ fn contents(file: impl Read) -> io::Result<String> {
     Ok(text)
 }
 
+/// Parses a file and lets `check` examine the settings.
+fn checked(
+    path: &Path,
+    text: &str,
+    check: &dyn Fn(&Config) -> Result<(), Failure>,
+) -> Result<Config, Failure> {
+    let config = parse(path, text)?;
+    check(&config).map_err(|failure| located(path, text, failure))?;
+    Ok(config)
+}
+
 fn parse(path: &Path, text: &str) -> Result<Config, Failure> {
     toml::from_str(text).map_err(|error| {
-        let unknown = document::keys(text).into_iter().find(|key| !is_setting(&key.name));
-        let suggestion =
-            unknown.and_then(|key| nearest_setting(&key.name)).map(|name| format!("did you mean `{name}`? "));
-        let hint = suggestion.unwrap_or_default() + "`nexus config init --help` lists the settings";
-        invalid(path, text, &error).hint(hint)
+        let suggestion = unknown_key(text, &error).and_then(|key| nearest_setting(&key));
+        let hint = suggestion.map(|name| format!("did you mean `{name}`? ")).unwrap_or_default();
+        invalid(path, text, &error).hint(hint + "`nexus config init --help` lists the settings")
     })
+}
+
+/// Returns the key, with its tables, that an error is about, if it is about an unknown one.
+fn unknown_key(text: &str, error: &toml::de::Error) -> Option<String> {
+    let name = error.message().strip_prefix("unknown field `")?.split('`').next()?;
+    let is_meant = |key: &DocumentKey| !is_setting(&key.name) && key.name.split('.').any(|part| part == name);
+    let mut keys = document::keys(text).into_iter().filter(is_meant);
+    keys.find(|key| key.line >= line_of(text, error).unwrap_or_default()).map(|key| key.name)
+}
+
+/// Returns the line that an error is about, counted from 1.
+fn line_of(text: &str, error: &toml::de::Error) -> Option<usize> {
+    let before = text.get(..error.span()?.start)?;
+    Some(before.matches('\n').count() + 1)
+}
+
+/// Adds the file, and the line of the setting with whose name the message begins.
+fn located(path: &Path, text: &str, failure: Failure) -> Failure {
+    let name = failure.message.split(':').next().unwrap_or_default();
+    let is_meant = |key: &DocumentKey| {
+        key.name.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    };
+    let line = document::keys(text).into_iter().find(is_meant).map(|key| key.line);
+    let message = format!("{}: {}", place(path, line), failure.message);
+    Failure { message, ..failure }
+}
+
+/// Returns the file and the line as messages name them.
+fn place(path: &Path, line: Option<usize>) -> String {
+    excerpt_path(path) + &line.map(|line| format!(", line {line}")).unwrap_or_default()
 }
 
 /// Returns the error for a file that breaks a rule: the file, the line and the rule.
 pub(super) fn invalid(path: &Path, text: &str, error: &toml::de::Error) -> Failure {
-    let before = error.span().and_then(|span| text.get(..span.start));
-    let line = before.map(|before| format!(", line {}", before.matches('\n').count() + 1));
-    let message =
-        format!("{}{}: {}.", excerpt_path(path), line.unwrap_or_default(), quoting(error.message()));
+    let message = format!("{}: {}.", place(path, line_of(text, error)), quoting(error.message()));
     Failure::new(FailureKind::Invalid, message)
 }
 
@@ -197,7 +239,7 @@ impl ConfigInvocation {
         err: &mut dyn Write,
     ) -> Result<(), Failure> {
         let text = match &self.work {
-            ConfigCommand::Show => show::text(self, files)?,
+            ConfigCommand::Show => show::text(self, files, check)?,
             ConfigCommand::Init => {
                 let path = self.file.path()?;
                 if self.dry_run {

@@ -12,7 +12,7 @@ use crate::domain::text::visible_path;
 use crate::service::contract::{ConfigFiles, Failure, FailureKind};
 
 use super::document::{DocumentKey, keys};
-use super::{ConfigFile, ConfigInvocation, SettingsFormat, parse};
+use super::{ConfigFile, ConfigInvocation, SettingsFormat, checked};
 
 /// The store that commands open, and where that was said.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,10 +26,14 @@ pub struct StoreOrigin {
 ///
 /// # Errors
 /// As [`ConfigFile::settings`].
-pub(super) fn text(invocation: &ConfigInvocation, files: &dyn ConfigFiles) -> Result<String, Failure> {
+pub(super) fn text(
+    invocation: &ConfigInvocation,
+    files: &dyn ConfigFiles,
+    check: &dyn Fn(&Config) -> Result<(), Failure>,
+) -> Result<String, Failure> {
     let found = invocation.file.text(|path| files.open(path))?;
     let (config, keys) = match &found {
-        Some((path, text)) => (parse(path, text)?, keys(text)),
+        Some((path, text)) => (checked(path, text, check)?, keys(text)),
         None => (Config::default(), Vec::new()),
     };
     match invocation.form {

@@ -41,7 +41,7 @@ fn the_file_is_where_the_nearest_word_says() {
 }
 
 fn read(text: &str) -> Result<Config, Failure> {
-    ConfigFile::Named("/c.toml".into()).settings(|_| Ok(text.as_bytes()))
+    ConfigFile::Named("/c.toml".into()).settings(|_| Ok(text.as_bytes()), |_| Ok(()))
 }
 
 #[test]
@@ -97,14 +97,20 @@ fn what_breaks_a_rule_is_named_with_its_line() {
 fn a_file_that_is_named_must_be_there() {
     let read = |_: &Path| Err::<io::Empty, _>(io::ErrorKind::NotFound.into());
     let path = || PathBuf::from("/c.toml");
-    assert_eq!(ConfigFile::Default(path()).settings(read), Ok(Config::default()));
-    assert_eq!(ConfigFile::Named(path()).settings(read).unwrap_err().kind, FailureKind::Invalid);
+    assert_eq!(ConfigFile::Default(path()).settings(read, |_| Ok(())), Ok(Config::default()));
+    assert_eq!(ConfigFile::Named(path()).settings(read, |_| Ok(())).unwrap_err().kind, FailureKind::Invalid);
     let endless = |_: &Path| Ok(io::repeat(b'#'));
-    assert_eq!(ConfigFile::Default(path()).settings(endless).unwrap_err().kind, FailureKind::Invalid);
-    let unreadable = |_: &Path| Err::<io::Empty, _>(io::ErrorKind::PermissionDenied.into());
-    assert_eq!(ConfigFile::Default(path()).settings(unreadable).unwrap_err().kind, FailureKind::Invalid);
     assert_eq!(
-        ConfigFile::Unknown.settings(|_| -> io::Result<io::Empty> { unreachable!() }),
+        ConfigFile::Default(path()).settings(endless, |_| Ok(())).unwrap_err().kind,
+        FailureKind::Invalid
+    );
+    let unreadable = |_: &Path| Err::<io::Empty, _>(io::ErrorKind::PermissionDenied.into());
+    assert_eq!(
+        ConfigFile::Default(path()).settings(unreadable, |_| Ok(())).unwrap_err().kind,
+        FailureKind::Invalid
+    );
+    assert_eq!(
+        ConfigFile::Unknown.settings(|_| -> io::Result<io::Empty> { unreachable!() }, |_| Ok(())),
         Ok(Config::default())
     );
 }
@@ -321,9 +327,76 @@ fn what_cannot_be_set_leaves_the_file_alone() {
 }
 
 #[test]
+fn new_tables_come_after_the_comments_of_those_above() {
+    let fresh = Files::default();
+    config(&["init"], &fresh).unwrap();
+    config(&["set", "keys.users.suspend", "ctrl-x"], &fresh).unwrap();
+    let text = contents(&fresh);
+    assert_eq!(text, format!("{}\n[keys.users]\nsuspend = \"ctrl-x\"\n", template()));
+    config(&["set", "keys.users.pending", "f6"], &fresh).unwrap();
+    assert_eq!(contents(&fresh), format!("{text}pending = \"f6\"\n"));
+    // A table that others follow, too.
+    let middle = files("[keys]\n# undo = \"U\"\n\n[bin]\nkeep_days = 7\n# the end\n");
+    config(&["set", "keys.users.suspend", "ctrl-x"], &middle).unwrap();
+    let expected =
+        "[keys]\n# undo = \"U\"\n\n[bin]\nkeep_days = 7\n# the end\n\n[keys.users]\nsuspend = \"ctrl-x\"\n";
+    assert_eq!(contents(&middle), expected);
+}
+
+/// Returns the text of a new file.
+fn template() -> String {
+    let fresh = Files::default();
+    config(&["init"], &fresh).unwrap();
+    contents(&fresh)
+}
+
+#[test]
+fn line_endings_and_the_byte_order_mark_stay() {
+    for (old, new) in [
+        (
+            "\u{feff}# mine\r\n[bin]\r\nkeep_days = 7\r\n",
+            "\u{feff}# mine\r\n[bin]\r\nkeep_days = 9\r\n\r\n[lock]\r\nafter = 3\r\n",
+        ),
+        (
+            "# one\n[bin]\r\nkeep_days = 7 # a\n# end\n",
+            "# one\n[bin]\r\nkeep_days = 9 # a\r\n# end\n\r\n[lock]\r\nafter = 3\r\n",
+        ),
+        ("[bin]\nkeep_days = 7", "[bin]\nkeep_days = 9\n\n[lock]\nafter = 3\n"),
+    ] {
+        let files = files(old);
+        config(&["set", "bin.keep_days", "9"], &files).unwrap();
+        config(&["set", "lock.after", "3"], &files).unwrap();
+        assert_eq!(contents(&files), new);
+    }
+}
+
+#[test]
 fn a_mistyped_key_of_the_file_is_guessed() {
-    let failure = read("[stroe]\nlabel = \"a\"").unwrap_err();
-    assert!(failure.hint.unwrap().starts_with("did you mean `store.label`? "));
+    for (text, hint) in [
+        ("[stroe]\nlabel = \"a\"", "did you mean `store.label`? "),
+        ("thme = \"dark\"\n[bin]\nkeep_day = 3", "did you mean `bin.keep_days`? "),
+        ("thme = \"dark\"\n[bin]\nkeep_days = 0", "`nexus config init --help` lists"),
+        ("[bin]\nqqqqqq = 3\n[lock]\naftr = 1", "`nexus config init --help` lists"),
+    ] {
+        let given = read(text).unwrap_err().hint.unwrap();
+        assert!(given.starts_with(hint), "{given}");
+    }
+}
+
+#[test]
+fn what_a_check_refuses_is_named_with_its_line() {
+    let refuse = |name: &'static str| {
+        let text = "theme = \"dark\"\n[keys]\nundoo = \"x\"\n[keys.userz]\na = \"b\"\n";
+        let check = |_: &Config| Err(Failure::new(FailureKind::Invalid, format!("{name}: no.")));
+        ConfigFile::Named("/c.toml".into()).settings(|_| Ok(text.as_bytes()), check).unwrap_err().message
+    };
+    assert_eq!(refuse("keys.undoo"), "/c.toml, line 3: keys.undoo: no.");
+    assert_eq!(refuse("keys.userz"), "/c.toml, line 5: keys.userz: no.");
+    assert_eq!(
+        refuse("keys: x is both, on the screen users"),
+        "/c.toml, line 3: keys: x is both, on the screen users: no."
+    );
+    assert_eq!(refuse("There is no theme"), "/c.toml: There is no theme: no.");
 }
 
 #[test]

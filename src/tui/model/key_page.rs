@@ -47,7 +47,8 @@ mod tests {
     use crate::cli::ConfigFile;
 
     fn page(text: &str) -> String {
-        let config = ConfigFile::Named("/c.toml".into()).settings(|_| Ok(text.as_bytes())).unwrap();
+        let config =
+            ConfigFile::Named("/c.toml".into()).settings(|_| Ok(text.as_bytes()), |_| Ok(())).unwrap();
         key_page(&config.keys).unwrap()
     }
 

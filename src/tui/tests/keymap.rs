@@ -10,7 +10,7 @@ use crate::tui::screens::SCREENS;
 use super::*;
 
 fn keymap_of(text: &str) -> Result<Keymap, Failure> {
-    let config = ConfigFile::Named("/c.toml".into()).settings(|_| Ok(text.as_bytes()))?;
+    let config = ConfigFile::Named("/c.toml".into()).settings(|_| Ok(text.as_bytes()), |_| Ok(()))?;
     keymap(&config.keys)
 }
 
