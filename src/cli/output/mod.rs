@@ -264,7 +264,7 @@ impl<R: Record> Sheet<R> {
         let looks = self.style.looks();
         let shown = self.layout.widen(&cells);
         if self.rows == 0 && !rows.is_empty() {
-            table::header(&self.headings, &shown, looks, out)?;
+            table::header(&self.headings, &shown, &cells, looks, out)?;
         }
         cells.iter().try_for_each(|row| table::row(&self.headings, &shown, row, looks, out))
     }

@@ -16,6 +16,9 @@ const LEAST_VALUE: usize = 12;
 /// Stands for a missing value.
 const NONE: &str = "–";
 
+/// The zone of all times in tables, behind a heading or a time.
+const ZONE: &str = " UTC";
+
 /// The heading of a column, and the room that the column takes.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Heading(pub(super) Column);
@@ -92,16 +95,14 @@ impl Tone {
 pub(crate) struct Cell {
     text: String,
     tone: Tone,
+    /// Set if the text is a time, in UTC.
+    is_time: bool,
 }
 
 impl Cell {
     /// Returns a cell with a text from the store.
     pub(crate) fn text(text: &str) -> Self {
-        if text.is_empty() {
-            Self::none()
-        } else {
-            Self { text: visible_name(text).into_owned(), tone: Tone::Plain }
-        }
+        if text.is_empty() { Self::none() } else { Self::plain(visible_name(text).into_owned()) }
     }
 
     /// Returns a cell with a text that may be missing.
@@ -110,16 +111,16 @@ impl Cell {
     }
 
     pub(crate) fn number(number: u64) -> Self {
-        Self { text: grouped(number), tone: Tone::Plain }
+        Self::plain(grouped(number))
     }
 
     /// Returns a cell with a row's id, without thousands separators, as commands take it.
     pub(crate) fn id(id: i64) -> Self {
-        Self { text: id.to_string(), tone: Tone::Plain }
+        Self::plain(id.to_string())
     }
 
     pub(crate) fn time(time: Option<Timestamp>) -> Self {
-        time.map_or_else(Self::none, |time| Self::text(&date_time(time)))
+        time.map_or_else(Self::none, |time| Self { is_time: true, ..Self::text(&date_time(time)) })
     }
 
     /// Returns a cell with a state: its shape and its word, in its colour.
@@ -133,7 +134,16 @@ impl Cell {
     }
 
     fn none() -> Self {
-        Self { text: NONE.into(), tone: Tone::Quiet }
+        Self { tone: Tone::Quiet, ..Self::plain(NONE.into()) }
+    }
+
+    const fn plain(text: String) -> Self {
+        Self { text, tone: Tone::Plain, is_time: false }
+    }
+
+    /// Returns a cell with a heading.
+    fn title(title: &str) -> Self {
+        Self { tone: Tone::Quiet, ..Self::plain(title.into()) }
     }
 }
 
@@ -218,20 +228,32 @@ impl Looks {
         }
         let text = cut(&cell.text, cells.into(), column.cut);
         let text = if self.ascii { to_ascii(&text).into_owned() } else { text };
-        Cell { text, tone: cell.tone }
+        Cell { text, ..cell.clone() }
     }
 }
 
-/// Returns the line of headings.
+/// Writes the line of headings. That of the first times names their zone, unless a heading does already.
 pub(super) fn header(
     headings: &[Heading],
     shown: &[Shown],
+    rows: &[Vec<Cell>],
     looks: Looks,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let cells: Vec<_> =
-        headings.iter().map(|heading| Cell { text: heading.0.title.into(), tone: Tone::Quiet }).collect();
+    let mut cells: Vec<_> = headings.iter().map(|heading| Cell::title(heading.0.title)).collect();
+    let is_time = |at: usize| rows.iter().any(|row| row.get(at).is_some_and(|cell| cell.is_time));
+    let first = shown.iter().map(|place| place.at).find(|at| is_time(*at));
+    if let Some(cell) = first.and_then(|at| cells.get_mut(at))
+        && !names_zone(headings)
+    {
+        cell.text.push_str(ZONE);
+    }
     row(headings, shown, &cells, looks, out)
+}
+
+/// Returns true if a heading names the zone of the times.
+fn names_zone(headings: &[Heading]) -> bool {
+    headings.iter().any(|heading| heading.0.title.contains(ZONE.trim()))
 }
 
 /// Writes one line, without blanks after the last cell.
@@ -266,13 +288,15 @@ pub(super) fn facts(
     let indent = widest + usize::from(GAP);
     let room =
         looks.width.map_or(usize::MAX, |width| usize::from(width).saturating_sub(indent).max(LEAST_VALUE));
+    let mut is_zone_named = names_zone(headings);
     for (heading, cell) in headings.iter().zip(cells) {
-        let label = Cell { text: heading.0.title.into(), tone: Tone::Quiet };
-        paint(&label, looks.colour, out)?;
+        paint(&Cell::title(heading.0.title), looks.colour, out)?;
         let mut owed = indent - usize::from(heading.width());
-        for line in wrap(&cell.text, room) {
+        let zone = if cell.is_time && !is_zone_named { ZONE } else { "" };
+        is_zone_named |= cell.is_time;
+        for line in wrap(&format!("{}{zone}", cell.text), room) {
             write!(out, "{:owed$}", "")?;
-            paint(&Cell { text: line.to_owned(), tone: cell.tone }, looks.colour, out)?;
+            paint(&Cell { text: line.to_owned(), ..cell.clone() }, looks.colour, out)?;
             writeln!(out)?;
             owed = indent;
         }

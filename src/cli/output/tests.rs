@@ -141,7 +141,7 @@ fn chosen_columns_stand_in_their_order_in_every_format() {
         "name,at,id\r\n李 Müller,2026-11-23T07:40:57Z,1\r\n"
     );
     insta::assert_snapshot!(chosen(&["at", "full_name", "id", "id"], style(Format::Table)), @"
-    at                 Full name  Id
+    at UTC             Full name  Id
     23 Nov 2026 07:40  李 Müller   1
     ");
 }
