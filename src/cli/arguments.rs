@@ -102,9 +102,9 @@ pub(super) fn parse(
     };
     let command = topic.command();
     command.check().map_err(|sentence| Exit::usage(sentence, "see `nexus --help`"))?;
-    if command.goes_on() && global.format == Format::Json {
-        return Err(Exit::usage("A JSON array that is followed never ends.", "use --format jsonl"));
-    }
+    // An array would have no end.
+    let format =
+        if command.goes_on() && global.format == Format::Json { Format::Jsonl } else { global.format };
     let options = RunOptions {
         dry_run: global.dry_run,
         expect: command.expected(),
@@ -125,7 +125,7 @@ pub(super) fn parse(
     }
     let terminal = environment.terminal.output;
     let style = Style {
-        format: global.format,
+        format,
         colour: colour && (terminal || global.color == Colour::Always),
         terminal,
         width: environment.terminal.columns.filter(|columns| terminal && *columns > 0),

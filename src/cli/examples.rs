@@ -165,9 +165,17 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
     ("completions", &["nexus completions bash"]),
 ];
 
-/// Returns the examples of a command, by its words.
-pub(super) fn of(path: &str) -> &'static [&'static str] {
-    EXAMPLES.iter().find(|(command, _)| *command == path).map_or(&[], |(_, lines)| lines)
+/// The maximum number of examples of a command that has commands below it.
+const OF_GROUP: usize = 5;
+
+/// Returns the examples of a command, by its words; of one with commands below it the first examples of these.
+pub(super) fn of(path: &str) -> Vec<&'static str> {
+    if let Some((_, lines)) = EXAMPLES.iter().find(|(command, _)| *command == path) {
+        return lines.to_vec();
+    }
+    let is_below = |command: &str| command.strip_prefix(path).is_some_and(|rest| rest.starts_with(' '));
+    let below = EXAMPLES.iter().filter(|(command, _)| is_below(command));
+    below.filter_map(|(_, lines)| lines.first().copied()).take(OF_GROUP).collect()
 }
 
 /// Adds the examples to the help of a command and of those below it, after the options.

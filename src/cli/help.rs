@@ -41,8 +41,11 @@ pub(super) fn with_topics(program: &Command, mut args: Vec<OsString>) -> Result<
     if first != "help" {
         return Ok(args);
     }
+    // Help is what it prints already.
+    args.retain(|arg| arg != "--help" && arg != "-h");
+    let words = words.iter().filter(|word| *word != "--help" && *word != "-h");
     let mut command = program;
-    for (depth, word) in words.iter().enumerate() {
+    for (depth, word) in words.enumerate() {
         if word.starts_with('-') {
             break;
         }
