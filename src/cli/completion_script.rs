@@ -38,6 +38,22 @@ else
 fi
 ";
 
+/// What the script for zsh does with words that go on: as with folders, no blank follows those that end with a colon.
+const GOES_ON: [(&str, &str); 3] = [
+    ("        local -a other=()\n", "        local -a other=()\n        local -a open=()\n"),
+    (
+        "            if [[ \"$value\" == */ ]]; then\n",
+        "            if [[ \"$completion\" == *'\\:' || \"$completion\" == *'\\::'* ]]; then
+                open+=(\"$completion\")
+            elif [[ \"$value\" == */ ]]; then\n",
+    ),
+    (
+        "        [[ -n $other ]] && _describe -V 'values' other\n",
+        "        [[ -n $other ]] && _describe -V 'values' other
+        [[ -n $open ]] && _describe -V 'values' open -S ''\n",
+    ),
+];
+
 const HOW: &str = "\
 To complete commands, options, accounts and filters with Tab, add one line to the start-up file of your shell:
 
@@ -73,6 +89,7 @@ impl CompletionsArguments {
                         " [[ ${words[COMP_CWORD]} == [:=] ]] || words[COMP_CWORD]=",
                     )
                     .replace("\ncompdef _clap_dynamic_completer_nexus nexus\n", IN_ZSH);
+                let script = GOES_ON.iter().fold(script, |script, (old, new)| script.replace(old, new));
                 Ok(Exit::asked_for(script))
             }
             _ => Err(Exit::usage("There is no script for this shell.", "see `nexus completions --help`")),

@@ -193,6 +193,11 @@ fn each_shell_has_a_script() {
         assert!(exit.text.contains("NEXUS_COMPLETE") && exit.text.contains("nexus"), "{}", exit.text);
     }
     let in_zsh = parsed(&["completions", "zsh"], &environment()).unwrap_err().text;
+    assert!(
+        in_zsh.contains("local -a open=()") && in_zsh.contains("_describe -V 'values' open -S ''"),
+        "{in_zsh}"
+    );
+    assert!(in_zsh.contains("elif [[ \"$value\" == */ ]]; then"), "{in_zsh}");
     assert!(in_zsh.contains("funcstack") && in_zsh.matches("compdef _clap").count() == 1, "{in_zsh}");
     assert_eq!(parsed(&["completions", "tcsh"], &environment()).unwrap_err().code, 2);
     assert_eq!(parsed(&["completions", "bash", "--format", "json"], &environment()).unwrap_err().code, 2);
