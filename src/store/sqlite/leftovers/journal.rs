@@ -15,6 +15,7 @@ use super::super::file::immutable;
 use super::super::revision::{self, Follows, Revision};
 use super::super::{error, migrations, private_copy};
 use super::claim::{Claim, number_at};
+use super::whole::Told;
 use super::{Misfit, log, unreadable, whole};
 
 /// The first bytes of a journal. SQLite plays one whose first byte is not 0.
@@ -132,6 +133,7 @@ pub(super) fn misfit(
     journal: &Claim,
     log: Option<&Claim>,
     uninterrupted: fn(&mut dyn FnMut()),
+    told: Told<'_>,
 ) -> Result<Option<Misfit>> {
     let pages_before = match kind(journal)? {
         JournalKind::Cold => return Ok(None),
@@ -161,7 +163,7 @@ pub(super) fn misfit(
         Err(StoreError::Damaged) => return Ok(Some(whole::DAMAGED)),
         opened => opened?,
     };
-    let connection = copy.connection;
+    let mut connection = copy.connection;
     whole::overlook_rules(&connection, true)?;
     let after = head(&file, path)?;
     let counted_on = number_at(&after, CHANGE_COUNTER).wrapping_add(1) == number_at(&before, CHANGE_COUNTER);
@@ -175,9 +177,10 @@ pub(super) fn misfit(
     {
         return Ok(Some(OTHER_STATE));
     }
-    let misfit = whole::ownership_misfit(&connection)?;
-    let misfit = misfit.map_or_else(|| whole::full_misfit(&connection), |why| Ok(Some(why)))?;
-    misfit.map_or_else(|| whole::chain_misfit(&connection), |why| Ok(Some(why)))
+    if let Some(why) = whole::ownership_misfit(&connection)? {
+        return Ok(Some(why));
+    }
+    told.first_misfit(&mut connection, &[whole::full_misfit, whole::chain_misfit])
 }
 
 /// Returns true if the file at `path` and the copy differ by a switch to or from a write-ahead log alone.

@@ -13,6 +13,7 @@ use crate::store::{Result, StoreError};
 use super::super::private_copy::{self, PrivateCopy};
 use super::super::{damage, error, revision};
 use super::claim::{Claim, number_at};
+use super::whole::Told;
 use super::{Misfit, Trial, unreadable, whole};
 
 const HEADER_BYTES: usize = 32;
@@ -38,18 +39,19 @@ pub(super) fn misfit(
     base: Option<&File>,
     trial: Trial,
     uninterrupted: fn(&mut dyn FnMut()),
+    told: Told<'_>,
     kept: &mut Option<PrivateCopy>,
 ) -> Result<Option<Misfit>> {
     let Some(header) = Header::of(log)? else { return Ok(Some(NO_LOG)) };
     if !header.is_whole {
         return Ok(None);
     }
-    let pair = Pair { path, log, header: &header, base };
+    let pair = Pair { path, log, header: &header, base, told };
     let judged = match trial {
-        Trial::InPlace => whole::open(path).and_then(|connection| pair.fit(&connection)),
-        Trial::InCopy => private_copy::open(path, uninterrupted).and_then(|copy| {
+        Trial::InPlace => whole::open(path).and_then(|mut connection| pair.fit(&mut connection)),
+        Trial::InCopy => private_copy::open(path, uninterrupted).and_then(|mut copy| {
             whole::overlook_rules(&copy.connection, true)?;
-            let misfit = pair.fit(&copy.connection)?;
+            let misfit = pair.fit(&mut copy.connection)?;
             if misfit.is_none() {
                 whole::overlook_rules(&copy.connection, false)?;
                 *kept = Some(copy);
@@ -71,12 +73,13 @@ struct Pair<'a> {
     header: &'a Header,
     /// The file, if it may be read.
     base: Option<&'a File>,
+    told: Told<'a>,
 }
 
 impl Pair<'_> {
     /// Returns the reason why they do not belong together; `connection` sees the file with the log.
-    fn fit(&self, connection: &Connection) -> Result<Option<Misfit>> {
-        let Self { path, log, header, base } = *self;
+    fn fit(&self, connection: &mut Connection) -> Result<Option<Misfit>> {
+        let Self { path, log, header, base, told } = *self;
         let page = match revision::page(connection).map_err(error::of) {
             Err(StoreError::Damaged) => return Ok(Some(whole::DAMAGED)),
             page => page?,
@@ -103,26 +106,20 @@ impl Pair<'_> {
             }
             LogEvidence::SameState | LogEvidence::Likely | LogEvidence::None => {}
         }
-        let structure = if evidence == LogEvidence::SameState && !is_replaced {
-            whole::structure_misfit
-        } else {
-            // A mixture of two states can have sound pages, and indexes that lack rows.
-            whole::full_misfit
-        };
-        let misfit = whole::ownership_misfit(connection)?;
-        if misfit.is_none()
-            && evidence == LogEvidence::SameState
-            && !is_replaced
-            && damage::remembered(path).is_some()
-        {
+        let continues = evidence == LogEvidence::SameState && !is_replaced;
+        if let Some(why) = whole::ownership_misfit(connection)? {
+            return Ok(Some(why));
+        }
+        if continues && damage::remembered(path).is_some() {
             // Not the log's fault: the store is only read until it is sound.
             return Ok(None);
         }
-        let misfit = misfit.map_or_else(|| structure(connection), |why| Ok(Some(why)))?;
+        // A mixture of two states can have sound pages, and indexes that lack rows.
+        let pages = if continues { whole::structure_misfit } else { whole::full_misfit };
         match evidence {
-            LogEvidence::None if misfit.is_none() => whole::chain_misfit(connection),
-            LogEvidence::SameState | LogEvidence::Likely | LogEvidence::OtherState | LogEvidence::None => {
-                Ok(misfit)
+            LogEvidence::None => told.first_misfit(connection, &[pages, whole::chain_misfit]),
+            LogEvidence::SameState | LogEvidence::Likely | LogEvidence::OtherState => {
+                told.first_misfit(connection, &[pages])
             }
         }
     }

@@ -1,13 +1,15 @@
-//! Checks that a store is complete and NEXUS's own.
+//! Checks that a store is complete and NEXUS's own. Those that read the whole file are reported, and can be stopped.
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OptionalExtension as _};
 use std::path::Path;
 
 use crate::domain::journal::Head;
-use crate::store::{Access, Result};
+use crate::store::{Access, ReportedWork, Result, StoreError};
 
+use super::super::integrity::{Depth, Tables};
 use super::super::schema::{APPLICATION_ID, HeaderMarks};
+use super::super::watch::watched;
 use super::super::{error, journal_verify, settings};
 use super::{Misfit, damage};
 
@@ -32,6 +34,49 @@ pub(super) fn overlook_rules(connection: &Connection, overlook: bool) -> Result<
 /// Returns the reason why this is not a NEXUS store, or `None` if it is one.
 pub(super) fn ownership_misfit(connection: &Connection) -> Result<Option<Misfit>> {
     damage(HeaderMarks::of(connection).map(|marks| (marks.application != APPLICATION_ID).then_some(NO_STORE)))
+}
+
+/// The way in which a check of a whole store is told to whoever waits for it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Told<'w> {
+    /// What is being checked.
+    pub(super) words: &'w str,
+    /// [`Opening::reported`](crate::store::Opening::reported).
+    pub(super) reported: fn(&str, &mut ReportedWork<'_>),
+}
+
+impl Told<'_> {
+    /// Runs checks of the whole store in their order, until one finds a reason.
+    ///
+    /// # Errors
+    /// [`StoreError::Stopped`], and those of the checks.
+    pub(super) fn first_misfit(
+        self,
+        connection: &mut Connection,
+        checks: &[fn(&Connection) -> Result<Option<Misfit>>],
+    ) -> Result<Option<Misfit>> {
+        let mut found = Err(StoreError::Stopped);
+        (self.reported)(self.words, &mut |on_step| {
+            found = watched(on_step, |watch| {
+                watch.stopping(connection, |connection| {
+                    let work = match Tables::of(connection, Depth::Pages) {
+                        Err(StoreError::Damaged) => return Ok(Some(DAMAGED)),
+                        tables => tables?.total_work(),
+                    };
+                    watch.plan(work * checks.len() as u64);
+                    for check in checks {
+                        watch.begin(work);
+                        if let Some(why) = check(connection)? {
+                            return Ok(Some(why));
+                        }
+                        watch.done(work)?;
+                    }
+                    Ok(None)
+                })
+            });
+        });
+        found
+    }
 }
 
 /// Returns the reason why the pages of the file are inconsistent, or `None` if they are sound.

@@ -2,10 +2,10 @@
 
 use crate::domain::integrity::Damage;
 use crate::domain::user::{Fields, UserId};
-use crate::store::Store;
 use crate::store::contract_tests::deletion_info;
 use crate::store::sqlite::damage;
 use crate::store::sqlite::tests::earlier;
+use crate::store::{ReportedWork, Store};
 
 use super::*;
 
@@ -259,4 +259,26 @@ fn whoever_waits_is_told_which_leftover_is_judged() {
     let place = Place::of(&moment);
     SqliteStore::open(&place.path(), opening()).unwrap();
     TOLD.with_borrow(|all| assert_eq!(*all, ["Checking the leftover log of nexus.db (64 B)…"]));
+}
+
+#[test]
+fn the_check_of_a_whole_store_is_reported_and_can_be_stopped() {
+    thread_local! {
+        static REPORTED: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+    }
+    let place = store_of(3);
+    let left = Place::of(&killed_while_adding(&place, &["x"]));
+    let before = left.moment();
+    let stopped = Opening { reported: |_, work| work(&mut |_| false), ..Access::ReadWrite.into() };
+    assert_eq!(SqliteStore::open(&left.path(), stopped).err(), Some(StoreError::Stopped));
+    assert!(before == left.moment(), "something was touched");
+    let reported = |words: &str, work: &mut ReportedWork<'_>| {
+        REPORTED.with_borrow_mut(|all| all.push(words.to_owned()));
+        work(&mut |_| true);
+    };
+    drop(SqliteStore::open(&left.path(), Opening { reported, ..Access::ReadWrite.into() }).unwrap());
+    let size = byte_count(before.log.unwrap().len() as u64);
+    REPORTED
+        .with_borrow(|all| assert_eq!(*all, [format!("Checking the leftover log of nexus.db ({size})…")]));
+    assert_eq!(left.count(), 4);
 }
