@@ -57,6 +57,11 @@ pub(super) enum Word {
     Completions(CompletionsArguments),
 }
 
+/// Returns the program with what its help says beyond the attributes of its commands.
+pub(super) fn program() -> clap::Command {
+    config::with_reference(Arguments::command())
+}
+
 /// Implements [`super::parse`].
 pub(super) fn parse(
     args: impl IntoIterator<Item = OsString>,
@@ -96,7 +101,7 @@ pub(super) fn parse(
             return ManualArguments::check(global.format).map(|()| Invocation::ManPage);
         }
         // Like help, it needs nothing that is opened.
-        Some(Word::Manual(arguments)) => return Err(arguments.exit(global.format, Arguments::command)?),
+        Some(Word::Manual(arguments)) => return Err(arguments.exit(global.format, program)?),
         Some(Word::Completions(arguments)) => return Err(arguments.exit(global.format)?),
         Some(Word::Topic(topic)) => *topic,
     };
@@ -156,13 +161,19 @@ pub(super) fn read(
     args: impl IntoIterator<Item = OsString>,
     terminal: Terminal,
 ) -> Result<(Arguments, ArgMatches), Exit> {
-    let columns = terminal.columns.unwrap_or(100).clamp(40, 110);
-    let command = hyphens::allow_in_options(help::complete(Arguments::command()).term_width(columns.into()));
+    let command = hyphens::allow_in_options(Arguments::command());
     let args = help::with_topics(&command, args.into_iter().collect())?;
     let args =
         hyphens::separate(&command, args).map_err(|sentence| Exit::usage(&sentence, "see `nexus --help`"))?;
+    let explained = |_| {
+        // Putting the help together takes longer than reading the arguments of a command.
+        let columns = terminal.columns.unwrap_or(100).clamp(40, 110);
+        let command = help::complete(program()).term_width(columns.into());
+        hyphens::allow_in_options(command).try_get_matches_from(&args)
+    };
     command
         .try_get_matches_from(&args)
+        .or_else(explained)
         .and_then(|matches| Ok((Arguments::from_arg_matches(&matches)?, matches)))
         .map_err(|error| refusal(&error, &args))
 }

@@ -11,8 +11,6 @@ use std::fs::File;
 use std::io::{self, BufRead, Write};
 use std::path::{Path, PathBuf};
 
-use clap::CommandFactory as _;
-
 use crate::domain::access::Access;
 use crate::domain::clock::{BootTime, ClockBehind};
 use crate::domain::finding::Finding;
@@ -315,7 +313,7 @@ pub fn parse(
 
 /// Returns the man page of the program. `keys` is the page of the manual with the keys of the console.
 pub fn man_page(keys: &str) -> Exit {
-    man_page::of(arguments::Arguments::command(), &[], keys).map_or_else(|exit| exit, Exit::asked_for)
+    man_page::of(arguments::program(), &[], keys).map_or_else(|exit| exit, Exit::asked_for)
 }
 
 /// Runs a command, prints its result and returns the exit code.

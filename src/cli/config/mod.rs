@@ -161,17 +161,22 @@ fn quoting(message: &str) -> String {
     parts.collect::<String>().chars().take(MOST).collect()
 }
 
+/// Adds the settings to the help of the commands about them.
+pub(super) fn with_reference(program: clap::Command) -> clap::Command {
+    let settings = template::reference();
+    program.mut_subcommand("config", |config| {
+        config.mut_subcommands(|command| command.after_help(settings.clone()))
+    })
+}
+
 /// Show or write the settings
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
 pub(super) enum ConfigCommand {
     /// Print the settings and where each comes from: TOML, or JSON with --format json
-    #[command(after_help = template::reference())]
     Show,
     /// Write a config file in which every setting is explained
-    #[command(after_help = template::reference())]
     Init,
     /// Change a setting in the config file; comments and the rest of it stay
-    #[command(after_help = template::reference())]
     Set {
         /// The setting: its table, a dot and its name
         key: String,

@@ -5,8 +5,6 @@ mod specs;
 
 use std::io::{self, Write};
 
-use clap::CommandFactory as _;
-
 use crate::domain::text::visible;
 use crate::domain::time::Timestamp;
 use crate::service::contract::{
@@ -14,7 +12,7 @@ use crate::service::contract::{
     PrintOptions, RequestHandler, TypedCommand,
 };
 
-use super::arguments::{Arguments, Word, parse_reason, read, reason_of_nothing};
+use super::arguments::{Arguments, Word, parse_reason, program, read, reason_of_nothing};
 use super::output::{Format, Style};
 use super::runner::{CommandError, CommandRunner, FINDINGS, RunOptions, unexpected};
 use super::topic::Topic;
@@ -198,7 +196,7 @@ fn parsed(words: &[String]) -> Result<Meaning, Failure> {
                 .map_err(|sentence| explained(words, Failure::new(FailureKind::Invalid, sentence)))?;
             Ok(Meaning::Topic(Box::new(Parsed { arguments, topic: *topic })))
         }
-        Some(Word::Manual(page)) => match page.exit(Format::Table, Arguments::command) {
+        Some(Word::Manual(page)) => match page.exit(Format::Table, program) {
             Ok(exit) => Ok(Meaning::Text(exit.text)),
             Err(exit) => Err(failure_of(exit)),
         },
