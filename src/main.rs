@@ -25,7 +25,7 @@ use nexus::domain::palette::Ground;
 use nexus::runtime::{self, ConsoleMode, ConsoleSetup, StoreChoice, clock, terminal};
 use nexus::service::contract::{Caller, Failure, Reply, Request};
 use nexus::service::operations::StepLimits;
-use nexus::service::{self, Proofs, RequestContext, Service, UnstoredTries};
+use nexus::service::{self, Host, Proofs, RequestContext, Service, UnstoredTries};
 use nexus::store::{self, Access, Making, Opening, Store, StoreError, StoreUrl};
 use nexus::tui::appearance::Appearance;
 use nexus::tui::startup::Commands;
@@ -96,7 +96,7 @@ fn complete(shell: &OsStr, args: Vec<OsString>, environment: &Environment) -> Ex
 /// Reads from a store without a word about it.
 fn read(url: &StoreUrl, request: Request) -> Result<Reply, Failure> {
     let store = store::open(url, Opening::from(Access::ReadOnly))?;
-    let mut service = service_over(store, Cost::STANDARD, &Config::default())?;
+    let mut service = service_over(store, Cost::STANDARD, &Config::default(), host())?;
     let call = RequestContext {
         caller: Caller::Owner,
         now: clock::now(),
@@ -148,7 +148,7 @@ fn run(command: &Command, err: &mut dyn Write) -> Result<u8, Failure> {
         },
         StoreUse::Nothing => return Ok(cli::run_without_store(command, clock::now(), io)),
     }?;
-    let mut service = service_over(store, Cost::STANDARD, &config)?;
+    let mut service = service_over(store, Cost::STANDARD, &config, host())?;
     Ok(cli::run(command, &mut service, clock::now(), clock::boot().as_ref(), io))
 }
 
@@ -173,8 +173,13 @@ fn console(
     let config = Config { log, ..config };
     // What was proven to one of the console's services counts for all of them.
     let proofs = Proofs::new(config.reauth.after.span());
+    let host = host();
+    // Looked up now, while the log-in that it was started from is surely there.
+    let _ = &host.process;
     let open = move |url: &StoreUrl, access| {
-        let service = Service { proofs: proofs.clone(), ..service(url, access, cost, &config)? };
+        let store = store::open(url, opening(access, &config)?)?;
+        let service = service_over(store, cost, &config, host.clone())?;
+        let service = Service { proofs: proofs.clone(), ..service };
         // Every opening finds the same.
         if !has_warned.swap(true, Ordering::Relaxed) {
             cli::warn_of(service.store.warnings(), &mut io::stderr());
@@ -238,14 +243,16 @@ fn opening(access: Access, config: &Config) -> Result<Opening, Failure> {
     })
 }
 
-fn service(url: &StoreUrl, access: Access, cost: Cost, config: &Config) -> Result<Service, Failure> {
-    service_over(store::open(url, opening(access, config)?)?, cost, config)
+/// Returns the facts about this process.
+fn host() -> Host {
+    Host::found_by(|| {
+        let ssh = var_os("SSH_CONNECTION");
+        let sudo_user = var_os("SUDO_USER").and_then(|name| name.into_string().ok());
+        runtime::host(ssh.as_deref().and_then(|text| text.to_str()), sudo_user)
+    })
 }
 
-fn service_over(store: Box<dyn Store>, cost: Cost, config: &Config) -> Result<Service, Failure> {
-    let ssh = var_os("SSH_CONNECTION");
-    let sudo_user = var_os("SUDO_USER").and_then(|name| name.into_string().ok());
-    let host = runtime::host(ssh.as_deref().and_then(|text| text.to_str()), sudo_user);
+fn service_over(store: Box<dyn Store>, cost: Cost, config: &Config, host: Host) -> Result<Service, Failure> {
     let keep = config.bin.keep_days.span();
     let steps = StepLimits::measured_by(clock::steady);
     let log = config.log.syslog.then(|| runtime::authentication_log(&store.location()));

@@ -8,7 +8,7 @@ use crate::domain::time::Duration;
 use crate::store::Store;
 
 use super::authentication_report::AuthenticationLog;
-use super::host::HostInfo;
+use super::host::Host;
 use super::proofs::Proofs;
 use super::step_limits::StepLimits;
 use super::throttle::UnstoredTries;
@@ -18,7 +18,7 @@ pub struct Service {
     pub store: Box<dyn Store>,
     /// Hashes passwords and access codes.
     pub hasher: Hasher,
-    pub host: HostInfo,
+    pub host: Host,
     /// The failed tries while the store cannot be written.
     pub tries: UnstoredTries,
     /// The log outside of the store that is told of log-ins, if the config file asks for it.

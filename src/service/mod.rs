@@ -69,7 +69,7 @@ pub use authentication_report::{
     AuthenticationKind, AuthenticationLog, AuthenticationReport, ReportedAccount,
 };
 pub use backup::verify_alone as verify_backup;
-pub use host::{HostInfo, machine_hash};
+pub use host::{Host, HostInfo, machine_hash};
 pub use instance::Service;
 pub use integrity::damage;
 pub use new_file::{NewFile, unwritten};

@@ -228,6 +228,8 @@ fn run<T>(
     work: impl FnOnce(&mut Transaction<'_>) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
     let Service { store, host, keep, idle, sessions, steps, proofs, .. } = service;
+    // Looked up before anybody has to wait for this transaction.
+    let host: &HostInfo = host;
     let work = |rows: &mut dyn Write| {
         rows.divide(Division { process: host.process.clone(), at_once: steps.at_once });
         apply_rules(rows, (*idle, *sessions), context.now)?;

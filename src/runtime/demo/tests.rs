@@ -27,7 +27,7 @@ fn demo(folder: &TempDir) -> Service {
     let mut service = Service {
         store,
         hasher: Hasher::new(Cost::CHEAPEST).unwrap(),
-        host: host(None, None),
+        host: host(None, None).into(),
         tries: UnstoredTries::default(),
         log: None,
         registration: Registration::Closed,

@@ -223,7 +223,7 @@ pub(super) fn service(folder: &TempDir) -> Service {
     Service {
         store: store::open(&folder.path().join("nexus.db").into(), Access::ReadWrite).unwrap(),
         hasher: Hasher::new(Cost::CHEAPEST).unwrap(),
-        host: host(None, None),
+        host: host(None, None).into(),
         tries: UnstoredTries::default(),
         log: None,
         registration: Registration::Closed,

@@ -86,7 +86,7 @@ fn operate(folder: &TempDir, size: (u16, u16), steps: &[Step]) -> u8 {
     let service = |access| Service {
         store: store::open(&folder.path().join("nexus.db").into(), access).unwrap(),
         hasher: Hasher::new(Cost::CHEAPEST).unwrap(),
-        host: host(None, None),
+        host: host(None, None).into(),
         tries: UnstoredTries::default(),
         log: None,
         registration: Registration::Closed,

@@ -79,7 +79,7 @@ impl Bench {
         let service = Service {
             store,
             hasher,
-            host,
+            host: host.into(),
             tries,
             log: None,
             registration: Registration::Closed,

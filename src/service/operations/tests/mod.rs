@@ -330,7 +330,8 @@ fn what_is_begun_by_a_process_that_runs_is_left_to_it() {
     let mut bench = Bench::large().in_batches();
     assert!(bench.killed_after(1, move_photos()));
     let mut other = bench.second();
-    other.service.host = HostInfo { process: "boot 1 8".into(), is_alive: |_| true, ..other.service.host };
+    let known = HostInfo::clone(&other.service.host);
+    other.service.host = HostInfo { process: "boot 1 8".into(), is_alive: |_| true, ..known }.into();
     carry_on(&mut other.service, &mut || true).unwrap();
     assert_eq!(other.under_way().len(), 1);
     carry_on(&mut bench.service, &mut || true).unwrap();
