@@ -9,7 +9,7 @@ use crate::domain::session::{
     DEFAULT_LIFE, ENDS_SOON, EndReason, RowStatus, Session, SessionColumn, SessionLabel,
 };
 use crate::domain::time::{Timestamp, ago, span, to_stored};
-use crate::domain::user::{Field, User, Who};
+use crate::domain::user::{AccountNames, Field, Who};
 use crate::service::contract::{Accounts, Failure, FailureKind, Reply, Request, Sessions, TypedCommand};
 
 use super::list::Row;
@@ -182,21 +182,21 @@ fn parse_label(text: &str) -> Result<SessionLabel, Failure> {
 fn verify(runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
     let token = runner.token()?;
     let dry_run = runner.options.dry_run;
-    let Reply::Verified(session, user) =
+    let Reply::Verified(session, names) =
         runner.perform(Request::Sessions(Sessions::Verify(token)), dry_run)?
     else {
         return Err(unexpected().into());
     };
-    Ok(runner.print(&Verified(*session, *user))?)
+    Ok(runner.print(&Verified(*session, *names))?)
 }
 
-/// A valid token: its session and its account.
-pub(super) struct Verified(Session, User);
+/// A valid token: its session, and the names of its account.
+pub(super) struct Verified(Session, AccountNames);
 
 impl Record for Verified {
     fn keys() -> Vec<Key<Self>> {
         vec![
-            Key::new("user_id", |verified: &Self, _| Value::Number(verified.1.id.0)),
+            Key::new("user_id", |verified: &Self, _| Value::Number(verified.0.user_id.0)),
             Key::new("username", |verified: &Self, _| Value::of(verified.1.username.as_ref())),
             Key::new("email", |verified: &Self, _| (&verified.1.email).into()),
             Key::new("session_id", |verified: &Self, _| Value::Number(verified.0.id)),

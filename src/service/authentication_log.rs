@@ -75,7 +75,10 @@ impl Attempt {
             Ok(Reply::SignedIn(operator)) => {
                 (Some(ReportedAccount { id: operator.id, label: operator.label.clone() }), Ok(()))
             }
-            Ok(Reply::Verified(_, user)) => (Some(ReportedAccount::of(user)), Ok(())),
+            Ok(Reply::Verified(session, names)) => {
+                let label = names.label().to_owned();
+                (Some(ReportedAccount { id: session.user_id, label }), Ok(()))
+            }
             Err(failure) if self.failures.includes(failure) => {
                 (self.account(service, context), Err(failure.message.clone()))
             }

@@ -22,6 +22,21 @@ pub(super) fn find(
     found.map(|user| principal.shown(user)).ok_or_else(|| missing(who))
 }
 
+/// Returns the account as [`find`] does, with its credentials.
+///
+/// # Errors
+/// Those of [`find`].
+pub(super) fn find_credentials(
+    rows: &dyn Read,
+    now: Timestamp,
+    principal: &Principal,
+    who: &Who,
+) -> Result<Credentials, Failure> {
+    let found = rows.credentials(now, who)?.filter(|found| principal.sees(found.user.id));
+    let found = found.ok_or_else(|| missing(who))?;
+    Ok(Credentials { user: principal.shown(found.user), ..found })
+}
+
 /// Returns the account with this id, which the caller knows to exist.
 ///
 /// # Errors

@@ -22,7 +22,7 @@ use crate::domain::session::{Session, SessionColumn};
 use crate::domain::session_settings::TokenIdleRule;
 use crate::domain::stored_table::{StoredRow, StoredTable};
 use crate::domain::time::Timestamp;
-use crate::domain::user::{Field, Fields, User, UserColumn, UserId, Who};
+use crate::domain::user::{AccountNames, Field, Fields, User, UserColumn, UserId, Who};
 
 use super::Result;
 use super::rows::{
@@ -52,6 +52,8 @@ pub trait Read: ReadSecondFactors {
     fn matches(&self, now: Timestamp, list: ListKind, filter: &Filter, id: i64) -> Result<bool>;
     /// Returns the account with this id, email or username.
     fn user(&self, now: Timestamp, who: &Who) -> Result<Option<User>>;
+    /// Returns the names of an account.
+    fn account_names(&self, id: UserId) -> Result<Option<AccountNames>>;
     /// Returns up to `most` accounts whose username begins with a text, in the order of their usernames, and behind them
     /// those whose email does; of one account or of all. If there are more, the window's total is larger. The cost does not
     /// depend on the number of accounts.

@@ -2,7 +2,7 @@
 
 use crate::domain::foreign::RowPlace;
 use crate::domain::time::Duration;
-use crate::domain::user::UserId;
+use crate::domain::user::{AccountNames, User, UserId};
 use crate::service::contract::{
     Action, ActionSummary, ChangedLater, CodeInForce, CodeTerms, Failure, FailureKind, Import, ImportReport,
     LaterStatements, Progress, RefusedRow, Reply, Request, Sessions, TableCounts, UnreadDate, UserDetail,
@@ -69,7 +69,8 @@ fn a_token_is_read_as_one_line() {
     let good = |request: &Request, _| match request {
         Request::Sessions(Sessions::Verify(token)) if token.expose() == "nxs_good" => {
             let session = session(7, "2026-11-23 20:00:00");
-            Ok(Reply::Verified(Box::new(session), Box::new(user(3, "alan"))))
+            let User { username, email, .. } = user(3, "alan");
+            Ok(Reply::Verified(Box::new(session), Box::new(AccountNames { username, email })))
         }
         _ => Err(Failure::new(FailureKind::Refused, "The token is invalid.")),
     };

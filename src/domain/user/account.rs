@@ -104,6 +104,20 @@ pub struct User {
     pub active_sessions: u64,
 }
 
+/// The names by which an account is known, where nothing else of it is needed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountNames {
+    pub username: Option<String>,
+    pub email: String,
+}
+
+impl AccountNames {
+    /// Returns the account's name for people, as [`User::label`] does.
+    pub fn label(&self) -> &str {
+        self.username.as_deref().unwrap_or(&self.email)
+    }
+}
+
 impl User {
     /// Returns the account's name for people: its username, else its email.
     pub fn label(&self) -> &str {

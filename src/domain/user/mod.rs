@@ -6,7 +6,7 @@ mod rules;
 mod state;
 mod who;
 
-pub use account::{AccessLevel, Status, User, UserColumn, UserId};
+pub use account::{AccessLevel, AccountNames, Status, User, UserColumn, UserId};
 pub use fields::{FIELDS, Field, FieldKind, FieldSpec, FieldTable, Fields};
 pub use state::{AccountState, Shut};
 pub use who::Who;

@@ -10,7 +10,7 @@ use crate::domain::journal::{Entry, FieldValues};
 use crate::domain::secret::Secret;
 use crate::domain::text::excerpt;
 use crate::domain::user::{AccessLevel, FIELDS, Field, Fields, Status, User, UserId, Who};
-use crate::store::{ListOf, NewUser};
+use crate::store::{Credentials, ListOf, NewUser};
 
 use super::contract::{
     AccountChange, Accounts, Action, ActionSummary, Caller, FactorState, Failure, FailureKind, Provenance,
@@ -203,11 +203,9 @@ fn set_up_factor(
 }
 
 fn show(snapshot: Snapshot<'_>, moment: &Moment, who: &Who) -> Result<Reply, Failure> {
-    let Snapshot { rows, now, .. } = snapshot;
-    let user = snapshot.account(who)?;
-    let credentials = rows.credentials(now, &Who::Id(user.id))?;
-    let must_change = credentials.as_ref().is_some_and(|found| found.must_change);
-    let code = credentials.and_then(|found| found.code);
+    let Snapshot { rows, now, principal } = snapshot;
+    // All by one statement: preparing it takes longer than anything else here.
+    let Credentials { user, must_change, code, .. } = lookup::find_credentials(rows, now, principal, who)?;
     let code = code.map(|code| passwords::in_force(rows, &user, &code)).transpose()?;
     // Another program may have set the status since.
     let is_of_now = |entry: &Entry| entry.after.text("status") == Some(user.status.word());

@@ -12,7 +12,7 @@ use crate::domain::secret::Secret;
 use crate::domain::session::Session;
 use crate::domain::text::count;
 use crate::domain::time::Timestamp;
-use crate::domain::user::{AccessLevel, User, UserId};
+use crate::domain::user::{AccessLevel, AccountNames, User, UserId};
 
 use super::{
     ActionSummary, BackupReply, Caller, CheckStep, CountedRows, Diagnosis, ExportReport, Gates, ImportReport,
@@ -54,8 +54,8 @@ pub enum Reply {
     Invitations(Vec<InvitationInForce>),
     Sessions(Window<Session>),
     Session(Box<Session>),
-    /// The session and the account of a valid token.
-    Verified(Box<Session>, Box<User>),
+    /// The session of a valid token, and the names of its account.
+    Verified(Box<Session>, Box<AccountNames>),
     Directories(Window<Directory>),
     Tree(Window<TreeRow>),
     Directory(Box<Directory>),

@@ -93,13 +93,13 @@ impl VerifyDialog {
     /// Takes the answer of the service.
     pub fn answered(&mut self, context: &Context, result: Result<Reply, Failure>) {
         self.state = match result {
-            Ok(Reply::Verified(session, user)) => {
-                let name = visible_name(user.label()).into_owned();
+            Ok(Reply::Verified(session, names)) => {
+                let name = visible_name(names.label()).into_owned();
                 let end = session.expiration.map_or_else(String::new, |end| {
                     format!("{} UTC, in {}", date_time(end), span(session.left(context.now)))
                 });
                 VerifyState::Valid(vec![
-                    ("Account", format!("{name} · account {}", user.id)),
+                    ("Account", format!("{name} · account {}", session.user_id)),
                     ("Session", format!("{} · session {}", session.short_id, session.id)),
                     ("Ends", end),
                     ("Origin", visible_name(&session.origin_words()).into_owned()),
@@ -192,8 +192,9 @@ impl VerifyDialog {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::user::AccountNames;
     use crate::service::contract::FailureKind;
-    use crate::tui::testing::{context, keys, session, user};
+    use crate::tui::testing::{context, keys, session};
 
     fn shown(dialog: &VerifyDialog) -> String {
         let mut terminal = ratatui::Terminal::new(ratatui::backend::TestBackend::new(80, 24)).unwrap();
@@ -216,8 +217,7 @@ mod tests {
         assert!(dialog.token.is_empty());
         assert!(!format!("{asks:?} {dialog:?}").contains("nxs_"));
         assert_eq!(press(&mut dialog, "<enter>x"), [], "one at a time");
-        let mut alan = user(3, "alan");
-        alan.username = Some("al\u{1b}[2Jan".into());
+        let alan = AccountNames { username: Some("al\u{1b}[2Jan".into()), email: String::new() };
         let answer = Reply::Verified(Box::new(session(12, 3, "alan")), Box::new(alan));
         dialog.answered(&context(80, 24), Ok(answer));
         let seen = shown(&dialog);

@@ -11,7 +11,7 @@ use crate::domain::page::{Anchor, RowRange};
 use crate::domain::secret::Secret;
 use crate::domain::session::Session;
 use crate::domain::time::{Duration, date_time};
-use crate::store::ListOf;
+use crate::store::{ListOf, StoreError};
 
 use super::super::contract::{Action, Failure, FailureKind, Reply};
 use super::super::instance::Service;
@@ -83,8 +83,8 @@ impl Judgement {
         let bad = |why: &str| Err(Failure::new(FailureKind::Refused, format!("Invalid token: {why}.")));
         match self {
             Self::Good(session) => {
-                let user = lookup::known(snapshot.rows, snapshot.now, session.user_id)?;
-                Ok(Reply::Verified(session.clone(), Box::new(user)))
+                let names = snapshot.rows.account_names(session.user_id)?.ok_or(StoreError::Gone)?;
+                Ok(Reply::Verified(session.clone(), Box::new(names)))
             }
             Self::Over(_, why) | Self::Binned(_, why) => bad(why),
             Self::Unknown => bad("it is unknown"),

@@ -22,7 +22,7 @@ use crate::domain::session::{Session, SessionColumn};
 use crate::domain::session_settings::TokenIdleRule;
 use crate::domain::stored_table::{StoredRow, StoredTable};
 use crate::domain::time::{Timestamp, to_stored};
-use crate::domain::user::{Field, Fields, User, UserColumn, UserId, Who};
+use crate::domain::user::{AccountNames, Field, Fields, User, UserColumn, UserId, Who};
 use crate::store::{
     AccessCode, ActorFilter, AdminTerm, ConsoleSession, Credentials, HashCosts, Invitation, JournalCheck,
     ListOf, Read, Result,
@@ -48,6 +48,9 @@ impl Read for Rows<'_> {
     }
     fn user(&self, now: Timestamp, who: &Who) -> Result<Option<User>> {
         users::find(self.0, now, who)
+    }
+    fn account_names(&self, id: UserId) -> Result<Option<AccountNames>> {
+        users::names_of(self.0, id)
     }
     fn credentials(&self, now: Timestamp, who: &Who) -> Result<Option<Credentials>> {
         credentials::credentials(self.0, now, who)
