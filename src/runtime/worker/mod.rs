@@ -38,6 +38,10 @@ pub(super) const REPORT_INTERVAL: Duration = Duration::from_millis(100);
 /// Time for which unfinished operations are continued before the next look at the queue.
 const STRETCH: Duration = Duration::from_millis(100);
 
+/// Time without a request after which the memory of a password hash is given back. While 64 MiB are, no thread of the process
+/// gets memory: after a log-in the first rows would wait for that.
+const MEMORY_KEPT: Duration = Duration::from_millis(500);
+
 /// Time for the workers to finish when the console quits; everything must be over within one second.
 const FAREWELL: Duration = Duration::from_millis(900);
 
@@ -191,6 +195,7 @@ impl<S: Serve> Worker<S> {
         let mut session = None;
         let mut anchor_error = None;
         let mut is_left = true;
+        let mut kept_until = None;
         loop {
             let next = match self.jobs.try_recv() {
                 Err(TryRecvError::Empty) if is_left => {
@@ -202,8 +207,8 @@ impl<S: Serve> Worker<S> {
                     continue;
                 }
                 Err(TryRecvError::Empty) => {
-                    self.service.release_memory();
-                    self.wait(delayed.front().map(|(due, _)| *due))
+                    let due = delayed.front().map(|(due, _)| *due);
+                    self.wait(due.into_iter().chain(kept_until).min())
                 }
                 Err(TryRecvError::Disconnected) => Err(RecvTimeoutError::Disconnected),
                 Ok(job) => Ok(job),
@@ -227,15 +232,25 @@ impl<S: Serve> Worker<S> {
                         }
                         done => self.send(done),
                     }
+                    kept_until = Some(clock::instant() + MEMORY_KEPT);
                 }
                 Err(RecvTimeoutError::Timeout) => {
-                    if let Some((_, done)) = delayed.pop_front() {
+                    let now = clock::instant();
+                    if kept_until.take_if(|until| *until <= now).is_some() {
+                        self.service.release_memory();
+                    }
+                    if let Some((_, done)) = delayed.pop_front_if(|(due, _)| *due <= now) {
                         self.send(done);
                     }
                 }
                 Err(RecvTimeoutError::Disconnected) => break,
             }
         }
+        self.end(session, anchor_error);
+    }
+
+    /// Ends the console's session, and says what went wrong with the journal's head.
+    fn end(mut self, session: Option<i64>, mut anchor_error: Option<String>) {
         if let Some(session) = session {
             self.log_out(session);
             anchor_error = self.anchor().err();
