@@ -47,6 +47,17 @@ pub(crate) trait Console {
     fn takes_text(&self) -> bool;
 }
 
+/// The urgency of the next frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum NextFrame {
+    /// The console looks as on the last one.
+    NotDue,
+    /// The console may look different.
+    Due,
+    /// It shows what was typed, and waits for no reply.
+    DueAtOnce,
+}
+
 /// The terminal no longer accepts output.
 struct TerminalClosed;
 
@@ -61,10 +72,7 @@ pub(crate) struct EventLoop<'a, B: FrameBackend> {
     pub(crate) patience: Duration,
     /// True while the shell has the terminal: nothing is drawn.
     away: bool,
-    /// Set if the console may look different from the last frame.
-    outdated: bool,
-    /// Set if a key or a paste since the last frame may have changed a text that is being typed.
-    has_typed: bool,
+    next_frame: NextFrame,
     pacer: FramePacer,
     readings: BTreeSet<RequestId>,
     /// True while the preferences are being loaded: the first list depends on them.
@@ -91,8 +99,7 @@ impl<'a, B: FrameBackend> EventLoop<'a, B> {
             now,
             patience: PATIENCE,
             away: false,
-            outdated: true,
-            has_typed: false,
+            next_frame: NextFrame::Due,
             pacer: FramePacer::default(),
             readings: BTreeSet::new(),
             loads_preferences: false,
@@ -128,7 +135,7 @@ impl<'a, B: FrameBackend> EventLoop<'a, B> {
             let first = if let Some(event) = self.before_frame(draw_at, inbox) {
                 event
             } else {
-                if self.outdated && !self.away {
+                if self.next_frame != NextFrame::NotDue && !self.away {
                     self.draw(console)?;
                 }
                 let event = next_event(inbox, console.wake_at(), (self.now)());
@@ -157,8 +164,7 @@ impl<'a, B: FrameBackend> EventLoop<'a, B> {
         self.canvas.backend_mut().request_status(self.pacer.requests());
         self.canvas.draw(|frame| console.view(frame))?;
         self.pacer.sent(clock::instant(), self.canvas.backend_mut().sent_frame());
-        self.outdated = false;
-        self.has_typed = false;
+        self.next_frame = NextFrame::NotDue;
         self.tell_drawn();
         Ok(())
     }
@@ -173,11 +179,11 @@ impl<'a, B: FrameBackend> EventLoop<'a, B> {
     /// Returns the next event before the frame is due: while reads are pending whose replies belong on it, unless it shows
     /// what was typed, and while the terminal has not shown the last one.
     fn before_frame(&self, draw_at: Instant, inbox: &Receiver<RuntimeEvent>) -> Option<RuntimeEvent> {
-        if !self.outdated || self.away {
+        if self.next_frame == NextFrame::NotDue || self.away {
             return None;
         }
         let awaits_reply = self.loads_preferences || !self.readings.is_empty();
-        let draw_at = Some(draw_at).filter(|_| awaits_reply && !self.has_typed);
+        let draw_at = Some(draw_at).filter(|_| awaits_reply && self.next_frame != NextFrame::DueAtOnce);
         let now = clock::instant();
         let due = draw_at.max(self.pacer.not_before(now))?;
         inbox.recv_timeout(due.checked_duration_since(now)?).ok()
@@ -220,7 +226,7 @@ impl<'a, B: FrameBackend> EventLoop<'a, B> {
     }
 
     fn tell(&mut self, console: &mut dyn Console, msg: Msg) -> Result<Vec<Effect>, TerminalClosed> {
-        self.outdated = true;
+        self.next_frame = self.next_frame.max(NextFrame::Due);
         let is_typed = matches!(msg, Msg::Key(_) | Msg::Paste(_));
         match msg {
             Msg::Resumed => {
@@ -258,7 +264,9 @@ impl<'a, B: FrameBackend> EventLoop<'a, B> {
             | Msg::Terminate => {}
         }
         let effects = console.update((self.now)(), msg);
-        self.has_typed |= is_typed && console.takes_text();
+        if is_typed && console.takes_text() {
+            self.next_frame = NextFrame::DueAtOnce;
+        }
         Ok(effects)
     }
 
@@ -316,7 +324,7 @@ impl<'a, B: FrameBackend> EventLoop<'a, B> {
     /// Makes the next frame draw every cell.
     fn wipe(&mut self) {
         self.canvas.backend_mut().clear();
-        self.outdated = true;
+        self.next_frame = self.next_frame.max(NextFrame::Due);
     }
 }
 
