@@ -1,4 +1,4 @@
-use std::io::Cursor;
+use std::io::{Cursor, Error, ErrorKind, Result, Seek, SeekFrom, Write};
 
 use crate::domain::time::from_stored;
 
@@ -124,4 +124,46 @@ fn an_archive_has_the_same_bytes_for_the_same_content() {
     assert_eq!(read.len(), 2);
     let text = std::io::read_to_string(read.by_name("sessions.csv").unwrap()).unwrap();
     assert_eq!(text, csv(&[cells(1, "ada")], false));
+}
+
+/// A file on a disk that has room for a number of bytes.
+struct SmallDisk(Cursor<Vec<u8>>, usize);
+
+impl Write for SmallDisk {
+    fn write(&mut self, bytes: &[u8]) -> Result<usize> {
+        let room = self.1.saturating_sub(usize::try_from(self.0.position()).unwrap());
+        if room == 0 {
+            return Err(Error::from(ErrorKind::StorageFull));
+        }
+        self.0.write(&bytes[..bytes.len().min(room)])
+    }
+
+    fn flush(&mut self) -> Result<()> {
+        Ok(())
+    }
+}
+
+impl Seek for SmallDisk {
+    fn seek(&mut self, to: SeekFrom) -> Result<u64> {
+        self.0.seek(to)
+    }
+}
+
+#[test]
+fn an_archive_that_does_not_fit_fails_and_no_more() {
+    let archive = |room| {
+        let mut archive = ZipArchive::new(SmallDisk(Cursor::default(), room));
+        for name in ["users.csv", "sessions.csv"] {
+            archive.begin(name)?;
+            let mut lines = CsvTableWriter::new(archive, &table(), false)?;
+            lines.row(&cells(1, "ada"))?;
+            archive = lines.finish()?;
+        }
+        archive.finish()
+    };
+    let len = archive(usize::MAX).unwrap().0.into_inner().len();
+    for room in 0..len {
+        assert!(archive(room).is_err(), "{room} of {len} bytes");
+    }
+    assert!(archive(len).is_ok());
 }

@@ -8,11 +8,14 @@ use zip::{CompressionMethod, ZipWriter};
 /// An archive that is being written. It holds no time, so that the same content gives the same bytes.
 pub struct ZipArchive<W: Write + Seek>(Box<ZipWriter<UntilError<W>>>);
 
-/// A file that takes nothing more after an error. The archive tries to end itself when it is dropped, and would complain on
-/// standard error.
+/// A file that takes nothing more after an error. The archive tries to end itself when it is dropped: it would complain on
+/// standard error, and it computes lengths from positions, which therefore go on as if all were written.
 struct UntilError<W> {
     out: W,
     has_failed: bool,
+    position: u64,
+    /// The furthest position.
+    end: u64,
 }
 
 impl<W> UntilError<W> {
@@ -20,15 +23,20 @@ impl<W> UntilError<W> {
         self.has_failed |= result.as_ref().is_err_and(|error| error.kind() != ErrorKind::Interrupted);
         result
     }
+
+    fn set_position(&mut self, position: u64) -> u64 {
+        self.position = position;
+        self.end = self.end.max(position);
+        position
+    }
 }
 
 impl<W: Write> Write for UntilError<W> {
     fn write(&mut self, bytes: &[u8]) -> Result<usize> {
-        if self.has_failed {
-            return Ok(bytes.len());
-        }
-        let written = self.out.write(bytes);
-        self.noted(written)
+        let written = if self.has_failed { Ok(bytes.len()) } else { self.out.write(bytes) };
+        let written = self.noted(written)?;
+        self.set_position(self.position.saturating_add(written as u64));
+        Ok(written)
     }
 
     fn flush(&mut self) -> Result<()> {
@@ -42,17 +50,23 @@ impl<W: Write> Write for UntilError<W> {
 
 impl<W: Seek> Seek for UntilError<W> {
     fn seek(&mut self, to: SeekFrom) -> Result<u64> {
-        if self.has_failed {
-            return Ok(0);
-        }
-        let place = self.out.seek(to);
-        self.noted(place)
+        let position = if self.has_failed {
+            Ok(match to {
+                SeekFrom::Start(position) => position,
+                SeekFrom::Current(by) => self.position.saturating_add_signed(by),
+                SeekFrom::End(by) => self.end.saturating_add_signed(by),
+            })
+        } else {
+            self.out.seek(to)
+        };
+        let position = self.noted(position)?;
+        Ok(self.set_position(position))
     }
 }
 
 impl<W: Write + Seek> ZipArchive<W> {
     pub fn new(out: W) -> Self {
-        Self(Box::new(ZipWriter::new(UntilError { out, has_failed: false })))
+        Self(Box::new(ZipWriter::new(UntilError { out, has_failed: false, position: 0, end: 0 })))
     }
 
     /// Begins a file; what is written from now on is its content.
