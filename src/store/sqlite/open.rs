@@ -143,7 +143,7 @@ impl SqliteStore {
             }
             Scope::AsItIs | Scope::Migrated => {}
         }
-        settings::prepare(&connection, access)?;
+        settings::prepare(&mut connection, access)?;
         let store = Self {
             connection,
             path,

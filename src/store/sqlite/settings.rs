@@ -74,20 +74,37 @@ pub(super) fn set_up(mut connection: Connection) -> Result<Connection> {
 }
 
 /// Applies the settings of a file that is known to be a store: durability, and room for the cache.
-pub(super) fn prepare(connection: &Connection, access: Access) -> Result<()> {
+pub(super) fn prepare(connection: &mut Connection, access: Access) -> Result<()> {
     if !access.writes() {
         return set(connection, "query_only", 1);
     }
     // Write-ahead logging: readers and a writer do not hold each other up. It is kept in the file.
-    let mode: String = connection
-        .pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))
-        .map_err(error::of)?;
-    if mode != "wal" {
-        return Err(StoreError::Unreachable("the store cannot be switched to write-ahead logging".into()));
-    }
+    switch_to_log(connection, wait_for_lock)?;
     sync(connection, Sync::Always)?;
     for (pragma, value) in [("secure_delete", 1), ("journal_size_limit", LOG_LIMIT), ("cache_size", -CACHE)] {
         set(connection, pragma, value)?;
+    }
+    Ok(())
+}
+
+/// Switches the file to write-ahead logging, and asks `wait` as a busy handler is asked. SQLite itself does not: it has a lock for
+/// reading by then, with which it does not wait for another program's lock for writing. A file that is in that mode already needs
+/// no lock.
+fn switch_to_log(connection: &mut Connection, mut wait: impl FnMut(i32) -> bool) -> Result<()> {
+    // Where SQLite does wait, all waits together are as long as one.
+    connection.busy_handler(None::<fn(i32) -> bool>).map_err(error::of)?;
+    let mut times = 0;
+    let switched = loop {
+        let mode =
+            connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get::<_, String>(0));
+        match mode.map_err(error::of) {
+            Err(StoreError::Busy) if wait(times) => times += 1,
+            switched => break switched,
+        }
+    };
+    connection.busy_handler(Some(wait_for_lock)).map_err(error::of)?;
+    if switched? != "wal" {
+        return Err(StoreError::Unreachable("the store cannot be switched to write-ahead logging".into()));
     }
     Ok(())
 }
@@ -255,6 +272,34 @@ fn text(context: &Context<'_>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_switch_to_a_log_waits_for_other_programs_and_not_without_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("s.db");
+        let other = Connection::open(&path).unwrap();
+        other.execute_batch("CREATE TABLE t (a); INSERT INTO t VALUES (1)").unwrap();
+        let mut connection = connect(&path, Access::Existing).unwrap();
+        for (lock, free) in [
+            ("BEGIN IMMEDIATE; INSERT INTO t VALUES (2)", "COMMIT"),
+            ("BEGIN EXCLUSIVE", "ROLLBACK"),
+            ("BEGIN; SELECT * FROM t", "COMMIT"),
+        ] {
+            other.execute_batch(lock).unwrap();
+            assert_eq!(switch_to_log(&mut connection, |times| times < 2), Err(StoreError::Busy), "{lock}");
+            let mut waits = 0;
+            let freed = switch_to_log(&mut connection, |times| {
+                assert_eq!(times, waits);
+                waits += 1;
+                if waits == 3 {
+                    other.execute_batch(free).unwrap();
+                }
+                waits < 9
+            });
+            assert_eq!((freed, waits), (Ok(()), 3), "{lock}");
+            connection.pragma_update(None, "journal_mode", "DELETE").unwrap();
+        }
+    }
 
     #[test]
     fn only_the_undo_of_statements_is_kept_in_memory() {

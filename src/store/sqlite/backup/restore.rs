@@ -109,7 +109,7 @@ impl ReplacedStore<'_> {
 
     fn overwrite(&self, staged: &Staged, restoration: &mut dyn Restoration) -> Result<Replaced> {
         let mut live = settings::connect(self.path, Access::Existing)?;
-        match settings::prepare(&live, Access::Existing) {
+        match settings::prepare(&mut live, Access::Existing) {
             // The schema of a store may be damaged too: SQLite copies pages all the same.
             Ok(()) | Err(StoreError::Damaged) => {}
             Err(error) => return Err(error),
