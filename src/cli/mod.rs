@@ -250,12 +250,17 @@ pub struct Exit {
 }
 
 impl Exit {
-    /// Prints it and returns the exit code. Requested text goes to `out`, other text to `err`.
+    /// Prints it and returns the exit code. Requested text goes to `out`, other text to `err`. Text that was asked for and cannot
+    /// be written is a failure.
     pub fn print(&self, form: ErrorFormat, out: &mut dyn Write, err: &mut dyn Write) -> u8 {
         match (&self.problem, form) {
             (Some(problem), ErrorFormat::Json) => problem::write_json(&problem.object(self.code), err),
             (Some(_), ErrorFormat::Text) => problem::write(&self.text, err),
-            (None, _) => problem::write(&self.text, out),
+            (None, _) => {
+                if let Err(error) = out.write_all(self.text.as_bytes()).and_then(|()| out.flush()) {
+                    return problem::report_stream(&error, form, err);
+                }
+            }
         }
         self.code
     }

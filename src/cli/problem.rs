@@ -1,13 +1,13 @@
 //! Errors on standard error: a sentence and a hint for people, an object for programs.
 
 use std::ffi::OsString;
-use std::io::Write;
+use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
 use crate::domain::finding::Finding;
 use crate::domain::text::visible;
-use crate::service::contract::Failure;
+use crate::service::contract::{Failure, FailureKind};
 
 use super::import_report;
 use super::output::{Format, document};
@@ -77,6 +77,15 @@ pub fn report(failure: &Failure, form: ErrorFormat, err: &mut dyn Write) -> u8 {
         }
     }
     exit
+}
+
+/// Prints the error of a stream on `err` and returns the exit code.
+pub(super) fn report_stream(error: &io::Error, form: ErrorFormat, err: &mut dyn Write) -> u8 {
+    // `nexus user list | head`: the reader closed the pipe because it has seen enough.
+    if error.kind() == io::ErrorKind::BrokenPipe {
+        return 0;
+    }
+    report(&Failure::new(FailureKind::Other, format!("Cannot read or write: {error}.")), form, err)
 }
 
 /// Prints warnings about an opened store on `err`.

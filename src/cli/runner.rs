@@ -14,6 +14,7 @@ use crate::service::contract::{
 use super::action_report::{OneTimeSecret, ReportField};
 use super::bar::Bar;
 use super::output::{self, Format, Record, Style, Value};
+use super::problem::report_stream;
 use super::{Exit, Io, action_report, report};
 
 /// The exit code for wrong usage, and for a question that was not answered with yes.
@@ -260,12 +261,7 @@ impl CommandRunner<'_, '_> {
             Ok(()) => 0,
             Err(CommandError::Failed(failure)) => report(&failure, form, err),
             Err(CommandError::Refused(exit)) => exit.print(form, out, err),
-            // `nexus user list | head`: the reader closed the pipe because it has seen enough.
-            Err(CommandError::Stream(error)) if error.kind() == io::ErrorKind::BrokenPipe => 0,
-            Err(CommandError::Stream(error)) => {
-                let failure = Failure::new(FailureKind::Other, format!("Cannot read or write: {error}."));
-                report(&failure, form, err)
-            }
+            Err(CommandError::Stream(error)) => report_stream(&error, form, err),
         }
     }
 }

@@ -84,3 +84,24 @@ fn a_closed_pipe_is_quiet_and_a_full_disk_is_not() {
         }
     }
 }
+
+#[test]
+fn so_are_texts_that_were_asked_for() {
+    for (kind, code) in [(io::ErrorKind::BrokenPipe, 0), (io::ErrorKind::StorageFull, 1)] {
+        for args in [
+            &["--help"][..],
+            &["--version"],
+            &["help"],
+            &["help", "user"],
+            &["user", "--help"],
+            &["manual"],
+            &["manual", "store"],
+            &["completions", "bash"],
+        ] {
+            let exit = parsed(args, &Environment::default()).unwrap_err();
+            let mut err = Vec::new();
+            assert_eq!(exit.print(ErrorFormat::Text, &mut Failing(kind), &mut err), code, "{args:?}");
+            assert_eq!(err.is_empty(), code == 0, "{args:?}");
+        }
+    }
+}
