@@ -3,7 +3,7 @@
 use rusqlite::ErrorCode;
 use rusqlite::ffi::{
     SQLITE_CONSTRAINT_FOREIGNKEY, SQLITE_CONSTRAINT_NOTNULL, SQLITE_CONSTRAINT_PRIMARYKEY,
-    SQLITE_CONSTRAINT_TRIGGER, SQLITE_CONSTRAINT_UNIQUE, SQLITE_READONLY_DBMOVED,
+    SQLITE_CONSTRAINT_TRIGGER, SQLITE_CONSTRAINT_UNIQUE, SQLITE_IOERR_SHMSIZE, SQLITE_READONLY_DBMOVED,
 };
 
 use crate::domain::user::Field;
@@ -50,6 +50,8 @@ pub(super) fn of(error: rusqlite::Error) -> StoreError {
     let message = message.as_deref().unwrap_or_default();
     match code.code {
         _ if code.extended_code == SQLITE_READONLY_DBMOVED => StoreError::Replaced,
+        // The shared memory beside the file could not grow.
+        _ if code.extended_code == SQLITE_IOERR_SHMSIZE => StoreError::Full,
         _ if code.extended_code == SQLITE_CONSTRAINT_UNIQUE => unique(message),
         _ if code.extended_code == SQLITE_CONSTRAINT_PRIMARYKEY => StoreError::Duplicate(ID),
         // The account that a row is to belong to.

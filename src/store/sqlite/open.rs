@@ -114,11 +114,14 @@ impl SqliteStore {
         let Heeded { read_only: limited, mut warnings } = heeded;
         let leaves_no_trace = limited.is_some() || !read_only::can_write(&path);
         let read = || {
-            if leaves_no_trace {
-                read_only::connect(&path, opening.uninterrupted, copy.take())
-            } else {
-                Ok((settings::connect(&path, Access::ReadOnly)?, None))
+            if !leaves_no_trace {
+                let connection = settings::connect(&path, Access::ReadOnly)?;
+                // The first reading opens the log and its shared memory, for which there may be no room.
+                if !matches!(migrations::is_earlier(&connection), Err(StoreError::Full)) {
+                    return Ok((connection, None));
+                }
             }
+            read_only::connect(&path, opening.uninterrupted, copy.take())
         };
         let may_write = opening.access.writes() && !leaves_no_trace;
         let damage = damage::standing(&path, may_write, || Ok(read()?.0))?;
