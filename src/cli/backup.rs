@@ -10,7 +10,7 @@ use crate::domain::finding::Finding;
 use crate::domain::text::{byte_count, count, excerpt_path, grouped};
 use crate::domain::time::date_time;
 use crate::service::contract::{
-    Action, Backup, BackupReply, Failure, Reply, Request, TypedCommand, VerifiedBackup,
+    Action, Backup, BackupReply, Failure, NeededKey, Reply, Request, TypedCommand, VerifiedBackup,
 };
 
 use super::action_report::{self, ReportField};
@@ -206,10 +206,11 @@ pub(super) fn fields(reply: &BackupReply) -> Vec<ReportField> {
             fields
         }
         BackupReply::Verified(backup) => verified(backup),
-        BackupReply::RestoreForeseen { backup, store, sessions } => {
+        BackupReply::RestoreForeseen { backup, store, sessions, key } => {
             let mut fields = head(Action::StoreRestored, true, None);
             fields.extend(verified(backup));
             fields.extend([("store", Value::of(store.as_ref())), ("sessions_ended", (*sessions).into())]);
+            fields.extend(key_fields(key.as_ref()));
             fields
         }
         BackupReply::Restored(report) => {
@@ -220,6 +221,7 @@ pub(super) fn fields(reply: &BackupReply) -> Vec<ReportField> {
                 ("sessions_ended", report.sessions_ended.into()),
                 ("kept", Value::of(report.kept.as_deref().map(shown))),
             ]);
+            fields.extend(key_fields(report.key.as_ref()));
             fields
         }
     }
@@ -227,6 +229,14 @@ pub(super) fn fields(reply: &BackupReply) -> Vec<ReportField> {
 
 fn shown(path: &Path) -> Value {
     Value::Text(path.to_string_lossy().into_owned())
+}
+
+/// Returns the facts about the key file that second factors need; null if there are none.
+fn key_fields(key: Option<&NeededKey>) -> [ReportField; 2] {
+    [
+        ("key_file", Value::of(key.map(|key| shown(&key.path)))),
+        ("key_file_found", Value::of(key.map(|key| Value::Flag(key.is_there)))),
+    ]
 }
 
 fn verified(backup: &VerifiedBackup) -> Vec<ReportField> {
@@ -237,7 +247,7 @@ fn verified(backup: &VerifiedBackup) -> Vec<ReportField> {
 }
 
 /// Returns the facts about the rows; null for those of a backup that cannot be read.
-fn content(content: Option<&BackupContent>) -> [ReportField; 8] {
+fn content(content: Option<&BackupContent>) -> [ReportField; 9] {
     let number = |of: fn(&BackupContent) -> u64| Value::of(content.map(of));
     [
         ("schema", number(|content| content.schema.unsigned_abs())),
@@ -245,6 +255,7 @@ fn content(content: Option<&BackupContent>) -> [ReportField; 8] {
         ("accounts", number(|content| content.accounts)),
         ("sessions", number(|content| content.sessions)),
         ("directories", number(|content| content.directories)),
+        ("second_factors", number(|content| content.factors)),
         ("entries", number(|content| content.head.seq.unsigned_abs())),
         ("head", Value::of(content.map(|content| Value::Text(content.head.to_string())))),
         ("changed_at", Value::of(content.and_then(|content| content.changed_at))),
@@ -306,6 +317,10 @@ impl Record for VerifiedBackup {
             text("Accounts", |content| grouped(content.accounts)),
             text("Sessions", |content| grouped(content.sessions)),
             text("Directories", |content| grouped(content.directories)),
+            text("Second factors", |content| match content.factors {
+                0 => "0".to_owned(),
+                factors => grouped(factors) + "; their key file is not in the backup",
+            }),
             text("Journal", |content| {
                 let entries = count(content.head.seq.unsigned_abs(), "entry", "entries");
                 let newest = content.changed_at.map(|at| format!(", the newest of {} UTC", date_time(at)));

@@ -18,6 +18,8 @@ pub struct BackupContent {
     pub accounts: u64,
     pub sessions: u64,
     pub directories: u64,
+    /// The number of accounts with a second factor. Their secrets are sealed with a key that is in no backup.
+    pub factors: u64,
     /// The newest entry of its journal.
     pub head: Head,
     /// The time of the newest entry of its journal.

@@ -4,7 +4,7 @@ use crate::domain::backup::{BackupCheck, BackupContent};
 use crate::domain::finding::{Finding, Severity};
 use crate::domain::journal::Head;
 use crate::service::contract::{
-    Backup, BackupReply, BackupReport, Reply, Request, RestoreReport, VerifiedBackup,
+    Backup, BackupReply, BackupReport, NeededKey, Reply, Request, RestoreReport, VerifiedBackup,
 };
 
 use super::super::testing::*;
@@ -16,6 +16,7 @@ pub(super) fn content() -> BackupContent {
         accounts: 300,
         sessions: 688,
         directories: 2_292,
+        factors: 2,
         head: Head { seq: 12, hash: "ab".repeat(32) },
         changed_at: Some(now()),
     }
@@ -41,6 +42,10 @@ fn verified(findings: Vec<Finding>) -> VerifiedBackup {
     VerifiedBackup { file: "/srv/b\u{1b}[2J.db".into(), check }
 }
 
+fn needed(is_there: bool) -> Option<NeededKey> {
+    Some(NeededKey { path: "/srv/nexus.db.key".into(), is_there })
+}
+
 fn finding(severity: Severity) -> Finding {
     Finding {
         check: "backup",
@@ -62,7 +67,12 @@ fn run(args: &[&str], typed: &str) -> Ran {
         (Request::Backup(Backup::Make { overwrite: true, .. }), false) => Ok(made()),
         (Request::Backup(Backup::Restore { .. }), true) => {
             let (backup, store) = (verified(vec![finding(Severity::Warning)]), Some("/srv/nexus.db".into()));
-            Ok(Reply::Backup(Box::new(BackupReply::RestoreForeseen { backup, store, sessions: 7 })))
+            Ok(Reply::Backup(Box::new(BackupReply::RestoreForeseen {
+                backup,
+                store,
+                sessions: 7,
+                key: needed(true),
+            })))
         }
         (Request::Backup(Backup::Restore { .. }), false) => {
             let report = RestoreReport {
@@ -70,6 +80,7 @@ fn run(args: &[&str], typed: &str) -> Ran {
                 store: "/srv/nexus.db".into(),
                 kept: Some("/srv/nexus.db.before-now".into()),
                 sessions_ended: 7,
+                key: needed(false),
                 entry: Some(13),
             };
             Ok(Reply::Backup(Box::new(BackupReply::Restored(report))))

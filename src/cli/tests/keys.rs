@@ -107,13 +107,14 @@ fn of_backups() -> Vec<(&'static str, &'static str)> {
         store: store.clone(),
         kept: None,
         sessions_ended: 0,
+        key: None,
         entry: None,
     };
     let replies = [
         ("backup", BackupReply::Foreseen { file, overwrites: true }),
         ("backup", BackupReply::Made(report)),
         ("backup", BackupReply::Verified(backup.clone())),
-        ("restore", BackupReply::RestoreForeseen { backup, store: Some(store), sessions: 0 }),
+        ("restore", BackupReply::RestoreForeseen { backup, store: Some(store), sessions: 0, key: None }),
         ("restore", BackupReply::Restored(restored)),
     ];
     let keys = replies.iter().flat_map(|(place, reply)| {

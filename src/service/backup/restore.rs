@@ -9,7 +9,7 @@ use crate::domain::journal::{Action, FieldValues};
 use crate::domain::session::EndReason;
 use crate::domain::text::excerpt_path;
 use crate::domain::time::Timestamp;
-use crate::service::contract::{BackupReply, Failure, FailureKind, RestoreReport, VerifiedBackup};
+use crate::service::contract::{BackupReply, Failure, FailureKind, NeededKey, RestoreReport, VerifiedBackup};
 use crate::store::{self, AdminTerm, Finished, Read, Replaced, Restoration, StoreError, Write, read};
 
 use super::super::instance::Service;
@@ -56,17 +56,20 @@ pub(super) fn perform(
     };
     let check = check.unwrap_or(BackupCheck { content: None, findings: Vec::new() });
     let store = service.store.location();
+    let factors = check.content.as_ref().map_or(0, |content| content.factors);
+    let path = service.store.key_path();
+    let key = (factors > 0).then(|| NeededKey { is_there: path.exists(), path });
     match replaced {
         Some(Replaced { kept, .. }) => {
             let backup = VerifiedBackup { file: file.into_path(), check };
             let entry = journal.first;
-            Ok(BackupReply::Restored(RestoreReport { backup, store, kept, sessions_ended, entry }))
+            Ok(BackupReply::Restored(RestoreReport { backup, store, kept, sessions_ended, key, entry }))
         }
         None if !is_accepted(&check, despite_findings) => Err(refusal(&file, &check)),
         None => {
             let backup = VerifiedBackup { file: file.into_path(), check };
             let store = Path::new(&store).exists().then_some(store);
-            Ok(BackupReply::RestoreForeseen { backup, store, sessions: sessions_ended })
+            Ok(BackupReply::RestoreForeseen { backup, store, sessions: sessions_ended, key })
         }
     }
 }
@@ -189,6 +192,8 @@ fn failed(file: &BackupFile, is_verified: bool, error: StoreError) -> Failure {
         {
             file.failure(error)
         }
+        StoreError::Full => Failure::from(StoreError::Full)
+            .hint("Free some space where the store is; the backup is as it was."),
         StoreError::Damaged => {
             let message = "The store is too damaged to be written.";
             Failure::new(FailureKind::Unavailable, message)

@@ -47,6 +47,8 @@ pub enum BackupReply {
         store: Option<String>,
         /// The number of active sessions that would end.
         sessions: u64,
+        /// The key file that the backup's second factors need, if it has any.
+        key: Option<NeededKey>,
     },
     Restored(RestoreReport),
 }
@@ -71,6 +73,14 @@ pub struct BackupReport {
     pub entry: Option<i64>,
 }
 
+/// The key file that the second factors of a backup need. No backup holds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NeededKey {
+    pub path: PathBuf,
+    /// True if there is one beside the store, whether or not it is the right one.
+    pub is_there: bool,
+}
+
 /// A backup that was verified.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VerifiedBackup {
@@ -88,6 +98,8 @@ pub struct RestoreReport {
     pub kept: Option<PathBuf>,
     /// The number of active sessions of the replaced store, which have ended.
     pub sessions_ended: u64,
+    /// The key file that the restored second factors need, if there are any.
+    pub key: Option<NeededKey>,
     /// The journal entry, in the restored store.
     pub entry: Option<i64>,
 }

@@ -37,7 +37,7 @@ pub use account_action::{AccountAction, AccountChange};
 pub use action_row::{ActionRow, Conflicts, ReasonNeed, Sentence, SideEffects, Subject, UndoneBy};
 pub use actions::SESSION_STAYS_ENDED;
 pub use asking::Asking;
-pub use backup::{Backup, BackupReply, BackupReport, RestoreReport, VerifiedBackup};
+pub use backup::{Backup, BackupReply, BackupReport, NeededKey, RestoreReport, VerifiedBackup};
 pub use caller::Caller;
 pub use check::{Check, CheckStep};
 pub use command::CommandLine;

@@ -4,7 +4,7 @@ use crate::domain::backup::BackupContent;
 use crate::domain::finding::Finding;
 use crate::domain::text::{byte_count, count, excerpt_path};
 use crate::domain::time::date_time;
-use crate::service::contract::{BackupReply, VerifiedBackup};
+use crate::service::contract::{BackupReply, NeededKey, VerifiedBackup};
 
 impl BackupReply {
     /// Returns what was done, or what a dry run found, sentence by sentence.
@@ -24,7 +24,15 @@ impl BackupReply {
                     let key = excerpt_path(key);
                     format!("The key of the second factors, {key}, is not in it: keep a copy elsewhere.")
                 });
-                [done].into_iter().chain(key).chain(aside).chain(report.findings.iter().map(warned)).collect()
+                let unrecorded = "The journal does not record it, since the store is only read.".to_owned();
+                let unrecorded = report.entry.is_none().then_some(unrecorded);
+                [done]
+                    .into_iter()
+                    .chain(unrecorded)
+                    .chain(key)
+                    .chain(aside)
+                    .chain(report.findings.iter().map(warned))
+                    .collect()
             }
             Self::Verified(backup) => {
                 let verdict = match backup.check.findings.len() as u64 {
@@ -33,9 +41,9 @@ impl BackupReply {
                 };
                 vec![format!("{} {verdict}.", excerpt_path(&backup.file))]
             }
-            Self::RestoreForeseen { backup, store, sessions } => {
+            Self::RestoreForeseen { backup, store, sessions, key } => {
                 let mut lines = vec![format!("Would restore {}.", excerpt_path(&backup.file))];
-                lines.extend(backup.consequences(store.as_deref(), *sessions));
+                lines.extend(backup.consequences(store.as_deref(), *sessions, key.as_ref()));
                 lines
             }
             Self::Restored(report) => {
@@ -53,6 +61,7 @@ impl BackupReply {
                         .as_ref()
                         .map(|kept| format!("The old store is kept as {}.", excerpt_path(kept))),
                 );
+                lines.extend(report.key.as_ref().map(|key| key.sentence(report.backup.factors())));
                 lines.extend(report.backup.check.findings.iter().map(warned));
                 lines
             }
@@ -60,9 +69,31 @@ impl BackupReply {
     }
 }
 
+impl NeededKey {
+    /// Returns the state of the key file of that many second factors.
+    fn sentence(&self, factors: u64) -> String {
+        let factors = count(factors, "second factor needs", "second factors need");
+        let path = excerpt_path(&self.path);
+        if self.is_there {
+            format!("{factors} the key file {path}, which is not in the backup: the one that is there stays.")
+        } else {
+            format!(
+                "{factors} the key file {path}, which is not in the backup and not there: put it back, or \
+                 nobody with a second factor can log in."
+            )
+        }
+    }
+}
+
 impl VerifiedBackup {
-    /// Returns the consequences of a restore, a sentence each: for the store that it would replace, and active sessions.
-    pub fn consequences(&self, store: Option<&str>, sessions: u64) -> Vec<String> {
+    /// Returns the number of accounts with a second factor.
+    fn factors(&self) -> u64 {
+        self.check.content.as_ref().map_or(0, |content| content.factors)
+    }
+
+    /// Returns the consequences of a restore, a sentence each: for the store that it would replace, active sessions, and the
+    /// key file that second factors need.
+    pub fn consequences(&self, store: Option<&str>, sessions: u64, key: Option<&NeededKey>) -> Vec<String> {
         let mut lines = Vec::new();
         if let Some(content) = &self.check.content {
             lines.push(format!("The backup holds {}.", rows(content)));
@@ -76,6 +107,7 @@ impl VerifiedBackup {
         if sessions > 0 {
             lines.push(format!("{}.", count(sessions, "active session ends", "active sessions end")));
         }
+        lines.extend(key.map(|key| key.sentence(self.factors())));
         lines.extend(self.check.findings.iter().map(warned));
         lines
     }

@@ -86,9 +86,9 @@ impl Model {
             }
             (
                 request @ Request::Backup(Backup::Restore { .. }),
-                BackupReply::RestoreForeseen { backup, store, sessions },
+                BackupReply::RestoreForeseen { backup, store, sessions, key },
             ) => {
-                let lines = backup.consequences(store.as_deref(), *sessions);
+                let lines = backup.consequences(store.as_deref(), *sessions, key.as_ref());
                 self.ask_foreseen(request, "Restore the backup?", lines, "restore")
             }
             // The request and the count of it come from the same question; no other pair is ever asked about.

@@ -13,6 +13,7 @@ fn content() -> BackupContent {
         accounts: 300,
         sessions: 688,
         directories: 2_292,
+        factors: 2,
         head: Head::empty(),
         changed_at: Some(now()),
     }
@@ -47,6 +48,7 @@ fn restored() -> BackupReply {
         store: "/srv/nexus.db".into(),
         kept: Some("/srv/nexus.db.before-now".into()),
         sessions_ended: 1,
+        key: None,
         entry: Some(3),
     })
 }
@@ -94,7 +96,7 @@ fn a_restore_asks_and_leads_to_the_log_in() {
     // The board of the bin has a key for another kind of restoring.
     for screen in ["", "ot"] {
         let store = Some("/srv/nexus.db".to_owned());
-        let reply = BackupReply::RestoreForeseen { backup: verified(), store, sessions: 2 };
+        let reply = BackupReply::RestoreForeseen { backup: verified(), store, sessions: 2, key: None };
         let mut service = typed(screen, "restore<space>/srv/b.db", reply);
         service.assert_shows("Restore the backup?");
         service.assert_shows("2 active sessions end.");

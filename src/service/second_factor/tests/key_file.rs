@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use super::super::super::contract::{Backup, BackupReply, NeededKey};
 use super::*;
 
 #[test]
@@ -64,4 +65,33 @@ fn after_a_reset_of_all_a_new_key_file_is_made() {
     bench.done(Caller::Owner, AccountChange::ResetFactor.of(who("alan")));
     verified(&mut bench, "alan");
     assert!(path.exists());
+}
+
+#[test]
+fn a_backup_counts_them_and_a_restore_says_whether_their_key_is_there() {
+    let mut bench = bench();
+    verified(&mut bench, "alan");
+    let file = bench.folder().join("backup.db");
+    let backup = |bench: &mut Bench, request| match bench.ask(Caller::Owner, Request::Backup(request)) {
+        Ok(Reply::Backup(reply)) => *reply,
+        other => panic!("{other:?}"),
+    };
+    let make = Backup::Make { file: file.clone(), keep: None, compress: false, overwrite: false };
+    let BackupReply::Made(made) = backup(&mut bench, make) else { panic!() };
+    let path = bench.folder().join("nexus.db.key");
+    assert_eq!((made.content.factors, made.key_file.as_ref()), (1, Some(&path)));
+    let reply = backup(&mut bench, Backup::Verify { file: file.clone() });
+    let BackupReply::Verified(verified) = reply else { panic!() };
+    assert_eq!(verified.check.content.unwrap().factors, 1);
+    for is_there in [true, false] {
+        if !is_there {
+            fs::remove_file(&path).unwrap();
+        }
+        let reply = backup(&mut bench, Backup::Restore { file: file.clone(), despite_findings: false });
+        let told = reply.sentences().join(" ");
+        let BackupReply::Restored(restored) = reply else { panic!() };
+        assert_eq!(restored.key, Some(NeededKey { path: path.clone(), is_there }));
+        assert_eq!(told.contains("put it back"), !is_there, "{told}");
+        assert!(told.contains("1 second factor needs the key file "), "{told}");
+    }
 }

@@ -3,6 +3,7 @@
 use rusqlite::Connection;
 
 use crate::domain::backup::BackupContent;
+use crate::domain::journal::Head;
 use crate::store::Result;
 
 use super::super::schema::HeaderMarks;
@@ -20,13 +21,18 @@ pub(super) fn of(connection: &Connection) -> Result<BackupContent> {
         connection.query_row(&sql, [], |row| number(row, 0)).map_err(error::of)
     };
     let [users, sessions, directories] = TABLES;
+    // An earlier schema has less.
+    let factors = error::unless_missing(count("nexus_accounts WHERE factor_secret IS NOT NULL"))?;
+    let head = error::unless_missing(journal_head::read(connection))?;
+    let changed_at = error::unless_missing(journal::newest_time(connection))?;
     Ok(BackupContent {
         schema: HeaderMarks::of(connection).map_err(error::of)?.version,
         bytes: pages::size(connection)?,
         accounts: count(users)?,
         sessions: count(sessions)?,
         directories: count(directories)?,
-        head: journal_head::read(connection)?,
-        changed_at: journal::newest_time(connection)?,
+        factors: factors.unwrap_or_default(),
+        head: head.unwrap_or_else(Head::empty),
+        changed_at: changed_at.flatten(),
     })
 }

@@ -8,7 +8,7 @@ use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 
 use crate::domain::access::Access;
-use crate::domain::backup::BackupCheck;
+use crate::domain::backup::{BackupCheck, BackupContent};
 use crate::domain::sqlite::SQLITE_MAGIC;
 use crate::domain::text::excerpt_path;
 use crate::store::hidden_folder::HiddenFolder;
@@ -21,7 +21,7 @@ use super::super::location::unreachable;
 use super::super::schema::{APPLICATION_ID, HeaderMarks, LATEST};
 use super::super::watch::watched;
 use super::super::{error, migrations, pages, settings};
-use super::check;
+use super::{check, content};
 
 /// The bytes that are copied between two reports.
 const BYTES_AT_ONCE: usize = 1 << 20;
@@ -34,6 +34,8 @@ pub(super) struct Staged {
     bytes: u64,
     /// The schema that the backup has, before a migration.
     schema: i64,
+    /// What it holds before a migration, which writes journal entries; `None` if that cannot be read or there is none.
+    earlier: Option<BackupContent>,
     pub(super) file: File,
     /// Holds the file where the file system knows no files without names.
     _folder: Option<HiddenFolder>,
@@ -74,7 +76,8 @@ pub(super) fn from(
     if marks.version > LATEST {
         return Err(StoreError::Newer { found: marks.version, known: LATEST });
     }
-    let mut staged = Staged { connection, bytes, schema: marks.version, file, _folder: folder };
+    let mut staged =
+        Staged { connection, bytes, schema: marks.version, earlier: None, file, _folder: folder };
     staged.migrate(on_step)?;
     Ok(staged)
 }
@@ -150,6 +153,7 @@ impl Staged {
         if self.schema == LATEST {
             return Ok(());
         }
+        self.earlier = content::of(&self.connection).ok();
         let connection = &mut self.connection;
         watched(on_step, |watch| watch.stopping(connection, migrations::apply_to_copy))
     }
@@ -163,6 +167,9 @@ impl Staged {
         let bytes = if self.schema == LATEST { self.bytes } else { pages::size(&self.connection)? };
         let mut check = check::of_connections(&mut self.connection, &mut [], Depth::Full, bytes, on_step)?;
         if let Some(content) = &mut check.content {
+            if let Some(earlier) = &self.earlier {
+                content.clone_from(earlier);
+            }
             (content.schema, content.bytes) = (self.schema, self.bytes);
         }
         Ok(check)

@@ -6,7 +6,7 @@ use crate::domain::erasure::Erasable;
 use crate::domain::journal::{Action, Break, Head};
 use crate::store::journal_chain::{FIELDS, earlier_link};
 use crate::store::sqlite::journal_verify::{CHAINED, field, fields, verify};
-use crate::store::{JournalCheck, Opening, ReportedWork};
+use crate::store::{BackupSource, JournalCheck, Opening, ReportedWork, verify_backup};
 
 use super::*;
 
@@ -310,4 +310,18 @@ fn what_is_like_a_name_of_the_person_but_is_another_one_s_stays() {
     }
     let found = look(&store, |rows| rows.erasable(UserId(7), None));
     assert_eq!((found.entries, found.mentions), (vec![1], vec![5, 6, 7, 8]));
+}
+
+#[test]
+fn a_backup_of_an_earlier_schema_is_shown_with_the_journal_that_it_holds() {
+    let folder = TempDir::new().unwrap();
+    let head = with_entries(&folder, BEFORE, &[7, 8, 7]);
+    let path = folder.path().join("nexus.db");
+    // The copy in which it is verified is chained anew, with other salts each time.
+    for _ in 0..2 {
+        let checked = verify_backup(BackupSource::File(&path), &mut |_| true).unwrap();
+        assert_eq!(checked.findings, []);
+        let content = checked.content.unwrap();
+        assert_eq!((content.schema, content.head), (BEFORE as i64, head.clone()));
+    }
 }
