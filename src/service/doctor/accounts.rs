@@ -2,31 +2,26 @@
 
 use std::collections::BTreeSet;
 use std::hash::{BuildHasher as _, RandomState};
-use std::ops::ControlFlow;
 
 use crate::auth::password::{Fitness, fitness};
 use crate::domain::finding::{Finding, FoundRows, Severity};
 use crate::domain::name;
 use crate::domain::stored_table::{StoredRow, StoredTable};
 use crate::domain::text::{count, excerpt};
-use crate::service::contract::{Failure, FailureKind};
+use crate::service::contract::Failure;
 use crate::store::Read;
 
-/// The rows between two questions whether to go on.
-const STRIDE: u64 = 1_000;
+use super::{GoOn, each_row};
 
 /// The most findings about names of one kind that look alike.
 const MOST_FINDINGS: usize = 50;
 
-/// A callback for the number of accounts that were looked at. It returns false to stop.
-pub(super) type GoOn<'g> = dyn FnMut(u64) -> bool + 'g;
-
 /// Returns the findings about all accounts.
 ///
 /// # Errors
-/// [`FailureKind::Stopped`]; the rows cannot be read.
+/// [`FailureKind::Stopped`](crate::service::contract::FailureKind::Stopped); the rows cannot be read.
 pub(super) fn findings(rows: &dyn Read, go_on: &mut GoOn<'_>) -> Result<Vec<Finding>, Failure> {
-    let [mut weak, mut unknown, mut no_text] = std::array::from_fn(|_| FoundRows::default());
+    let [mut weak, mut unknown, mut no_text, mut like_emails] = std::array::from_fn(|_| FoundRows::default());
     let mut usernames = LookAlikes::of("username");
     let mut emails = LookAlikes::of("email");
     each(rows, go_on, |account| {
@@ -38,11 +33,15 @@ pub(super) fn findings(rows: &dyn Read, go_on: &mut GoOn<'_>) -> Result<Vec<Find
         if !account.is_text {
             no_text.add(account.id);
         }
+        if account.username.contains('@') && name::key(account.username) != name::key(account.email) {
+            like_emails.add(account.id);
+        }
         usernames.look_at(account.username);
         emails.look_at(account.email);
     })?;
     let mut found: Vec<_> =
         text_finding(&no_text).into_iter().chain(hash_findings(&weak, &unknown)).collect();
+    found.extend(like_email_finding(&like_emails));
     let are_alike = [usernames.finish(), emails.finish()].contains(&true);
     if are_alike {
         // The names themselves are kept only where two look alike.
@@ -84,15 +83,7 @@ impl<'r> Account<'r> {
 }
 
 fn each(rows: &dyn Read, go_on: &mut GoOn<'_>, mut take: impl FnMut(Account<'_>)) -> Result<(), Failure> {
-    let mut done = 0;
-    let mut is_stopped = false;
-    rows.each_stored(StoredTable::Users, &mut |row| {
-        take(Account::of(row));
-        done += 1;
-        is_stopped = done % STRIDE == 0 && !go_on(done);
-        if is_stopped { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    })?;
-    if is_stopped { Err(Failure::new(FailureKind::Stopped, "Stopped.")) } else { Ok(()) }
+    each_row(rows, StoredTable::Users, go_on, |row| take(Account::of(row)))
 }
 
 fn text_finding(rows: &FoundRows) -> Option<Finding> {
@@ -106,6 +97,22 @@ fn text_finding(rows: &FoundRows) -> Option<Finding> {
             rows.names()
         ),
         fix: "nexus user edit WHO rewrites them.".into(),
+        fixable: false,
+    })
+}
+
+fn like_email_finding(rows: &FoundRows) -> Option<Finding> {
+    let have = count(rows.total(), "account has", "accounts have");
+    (rows.total() > 0).then(|| Finding {
+        check: "names",
+        severity: Severity::Warning,
+        object: format!("{}.username", StoredTable::Users.name()),
+        message: format!(
+            "{have} a username with an @ that is not the email of the account (id {}): wherever a name is given, it is \
+             taken for an email first.",
+            rows.names()
+        ),
+        fix: "nexus user edit ID --username NAME".into(),
         fixable: false,
     })
 }

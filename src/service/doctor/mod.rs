@@ -2,14 +2,16 @@
 
 mod accounts;
 mod age;
+mod importable;
 
+use std::ops::ControlFlow;
 use std::path::Path;
 
 use crate::auth::stack::wiping_stack;
 use crate::domain::finding::{Finding, MODE, Severity};
 use crate::domain::integrity;
 use crate::domain::journal::{Action, FieldValues};
-use crate::domain::stored_table::StoredTable;
+use crate::domain::stored_table::{StoredRow, StoredTable};
 use crate::domain::time::Timestamp;
 use crate::store::{self, Examination, Finished, Read, Repair, Repaired, StoreError, Write, read};
 
@@ -21,6 +23,9 @@ use super::request_context::RequestContext;
 use super::sweep::sweep_sessions;
 use super::transaction::with_snapshot;
 use super::{clock, second_factor};
+
+/// The rows between two questions whether to go on.
+const STRIDE: u64 = 1_000;
 
 pub(super) fn perform(
     service: &mut Service,
@@ -66,8 +71,8 @@ fn findings(
         total = done.total.max(1);
         progress(Progress { done: done.done, total: with_accounts(total) }).is_continue()
     })?;
-    let mut go_on = |done: u64, accounts: u64| {
-        let share = (with_accounts(total) - total) * done.min(accounts) / accounts.max(1);
+    let mut go_on = |done: u64, rows: u64| {
+        let share = (with_accounts(total) - total) * done.min(rows) / rows.max(1);
         progress(Progress { done: total + share, total: with_accounts(total) }).is_continue()
     };
     if !go_on(0, 0) {
@@ -78,8 +83,12 @@ fn findings(
         clock::findings(service, *now),
         with_rows(service, |rows| Ok(rows.name_findings()?)),
         with_rows(service, |rows| {
-            let accounts = rows.stored_count(StoredTable::Users)?;
-            accounts::findings(rows, &mut |done| go_on(done, accounts))
+            let [accounts, sessions, directories] = StoredTable::ALL.map(|table| rows.stored_count(table));
+            let accounts = accounts?;
+            let total = accounts + accounts + sessions? + directories?;
+            let mut found = accounts::findings(rows, &mut |done| go_on(done, total))?;
+            found.extend(importable::findings(rows, *now, &mut |done| go_on(accounts + done, total))?);
+            Ok(found)
         }),
         wiping_stack(|| second_factor::findings(service)),
         with_rows(service, |rows| Ok(age::sessions(rows, *now)?.into_iter().collect())),
@@ -96,9 +105,30 @@ fn findings(
     Ok(found)
 }
 
-/// Returns the progress at the end: looking at the accounts takes about a tenth of the time.
+/// Returns the progress at the end: looking at the rows one by one takes about a tenth of the time.
 const fn with_accounts(total: u64) -> u64 {
     total + total.div_ceil(8)
+}
+
+/// A callback for the number of rows that were looked at. It returns false to stop.
+type GoOn<'g> = dyn FnMut(u64) -> bool + 'g;
+
+/// Passes every row of a table to `take`.
+fn each_row(
+    rows: &dyn Read,
+    table: StoredTable,
+    go_on: &mut GoOn<'_>,
+    mut take: impl FnMut(&StoredRow<'_>),
+) -> Result<(), Failure> {
+    let mut done = 0;
+    let mut is_stopped = false;
+    rows.each_stored(table, &mut |row| {
+        take(row);
+        done += 1;
+        is_stopped = done % STRIDE == 0 && !go_on(done);
+        if is_stopped { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    })?;
+    if is_stopped { Err(StoreError::Stopped.into()) } else { Ok(()) }
 }
 
 fn with_rows(

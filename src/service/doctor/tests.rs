@@ -6,7 +6,7 @@ use crate::domain::filter::{Filter, ListKind};
 use crate::domain::page::{Anchor, RowRange, Sort};
 use crate::domain::time::{Duration, from_stored};
 use crate::domain::user::{AccessLevel, Status, UserId};
-use crate::service::contract::{AccountAction, Backup, FailureKind, Journal, Request};
+use crate::service::contract::{AccountAction, Backup, Directories, FailureKind, Journal, Request};
 
 use super::super::testing::{Bench, accounts_named};
 use super::*;
@@ -210,4 +210,72 @@ fn an_act_on_an_altered_store_is_refused_with_what_to_do() {
     assert_eq!(failure.kind, FailureKind::Unavailable);
     assert!(failure.message.contains("trigger nexus_users_touch is missing"), "{}", failure.message);
     assert!(failure.hint.unwrap().contains("`nexus doctor --fix`"));
+}
+
+#[test]
+fn rows_that_no_import_takes_are_findings_and_exactly_those() {
+    for (spoiled, object, reason) in [
+        ("UPDATE de_torres_vincent_users SET email = 'nobody'", "account 1", "email has no @: nobody"),
+        (
+            "UPDATE de_torres_vincent_users SET username = 'a' || char(0) || 'b'",
+            "account 1",
+            "username holds a NUL character",
+        ),
+        (
+            "UPDATE de_torres_vincent_user_directories SET directory_name = '' WHERE id = 2",
+            "directory 2",
+            "directory_name must not be empty: ",
+        ),
+        (
+            "UPDATE de_torres_vincent_user_directories SET directory_path = '/etc' WHERE id = 2",
+            "directory 2",
+            "directory_path is absolute: /etc",
+        ),
+        (
+            "UPDATE de_torres_vincent_user_directories SET directory_path = 'a' || char(10) || 'b' WHERE id = 2",
+            "directory 2",
+            "directory_path breaks a rule (no control characters)",
+        ),
+        (
+            "UPDATE de_torres_vincent_user_directories SET directory_path = printf('%.256c', 'x') WHERE id = 2",
+            "directory 2",
+            "directory_path breaks a rule (at most 255 bytes)",
+        ),
+        (
+            "UPDATE de_torres_vincent_user_directories SET id = 9007199254740993 WHERE id = 2",
+            "directory 9007199254740993",
+            "id is too large: 9007199254740993",
+        ),
+    ] {
+        let mut bench = bench();
+        bench.done(Caller::Owner, Directories::Provision(accounts_named(&["ada"])));
+        bench.spoil(spoiled);
+        let found: Vec<_> =
+            examined(&mut bench).into_iter().filter(|finding| finding.check == "import").collect();
+        let [finding] = &found[..] else { panic!("{spoiled}: {found:?}") };
+        let message = format!("An export of it cannot be imported: {reason}");
+        assert_eq!((finding.object.as_str(), finding.fixable), (object, false));
+        assert!(finding.message.starts_with(&message), "{}", finding.message);
+    }
+}
+
+#[test]
+fn usernames_with_an_at_sign_and_tokens_in_the_clear_are_findings() {
+    let mut bench = bench();
+    bench.spoil(
+        "UPDATE de_torres_vincent_users SET username = 'nobody@nowhere';
+         INSERT INTO de_torres_vincent_session_tokens (user_id, session_token) VALUES (1, 'open sesame')",
+    );
+    let told: Vec<_> =
+        examined(&mut bench).into_iter().map(|finding| (finding.check, finding.message)).collect();
+    let of =
+        |check: &str| told.iter().find(|(found, _)| *found == check).map(|(_, message)| message.as_str());
+    assert!(of("names").is_some_and(|told| told.contains("not the email of the account (id 1)")), "{told:?}");
+    assert!(
+        of("tokens").is_some_and(|told| told.starts_with("1 session holds its token in the clear (id 1)"))
+    );
+    assert!(!told.iter().any(|(_, message)| message.contains("sesame")));
+    // An account's own email is a name like any other.
+    bench.spoil("UPDATE de_torres_vincent_users SET username = upper(email)");
+    assert!(examined(&mut bench).iter().all(|finding| finding.check != "names"));
 }

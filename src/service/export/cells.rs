@@ -50,7 +50,15 @@ impl RowCells {
             ColumnKind::AccessCode | ColumnKind::Derived => false,
         };
         let all = stored.columns_and_notes().take(stored.columns().len() + notes).enumerate();
-        let columns: Vec<_> = all.filter(|(_, column)| is_exported(column)).collect();
+        Self::with_columns(stored, all.filter(|(_, column)| is_exported(column)).collect(), now)
+    }
+
+    /// Returns the conversion of rows with all columns of the table, each in its place. Those that no export contains are empty.
+    pub(super) fn whole(stored: StoredTable, now: Timestamp) -> Self {
+        Self::with_columns(stored, stored.columns().iter().copied().enumerate().collect(), now)
+    }
+
+    fn with_columns(stored: StoredTable, columns: Vec<(usize, StoredColumn)>, now: Timestamp) -> Self {
         let described = columns.iter().map(|(_, column)| ExportColumn {
             name: column.name,
             kind: cell_kind(column.kind),
@@ -67,7 +75,8 @@ impl RowCells {
             StoredTable::Sessions => place("status").zip(place("expiration")),
             StoredTable::Users | StoredTable::Directories => None,
         };
-        Self { table, described, columns, account: account.unwrap_or_default(), state, now }
+        let (table, account) = (ExportedTable::Stored(stored), account.unwrap_or_default());
+        Self { table, described, columns, account, state, now }
     }
 
     fn of_journal(now: Timestamp) -> Self {

@@ -8,6 +8,8 @@ use std::ops::ControlFlow;
 use crate::domain::journal::{Action, FILTER, FieldValues};
 use crate::domain::page::{Anchor, RowRange, Sort};
 use crate::domain::stored_table::{StoredRow, StoredTable};
+use crate::domain::time::Timestamp;
+use crate::exchange::export::Cell;
 use crate::store::{ListOf, Read, read};
 
 use super::contract::{
@@ -26,6 +28,20 @@ use output::ExportOutput;
 const STRIDE: u64 = 256;
 /// The number of journal entries that are read at once.
 const PAGE: u32 = 500;
+
+/// The conversion of a table's rows to what an export contains of them, with a value for each column.
+pub(super) struct ExportedRows(RowCells);
+
+impl ExportedRows {
+    pub(super) fn of(table: StoredTable, now: Timestamp) -> Self {
+        Self(RowCells::whole(table, now))
+    }
+
+    /// Returns the values of a row; those that no export contains are empty.
+    pub(super) fn cells<'r>(&self, row: &'r StoredRow<'_>, report: &mut ExportReport) -> Vec<Cell<'r>> {
+        self.0.stored(row, report)
+    }
+}
 
 /// Writes the export, or only counts its rows in a dry run. One of password hashes is recorded in the journal.
 ///

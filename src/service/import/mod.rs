@@ -28,6 +28,7 @@ use crate::domain::journal::{Action, FieldValues};
 use crate::domain::stored_table::StoredTable;
 use crate::domain::time::Timestamp;
 use crate::domain::user::{AccessLevel, Field, Fields as AccountFields, UserId};
+use crate::exchange::export::Cell;
 use crate::store::{AccountNotes, Load, NewUser, StoreError};
 
 use super::contract::{Failure, FailureKind, Import, ImportReport, RefusedRow, Reply};
@@ -47,6 +48,9 @@ use source::ImportSource;
 const USERS: &str = StoredTable::Users.name();
 const SESSIONS: &str = StoredTable::Sessions.name();
 const DIRECTORIES: &str = StoredTable::Directories.name();
+
+/// The reason for which an account is not imported whose username or email one in the bin has.
+const IN_BIN: &str = "has a name that is reserved for an account in the bin";
 
 /// Imports the file.
 ///
@@ -116,6 +120,11 @@ pub(super) fn perform(
             Err(failure)
         }
     }
+}
+
+/// Returns the reason for which an import refuses a row, of which an export contains these values, one for each column.
+pub(super) fn refusal(table: StoredTable, cells: &[Cell<'_>], now: Timestamp) -> Option<String> {
+    rows::refusal(table, cells, now)
 }
 
 /// An import in progress.
@@ -277,12 +286,19 @@ impl<'a> Importer<'a> {
         let AccountFields { username, email, .. } = &account.new.fields;
         let is_reserved = [username, email].into_iter().flatten().any(|name| self.reserved.holds(name));
         if (is_reserved || !replaced.is_empty()) && !self.request.replace {
-            self.rows_report.note(USERS, place, RowResult::Conflict);
+            let holders: Vec<_> = replaced.iter().map(|holder| holder.0.to_string()).collect();
+            let reason = match holders.as_slice() {
+                [] => IN_BIN.to_owned(),
+                holders => {
+                    format!("has the username or email of account {} in the store", holders.join(" and "))
+                }
+            };
+            self.rows_report.note(USERS, place, RowResult::Conflict(&reason));
             self.conflicts.add(&account, place);
             return Ok(());
         }
         if is_reserved {
-            self.refuse(USERS, place, "has a name that is reserved for an account in the bin");
+            self.refuse(USERS, place, IN_BIN);
             return Ok(());
         }
         let source = account.new.id;

@@ -1,5 +1,6 @@
 //! The result of an import for each row, as lines of JSON in a new file.
 
+use std::borrow::Cow;
 use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -16,8 +17,8 @@ pub(super) enum RowResult<'r> {
     Imported(i64),
     /// The row is bad, for this reason.
     Refused(&'r str),
-    /// The row is an account that has the username or email of one in the store.
-    Conflict,
+    /// The row is an account that has the username or email of one in the store, for this reason.
+    Conflict(&'r str),
     /// The row belongs to such an account.
     LeftOut,
 }
@@ -25,6 +26,7 @@ pub(super) enum RowResult<'r> {
 /// The beginning of the line for an imported row, and of the one that replaces it if nothing was imported after all.
 const IMPORTED: &str = "{\"result\":\"imported\"";
 const NOT_IMPORTED: &str = "{\"result\":\"not_imported\"";
+const BECAUSE: &str = "\"reason\":\"nothing was imported\"";
 
 /// The file of results, if one is wanted.
 #[derive(Default)]
@@ -50,22 +52,23 @@ impl RowReport {
     /// Writes the result for a row.
     pub(super) fn note(&mut self, table: &str, place: RowPlace, result: RowResult<'_>) {
         let Some((_, file)) = self.file.as_mut().filter(|_| self.failed.is_none()) else { return };
+        let because = |reason| ("reason", Cell::Text(Cow::Borrowed(reason)));
         let (word, detail) = match result {
-            RowResult::Imported(id) => ("imported", Some(("id", Cell::Number(id)))),
-            RowResult::Refused(reason) => ("refused", Some(("reason", Cell::Text(reason.into())))),
-            RowResult::Conflict => ("conflict", None),
-            RowResult::LeftOut => ("left_out", None),
+            RowResult::Imported(id) => ("imported", ("id", Cell::Number(id))),
+            RowResult::Refused(reason) => ("refused", because(reason)),
+            RowResult::Conflict(reason) => ("conflict", because(reason)),
+            RowResult::LeftOut => ("left_out", because("belongs to an account that conflicts")),
         };
         let (key, number) = match place {
             RowPlace::Line(line) => ("line", line),
             RowPlace::Row(row) => ("row", row),
         };
-        let mut fields = vec![
+        let fields = [
             ("result", Cell::Text(word.into())),
             ("table", Cell::Text(table.into())),
             (key, Cell::Number(number as i64)),
+            detail,
         ];
-        fields.extend(detail);
         self.failed = write_json_line(&fields, file).err();
     }
 
@@ -96,7 +99,7 @@ fn correct(lines: impl io::Read, corrected: &mut NewFile) -> io::Result<()> {
             Some(rest) => {
                 // The id is the last value; it was taken back.
                 let rest = rest.rsplit_once(",\"id\":").map_or(rest, |(rest, _)| rest);
-                writeln!(corrected, "{NOT_IMPORTED}{rest}}}")?;
+                writeln!(corrected, "{NOT_IMPORTED}{rest},{BECAUSE}}}")?;
             }
             None => writeln!(corrected, "{line}")?,
         }
@@ -119,7 +122,7 @@ mod tests {
             let mut report = RowReport::create(Some(&path), &*bench.service.store).unwrap();
             report.note("t", RowPlace::Line(2), RowResult::Imported(7));
             report.note("t", RowPlace::Row(3), RowResult::Refused("is \"bad\",\"id\":\n\u{202e}"));
-            report.note("t", RowPlace::Row(4), RowResult::Conflict);
+            report.note("t", RowPlace::Row(4), RowResult::Conflict("taken"));
             report.note("u", RowPlace::Row(1), RowResult::LeftOut);
             report.finish(is_imported).unwrap();
             let text = std::fs::read_to_string(&path).unwrap();
@@ -127,14 +130,15 @@ mod tests {
             text
         };
         let rest = "{\"result\":\"refused\",\"table\":\"t\",\"row\":3,\"reason\":\"is \\\"bad\\\",\\\"id\\\":\\n\\u202e\"}\n\
-                    {\"result\":\"conflict\",\"table\":\"t\",\"row\":4}\n{\"result\":\"left_out\",\"table\":\"u\",\"row\":1}\n";
+                    {\"result\":\"conflict\",\"table\":\"t\",\"row\":4,\"reason\":\"taken\"}\n\
+                    {\"result\":\"left_out\",\"table\":\"u\",\"row\":1,\"reason\":\"belongs to an account that conflicts\"}\n";
         assert_eq!(
             written(true),
             format!("{{\"result\":\"imported\",\"table\":\"t\",\"line\":2,\"id\":7}}\n{rest}")
         );
         assert_eq!(
             written(false),
-            format!("{{\"result\":\"not_imported\",\"table\":\"t\",\"line\":2}}\n{rest}")
+            format!("{{\"result\":\"not_imported\",\"table\":\"t\",\"line\":2,{BECAUSE}}}\n{rest}")
         );
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
     }

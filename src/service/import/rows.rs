@@ -4,12 +4,13 @@ use crate::auth::password::{UNUSABLE, is_usable};
 use crate::auth::token::{digest, is_digest};
 use crate::domain::day::Day;
 use crate::domain::directory::check_name;
-use crate::domain::foreign::Row;
+use crate::domain::foreign::{Row, RowPlace, Value};
 use crate::domain::session::RowStatus;
 use crate::domain::stored_table::StoredTable;
 use crate::domain::text::excerpt;
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::{FIELDS, Field, FieldKind, FieldSpec, Fields as AccountFields, UserId};
+use crate::exchange::export::Cell;
 use crate::service::contract::ImportReport;
 use crate::store::{NewDirectory, NewUser};
 
@@ -18,6 +19,30 @@ use super::strip_prefix;
 
 /// The longest directory id, in characters.
 const MAX_DIRECTORY_ID: usize = 64;
+
+/// Returns the reason for which a row of a table is refused, of which an export contains these values, one for each column.
+pub(super) fn refusal(table: StoredTable, cells: &[Cell<'_>], now: Timestamp) -> Option<RefusalReason> {
+    let values = cells.iter().map(exported_value).collect();
+    let row = Row { table: table.name().into(), place: RowPlace::Row(1), columns: None, values, zone: None };
+    let mut report = ImportReport::default();
+    match table {
+        StoredTable::Users => AccountRow::of(row, now, &mut report).err(),
+        StoredTable::Sessions => SessionRow::of(row, &mut report).err(),
+        StoredTable::Directories => DirectoryRow::of(row, now, &[], &mut report).err(),
+    }
+}
+
+/// Returns a value of an export as an import reads it.
+fn exported_value(cell: &Cell<'_>) -> Value {
+    match cell {
+        Cell::Null => Value::Null,
+        Cell::Number(number) => Value::Number(number.to_string()),
+        Cell::Text(text) => Value::Text(text.clone().into_owned()),
+        Cell::Time(time) => Value::Text(to_stored(*time)),
+        Cell::Flag(flag) => Value::Text(flag.to_string()),
+        Cell::Json(json) => Value::Text(json.clone()),
+    }
+}
 
 /// An account of the source.
 pub(super) struct AccountRow {

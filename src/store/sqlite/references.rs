@@ -13,14 +13,12 @@ use super::error::{self, unless_missing};
 use super::statement::all;
 use super::values::text;
 
-/// The name of a row of a table that numbers none.
-const WITHOUT_NUMBER: &str = "?";
-
 /// The rows of a table that refer to rows of another in vain.
 struct Orphans {
     table: String,
     parent: String,
     rows: FoundRows,
+    are_numbered: bool,
 }
 
 /// Returns a finding for each foreign key that rows break.
@@ -68,18 +66,17 @@ fn orphans(connection: &Connection, table: &str) -> Result<Vec<Orphans>> {
         if let Some(same) = found.iter_mut().find(|orphans| orphans.parent == parent) {
             same.rows.add(id);
         } else {
-            let mut rows = FoundRows::default();
+            let (mut rows, are_numbered) = (FoundRows::default(), !id.is_empty());
             rows.add(id);
-            found.push(Orphans { table: table.to_owned(), parent, rows });
+            found.push(Orphans { table: table.to_owned(), parent, rows, are_numbered });
         }
     }
     Ok(found)
 }
 
-/// Returns the number of a row and the table that it refers to.
+/// Returns the number of a row, empty where its table numbers none (WITHOUT ROWID), and the table that it refers to.
 fn orphan(row: &Row<'_>) -> rusqlite::Result<(String, String)> {
-    let id = text(row, 1)?;
-    Ok((if id.is_empty() { WITHOUT_NUMBER.into() } else { id }, text(row, 2)?))
+    Ok((text(row, 1)?, text(row, 2)?))
 }
 
 impl Orphans {
@@ -87,6 +84,11 @@ impl Orphans {
     /// gone.
     fn are_remains(&self) -> bool {
         self.table.starts_with("nexus_") && StoredTable::named(&self.parent).is_some()
+    }
+
+    /// Returns the numbers of the rows, behind a blank; none for a table that numbers none.
+    fn numbers(&self) -> String {
+        if self.are_numbered { format!(" {}", self.rows.names()) } else { String::new() }
     }
 
     fn finding(&self) -> Finding {
@@ -103,7 +105,7 @@ impl Orphans {
             check: "references",
             severity: Severity::Warning,
             object: self.table.clone(),
-            message: format!("{refer} to rows of {parent} that do not exist: {child} {}.", self.rows.names()),
+            message: format!("{refer} to rows of {parent} that do not exist: {child}{}.", self.numbers()),
             fix,
             fixable: self.are_remains(),
         }

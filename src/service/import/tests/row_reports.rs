@@ -41,7 +41,7 @@ fn every_row_has_a_line() {
         results,
         ["not_imported", "not_imported", "refused", "not_imported", "refused", "not_imported"]
     );
-    assert_eq!(refused[0], "not_imported 2 null");
+    assert_eq!(refused[0], "not_imported 2 \"nothing was imported\"");
 }
 
 #[test]
@@ -51,6 +51,8 @@ fn accounts_of_the_store_are_conflicts_with_all_that_belongs_to_them() {
     let found = lines(&mut bench, &rows(), true);
     let results: Vec<_> = found.iter().map(|line| line.split(' ').next().unwrap()).collect();
     assert_eq!(results, ["conflict", "not_imported", "conflict", "left_out", "refused", "not_imported"]);
+    assert_eq!(found[0], "conflict 2 \"has the username or email of account 1 in the store\"");
+    assert_eq!(found[3], "left_out 5 \"belongs to an account that conflicts\"");
 }
 
 #[test]

@@ -17,6 +17,8 @@ fn rows_without_their_account_are_found_and_only_what_nexus_kept_beside_them_is_
          INSERT INTO nexus_accounts (user_id, last_seen) VALUES (1, '2026-01-01 00:00:00');
          CREATE TABLE \"their\u{1b}s\" (user_id REFERENCES de_torres_vincent_users (id));
          INSERT INTO \"their\u{1b}s\" VALUES (1), (2);
+         CREATE TABLE unnumbered (a, user_id REFERENCES de_torres_vincent_users (id), PRIMARY KEY (a)) WITHOUT ROWID;
+         INSERT INTO unnumbered VALUES ('x', 1), ('y', 1);
          DELETE FROM de_torres_vincent_users WHERE id = 1;",
     );
     let before = rows(&folder);
@@ -25,7 +27,8 @@ fn rows_without_their_account_are_found_and_only_what_nexus_kept_beside_them_is_
         .filter(|finding| finding.check == "references")
         .map(|finding| (finding.object, finding.fixable))
         .collect();
-    let tables = [TOKENS, "de_torres_vincent_user_directories", "nexus_accounts", "their\u{1b}s"];
+    let tables =
+        [TOKENS, "de_torres_vincent_user_directories", "nexus_accounts", "their\u{1b}s", "unnumbered"];
     assert_eq!(told.iter().map(|(object, _)| object.as_str()).collect::<Vec<_>>(), tables);
     assert_eq!(told.iter().filter(|(_, fixable)| *fixable).count(), 1, "{told:?}");
     let directories = of_check(&folder, "references").into_iter().find(|(object, _)| object == tables[1]);
@@ -33,10 +36,15 @@ fn rows_without_their_account_are_found_and_only_what_nexus_kept_beside_them_is_
         directories.unwrap().1,
         "3 rows refer to rows of de_torres_vincent_users that do not exist: de_torres_vincent_user_directories 1, 2 and 3."
     );
+    let theirs = of_check(&folder, "references").into_iter().find(|(object, _)| object == "unnumbered");
+    assert_eq!(
+        theirs.unwrap().1,
+        "2 rows refer to rows of de_torres_vincent_users that do not exist: unnumbered."
+    );
     let mended: Vec<_> = repaired(&folder, false).mended.into_iter().map(|finding| finding.object).collect();
     assert_eq!(mended, ["nexus_accounts"]);
     assert_eq!(rows(&folder), before, "what other programs wrote stays");
-    assert_eq!(of_check(&folder, "references").len(), 3);
+    assert_eq!(of_check(&folder, "references").len(), 4);
 }
 
 #[test]
