@@ -97,6 +97,7 @@ fn faults(path: &Path, user: StoreUser) -> Result<Vec<FileFault>> {
     }
     if let Some((folder, facts)) = folder(path)? {
         faults.extend(rules::of_folder(folder, facts, user));
+        faults.extend(rules::of_owners(path, file, facts));
     }
     faults.sort_by_key(|fault| fault.effect);
     Ok(faults)

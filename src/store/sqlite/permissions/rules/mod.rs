@@ -194,6 +194,26 @@ fn of_owner(what: &str, path: &Path, facts: FileFacts, user: StoreUser) -> Optio
     Some(FileFault::new(FaultEffect::Refuse, OWNER, path, message, fix))
 }
 
+/// Returns a fault where a store and its folder belong to different users and no group shares them: whoever may write the file
+/// cannot keep the log beside it, or the other way round. Root sees it for others.
+pub(super) fn of_owners(path: &Path, facts: FileFacts, folder: FileFacts) -> Option<FileFault> {
+    let is_shared = (facts.mode | folder.mode) & GROUP_WRITES != 0;
+    if is_shared || facts.owner == folder.owner {
+        return None;
+    }
+    let message = format!(
+        "the file {} belongs to user {}, but its folder to user {}: only root can write both",
+        name(path),
+        facts.owner,
+        folder.owner
+    );
+    let fix = format!(
+        "give it to the user whose programs use it, and the folder as well: chown USER {}",
+        word(path)
+    );
+    Some(FileFault::new(FaultEffect::Report, OWNER, path, message, fix))
+}
+
 fn of_mode(what: &str, path: &Path, facts: FileFacts, user: StoreUser) -> Option<FileFault> {
     let (mode, word) = (facts.mode, word(path));
     let is_folder = facts.kind == FileKind::Folder;

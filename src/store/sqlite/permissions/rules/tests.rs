@@ -41,6 +41,23 @@ fn a_file_is_its_owners_or_roots_and_root_opens_any() {
 }
 
 #[test]
+fn a_store_and_its_folder_have_one_owner_unless_a_group_shares_them() {
+    let path = Path::new("/s/a.db");
+    let reported = (FaultEffect::Report, "owner");
+    for (store, folder, expected) in [
+        (file(1000, 0o600), folder(1000, 0o700), None),
+        (file(0, 0o600), folder(0, 0o755), None),
+        (file(1001, 0o600), folder(0, 0o755), Some(reported)),
+        (file(0, 0o644), folder(1000, 0o700), Some(reported)),
+        (file(1001, 0o660), folder(0, 0o755), None),
+        (file(1001, 0o600), folder(0, 0o2770), None),
+    ] {
+        let faults: Vec<_> = of_owners(path, store, folder).into_iter().collect();
+        assert_eq!(told(&faults).first().copied(), expected, "{store:?} {folder:?}");
+    }
+}
+
+#[test]
 fn what_everyone_may_write_is_refused_to_root_too_and_a_group_is_warned_of() {
     for user in [ADA, ROOT] {
         for (mode, expected) in [
