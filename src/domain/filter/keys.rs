@@ -1,6 +1,6 @@
 //! The keys of filter expressions: each with an example, the values that it takes, and the test that it makes.
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime};
 
 use crate::domain::journal::{Action, EntityKind, Outcome};
 use crate::domain::session::{RowStatus, SessionOrigin};
@@ -8,7 +8,7 @@ use crate::domain::text::fold;
 use crate::domain::time::parse_span;
 use crate::domain::user::{AccessLevel, Status, Who};
 
-use super::terms::{Bound, ListKind, Since, Test};
+use super::terms::{Bound, ListKind, MOMENT, Since, Test, UNKNOWN};
 
 /// A key of filter expressions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -153,6 +153,9 @@ impl FilterValue {
             Self::Outcome => Outcome::parse(text).map(Test::Outcome),
             Self::Place => Some(Test::From(text.to_owned())),
             Self::Since => since(text).map(Test::Since),
+            Self::Entity(EntityKind::Account) if text.eq_ignore_ascii_case(UNKNOWN) => {
+                Some(Test::UnknownAccount)
+            }
             Self::Entity(kind) => id(text).map(|id| Test::EntityRef(kind, id)),
         }
     }
@@ -216,7 +219,9 @@ fn id(text: &str) -> Option<i64> {
     text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
 }
 
-/// Parses `2d`, or a date: `2026-11-01`.
+/// Parses `2d`, a date, `2026-11-01`, or a moment: `2026-11-01T08:30:00Z`.
 fn since(text: &str) -> Option<Since> {
-    parse_span(text).map(Since::Ago).or_else(|| text.parse().ok().map(Since::Day))
+    let moment =
+        || NaiveDateTime::parse_from_str(text, MOMENT).ok().map(|moment| Since::At(moment.and_utc()));
+    parse_span(text).map(Since::Ago).or_else(|| text.parse().ok().map(Since::Day)).or_else(moment)
 }

@@ -6,8 +6,14 @@ use chrono::NaiveDate;
 
 use crate::domain::journal::{Action, EntityKind, Outcome};
 use crate::domain::session::{RowStatus, SessionOrigin};
-use crate::domain::time::{Duration, short_span};
+use crate::domain::time::{Duration, Timestamp, short_span};
 use crate::domain::user::{AccessLevel, Status, Who};
+
+/// The value of `account:` for entries about no account.
+pub(super) const UNKNOWN: &str = "unknown";
+
+/// The form of a moment in a filter.
+pub(super) const MOMENT: &str = "%Y-%m-%dT%H:%M:%SZ";
 
 /// The list that a filter applies to; it determines the available keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,6 +85,8 @@ pub enum Test {
     From(String),
     /// The entry is about exactly this thing.
     EntityRef(EntityKind, i64),
+    /// The entry is about an account that nobody has: a log-in with an unknown name.
+    UnknownAccount,
     /// The entry is not older than this.
     Since(Since),
 }
@@ -90,6 +98,8 @@ pub enum Since {
     Ago(Duration),
     /// The beginning of this day (UTC).
     Day(NaiveDate),
+    /// This moment.
+    At(Timestamp),
 }
 
 /// A limit on the time since or until a moment, or on its day.
@@ -130,7 +140,9 @@ impl fmt::Display for Test {
             Self::From(place) => write!(f, "from:{}", quoted(place)),
             Self::EntityRef(kind, id) => write!(f, "{}:{id}", kind.word()),
             Self::Since(Since::Ago(span)) => write!(f, "since:{}", short_span(*span)),
+            Self::UnknownAccount => write!(f, "{}:{UNKNOWN}", EntityKind::Account.word()),
             Self::Since(Since::Day(day)) => write!(f, "since:{day}"),
+            Self::Since(Since::At(moment)) => write!(f, "since:{}", moment.format(MOMENT)),
         }
     }
 }

@@ -57,6 +57,13 @@ fn the_journal_has_keys_of_its_own() {
     );
     let day = Filter::parse(ListKind::Journal, "since:2026-11-01 result:refused").unwrap();
     assert_eq!(day.terms[0].test, Test::Since(Since::Day(NaiveDate::from_ymd_opt(2026, 11, 1).unwrap())));
+    let moment = "since:2026-11-01T08:30:05Z";
+    let at = NaiveDate::from_ymd_opt(2026, 11, 1).unwrap().and_hms_opt(8, 30, 5).unwrap().and_utc();
+    let parsed = Filter::parse(ListKind::Journal, &format!("{moment} account:unknown")).unwrap();
+    assert_eq!(parsed.terms[0].test, Test::Since(Since::At(at)));
+    assert_eq!(parsed.terms[1].test, Test::UnknownAccount);
+    assert_eq!(parsed.to_string(), format!("{moment} account:unknown"));
+    assert_eq!(error(ListKind::Journal, "since:2026-11-01T25:30:05Z").at, 0);
     assert_eq!(error(ListKind::Journal, "since:2026-13-01").at, 0);
     assert_eq!(error(ListKind::Journal, "store:1").at, 0);
 }

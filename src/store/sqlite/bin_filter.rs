@@ -37,6 +37,7 @@ pub(super) fn asked(test: &Test) -> Sql {
         | Test::Outcome(_)
         | Test::From(_)
         | Test::EntityRef(..)
+        | Test::UnknownAccount
         | Test::Since(_) => ("0".into(), Vec::new()),
     }
 }

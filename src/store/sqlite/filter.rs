@@ -201,6 +201,7 @@ fn condition(subject: ListKind, now: Timestamp, test: &Test) -> (String, Vec<Val
         | Test::Action(_)
         | Test::Outcome(_)
         | Test::EntityRef(..)
+        | Test::UnknownAccount
         | Test::Since(_) => journal_filter::asked(now, test),
         Test::HasSessions => {
             let sql = format!(

@@ -29,6 +29,7 @@ pub(super) fn is_lasting(filter: &Filter) -> bool {
         | Test::From(_)
         | Test::Since(_)
         | Test::EntityRef(..)
+        | Test::UnknownAccount
         | Test::Status(_)
         | Test::State(_)
         | Test::Level(_)
@@ -77,6 +78,7 @@ pub(super) fn asked(now: Timestamp, test: &Test) -> Sql {
             let values = vec![Value::Text(kind.word().into()), Value::Integer(*id)];
             ("(j.kind <> 'account' AND j.kind = ? AND j.object_id = ?)".into(), values)
         }
+        Test::UnknownAccount => ("(j.account_id IS NULL AND j.kind = 'account')".into(), Vec::new()),
         Test::User(Who::Id(id)) => of_account(*id),
         Test::User(who @ (Who::Username(name) | Who::Email(name))) => called(who, name),
         Test::Status(_)
@@ -127,5 +129,6 @@ fn moment(now: Timestamp, since: Since) -> Timestamp {
     match since {
         Since::Ago(span) => now.checked_sub_signed(span).unwrap_or(Timestamp::UNIX_EPOCH),
         Since::Day(day) => day.and_time(chrono::NaiveTime::MIN).and_utc(),
+        Since::At(moment) => moment,
     }
 }

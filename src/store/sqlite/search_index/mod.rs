@@ -310,6 +310,7 @@ impl SearchIndex {
             | Test::Outcome(_)
             | Test::From(_)
             | Test::EntityRef(..)
+            | Test::UnknownAccount
             | Test::Since(_) => Ok(None),
         }
     }

@@ -16,7 +16,7 @@ use crate::tui::context::Context;
 use crate::tui::route::ScreenId;
 use crate::tui::theme::Theme;
 
-use super::panel::{Door, Panel, PanelId, PanelRoom, PanelRow, filtered, not_older_than};
+use super::panel::{Door, Panel, PanelId, PanelRoom, PanelRow, filtered};
 
 /// The blanks after the column of names.
 const NAME_GAP: usize = 2;
@@ -97,7 +97,7 @@ pub(super) fn failures(context: &Context, overview: &Overview, room: PanelRoom) 
     }
     if failures.unknown_names > 0 {
         let left = vec![Span::styled("unknown names", theme.quiet())];
-        rows.push(door(left, Some(Test::Word("unknown".into())), failures.unknown_names));
+        rows.push(door(left, Some(Test::UnknownAccount), failures.unknown_names));
     }
     for one in failures.places.iter().take(room.rows) {
         let left =
@@ -188,7 +188,8 @@ pub(super) fn since(
         let rows = vec![note(theme, "This is your first log-in.")];
         return Panel { id: PanelId::Since, heading, right: String::new(), rows };
     };
-    let age = not_older_than(overview.at, last);
+    // The door leads to the same entries for as long as the figures are shown.
+    let age = Test::Since(Since::At(last));
     let mut rows = Vec::new();
     if since.own_failures > 0 {
         let words = count(since.own_failures, "failed log-in", "failed log-ins");

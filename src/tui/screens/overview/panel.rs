@@ -3,9 +3,8 @@
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::domain::filter::{Filter, Since, Test};
+use crate::domain::filter::{Filter, Test};
 use crate::domain::overview::AccountCounts;
-use crate::domain::time::{Duration, Timestamp};
 use crate::domain::user::UserId;
 use crate::tui::route::{Route, ScreenId};
 
@@ -90,15 +89,6 @@ impl Door {
 /// Returns the route to a list with a filter.
 pub(super) fn filtered(screen: ScreenId, tests: impl IntoIterator<Item = Test>) -> Route {
     Route::filtered(screen, tests.into_iter().fold(Filter::default(), Filter::and).to_string())
-}
-
-/// Returns the test that an entry is not older than `since`, as an age in minutes, or in hours if it is long ago: a
-/// filter holds no larger number of minutes.
-pub(super) fn not_older_than(now: Timestamp, since: Timestamp) -> Test {
-    let minutes = (now - since).num_minutes().max(0) + 1;
-    let is_long = minutes > 60 * 24 * 30;
-    let ago = if is_long { Duration::hours(minutes / 60 + 1) } else { Duration::minutes(minutes) };
-    Test::Since(Since::Ago(ago))
 }
 
 /// Returns doors in one row, or a row for each where they are too wide.
