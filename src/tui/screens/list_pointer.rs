@@ -34,6 +34,8 @@ impl<S: ListSpec> ListScreen<S> {
                 if let Some(sort) = self.list.order_by(column) {
                     asks.extend(self.list.set_sort(sort));
                     asks.push(Ask::Remember(self.preferences()));
+                } else if let Some(column) = S::STYLE.columns.get(column) {
+                    asks.push(Ask::refusal(format!("There is no order by {}.", column.title)));
                 }
             }
             Drawn::Detail if self.pane.is_open() || self.current().is_none() => {}

@@ -154,6 +154,14 @@ fn a_heading_sorts_by_its_column_and_again_the_other_way() {
 }
 
 #[test]
+fn a_heading_without_an_order_says_so() {
+    let mut service = with_mouse((120, 36));
+    service.operate("4");
+    service.click("What");
+    service.assert_shows("There is no order by What.");
+}
+
+#[test]
 fn a_click_on_a_heading_gives_the_list_the_focus() {
     let mut service = with_mouse((120, 36));
     service.operate("<tab>");
