@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use super::route::ScreenId;
 
+/// The length from which a word may be a token: 128 random bits in hex.
+const TOKEN_LENGTH: usize = 32;
 /// The maximum number of texts in a history.
 const HISTORY: usize = 50;
 /// The maximum length of a text in bytes.
@@ -78,10 +80,10 @@ impl History {
         &self.0
     }
 
-    /// Adds a text as the newest; the oldest make room. A text that is blank or too long is left out.
+    /// Adds a text as the newest; the oldest make room. A text that is blank or too long, or may hold a token, is left out.
     pub fn add(&mut self, text: &str) {
         let text = text.trim();
-        if is_short_text(text) {
+        if is_short_text(text) && !may_hold_token(text) {
             self.0.retain(|known| known != text);
             self.0.push(text.to_owned());
             self.bound();
@@ -89,9 +91,17 @@ impl History {
     }
 
     fn bound(&mut self) {
-        self.0.retain(|text| is_short_text(text));
+        self.0.retain(|text| is_short_text(text) && !may_hold_token(text));
         self.0.drain(..self.0.len().saturating_sub(HISTORY));
     }
+}
+
+/// Returns true if a text has a word as long as a token: one that was pasted into the wrong line must not get into a file.
+fn may_hold_token(text: &str) -> bool {
+    let is_part = |letter: char| letter.is_ascii_alphanumeric() || "_-".contains(letter);
+    let has_more =
+        |word: &str| word.contains(|letter: char| letter.is_ascii_digit() || letter.is_ascii_uppercase());
+    text.split(|letter| !is_part(letter)).any(|word| word.len() >= TOKEN_LENGTH && has_more(word))
 }
 
 impl Preferences {
@@ -153,6 +163,18 @@ fn keep_first<V>(map: &mut BTreeMap<String, V>, most: usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_history_leaves_out_what_may_be_a_token() {
+        let mut history = History::default();
+        let token = "nxs_3q2-7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+        for text in
+            ["ada", token, &format!("user:{token}"), "0123456789abcdef0123456789abcdef", "ada@mail.example"]
+        {
+            history.add(text);
+        }
+        assert_eq!(history.texts(), ["ada", "ada@mail.example"]);
+    }
 
     #[test]
     fn a_history_keeps_each_text_once_and_the_newest_last() {
