@@ -99,9 +99,9 @@ impl History {
 /// Returns true if a text has a word as long as a token: one that was pasted into the wrong line must not get into a file.
 fn may_hold_token(text: &str) -> bool {
     let is_part = |letter: char| letter.is_ascii_alphanumeric() || "_-".contains(letter);
-    let has_more =
+    let is_mixed =
         |word: &str| word.contains(|letter: char| letter.is_ascii_digit() || letter.is_ascii_uppercase());
-    text.split(|letter| !is_part(letter)).any(|word| word.len() >= TOKEN_LENGTH && has_more(word))
+    text.split(|letter| !is_part(letter)).any(|word| word.len() >= TOKEN_LENGTH && is_mixed(word))
 }
 
 impl Preferences {

@@ -6,7 +6,7 @@ use crate::domain::columns::Column;
 use crate::domain::list_columns::accounts;
 use crate::domain::name;
 use crate::domain::text::{capitalized, count, grouped, visible_name};
-use crate::domain::user::{FIELDS, Field, Status, User, UserColumn};
+use crate::domain::user::{FIELDS, Field, User, UserColumn};
 use crate::service::contract::{FactorState, Provenance, UserDetail};
 use crate::tui::context::Context;
 use crate::tui::screens::listing::{CellOf, ListStyle, RowShown};
@@ -120,8 +120,7 @@ fn account(context: &Context, user: &User, shown: RowShown, details: &mut Detail
         details.line("Level", user.level.word());
     }
     if !shown.has(CREATED) {
-        let label = if user.status == Status::Pending { "Registered" } else { "Created" };
-        details.line(label, time(user.created_at));
+        details.line("Created", time(user.created_at));
     }
     if !shown.has(MODIFIED) {
         details.line("Modified", time(user.updated_at));
