@@ -51,6 +51,15 @@ fn each_width_has_its_columns() {
 }
 
 #[test]
+fn columns_have_room_for_another_form_of_times_at_once() {
+    let mut service = at((160, 40));
+    service.operate("t");
+    let seen = service.seen();
+    let cut = seen.lines().filter(|line| line.contains(":…") || line.contains(" …")).collect::<Vec<_>>();
+    assert!(cut.is_empty(), "{cut:?}\n{seen}");
+}
+
+#[test]
 fn the_order_is_always_seen() {
     let mut service = at((80, 24));
     service.assert_shows("id ▴");

@@ -1,5 +1,7 @@
 //! The column that a list is sorted by, and the widths of what its columns hold.
 
+use std::borrow::Cow;
+
 use crate::domain::page::Sort;
 use crate::tui::context::Context;
 use crate::tui::effect::Ask;
@@ -47,21 +49,50 @@ impl<S: ListSpec> Listing<S> {
         self.column_name().map(|column| SavedOrder { column: column.to_owned(), descending })
     }
 
-    /// Returns the widths of the columns' content, the widest so far, so that columns do not move while rows scroll.
-    pub(crate) fn widths(&self) -> &[u16] {
-        &self.widths
+    /// Returns the widths of the columns' content, the widest so far, so that columns do not move while rows scroll. In
+    /// another form of times they are those of the rows that are shown, until rows are read again.
+    pub(crate) fn widths(&self, context: &Context) -> Cow<'_, [u16]> {
+        if self.measured_in == TimeForm::of(context) {
+            return Cow::Borrowed(&self.widths);
+        }
+        let mut widths = Vec::new();
+        for row in self.scroll.shown().filter_map(|(_, row)| row) {
+            self.widen(context, row, &mut widths);
+        }
+        Cow::Owned(widths)
     }
 
     /// Notes the widths of the loaded rows.
     pub(super) fn measure(&mut self, context: &Context) {
+        let form = TimeForm::of(context);
+        let mut widths = if form == self.measured_in { std::mem::take(&mut self.widths) } else { Vec::new() };
         for row in self.scroll.loaded() {
-            for (at, cell) in S::STYLE.cells.iter().enumerate() {
-                let width = cell(context, row, &self.filter).width().min(usize::from(u16::MAX)) as u16;
-                match self.widths.get_mut(at) {
-                    Some(known) => *known = width.max(*known),
-                    None => self.widths.push(width),
-                }
+            self.widen(context, row, &mut widths);
+        }
+        (self.widths, self.measured_in) = (widths, form);
+    }
+
+    /// Makes the widths those of a row, where its content is wider.
+    fn widen(&self, context: &Context, row: &S::Row, widths: &mut Vec<u16>) {
+        for (at, cell) in S::STYLE.cells.iter().enumerate() {
+            let width = cell(context, row, &self.filter).width().min(usize::from(u16::MAX)) as u16;
+            match widths.get_mut(at) {
+                Some(known) => *known = width.max(*known),
+                None => widths.push(width),
             }
         }
+    }
+}
+
+/// The form in which times are shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct TimeForm {
+    is_relative: bool,
+    zone: &'static str,
+}
+
+impl TimeForm {
+    fn of(context: &Context) -> Self {
+        Self { is_relative: context.relative, zone: context.zone_name() }
     }
 }

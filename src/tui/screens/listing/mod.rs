@@ -21,6 +21,7 @@ use crate::tui::screens::detail_pane::DetailPane;
 use crate::tui::screens::screen::Answer;
 use crate::tui::widgets::scroll_window::{Move, ScrollWindow};
 use crate::tui::widgets::selection::Marks;
+use columns::TimeForm;
 use filter_line::FilterLine;
 pub(crate) use keys::{FILTER_HINTS, is_about_row, is_move};
 use keys::{KEYS, ListKey};
@@ -149,6 +150,8 @@ pub(crate) struct Listing<S: ListSpec> {
     fault: Option<String>,
     /// The widths of the columns' content, by their indices.
     widths: Vec<u16>,
+    /// The form of times in which they were measured.
+    measured_in: TimeForm,
     marks: Marks,
     range: Option<u64>,
     /// Set while the rows of a range are being read to be marked.
@@ -174,6 +177,7 @@ impl<S: ListSpec> Default for Listing<S> {
             filter_history: Vec::new(),
             fault: None,
             widths: Vec::new(),
+            measured_in: TimeForm::default(),
             marks: Marks::default(),
             range: None,
             marking: false,
