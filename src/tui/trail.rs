@@ -72,12 +72,15 @@ pub struct Trail {
     here: Location,
     back: Vec<Location>,
     forward: Vec<Location>,
+    /// The screens that Esc led out of, with what they showed before they were entered.
+    left: Vec<(ScreenId, ListView)>,
 }
 
 impl Trail {
     /// Creates a trail that begins at a main screen that shows this.
     pub fn new(screen: ScreenId, view: ListView) -> Self {
-        Self { here: Location::main(screen).with_view(view), back: Vec::new(), forward: Vec::new() }
+        let here = Location::main(screen).with_view(view);
+        Self { here, back: Vec::new(), forward: Vec::new(), left: Vec::new() }
     }
 
     pub fn here(&self) -> &Location {
@@ -98,6 +101,7 @@ impl Trail {
     /// Goes on to a location. One that shows the same takes the place of the current one.
     pub fn arrive(&mut self, next: Location) {
         let before = std::mem::replace(&mut self.here, next);
+        self.forget_left();
         if !before.shows_same(&self.here) {
             self.forward.clear();
             push(&mut self.back, before);
@@ -106,19 +110,39 @@ impl Trail {
 
     /// Goes back by one location, and returns false if there is none.
     pub fn go_back(&mut self) -> bool {
-        step(&mut self.here, &mut self.back, &mut self.forward)
+        let is_done = step(&mut self.here, &mut self.back, &mut self.forward);
+        self.forget_left();
+        is_done
     }
 
     /// Goes forward by one location, and returns false if there is none.
     pub fn go_forward(&mut self) -> bool {
-        step(&mut self.here, &mut self.forward, &mut self.back)
+        let is_done = step(&mut self.here, &mut self.forward, &mut self.back);
+        self.forget_left();
+        is_done
     }
 
     /// Goes out to the location from which this screen was entered, and returns false on a main screen.
     pub fn go_out(&mut self) -> bool {
         let Some(from) = self.here.from.clone() else { return false };
+        let left = self.here.screen;
+        let was_main = |location: &&Location| location.screen == left && location.from.is_none();
+        let before = self.back.iter().rev().find(was_main).map(|location| location.view.clone());
         self.arrive(Arc::unwrap_or_clone(from));
+        if self.here.screen != left {
+            self.left.retain(|(screen, _)| *screen != left);
+            self.left.push((left, before.unwrap_or_default()));
+        }
         true
+    }
+
+    /// Returns what a screen showed before it was entered, if Esc led out of it since.
+    pub fn before_entered(&self, screen: ScreenId) -> Option<&ListView> {
+        self.left.iter().find(|(left, _)| *left == screen).map(|(_, view)| view)
+    }
+
+    fn forget_left(&mut self) {
+        self.left.retain(|(screen, _)| *screen != self.here.screen);
     }
 }
 

@@ -25,9 +25,14 @@ impl Model {
         self.front = route.screen;
         self.opens_by = None;
         let base_filter = next.base_filter.clone();
+        // Esc has left what the screen was entered with.
+        let before = self.trail.before_entered(route.screen).filter(|_| is_main).cloned();
         let effects = self.with_front(|screen, context| {
             screen.set_base_filter(&base_filter);
-            screen.open(context, route.filter.as_deref())
+            match &before {
+                Some(view) => screen.restore(context, view),
+                None => screen.open(context, route.filter.as_deref()),
+            }
         });
         let view = self.screen().map(Screen::list_view).unwrap_or_default();
         self.trail.arrive(next.with_view(view));

@@ -161,6 +161,18 @@ fn escape_after_s_f_and_h_leads_back_to_the_row() {
 }
 
 #[test]
+fn a_screen_that_escape_led_out_of_shows_again_what_it_showed_before() {
+    for (key, screen) in [("s", "2"), ("f", "3"), ("H", "4")] {
+        let mut service = Service::logged_in();
+        service.operate(&format!("{key}<esc>{screen}"));
+        service.assert_hides("/ user:");
+        service.assert_hides("/ account:");
+        service.operate(&format!("/x<enter>1{key}<esc>{screen}"));
+        service.assert_shows("/ x");
+    }
+}
+
+#[test]
 fn escape_undoes_a_filter_typed_on_a_board_before_it_leads_out() {
     let mut service = Service::logged_in();
     service.operate("jjH");
