@@ -239,7 +239,8 @@ impl<S: Serve> Worker<S> {
                     if kept_until.take_if(|until| *until <= now).is_some() {
                         self.service.release_memory();
                     }
-                    if let Some((_, done)) = delayed.pop_front_if(|(due, _)| *due <= now) {
+                    let is_due = delayed.front().is_some_and(|(due, _)| *due <= now);
+                    if is_due && let Some((_, done)) = delayed.pop_front() {
                         self.send(done);
                     }
                 }

@@ -45,6 +45,9 @@ pub(super) struct Told<'w> {
     pub(super) reported: fn(&str, &mut ReportedWork<'_>),
 }
 
+/// A check of the whole store, which returns the reason why it is not sound.
+type Check = fn(&Connection) -> Result<Option<Misfit>>;
+
 impl Told<'_> {
     /// Runs checks of the whole store in their order, until one finds a reason.
     ///
@@ -53,7 +56,7 @@ impl Told<'_> {
     pub(super) fn first_misfit(
         self,
         connection: &mut Connection,
-        checks: &[fn(&Connection) -> Result<Option<Misfit>>],
+        checks: &[Check],
     ) -> Result<Option<Misfit>> {
         let mut found = Err(StoreError::Stopped);
         (self.reported)(self.words, &mut |on_step| {
