@@ -42,8 +42,8 @@ fn verified(findings: Vec<Finding>) -> VerifiedBackup {
     VerifiedBackup { file: "/srv/b\u{1b}[2J.db".into(), check }
 }
 
-fn needed(is_there: bool) -> Option<NeededKey> {
-    Some(NeededKey { path: "/srv/nexus.db.key".into(), is_there })
+fn needed(is_there: bool) -> NeededKey {
+    NeededKey { path: "/srv/nexus.db.key".into(), is_there }
 }
 
 fn finding(severity: Severity) -> Finding {
@@ -71,7 +71,7 @@ fn run(args: &[&str], typed: &str) -> Ran {
                 backup,
                 store,
                 sessions: 7,
-                key: needed(true),
+                key: Some(needed(true)),
             })))
         }
         (Request::Backup(Backup::Restore { .. }), false) => {
@@ -80,7 +80,7 @@ fn run(args: &[&str], typed: &str) -> Ran {
                 store: "/srv/nexus.db".into(),
                 kept: Some("/srv/nexus.db.before-now".into()),
                 sessions_ended: 7,
-                key: needed(false),
+                key: Some(needed(false)),
                 entry: Some(13),
             };
             Ok(Reply::Backup(Box::new(BackupReply::Restored(report))))

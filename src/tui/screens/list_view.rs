@@ -67,14 +67,14 @@ impl<S: ListSpec> ListScreen<S> {
     }
 
     fn table(&self, context: &Context, list: Rect) -> Table<'static> {
-        let content = self.list.widths(context);
+        let widths = self.list.widths(context);
         let room = Room {
             gutter: GUTTER,
             // A blank stands between the last column and the line before the details, or the edge of the screen.
             table: list.width.saturating_sub(1),
             terminal: context.body.width,
             chosen: &self.chosen,
-            content: &content,
+            content: &widths,
             sorted: self.sorted().map(|(at, _)| at),
         };
         Table::new(context.theme, S::STYLE.columns, room)

@@ -76,8 +76,8 @@ fn a_backup_counts_them_and_a_restore_says_whether_their_key_is_there() {
         Ok(Reply::Backup(reply)) => *reply,
         other => panic!("{other:?}"),
     };
-    let make = Backup::Make { file: file.clone(), keep: None, compress: false, overwrite: false };
-    let BackupReply::Made(made) = backup(&mut bench, make) else { panic!() };
+    let request = Backup::Make { file: file.clone(), keep: None, compress: false, overwrite: false };
+    let BackupReply::Made(made) = backup(&mut bench, request) else { panic!() };
     let path = bench.folder().join("nexus.db.key");
     assert_eq!((made.content.factors, made.key_file.as_ref()), (1, Some(&path)));
     let reply = backup(&mut bench, Backup::Verify { file: file.clone() });

@@ -176,12 +176,7 @@ fn time_left(context: &Context, session: &Session) -> (String, Style) {
 }
 
 /// Returns what others did since the operator was here before, and the failed log-ins on the operator's account.
-pub(super) fn since(
-    context: &Context,
-    overview: &Overview,
-    since: &SinceLastVisit,
-    room: PanelRoom,
-) -> Panel {
+pub(super) fn since(context: &Context, since: &SinceLastVisit, room: PanelRoom) -> Panel {
     let theme = context.theme;
     let heading = "Since you were here".to_owned();
     let Some(last) = since.last_log_in else {

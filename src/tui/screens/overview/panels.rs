@@ -26,7 +26,7 @@ pub(super) fn all(context: &Context, overview: &Overview, room: PanelRoom) -> Ve
     panels.extend(is_admin.then(|| lists::waiting(context, overview, room)));
     panels.extend([sessions(context, overview, room), log_ins(context, overview, room)]);
     panels.push(lists::failures(context, overview, room));
-    panels.extend(overview.since.as_ref().map(|since| lists::since(context, overview, since, room)));
+    panels.extend(overview.since.as_ref().map(|since| lists::since(context, since, room)));
     panels.push(lists::ending(context, overview, room));
     panels.extend(lists::ahead(context, overview, room));
     panels.extend(is_admin.then(|| new_accounts(context, overview, room)));
