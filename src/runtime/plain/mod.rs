@@ -112,8 +112,7 @@ impl<'a, W: Write> LineLoop<'a, W> {
             Msg::Line(line) => {
                 self.is_asking = false;
                 show_typing();
-                // An empty line asks for the whole page again.
-                if line.as_ref().is_ok_and(|line| line.text().trim().is_empty()) {
+                if line.as_ref().is_ok_and(|line| console.asks_for_page(line.text())) {
                     self.last.forget();
                 }
             }

@@ -58,7 +58,7 @@ impl Model {
                 self.ask_to_add_all(request, &summary)
             }
             Ok(Reply::Counted { summary, .. }) if summary.touched() == 0 => {
-                self.overlay.take_if(|overlay| matches!(overlay, Overlay::Edit(_)));
+                self.overlay.take_if(|overlay| matches!(overlay, Overlay::Edit(_) | Overlay::Menu(_)));
                 self.say_nothing_done(summary.done());
                 Vec::new()
             }
@@ -223,7 +223,9 @@ impl Model {
             if !overlay.refuse(&failure) {
                 self.notify(Notice::Failed(failure));
             }
-            return Vec::new();
+            // A menu holds nothing to correct.
+            self.overlay.take_if(|overlay| matches!(overlay, Overlay::Menu(_)));
+            return self.ask_for_targets();
         }
         if let Some(report) = &failure.report {
             return match self.typed.importing.take() {
@@ -237,6 +239,15 @@ impl Model {
         self.notify(Notice::Failed(failure));
         // Part of the action may have been done.
         self.with_front(|screen, context| screen.refresh(context))
+    }
+
+    /// Asks for the directories that a refused target of a move may mean, if they were not asked for while it was typed.
+    fn ask_for_targets(&mut self) -> Vec<Effect> {
+        let asks = match &mut self.overlay {
+            Some(Overlay::Edit(edit)) => edit.ask_for_targets(),
+            Some(_) | None => Vec::new(),
+        };
+        asks.into_iter().flat_map(|ask| self.fulfil_one(ask)).collect()
     }
 
     /// Says that an action was not begun. A form keeps what was typed, and says so itself if it is about one of its fields.

@@ -88,7 +88,18 @@ impl Model {
         }
     }
 
+    /// Returns true if a line asks for the whole page again: an empty one, except in a form, where it keeps a value.
+    pub fn asks_for_page(&self, text: &str) -> bool {
+        text.trim().is_empty() && (self.asking.is_some() || self.asked_form().is_none())
+    }
+
     fn field_line(&mut self, text: &str) -> Vec<Effect> {
+        if self.login.is_none()
+            && let Some(Overlay::Edit(edit)) = &mut self.overlay
+            && edit.choose_target(text)
+        {
+            return self.send_form();
+        }
         let is_secret = self.asked_form().and_then(Form::question).is_some_and(|(_, is_secret)| is_secret);
         let keys = if is_secret { SECRET_KEYS } else { FORM_KEYS };
         let key = one_key(text).filter(|key| keys.contains(&name(*key).as_str()));

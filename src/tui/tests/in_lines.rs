@@ -1,7 +1,7 @@
 //! The front end in lines: what it says, and how long work is told of and stopped.
 
 use crate::domain::secret::Pasted;
-use crate::service::contract::NextTry;
+use crate::service::contract::{Directories, DirectorySelector, NextTry};
 
 use super::*;
 
@@ -136,4 +136,30 @@ fn the_keys_that_may_follow_are_told_one_a_line() {
     assert_eq!(page.prompt.words, "Key:");
     service.lines(&["p"]);
     assert!(service.model.page().screen.head.contains(&"/ status:pending".to_owned()));
+}
+
+#[test]
+fn an_empty_line_keeps_a_value_in_a_form_and_asks_for_the_page_elsewhere() {
+    let mut service = in_lines();
+    assert!(service.model.asks_for_page(" "));
+    assert!(!service.model.asks_for_page("j"));
+    service.lines(&["e"]);
+    assert!(!service.model.asks_for_page(""));
+}
+
+#[test]
+fn a_target_that_is_not_there_brings_those_that_may_be_meant_with_their_numbers() {
+    let mut service = in_lines();
+    service.lines(&[":directories", "m"]);
+    service.line("user");
+    let asked = service.open.remove(0);
+    let missing = failure(FailureKind::NotFound, "There is no directory user.");
+    service.tell(Msg::Done(asked.request_id, Err(missing)));
+    service.answer();
+    let dialog = service.model.page().dialog;
+    let first = dialog.iter().find(|line| line.starts_with("1. ")).unwrap_or_else(|| panic!("{dialog:?}"));
+    let path = first.trim_start_matches("1. ").to_owned();
+    let effects = service.line("1");
+    let moves_there = |request: &&Request| matches!(request, Request::Directories(Directories::Move { to: DirectorySelector::Path(to), .. }) if *to == path);
+    assert_eq!(requests(&effects).iter().filter(|request| moves_there(request)).count(), 1, "{effects:?}");
 }

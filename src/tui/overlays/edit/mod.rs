@@ -72,8 +72,19 @@ impl Edit {
         matches!(self.dialog, FormDialog::MoveDirectory { .. })
     }
 
+    /// Fills in the target of a move by its number in the linear console. Returns false if the text is no such number.
+    pub fn choose_target(&mut self, text: &str) -> bool {
+        let number = text.trim().parse::<usize>().ok();
+        let path = number.filter(|_| self.is_move()).and_then(|number| self.targets.numbered(number));
+        if let Some(path) = path.map(str::to_owned) {
+            self.form.set_text(0, path);
+            return true;
+        }
+        false
+    }
+
     /// Asks the store for directories that the typed target of a move may mean.
-    fn ask_for_targets(&mut self) -> Vec<Ask> {
+    pub fn ask_for_targets(&mut self) -> Vec<Ask> {
         let typed = if self.is_move() { self.targets.edited(self.form.value(0)) } else { None };
         typed.map(|text| Ask::Complete(CompletionKind::Directory, text)).into_iter().collect()
     }
@@ -210,7 +221,8 @@ impl Edit {
 
     /// Returns the lines of the dialog in the linear console, without its fields.
     pub fn text(&self) -> Vec<String> {
-        vec![visible(&self.title).into_owned()]
+        let title = visible(&self.title).into_owned();
+        [title].into_iter().chain(self.targets.lines_of_text()).collect()
     }
 
     /// Returns the width inside the frame, the lines of the fields, and the lines below them.

@@ -63,6 +63,18 @@ impl Targets {
         Some(path)
     }
 
+    /// Returns the directory with this number, counted from 1.
+    pub(super) fn numbered(&self, number: usize) -> Option<&str> {
+        self.paths.get(number.checked_sub(1)?).map(String::as_str)
+    }
+
+    /// Returns the directories behind their numbers, below the words that say what to do.
+    pub(super) fn lines_of_text(&self) -> Vec<String> {
+        let numbered = self.paths.iter().zip(1..).map(|(path, number)| format!("{number}. {path}"));
+        let head = (!self.paths.is_empty()).then(|| "Type the number of one of these, or a path:".to_owned());
+        head.into_iter().chain(numbered).collect()
+    }
+
     /// Returns the number of lines that they take.
     pub(super) const fn lines() -> u16 {
         SHOWN as u16 + 1
