@@ -2,9 +2,10 @@
 
 use clap::{ArgGroup, Subcommand};
 
-use crate::domain::time::Duration;
 use crate::domain::user::{Fields, User, UserColumn};
-use crate::service::contract::{AccountChange, Accounts, Bin, Failure, InBin, Reply, Request, TypedCommand};
+use crate::service::contract::{
+    AccountChange, Accounts, Bin, CODE_LIFE, Failure, InBin, Reply, Request, TypedCommand,
+};
 
 use super::access_codes::{INVITE_HELP, list_codes, list_invitations};
 use super::account_action::AccountActionCommand;
@@ -19,9 +20,6 @@ use super::selection_args::{Expected, Input};
 use super::store_command::{StoreCommand, typed_action};
 
 mod records;
-
-/// Default life of an access code.
-const CODE_LIFE: Duration = Duration::hours(24);
 
 /// The end of the help on notes.
 const NOTE_HELP: &str = "\

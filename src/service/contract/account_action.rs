@@ -12,6 +12,9 @@ use crate::domain::user::Fields;
 
 use super::command_form::{Argument, CommandForm};
 
+/// The life of an access code for which no other is named.
+pub const CODE_LIFE: Duration = Duration::hours(24);
+
 /// Defines [`AccountAction`] from one line for each action: its name, the action that is recorded, the command that
 /// performs it, and the line that the help of the command shows.
 macro_rules! account_actions {

@@ -33,7 +33,7 @@ mod target;
 
 pub use crate::auth::policy::{PasswordOwner, RULE as PASSWORD_RULE, Strength, strength};
 
-pub use account_action::{AccountAction, AccountChange};
+pub use account_action::{AccountAction, AccountChange, CODE_LIFE};
 pub use action_row::{ActionRow, Conflicts, ReasonNeed, Sentence, SideEffects, Subject, UndoneBy};
 pub use actions::SESSION_STAYS_ENDED;
 pub use asking::Asking;

@@ -2,9 +2,9 @@
 
 use crate::auth::password::is_usable;
 use crate::domain::text::count;
-use crate::domain::time::{Duration, date_time};
+use crate::domain::time::date_time;
 use crate::domain::user::{Fields, Shut, Status, Who};
-use crate::service::contract::{AccountAction, AccountChange, Gate, GateKind, Request};
+use crate::service::contract::{AccountAction, AccountChange, CODE_LIFE, Gate, GateKind, Request};
 
 use super::evidence::{Evidence, lift};
 
@@ -14,9 +14,6 @@ type Judge = fn(&Evidence<'_>) -> Gate;
 /// The gates in the order of [`GateKind::ALL`]; tests compare them.
 pub(super) const GATES: [Judge; GateKind::ALL.len()] =
     [status, valid_from, expires_on, idle_rule, password, must_change, second_factor, wait, sessions];
-
-/// The life of the access code that a lift makes.
-const CODE_LIFE: Duration = Duration::hours(24);
 
 fn status(of: &Evidence<'_>) -> Gate {
     let status = of.user.status;

@@ -9,10 +9,10 @@ use ratatui::text::{Line, Span, Text};
 
 use crate::domain::text::{excerpt, visible, width, wrap};
 use crate::domain::user::Who;
-use crate::service::contract::{AccountChange, Request};
+use crate::service::contract::{AccountChange, CODE_LIFE, Request};
 use crate::tui::context::Context;
 use crate::tui::dialog::{FormDialog, NamedAccount};
-use crate::tui::effect::Ask;
+use crate::tui::effect::{Ask, RequestId};
 use crate::tui::keys;
 use crate::tui::widgets::dialog_frame;
 
@@ -37,17 +37,20 @@ pub struct Menu {
     title: String,
     items: Vec<Item>,
     at: usize,
+    /// The request that was submitted and is not answered yet.
+    sent: Option<RequestId>,
 }
 
 impl Menu {
     /// Creates a menu with the cursor on the first item.
     pub fn new(title: String, items: Vec<Item>) -> Self {
-        Self { title, items, at: 0 }
+        Self { title, items, at: 0, sent: None }
     }
 
     /// Builds the menu of actions on the password and the access code of an account.
     pub fn password(account: &NamedAccount, is_own: bool) -> Self {
         let open = |form: FormDialog| Ask::Open(form.into());
+        let submit = |change: AccountChange| Ask::Submit(Request::Accounts(change.of(Who::Id(account.id))));
         let items = if is_own {
             vec![Item {
                 letter: 'p',
@@ -58,14 +61,15 @@ impl Menu {
             vec![
                 Item {
                     letter: 'c',
-                    label: "make a one-time access code",
-                    ask: open(FormDialog::MakeCode(account.clone())),
+                    label: "make an access code (24 hours)",
+                    ask: submit(AccountChange::MakeCode { life: CODE_LIFE }),
                 },
                 Item {
-                    letter: 'r',
-                    label: "revoke the access code",
-                    ask: Ask::Submit(Request::Accounts(AccountChange::RevokeCode.of(Who::Id(account.id)))),
+                    letter: 'C',
+                    label: "make one that is good for less",
+                    ask: open(FormDialog::MakeCode(account.clone())),
                 },
+                Item { letter: 'r', label: "revoke the access code", ask: submit(AccountChange::RevokeCode) },
                 Item {
                     letter: 'p',
                     label: "set a password (to be changed at log-in)",
@@ -76,9 +80,20 @@ impl Menu {
         Self::new(format!("Password of {}", excerpt(&account.label)), items)
     }
 
+    /// Notes the id of the submitted request; until its reply comes, only Esc does anything.
+    pub fn sent(&mut self, request_id: RequestId) {
+        self.sent = Some(request_id);
+    }
+
+    /// Returns true if the menu waits for the reply to this request.
+    pub fn awaits(&self, request_id: RequestId) -> bool {
+        self.sent == Some(request_id)
+    }
+
     pub fn press(&mut self, key: KeyEvent) -> Vec<Ask> {
         match key.code {
             KeyCode::Esc => vec![Ask::Close],
+            _ if self.sent.is_some() => Vec::new(),
             KeyCode::Enter => choose(self.items.get(self.at)),
             KeyCode::Down | KeyCode::Tab => {
                 self.at = (self.at + 1) % self.items.len().max(1);
@@ -154,8 +169,14 @@ impl Menu {
     }
 }
 
+/// Returns the asks of an item. The menu stays while a request is submitted, so that no key meant for what the request shows
+/// reaches the list.
 fn choose(item: Option<&Item>) -> Vec<Ask> {
-    item.map(|item| vec![Ask::Close, item.ask.clone()]).unwrap_or_default()
+    match item.map(|item| item.ask.clone()) {
+        Some(submit @ Ask::Submit(_)) => vec![submit],
+        Some(ask) => vec![Ask::Close, ask],
+        None => Vec::new(),
+    }
 }
 
 #[cfg(test)]

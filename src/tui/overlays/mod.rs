@@ -155,10 +155,10 @@ impl Overlay {
     pub fn sent(&mut self, request_id: RequestId) {
         match self {
             Self::Edit(edit) => edit.sent(request_id),
+            Self::Menu(menu) => menu.sent(request_id),
             Self::SecondFactor(dialog) => dialog.sent(request_id),
             Self::Help(_)
             | Self::Palette(_)
-            | Self::Menu(_)
             | Self::Columns(_)
             | Self::SecretDialog(_)
             | Self::FactorSlip(_)
@@ -172,6 +172,7 @@ impl Overlay {
     pub fn awaits(&self, request_id: RequestId) -> bool {
         match self {
             Self::SecondFactor(dialog) => dialog.awaits(request_id),
+            Self::Menu(menu) => menu.awaits(request_id),
             other => other.form().is_some_and(|form| form.awaits(request_id)),
         }
     }

@@ -245,7 +245,7 @@ fn a_secret_that_comes_while_the_console_is_locked_waits_behind_the_lock() {
 #[test]
 fn the_password_menu_leads_on() {
     let mut service = Service::logged_in();
-    service.operate("jPc");
+    service.operate("jPC");
     service.assert_shows("Make an access code for user2");
     service.operate("<esc>Pp");
     service.assert_shows("Set a password for user2");
@@ -256,4 +256,41 @@ fn the_password_menu_leads_on() {
     service.answer();
     service.operate("gP");
     service.assert_shows("change your password");
+}
+
+#[test]
+fn a_first_code_is_made_at_once_and_the_next_key_copies_it() {
+    for script in ["jPc", "j:access-code<enter>"] {
+        let mut service = Service::logged_in();
+        service.operate(script);
+        service.assert_shows("Access code for user1");
+        assert!(service.press("y").iter().any(|effect| matches!(effect, Effect::Copy(_))));
+    }
+}
+
+#[test]
+fn while_a_code_is_made_no_key_reaches_the_list() {
+    let mut service = Service::logged_in();
+    service.operate("j");
+    service.press("Pc");
+    while let Some(at) = service.open.iter().position(|open| open.dry_run) {
+        let asked = service.open.remove(at);
+        let reply = usual(&asked.request, true);
+        service.tell(Msg::Done(asked.request_id, Ok(reply)));
+    }
+    assert_eq!(service.press("yxd"), [], "the code is not there yet");
+    service.answer();
+    service.assert_shows("Access code for user1");
+}
+
+#[test]
+fn a_code_that_replaces_one_is_asked_about_over_the_menu() {
+    let mut service = Service::logged_in();
+    service.operate("j");
+    service.press("Pr");
+    service.answer();
+    service.assert_shows("Revoke the access code of user1?");
+    service.assert_hides("Password of");
+    service.operate("<esc>");
+    service.assert_shows("Password of user2");
 }

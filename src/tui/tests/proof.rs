@@ -134,7 +134,7 @@ fn a_purge_asks_for_the_name_and_then_for_the_password() {
 #[test]
 fn what_needs_no_question_gets_one_for_the_password() {
     let mut service = stale();
-    service.operate("jPc<enter>");
+    service.operate("jPC<enter>");
     service.assert_shows("Make an access code for");
     service.assert_shows("Your password:");
     service.press("<esc>");

@@ -11,7 +11,7 @@ fn acts(effects: &[Effect]) -> usize {
 #[test]
 fn a_menu_that_opens_late_gets_what_was_typed_behind_its_key() {
     let mut service = Service::logged_in();
-    service.press("/alan<enter>jPc");
+    service.press("/alan<enter>jPC");
     service.assert_hides("Password of");
     service.answer();
     service.assert_shows("Make an access code for user2");

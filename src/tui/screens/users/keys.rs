@@ -183,7 +183,7 @@ pub(super) const KEYS: &[Key<Msg>] = &[
         group: Group::Row,
         msg: Row(RowMsg::AccessCode),
         hint: "",
-        help: "make a one-time access code",
+        help: "make a one-time access code, good for 24 hours",
     },
     Key {
         on: &["i"],

@@ -8,8 +8,8 @@ use crate::domain::journal::EntityKind;
 use crate::domain::page::{RowRange, Selection, Sort, Window};
 use crate::domain::user::{AccessLevel, Status, User, UserColumn, UserId, Who};
 use crate::service::contract::{
-    AccountAction, AccountSelection, Accounts, Directories, Failure, FailureKind, Reply, Request, Sessions,
-    UserDetail,
+    AccountAction, AccountChange, AccountSelection, Accounts, CODE_LIFE, Directories, Failure, FailureKind,
+    Reply, Request, Sessions, UserDetail,
 };
 use crate::tui::context::Context;
 use crate::tui::dialog::{Dialog, FormDialog};
@@ -201,7 +201,10 @@ impl ListSpec for AccountList {
                 let words = context.with_keys(words);
                 vec![Ask::ShowError(Failure::new(FailureKind::Refused, words))]
             }
-            RowMsg::AccessCode => open(FormDialog::MakeCode(user.into()).into()),
+            RowMsg::AccessCode => {
+                let make = AccountChange::MakeCode { life: CODE_LIFE };
+                vec![Ask::Submit(Request::Accounts(make.of(Who::Id(user.id))))]
+            }
             RowMsg::EndSessions => {
                 vec![Ask::Submit(Request::Sessions(Sessions::revoke_all_of(user.id)))]
             }
