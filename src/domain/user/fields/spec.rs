@@ -56,6 +56,8 @@ pub struct FieldSpec {
     pub column: &'static str,
     /// The label in forms and messages.
     pub label: &'static str,
+    /// The name in a sentence: `changed the last day of alan`.
+    pub noun: &'static str,
     /// The heading in tables.
     pub heading: &'static str,
     /// The option on the command line, without its dashes.

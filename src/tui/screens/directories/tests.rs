@@ -1,3 +1,4 @@
+use crate::domain::time::Duration;
 use crate::domain::user::{UserId, Who};
 use crate::tui::dialog::Dialog;
 use crate::tui::overlays::edit::Edit;
@@ -201,4 +202,16 @@ fn an_empty_list_says_why_and_only_adding_works() {
     assert!(frame(&screen, &context).contains("There are no directories"));
     assert_eq!(press(&mut screen, &context, "lhrmdisfy<tab>"), []);
     assert!(matches!(press(&mut screen, &context, "a").as_slice(), [Ask::Open(Dialog::Form(_))]));
+}
+
+#[test]
+fn details_do_not_repeat_what_the_row_shows() {
+    let (mut screen, context) = (loaded(), context(120, 36));
+    let root = TreeRow { depth: 0, ..row(1, "MEDIA/00001_ADA", 2, false) };
+    screen.reply(&context, Slot::Rows, Ok(Reply::Tree(window(vec![root]))));
+    screen.wake(&Context { now: context.now + Duration::milliseconds(60), ..context });
+    let seen = frame(&screen, &context);
+    for words in ["MEDIA/00001_ADA", "Created", "Modified"] {
+        assert_eq!(seen.matches(words).count(), 1, "{words}: {seen}");
+    }
 }

@@ -16,6 +16,7 @@ use crate::tui::widgets::table::Cell;
 
 use super::shape::Shape;
 
+const NAME: usize = 0;
 const OWNER: usize = 1;
 const BELOW: usize = 2;
 const CREATED: usize = 3;
@@ -51,7 +52,7 @@ fn crumbs(row: &TreeRow) -> String {
 
 fn sorted_column(column: DirectoryColumn) -> Option<usize> {
     match column {
-        DirectoryColumn::Name => Some(0),
+        DirectoryColumn::Name => Some(NAME),
         DirectoryColumn::Added => Some(CREATED),
         DirectoryColumn::Modified => Some(MODIFIED),
         DirectoryColumn::Owner => Some(OWNER),
@@ -107,7 +108,8 @@ fn detail(context: &Context, row: &TreeRow, _: Option<&()>, shown: RowShown) -> 
     let below = format!("directory {} · account {}", directory.id, directory.user_id);
     let mut details = Details::new(context.theme, &directory.name, below);
     details.section("Directory");
-    if row.depth > 0 || directory.path != directory.name {
+    // The line above the list shows the path of a row that shows its name only.
+    if !shown.has(NAME) && directory.path != directory.name {
         details.text(&directory.path, context.theme.plain());
     }
     if !shown.has(OWNER) {
@@ -117,11 +119,10 @@ fn detail(context: &Context, row: &TreeRow, _: Option<&()>, shown: RowShown) -> 
         details.line("Below", grouped(row.children));
     }
     details.section("Times");
-    // The row may show an age.
-    if !shown.has(CREATED) || context.relative {
+    if !shown.has(CREATED) {
         details.line("Created", time(directory.date_added));
     }
-    if !shown.has(MODIFIED) || context.relative {
+    if !shown.has(MODIFIED) {
         details.line("Modified", time(directory.last_modified));
     }
     details.line("Accessed", time(directory.last_accessed));

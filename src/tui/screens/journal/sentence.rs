@@ -12,7 +12,7 @@ use crate::domain::text::{clip, count, excerpt_bare};
 use crate::domain::user::FIELDS;
 use crate::service::contract::Sentence;
 
-use super::fields::label;
+use super::fields::{noun, rank};
 
 /// The most width of a value in a sentence, in cells.
 const VALUE: usize = 60;
@@ -48,7 +48,10 @@ pub(super) fn of_several(entry: &Entry, entries: u64) -> String {
         Some(action) => {
             let past = past(action);
             match action.row().sentence {
-                Sentence::Entry => format!("{past} an action on {rows}"),
+                Sentence::Entry => {
+                    let undone = entry.undoes.map(|undone| format!("the action of entry {undone}"));
+                    format!("{past} {} on {rows}", undone.as_deref().unwrap_or("an action"))
+                }
                 Sentence::ObjectAnd(words) => format!("{past} {rows}{words}"),
                 Sentence::Object
                 | Sentence::Alone
@@ -72,18 +75,31 @@ pub(super) fn of_several(entry: &Entry, entries: u64) -> String {
 pub(super) fn name(entry: &Entry) -> String {
     let object = &entry.object;
     match object.label.rsplit_once(' ') {
-        _ if object.label.is_empty() => numbered(object, " of "),
+        _ if object.label.is_empty() => {
+            numbered(object, " of ").unwrap_or_else(|| unnamed(object.kind).to_owned())
+        }
         Some((account, id)) if object.kind == EntityKind::Session => format!("session {id} of {account}"),
         _ => object.label.clone(),
     }
 }
 
-/// Returns the thing by its number, with its account behind `joint`: `account 3`, `session 12 of account 3`.
-pub(super) fn numbered(object: &EntityRef, joint: &str) -> String {
-    let id = object.id.map(|id| format!(" {id}")).unwrap_or_default();
-    let owner = object.account.filter(|_| object.kind != EntityKind::Account);
-    let owner = owner.map(|account| format!("{joint}account {account}")).unwrap_or_default();
-    format!("{}{id}{owner}", object.kind.word())
+/// Returns the thing by its number, with its account behind `joint`: `account 3`, `session 12 of account 3`. One without a
+/// number goes by its account alone, if it has one.
+pub(super) fn numbered(object: &EntityRef, joint: &str) -> Option<String> {
+    let thing = object.id.map(|id| format!("{} {id}", object.kind.word()));
+    let owner = object.account.filter(|_| object.kind != EntityKind::Account || thing.is_none());
+    let parts: Vec<_> = thing.into_iter().chain(owner.map(|account| format!("account {account}"))).collect();
+    (!parts.is_empty()).then(|| parts.join(joint))
+}
+
+/// Returns a thing of which nothing is known but its kind.
+const fn unnamed(kind: EntityKind) -> &'static str {
+    match kind {
+        EntityKind::Account => "an account",
+        EntityKind::Session => "a session",
+        EntityKind::Directory => "a directory",
+        EntityKind::Store => "the store",
+    }
 }
 
 /// Returns the account of a session's label: `alan` of `alan 3fa9c1e0`.
@@ -154,10 +170,12 @@ fn file(entry: &Entry) -> &str {
     entry.object.label.rsplit('/').next().unwrap_or_default()
 }
 
-/// Returns the changed fields of an account.
+/// Returns the changed fields of an account, those that weigh first.
 fn changes(entry: &Entry) -> Vec<Difference<'_>> {
     let is_field = |found: &Difference<'_>| FIELDS.iter().any(|spec| spec.column == found.field);
-    differences(&entry.before, &entry.after).filter(is_field).collect()
+    let mut changes: Vec<_> = differences(&entry.before, &entry.after).filter(is_field).collect();
+    changes.sort_by_key(|found| rank(found.field));
+    changes
 }
 
 fn edited(entry: &Entry) -> String {
@@ -167,7 +185,7 @@ fn edited(entry: &Entry) -> String {
     match changes.as_slice() {
         [] => format!("changed {name}"),
         [one] => {
-            let field = label(one.field).to_lowercase();
+            let field = noun(one.field);
             let known = |side: &Option<Cow<'_, str>>, values: &FieldValues| {
                 side.as_deref()
                     .filter(|_| values.get(one.field).is_some_and(|value| !value.is_null()))
@@ -181,8 +199,7 @@ fn edited(entry: &Entry) -> String {
             }
         }
         several => {
-            let names: Vec<_> =
-                several.iter().take(NAMED).map(|found| label(found.field).to_lowercase()).collect();
+            let names: Vec<_> = several.iter().take(NAMED).map(|found| noun(found.field)).collect();
             let more = several.len() - names.len();
             let fields = match (names.split_last(), more) {
                 (Some((last, first)), 0) => format!("{} and {last}", first.join(", ")),
@@ -211,7 +228,7 @@ fn beside(entry: &Entry, action: Action) -> Vec<String> {
         parts.retain(|part| !part.is_empty());
     } else if matches!(action, Action::Undone | Action::Redone) {
         let told = changes(entry).into_iter().take(NAMED).filter_map(|found| {
-            Some(format!("{} {}", label(found.field).to_lowercase(), clip(found.after.as_deref()?, VALUE)))
+            Some(format!("{} {}", noun(found.field), clip(found.after.as_deref()?, VALUE)))
         });
         parts.extend(told);
     }
@@ -235,6 +252,7 @@ fn beside(entry: &Entry, action: Action) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::domain::journal::{Actor, Origin};
+    use crate::domain::user::UserId;
     use crate::tui::testing::entry;
 
     /// Returns an entry about alan's account.
@@ -292,6 +310,16 @@ mod tests {
         );
         let three = r#"{"email":"x","address":"y","firstname":"z"}"#;
         assert_eq!(edited(three, three), "changed the email, address and first name of alan");
+        let day = r#"{"expires_on":"2026-12-01"}"#;
+        assert_eq!(edited(r#"{"expires_on":null}"#, day), "set the last day of alan to 2026-12-01");
+        let days = r#"{"valid_from":"2026-12-01","expires_on":"2026-12-02"}"#;
+        assert_eq!(edited(days, days), "changed the first day and last day of alan");
+        let grave = r#"{"lastname":"x","username":"y","access_level":"admin","status":"suspended"}"#;
+        assert_eq!(
+            edited(grave, grave),
+            "changed the access level, status, last name and 1 more of alan",
+            "what weighs is not hidden"
+        );
         let four = r#"{"email":"x","address":"y","firstname":"z","lastname":"w"}"#;
         assert_eq!(edited(four, four), "changed the email, address, first name and 1 more of alan");
     }
@@ -342,7 +370,20 @@ mod tests {
         assert_eq!(of_several(&entry(1), 51), "confirmed 51 accounts");
         assert_eq!(of_several(&about_alan(Action::Promoted, "{}", "{}"), 2), "promoted 2 accounts to admin");
         assert_eq!(of_several(&about_alan(Action::Redone, "{}", "{}"), 2), "redid an action on 2 accounts");
+        let undone = Entry { undoes: Some(5), ..about_alan(Action::Undone, "{}", "{}") };
+        assert_eq!(of_several(&undone, 4), "undid the action of entry 5 on 4 accounts");
         assert_eq!(of_several(&Entry { action: "later".into(), ..entry(1) }, 1_200), "later 1,200 accounts");
+    }
+
+    #[test]
+    fn what_has_no_number_is_not_told_by_its_bare_kind() {
+        let nameless = |kind, account| EntityRef { kind, id: None, label: String::new(), account };
+        let unknown = nameless(EntityKind::Account, None);
+        assert_eq!(numbered(&unknown, " · "), None);
+        let of_ada = nameless(EntityKind::Session, Some(UserId(1)));
+        assert_eq!(numbered(&of_ada, " · ").as_deref(), Some("account 1"));
+        let entry = Entry { object: unknown, ..about_alan(Action::Deleted, "{}", "{}") };
+        assert_eq!(sentence(&entry), "deleted an account");
     }
 
     #[test]

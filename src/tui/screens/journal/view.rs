@@ -9,7 +9,9 @@ use crate::domain::journal::{
     Actor, Entry, Erased, FieldValues, Fold, JournalColumn, Line as JournalLine, Origin, Outcome,
 };
 use crate::domain::list_columns::journal;
-use crate::domain::text::{clip, count, pad, sentence as with_capital, visible, visible_name, width};
+use crate::domain::text::{
+    capitalized, clip, count, pad, sentence as with_capital, visible, visible_name, width,
+};
 use crate::domain::time::{Timestamp, ago, clock, date, day};
 use crate::tui::context::{Context, Medium};
 use crate::tui::screens::listing::{CellOf, ListStyle, RowShown};
@@ -17,8 +19,12 @@ use crate::tui::theme::Theme;
 use crate::tui::widgets::detail_lines::{Details, INDENT, LABEL};
 use crate::tui::widgets::table::Cell;
 
-use super::fields::label;
+use super::fields::{label, value};
 use super::sentence::{numbered, of_several, sentence};
+
+const TIME: usize = 0;
+const BY: usize = 1;
+const WHAT: usize = 2;
 
 const COLUMNS: &[Column] = &[
     journal::TIME,
@@ -112,33 +118,40 @@ fn by(actor: &Actor) -> String {
 }
 
 /// Returns the whole entry, and its change field by field.
-fn detail(context: &Context, shown: &JournalLine, _: Option<&()>, _: RowShown) -> Vec<Line<'static>> {
+fn detail(context: &Context, line: &JournalLine, _: Option<&()>, shown: RowShown) -> Vec<Line<'static>> {
     let theme = context.theme;
-    let entry = &shown.entry;
+    let entry = &line.entry;
     let mark = theme.outcome(entry.outcome);
-    let (title, about) = match shown.fold {
+    let number = format!("entry {}", entry.seq);
+    let (told, number, about) = match line.fold {
         Fold::Closed(entries) => {
-            let last = format!("{} from entry {} on", count(entries, "entry", "entries"), entry.seq);
-            (with_capital(&of_several(entry, entries)), last)
+            let entries_of_it = count(entries, "entry", "entries");
+            (of_several(entry, entries), format!("{entries_of_it} from {number} on"), None)
         }
-        Fold::Single | Fold::Open { .. } => (
-            with_capital(&sentence(entry)),
-            format!("entry {} · {}", entry.seq, numbered(&entry.object, " · ")),
-        ),
+        Fold::Single | Fold::Open { .. } => (sentence(entry), number, numbered(&entry.object, " · ")),
     };
-    let mut details = Details::new(theme, &title, about);
+    let mut details = if shown.has(WHAT) {
+        Details::new(theme, &capitalized(&number), about.unwrap_or_default())
+    } else {
+        let about = about.map(|about| format!(" · {about}")).unwrap_or_default();
+        Details::new(theme, &with_capital(&told), number + &about)
+    };
     details.section("Action");
-    details.line("Who", actor(&entry.actor, entry.erased.actor));
+    if !shown.has(BY) {
+        details.line("Who", actor(&entry.actor, entry.erased.actor));
+    }
     if let Some(name) = &entry.actor.sudo_user {
         details.line("Sudo by", format!("{name}, OS user"));
     }
     details.line("From", origin(&entry.origin));
-    details.line("When", moment(context, entry.at));
+    if !shown.has(TIME) {
+        details.line("When", moment(context, entry.at));
+    }
     details.styled("Result", mark.text(), mark.style);
     if let Some(reason) = &entry.reason {
         details.line("Reason", reason);
     }
-    match shown.fold {
+    match line.fold {
         Fold::Closed(_) => details.note("Enter unfolds them one by one."),
         Fold::Single | Fold::Open { .. } => change(&mut details, theme, entry),
     }
@@ -214,7 +227,7 @@ fn change(details: &mut Details, theme: Theme, entry: &Entry) {
 
 fn field(theme: Theme, column: usize, entry: &Entry, found: &Difference<'_>) -> Vec<Line<'static>> {
     let side =
-        |values: &FieldValues| Some(clip(&visible_name(&values.told(found.field)?), VALUE).into_owned());
+        |values: &FieldValues| Some(clip(&visible_name(&value(values, found.field)?), VALUE).into_owned());
     let name = clip(&visible(label(found.field)), column - INDENT - 1).into_owned();
     let name = Span::styled(pad(&format!("{:INDENT$}{name}", ""), column), theme.quiet());
     let became = format!("{:>column$}", theme.shape("→ ", "-> "));

@@ -165,8 +165,14 @@ fn detail(context: &Context, session: &Session, _: Option<&()>, shown: RowShown)
     if let Some(why) = session.why_ended(context.now).filter(|_| !is_told) {
         details.line("Ended", why);
     }
-    let is_past = session.expiration.is_some_and(|end| end <= context.now);
-    details.line(if is_past { "Expired" } else { "Expires" }, ends);
+    // A session whose time is over ended when it was over.
+    let is_over = session.end_at(context.now).is_some_and(|(_, at, reason)| {
+        reason == Some(EndReason::TimeOver) && at.is_some() && at == session.expiration
+    });
+    if is_told || !is_over {
+        let is_past = session.expiration.is_some_and(|end| end <= context.now);
+        details.line(if is_past { "Expired" } else { "Expires" }, ends);
+    }
     let is_active = session.ended(context.now).is_none();
     if let Some(limit) = session.idle_limit.filter(|_| is_active) {
         details.line("If unused", context.date_time(limit.ends_at));
@@ -181,11 +187,10 @@ fn detail(context: &Context, session: &Session, _: Option<&()>, shown: RowShown)
     if let Some(label) = session.label.as_deref().filter(|_| !shown.has(LABEL)) {
         details.line("Label", label);
     }
-    // The row may show an age.
-    if !shown.has(STARTED) || context.relative {
+    if !shown.has(STARTED) {
         details.line("Started", time(session.started_at));
     }
-    if !shown.has(LAST_SEEN) || context.relative {
+    if !shown.has(LAST_SEEN) {
         details.line("Last seen", time(session.last_seen));
     }
     let is_own = context.viewer.is_some_and(|viewer| viewer.session == Some(session.id));
