@@ -1,7 +1,6 @@
 -- Orders that lists are shown in.
 
--- Part: fewer and smaller indexes. Times of accounts as numbers, which take half the room of texts; and the directories of an
--- account are found along the index of its paths as well.
+-- Part: smaller indexes. Times of accounts as numbers, which take half the room of texts.
 DROP INDEX nexus_users_created;
 CREATE INDEX nexus_users_created ON de_torres_vincent_users (unixepoch(
   CASE WHEN created_at > '0001' AND created_at < ':' AND datetime(created_at, '+0 days') = created_at THEN created_at ELSE
@@ -20,9 +19,8 @@ CREATE INDEX nexus_users_updated ON de_torres_vincent_users (unixepoch(
     datetime(substr(updated_at, 1, 19) || ltrim(substr(updated_at, 20), '.0123456789'))
   WHEN length(updated_at) = 10 OR updated_at GLOB '??????????[ T]??:??*' AND substr(updated_at, 12, 2) < '24' THEN
     datetime(updated_at) END END END END));
-DROP INDEX nexus_directories_user;
 
--- Part: directories by path, in the order of a list of all of them: letter case does not matter, and a slash sorts before every
--- other character, so that a directory comes right before those below it. The index finds a path, too.
-DROP INDEX nexus_directories_by_path;
-CREATE INDEX nexus_directories_by_path ON de_torres_vincent_user_directories (replace(directory_path, '/', char(1)) COLLATE NOCASE);
+-- Part: directories by path, in the order of a list of all of them: the case of ASCII letters does not matter, and a slash sorts
+-- before every other character, so that a directory comes right before those below it. Other programs find a path along the
+-- index of before, which stays.
+CREATE INDEX nexus_directories_order ON de_torres_vincent_user_directories (replace(directory_path, '/', char(1)) COLLATE NOCASE);

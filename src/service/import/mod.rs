@@ -21,6 +21,7 @@ mod times;
 mod unfit;
 
 use std::collections::{BTreeSet, HashSet};
+use std::sync::atomic::AtomicBool;
 
 use crate::domain::bin::{DeletionInfo, ReservedNames};
 use crate::domain::foreign::{Row, RowPlace};
@@ -38,6 +39,7 @@ use super::request_context::RequestContext;
 use super::transaction::with_load;
 use conflicts::{AccountConflicts, bad_rows};
 use id_map::{IdMap, IdSet};
+use journal_entry::Contents;
 use part::SourcePart;
 use progress_reporter::ProgressReporter;
 use reading::meanwhile;
@@ -63,6 +65,7 @@ pub(super) fn perform(
     request: &Import,
 ) -> Result<Reply, Failure> {
     let mut source = ImportSource::open(request, &*service.store, &mut *context.progress)?;
+    let contents = Contents::open(&request.file)?;
     let is_dry_run = context.dry_run;
     let mut rows_report = RowReport::create(request.report.as_deref(), &*service.store)?;
     let mut is_placed = false;
@@ -86,7 +89,7 @@ pub(super) fn perform(
                 importer.take_the_rest(&mut source, &mut progress_reporter)?;
             }
             // The other core has little to do then.
-            let sum = || journal_entry::checksum(&request.file);
+            let sum = |is_stopped: &AtomicBool| contents.checksum(is_stopped);
             let (report, sum) = meanwhile(sum, || importer.finish(&mut progress_reporter))?;
             let file = journal_writer::store(&request.file.to_string_lossy());
             tx.note(Action::Imported, file, FieldValues::new(), journal_entry::entry(&report, sum))?;

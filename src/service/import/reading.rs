@@ -1,6 +1,7 @@
 //! Rows that one thread reads and converts while another stores those before them.
 
 use std::panic::resume_unwind;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread;
 
@@ -85,17 +86,23 @@ pub(super) fn beside<T: Send, F: Send>(
     })
 }
 
-/// Runs `work` while another thread does `aside`, and returns the results of both.
+/// Runs `work` while another thread does `aside`, and returns the results of both. Once `work` has failed, `aside` is told to
+/// stop.
 ///
 /// # Errors
 /// Those of both, that of `work` first; no thread can be started.
 pub(super) fn meanwhile<T, U: Send>(
-    aside: impl FnOnce() -> Result<U, Failure> + Send,
+    aside: impl FnOnce(&AtomicBool) -> Result<U, Failure> + Send,
     work: impl FnOnce() -> Result<T, Failure>,
 ) -> Result<(T, U), Failure> {
+    let is_stopped = AtomicBool::new(false);
     thread::scope(|scope| {
-        let aside = thread::Builder::new().spawn_scoped(scope, aside).map_err(|error| no_thread(&error))?;
+        let aside = thread::Builder::new()
+            .name("checksum".into())
+            .spawn_scoped(scope, || aside(&is_stopped))
+            .map_err(|error| no_thread(&error))?;
         let done = work();
+        is_stopped.store(done.is_err(), Ordering::Relaxed);
         let other = aside.join().unwrap_or_else(|panic| resume_unwind(panic));
         Ok((done?, other?))
     })

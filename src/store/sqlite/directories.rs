@@ -116,16 +116,8 @@ pub(super) fn find(connection: &Connection, id: i64) -> Result<Option<Directory>
 }
 
 pub(super) fn at_path(connection: &Connection, path: &str) -> Result<Vec<Directory>> {
-    all(connection, &at_path_sql(), [&Value::Text(path.to_owned())], directory)
-}
-
-/// Returns the query for the directories with a path, along the index of the order by path.
-pub(super) fn at_path_sql() -> String {
-    format!(
-        "SELECT {COLUMNS} FROM {FROM}
-         WHERE {} = replace(?1, '/', char(1)) AND d.directory_path = ?1 ORDER BY d.id",
-        sort_orders::PATH
-    )
+    let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE d.directory_path = ? ORDER BY d.id");
+    all(connection, &sql, [&Value::Text(path.to_owned())], directory)
 }
 
 /// Returns the topmost directory with the name of a home; of several at the same height the oldest.

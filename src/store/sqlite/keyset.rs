@@ -47,7 +47,7 @@ pub(super) struct SmallIndex {
 /// The statements that find the rows of each key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct SharedKeys {
-    /// The smallest and the largest id of those that have rows.
+    /// The smallest and the largest id of those that have rows; texts, which sort behind all numbers, are none.
     pub(super) bounds: &'static str,
     /// The id that each row belongs to.
     pub(super) owners: &'static str,

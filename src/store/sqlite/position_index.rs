@@ -54,6 +54,8 @@ impl Entries {
             None => self.order.nth(connection, ScanStart::Beginning, places(1))?.map(|place| (0, place)),
             Some((at, last)) => {
                 let next = self.order.advance(connection, last, STRIDE)?;
+                // A key that is not UTF-8 is not found again as it is: no entry may lead back.
+                let next = next.filter(|(_, place)| self.order.compare(place, last).is_gt());
                 next.map(|(rows, place)| (at + rows, place))
             }
         };

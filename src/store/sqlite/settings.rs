@@ -196,16 +196,17 @@ impl<'c> ReadTransaction<'c> {
 
     fn roll_back(&mut self) -> Result<()> {
         // After some errors SQLite has done so by itself.
-        match self.0.take().filter(|connection| !connection.is_autocommit()) {
-            Some(connection) => execute(connection, "ROLLBACK", []).map(drop),
-            None => Ok(()),
+        if let Some(connection) = self.0.filter(|connection| !connection.is_autocommit()) {
+            execute(connection, "ROLLBACK", [])?;
         }
+        self.0 = None;
+        Ok(())
     }
 }
 
 impl Drop for ReadTransaction<'_> {
     fn drop(&mut self) {
-        // After a panic.
+        // After a panic, or where an interruption met the end.
         let _ = self.roll_back();
     }
 }

@@ -27,9 +27,9 @@ struct Counts {
 impl Counts {
     /// Counts the rows, or returns `None` if the ids are too far apart.
     fn of(connection: &Connection, shared: SharedKeys) -> Result<Option<Self>> {
-        let bounds = first(connection, shared.bounds, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let bounds =
+            first(connection, shared.bounds, [], |row| Ok((whole(row.get_ref(0)?), whole(row.get_ref(1)?))))?;
         let Some((Some(least), Some(most))) = bounds else { return Ok(None) };
-        let (least, most): (i64, i64) = (least, most);
         if least.abs_diff(most) >= MOST_IDS {
             return Ok(None);
         }
@@ -38,12 +38,18 @@ impl Counts {
         let mut statement = connection.prepare_cached(shared.owners).map_err(error::of)?;
         let mut rows = statement.query([]).map_err(error::of)?;
         while let Some(row) = rows.next().map_err(error::of)? {
-            counts.add(row.get(0).map_err(error::of)?);
+            // What is no integer is no account's id.
+            if let ValueRef::Integer(id) = row.get_ref(0).map_err(error::of)? {
+                counts.add(id);
+            }
         }
         Ok(Some(counts))
     }
 
     fn add(&mut self, id: i64) {
+        if id < self.first {
+            return;
+        }
         let Some(count) = self.small.get_mut(id.abs_diff(self.first) as usize) else { return };
         if *count < u8::MAX - 1 {
             *count += 1;
@@ -62,6 +68,15 @@ impl Counts {
             Some(count) => u64::from(*count),
             None => 0,
         }
+    }
+}
+
+/// Returns a number without its fraction; `None` for what is no number.
+fn whole(value: ValueRef<'_>) -> Option<i64> {
+    match value {
+        ValueRef::Integer(number) => Some(number),
+        ValueRef::Real(number) => Some(number as i64),
+        ValueRef::Null | ValueRef::Text(_) | ValueRef::Blob(_) => None,
     }
 }
 

@@ -168,7 +168,7 @@ const BY_LABEL: SmallIndex = SmallIndex {
     without: None,
     shared: Some(SharedKeys {
         bounds: "SELECT (SELECT min(user_id) FROM de_torres_vincent_session_tokens),
-                   (SELECT max(user_id) FROM de_torres_vincent_session_tokens)",
+                   (SELECT max(user_id) FROM de_torres_vincent_session_tokens WHERE user_id < '')",
         owners: "SELECT s.user_id FROM de_torres_vincent_session_tokens s INDEXED BY nexus_sessions_user",
         keys: "SELECT u.id, ifnull(u.username, u.email) COLLATE NOCASE FROM de_torres_vincent_users u INDEXED BY nexus_users_label
                ORDER BY ifnull(u.username, u.email) COLLATE NOCASE, u.id",
@@ -278,7 +278,7 @@ const fn directories(from: &'static str, only: &'static str, key: Option<&'stati
 /// before the directories below it, and those before the parent's next sibling. Every program can compute it, so an index has it.
 pub(super) const PATH: &str = "replace(d.directory_path, '/', char(1)) COLLATE NOCASE";
 
-const BY_PATH: &str = "de_torres_vincent_user_directories d INDEXED BY nexus_directories_by_path";
+const BY_PATH: &str = "de_torres_vincent_user_directories d INDEXED BY nexus_directories_order";
 const BY_ADDED: &str = "de_torres_vincent_user_directories d INDEXED BY nexus_directories_date_added";
 const BY_MODIFIED: &str = "de_torres_vincent_user_directories d INDEXED BY nexus_directories_last_modified";
 

@@ -216,7 +216,8 @@ fn what_another_program_stored_breaks_no_list() {
             "INSERT INTO de_torres_vincent_users (firstname, lastname, email, password, created_at)
                VALUES (x'ff00', 12, 3.5, '', 'never');
              INSERT INTO de_torres_vincent_session_tokens (user_id, session_token, expiration)
-               VALUES (1, 'in the clear', 'never'), (1, x'00ff', 99), (1, 'z', NULL);
+               VALUES (1, 'in the clear', 'never'), (1, x'00ff', 99), (1, 'z', NULL), (1.5, 'y', NULL), ('abc', 'x', NULL),
+                 (x'00', 'w', NULL);
              INSERT INTO de_torres_vincent_user_directories (user_id, directory_id, directory_name, directory_path)
                VALUES (1, 'a', '', ''), (1, 'b', '//', '//'), (1, 'c', 'x', '/'), (1, 'd', x'ff', x'ff2f');
              UPDATE de_torres_vincent_users SET access_code = 'x';

@@ -52,7 +52,11 @@ fn the_plans_that_matter_use_their_indexes() {
         ),
         (boot::OVER, "nexus_sessions_boot"),
         ("SELECT bundle FROM nexus_bin_sessions WHERE session_token = ?", "nexus_bin_sessions_token"),
-        (&directories::at_path_sql(), "nexus_directories_by_path"),
+        (
+            "SELECT id FROM de_torres_vincent_user_directories WHERE directory_path = ?",
+            "nexus_directories_by_path",
+        ),
+        ("SELECT id FROM de_torres_vincent_user_directories WHERE user_id = ?", "nexus_directories_user"),
     ] {
         let plan = plan(&store, sql);
         assert!(plan.contains("SEARCH") && plan.contains(index) && !plan.contains("SCAN"), "{sql}\n{plan}");

@@ -9,7 +9,8 @@ use crate::domain::user::{Status, UserColumn};
 use crate::store::contract_tests::{deletion_info, folder as directory};
 use crate::store::{IdleWork, NewDirectory};
 
-use super::super::sort_orders;
+use super::super::keyset::Order;
+use super::super::{shared_keys, sort_orders};
 use super::plans::plan;
 use super::*;
 
@@ -95,6 +96,25 @@ fn sessions_are_counted_by_account_along_indexes_alone() {
     ] {
         assert_eq!(plan(&store, sql), expected);
     }
+}
+
+#[test]
+fn positions_by_account_pass_over_sessions_whose_account_is_no_number() {
+    let folder = TempDir::new().unwrap();
+    let mut store = fresh(&folder);
+    for name in ["ada", "grace", "alan"] {
+        keep(&mut store, |rows| rows.insert_user(&account(name, AccessLevel::User)));
+    }
+    let other = another_program(&folder);
+    let insert = "INSERT INTO de_torres_vincent_session_tokens (user_id, session_token) VALUES";
+    other.execute_batch(&format!("{insert} (1, 'a'), (3, 'b'), (2, 'c'), (3, 'd'), (2, 'e')")).unwrap();
+    let order = Order { ranges: sort_orders::of_sessions(SessionColumn::User), descending: false };
+    let positions = || shared_keys::positions(&store.connection, order, (1, 2)).unwrap().unwrap();
+    let expected = positions();
+    let known: Vec<_> = expected.iter().map(|(at, place)| (*at, place.id)).collect();
+    assert_eq!(known, [(0, 1), (1, 2), (3, 3)]);
+    other.execute_batch(&format!("{insert} ('abc', 'f'), (1.5, 'g'), (x'00', 'h'), (-0.5, 'i')")).unwrap();
+    assert_eq!(positions(), expected);
 }
 
 #[test]
