@@ -11,12 +11,15 @@ use crate::domain::dependents::{DeletionTarget, Dependents};
 use crate::domain::journal::Head;
 use crate::store::{IdleWork, Result};
 
+use super::error;
 use super::journal_folds::JournalFolds;
 use super::keyset::Order;
 use super::position_index::PositionIndex;
 use super::revision;
 use super::schema;
 use super::search_index::SearchIndex;
+use super::settings::{NO_IDS, set_overdue};
+use super::sort_orders::BY_STATE_WITH_OVERDUE;
 use super::version::Version;
 
 /// The maximum number of ids of filtered lists in the cache: 8 bytes each.
@@ -58,6 +61,8 @@ pub(super) struct Cache {
     search_index: Option<SearchIndex>,
     /// The maximum number of bytes that the search index keeps.
     search_memory: usize,
+    /// The sessions that are over though their rows say `active`, as the connection knows them; `None` if there are none.
+    overdue: Option<String>,
 }
 
 impl Cache {
@@ -134,7 +139,8 @@ impl<'c> CachedReader<'c> {
             cache.shown = None;
             cache.lists.retain(|list| list.head.is_some());
         } else {
-            *cache = Cache { version, generation, ..Cache::new(cache.search_memory) };
+            let overdue = cache.overdue.take();
+            *cache = Cache { version, generation, overdue, ..Cache::new(cache.search_memory) };
         }
         Ok(())
     }
@@ -249,6 +255,22 @@ impl<'c> CachedReader<'c> {
     /// Records the number of rows in a list.
     pub(super) fn remember(&self, name: String, count: u64) {
         self.cache.borrow_mut().counts.insert(name, count);
+    }
+
+    /// Notes the sessions that are over though their rows say `active`, a JSON array, for the order by state.
+    pub(super) fn note_overdue(&self, ids: Option<String>) -> Result<()> {
+        let mut cache = self.cache.borrow_mut();
+        if cache.overdue == ids {
+            return Ok(());
+        }
+        let text = ids.clone().unwrap_or_else(|| NO_IDS.to_owned());
+        set_overdue(self.connection, text).map_err(error::of)?;
+        // Positions in that order are no longer so.
+        let is_other = |index: &PositionIndex| !index.are_in(BY_STATE_WITH_OVERDUE);
+        cache.index.retain(is_other);
+        cache.building = cache.building.take().filter(is_other);
+        cache.overdue = ids;
+        Ok(())
     }
 
     /// Records that this order is being read.

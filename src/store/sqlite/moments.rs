@@ -250,6 +250,14 @@ macro_rules! active {
     };
 }
 
+/// The ids of the sessions that are over though their rows say `active`, as far as they were noted on this connection
+/// (`CachedReader::note_overdue`).
+macro_rules! overdue {
+    () => {
+        "SELECT value FROM json_each(nexus_overdue())"
+    };
+}
+
 /// Joins the end of a session `s` as `e`. One whose row says `active` has none: it is not even looked for.
 macro_rules! end_joined {
     () => {
@@ -270,7 +278,7 @@ macro_rules! ending {
 
 pub(super) use {
     active, any_dates, any_idle, any_moment, cutoff, end_joined, ending, ends, idle_accounts, idle_at,
-    idle_end, idle_since, is_spared, moment, out_of_dates, out_of_time, usable,
+    idle_end, idle_since, is_spared, moment, out_of_dates, out_of_time, overdue, usable,
 };
 
 /// Returns the values that [`usable`] takes.

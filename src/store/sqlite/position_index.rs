@@ -8,7 +8,7 @@ use rusqlite::Connection;
 
 use crate::store::Result;
 
-use super::keyset::{KeysetPosition, Order, ScanStart, places};
+use super::keyset::{IndexRange, KeysetPosition, Order, ScanStart, places};
 use super::shared_keys;
 use super::version::Version;
 
@@ -124,7 +124,12 @@ impl PositionIndex {
 
     /// Returns true if the index is for this order, in either direction.
     pub(super) fn are_of(&self, order: Order) -> bool {
-        self.up.order.ranges == order.ranges
+        self.are_in(order.ranges)
+    }
+
+    /// Returns true if the index is for the order of these ranges.
+    pub(super) fn are_in(&self, ranges: &[IndexRange]) -> bool {
+        self.up.order.ranges == ranges
     }
 
     /// Adds entries for a few milliseconds, and counts the rows at the end. Returns true if the index is complete.

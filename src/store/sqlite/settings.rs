@@ -236,6 +236,9 @@ pub(super) fn let_others_in() {
     std::thread::sleep(2 * BUSY_STEP);
 }
 
+/// No ids, as a JSON array.
+pub(super) const NO_IDS: &str = "[]";
+
 /// Adds functions to a connection, because SQLite folds ASCII only. They are used in queries, never in the schema:
 /// other programs must be able to write.
 fn add_functions(connection: &Connection) -> rusqlite::Result<()> {
@@ -259,7 +262,15 @@ fn add_functions(connection: &Connection) -> rusqlite::Result<()> {
     connection.create_scalar_function("nexus_above", 1, flags, |context| {
         Ok(split(&text(context)).0.map(str::to_owned))
     })?;
-    connection.create_scalar_function("nexus_key", 1, flags, |context| Ok(name::key(&text(context))))
+    connection.create_scalar_function("nexus_key", 1, flags, |context| Ok(name::key(&text(context))))?;
+    set_overdue(connection, NO_IDS.to_owned())
+}
+
+/// Sets the ids that `nexus_overdue` returns, as a JSON array.
+pub(super) fn set_overdue(connection: &Connection, ids: String) -> rusqlite::Result<()> {
+    let flags =
+        FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_DIRECTONLY;
+    connection.create_scalar_function("nexus_overdue", 0, flags, move |_| Ok(ids.clone()))
 }
 
 /// Returns the argument as text, whatever another program stored.

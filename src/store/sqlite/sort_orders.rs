@@ -5,7 +5,7 @@ use crate::domain::session::SessionColumn;
 use crate::domain::user::UserColumn;
 
 use super::keyset::{IndexRange, SharedKeys, SmallIndex};
-use super::moments::{ADDED, CREATED, ENDS, MODIFIED, UPDATED, end_joined, ends, moment};
+use super::moments::{ADDED, CREATED, ENDS, MODIFIED, UPDATED, end_joined, ends, moment, overdue};
 
 const SEEN: &str = "LEFT JOIN nexus_accounts a ON a.user_id = u.id";
 
@@ -177,6 +177,18 @@ const BY_LABEL: SmallIndex = SmallIndex {
 /// Sessions whose rows say `active`, and the others.
 const WITH_STATUS_ACTIVE: IndexRange = sessions(BY_STATUS, "(s.status <> 'active') = 0", None);
 const WITH_STATUS_EXPIRED: IndexRange = sessions(BY_STATUS, "(s.status <> 'active') = 1", None);
+
+/// Sessions in ascending order of their state, where the rows of some say `active` though they are over. What is active
+/// comes last, as in the order without them.
+pub(super) const BY_STATE_WITH_OVERDUE: &[IndexRange] = &[
+    WITH_STATUS_EXPIRED,
+    sessions(
+        "de_torres_vincent_session_tokens s",
+        concat!("s.status = 'active' AND s.id IN (", overdue!(), ")"),
+        None,
+    ),
+    sessions(BY_STATUS, concat!("(s.status <> 'active') = 0 AND +s.id NOT IN (", overdue!(), ")"), None),
+];
 
 const BY_EXPIRATION: &str = "de_torres_vincent_session_tokens s INDEXED BY nexus_sessions_expiration";
 

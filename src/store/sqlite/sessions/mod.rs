@@ -16,7 +16,9 @@ use crate::store::{ConsoleSession, ListOf, Result};
 use super::cache::CachedReader;
 use super::filter::{Condition, list_name, one_account};
 use super::keyset::{About, Order};
-use super::moments::{ACTIVE, ENDS, active_values, any_dates, end_joined, ending, ends, idle_at};
+use super::moments::{
+    ACTIVE, ENDS, active_values, any_dates, end_joined, ending, ends, idle_accounts, idle_at, overdue,
+};
 use super::statement::{all, first};
 use super::unused::{OVERDUE as UNUSED, idle_limit};
 use super::values::{day, number, optional, text, time};
@@ -56,6 +58,12 @@ const COLUMNS: &str = concat!(
     ", ",
     idle_limit!()
 );
+
+/// Sorts what is active behind what is over but noted as active, and that behind the rest.
+const STATE: &str = concat!("iif(s.status = 'active', 1 + (s.id NOT IN (", overdue!(), ")), 0)");
+
+/// The most sessions that the order by state sorts otherwise than their rows say. A sweep leaves few.
+const MOST_OVERDUE: usize = 10_000;
 
 /// Sessions whose rows say `active` though their time is over (which is `?1`), or cannot be read.
 pub(super) const OVERDUE: &str = concat!(
@@ -115,7 +123,7 @@ pub(super) fn list(now: Timestamp, list: &ListOf<SessionColumn>) -> List<'static
         SessionColumn::Id => None,
         SessionColumn::User => Some(sort_orders::LABEL),
         SessionColumn::Status => Some("s.status"),
-        SessionColumn::State => Some("s.status = 'active'"),
+        SessionColumn::State => Some(STATE),
         SessionColumn::Expiration => Some(ENDS),
         SessionColumn::LastSeen => Some("n.last_seen"),
         SessionColumn::Started => Some("n.started_at"),
@@ -157,11 +165,38 @@ pub(super) fn window(
     wanted: &ListOf<SessionColumn>,
     span: RowRange,
 ) -> Result<Window<Session>> {
-    let list = list(now, wanted);
+    let list = if wanted.sort.column == SessionColumn::State {
+        by_state(reader, now, wanted)?
+    } else {
+        list(now, wanted)
+    };
     if !asks_for_words(wanted) {
         return list.window(reader, span, session);
     }
     list.window_of(reader, span, session, || found_by_owners(reader, now, wanted, &list))
+}
+
+/// Returns a list by state as it is now, whatever the rows say.
+fn by_state(
+    reader: CachedReader<'_>,
+    now: Timestamp,
+    wanted: &ListOf<SessionColumn>,
+) -> Result<List<'static>> {
+    // One that is found twice does no harm: without a sort few are read, however many there are.
+    let sql = format!("{OVERDUE} UNION ALL {OUTLIVING} UNION ALL {UNUSED} UNION ALL {SHUT} LIMIT ?2");
+    let values = [Value::Text(to_stored(now)), Value::Integer(MOST_OVERDUE as i64 + 1)];
+    let ids: Vec<i64> = all(reader.connection, &sql, &values, |row| row.get(0))?;
+    let is_noted = (1..=MOST_OVERDUE).contains(&ids.len());
+    let noted = is_noted.then(|| format!("{ids:?}"));
+    reader.note_overdue(noted.clone())?;
+    let mut list = list(now, wanted);
+    if let Some(noted) = noted {
+        list.name.push_str(&noted);
+        if let Some(scan) = &mut list.scan {
+            scan.order.ranges = sort_orders::BY_STATE_WITH_OVERDUE;
+        }
+    }
+    Ok(list)
 }
 
 /// Returns true if a term is about words of accounts, and none names one account.
@@ -294,6 +329,18 @@ pub(super) const OUTLIVING: &str = concat!(
     "SELECT s.id, s.user_id FROM nexus_accounts a INDEXED BY nexus_accounts_expires_on
        CROSS JOIN de_torres_vincent_session_tokens s INDEXED BY nexus_sessions_user_active ON s.user_id = a.user_id
      WHERE a.expires_on < substr(?1, 1, 10) AND s.status = 'active' AND ",
+    ends!(),
+    " > ?1"
+);
+
+/// Sessions in time whose rows say `active` though their account is not valid yet, or idle for too long (the time is `?1`).
+pub(super) const SHUT: &str = concat!(
+    "SELECT s.id, s.user_id FROM (
+       SELECT user_id FROM nexus_accounts INDEXED BY nexus_accounts_valid_from WHERE valid_from > ?1
+       UNION ",
+    idle_accounts!("?1"),
+    ") o CROSS JOIN de_torres_vincent_session_tokens s INDEXED BY nexus_sessions_user_active ON s.user_id = o.user_id
+     WHERE s.status = 'active' AND ",
     ends!(),
     " > ?1"
 );

@@ -96,9 +96,16 @@ fn what_every_other_column_shows_is_an_order_too() {
     assert_eq!(sessions(SessionColumn::Origin, true), [1, 5, 2, 4, 3]);
     assert_eq!(
         sessions(SessionColumn::State, true),
-        [4, 3, 2, 1, 5],
-        "active rows first, the newest at the top"
+        [3, 2, 1, 4, 5],
+        "what is active first, the newest at the top, whatever the rows say"
     );
+    let wanted = ListOf {
+        filter: Filter::parse(ListKind::Sessions, "!user:zoe").unwrap(),
+        sort: Sort { column: SessionColumn::State, descending: true },
+        ..ListOf::default()
+    };
+    let found = look(&store, |rows| rows.sessions(now(), &wanted, all)).rows;
+    assert_eq!(found.iter().map(|session| session.id).collect::<Vec<_>>(), [2, 1, 4, 5], "filtered, too");
     let directories = |column, descending| {
         let wanted = ListOf { sort: Sort { column, descending }, ..ListOf::default() };
         let window = look(&store, |rows| rows.tree(&wanted, &std::collections::BTreeSet::new(), all));

@@ -247,7 +247,9 @@ fn rows_are_skipped_and_counted_along_the_index_of_their_order() {
     let orders = USER_COLUMNS.iter().map(|column| sort_orders::of_users(*column));
     let orders = orders.chain(SESSION_COLUMNS.iter().map(|column| sort_orders::of_sessions(*column)));
     let orders = orders.chain(DIRECTORY_COLUMNS.iter().map(|column| sort_orders::of_directories(*column)));
-    for ranges in orders.chain([sort_orders::ROOTS, sort_orders::ACTIVE_SESSIONS]) {
+    for ranges in
+        orders.chain([sort_orders::ROOTS, sort_orders::ACTIVE_SESSIONS, sort_orders::BY_STATE_WITH_OVERDUE])
+    {
         for descending in [false, true] {
             let order = Order { ranges, descending };
             for range in 0..ranges.len() {

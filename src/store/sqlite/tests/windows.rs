@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use crate::domain::directory::{DirectoryColumn, TreeRow, join, split};
 use crate::domain::page::Sort;
 use crate::domain::session::SessionColumn;
+use crate::domain::time::{Duration, to_stored};
 use crate::domain::user::{Status, UserColumn};
 use crate::store::contract_tests::{deletion_info, folder as directory};
 use crate::store::{IdleWork, NewDirectory};
@@ -247,6 +248,60 @@ proptest! {
             let anchor = Anchor::Row { id: user.id.0, last_seen_at: 0 };
             let found = look(&store, |rows| rows.users(now(), &list, RowRange { anchor, before, len }));
             prop_assert_eq!(found.anchor, Some(at));
+        }
+    }
+
+    #[test]
+    fn windows_of_sessions_by_state_are_slices_with_the_active_ones_first(
+        sessions in prop::collection::vec((0_i64..3, -3_i64..4), 1..30), later in 0_i64..4,
+        at in 0_u64..35, before in 0_u32..4, len in 1_u32..8, idle in 0..3, descending in any::<bool>(),
+    ) {
+        let folder = TempDir::new().unwrap();
+        let mut store = fresh(&folder);
+        let other = another_program(&folder);
+        for n in 0..3 {
+            keep(&mut store, |rows| rows.insert_user(&account(&format!("u{n}"), AccessLevel::User)));
+        }
+        // One account is not valid yet, and one is over.
+        other
+            .execute_batch(
+                "INSERT INTO nexus_accounts (user_id, valid_from) VALUES (2, '2098-01-01') ON CONFLICT DO UPDATE
+                   SET valid_from = excluded.valid_from;
+                 UPDATE de_torres_vincent_users SET status = 'confirmed';",
+            )
+            .unwrap();
+        for (n, (owner, hours)) in sessions.iter().enumerate() {
+            let ends = to_stored(now() + Duration::hours(*hours));
+            let status = if n % 4 == 3 { "expired" } else { "active" };
+            other
+                .execute(
+                    "INSERT INTO de_torres_vincent_session_tokens (user_id, session_token, expiration, status)
+                     VALUES (?, ?, ?, ?)",
+                    (owner + 1, n.to_string(), ends, status),
+                )
+                .unwrap();
+        }
+        let sort = Sort { column: SessionColumn::State, descending };
+        let list = ListOf { sort, ..ListOf::default() };
+        // Time alone changes the order, after positions were found.
+        for now in [now(), now() + Duration::hours(later)] {
+            let whole = look(&store, |rows| rows.sessions(now, &list, ALL));
+            prop_assert_eq!(whole.rows.len(), sessions.len());
+            let active: Vec<_> = whole.rows.iter().map(|session| session.ended(now).is_none()).collect();
+            prop_assert!(active.is_sorted_by(|a, b| if descending { a >= b } else { a <= b }), "{:?}", active);
+            for _ in 0..idle {
+                store.run_idle_work().unwrap();
+            }
+            let span = RowRange { anchor: Anchor::Position(at), before, len };
+            let window = look(&store, |rows| rows.sessions(now, &list, span));
+            let from = window.first as usize;
+            let to = (from + len as usize).min(whole.rows.len());
+            prop_assert_eq!(&window.rows, &whole.rows[from..to]);
+            if let Some(session) = whole.rows.get(at as usize) {
+                let anchor = Anchor::Row { id: session.id, last_seen_at: 0 };
+                let found = look(&store, |rows| rows.sessions(now, &list, RowRange { anchor, before, len }));
+                prop_assert_eq!(found.anchor, Some(at));
+            }
         }
     }
 
