@@ -167,6 +167,11 @@ impl<R> ScrollWindow<R> {
         &self.window.rows
     }
 
+    /// Returns the position of the first row that is loaded.
+    pub fn first_loaded(&self) -> u64 {
+        self.window.first
+    }
+
     /// Returns the rows shown from top to bottom with their positions; `None` for one that is still loading.
     pub fn shown(&self) -> impl Iterator<Item = (u64, Option<&R>)> {
         let end = (self.top + self.height).min(self.total());

@@ -7,6 +7,7 @@ use crate::tui::context::Context;
 use crate::tui::effect::Ask;
 use crate::tui::preferences::SavedOrder;
 
+use super::style::CellOf;
 use super::{ListSpec, Listing, SortKey};
 
 impl<S: ListSpec> Listing<S> {
@@ -49,44 +50,72 @@ impl<S: ListSpec> Listing<S> {
         self.column_name().map(|column| SavedOrder { column: column.to_owned(), descending })
     }
 
-    /// Returns the widths of the columns' content, the widest so far, so that columns do not move while rows scroll. In
-    /// another form of times they are those of the rows that are shown, until rows are read again.
+    /// Returns the widths of the columns' content: the widest of the rows shown so far, so that columns do not move to and
+    /// fro while rows scroll. In another form of times they are those of the rows shown, until rows are read again.
     pub(crate) fn widths(&self, context: &Context) -> Cow<'_, [u16]> {
-        if self.measured_in == TimeForm::of(context) {
-            return Cow::Borrowed(&self.widths);
+        if self.widths.form == TimeForm::of(context) {
+            return Cow::Borrowed(&self.widths.widest);
         }
-        let mut widths = Vec::new();
+        let mut widest = Vec::new();
         for row in self.scroll.shown().filter_map(|(_, row)| row) {
-            self.widen(context, row, &mut widths);
+            widen(&mut widest, self.widths_of(context, row));
         }
-        Cow::Owned(widths)
+        Cow::Owned(widest)
     }
 
-    /// Notes the widths of the loaded rows.
-    pub(super) fn measure(&mut self, context: &Context) {
+    /// Measures the loaded rows. `is_new` if they have nothing to do with those before.
+    pub(super) fn measure(&mut self, context: &Context, is_new: bool) {
         let form = TimeForm::of(context);
-        let mut widths = if form == self.measured_in { std::mem::take(&mut self.widths) } else { Vec::new() };
-        for row in self.scroll.loaded() {
-            self.widen(context, row, &mut widths);
-        }
-        (self.widths, self.measured_in) = (widths, form);
+        let is_kept = !is_new && form == self.widths.form;
+        let widest = if is_kept { std::mem::take(&mut self.widths.widest) } else { Vec::new() };
+        let rows = self.scroll.loaded().iter().map(|row| self.widths_of(context, row).collect()).collect();
+        self.widths = Widths { widest, rows, form };
+        self.note_shown();
     }
 
-    /// Makes the widths those of a row, where its content is wider.
-    fn widen(&self, context: &Context, row: &S::Row, widths: &mut Vec<u16>) {
-        for (at, cell) in S::STYLE.cells.iter().enumerate() {
-            let width = cell(context, row, &self.filter).width().min(usize::from(u16::MAX)) as u16;
-            match widths.get_mut(at) {
-                Some(known) => *known = width.max(*known),
-                None => widths.push(width),
-            }
+    /// Notes the widths of the rows that are shown. A row that is only loaded must not make a column wide: nothing is cut
+    /// while blanks stand beside it.
+    pub(super) fn note_shown(&mut self) {
+        let first = self.scroll.first_loaded();
+        let Widths { widest, rows, .. } = &mut self.widths;
+        for (at, _) in self.scroll.shown() {
+            let row = at.checked_sub(first).and_then(|at| rows.get(usize::try_from(at).ok()?));
+            widen(widest, row.into_iter().flatten().copied());
+        }
+    }
+
+    /// Returns the widths of the cells of a row.
+    fn widths_of(&self, context: &Context, row: &S::Row) -> impl Iterator<Item = u16> {
+        let width =
+            |cell: &CellOf<S::Row>| cell(context, row, &self.filter).width().min(usize::from(u16::MAX));
+        S::STYLE.cells.iter().map(move |cell| width(cell) as u16)
+    }
+}
+
+/// The widths of the columns' content, by their indices.
+#[derive(Debug, Default)]
+pub(super) struct Widths {
+    /// Those of all rows that were shown.
+    widest: Vec<u16>,
+    /// Those of each row that is loaded.
+    rows: Vec<Vec<u16>>,
+    /// The form of times in which they were measured.
+    form: TimeForm,
+}
+
+/// Makes widths those of a row, where its content is wider.
+fn widen(widest: &mut Vec<u16>, row: impl Iterator<Item = u16>) {
+    for (at, width) in row.enumerate() {
+        match widest.get_mut(at) {
+            Some(known) => *known = width.max(*known),
+            None => widest.push(width),
         }
     }
 }
 
 /// The form in which times are shown.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct TimeForm {
+struct TimeForm {
     is_relative: bool,
     zone: &'static str,
 }

@@ -21,7 +21,7 @@ use crate::tui::screens::detail_pane::DetailPane;
 use crate::tui::screens::screen::Answer;
 use crate::tui::widgets::scroll_window::{Move, ScrollWindow};
 use crate::tui::widgets::selection::Marks;
-use columns::TimeForm;
+use columns::Widths;
 use filter_line::FilterLine;
 pub(crate) use keys::{FILTER_HINTS, is_about_row, is_move};
 use keys::{KEYS, ListKey};
@@ -149,9 +149,7 @@ pub(crate) struct Listing<S: ListSpec> {
     filter_history: Vec<String>,
     fault: Option<String>,
     /// The widths of the columns' content, by their indices.
-    widths: Vec<u16>,
-    /// The form of times in which they were measured.
-    measured_in: TimeForm,
+    widths: Widths,
     marks: Marks,
     range: Option<u64>,
     /// Set while the rows of a range are being read to be marked.
@@ -176,8 +174,7 @@ impl<S: ListSpec> Default for Listing<S> {
             editing: None,
             filter_history: Vec::new(),
             fault: None,
-            widths: Vec::new(),
-            measured_in: TimeForm::default(),
+            widths: Widths::default(),
             marks: Marks::default(),
             range: None,
             marking: false,
@@ -288,6 +285,7 @@ impl<S: ListSpec> Listing<S> {
     }
 
     fn missing(&mut self) -> Vec<Ask> {
+        self.note_shown();
         self.scroll.missing().map(|span| self.load(span)).into_iter().collect()
     }
 
@@ -379,10 +377,7 @@ impl<S: ListSpec> Listing<S> {
             return Vec::new();
         }
         self.scroll.take(window, self.asked);
-        if self.outdated {
-            self.widths.clear();
-        }
-        self.measure(context);
+        self.measure(context, self.outdated);
         self.loaded = true;
         self.outdated = false;
         if let Some(row) = self.goal.take() {

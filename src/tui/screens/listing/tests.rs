@@ -4,6 +4,7 @@ use crate::domain::page::Selection;
 use crate::service::contract::Sessions as SessionRequest;
 use crate::tui::keys::name;
 use crate::tui::testing::{context, keys, session};
+use crate::tui::widgets::table::Cell;
 
 use super::*;
 
@@ -27,7 +28,7 @@ impl ListSpec for Numbers {
         no_match: "",
         columns: &[],
         sorted_column: |_| None,
-        cells: &[],
+        cells: &[|_, row, _| Cell::new(row.to_string())],
         detail: |_, _, _, _| Vec::new(),
         group: None,
         crumbs: None,
@@ -150,6 +151,17 @@ fn ids(list: &mut Numbered) -> usize {
         Selection::Ids(ids) => ids.len(),
         Selection::Shown { .. } => 0,
     }
+}
+
+#[test]
+fn a_row_that_is_only_loaded_takes_no_room() {
+    let mut list = list(2_000);
+    let widths = |list: &Numbered| list.widths(&context(80, 24)).to_vec();
+    assert_eq!(widths(&list), [1], "those of 0 to 9, though more are loaded");
+    operate(&mut list, 2_000, &"j".repeat(10));
+    assert_eq!(widths(&list), [2], "10 is shown");
+    operate(&mut list, 2_000, "g");
+    assert_eq!(widths(&list), [2], "columns do not move to and fro");
 }
 
 #[test]
