@@ -266,6 +266,7 @@ impl<'c> CachedReader<'c> {
         let text = ids.clone().unwrap_or_else(|| NO_IDS.to_owned());
         set_overdue(self.connection, text).map_err(error::of)?;
         // Positions in that order are no longer so.
+        cache.shown = None;
         let is_other = |index: &PositionIndex| !index.are_in(BY_STATE_WITH_OVERDUE);
         cache.index.retain(is_other);
         cache.building = cache.building.take().filter(is_other);

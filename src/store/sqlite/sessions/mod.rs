@@ -16,9 +16,7 @@ use crate::store::{ConsoleSession, ListOf, Result};
 use super::cache::CachedReader;
 use super::filter::{Condition, list_name, one_account};
 use super::keyset::{About, Order};
-use super::moments::{
-    ACTIVE, ENDS, active_values, any_dates, end_joined, ending, ends, idle_accounts, idle_at, overdue,
-};
+use super::moments::{ACTIVE, ENDS, active_values, any_dates, end_joined, ending, ends, idle_at, overdue};
 use super::statement::{all, first};
 use super::unused::{OVERDUE as UNUSED, idle_limit};
 use super::values::{day, number, optional, text, time};
@@ -63,7 +61,7 @@ const COLUMNS: &str = concat!(
 const STATE: &str = concat!("iif(s.status = 'active', 1 + (s.id NOT IN (", overdue!(), ")), 0)");
 
 /// The most sessions that the order by state sorts otherwise than their rows say. A sweep leaves few.
-const MOST_OVERDUE: usize = 10_000;
+const MOST_OVERDUE: usize = 2_000;
 
 /// Sessions whose rows say `active` though their time is over (which is `?1`), or cannot be read.
 pub(super) const OVERDUE: &str = concat!(
@@ -182,10 +180,13 @@ fn by_state(
     now: Timestamp,
     wanted: &ListOf<SessionColumn>,
 ) -> Result<List<'static>> {
-    // One that is found twice does no harm: without a sort few are read, however many there are.
-    let sql = format!("{OVERDUE} UNION ALL {OUTLIVING} UNION ALL {UNUSED} UNION ALL {SHUT} LIMIT ?2");
+    // Without a sort few are read, however many there are.
+    let sql =
+        format!("{OVERDUE} UNION ALL {OUTLIVING} UNION ALL {UNUSED} UNION ALL {NOT_VALID_YET} LIMIT ?2");
     let values = [Value::Text(to_stored(now)), Value::Integer(MOST_OVERDUE as i64 + 1)];
-    let ids: Vec<i64> = all(reader.connection, &sql, &values, |row| row.get(0))?;
+    let mut ids: Vec<i64> = all(reader.connection, &sql, &values, |row| row.get(0))?;
+    ids.sort_unstable();
+    ids.dedup();
     let is_noted = (1..=MOST_OVERDUE).contains(&ids.len());
     let noted = is_noted.then(|| format!("{ids:?}"));
     reader.note_overdue(noted.clone())?;
@@ -333,14 +334,11 @@ pub(super) const OUTLIVING: &str = concat!(
     " > ?1"
 );
 
-/// Sessions in time whose rows say `active` though their account is not valid yet, or idle for too long (the time is `?1`).
-pub(super) const SHUT: &str = concat!(
-    "SELECT s.id, s.user_id FROM (
-       SELECT user_id FROM nexus_accounts INDEXED BY nexus_accounts_valid_from WHERE valid_from > ?1
-       UNION ",
-    idle_accounts!("?1"),
-    ") o CROSS JOIN de_torres_vincent_session_tokens s INDEXED BY nexus_sessions_user_active ON s.user_id = o.user_id
-     WHERE s.status = 'active' AND ",
+/// Sessions in time whose rows say `active` though their account is not valid yet (the time is `?1`).
+pub(super) const NOT_VALID_YET: &str = concat!(
+    "SELECT s.id, s.user_id FROM nexus_accounts o INDEXED BY nexus_accounts_valid_from
+     CROSS JOIN de_torres_vincent_session_tokens s INDEXED BY nexus_sessions_user_active ON s.user_id = o.user_id
+     WHERE o.valid_from > ?1 AND s.status = 'active' AND ",
     ends!(),
     " > ?1"
 );

@@ -213,7 +213,8 @@ fn what_another_program_stored_breaks_no_list() {
     keep(&mut store, |rows| rows.insert_user(&account("ada", AccessLevel::User)));
     another_program(&folder)
         .execute_batch(
-            "INSERT INTO de_torres_vincent_users (firstname, lastname, email, password, created_at)
+            "PRAGMA foreign_keys = 0;
+             INSERT INTO de_torres_vincent_users (firstname, lastname, email, password, created_at)
                VALUES (x'ff00', 12, 3.5, '', 'never');
              INSERT INTO de_torres_vincent_session_tokens (user_id, session_token, expiration)
                VALUES (1, 'in the clear', 'never'), (1, x'00ff', 99), (1, 'z', NULL), (1.5, 'y', NULL), ('abc', 'x', NULL),
