@@ -9,10 +9,11 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, OnceLock};
 
+use signal_hook::SigId;
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGUSR1, SIGUSR2, SIGWINCH};
 use signal_hook::flag;
 use signal_hook::iterator::Signals;
-use signal_hook::low_level::emulate_default_handler;
+use signal_hook::low_level::{emulate_default_handler, unregister};
 
 use crate::tui::effect::Msg;
 
@@ -38,6 +39,8 @@ static CAME: OnceLock<Came> = OnceLock::new();
 static SIGNALS: OnceLock<DeferredSignals> = OnceLock::new();
 /// True since the console listens for signals; it ends in good order by itself.
 static LISTENS: AtomicBool = AtomicBool::new(false);
+/// True once the console that listens was told to end.
+static IS_ENDING: AtomicBool = AtomicBool::new(false);
 
 /// A signal that was recorded.
 #[derive(Default)]
@@ -45,19 +48,35 @@ struct Came {
     any: Arc<AtomicBool>,
     /// The newest one; 0 for none.
     signal: Arc<AtomicUsize>,
+    /// What records them.
+    actions: Vec<SigId>,
 }
 
 impl Came {
     fn register() -> Self {
-        let came = Self::default();
+        let mut came = Self::default();
         for signal in heeded(&process_status()) {
             // In this order, so that the first time it is not set yet. Where these cannot be had, the signal ends the process.
-            let _ =
-                flag::register_conditional_shutdown(signal, exit_code(signal).into(), Arc::clone(&came.any))
-                    .and_then(|_| flag::register_usize(signal, Arc::clone(&came.signal), signal as usize))
-                    .and_then(|_| flag::register(signal, Arc::clone(&came.any)));
+            let (code, number) = (exit_code(signal).into(), signal as usize);
+            let Ok(second) = flag::register_conditional_shutdown(signal, code, Arc::clone(&came.any)) else {
+                continue;
+            };
+            came.actions.push(second);
+            if let Ok(newest) = flag::register_usize(signal, Arc::clone(&came.signal), number) {
+                came.actions.push(newest);
+                came.actions.extend(flag::register(signal, Arc::clone(&came.any)));
+            }
         }
         came
+    }
+
+    /// Leaves the signals to the console. Returns one that came before.
+    fn hand_over(&self) -> Option<i32> {
+        for action in &self.actions {
+            unregister(*action);
+        }
+        let signal = self.signal.swap(0, Ordering::SeqCst) as i32;
+        (signal != 0).then_some(signal)
     }
 }
 
@@ -80,8 +99,12 @@ fn ignored(status: &str) -> u64 {
 }
 
 /// Returns true if Ctrl-C was pressed, or another signal that ends a program has come. Until the first call it ends the
-/// process as usual; from then on the first one is only recorded, and the second ends the process.
+/// process as usual; from then on the first one is only recorded, and the second ends the process. A console that listens for
+/// signals ends by itself: there it is true once it was told to.
 pub fn interrupted() -> bool {
+    if LISTENS.load(Ordering::SeqCst) {
+        return IS_ENDING.load(Ordering::SeqCst);
+    }
     let came = CAME.get_or_init(Came::register);
     if let Some(held) = SIGNALS.get() {
         held.let_signals_through();
@@ -161,6 +184,10 @@ pub(super) fn listen(inbox: &Sender<RuntimeEvent>, is_interruptible: bool) -> io
     let mut signals =
         Signals::new([SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGTSTP, SIGCONT, SIGWINCH])?;
     LISTENS.store(true, Ordering::SeqCst);
+    if let Some(signal) = CAME.get().and_then(Came::hand_over) {
+        IS_ENDING.store(true, Ordering::SeqCst);
+        end(inbox, exit_code(signal));
+    }
     if let Some(held) = SIGNALS.get() {
         held.let_signals_through();
     }
@@ -173,6 +200,7 @@ pub(super) fn listen(inbox: &Sender<RuntimeEvent>, is_interruptible: bool) -> io
                 SIGCONT => Some(tell(Msg::Resumed)),
                 SIGWINCH => terminal::drawn_size().map(|(columns, rows)| tell(Msg::Resize(columns, rows))),
                 _ => {
+                    IS_ENDING.store(true, Ordering::SeqCst);
                     end(inbox, exit_code(signal));
                     None
                 }
