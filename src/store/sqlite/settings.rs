@@ -109,8 +109,8 @@ fn switch_to_log(connection: &mut Connection, mut wait: impl FnMut(i32) -> bool)
     Ok(())
 }
 
-/// Applies the settings of a file that nobody else can open. It becomes a store by a copy that is synced, and what cuts its
-/// making short loses it: so it needs no log, which would be written twice, no syncs, and no journal in a file.
+/// Applies the settings of a file that nobody else can open. It becomes a store by a copy that is synced, or by its name once
+/// it is synced itself, and what cuts its making short loses it: so it needs no log, which would be written twice, no syncs, and no journal in a file.
 pub(super) fn prepare_unnamed(connection: &Connection) -> Result<()> {
     connection.pragma_update(None, "journal_mode", "MEMORY").map_err(error::of)?;
     for (pragma, value) in [("synchronous", 0), ("secure_delete", 1), ("cache_size", -CACHE)] {

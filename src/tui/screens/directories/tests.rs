@@ -214,4 +214,8 @@ fn details_do_not_repeat_what_the_row_shows() {
     for words in ["MEDIA/00001_ADA", "Created", "Modified"] {
         assert_eq!(seen.matches(words).count(), 1, "{words}: {seen}");
     }
+    // An age does not say when.
+    let seen =
+        frame(&screen, &Context { relative: true, now: context.now + Duration::milliseconds(60), ..context });
+    assert_eq!(seen.matches("Created").count(), 2, "{seen}");
 }

@@ -119,10 +119,11 @@ fn detail(context: &Context, row: &TreeRow, _: Option<&()>, shown: RowShown) -> 
         details.line("Below", grouped(row.children));
     }
     details.section("Times");
-    if !shown.has(CREATED) {
+    // The row may show an age.
+    if !shown.has(CREATED) || context.relative {
         details.line("Created", time(directory.date_added));
     }
-    if !shown.has(MODIFIED) {
+    if !shown.has(MODIFIED) || context.relative {
         details.line("Modified", time(directory.last_modified));
     }
     details.line("Accessed", time(directory.last_accessed));

@@ -216,4 +216,8 @@ fn details_do_not_repeat_what_the_row_shows() {
         assert_eq!(seen.matches(words).count(), 1, "{words}: {seen}");
     }
     assert!(seen.contains("Ended") && !seen.contains("Expired"), "its end is told once: {seen}");
+    // An age does not say when.
+    let seen =
+        frame(&screen, &Context { relative: true, now: context.now + Duration::milliseconds(60), ..context });
+    assert_eq!(seen.matches("Started").count(), 2, "{seen}");
 }

@@ -187,10 +187,11 @@ fn detail(context: &Context, session: &Session, _: Option<&()>, shown: RowShown)
     if let Some(label) = session.label.as_deref().filter(|_| !shown.has(LABEL)) {
         details.line("Label", label);
     }
-    if !shown.has(STARTED) {
+    // The row may show an age.
+    if !shown.has(STARTED) || context.relative {
         details.line("Started", time(session.started_at));
     }
-    if !shown.has(LAST_SEEN) {
+    if !shown.has(LAST_SEEN) || context.relative {
         details.line("Last seen", time(session.last_seen));
     }
     let is_own = context.viewer.is_some_and(|viewer| viewer.session == Some(session.id));
