@@ -180,12 +180,12 @@ impl Demo<'_> {
         if status == Status::Pending {
             return Ok(());
         }
-        self.sessions(id, created_at)?;
+        self.sessions(id, created_at, status)?;
         self.home(id, username.as_deref(), created_at)
     }
 
-    /// Adds sessions: fresh, ending soon, expired, or revoked.
-    fn sessions(&mut self, user_id: UserId, since: Timestamp) -> Result<(), StoreError> {
+    /// Adds sessions: fresh, ending soon, expired, or revoked. A suspension ended those of its account.
+    fn sessions(&mut self, user_id: UserId, since: Timestamp, status: Status) -> Result<(), StoreError> {
         for _ in 0..self.random.below(5) {
             let random = &mut self.random;
             let life = random.pick(&[8, 8, 8, 24, 720]);
@@ -204,13 +204,13 @@ impl Demo<'_> {
             // No random number: the other rows stay as they are.
             let label = LABELS.get(user_id.0.rem_euclid(LABELS.len() as i64) as usize);
             let label = label.filter(|_| origin == SessionOrigin::Service).map(|label| (*label).to_owned());
-            let active = random.percent(if age < life { 90 } else { 40 });
+            let is_untouched = random.percent(if age < life { 90 } else { 40 });
             let id = self.rows.insert_session(&NewSession {
                 id: None,
                 user_id,
                 digest: format!("sha256:{}{}", random.hex(), random.hex()),
                 expiration: Some(at + life),
-                active,
+                active: is_untouched && status != Status::Suspended,
                 start: Some(SessionStart { origin, detail, label, at, process: None, boot: None }),
             })?;
             let seen = at + self.random.span(Duration::zero(), age.min(life));
