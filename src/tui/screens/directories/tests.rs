@@ -209,13 +209,13 @@ fn details_do_not_repeat_what_the_row_shows() {
     let (mut screen, context) = (loaded(), context(120, 36));
     let root = TreeRow { depth: 0, ..row(1, "MEDIA/00001_ADA", 2, false) };
     screen.reply(&context, Slot::Rows, Ok(Reply::Tree(window(vec![root]))));
-    screen.wake(&Context { now: context.now + Duration::milliseconds(60), ..context });
+    let context = Context { now: context.now + Duration::milliseconds(60), relative: false, ..context };
+    screen.wake(&context);
     let seen = frame(&screen, &context);
     for words in ["MEDIA/00001_ADA", "Created", "Modified"] {
         assert_eq!(seen.matches(words).count(), 1, "{words}: {seen}");
     }
     // An age does not say when.
-    let seen =
-        frame(&screen, &Context { relative: true, now: context.now + Duration::milliseconds(60), ..context });
+    let seen = frame(&screen, &Context { relative: true, ..context });
     assert_eq!(seen.matches("Created").count(), 2, "{seen}");
 }

@@ -210,14 +210,14 @@ fn details_do_not_repeat_what_the_row_shows() {
     let (mut screen, context) = (loaded(), context(200, 50));
     let over = Session { expiration: Some(context.now - Duration::hours(1)), ..session(1, 1, "ada") };
     screen.reply(&context, Slot::Rows, Ok(Reply::Sessions(window(vec![over]))));
-    screen.wake(&Context { now: context.now + Duration::milliseconds(60), ..context });
+    let context = Context { now: context.now + Duration::milliseconds(60), relative: false, ..context };
+    screen.wake(&context);
     let seen = frame(&screen, &context);
     for words in ["Started", "Last seen"] {
         assert_eq!(seen.matches(words).count(), 1, "{words}: {seen}");
     }
     assert!(seen.contains("Ended") && !seen.contains("Expired"), "its end is told once: {seen}");
     // An age does not say when.
-    let seen =
-        frame(&screen, &Context { relative: true, now: context.now + Duration::milliseconds(60), ..context });
+    let seen = frame(&screen, &Context { relative: true, ..context });
     assert_eq!(seen.matches("Started").count(), 2, "{seen}");
 }
