@@ -38,7 +38,7 @@ else
 fi
 ";
 
-/// What the script for zsh does with words that go on: as with folders, no blank follows those that end with a colon.
+/// Changes to the script for zsh: no blank follows words that end with a colon, as none follows folders.
 const GOES_ON: [(&str, &str); 3] = [
     ("        local -a other=()\n", "        local -a other=()\n        local -a open=()\n"),
     (

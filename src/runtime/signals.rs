@@ -48,7 +48,7 @@ struct Came {
     any: Arc<AtomicBool>,
     /// The newest one; 0 for none.
     signal: Arc<AtomicUsize>,
-    /// What records them.
+    /// The actions that record them.
     actions: Vec<SigId>,
 }
 

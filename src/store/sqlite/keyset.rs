@@ -40,7 +40,7 @@ pub(super) struct SmallIndex {
     pub(super) key: &'static str,
     /// A table with a condition for the rows that count as less, and their id.
     pub(super) without: Option<(&'static str, &'static str)>,
-    /// How rows that share keys are counted all at once.
+    /// The queries that count rows with shared keys all at once, where there are any.
     pub(super) shared: Option<SharedKeys>,
 }
 

@@ -276,9 +276,16 @@ macro_rules! ending {
     };
 }
 
+/// The expression of [`moment`] as a number of seconds: as indexes of times hold it, in half the room of a text.
+macro_rules! seconds {
+    ($column:literal) => {
+        concat!("unixepoch(", $crate::store::sqlite::moments::moment!($column), ")")
+    };
+}
+
 pub(super) use {
     active, any_dates, any_idle, any_moment, cutoff, end_joined, ending, ends, idle_accounts, idle_at,
-    idle_end, idle_since, is_spared, moment, out_of_dates, out_of_time, overdue, usable,
+    idle_end, idle_since, is_spared, moment, out_of_dates, out_of_time, overdue, seconds, usable,
 };
 
 /// Returns the values that [`usable`] takes.
@@ -300,9 +307,9 @@ pub(super) const ACTIVE: &str = active!();
 pub(super) const ENDS: &str = ends!();
 
 /// When an account `u` was created and last changed, as numbers, in the order of which its indexes are.
-pub(super) const CREATED: &str = concat!("unixepoch(", moment!("u.created_at"), ")");
-pub(super) const UPDATED: &str = concat!("unixepoch(", moment!("u.updated_at"), ")");
+pub(super) const CREATED: &str = seconds!("u.created_at");
+pub(super) const UPDATED: &str = seconds!("u.updated_at");
 
 /// The dates of a directory `d`, likewise.
-pub(super) const ADDED: &str = concat!("unixepoch(", moment!("d.date_added"), ")");
-pub(super) const MODIFIED: &str = concat!("unixepoch(", moment!("d.last_modified"), ")");
+pub(super) const ADDED: &str = seconds!("d.date_added");
+pub(super) const MODIFIED: &str = seconds!("d.last_modified");

@@ -13,7 +13,7 @@ use super::hashed_ids::HashedIds;
 use super::names::{self, NameColumn};
 use super::values::optional;
 
-/// What is added to the hash of an email, so that a username with the same key has another one.
+/// A number added to the hash of an email, so that a username with the same key has another hash.
 const EMAIL: u64 = 0xA076_1D64_78BD_642F;
 
 /// The accounts by the hashes of their names' keys.

@@ -5,7 +5,7 @@ use crate::domain::session::SessionColumn;
 use crate::domain::user::UserColumn;
 
 use super::keyset::{IndexRange, SharedKeys, SmallIndex};
-use super::moments::{ADDED, CREATED, ENDS, MODIFIED, UPDATED, end_joined, ends, moment, overdue};
+use super::moments::{ADDED, CREATED, ENDS, MODIFIED, UPDATED, end_joined, ends, overdue, seconds};
 
 const SEEN: &str = "LEFT JOIN nexus_accounts a ON a.user_id = u.id";
 
@@ -82,24 +82,16 @@ pub(super) const fn of_users(column: UserColumn) -> &'static [IndexRange] {
         UserColumn::Created => {
             const {
                 &[
-                    users(BY_CREATED, concat!("unixepoch(", moment!("u.created_at"), ") IS NULL"), None),
-                    users(
-                        BY_CREATED,
-                        concat!("unixepoch(", moment!("u.created_at"), ") IS NOT NULL"),
-                        Some(CREATED),
-                    ),
+                    users(BY_CREATED, concat!(seconds!("u.created_at"), " IS NULL"), None),
+                    users(BY_CREATED, concat!(seconds!("u.created_at"), " IS NOT NULL"), Some(CREATED)),
                 ]
             }
         }
         UserColumn::Updated => {
             const {
                 &[
-                    users(BY_UPDATED, concat!("unixepoch(", moment!("u.updated_at"), ") IS NULL"), None),
-                    users(
-                        BY_UPDATED,
-                        concat!("unixepoch(", moment!("u.updated_at"), ") IS NOT NULL"),
-                        Some(UPDATED),
-                    ),
+                    users(BY_UPDATED, concat!(seconds!("u.updated_at"), " IS NULL"), None),
+                    users(BY_UPDATED, concat!(seconds!("u.updated_at"), " IS NOT NULL"), Some(UPDATED)),
                 ]
             }
         }
@@ -301,26 +293,18 @@ pub(super) const fn of_directories(column: DirectoryColumn) -> &'static [IndexRa
         DirectoryColumn::Added => {
             const {
                 &[
-                    directories(BY_ADDED, concat!("unixepoch(", moment!("d.date_added"), ") IS NULL"), None),
-                    directories(
-                        BY_ADDED,
-                        concat!("unixepoch(", moment!("d.date_added"), ") IS NOT NULL"),
-                        Some(ADDED),
-                    ),
+                    directories(BY_ADDED, concat!(seconds!("d.date_added"), " IS NULL"), None),
+                    directories(BY_ADDED, concat!(seconds!("d.date_added"), " IS NOT NULL"), Some(ADDED)),
                 ]
             }
         }
         DirectoryColumn::Modified => {
             const {
                 &[
+                    directories(BY_MODIFIED, concat!(seconds!("d.last_modified"), " IS NULL"), None),
                     directories(
                         BY_MODIFIED,
-                        concat!("unixepoch(", moment!("d.last_modified"), ") IS NULL"),
-                        None,
-                    ),
-                    directories(
-                        BY_MODIFIED,
-                        concat!("unixepoch(", moment!("d.last_modified"), ") IS NOT NULL"),
+                        concat!(seconds!("d.last_modified"), " IS NOT NULL"),
                         Some(MODIFIED),
                     ),
                 ]

@@ -21,7 +21,7 @@ pub const GUTTER: u16 = 3;
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Cell<'a> {
     shape: Option<(&'static str, Style)>,
-    /// What is drawn before the text.
+    /// The text drawn before it, such as a tree's branches.
     lead: Cow<'a, str>,
     text: Cow<'a, str>,
     /// The text to draw where there is no room for the whole one.

@@ -34,7 +34,7 @@ pub(super) struct Staged {
     bytes: u64,
     /// The schema that the backup has, before a migration.
     schema: i64,
-    /// What it holds before a migration, which writes journal entries; `None` if that cannot be read or there is none.
+    /// The content before a migration, which writes journal entries; `None` if it cannot be read or there is no migration.
     earlier: Option<BackupContent>,
     pub(super) file: File,
     /// Holds the file where the file system knows no files without names.

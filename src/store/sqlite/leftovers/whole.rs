@@ -39,7 +39,7 @@ pub(super) fn ownership_misfit(connection: &Connection) -> Result<Option<Misfit>
 /// The way in which a check of a whole store is told to whoever waits for it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Told<'w> {
-    /// What is being checked.
+    /// The words that announce the check.
     pub(super) words: &'w str,
     /// [`Opening::reported`](crate::store::Opening::reported).
     pub(super) reported: fn(&str, &mut ReportedWork<'_>),
