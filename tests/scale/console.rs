@@ -295,7 +295,7 @@ pub(crate) fn keys(library: &Library, store: &Path, table: &mut Table) -> Outcom
     broke_off(table, "typing", typing);
     let idle = console.measure_idle(table);
     broke_off(table, "nothing to do", idle);
-    table.row("another program's change is shown", Target::millis(1_000.0), console.measure_notice(&bare));
+    table.row("another program's change is shown", Target::Waits(1e6), console.measure_notice(&bare));
     console.quit()
 }
 

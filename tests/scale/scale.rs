@@ -36,7 +36,7 @@ use data::Sizes;
 use fixture::Fixture;
 use outcome::{Outcome, Trouble, Unit};
 use random::Random;
-use table::{Table, Yardsticks, quantity};
+use table::{Table, Yardsticks, quantity, short};
 use verbs::{Library, grouped};
 
 /// The program that is measured.
@@ -208,6 +208,7 @@ fn start(sizes: Sizes, store: &Path) -> Outcome<Table> {
     let page = bare.page(sizes.users, &mut random)?;
     let passed = bare.page_passed_over(sizes.users, &mut random)?.median();
     let (l, p) = (lookup.median(), page.median());
+    let yardsticks = Yardsticks { lookup: l, page: p };
     let heading = vec![
         format!("Measured on {} on {}", Utc::now().date_naive(), process::machine()?),
         format!(
@@ -223,7 +224,11 @@ fn start(sizes: Sizes, store: &Path) -> Outcome<Table> {
             quantity(Unit::Micros, p),
             quantity(Unit::Micros, passed)
         ),
+        format!(
+            "R: in the time of the machine by which the targets were set; this one takes {} times as long, by L",
+            short(yardsticks.slowness())
+        ),
         "page: the slowest of first, last, next and previous, up and down, is named".into(),
     ];
-    Ok(Table::new(heading, Yardsticks { lookup: l, page: p }))
+    Ok(Table::new(heading, yardsticks))
 }

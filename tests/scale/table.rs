@@ -6,13 +6,19 @@ use std::time::Duration;
 
 use crate::outcome::{Outcome, Sample, Trouble, Unit};
 
-/// A limit for a median.
+/// L in microseconds on the machine whose figures the targets were set by. One machine or day is several times as fast as
+/// another: times and rates are compared with their targets as multiples of L, so that they say how fast NEXUS is.
+const REFERENCE_LOOKUP: f64 = 5.69;
+
+/// A limit for a median. Limits of times and rates are those of the reference machine.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Target {
     /// No limit: the row is there to compare with.
     None,
     /// At most this much.
     AtMost(f64, Unit),
+    /// At most so many microseconds on any machine: a timer decides, not its speed.
+    Waits(f64),
     /// At most this much, and at p95 at most three times as much.
     Steady(f64, Unit),
     /// At p95 at most this much.
@@ -40,6 +46,7 @@ impl Target {
         match self {
             Self::None => "-".into(),
             Self::AtMost(most, unit) | Self::Steady(most, unit) => format!("<= {}", quantity(unit, most)),
+            Self::Waits(most) => format!("<= {}", quantity(Unit::Micros, most)),
             Self::AtMostAtP95(most, unit) => format!("p95 <= {}", quantity(unit, most)),
             Self::Lookups(most) => format!("<= {} L", short(most)),
             Self::Pages(most) => format!("<= {} P", short(most)),
@@ -55,6 +62,22 @@ pub(crate) struct Yardsticks {
     pub(crate) lookup: f64,
     /// P: a bare page of 50 rows by rowid, in microseconds.
     pub(crate) page: f64,
+}
+
+impl Yardsticks {
+    /// Returns how many times as long as the reference machine this one takes.
+    pub(crate) fn slowness(self) -> f64 {
+        self.lookup / REFERENCE_LOOKUP
+    }
+
+    /// Returns a time or a rate as it would be on the reference machine, anything else as it is.
+    fn on_the_reference(self, unit: Unit, value: f64) -> f64 {
+        match unit {
+            Unit::Micros => value / self.slowness(),
+            Unit::RowsPerSecond => value * self.slowness(),
+            Unit::Bytes | Unit::Mebibytes | Unit::Times | Unit::Count => value,
+        }
+    }
 }
 
 /// A row as it is printed.
@@ -121,30 +144,51 @@ impl Table {
         self.rows.push(row);
     }
 
-    /// Returns the median, also in the unit of the target, and for several runs p95 and their number.
+    /// Returns the median, and for several runs p95 and their number; beside what the target limits, the same in its unit.
     fn figure(&self, sample: &Sample, target: Target) -> String {
-        let median = quantity(sample.unit, sample.median());
-        let ratio = match target {
-            Target::Lookups(_) => format!(" = {} L", short(sample.median() / self.yardsticks.lookup)),
-            Target::Pages(_) => format!(" = {} P", short(sample.median() / self.yardsticks.page)),
-            _ => String::new(),
+        let beside = |value| self.in_the_unit_of(target, sample.unit, value);
+        let (median, p95) = (sample.median(), sample.p95());
+        let (of_median, of_p95) = match target {
+            Target::AtMostAtP95(..) => (String::new(), beside(p95)),
+            _ => (beside(median), String::new()),
         };
         let spread = match sample.runs() {
             1 => String::new(),
-            runs => format!("; p95 {}; n {runs}", quantity(sample.unit, sample.p95())),
+            runs => format!("; p95 {}{of_p95}; n {runs}", quantity(sample.unit, p95)),
         };
-        median + &ratio + &spread
+        quantity(sample.unit, median) + &of_median + &spread
+    }
+
+    /// Returns ` = ` and a value in the unit of its target, or nothing where it stands in it.
+    fn in_the_unit_of(&self, target: Target, unit: Unit, value: f64) -> String {
+        let yardsticks = self.yardsticks;
+        match target {
+            Target::Lookups(_) => format!(" = {} L", short(value / yardsticks.lookup)),
+            Target::Pages(_) => format!(" = {} P", short(value / yardsticks.page)),
+            Target::None | Target::Waits(_) => String::new(),
+            Target::AtMost(..) | Target::Steady(..) | Target::AtMostAtP95(..) | Target::AtLeast(..) => {
+                match unit {
+                    Unit::Micros | Unit::RowsPerSecond => {
+                        format!(" = {} R", quantity(unit, yardsticks.on_the_reference(unit, value)))
+                    }
+                    Unit::Bytes | Unit::Mebibytes | Unit::Times | Unit::Count => String::new(),
+                }
+            }
+        }
     }
 
     fn verdict(&self, sample: &Sample, target: Target) -> &'static str {
-        let median = sample.median();
+        let (yardsticks, unit) = (self.yardsticks, sample.unit);
+        let median = yardsticks.on_the_reference(unit, sample.median());
+        let p95 = yardsticks.on_the_reference(unit, sample.p95());
         let reached = match target {
             Target::None => return "-",
             Target::AtMost(most, _) => median <= most,
-            Target::Steady(most, _) => median <= most && sample.p95() <= 3.0 * most,
-            Target::AtMostAtP95(most, _) => sample.p95() <= most,
-            Target::Lookups(most) => median <= most * self.yardsticks.lookup,
-            Target::Pages(most) => median <= most * self.yardsticks.page,
+            Target::Waits(most) => sample.median() <= most,
+            Target::Steady(most, _) => median <= most && p95 <= 3.0 * most,
+            Target::AtMostAtP95(most, _) => p95 <= most,
+            Target::Lookups(most) => sample.median() <= most * yardsticks.lookup,
+            Target::Pages(most) => sample.median() <= most * yardsticks.page,
             Target::AtLeast(least, _) => median >= least,
         };
         if reached { "ok" } else { "misses" }
@@ -202,7 +246,7 @@ pub(crate) fn quantity(unit: Unit, value: f64) -> String {
 }
 
 /// Formats a value with three significant digits, and commas between thousands.
-fn short(value: f64) -> String {
+pub(crate) fn short(value: f64) -> String {
     let digits = match value.abs() {
         v if v < 10.0 => 2,
         v if v < 100.0 => 1,
