@@ -17,7 +17,14 @@ const LONG_RUN: u16 = 9;
 const LONG_RUN_BEFORE_TAB: u16 = 6;
 
 /// Number of bytes of most frames.
-const USUAL: usize = 1_024;
+const USUAL: usize = 2_560;
+
+/// The number of times that the cursor was moved to a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Landing {
+    pub(super) column: u16,
+    pub(super) times: usize,
+}
 
 /// Collects the bytes that bring a terminal from one frame to the next.
 #[derive(Debug)]
@@ -46,11 +53,12 @@ impl<'a> AnsiWriter<'a> {
         self.text.len()
     }
 
-    /// Returns the columns to which the cursor was moved at least `times` times.
-    pub(super) fn columns_moved_to(&self, times: u16) -> Vec<u16> {
-        let often =
-            |column: &u16| self.landings.get(usize::from(*column)).is_some_and(|count| *count >= times);
-        (1..self.landings.len() as u16).filter(often).collect()
+    /// Returns the columns to which the cursor was moved at least `times` times, but for the first one.
+    pub(super) fn landings(&self, times: usize) -> Vec<Landing> {
+        let landings = self.landings.iter().enumerate().skip(1);
+        let landings =
+            landings.map(|(column, times)| Landing { column: column as u16, times: usize::from(*times) });
+        landings.filter(|landing| landing.times >= times).collect()
     }
 
     /// Sets the terminal's tab stops to those of this writer.

@@ -98,6 +98,14 @@ impl Glyph {
         matches!(self.symbol, Symbol::One(one) if one < '\u{1f000}')
     }
 
+    /// Returns the number of bytes of its text.
+    pub(super) fn len(&self) -> usize {
+        match &self.symbol {
+            Symbol::One(one) => one.len_utf8(),
+            Symbol::Several(several) => several.len(),
+        }
+    }
+
     pub(super) fn write(&self, text: &mut String) {
         match &self.symbol {
             Symbol::One(one) => text.push(*one),

@@ -13,6 +13,8 @@ mod bare;
 mod bulk;
 mod console;
 mod data;
+#[path = "../../src/runtime/diff_backend/tests/emulator.rs"]
+mod emulator;
 mod fixture;
 mod journal;
 mod outcome;

@@ -1,7 +1,7 @@
-//! A terminal for the real program, 120 by 40: what it shows, and when each byte of it came.
+//! A terminal for the real program, 120 by 40: what it shows, and when each byte of it came. Like most terminals it
+//! reports its status and its cursor, and sets tab stops.
 
 use std::io::{self, Read as _, Write};
-use std::num::NonZeroU16;
 use std::path::Path;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 
+use crate::emulator::Emulator;
 use crate::outcome::{Outcome, Trouble, failed};
 use crate::process;
 
@@ -20,13 +21,15 @@ const SIZE: (u16, u16) = (120, 40);
 /// The request for the terminal's status (DSR, ECMA-48, 8.3.35), and the answer of one that works.
 const STATUS_REQUEST: &[u8] = b"\x1b[5n";
 const STATUS_REPORT: &[u8] = b"\x1b[0n";
+/// The request for the cursor's position.
+const POSITION_REQUEST: &[u8] = b"\x1b[6n";
 
 /// The console in a terminal of its own.
 pub(crate) struct Terminal {
     keys: Keys,
     child: Box<dyn Child + Send + Sync>,
     output: Receiver<(Instant, Vec<u8>)>,
-    screen: vt100::Parser,
+    screen: Emulator,
     /// The other end stays open as long as this one.
     _master: Box<dyn MasterPty + Send>,
 }
@@ -91,8 +94,7 @@ impl Terminal {
             }
         });
         let child = pair.slave.spawn_command(command).map_err(words)?;
-        let (height, width) = (cells(rows), cells(cols));
-        let screen = vt100::Parser::new(height, width, 0);
+        let screen = Emulator::new(cols, rows);
         Ok(Self { keys, child, output, screen, _master: pair.master })
     }
 
@@ -125,13 +127,18 @@ impl Terminal {
         Ok(at)
     }
 
-    /// Shows what came, and tells the cursor's position where it is asked for (`CSI 6 n`).
+    /// Shows what came, and tells the cursor's position where it is asked for.
     fn take_in(&mut self, bytes: &[u8]) -> Outcome<()> {
-        self.screen.process(bytes);
-        if bytes.windows(4).any(|some| some == b"\x1b[6n") {
+        let mut rest = bytes;
+        let request =
+            |bytes: &[u8]| bytes.windows(POSITION_REQUEST.len()).position(|at| at == POSITION_REQUEST);
+        while let Some((before, after)) = request(rest).and_then(|at| rest.split_at_checked(at)) {
+            self.screen.process(before);
             let (line, column) = self.screen.screen().cursor_position();
             self.keys.send(format!("\x1b[{};{}R", line + 1, column + 1).as_bytes())?;
+            rest = after.strip_prefix(POSITION_REQUEST).unwrap_or_default();
         }
+        self.screen.process(rest);
         Ok(())
     }
 
@@ -234,10 +241,6 @@ fn requests(end: &mut Vec<u8>, bytes: &[u8]) -> usize {
     let rest = end.len().saturating_sub(STATUS_REQUEST.len() - 1);
     end.drain(..rest);
     count
-}
-
-fn cells(count: u16) -> NonZeroU16 {
-    NonZeroU16::new(count).unwrap_or(NonZeroU16::MIN)
 }
 
 fn words(error: impl std::fmt::Display) -> Trouble {

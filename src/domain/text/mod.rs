@@ -38,7 +38,8 @@ pub fn without_line_end(text: &str) -> &str {
 /// separator characters become `<U+202E>`. Text that already looks like a stand-in is escaped too, so this
 /// function never makes two different texts look alike. Combining marks over eight per letter are escaped.
 pub fn visible(text: &str) -> Cow<'_, str> {
-    if is_plain(text) && (!text.contains('<') || !text.contains("<U+")) {
+    let is_harmless = is_plain(text) || text.chars().all(takes_one_cell);
+    if is_harmless && (!text.contains('<') || !text.contains("<U+")) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len() + 16);

@@ -12,6 +12,9 @@ use crate::runtime::tab_stops::TabStops;
 /// Number of blanks at the end of a line from which they are erased rather than written.
 const SHORT_REST: usize = 4;
 
+/// Number of blanks behind a changed text that are written in its style: moving there again would take more bytes.
+const TAIL: usize = 4;
+
 /// A cell that was never drawn on.
 static BLANK: Glyph = Glyph::BLANK;
 
@@ -121,15 +124,16 @@ impl<'s> ScreenChange<'s> {
             None => {
                 for change in (0..self.lines.len()).filter_map(|y| change_of(y, ALL)) {
                     if writer.len() < limit {
-                        change.write(&mut writer, columns, |_| true);
+                        change.write(&mut writer, columns, Pass::Only);
                     }
                 }
             }
             Some(styles) => {
                 for StyledLines { style, lines } in styles {
-                    for change in lines.iter().filter_map(|(y, within)| change_of(*y, within.clone())) {
+                    let with_tail = |within: &Range<usize>| within.start..within.end.saturating_add(TAIL);
+                    for change in lines.iter().filter_map(|(y, within)| change_of(*y, with_tail(within))) {
                         if writer.len() < limit {
-                            change.write(&mut writer, columns, |glyph| glyph.style() == *style);
+                            change.write(&mut writer, columns, Pass::Of(*style));
                         }
                     }
                 }
@@ -179,12 +183,27 @@ impl<'s> ScreenChange<'s> {
         self.lines.iter().filter(|line| line.is_touched()).count()
     }
 
+    /// Returns the number of bytes that the next frame takes on an erased screen at the least.
+    pub(super) fn least_when_erased(self) -> usize {
+        let glyphs = self.lines.iter().flat_map(|line| &line.next);
+        glyphs.filter(|glyph| !glyph.is_erased()).map(Glyph::len).sum()
+    }
+
     /// Returns the lines that have moved, if any have.
     pub(super) fn moved_lines(self) -> Option<Scroll> {
         let shown: Vec<&[Glyph]> = self.lines.iter().map(|line| line.shown.as_slice()).collect();
         let next: Vec<&[Glyph]> = self.lines.iter().map(|line| line.next.as_slice()).collect();
         scroll_detect::find(&shown, &next)
     }
+}
+
+/// A pass over the lines.
+#[derive(Debug, Clone, Copy)]
+enum Pass {
+    /// It writes all cells.
+    Only,
+    /// It writes those of a style.
+    Of(CellStyle),
 }
 
 /// The difference of one line.
@@ -198,10 +217,16 @@ struct LineChange<'s> {
 }
 
 impl LineChange<'_> {
+    fn was(&self, x: usize) -> &Glyph {
+        self.shown.get(x).unwrap_or(&BLANK)
+    }
+
+    fn will(&self, x: usize) -> &Glyph {
+        self.next.get(x).unwrap_or(&BLANK)
+    }
+
     /// Writes the difference, as far as its cells are due.
-    fn write(&self, writer: &mut AnsiWriter<'_>, width: usize, due: impl Fn(&Glyph) -> bool) {
-        let was = |x: usize| self.shown.get(x).unwrap_or(&BLANK);
-        let will = |x: usize| self.next.get(x).unwrap_or(&BLANK);
+    fn write(&self, writer: &mut AnsiWriter<'_>, width: usize, pass: Pass) {
         let end = self.shown.len().max(self.next.len());
         // Everything before it is unreliable: half of a wide character was overwritten.
         let mut broken = 0;
@@ -209,19 +234,19 @@ impl LineChange<'_> {
         // The end of the last cell written.
         let mut written = 0;
         while x < end && x < self.within.end.max(broken) {
-            let glyph = will(x);
+            let glyph = self.will(x);
             let cells = usize::from(glyph.cells());
-            if x >= broken && (!due(glyph) || was(x) == glyph) {
+            if x >= broken && (self.was(x) == glyph || !self.is_due(x, pass)) {
                 x += cells;
                 continue;
             }
             writer.cross(x as u16, self.y as u16, self.next.get(written..x).unwrap_or_default(), glyph);
-            let blanks = (x..end).take_while(|at| will(*at).is_erased()).count();
+            let blanks = (x..end).take_while(|at| self.will(*at).is_erased()).count();
             let done = if blanks > SHORT_REST && x + blanks == end {
                 writer.blank_line();
                 width.max(end)
             } else if blanks > 0 {
-                let changed = |at: &usize| *at < broken || *was(*at) != BLANK;
+                let changed = |at: &usize| *at < broken || *self.was(*at) != BLANK;
                 let last = (x..x + blanks).rfind(changed).unwrap_or(x);
                 writer.blank((last + 1 - x) as u16);
                 last + 1
@@ -229,9 +254,36 @@ impl LineChange<'_> {
                 writer.write(glyph);
                 x + cells
             };
-            broken = (x..done.min(end)).map(|at| at + usize::from(was(at).cells())).fold(broken, usize::max);
+            broken =
+                (x..done.min(end)).map(|at| at + usize::from(self.was(at).cells())).fold(broken, usize::max);
             written = done;
             x = done;
         }
+    }
+
+    /// Returns true if a pass writes the cell at `x`.
+    fn is_due(&self, x: usize, pass: Pass) -> bool {
+        match pass {
+            Pass::Only => true,
+            Pass::Of(style) if self.will(x).is_erased() => {
+                self.style_before_tail(x).unwrap_or(CellStyle::PLAIN) == style
+            }
+            Pass::Of(style) => self.will(x).style() == style,
+        }
+    }
+
+    /// Returns the style of the changed text that a few blanks to be erased follow, one of them at `x`. `None` if the text is
+    /// plain, or its style would show on blanks.
+    fn style_before_tail(&self, x: usize) -> Option<CellStyle> {
+        let first = (0..TAIL)
+            .map_while(|back| x.checked_sub(back))
+            .take_while(|at| self.will(*at).is_erased())
+            .last()?;
+        let text = first.checked_sub(1).map(|at| (self.was(at), self.will(at)));
+        let style =
+            text.filter(|(was, will)| !will.is_erased() && was != will).map(|(_, will)| will.style())?;
+        let run = (first..self.next.len()).take_while(|at| self.will(*at).is_erased());
+        let last = run.filter(|at| *self.was(*at) != BLANK).last()?;
+        (style != CellStyle::PLAIN && style.erases_plainly() && last < first + TAIL).then_some(style)
     }
 }

@@ -10,6 +10,7 @@ use std::io;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
 
+use super::ansi::Landing;
 use super::cursor_move::CursorMove;
 use super::frame_pacer::{FrameBackend, STATUS_REQUEST, SentFrame};
 use super::output::FrameWriter;
@@ -27,7 +28,10 @@ const SHORT_BY_STYLE: usize = 250;
 /// Number of changed lines from which a search for moved ones is worthwhile.
 const MANY: usize = 8;
 /// Number of moves to a column from which a tab stop there is worthwhile.
-const OFTEN: u16 = 8;
+const OFTEN: usize = 8;
+/// Number of bytes that a tab saves against another move, and that setting a stop takes.
+const SAVED_BY_TAB: usize = 3;
+const SETTING_A_STOP: usize = 7;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Cursor {
@@ -131,7 +135,7 @@ impl<W: FrameWriter> DiffBackend<W> {
         let moved_bytes = moved.map(|start| screen.encode(&known, start, None, usize::MAX).finish());
         let writer =
             screen.encode(&known, Start::AsItIs, None, moved_bytes.as_ref().map_or(usize::MAX, String::len));
-        let columns = writer.columns_moved_to(OFTEN);
+        let landings = writer.landings(OFTEN);
         let bytes = match (writer.finish(), moved_bytes) {
             (plain, Some(moved)) if moved.len() <= plain.len() => moved,
             (plain, _) => plain,
@@ -151,13 +155,14 @@ impl<W: FrameWriter> DiffBackend<W> {
             return or_shorter(best, &known, Start::AsItIs, Some(&styles));
         }
         let mut stops = &known;
-        let other = self.other_stops(&known, columns);
+        let other = self.other_stops(&known, &landings);
         if let Some(other) = &other {
             best = or_shorter(best, other, Start::AsItIs, None);
             stops = if best.new_stops.is_some() { other } else { &known };
         }
-        for start in [Start::AsItIs, Start::Erased] {
-            best = or_shorter(best, stops, start, Some(&styles));
+        best = or_shorter(best, stops, Start::AsItIs, Some(&styles));
+        if screen.least_when_erased() < best.bytes.len() {
+            best = or_shorter(best, stops, Start::Erased, Some(&styles));
         }
         // Few lines come in when others move: new stops are not worthwhile then.
         if let Some(start) = moved {
@@ -201,11 +206,14 @@ impl<W: FrameWriter> DiffBackend<W> {
         Ok(())
     }
 
-    /// Returns stops at the columns to which a frame often moves, unless the terminal has them or uses none.
-    fn other_stops(&self, known: &FrameStops, columns: Vec<u16>) -> Option<FrameStops> {
-        let is_used = matches!(self.tabs, Tabs::Used(_));
-        let lacks = columns.iter().any(|column| !known.stops.columns().contains(column));
-        (is_used && lacks).then(|| FrameStops { stops: TabStops::new(columns), are_new: true })
+    /// Returns stops at the columns to which a frame often moves, unless the terminal uses none, or moves to those that it
+    /// lacks are too few to make up for setting them.
+    fn other_stops(&self, known: &FrameStops, landings: &[Landing]) -> Option<FrameStops> {
+        let lacks = |landing: &&Landing| !known.stops.columns().contains(&landing.column);
+        let saved: usize = landings.iter().filter(lacks).map(|landing| landing.times * SAVED_BY_TAB).sum();
+        let is_worthwhile = matches!(self.tabs, Tabs::Used(_)) && saved > landings.len() * SETTING_A_STOP;
+        let columns = landings.iter().map(|landing| landing.column);
+        is_worthwhile.then(|| FrameStops { stops: TabStops::new(columns.collect()), are_new: true })
     }
 }
 

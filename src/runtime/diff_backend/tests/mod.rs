@@ -61,7 +61,7 @@ impl TestTerminal {
         let paper = ByteLog::default();
         let backend = DiffBackend { short: 40, ..DiffBackend::new(paper.clone()) };
         let inner = Canvas::new(backend, WIDTH, HEIGHT);
-        let mut real = Emulator::new();
+        let mut real = Emulator::new(WIDTH, HEIGHT);
         real.process("left over from before ".repeat(8).as_bytes());
         let mut terminal = Self { paper, inner, real };
         terminal.draw(&Buffer::empty(AREA));
@@ -352,6 +352,32 @@ fn lines_that_moved_are_moved_by_the_terminal() {
 }
 
 #[test]
+fn a_shorter_word_takes_the_rest_of_a_longer_one_along() {
+    let states = |pending: &[u16]| {
+        let mut frame = Buffer::empty(AREA);
+        for y in 0..HEIGHT {
+            let (text, color) = if pending.contains(&y) {
+                ("◌ pending", Color::Red)
+            } else {
+                ("● confirmed", Color::Cyan)
+            };
+            frame.set_string(1, y, text, Style::new().fg(color));
+            frame.set_string(14, y, "user", Style::new());
+        }
+        frame
+    };
+    let mut terminal = TestTerminal::new();
+    terminal.draw(&states(&[]));
+    let bytes = terminal.draw(&states(&[1, 3, 6]));
+    assert_eq!(
+        (bytes.matches("\x1b[31m").count(), bytes.matches("◌ pending  ").count()),
+        (1, 3),
+        "{bytes:?}"
+    );
+    assert_eq!(terminal.shown(), wanted(&states(&[1, 3, 6])));
+}
+
+#[test]
 fn columns_are_reached_by_tabs_once_the_terminal_has_shown_that_it_sets_stops() {
     let mut terminal = TestTerminal::new();
     terminal.draw(&columns(0));
@@ -367,7 +393,7 @@ fn columns_are_reached_by_tabs_once_the_terminal_has_shown_that_it_sets_stops() 
     assert_eq!(terminal.shown(), wanted(&columns(60)));
     // A terminal that was resized may have reset them.
     terminal.inner.backend_mut().clear();
-    terminal.real.set_stops([5, 6, 13]);
+    terminal.real.process(b"\x1b[3g\x1b[1;6H\x1bH\x1b[1;7H\x1bH\x1b[1;14H\x1bH");
     terminal.draw(&columns(60));
     assert_eq!(terminal.shown(), wanted(&columns(60)));
 }
