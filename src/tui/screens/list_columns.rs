@@ -1,6 +1,6 @@
 //! The columns of a list screen and the width of its details: chosen by the operator, and remembered.
 
-use crate::domain::columns::Column;
+use crate::domain::columns::{Column, wanted};
 use crate::tui::context::Context;
 use crate::tui::dialog::{ColumnChoice, Dialog};
 use crate::tui::effect::Ask;
@@ -29,6 +29,17 @@ impl<S: ListSpec> ListScreen<S> {
             found.extend(at.filter(|at| !found.contains(at)));
         }
         found
+    }
+
+    /// Returns the indices of the columns that are shown where there is room.
+    pub(super) fn wanted_columns(&self, context: &Context) -> Vec<usize> {
+        wanted(S::STYLE.columns, context.body.width, &self.chosen)
+    }
+
+    /// Notes the widths of the rows that are shown.
+    pub(super) fn note_shown(&mut self, context: &Context) {
+        let columns = self.wanted_columns(context);
+        self.list.note_shown(context, &columns);
     }
 
     /// Opens the box that chooses the columns.

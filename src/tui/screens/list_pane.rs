@@ -12,6 +12,7 @@ impl<S: ListSpec> ListScreen<S> {
     /// Moves the details to the row under the cursor: when the cursor has rested if they are beside the list and about
     /// another row, otherwise at once.
     pub(super) fn follow_cursor(&mut self, context: &Context) -> Vec<Ask> {
+        self.note_shown(context);
         let id = |row: Option<&S::Row>| row.map(S::id);
         let is_beside = self.pane.shows(context) && !self.pane.is_open();
         if !is_beside || id(self.list.scroll().current()) == id(self.detail_row.as_ref()) {

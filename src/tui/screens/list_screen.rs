@@ -199,7 +199,8 @@ impl<S: ListSpec> Screen for ListScreen<S> {
             (Slot::Prefetch, _) | (Slot::Detail, Err(_)) => Vec::new(),
             (Slot::Completion, Ok(reply)) => self.list.complete(&reply),
             (_, Ok(reply)) => {
-                let mut asks = self.list.take(context, slot, reply);
+                let mut asks = self.list.take(slot, reply);
+                self.note_shown(context);
                 if self.current().is_none() {
                     self.pane.close();
                 }
@@ -224,6 +225,7 @@ impl<S: ListSpec> Screen for ListScreen<S> {
 
     fn refresh(&mut self, context: &Context) -> Vec<Ask> {
         self.list.set_height(Self::rows_height(context));
+        self.note_shown(context);
         let mut asks = self.list.refresh();
         self.following = None;
         self.detail_row = self.list.scroll().current().cloned();
@@ -280,6 +282,7 @@ impl<S: ListSpec> Screen for ListScreen<S> {
 
     fn go_to(&mut self, context: &Context, row: u64) -> Vec<Ask> {
         let mut asks = self.list.go_to(row);
+        self.note_shown(context);
         asks.extend(self.follow_now(context));
         asks
     }

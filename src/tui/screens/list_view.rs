@@ -67,7 +67,7 @@ impl<S: ListSpec> ListScreen<S> {
     }
 
     fn table(&self, context: &Context, list: Rect) -> Table<'static> {
-        let widths = self.list.widths(context);
+        let widths = self.list.widths(context, &self.wanted_columns(context));
         let room = Room {
             gutter: GUTTER,
             // A blank stands between the last column and the line before the details, or the edge of the screen.

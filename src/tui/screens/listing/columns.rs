@@ -1,7 +1,9 @@
 //! The column that a list is sorted by, and the widths of what its columns hold.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
+use crate::domain::filter::Filter;
 use crate::domain::page::Sort;
 use crate::tui::context::Context;
 use crate::tui::effect::Ask;
@@ -50,66 +52,85 @@ impl<S: ListSpec> Listing<S> {
         self.column_name().map(|column| SavedOrder { column: column.to_owned(), descending })
     }
 
-    /// Returns the widths of the columns' content: the widest of the rows shown so far, so that columns do not move to and
-    /// fro while rows scroll. In another form of times they are those of the rows shown, until rows are read again.
-    pub(crate) fn widths(&self, context: &Context) -> Cow<'_, [u16]> {
-        if self.widths.form == TimeForm::of(context) {
+    /// Returns the widths of the content of these columns: the widest of the rows shown so far, so that columns do not move to
+    /// and fro while rows scroll. Where the last rows were noted for other columns, or another form of times, they are those
+    /// of the rows shown.
+    pub(crate) fn widths(&self, context: &Context, columns: &[usize]) -> Cow<'_, [u16]> {
+        if self.widths.are_of(context, columns) {
             return Cow::Borrowed(&self.widths.widest);
         }
-        let mut widest = Vec::new();
-        for row in self.scroll.shown().filter_map(|(_, row)| row) {
-            widen(&mut widest, self.widths_of(context, row));
-        }
-        Cow::Owned(widest)
-    }
-
-    /// Measures the loaded rows. `is_new` if they have nothing to do with those before.
-    pub(super) fn measure(&mut self, context: &Context, is_new: bool) {
-        let form = TimeForm::of(context);
-        let is_kept = !is_new && form == self.widths.form;
-        let widest = if is_kept { std::mem::take(&mut self.widths.widest) } else { Vec::new() };
-        let rows = self.scroll.loaded().iter().map(|row| self.widths_of(context, row).collect()).collect();
-        self.widths = Widths { widest, rows, form };
-        self.note_shown();
+        let mut widths = Widths::new(context, columns);
+        widths.note(context, &self.filter, S::STYLE.cells, self.scroll.shown());
+        Cow::Owned(widths.widest)
     }
 
     /// Notes the widths of the rows that are shown. A row that is only loaded must not make a column wide: nothing is cut
     /// while blanks stand beside it.
-    pub(super) fn note_shown(&mut self) {
-        let first = self.scroll.first_loaded();
-        let Widths { widest, rows, .. } = &mut self.widths;
-        for (at, _) in self.scroll.shown() {
-            let row = at.checked_sub(first).and_then(|at| rows.get(usize::try_from(at).ok()?));
-            widen(widest, row.into_iter().flatten().copied());
+    pub(crate) fn note_shown(&mut self, context: &Context, columns: &[usize]) {
+        if !self.widths.are_of(context, columns) {
+            self.widths = Widths::new(context, columns);
         }
+        self.widths.note(context, &self.filter, S::STYLE.cells, self.scroll.shown());
     }
 
-    /// Returns the widths of the cells of a row.
-    fn widths_of(&self, context: &Context, row: &S::Row) -> impl Iterator<Item = u16> {
-        let width =
-            |cell: &CellOf<S::Row>| cell(context, row, &self.filter).width().min(usize::from(u16::MAX));
-        S::STYLE.cells.iter().map(move |cell| width(cell) as u16)
+    /// Forgets the widths of rows that have nothing to do with the next ones.
+    pub(super) fn forget_widths(&mut self) {
+        self.widths = Widths::default();
+    }
+
+    /// Notes that other rows were loaded.
+    pub(super) fn measure_again(&mut self) {
+        self.widths.noted = 0..0;
     }
 }
 
 /// The widths of the columns' content, by their indices.
 #[derive(Debug, Default)]
 pub(super) struct Widths {
-    /// Those of all rows that were shown.
+    /// Those of all rows that were shown; 0 for a column that was not measured.
     widest: Vec<u16>,
-    /// Those of each row that is loaded.
-    rows: Vec<Vec<u16>>,
+    /// The positions of rows that were measured.
+    noted: Range<u64>,
+    /// The columns that were measured.
+    columns: Vec<usize>,
     /// The form of times in which they were measured.
     form: TimeForm,
 }
 
-/// Makes widths those of a row, where its content is wider.
-fn widen(widest: &mut Vec<u16>, row: impl Iterator<Item = u16>) {
-    for (at, width) in row.enumerate() {
-        match widest.get_mut(at) {
-            Some(known) => *known = width.max(*known),
-            None => widest.push(width),
+impl Widths {
+    fn new(context: &Context, columns: &[usize]) -> Self {
+        let form = TimeForm::of(context);
+        Self { widest: Vec::new(), noted: 0..0, columns: columns.to_vec(), form }
+    }
+
+    fn are_of(&self, context: &Context, columns: &[usize]) -> bool {
+        self.columns == columns && self.form == TimeForm::of(context)
+    }
+
+    /// Widens the columns to the content of rows, each with its position, that were not noted yet.
+    fn note<'r, R: 'r>(
+        &mut self,
+        context: &Context,
+        filter: &Filter,
+        cells: &[CellOf<R>],
+        rows: impl Iterator<Item = (u64, Option<&'r R>)>,
+    ) {
+        let mut noted: Option<Range<u64>> = None;
+        for (at, row) in rows {
+            let Some(row) = row else { continue };
+            noted = Some(noted.map_or(at, |noted| noted.start)..at + 1);
+            if self.noted.contains(&at) {
+                continue;
+            }
+            self.widest.resize(cells.len(), 0);
+            for column in &self.columns {
+                if let (Some(cell), Some(widest)) = (cells.get(*column), self.widest.get_mut(*column)) {
+                    let width = cell(context, row, filter).width().min(usize::from(u16::MAX));
+                    *widest = (width as u16).max(*widest);
+                }
+            }
         }
+        self.noted = noted.unwrap_or_default();
     }
 }
 

@@ -285,7 +285,6 @@ impl<S: ListSpec> Listing<S> {
     }
 
     fn missing(&mut self) -> Vec<Ask> {
-        self.note_shown();
         self.scroll.missing().map(|span| self.load(span)).into_iter().collect()
     }
 
@@ -367,7 +366,7 @@ impl<S: ListSpec> Listing<S> {
     }
 
     /// Takes the rows that were requested under `slot`.
-    pub(crate) fn take(&mut self, context: &Context, slot: Slot, reply: Reply) -> Vec<Ask> {
+    pub(crate) fn take(&mut self, slot: Slot, reply: Reply) -> Vec<Ask> {
         let Some(window) = self.source.rows(reply) else { return Vec::new() };
         if slot == Slot::Range {
             // If the filter has changed since, the marks would be on rows that it does not show.
@@ -377,7 +376,10 @@ impl<S: ListSpec> Listing<S> {
             return Vec::new();
         }
         self.scroll.take(window, self.asked);
-        self.measure(context, self.outdated);
+        if self.outdated {
+            self.forget_widths();
+        }
+        self.measure_again();
         self.loaded = true;
         self.outdated = false;
         if let Some(row) = self.goal.take() {
