@@ -1,5 +1,7 @@
 //! The title, the footer, and the lines of the notice between them.
 
+use std::iter;
+
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -12,8 +14,9 @@ use crate::tui::theme::Theme;
 
 use super::drawn;
 
-/// The beginning of the title.
+/// The beginning of the title, and the one where the numbers beside the tabs need its room.
 const PROGRAM: &str = " NEXUS  ";
+const NO_PROGRAM: &str = "";
 /// The blanks behind a tab, where there is room and where there is less.
 const WIDE_GAP: &str = "  ";
 const NARROW_GAP: &str = " ";
@@ -63,18 +66,25 @@ impl<'a> Title<'a> {
         self.store.width() + self.mark.map_or(0, |mark| width(mark) + 2)
     }
 
-    /// Returns the spans of each tab, and of the board behind them, or `None` if there is no room for all of them. The
-    /// numbers beside the tabs are left out first, then the gaps get narrower.
-    fn tabs_in(&self, theme: Theme, columns: u16) -> Option<Vec<Vec<Span<'a>>>> {
+    /// Returns the tabs in the first arrangement that there is room for, or `None` if there is none. First the texts on the
+    /// right are left out, then the gaps get narrower, then the program's name gives way; the numbers beside the tabs are
+    /// left out last.
+    fn tabs_in(&self, theme: Theme, columns: u16) -> Option<TabRow<'a>> {
         let least = self.right.last().map_or(0, |text| beside(text));
         let texts = self.right.iter().filter(|text| !text.is_empty());
         let with_text = texts.map(|text| beside(text) + 2).min().unwrap_or(usize::MAX);
-        let arranged = [(true, WIDE_GAP, with_text), (false, WIDE_GAP, least), (false, NARROW_GAP, least)];
-        arranged.into_iter().filter(|_| self.tabs.len() > 1).find_map(|(has_counts, gap, needed)| {
+        let arranged = [
+            (PROGRAM, true, WIDE_GAP, with_text),
+            (PROGRAM, true, NARROW_GAP, least),
+            (NO_PROGRAM, true, NARROW_GAP, least),
+            (PROGRAM, false, WIDE_GAP, least),
+            (PROGRAM, false, NARROW_GAP, least),
+        ];
+        arranged.into_iter().filter(|_| self.tabs.len() > 1).find_map(|(program, has_counts, gap, needed)| {
             let tabs = self.tab_spans(theme, has_counts, gap);
             let taken =
-                width(PROGRAM) + tabs.iter().map(|tab| width_of(tab)).sum::<usize>() + self.behind() + 1;
-            (taken.saturating_add(needed) <= columns.into()).then_some(tabs)
+                width(program) + tabs.iter().map(|tab| width_of(tab)).sum::<usize>() + self.behind() + 1;
+            (taken.saturating_add(needed) <= columns.into()).then_some(TabRow { program, tabs })
         })
     }
 
@@ -101,8 +111,9 @@ impl<'a> Title<'a> {
 
     /// Returns the index of the tab that is drawn at a column of a title of this width, if all tabs are drawn.
     pub fn tab_at(&self, theme: Theme, columns: u16, x: u16) -> Option<usize> {
-        let mut left = usize::from(x).checked_sub(width(PROGRAM))?;
-        let found = self.tabs_in(theme, columns)?.into_iter().position(|tab| {
+        let TabRow { program, tabs } = self.tabs_in(theme, columns)?;
+        let mut left = usize::from(x).checked_sub(width(program))?;
+        let found = tabs.into_iter().position(|tab| {
             let cells = width_of(&tab);
             let is_here = left < cells;
             left = left.saturating_sub(cells);
@@ -110,6 +121,15 @@ impl<'a> Title<'a> {
         });
         found.filter(|at| *at < self.tabs.len())
     }
+}
+
+/// The tabs as they are arranged.
+#[derive(Debug)]
+struct TabRow<'a> {
+    /// What stands before them.
+    program: &'static str,
+    /// The spans of each tab, and of the board behind them.
+    tabs: Vec<Vec<Span<'a>>>,
 }
 
 fn width_of(spans: &[Span<'_>]) -> usize {
@@ -122,18 +142,18 @@ fn beside(text: &str) -> usize {
 }
 
 /// Draws the title: the program, the tabs, and on the right the store, what else fits, and the mark. If there is no room
-/// for all tabs, only the screen in front is drawn. The numbers beside the tabs are drawn where they leave room for one
-/// of the texts on the right. The names of the screen and of the store and the mark are drawn at every width.
+/// for all tabs, only the screen in front is drawn. The names of the screen and of the store and the mark are drawn at
+/// every width.
 pub fn title(frame: &mut Frame<'_>, area: Rect, theme: Theme, title: &Title<'_>) {
     let Title { store, right, mark, .. } = title;
     let room = usize::from(area.width);
     let mark_width = mark.map_or(0, |mark| width(mark) + 2);
     let behind = title.behind();
-    let mut spans = vec![Span::styled(PROGRAM, theme.strong())];
-    match title.tabs_in(theme, area.width) {
-        Some(tabs) => spans.extend(tabs.into_iter().flatten()),
-        None => spans.push(Span::styled(format!(" {} ", title.front_name()), theme.focus())),
-    }
+    let program = |program| Span::styled(program, theme.strong());
+    let mut spans: Vec<_> = match title.tabs_in(theme, area.width) {
+        Some(row) => iter::once(program(row.program)).chain(row.tabs.into_iter().flatten()).collect(),
+        None => vec![program(PROGRAM), Span::styled(format!(" {} ", title.front_name()), theme.focus())],
+    };
     let used: usize = spans.iter().map(Span::width).sum();
     let fits = |text: &&String| used + beside(text) + behind + 3 <= room;
     let right = right.iter().find(fits).filter(|text| !text.is_empty());

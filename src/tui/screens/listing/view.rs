@@ -19,7 +19,7 @@ const HINT_GAP: usize = 3;
 /// The key that adds a row, which an empty list names.
 const ADD: &str = "a";
 
-/// The width of the terminal below which the zone of times is left out, and from which all rows are counted.
+/// The width of the terminal below which a filter takes the room of the zone, and from which all rows are counted.
 const NARROW: u16 = 50;
 const WIDE: u16 = 70;
 
@@ -186,26 +186,34 @@ impl<S: ListSpec> Listing<S> {
 
     /// Returns marks, position, order and time zone: `3 marked   row 12 of 51 · 300 accounts · id ▴ · UTC`
     fn position_words(&self, context: &Context, unit: &str, order: Option<&str>) -> String {
-        let width = context.body.width;
+        let columns = context.body.width;
         let (total, all) = (self.scroll.total(), self.scroll.unfiltered());
         let position = match (total, all) {
             (0, _) if !self.loaded => String::new(),
             (0, 0) => format!("no {unit}"),
-            (0, all) if width < WIDE => format!("none of {}", grouped(all)),
+            (0, all) if columns < WIDE => format!("none of {}", grouped(all)),
             (0, all) => format!("none of {} {unit}", grouped(all)),
             (total, _) => format!("row {} of {}", grouped(self.scroll.cursor() + 1), grouped(total)),
         };
-        let all = (total > 0 && all != total && width >= WIDE).then(|| format!("{} {unit}", grouped(all)));
+        let all = (total > 0 && all != total && columns >= WIDE).then(|| format!("{} {unit}", grouped(all)));
         let marks = match self.marks.count(total) {
             _ if self.range.is_some() => "range   ".to_owned(),
             0 => String::new(),
             marked => format!("{} marked   ", grouped(marked)),
         };
-        // Where it is so narrow, no times are shown.
-        let zone = (width >= NARROW).then(|| context.zone_name().to_owned());
-        let parts = [Some(position), all, order.map(str::to_owned), zone].into_iter().flatten();
+        let parts = [Some(position), all, order.map(str::to_owned)].into_iter().flatten();
         let parts: Vec<_> = parts.filter(|part| !part.is_empty()).collect();
-        format!("{marks}{}", parts.join(" · "))
+        let words = format!("{marks}{}", parts.join(" · "));
+        // Where it is so narrow, a filter needs the room.
+        let is_filtered = self.editing.is_some() || !self.filter_text.is_empty();
+        let zone = context.zone_name();
+        let has_zone =
+            columns >= NARROW || (!is_filtered && width(&words) + width(zone) + 5 <= columns.into());
+        if !has_zone {
+            return words;
+        }
+        let dot = if parts.is_empty() { "" } else { " · " };
+        format!("{words}{dot}{zone}")
     }
 }
 

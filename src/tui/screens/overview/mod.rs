@@ -13,7 +13,7 @@ use ratatui::text::Line;
 
 use crate::domain::time::{Duration, Timestamp};
 use crate::service::contract::{AccountAction, AccountSelection, Failure, Overview, Reply, Request};
-use crate::tui::context::Context;
+use crate::tui::context::{Context, Medium};
 use crate::tui::effect::{Ask, Slot};
 use crate::tui::keys::{Found, Help, Key, Press, find};
 use crate::tui::plain::ScreenText;
@@ -60,9 +60,14 @@ impl OwnScreen for OverviewScreen {
     );
 }
 
+/// Returns true if a line above the panels names the time zone; where there is none, a time names it.
+fn has_zone_line(context: &Context) -> bool {
+    context.medium == Medium::Screen && context.body.height >= WITH_ZONE
+}
+
 /// Returns the area in which the panels are drawn.
 fn area(context: &Context) -> Rect {
-    let above = u16::from(context.body.height >= WITH_ZONE);
+    let above = u16::from(has_zone_line(context));
     let body = context.body;
     Rect { y: body.y + above, height: body.height.saturating_sub(above), ..body }
 }
@@ -290,7 +295,7 @@ impl Screen for OverviewScreen {
     fn view(&self, context: &Context, frame: &mut Frame<'_>) {
         let theme = context.theme;
         let area = area(context).intersection(frame.area());
-        if area.y > context.body.y {
+        if has_zone_line(context) {
             let zone = Line::styled(format!("{} ", context.zone_name()), theme.quiet()).right_aligned();
             frame.render_widget(zone, Rect { height: 1, ..context.body });
         }

@@ -15,8 +15,8 @@ use crate::tui::route::{Route, ScreenId};
 use crate::tui::theme::Theme;
 use crate::tui::widgets::charts::bars_width;
 
-use super::lists;
 use super::panel::{Chart, Door, Panel, PanelId, PanelRoom, PanelRow, filtered, side_by_side};
+use super::{has_zone_line, lists};
 
 /// Returns all panels, in the order of a single column. A plain user has none about others or the store.
 pub(super) fn all(context: &Context, overview: &Overview, room: PanelRoom) -> Vec<Panel> {
@@ -97,12 +97,13 @@ fn sessions(context: &Context, overview: &Overview, room: PanelRoom) -> Panel {
     }
 }
 
-/// Returns the words for the peak: ` · peak 418 today 09:40`.
+/// Returns the words for the peak: ` · peak 418 today 09:40`, with the zone where nothing else names it.
 fn peak_words(context: &Context, now: Timestamp, peak: SessionPoint) -> String {
     let [now, at] = [now, peak.at].map(|time| context.clocks(time));
     let day = if at.date_naive() == now.date_naive() { "today" } else { "yesterday" };
     let dot = context.theme.shape("·", "-");
-    format!(" {dot} peak {} {day} {}", grouped(peak.active), at.format("%H:%M"))
+    let zone = if has_zone_line(context) { String::new() } else { format!(" {}", context.zone_name()) };
+    format!(" {dot} peak {} {day} {}{zone}", grouped(peak.active), at.format("%H:%M"))
 }
 
 /// Returns a heading of counts by days in UTC, which is said where other times are in another zone.
