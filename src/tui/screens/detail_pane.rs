@@ -13,6 +13,8 @@ const WIDE: u16 = 110;
 
 /// The usual width of the details, and the width of the terminal from which they get more.
 const USUAL: u16 = 36;
+/// The cells of it that stay blank: behind the line at its left, and at its right.
+pub const MARGINS: u16 = 3;
 const ROOMY: u16 = 200;
 /// The width of the details beyond which the list gets all further room.
 const WIDEST_USUAL: u16 = 56;
@@ -221,9 +223,9 @@ mod tests {
     fn the_divide_moves_and_leaves_room_for_both() {
         let mut pane = DetailPane::default();
         let context = context(120, 36);
-        assert_eq!(pane.areas(&context).1.width, 36);
+        assert_eq!(pane.areas(&context).1.width, USUAL);
         assert!(pane.move_divide(&context, Divide::Left));
-        assert_eq!((pane.areas(&context).1.width, pane.set_width()), (40, Some(40)));
+        assert_eq!((pane.areas(&context).1.width, pane.set_width()), (USUAL + STEP, Some(USUAL + STEP)));
         while pane.move_divide(&context, Divide::Left) {}
         assert_eq!(pane.areas(&context).0.width, NARROWEST_LIST);
         while pane.move_divide(&context, Divide::Right) {}

@@ -11,7 +11,7 @@ use crate::tui::widgets::detail_lines::wrapped;
 use crate::tui::widgets::drawn;
 use crate::tui::widgets::table::{Cell, GUTTER, RowState, Table, arrow_of};
 
-use super::detail_pane::is_wide;
+use super::detail_pane::{MARGINS, is_wide};
 use super::list_screen::ListScreen;
 use super::listing::{ListSpec, RowShown};
 
@@ -47,7 +47,8 @@ impl<S: ListSpec> ListScreen<S> {
         let Some(row) = &self.detail_row else { return Vec::new() };
         let shown = if list.is_empty() { RowShown::default() } else { self.shown_of(context, row, list) };
         let lines = (S::STYLE.detail)(context, row, self.detail_of(row), shown);
-        lines.iter().flat_map(|line| wrapped(line, usize::from(area.width.saturating_sub(2)))).collect()
+        let columns = usize::from(area.width.saturating_sub(MARGINS));
+        lines.iter().flat_map(|line| wrapped(line, columns)).collect()
     }
 
     /// Returns the columns that show the whole of their values in a row.

@@ -7,7 +7,7 @@ use crate::domain::columns::Column;
 use crate::domain::directory::{DirectoryColumn, TreeRow};
 use crate::domain::filter::Filter;
 use crate::domain::list_columns::directories;
-use crate::domain::text::{Cut, grouped, visible};
+use crate::domain::text::{Cut, grouped, visible, visible_name};
 use crate::domain::time::Timestamp;
 use crate::tui::context::{Context, Medium};
 use crate::tui::screens::listing::{CellOf, ListStyle, RowShown};
@@ -128,6 +128,7 @@ fn detail(context: &Context, row: &TreeRow, _: Option<&()>, shown: RowShown) -> 
     }
     details.line("Accessed", time(directory.last_accessed));
     details.section("Id");
-    details.text(&directory.directory_id, context.theme.plain());
+    // All of it has room beside the list without an indent.
+    details.push(Line::styled(visible_name(&directory.directory_id).into_owned(), context.theme.plain()));
     details.into_lines()
 }
