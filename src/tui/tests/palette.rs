@@ -146,3 +146,13 @@ fn where_nothing_was_typed_tab_and_enter_run_nothing() {
     let effects = service.press(":<tab><enter>");
     assert!(requests(&effects).iter().all(|request| request.is_read()), "{effects:?}");
 }
+
+#[test]
+fn it_tells_that_more_follows_and_goes_on_to_it() {
+    let mut service = Service::logged_in();
+    service.operate(":");
+    service.assert_shows("more ─");
+    service.assert_hides("▴ 1 more");
+    service.operate(&"<down>".repeat(9));
+    service.assert_shows("▴ 1 more ─");
+}

@@ -259,8 +259,7 @@ impl Palette {
 
     /// Returns the number of rows that the cursor can go to.
     fn choice_count(&self) -> usize {
-        let count = if self.with_arguments().is_some() { self.choices.len() } else { self.matching().len() };
-        count.min(SHOWN)
+        if self.with_arguments().is_some() { self.choices.len() } else { self.matching().len() }
     }
 
     /// Goes to the next match, or to a newer line of the history while one was recalled.

@@ -13,28 +13,38 @@ use crate::tui::widgets::table::skip_cells;
 
 use super::{Palette, SHOWN};
 
-/// The width of the dialog inside its frame, in cells.
-const WIDTH: u16 = 72;
+/// The least and the greatest width of the dialog inside its frame, in cells, and what is left beside it.
+const WIDTHS: (u16, u16) = (72, 108);
+const BESIDE: u16 = 8;
 /// Its height inside its frame: the typed line and the rows below it.
 const HEIGHT: u16 = SHOWN as u16 + 1;
 /// The width of the column of keys, in cells.
 const KEY_WIDTH: usize = 7;
-/// The widths of the column of names, in cells.
+/// The widths of the column of names, in cells, and the most of the dialog that it takes beside keys, as a divisor.
 const NAME_WIDTHS: (usize, usize) = (14, 34);
+const NAME_SHARE: usize = 3;
 /// The minimum width of the help in cells; if it would get less, the key is left out.
 const LEAST_HELP_WIDTH: usize = 16;
 
 /// A line below the typed one.
 struct PaletteRow {
     name: String,
+    /// The number of cells of the name without its arguments.
+    bare: usize,
     key: String,
     help: String,
+}
+
+/// Returns the width inside the frame.
+fn columns(context: &Context) -> u16 {
+    context.body.width.saturating_sub(BESIDE).clamp(WIDTHS.0, WIDTHS.1)
 }
 
 impl Palette {
     pub fn view(&self, context: &Context, frame: &mut Frame<'_>) {
         let theme = context.theme;
-        let inside = dialog_frame::draw(frame, context.body, theme, "Command or row number", WIDTH, HEIGHT);
+        let inside =
+            dialog_frame::draw(frame, context.body, theme, "Command or row number", columns(context), HEIGHT);
         self.view_line(context, frame, inside);
         let rows = self.rows();
         let (first, room) = self.shown_rows(inside);
@@ -44,8 +54,11 @@ impl Palette {
         }
         let shown: Vec<_> = rows.iter().enumerate().skip(first).take(room).collect();
         let widest = shown.iter().map(|(_, row)| width(&row.name)).max().unwrap_or_default();
-        let names = widest.clamp(NAME_WIDTHS.0, NAME_WIDTHS.1);
         let has_keys = shown.iter().any(|(_, row)| !row.key.is_empty());
+        let is_shared = has_keys && shown.len() > 1;
+        let most = if is_shared { usize::from(inside.width) / NAME_SHARE } else { NAME_WIDTHS.1 };
+        let bare = shown.iter().map(|(_, row)| row.bare).max().unwrap_or_default();
+        let names = widest.min(most.max(bare)).clamp(NAME_WIDTHS.0, NAME_WIDTHS.1);
         for (at, row) in shown {
             let (style, name_style) = if Some(at) == self.at {
                 (theme.cursor(), theme.cursor())
@@ -62,6 +75,7 @@ impl Palette {
             spans.push(Span::raw(clip(&row.help, rest).into_owned()));
             frame.render_widget(Line::from(spans).style(style), place(at - first));
         }
+        dialog_frame::view_more(frame, inside, theme, first, rows.len().saturating_sub(first + room));
     }
 
     /// Returns the index of the first row that is shown, and the number of rows. The row that the cursor was moved to is
@@ -73,7 +87,7 @@ impl Palette {
 
     /// Takes a click: the cursor goes to the row.
     pub fn click(&mut self, context: &Context, at: Position) {
-        let inside = dialog_frame::inside(context.body, WIDTH, HEIGHT);
+        let inside = dialog_frame::inside(context.body, columns(context), HEIGHT);
         let (first, room) = self.shown_rows(inside);
         let line = inside.rows().skip(1).take(room).position(|row| row.contains(at));
         if let Some(row) = line.map(|line| first + line).filter(|row| *row < self.choice_count()) {
@@ -96,8 +110,10 @@ impl Palette {
     pub fn text(&self) -> Vec<String> {
         let line = format!(":{}", visible(self.line()));
         let rows = self.rows();
+        let more = rows.len().saturating_sub(SHOWN);
+        let more = (more > 0).then(|| format!("{more} more"));
         let rows = rows.iter().take(SHOWN).map(|row| format!("{}: {}", row.name, row.help));
-        [line].into_iter().chain(rows).collect()
+        [line].into_iter().chain(rows).chain(more).collect()
     }
 
     fn rows(&self) -> Vec<PaletteRow> {
@@ -107,6 +123,7 @@ impl Palette {
                 .iter()
                 .map(|choice| PaletteRow {
                     name: visible(&choice.value).into_owned(),
+                    bare: 0,
                     key: String::new(),
                     help: visible(&choice.about).into_owned(),
                 })
@@ -125,6 +142,7 @@ fn row(entry: &super::entries::PaletteCommand) -> PaletteRow {
     let on = entry.key.and_then(|key| key.on.first().copied()).filter(|on| !on.starts_with(':'));
     PaletteRow {
         name: entry.usage(),
+        bare: width(entry.name()),
         key: on.map(shown).unwrap_or_default(),
         help: without_capital(entry.help()),
     }
