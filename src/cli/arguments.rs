@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::ffi::{OsStr, OsString};
+use std::mem::ManuallyDrop;
 use std::path::PathBuf;
 
 use clap::error::ErrorKind;
@@ -67,7 +68,9 @@ pub(super) fn parse(
     args: impl IntoIterator<Item = OsString>,
     environment: &Environment,
 ) -> Result<Invocation, Exit> {
-    let (arguments, _) = read(args, environment.terminal)?;
+    // A process reads its arguments once. To take the commands apart would take as long as that.
+    let mut commands = ManuallyDrop::new(commands());
+    let (arguments, _) = read_by(&mut commands, args, environment.terminal)?;
     let global = &arguments.global;
     let colour = wants_colour(global.color, environment);
     let config = config_file(global, environment)?;
@@ -161,10 +164,23 @@ pub(super) fn read(
     args: impl IntoIterator<Item = OsString>,
     terminal: Terminal,
 ) -> Result<(Arguments, ArgMatches), Exit> {
-    let command = hyphens::allow_in_options(Arguments::command());
-    let args = help::with_topics(&command, args.into_iter().collect())?;
+    read_by(&mut commands(), args, terminal)
+}
+
+/// Returns the program as arguments are read by it.
+fn commands() -> clap::Command {
+    hyphens::allow_in_options(Arguments::command())
+}
+
+/// Reads the arguments by the program from [`commands`].
+fn read_by(
+    command: &mut clap::Command,
+    args: impl IntoIterator<Item = OsString>,
+    terminal: Terminal,
+) -> Result<(Arguments, ArgMatches), Exit> {
+    let args = help::with_topics(command, args.into_iter().collect())?;
     let args =
-        hyphens::separate(&command, args).map_err(|sentence| Exit::usage(&sentence, "see `nexus --help`"))?;
+        hyphens::separate(command, args).map_err(|sentence| Exit::usage(&sentence, "see `nexus --help`"))?;
     let explained = |_| {
         // Putting the help together takes longer than reading the arguments of a command.
         let columns = terminal.columns.unwrap_or(100).clamp(40, 110);
@@ -172,7 +188,7 @@ pub(super) fn read(
         hyphens::allow_in_options(command).try_get_matches_from(&args)
     };
     command
-        .try_get_matches_from(&args)
+        .try_get_matches_from_mut(&args)
         .or_else(explained)
         .and_then(|matches| Ok((Arguments::from_arg_matches(&matches)?, matches)))
         .map_err(|error| refusal(&error, &args))
