@@ -18,7 +18,7 @@ use super::filter::{Condition, list_name};
 use super::keyset::{About, Order};
 use super::moments::{CREATED, UPDATED, active, active_values, idle_at};
 use super::statement::{all, execute, first, one_row};
-use super::values::{day, number, optional, text, time};
+use super::values::{day, number, optional, text, time, word};
 use super::window::{KeysetScan, List};
 use super::{account_counts, denormalized, error, names, sort_orders};
 
@@ -71,8 +71,8 @@ pub(super) fn user(row: &Row<'_>) -> rusqlite::Result<User> {
         email: text(row, at(Field::Email))?,
         contact_number: optional(row, at(Field::ContactNumber))?,
         address: optional(row, at(Field::Address))?,
-        level: AccessLevel::parse(&text(row, at(Field::AccessLevel))?).unwrap_or(AccessLevel::User),
-        status: Status::parse(&text(row, at(Field::Status))?).unwrap_or(Status::Suspended),
+        level: word(row, at(Field::AccessLevel), AccessLevel::parse)?.unwrap_or(AccessLevel::User),
+        status: word(row, at(Field::Status), Status::parse)?.unwrap_or(Status::Suspended),
         valid_from: day(row, at(Field::ValidFrom))?,
         expires_on: day(row, at(Field::ExpiresOn))?,
         note: optional(row, at(Field::Note))?,

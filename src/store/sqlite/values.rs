@@ -25,6 +25,16 @@ pub(super) fn optional(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<
     })
 }
 
+/// Returns what `parse` makes of a text, or `None` for NULL and for what is no text.
+pub(super) fn word<T>(
+    row: &Row<'_>,
+    column: usize,
+    parse: impl FnOnce(&str) -> Option<T>,
+) -> rusqlite::Result<Option<T>> {
+    let (ValueRef::Text(bytes) | ValueRef::Blob(bytes)) = row.get_ref(column)? else { return Ok(None) };
+    Ok(std::str::from_utf8(bytes).ok().and_then(parse))
+}
+
 /// Returns a time, or `None` for NULL and for what is not a time.
 pub(super) fn time(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Timestamp>> {
     let ValueRef::Text(bytes) = row.get_ref(column)? else { return Ok(None) };

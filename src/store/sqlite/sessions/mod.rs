@@ -19,7 +19,7 @@ use super::keyset::{About, Order};
 use super::moments::{ACTIVE, ENDS, active_values, any_dates, end_joined, ending, ends, idle_at, overdue};
 use super::statement::{all, first};
 use super::unused::{OVERDUE as UNUSED, idle_limit};
-use super::values::{day, number, optional, text, time};
+use super::values::{day, number, optional, text, time, word};
 use super::window::{KeysetScan, List};
 use super::{account_search, active_hours, error, sort_orders, unused};
 
@@ -87,13 +87,13 @@ fn session(row: &Row<'_>) -> rusqlite::Result<Session> {
         user_id: UserId(row.get(1)?),
         user: text(row, 2)?,
         account: AccountState {
-            status: Status::parse(&text(row, 3)?).unwrap_or(Status::Suspended),
+            status: word(row, 3, Status::parse)?.unwrap_or(Status::Suspended),
             valid_from: day(row, 14)?,
             expires_on: day(row, 15)?,
             idle_at: time(row, 17)?,
         },
         short_id: short_id.to_owned(),
-        row_status: RowStatus::parse(&text(row, 5)?).unwrap_or(RowStatus::Expired),
+        row_status: word(row, 5, RowStatus::parse)?.unwrap_or(RowStatus::Expired),
         expiration: time(row, 6)?,
         unreadable_expiration: if time(row, 6)?.is_none() { optional(row, 6)? } else { None },
         origin: optional(row, 7)?.map_or(SessionOrigin::Elsewhere, |word| SessionOrigin::parse(&word)),
