@@ -2,7 +2,7 @@
 //!
 //! An order is one or more [`IndexRange`]s, each read along an index. From a row on, a range is read with two
 //! statements: the rows with the same key and a larger id, then those with a larger key. (A single one with a row
-//! value or an OR does not use both columns of the index.)
+//! value or an OR does not use both columns of the index.) One does where no two rows have the same key.
 
 use std::cmp::Ordering;
 
@@ -26,6 +26,8 @@ pub(super) struct IndexRange {
     /// The sort key, which is never NULL; `None` to sort by id alone.
     pub(super) key: Option<&'static str>,
     pub(super) id: &'static str,
+    /// True if no two rows have the same key.
+    pub(super) is_unique: bool,
     /// For a range in id order: the way in which the rows between two ids are counted without reading the table. For one
     /// with a key that several rows share: the index along which keys are skipped.
     pub(super) counted: Option<SmallIndex>,
@@ -231,9 +233,11 @@ impl Order {
         scans
     }
 
-    /// Returns the two scans from a position to the end of its range.
+    /// Returns the scans from a position to the end of its range: two, where several rows may have its key.
     fn scans_within<'p>(self, place: &'p KeysetPosition, compare: &str, beyond: char) -> Vec<RangeScan<'p>> {
-        let Some(IndexRange { key, id, .. }) = self.ranges.get(place.range) else { return Vec::new() };
+        let Some(IndexRange { key, id, is_unique, .. }) = self.ranges.get(place.range) else {
+            return Vec::new();
+        };
         let by_id = format!(" AND {id} {compare} ?");
         let Some(key) = key else {
             return vec![RangeScan {
@@ -243,6 +247,14 @@ impl Order {
                 id: Some(place.id),
             }];
         };
+        if *is_unique {
+            return vec![RangeScan {
+                range: place.range,
+                bounds: format!(" AND {key} {compare} ?"),
+                values: vec![&place.key],
+                id: None,
+            }];
+        }
         vec![
             RangeScan {
                 range: place.range,

@@ -11,14 +11,14 @@ const SEEN: &str = "LEFT JOIN nexus_accounts a ON a.user_id = u.id";
 
 /// Accounts along an index of their own table.
 const fn users(from: &'static str, only: &'static str, key: Option<&'static str>) -> IndexRange {
-    IndexRange { from, joins: SEEN, only, key, id: "u.id", counted: None }
+    IndexRange { from, joins: SEEN, only, key, id: "u.id", is_unique: false, counted: None }
 }
 
 /// Accounts along an index of their names.
 const fn names(from: &'static str, key: &'static str) -> IndexRange {
     let joins = "CROSS JOIN de_torres_vincent_users u ON u.id = k.user_id
       LEFT JOIN nexus_accounts a ON a.user_id = u.id";
-    IndexRange { from, joins, only: "1", key: Some(key), id: "k.user_id", counted: None }
+    IndexRange { from, joins, only: "1", key: Some(key), id: "k.user_id", is_unique: false, counted: None }
 }
 
 /// Accounts by status: an index that is much smaller than their table.
@@ -38,8 +38,14 @@ const IDS_NEVER_SEEN: SmallIndex = SmallIndex {
     ..ALL_IDS
 };
 
+/// A range along a unique index.
+const fn unique(range: IndexRange) -> IndexRange {
+    IndexRange { is_unique: true, ..range }
+}
+
 const BY_USERNAME: &str = "de_torres_vincent_users u INDEXED BY nexus_users_username";
 
+const BY_EMAIL: &str = "de_torres_vincent_users u INDEXED BY nexus_users_email";
 const BY_PHONE: &str = "de_torres_vincent_users u INDEXED BY nexus_users_phone";
 const BY_CREATED: &str = "de_torres_vincent_users u INDEXED BY nexus_users_created";
 const BY_UPDATED: &str = "de_torres_vincent_users u INDEXED BY nexus_users_updated";
@@ -54,19 +60,11 @@ pub(super) const fn of_users(column: UserColumn) -> &'static [IndexRange] {
             const {
                 &[
                     users(BY_USERNAME, "u.username IS NULL", None),
-                    users(BY_USERNAME, "u.username IS NOT NULL", Some("u.username COLLATE NOCASE")),
+                    unique(users(BY_USERNAME, "u.username IS NOT NULL", Some("u.username COLLATE NOCASE"))),
                 ]
             }
         }
-        UserColumn::Email => {
-            const {
-                &[users(
-                    "de_torres_vincent_users u INDEXED BY nexus_users_email",
-                    "1",
-                    Some("u.email COLLATE NOCASE"),
-                )]
-            }
-        }
+        UserColumn::Email => const { &[unique(users(BY_EMAIL, "1", Some("u.email COLLATE NOCASE")))] },
         UserColumn::Status => {
             const { &[users("de_torres_vincent_users u INDEXED BY nexus_users_status", "1", Some("u.status"))] }
         }
@@ -123,6 +121,7 @@ pub(super) const fn of_users(column: UserColumn) -> &'static [IndexRange] {
                         only: "NOT EXISTS (SELECT 1 FROM nexus_accounts x WHERE x.user_id = u.id AND x.last_seen IS NOT NULL)",
                         key: None,
                         id: "u.id",
+                        is_unique: false,
                         counted: Some(IDS_NEVER_SEEN),
                     },
                     IndexRange {
@@ -131,6 +130,7 @@ pub(super) const fn of_users(column: UserColumn) -> &'static [IndexRange] {
                         only: "a.last_seen IS NOT NULL",
                         key: Some("a.last_seen"),
                         id: "a.user_id",
+                        is_unique: false,
                         counted: None,
                     },
                 ]
@@ -147,7 +147,7 @@ const WITH_ACCOUNT: &str = concat!(
 
 /// Sessions along an index of their own table.
 const fn sessions(from: &'static str, only: &'static str, key: Option<&'static str>) -> IndexRange {
-    IndexRange { from, joins: WITH_ACCOUNT, only, key, id: "s.id", counted: None }
+    IndexRange { from, joins: WITH_ACCOUNT, only, key, id: "s.id", is_unique: false, counted: None }
 }
 
 const BY_STATUS: &str = "de_torres_vincent_session_tokens s INDEXED BY nexus_sessions_status";
@@ -201,7 +201,7 @@ const fn made_here(from: &'static str, key: &'static str) -> IndexRange {
       CROSS JOIN de_torres_vincent_users u ON u.id = s.user_id ",
         end_joined!()
     );
-    IndexRange { from, joins, only: "1", key: Some(key), id: "n.session_id", counted: None }
+    IndexRange { from, joins, only: "1", key: Some(key), id: "n.session_id", is_unique: false, counted: None }
 }
 
 /// Sessions whose rows say `active` in ascending order of their ends.
@@ -224,6 +224,7 @@ pub(super) const fn of_sessions(column: SessionColumn) -> &'static [IndexRange] 
                     only: "1",
                     key: Some(LABEL),
                     id: "s.id",
+                    is_unique: false,
                     counted: Some(BY_LABEL),
                 }]
             }
@@ -264,6 +265,7 @@ pub(super) const fn of_sessions(column: SessionColumn) -> &'static [IndexRange] 
                         only: "n.last_seen IS NOT NULL",
                         key: Some("n.last_seen"),
                         id: "n.session_id",
+                        is_unique: false,
                         counted: None,
                     },
                 ]
@@ -275,7 +277,7 @@ pub(super) const fn of_sessions(column: SessionColumn) -> &'static [IndexRange] 
 /// Directories along an index of their own table.
 const fn directories(from: &'static str, only: &'static str, key: Option<&'static str>) -> IndexRange {
     let joins = "CROSS JOIN de_torres_vincent_users u ON u.id = d.user_id";
-    IndexRange { from, joins, only, key, id: "d.id", counted: None }
+    IndexRange { from, joins, only, key, id: "d.id", is_unique: false, counted: None }
 }
 
 /// The key of the order by path. Case of ASCII letters does not matter; a slash sorts before everything, so that a parent comes
@@ -320,7 +322,7 @@ pub(super) const fn of_directories(column: DirectoryColumn) -> &'static [IndexRa
 const fn nodes(from: &'static str, only: &'static str) -> IndexRange {
     let joins = "CROSS JOIN de_torres_vincent_user_directories d ON d.id = t.id
       CROSS JOIN de_torres_vincent_users u ON u.id = d.user_id";
-    IndexRange { from, joins, only, key: Some("t.name"), id: "t.id", counted: None }
+    IndexRange { from, joins, only, key: Some("t.name"), id: "t.id", is_unique: false, counted: None }
 }
 
 /// All roots of the tree by name.

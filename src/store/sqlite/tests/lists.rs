@@ -9,7 +9,8 @@ use crate::domain::session::SessionColumn;
 use crate::domain::user::User;
 use crate::store::IdleWork;
 
-use super::super::denormalized;
+use super::super::keyset::{KeysetPosition, Order, ScanStart, places};
+use super::super::{denormalized, sort_orders};
 use super::*;
 
 /// More rows than are counted off from an end, so that fences have to be set.
@@ -360,4 +361,16 @@ fn an_older_store_gets_what_lists_need_for_the_rows_it_has() {
     let name: String =
         store.connection.query_row("SELECT name FROM nexus_names", [], |row| row.get(0)).unwrap();
     assert_eq!(name, "unal zoe");
+}
+
+#[test]
+fn an_order_without_equal_keys_is_read_on_by_one_statement() {
+    for (column, count) in [(UserColumn::Username, 1), (UserColumn::Email, 1), (UserColumn::Phone, 2)] {
+        let order = Order { ranges: sort_orders::of_users(column), descending: false };
+        let range = order.ranges.len() - 1;
+        let place = KeysetPosition { range, key: rusqlite::types::Value::Text("a".into()), id: 1 };
+        for start in [ScanStart::At(&place), ScanStart::Beyond(&place)] {
+            assert_eq!(order.statements(start, places(1)).len(), count, "{column:?}");
+        }
+    }
 }
