@@ -64,6 +64,7 @@ use contract::{Backup, Caller, CountedRows, Failure, FailureKind, Reply, Request
 use operator::Principal;
 use proofs::RequestEnd;
 
+pub use accounts::read_ahead;
 pub use authentication::answer_after;
 pub use authentication_report::{
     AuthenticationKind, AuthenticationLog, AuthenticationReport, ReportedAccount,

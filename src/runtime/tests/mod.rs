@@ -190,6 +190,8 @@ impl Serve for LogOutRecorder {
         None
     }
 
+    fn read_ahead(&self, _now: Timestamp) {}
+
     fn release_memory(&mut self) {}
 
     fn carry_on(&mut self, _: &mut dyn FnMut() -> bool) -> bool {

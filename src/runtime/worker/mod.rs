@@ -3,6 +3,7 @@
 //!
 //! Every request id gets exactly one [`Msg::Done`]. The workers decide nothing but the time of an answer.
 
+use std::cell::Cell;
 use std::collections::VecDeque;
 use std::io::{self, Write as _};
 use std::ops::ControlFlow;
@@ -21,11 +22,13 @@ use super::syslog::Syslog;
 use super::{RuntimeEvent, clock, panics, start_thread};
 
 use prefetcher::Prefetcher;
+use requests::{begins_session, is_for_reader, is_proof};
 use shared::{Shared, Stoppable};
 
 pub(crate) use serve::Serve;
 
 mod prefetcher;
+mod requests;
 mod serve;
 mod shared;
 
@@ -37,6 +40,9 @@ pub(super) const REPORT_INTERVAL: Duration = Duration::from_millis(100);
 
 /// Time for which unfinished operations are continued before the next look at the queue.
 const STRETCH: Duration = Duration::from_millis(100);
+
+/// Time in which the console asks for something once it is open.
+const OPENING: Duration = Duration::from_millis(200);
 
 /// Time without a request after which the memory of a password hash is given back. While 64 MiB are, no thread of the process
 /// gets memory: after a log-in the first rows would wait for that.
@@ -61,6 +67,8 @@ pub(crate) struct RequestJob {
 #[derive(Debug)]
 pub(crate) struct Workers {
     jobs: Option<(Sender<RequestJob>, Sender<RequestJob>)>,
+    /// True once something was asked for.
+    has_begun: Cell<bool>,
     shared: Arc<Shared>,
     finished: Receiver<()>,
 }
@@ -92,15 +100,16 @@ impl Workers {
         };
         let reads = hire("reads", reads, None, Worker::read)?;
         let jobs = Some((reads, hire("writes", writes, syslog, Worker::write)?));
-        Ok(Self { jobs, shared, finished })
+        Ok(Self { jobs, has_begun: Cell::new(false), shared, finished })
     }
 
     /// Queues a job; the reply comes through the inbox.
     pub(crate) fn perform(&self, job: RequestJob) {
+        let is_read = is_for_reader(&job.request, self.has_begun.replace(true));
         if let Some((reads, writes)) = &self.jobs {
             self.shared.wanted().insert(job.request_id);
             // A missing worker has panicked outside a request, and the process is about to end.
-            let _ = if job.request.is_read() { reads.send(job) } else { writes.send(job) };
+            let _ = if is_read { reads.send(job) } else { writes.send(job) };
         }
     }
 
@@ -136,6 +145,8 @@ impl<S: Serve> Worker<S> {
         let mut seen = self.service.version();
         let mut ahead = Prefetcher::default();
         let mut behind = self.tell_of_clock(false);
+        // Meanwhile the operator types a name.
+        self.service.read_ahead((self.now)());
         let mut is_damaged = false;
         loop {
             let next = match self.jobs.try_recv() {
@@ -196,8 +207,10 @@ impl<S: Serve> Worker<S> {
         let mut anchor_error = None;
         let mut is_left = true;
         let mut kept_until = None;
+        // What others left can wait for the log-in screen.
+        let mut first = Some(self.jobs.recv_timeout(OPENING));
         loop {
-            let next = match self.jobs.try_recv() {
+            let next = match first.take().map_or_else(|| self.jobs.try_recv(), as_tried) {
                 Err(TryRecvError::Empty) if is_left => {
                     let until = clock::instant() + STRETCH;
                     let shared = &self.shared;
@@ -365,12 +378,12 @@ impl<S: Serve> Worker<S> {
     }
 }
 
-fn is_proof(request: &Request) -> bool {
-    matches!(request, Request::SignIn(request) if request.is_proof())
-}
-
-fn begins_session(request: &Request) -> bool {
-    matches!(request, Request::SignIn(request) if request.begins_session())
+/// Returns the outcome of a wait as that of a look at the queue.
+fn as_tried<T>(waited: Result<T, RecvTimeoutError>) -> Result<T, TryRecvError> {
+    waited.map_err(|error| match error {
+        RecvTimeoutError::Timeout => TryRecvError::Empty,
+        RecvTimeoutError::Disconnected => TryRecvError::Disconnected,
+    })
 }
 
 /// Returns the first multiple of `mark` that is not before `taken`.

@@ -76,6 +76,8 @@ impl Serve for Toy {
         None
     }
 
+    fn read_ahead(&self, _now: Timestamp) {}
+
     fn release_memory(&mut self) {}
 
     fn carry_on(&mut self, go_on: &mut dyn FnMut() -> bool) -> bool {
@@ -203,6 +205,20 @@ fn long_work_does_not_hold_up_reading_and_can_be_stopped() {
 }
 
 #[test]
+fn only_the_look_that_opens_the_log_in_screen_does_not_wait_for_the_reading_worker() {
+    let [look, still_in] = [SignIn::Look, SignIn::StillIn].map(Request::SignIn);
+    for (request, has_begun, is_read) in [
+        (&look, false, false),
+        (&look, true, true),
+        (&still_in, false, true),
+        (&SWEEP, false, false),
+        (&SWEEP, true, false),
+    ] {
+        assert_eq!(is_for_reader(request, has_begun), is_read, "{request:?} {has_begun}");
+    }
+}
+
+#[test]
 fn a_check_that_is_cancelled_gives_way_to_what_was_asked_for_next() {
     let harness = harness();
     harness.ask(1, Request::Check(Check::Table(0)));
@@ -237,7 +253,7 @@ fn a_panic_is_a_failure_and_work_goes_on() {
 #[test]
 fn a_change_by_another_program_is_told() {
     let harness = harness();
-    harness.ask(1, Request::SignIn(SignIn::Look));
+    harness.ask(1, Request::SignIn(SignIn::StillIn));
     assert!(harness.answer(1).is_ok(), "the worker has looked at the version by now");
     *harness.version.lock().unwrap() += 1;
     assert_eq!(harness.next(), Msg::StoreChanged);
@@ -246,7 +262,7 @@ fn a_change_by_another_program_is_told() {
 #[test]
 fn a_clock_behind_the_journal_is_told_once_and_so_is_its_end() {
     let harness = harness();
-    harness.ask(1, Request::SignIn(SignIn::Look));
+    harness.ask(1, Request::SignIn(SignIn::StillIn));
     assert!(harness.answer(1).is_ok());
     for (version, is_behind) in [(-1, Some(true)), (-2, None), (2, Some(false))] {
         *harness.version.lock().unwrap() = version;

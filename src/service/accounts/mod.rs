@@ -7,10 +7,12 @@ use crate::domain::calendar::MOST_AHEAD;
 use crate::domain::clock::Moment;
 use crate::domain::config::FactorPolicy;
 use crate::domain::journal::{Entry, FieldValues};
+use crate::domain::page::{Anchor, RowRange};
 use crate::domain::secret::Secret;
 use crate::domain::text::excerpt;
+use crate::domain::time::Timestamp;
 use crate::domain::user::{AccessLevel, FIELDS, Field, Fields, Status, User, UserId, Who};
-use crate::store::{Credentials, ListOf, NewUser};
+use crate::store::{Credentials, ListOf, NewUser, StoreError, read};
 
 use super::contract::{
     AccountChange, Accounts, Action, ActionSummary, Caller, FactorState, Failure, FailureKind, Provenance,
@@ -32,8 +34,21 @@ mod recover;
 
 use passwords::{LONGEST_CODE, NewCode};
 
+/// About the number of rows of a screen.
+const ROWS_AHEAD: u32 = 50;
+
 /// The number of accounts that a text may be completed to.
 const MOST_COMPLETIONS: usize = 10;
+
+/// Reads the first accounts and what tabs show, so that SQLite has prepared the statements and read the pages. An error comes
+/// again for whoever asks.
+pub fn read_ahead(service: &Service, now: Timestamp) {
+    let span = RowRange { anchor: Anchor::Position(0), before: 0, len: ROWS_AHEAD };
+    let _ = read::<_, StoreError>(&*service.store, |rows| {
+        rows.users(now, &ListOf::default(), span)?;
+        rows.tab_counts(now, None)
+    });
+}
 
 pub(super) fn perform(
     service: &mut Service,
