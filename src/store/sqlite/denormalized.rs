@@ -12,8 +12,8 @@ use crate::store::Result;
 use super::statement::execute;
 use super::{error, names};
 
-/// Does work that sees to the tree itself. Meanwhile the triggers that would look for the place of each row are switched off,
-/// for this transaction.
+/// Does work that sees to the tree and to the number of directories itself, and replaces none. Meanwhile the triggers that
+/// would do that for each row are switched off, for this transaction.
 pub(super) fn without_triggers<T>(connection: &Connection, work: impl FnOnce() -> Result<T>) -> Result<T> {
     execute(connection, "INSERT INTO nexus_settings (name, value) VALUES ('moving', '')", [])?;
     let done = work();

@@ -1,6 +1,6 @@
 //! The journal: writing and listing entries.
 
-use rusqlite::types::Value;
+use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 use rusqlite::{Connection, Row, params};
 
 use crate::domain::filter::{Filter, ListKind};
@@ -79,28 +79,27 @@ pub(super) fn insert(connection: &Connection, head: &Head, salts: &[u8], new: &N
     let seq = head.seq.checked_add(1).ok_or(StoreError::Damaged)?;
     let (before, after) = (new.before.to_string(), new.after.to_string());
     let (at, act) = (to_stored(new.at), new.act.unwrap_or(seq));
-    let text = |text: &str| Value::Text(text.to_owned());
-    let integer = |number: Option<i64>| number.map_or(Value::Null, Value::Integer);
+    let integer = |number: Option<i64>| number.map_or(ValueRef::Null, ValueRef::Integer);
     let columns = [
-        Value::Integer(seq),
-        Value::Text(at),
+        ValueRef::Integer(seq),
+        ValueRef::from(at.as_str()),
         integer(new.actor.account.map(|id| id.0)),
-        text(&new.actor.name),
-        new.actor.sudo_user.as_deref().map_or(Value::Null, text),
+        ValueRef::from(new.actor.name.as_str()),
+        new.actor.sudo_user.as_deref().map_or(ValueRef::Null, ValueRef::from),
         integer(new.origin.session),
-        text(&new.origin.place),
-        text(new.action.word()),
-        text(new.outcome.word()),
-        text(new.object.kind.word()),
+        ValueRef::from(new.origin.place.as_str()),
+        ValueRef::from(new.action.word()),
+        ValueRef::from(new.outcome.word()),
+        ValueRef::from(new.object.kind.word()),
         integer(new.object.id),
-        text(&new.object.label),
+        ValueRef::from(new.object.label.as_str()),
         integer(new.object.account.map(|id| id.0)),
-        Value::Text(before),
-        Value::Text(after),
-        Value::Integer(act),
+        ValueRef::from(before.as_str()),
+        ValueRef::from(after.as_str()),
+        ValueRef::Integer(act),
         integer(new.undoes),
     ];
-    let fields = columns.each_ref().map(|column| field(column.into()));
+    let fields = columns.map(field);
     let (actor_salt, object_salt) = salts.split_at(SALT.min(salts.len()));
     let digests =
         [ErasablePart::Actor.digest(&fields, actor_salt), ErasablePart::Object.digest(&fields, object_salt)];
@@ -109,23 +108,23 @@ pub(super) fn insert(connection: &Connection, head: &Head, salts: &[u8], new: &N
     let sql = "INSERT INTO nexus_journal (seq, at, actor_id, actor, sudo_user, session_id, place, verb, outcome, kind,
                  object_id, label, account_id, before, after, act, undoes, hash, actor_seal, object_seal)
                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-    let others =
-        [Value::Text(hash.clone()), Value::Blob(actor_salt.to_vec()), Value::Blob(object_salt.to_vec())];
-    let inserted = execute(connection, sql, rusqlite::params_from_iter(columns.iter().chain(&others)));
+    let others = [ValueRef::from(hash.as_str()), ValueRef::Blob(actor_salt), ValueRef::Blob(object_salt)];
+    let inserted = execute(connection, sql, borrowed(columns.into_iter().chain(others)));
     if error::unless_missing(inserted)?.is_some() {
         return Ok(Head { seq, hash });
     }
     let hash = earlier_link(&head.hash, &fields);
-    insert_earlier(connection, columns.iter().chain([&Value::Text(hash.clone())]))?;
-    Ok(Head { seq, hash })
-}
-
-/// Inserts an entry in the form of the schemas before entries could be erased.
-fn insert_earlier<'v>(connection: &Connection, values: impl Iterator<Item = &'v Value>) -> Result<()> {
+    // The form of the schemas before entries could be erased.
     let sql = "INSERT INTO nexus_journal (seq, at, actor_id, actor, sudo_user, session_id, place, verb, outcome, kind,
                  object_id, label, account_id, before, after, act, undoes, hash)
                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-    execute(connection, sql, rusqlite::params_from_iter(values)).map(drop)
+    execute(connection, sql, borrowed(columns.into_iter().chain([ValueRef::from(hash.as_str())])))?;
+    Ok(Head { seq, hash })
+}
+
+/// Binds values where they stand.
+fn borrowed<'v>(values: impl Iterator<Item = ValueRef<'v>>) -> impl rusqlite::Params {
+    rusqlite::params_from_iter(values.map(ToSqlOutput::Borrowed))
 }
 
 /// Returns so many random bytes for the salts of the parts of entries.

@@ -1,4 +1,4 @@
-//! Data that triggers keep beside the rows, compared with what a scan finds, and worked out again.
+//! Data that triggers, or the transactions of NEXUS, keep beside the rows, compared with what a scan finds, and worked out again.
 
 use rusqlite::Connection;
 
@@ -11,7 +11,7 @@ use super::{
     account_counts, active_hours, denormalized, directory_counts, error, idle, names, search_index, unused,
 };
 
-/// A table that triggers keep.
+/// A table of such data.
 struct KeptTable {
     table: &'static str,
     comparison: Comparison,

@@ -212,15 +212,22 @@ impl SqliteStore {
         // Whoever writes next completes the rows that another program wrote.
         denormalized::finish_some(&transaction, NAMES_AT_ONCE)?;
         self.renew_search_blocks(&transaction)?;
-        let end = work(&mut Rows::new(CachedReader::new(&transaction, &self.cache)?));
-        let ended = match end {
-            TransactionEnd::Commit => {
-                // After some errors SQLite has rolled back by itself, and the commit reports that.
-                if !transaction.is_autocommit() {
-                    before.renew(&transaction)?;
-                }
-                transaction.commit()
+        let mut rows = Rows::new(CachedReader::new(&transaction, &self.cache)?);
+        let end = work(&mut rows);
+        let finished = match end {
+            // After some errors SQLite has rolled back by itself, and the commit reports that.
+            TransactionEnd::Commit if !transaction.is_autocommit() => {
+                rows.finish().and_then(|()| before.renew(&transaction))
             }
+            TransactionEnd::Commit | TransactionEnd::RollBack => Ok(()),
+        };
+        if finished.is_err() {
+            drop(transaction);
+            self.cache.borrow_mut().roll_back();
+            return finished;
+        }
+        let ended = match end {
+            TransactionEnd::Commit => transaction.commit(),
             // After some errors SQLite has rolled back by itself (sqlite.org/lang_transaction.html, 3.1).
             TransactionEnd::RollBack if transaction.is_autocommit() => {
                 drop(transaction);

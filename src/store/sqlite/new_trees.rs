@@ -8,8 +8,8 @@ use crate::store::{NewDirectory, Result};
 
 use super::denormalized::without_triggers;
 use super::directories::{self, COLUMNS_IN_ROW, INSERT};
-use super::error;
 use super::statement::execute;
+use super::{directory_counts, error};
 
 /// The most directories that are inserted by one statement.
 const MOST: usize = 64;
@@ -35,7 +35,11 @@ fn is_whole(connection: &Connection, top: &NewDirectory, below: &[NewDirectory])
 }
 
 fn insert_whole(connection: &Connection, new: &[NewDirectory], top: &NewDirectory) -> Result<()> {
-    without_triggers(connection, || insert_rows(connection, new).and_then(|()| place(connection, top)))
+    without_triggers(connection, || {
+        insert_rows(connection, new)?;
+        directory_counts::add(connection, new.len())?;
+        place(connection, top)
+    })
 }
 
 /// Inserts all rows by one statement: SQLite keeps a statement journal for each.

@@ -161,7 +161,9 @@ fn change(staged: &Staged, work: impl FnOnce(&mut dyn Write) -> Result<()>) -> R
     let transaction = transaction.map_err(error::of)?;
     let cache = RefCell::<Cache>::default();
     let before = revision::Before::of(&transaction)?;
-    work(&mut Rows::new(CachedReader::new(&transaction, &cache)?))?;
+    let mut rows = Rows::new(CachedReader::new(&transaction, &cache)?);
+    work(&mut rows)?;
+    rows.finish()?;
     before.renew(&transaction)?;
     transaction.commit().map_err(error::of)
 }

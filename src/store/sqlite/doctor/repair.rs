@@ -128,10 +128,12 @@ impl SqliteStore {
         }
         before.extend(mend_sound(&self.check_context(written_by, now, &Watch::default()))?);
         let cache = &self.cache;
-        let mut told = |connection: &Connection, finding: &Finding, saved: Option<&Path>| {
-            repair.note(&mut Rows::new(CachedReader::new(connection, cache)?), finding, saved)
-        };
         let version = SchemaVersion::of(&self.connection)?;
+        let mut told = |connection: &Connection, finding: &Finding, saved: Option<&Path>| {
+            let mut rows = Rows::new(CachedReader::new(connection, cache)?);
+            repair.note(&mut rows, finding, saved)?;
+            if version.actual == schema::LATEST { rows.finish() } else { Ok(()) }
+        };
         if let Some(finding) = version.finding().filter(|finding| finding.fixable) {
             self.connection.pragma_update(None, "user_version", version.actual).map_err(error::of)?;
             before.push(finding);

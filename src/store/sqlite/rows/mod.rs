@@ -23,6 +23,11 @@ impl<'c> Rows<'c> {
         Self(reader.connection, reader, None, JournalTail::default())
     }
 
+    /// Does what is left to the end of the transaction. Stores of earlier schemas leave nothing.
+    pub(super) fn finish(&self) -> Result<()> {
+        self.3.count(self.0)
+    }
+
     /// Counts the rows of an action.
     fn counted(&self, what: &str, id: i64, count: impl FnOnce() -> Result<u64>) -> Result<u64> {
         let most = self.2.as_ref().map(|division| division.at_once);

@@ -130,6 +130,7 @@ impl Read for Rows<'_> {
         self.counted("sessions of", user.0, || sessions::count_of(self.0, user))
     }
     fn figures(&self, now: Timestamp, of: Option<UserId>) -> Result<Figures> {
+        self.finish()?;
         overview::figures(self.0, now, of)
     }
     fn tab_counts(&self, now: Timestamp, of: Option<UserId>) -> Result<TabCounts> {
@@ -139,6 +140,7 @@ impl Read for Rows<'_> {
         overview::store_facts(self.0)
     }
     fn totals(&self, now: Timestamp) -> Result<Totals> {
+        self.finish()?;
         overview::totals(self.0, now)
     }
     fn overdue(&self, now: Timestamp) -> Result<Vec<i64>> {

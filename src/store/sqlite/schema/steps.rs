@@ -6,7 +6,7 @@ use rusqlite::Connection;
 pub(crate) const APPLICATION_ID: i64 = 0x4e58_5553;
 
 /// The steps. The n-th migrates a store to `user_version` n.
-pub(crate) const STEPS: [&str; 17] = [
+pub(crate) const STEPS: [&str; 18] = [
     include_str!("../../../../assets/schema/sqlite/0001_accounts.sql"),
     include_str!("../../../../assets/schema/sqlite/0002_nexus.sql"),
     include_str!("../../../../assets/schema/sqlite/0003_lists.sql"),
@@ -24,6 +24,7 @@ pub(crate) const STEPS: [&str; 17] = [
     include_str!("../../../../assets/schema/sqlite/0015_scale.sql"),
     include_str!("../../../../assets/schema/sqlite/0016_counts.sql"),
     include_str!("../../../../assets/schema/sqlite/0017_orders.sql"),
+    include_str!("../../../../assets/schema/sqlite/0018_writes.sql"),
 ];
 
 /// The schema that this program writes.

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use crate::domain::idle_settings::IdleRule;
+use crate::domain::journal::{Action, Outcome};
 use crate::domain::overview::AccountCounts;
 use crate::domain::session::SessionOrigin;
 use crate::domain::session_settings::TokenIdleRule;
@@ -12,6 +13,7 @@ use crate::store::contract_tests::{deletion_info, folder as directory};
 use crate::store::{NewSession, SessionStart};
 
 use super::super::{account_counts, active_hours, kept_tables};
+use super::journal_counts::journal_entry;
 use super::usable::agree_at;
 use super::*;
 
@@ -31,6 +33,9 @@ enum Act {
     Loaded(&'static str, Status),
     Session(i64, &'static str, i64, Option<SessionOrigin>),
     Directory(i64, &'static str),
+    Tree(i64, &'static str),
+    Moved(i64, &'static str),
+    Recorded(Vec<(i64, &'static str, Action, Outcome, i64)>),
     Ended(i64),
     Swept(i64),
     Foreign(String),
@@ -165,7 +170,18 @@ fn any_act() -> impl Strategy<Value = Act> {
         5 => any_session_statement().prop_map(Act::Foreign),
         5 => any_directory_statement().prop_map(Act::Foreign),
         1 => (1..6_i64, prop::sample::select(vec!["p", "t"])).prop_map(|(owner, path)| Act::Directory(owner, path)),
+        1 => (1..6_i64, prop::sample::select(vec!["t", "u"])).prop_map(|(owner, path)| Act::Tree(owner, path)),
+        1 => (1..6_i64, prop::sample::select(vec!["t", "v"])).prop_map(|(id, path)| Act::Moved(id, path)),
+        2 => prop::collection::vec(any_entry(), 0..5).prop_map(Act::Recorded),
     ]
+}
+
+/// Returns an account, what it is called, an action and its outcome, and the days since.
+fn any_entry() -> impl Strategy<Value = (i64, &'static str, Action, Outcome, i64)> {
+    let label = prop::sample::select(vec!["", "ada", "ADA", "bob"]);
+    let action = prop::sample::select(vec![Action::Confirmed, Action::Edited]);
+    let outcome = prop::sample::select(vec![Outcome::Done, Outcome::Refused]);
+    (1..4_i64, label, action, outcome, 0..2_i64)
 }
 
 fn with_status(name: &str, status: Status) -> crate::store::NewUser {
@@ -223,6 +239,23 @@ fn perform(store: &mut SqliteStore, other: &Connection, act: &Act) {
         }),
         Act::Directory(owner, path) => change(store, TransactionEnd::Commit, |rows| {
             rows.insert_directory(&directory(UserId(*owner), path)).map(drop)
+        }),
+        Act::Tree(owner, path) => change(store, TransactionEnd::Commit, |rows| {
+            let paths = [(*path).to_owned(), format!("{path}/a"), format!("{path}/b")];
+            rows.insert_directories(&paths.map(|path| directory(UserId(*owner), &path)))
+        }),
+        Act::Moved(id, path) => {
+            change(store, TransactionEnd::Commit, |rows| rows.relocate(now(), *id, path).map(drop))
+        }
+        // Entries that are rolled back are not counted, whatever was read meanwhile.
+        Act::Recorded(entries) => change(store, TransactionEnd::Commit, |rows| {
+            for (account, label, action, outcome, days) in entries {
+                rows.record(&journal_entry((*account, *label), *action, *outcome, *days))?;
+                if *action == Action::Edited {
+                    rows.totals(now())?;
+                }
+            }
+            if entries.len() == 1 { Err(StoreError::Gone) } else { Ok(()) }
         }),
         Act::Ended(id) => {
             change(store, TransactionEnd::Commit, |rows| rows.end_session(*id, &revoked()).map(drop))

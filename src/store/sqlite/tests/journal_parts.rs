@@ -1,6 +1,6 @@
 //! Tests of what is found in a journal that has more than one part.
 
-use super::super::journal;
+use super::super::{denormalized, journal};
 use super::*;
 
 /// Returns a journal of two parts: each of a thousand accounts is named in turn, by the sessions of one operator.
@@ -15,6 +15,7 @@ fn store_of_two_parts(folder: &TempDir) -> SqliteStore {
              FROM n;",
         )
         .unwrap();
+    denormalized::all_journal_labels(&store.connection).unwrap();
     store
 }
 
@@ -57,6 +58,7 @@ fn a_former_name_is_of_the_account_that_had_it_last() {
                'USER7', 9, '{}', '{}', 70001, NULL, '', NULL, NULL FROM nexus_journal WHERE seq = 1",
         )
         .unwrap();
+    denormalized::all_journal_labels(&store.connection).unwrap();
     let holder =
         |name: &str| journal::former_holder(&store.connection, &Who::Username(name.to_owned())).unwrap();
     assert_eq!(

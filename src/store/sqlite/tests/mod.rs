@@ -8,6 +8,7 @@ mod earlier;
 mod erasure;
 mod file;
 mod growth;
+mod journal_counts;
 mod journal_ids;
 mod journal_lines;
 mod journal_parts;

@@ -30,6 +30,7 @@ fn rows(store: &SqliteStore) -> Vec<String> {
            directory_path, username) FROM de_torres_vincent_user_directories ORDER BY id",
         "SELECT concat_ws('|', id, user_id, parent, name, folded) FROM nexus_directories ORDER BY id",
         "SELECT name FROM nexus_settings ORDER BY name",
+        "SELECT directories || '' FROM nexus_directory_counts",
     ] {
         let mut statement = store.connection.prepare(sql).unwrap();
         rows.extend(statement.query_map([], |row| row.get::<_, String>(0)).unwrap().map(|row| row.unwrap()));

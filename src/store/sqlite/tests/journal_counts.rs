@@ -1,0 +1,56 @@
+//! Entries that are counted beside the journal, and the names that accounts have in it.
+
+use crate::domain::journal::{Action, Actor, EntityKind, EntityRef, FieldValues, NewEntry, Origin, Outcome};
+use crate::domain::time::Duration;
+
+use super::super::kept_tables;
+use super::*;
+
+/// Returns an entry about an account that is called so, from so many days before now.
+pub(super) fn journal_entry(
+    (account, label): (i64, &str),
+    action: Action,
+    outcome: Outcome,
+    days: i64,
+) -> NewEntry {
+    let account = UserId(account);
+    NewEntry {
+        at: now() - Duration::days(days),
+        actor: Actor { account: None, name: "root".into(), sudo_user: None },
+        origin: Origin::default(),
+        action,
+        outcome,
+        object: EntityRef {
+            kind: EntityKind::Account,
+            id: Some(account.0),
+            label: label.into(),
+            account: Some(account),
+        },
+        before: FieldValues::new(),
+        after: FieldValues::new(),
+        act: None,
+        undoes: None,
+    }
+}
+
+#[test]
+fn entries_that_an_earlier_version_counted_are_counted_on() {
+    let folder = TempDir::new().unwrap();
+    earlier(&folder, 17);
+    another_program(&folder)
+        .execute_batch(
+            "INSERT INTO nexus_journal (seq, at, actor, place, verb, outcome, kind, object_id, label, account_id, before,
+               after, act, hash)
+             VALUES (1, '2026-11-23 08:00:00', 'root', '', 'confirm', 'done', 'account', 1, 'ada', 1, '{}', '{}', 1, 'h')",
+        )
+        .unwrap();
+    let mut store = fresh(&folder);
+    for label in ["ADA", "bob"] {
+        keep(&mut store, |rows| {
+            rows.record(&journal_entry((1, label), Action::Confirmed, Outcome::Done, 0)).map(drop)
+        });
+    }
+    assert_eq!(kept_tables::findings(&store.connection).unwrap(), []);
+    let of_day = "SELECT entries FROM nexus_journal_days WHERE day = '2026-11-23'";
+    assert_eq!(store.connection.query_row(of_day, [], |row| row.get::<_, i64>(0)).unwrap(), 3);
+}
