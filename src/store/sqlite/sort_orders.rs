@@ -38,7 +38,7 @@ const IDS_NEVER_SEEN: SmallIndex = SmallIndex {
     ..ALL_IDS
 };
 
-/// A range along a unique index.
+/// Returns a range whose index is unique.
 const fn unique(range: IndexRange) -> IndexRange {
     IndexRange { is_unique: true, ..range }
 }
