@@ -21,7 +21,7 @@ use super::journal_filter::{self, TABLE};
 use super::journal_parts::{BY_ACCOUNT, IN_ANY_PART};
 use super::journal_verify::field;
 use super::statement::{all, execute, first};
-use super::values::{number, optional, text, time};
+use super::values::{as_text, number, optional, text, time, word};
 use super::window::List;
 use super::{error, journal_head, journal_ids};
 
@@ -29,14 +29,14 @@ use super::{error, journal_head, journal_ids};
 /// its parts true if it was erased.
 const COLUMNS: &str = "j.seq, j.at, j.actor_id, j.actor, j.sudo_user, j.session_id, j.place, j.verb, j.outcome, j.kind,
   j.object_id, j.label, j.account_id, j.before, j.after, j.act, j.undoes, j.hash,
-  EXISTS (SELECT 1 FROM nexus_operations o WHERE o.entry = j.seq), length(j.actor_seal) IS 32, length(j.object_seal) IS 32";
+  j.seq IN (SELECT o.entry FROM nexus_operations o WHERE o.entry IS NOT NULL), length(j.actor_seal) IS 32, length(j.object_seal) IS 32";
 
 /// The index of the hash among them.
 const HASH: usize = 17;
 
 fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
     let integer = |column| Ok::<_, rusqlite::Error>(row.get_ref(column)?.as_i64().ok());
-    let mut after = FieldValues::parse(&text(row, 14)?);
+    let mut after = FieldValues::parse(&as_text(row, 14)?);
     let reason = after.take_text(REASON);
     let erased = Erased { actor: row.get(HASH + 2)?, object: row.get(HASH + 3)? };
     let account = integer(2)?.map(UserId);
@@ -47,17 +47,17 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
         actor: Actor { account, name, sudo_user: optional(row, 4)? },
         origin: Origin { session: integer(5)?, place: text(row, 6)? },
         action: text(row, 7)?,
-        outcome: match Outcome::parse(&text(row, 8)?) {
+        outcome: match word(row, 8, Outcome::parse)? {
             Some(Outcome::Done) if row.get(HASH + 1)? => Outcome::Begun,
             outcome => outcome.unwrap_or(Outcome::Refused),
         },
         object: EntityRef {
-            kind: EntityKind::parse(&text(row, 9)?).unwrap_or(EntityKind::Store),
+            kind: word(row, 9, EntityKind::parse)?.unwrap_or(EntityKind::Store),
             id: integer(10)?,
             label: text(row, 11)?,
             account: integer(12)?.map(UserId),
         },
-        before: FieldValues::parse(&text(row, 13)?),
+        before: FieldValues::parse(&as_text(row, 13)?),
         after,
         act: integer(15)?.unwrap_or_default(),
         undoes: integer(16)?,

@@ -1,6 +1,8 @@
 //! Values from files that other programs write to as well. They may contain anything, and nothing may fail because of
 //! it.
 
+use std::borrow::Cow;
+
 use rusqlite::Row;
 use rusqlite::types::{Value, ValueRef};
 
@@ -12,17 +14,23 @@ pub(super) fn text(row: &Row<'_>, column: usize) -> rusqlite::Result<String> {
     Ok(optional(row, column)?.unwrap_or_default())
 }
 
+/// Returns a text as [`text`] does, without a copy where it is one as it stands.
+pub(super) fn as_text<'r>(row: &'r Row<'_>, column: usize) -> rusqlite::Result<Cow<'r, str>> {
+    Ok(shown(row.get_ref(column)?).unwrap_or_default())
+}
+
 /// Returns a text, or `None` for NULL.
 pub(super) fn optional(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<String>> {
-    Ok(match row.get_ref(column)? {
+    Ok(shown(row.get_ref(column)?).map(Cow::into_owned))
+}
+
+fn shown(value: ValueRef<'_>) -> Option<Cow<'_, str>> {
+    match value {
         ValueRef::Null => None,
-        ValueRef::Integer(number) => Some(number.to_string()),
-        ValueRef::Real(number) => Some(number.to_string()),
-        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => Some(match std::str::from_utf8(bytes) {
-            Ok(text) => text.to_owned(),
-            Err(_) => String::from_utf8_lossy(bytes).into_owned(),
-        }),
-    })
+        ValueRef::Integer(number) => Some(number.to_string().into()),
+        ValueRef::Real(number) => Some(number.to_string().into()),
+        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => Some(String::from_utf8_lossy(bytes)),
+    }
 }
 
 /// Returns what `parse` makes of a text, or `None` for NULL and for what is no text.
