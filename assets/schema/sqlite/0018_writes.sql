@@ -4,6 +4,23 @@
 DROP TRIGGER nexus_journal_counted;
 DROP TRIGGER nexus_journal_labelled;
 
+-- A statement that may have to be taken back keeps a copy of each page that it changes. Of an entry that is refused nothing was
+-- written yet: so the statement ends there, and nothing is taken back.
+DROP TRIGGER nexus_journal_gapless;
+DROP TRIGGER nexus_journal_undone_once;
+
+CREATE TRIGGER nexus_journal_gapless BEFORE INSERT ON nexus_journal
+WHEN NEW.seq IS NOT (SELECT ifnull(max(seq), 0) + 1 FROM nexus_journal)
+BEGIN
+  SELECT raise(FAIL, 'the journal has no gaps');
+END;
+
+CREATE TRIGGER nexus_journal_undone_once BEFORE INSERT ON nexus_journal
+WHEN NEW.undoes IS NOT NULL AND EXISTS (SELECT 1 FROM nexus_journal WHERE undoes = NEW.undoes)
+BEGIN
+  SELECT raise(FAIL, 'an entry of the journal is undone once');
+END;
+
 -- Part: one trigger where directories are added. While NEXUS inserts many, or moves a directory with all below it, it sees to the
 -- tree, to the number of directories and to the revision itself, and it replaces none.
 DROP TRIGGER nexus_directories_added;

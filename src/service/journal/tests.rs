@@ -330,7 +330,7 @@ fn an_act_that_cannot_be_written_down_is_not_done() {
          CREATE TRIGGER nexus_journal_gapless BEFORE INSERT ON nexus_journal
          WHEN NEW.seq IS NOT (SELECT ifnull(max(seq), 0) + 1 FROM nexus_journal)
          BEGIN
-           SELECT raise(ABORT, 'the journal has no gaps');
+           SELECT raise(FAIL, 'the journal has no gaps');
          END;",
     );
     assert!(bench.log_in("ada", PASSWORD).is_err());

@@ -105,8 +105,9 @@ pub(super) fn insert(connection: &Connection, head: &Head, salts: &[u8], new: &N
         [ErasablePart::Actor.digest(&fields, actor_salt), ErasablePart::Object.digest(&fields, object_salt)];
     let [actor, object] = &digests;
     let hash = hex(&link(&head.hash, &fields, [actor, object], None));
-    let sql = "INSERT INTO nexus_journal (seq, at, actor_id, actor, sudo_user, session_id, place, verb, outcome, kind,
-                 object_id, label, account_id, before, after, act, undoes, hash, actor_seal, object_seal)
+    // The caller rolls back all of it: SQLite need not keep what this statement alone would have to take back.
+    let sql = "INSERT OR FAIL INTO nexus_journal (seq, at, actor_id, actor, sudo_user, session_id, place, verb, outcome,
+                 kind, object_id, label, account_id, before, after, act, undoes, hash, actor_seal, object_seal)
                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     let others = [ValueRef::from(hash.as_str()), ValueRef::Blob(actor_salt), ValueRef::Blob(object_salt)];
     let inserted = execute(connection, sql, borrowed(columns.into_iter().chain(others)));

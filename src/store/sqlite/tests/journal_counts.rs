@@ -54,3 +54,26 @@ fn entries_that_an_earlier_version_counted_are_counted_on() {
     let of_day = "SELECT entries FROM nexus_journal_days WHERE day = '2026-11-23'";
     assert_eq!(store.connection.query_row(of_day, [], |row| row.get::<_, i64>(0)).unwrap(), 3);
 }
+
+#[test]
+fn an_entry_that_leaves_a_gap_or_replaces_another_is_refused_however_conflicts_are_resolved() {
+    let folder = TempDir::new().unwrap();
+    let mut store = fresh(&folder);
+    keep(&mut store, |rows| {
+        rows.record(&journal_entry((1, "ada"), Action::Confirmed, Outcome::Done, 0)).map(drop)
+    });
+    let other = another_program(&folder);
+    for conflict in ["", "OR REPLACE", "OR IGNORE", "OR FAIL", "OR ABORT", "OR ROLLBACK"] {
+        for seq in [1, 3] {
+            let sql = format!(
+                "INSERT {conflict} INTO nexus_journal SELECT {seq}, '2020-01-01 00:00:00', actor_id, actor, sudo_user,
+                   session_id, place, verb, outcome, kind, object_id, label, account_id, before, after, {seq}, undoes, hash,
+                   actor_seal, object_seal FROM nexus_journal"
+            );
+            let refused = other.execute(&sql, []).unwrap_err().to_string();
+            assert_eq!(refused, "the journal has no gaps", "{conflict} {seq}");
+        }
+    }
+    let of_day = "SELECT count(*) FROM nexus_journal WHERE at > '2026'";
+    assert_eq!(store.connection.query_row(of_day, [], |row| row.get::<_, i64>(0)).unwrap(), 1);
+}
