@@ -11,7 +11,7 @@ use crate::tui::screens::screen::Screen;
 use crate::tui::screens::{SCREENS, ScreenDef};
 
 use super::Model;
-use super::views::{SAVE, UNSAVE, VIEW};
+use super::views::{SAVE, UNSAVE};
 
 /// The most cells of an argument that a message quotes.
 const QUOTED: usize = 60;
@@ -31,7 +31,7 @@ impl Model {
         Palette::new(here, elsewhere)
             .pressing(&self.screen().map(Screen::by_name).unwrap_or_default())
             .with_commands(self.command_specs())
-            .with_views(&views)
+            .with_views(views)
             .with_lists(&lists)
             .with_history(self.preferences.commands.texts().to_vec())
             .with_themes(self.start.appearance.theme_names().map(str::to_owned).collect())
@@ -51,7 +51,7 @@ impl Model {
             name if name == palette::THEME.0 => self.theme_command(argument),
             name if name == palette::VIEW_AS.0 => self.view_as_command(argument),
             SAVE => self.save_view(argument),
-            VIEW => self.open_view(argument),
+            name if name == palette::VIEW.0 => self.open_view(argument),
             UNSAVE => self.remove_view(argument),
             screen => self.go_by_command(screen, argument),
         }

@@ -331,7 +331,7 @@ pub(super) const TYPED: [Help; 8] = [
     },
     Help {
         on: &[":view NAME"],
-        name: "view [VIEW]",
+        name: palette::VIEW.1,
         group: Group::Find,
         hint: "",
         help: "bring back a saved view",

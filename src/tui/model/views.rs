@@ -14,9 +14,8 @@ use crate::tui::trail::{ListView, Location};
 
 use super::{Model, Notice};
 
-/// The commands that save, open and remove a view.
+/// The commands that save and remove a view.
 pub(super) const SAVE: &str = "save";
-pub(super) const VIEW: &str = "view";
 pub(super) const UNSAVE: &str = "unsave";
 
 impl Model {

@@ -9,6 +9,7 @@ use crate::domain::text::{clip, pad, visible, width};
 use crate::tui::context::Context;
 use crate::tui::effect::Ask;
 use crate::tui::keys;
+use crate::tui::overlays::palette::VIEW;
 use crate::tui::preferences::SavedView;
 use crate::tui::widgets::dialog_frame;
 
@@ -40,7 +41,7 @@ impl ViewList {
             (KeyCode::Esc, _) => return vec![Ask::Close],
             (KeyCode::Enter, _) => {
                 let name = self.views.get(self.at).map(|(name, _)| name.clone());
-                return name.map_or_else(Vec::new, |name| vec![Ask::Close, Ask::Command("view", name)]);
+                return name.map_or_else(Vec::new, |name| vec![Ask::Close, Ask::Command(VIEW.0, name)]);
             }
             (KeyCode::Down, _) | (_, Some('j')) => self.at = (self.at + 1).min(last),
             (KeyCode::Up, _) | (_, Some('k')) => self.at = self.at.saturating_sub(1),

@@ -22,6 +22,15 @@ pub(super) struct Named<'a> {
     pub(super) rest: &'a str,
 }
 
+/// Something that a typed line may mean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Meaning {
+    /// The command at this index.
+    Command(usize),
+    /// The saved view at this index, which a command opens by its name.
+    View(usize),
+}
+
 /// Returns the command that was typed in full, or by a beginning that no other has.
 pub(super) fn named<'a>(entries: &[PaletteCommand], typed: &'a str) -> Option<Named<'a>> {
     whole(entries, typed).or_else(|| begun(entries, typed))
@@ -46,30 +55,43 @@ fn begun<'a>(entries: &[PaletteCommand], typed: &'a str) -> Option<Named<'a>> {
     })
 }
 
-/// Returns the indices of the entries that the line may mean, the likeliest first: those whose names begin with it, then
-/// those of whose words all are found, then those whose names hold its letters in their order.
-pub(super) fn ranked(entries: &[PaletteCommand], typed: &str) -> Vec<usize> {
+/// Returns all that the line may mean, the likeliest first: commands whose names begin with it, then saved views whose names
+/// do, then those of whose words all are found, then those whose names hold its letters in their order. Without any letter
+/// it means no view.
+pub(super) fn ranked(entries: &[PaletteCommand], views: &[String], typed: &str) -> Vec<Meaning> {
     let typed = fold(typed);
     let words: Vec<&str> = typed.split_whitespace().collect();
     let line = words.join(" ");
     let mut fuzzy = Fuzzy::new(&line);
-    let mut found: Vec<_> = entries
-        .iter()
-        .enumerate()
-        .filter_map(|(at, entry)| {
-            if begins(entry.name(), &line) {
-                return Some(((0, Reverse(0)), at));
-            }
-            let text = fold(&format!("{} {}", entry.usage(), entry.help()));
-            if words.iter().all(|word| text.contains(word)) {
-                return Some(((1, Reverse(0)), at));
-            }
-            let score = fuzzy.score(entry.name())?;
-            Some(((2, Reverse(score)), at))
-        })
-        .collect();
+    let mut found = Vec::new();
+    for (at, entry) in entries.iter().enumerate() {
+        let text = || fold(&format!("{} {}", entry.usage(), entry.help()));
+        let rank = if begins(entry.name(), &line) {
+            Some((0, Reverse(0)))
+        } else if holds_all(&text(), &words) {
+            Some((2, Reverse(0)))
+        } else {
+            fuzzy.score(entry.name()).map(|score| (3, Reverse(score)))
+        };
+        found.extend(rank.map(|rank| (rank, Meaning::Command(at))));
+    }
+    for (at, view) in views.iter().enumerate().filter(|_| !words.is_empty()) {
+        let name = fold(view);
+        let rank = if name.starts_with(&line) {
+            Some((1, Reverse(0)))
+        } else if holds_all(&name, &words) {
+            Some((2, Reverse(0)))
+        } else {
+            fuzzy.score(&name).map(|score| (3, Reverse(score)))
+        };
+        found.extend(rank.map(|rank| (rank, Meaning::View(at))));
+    }
     found.sort_by_key(|(rank, _)| *rank);
-    found.into_iter().map(|(_, at)| at).collect()
+    found.into_iter().map(|(_, meaning)| meaning).collect()
+}
+
+fn holds_all(text: &str, words: &[&str]) -> bool {
+    words.iter().all(|word| text.contains(word))
 }
 
 /// Returns the first `count` words, separated by one blank each, and the rest of a line.

@@ -18,6 +18,7 @@ use crate::tui::widgets::field::InputField;
 
 use completion::{ArgumentChoice, TypedWord};
 use entries::PaletteCommand;
+use matching::Meaning;
 
 /// The command that begins and ends a runbook.
 pub const RECORD: &str = "record [FILE]";
@@ -31,6 +32,9 @@ pub const THEME: (&str, &str) = ("theme", "theme [NAME]");
 
 /// The command that shows the console as an account gets it, without and with its argument.
 pub const VIEW_AS: (&str, &str) = ("as", "as [WHO]");
+
+/// The command that opens a saved view, without and with its argument.
+pub const VIEW: (&str, &str) = ("view", "view [VIEW]");
 
 /// The number of matches that are shown.
 const SHOWN: usize = 8;
@@ -52,6 +56,8 @@ pub struct Palette {
     asked: Option<TypedWord>,
     /// The names of the themes.
     themes: Vec<String>,
+    /// The names of the saved views.
+    views: Vec<String>,
     /// The lines that were run, the oldest first.
     history: Vec<String>,
     /// The index of the line that was recalled from the history, and the line from before.
@@ -70,6 +76,7 @@ impl Palette {
             choices: Vec::new(),
             asked: None,
             themes: Vec::new(),
+            views: Vec::new(),
             history: Vec::new(),
             recalled: None,
         }
@@ -89,12 +96,12 @@ impl Palette {
         self
     }
 
-    /// Sets the names of the saved views, to complete the commands that take one.
-    pub fn with_views(mut self, names: &[String]) -> Self {
+    /// Sets the names of the saved views, to offer them and to complete the commands that take one.
+    pub fn with_views(mut self, names: Vec<String>) -> Self {
         for entry in &mut self.entries {
-            entry.set_views(names);
+            entry.set_views(&names);
         }
-        self
+        Self { views: names, ..self }
     }
 
     /// Sets the lists that filters are for, by the commands that take one.
@@ -136,16 +143,22 @@ impl Palette {
         goes_on.then_some((named.at, named.rest))
     }
 
-    /// Returns the indices of the commands that the line may mean.
-    fn matching(&self) -> Vec<usize> {
-        matching::ranked(&self.entries, self.line())
+    /// Returns the commands and the saved views that the line may mean.
+    fn matching(&self) -> Vec<Meaning> {
+        matching::ranked(&self.entries, &self.views, self.line())
     }
 
-    /// Fills in a command, with a blank where arguments may follow.
-    fn fill_in(&mut self, at: usize) -> Vec<Ask> {
-        let Some(entry) = self.entries.get(at) else { return Vec::new() };
-        let blank = if entry.takes_argument() { " " } else { "" };
-        self.typed = InputField::text(format!("{}{blank}", entry.name()));
+    /// Fills in a command, with a blank where arguments may follow, or the one that opens a view.
+    fn fill_in(&mut self, meaning: Meaning) -> Vec<Ask> {
+        let line = match meaning {
+            Meaning::Command(at) => self.entries.get(at).map(|entry| {
+                let blank = if entry.takes_argument() { " " } else { "" };
+                format!("{}{blank}", entry.name())
+            }),
+            Meaning::View(at) => self.views.get(at).map(|name| format!("{} {name}", VIEW.0)),
+        };
+        let Some(line) = line else { return Vec::new() };
+        self.typed = InputField::text(line);
         self.edited()
     }
 

@@ -6,6 +6,7 @@ use crate::tui::effect::Ask;
 use crate::tui::keys::Help;
 
 use super::entries::PaletteCommand;
+use super::matching::Meaning;
 use super::{EXPORT, Palette, RECORD, ROW, THEME, matching};
 
 /// The most cells of what was typed that a message quotes.
@@ -31,11 +32,11 @@ impl Palette {
         let matches = self.matching();
         let chosen = self.at.and_then(|at| matches.get(at).copied());
         match (named, chosen.or_else(|| matches.first().copied())) {
-            (Some(named), chosen) if self.at.is_none() || chosen == Some(named.at) => {
+            (Some(named), chosen) if self.at.is_none() || chosen == Some(Meaning::Command(named.at)) => {
                 let (at, rest) = (named.at, named.rest.trim_end().to_owned());
                 self.run(at, &rest)
             }
-            (_, Some(match_)) => self.fill_in(match_),
+            (_, Some(meaning)) => self.fill_in(meaning),
             (_, None) => vec![self.unknown()],
         }
     }

@@ -236,6 +236,44 @@ fn a_filter_as_an_argument_is_completed() {
 }
 
 #[test]
+fn saved_views_are_found_by_their_names() {
+    let with_views = || {
+        let mut commands = vec![
+            command(&[":view NAME"], VIEW.1, "bring back a saved view"),
+            command(&["o"], "stash", "a command that begins so too"),
+        ];
+        commands.extend(palette().entries.iter().filter_map(|entry| entry.key));
+        let names = ["Long ago", "stale", "stale\u{1b}[2J"];
+        Palette::new(commands, Vec::new()).with_views(names.map(str::to_owned).into())
+    };
+    let typed = |script: &str| {
+        let mut palette = with_views();
+        assert_eq!(run_in(palette.clone(), script), [], "{script}");
+        for key in keys(script) {
+            palette.press(key);
+        }
+        palette
+    };
+    for (script, line) in [
+        ("stal<enter>", "view stale"),
+        ("sta<down><down><tab>", "view stale"),
+        ("AGO<tab>", "view Long ago"),
+        ("lgg<enter>", "view Long ago"),
+    ] {
+        assert_eq!(typed(script).line(), line, "{script}");
+    }
+    let shown = typed("sta").text();
+    assert_eq!(shown[..3], [":sta", "stash: a command that begins so too", "view stale: saved view"]);
+    assert!(!shown.concat().contains('\u{1b}'), "{shown:?}");
+    assert_eq!(
+        run_in(with_views(), "ago<enter><enter>"),
+        [Ask::Close, Ask::Command("view", "Long ago".into())]
+    );
+    // Without a letter nothing is found by name.
+    assert!(!typed("").matching().iter().any(|meaning| matches!(meaning, Meaning::View(_))));
+}
+
+#[test]
 fn values_that_come_late_are_not_for_another_word() {
     let mut palette = with_commands();
     for key in keys("user show al<backspace><backspace><backspace><backspace>") {

@@ -11,7 +11,8 @@ use crate::tui::keys::shown;
 use crate::tui::widgets::dialog_frame;
 use crate::tui::widgets::table::skip_cells;
 
-use super::{Palette, SHOWN};
+use super::matching::Meaning;
+use super::{Palette, SHOWN, VIEW};
 
 /// The least and the greatest width of the dialog inside its frame, in cells, and what is left beside it.
 const WIDTHS: (u16, u16) = (72, 108);
@@ -134,7 +135,19 @@ impl Palette {
             let entry = self.entries.get(entry);
             return entry.map(|entry| vec![row(entry)]).unwrap_or_default();
         }
-        self.matching().iter().filter_map(|at| self.entries.get(*at)).map(row).collect()
+        self.matching().into_iter().filter_map(|meaning| self.row_of(meaning)).collect()
+    }
+
+    fn row_of(&self, meaning: Meaning) -> Option<PaletteRow> {
+        match meaning {
+            Meaning::Command(at) => self.entries.get(at).map(row),
+            Meaning::View(at) => self.views.get(at).map(|name| PaletteRow {
+                name: format!("{} {}", VIEW.0, visible(name)),
+                bare: width(VIEW.0),
+                key: String::new(),
+                help: "saved view".into(),
+            }),
+        }
     }
 }
 
