@@ -199,14 +199,20 @@ const NEVER: &str = "never";
 /// Parses `<30d`, `>2h`, or two days: `2026-01-01..2026-02-01`.
 fn bound(text: &str) -> Option<Bound> {
     let span = |rest| parse_span(rest);
-    if let Some((first, last)) = text.split_once("..") {
-        let (first, last) = (day(first)?, day(last)?);
-        return (first <= last).then_some(Bound::Days(first, last));
+    if text.contains("..") {
+        return days(text).map(|(first, last)| Bound::Days(first, last));
     }
     match text.strip_prefix('<') {
         Some(rest) => span(rest).map(Bound::Under),
         None => text.strip_prefix('>').and_then(span).map(Bound::Over),
     }
+}
+
+/// Parses two days, the first not behind the last: `2026-01-01..2026-02-01`.
+fn days(text: &str) -> Option<(NaiveDate, NaiveDate)> {
+    let (first, last) = text.split_once("..")?;
+    let (first, last) = (day(first)?, day(last)?);
+    (first <= last).then_some((first, last))
 }
 
 /// Parses a day of four, two and two digits.
@@ -219,8 +225,11 @@ fn id(text: &str) -> Option<i64> {
     text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
 }
 
-/// Parses `2d`, a date, `2026-11-01`, or a moment: `2026-11-01T08:30:00Z`.
+/// Parses `2d`, a date, `2026-11-01`, two of them, `2026-11-01..2026-11-07`, or a moment: `2026-11-01T08:30:00Z`.
 fn since(text: &str) -> Option<Since> {
+    if let Some((first, last)) = days(text) {
+        return Some(Since::Days(first, last));
+    }
     let moment =
         || NaiveDateTime::parse_from_str(text, MOMENT).ok().map(|moment| Since::At(moment.and_utc()));
     parse_span(text).map(Since::Ago).or_else(|| text.parse().ok().map(Since::Day)).or_else(moment)

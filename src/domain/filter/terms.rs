@@ -87,17 +87,19 @@ pub enum Test {
     EntityRef(EntityKind, i64),
     /// The entry is about an account that nobody has: a log-in with an unknown name.
     UnknownAccount,
-    /// The entry is not older than this.
+    /// The entry is not older than this, or of these days.
     Since(Since),
 }
 
-/// The earliest moment of interest.
+/// The earliest moment of interest, or the days of interest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Since {
     /// This long ago.
     Ago(Duration),
     /// The beginning of this day (UTC).
     Day(NaiveDate),
+    /// From the first to the last of these days (UTC), both included.
+    Days(NaiveDate, NaiveDate),
     /// This moment.
     At(Timestamp),
 }
@@ -142,6 +144,7 @@ impl fmt::Display for Test {
             Self::Since(Since::Ago(span)) => write!(f, "since:{}", short_span(*span)),
             Self::UnknownAccount => write!(f, "{}:{UNKNOWN}", EntityKind::Account.word()),
             Self::Since(Since::Day(day)) => write!(f, "since:{day}"),
+            Self::Since(Since::Days(first, last)) => write!(f, "since:{first}..{last}"),
             Self::Since(Since::At(moment)) => write!(f, "since:{}", moment.format(MOMENT)),
         }
     }

@@ -57,6 +57,12 @@ fn the_journal_has_keys_of_its_own() {
     );
     let day = Filter::parse(ListKind::Journal, "since:2026-11-01 result:refused").unwrap();
     assert_eq!(day.terms[0].test, Test::Since(Since::Day(NaiveDate::from_ymd_opt(2026, 11, 1).unwrap())));
+    let days = Filter::parse(ListKind::Journal, "since:2026-11-01..2026-11-07").unwrap();
+    let of = |day| NaiveDate::from_ymd_opt(2026, 11, day).unwrap();
+    assert_eq!(days.terms[0].test, Test::Since(Since::Days(of(1), of(7))));
+    for wrong in ["since:2026-11-07..2026-11-01", "since:2026-11-01..", "since:..2026-11-01"] {
+        assert_eq!(error(ListKind::Journal, wrong).at, 0, "{wrong}");
+    }
     let moment = "since:2026-11-01T08:30:05Z";
     let at = NaiveDate::from_ymd_opt(2026, 11, 1).unwrap().and_hms_opt(8, 30, 5).unwrap().and_utc();
     let parsed = Filter::parse(ListKind::Journal, &format!("{moment} account:unknown")).unwrap();
@@ -148,7 +154,10 @@ fn a_filter_is_written_as_it_is_typed() {
         (ListKind::Sessions, "status:active expires:<90m user:17"),
         (ListKind::Sessions, "level:admin email:x origin:imported expires:2026-01-01..2026-01-01"),
         (ListKind::Journal, "from:\"fe80::1\" from:pts/3"),
-        (ListKind::Journal, "by:ada verb:log-in since:2d since:2026-11-01 result:refused session:34"),
+        (
+            ListKind::Journal,
+            "by:ada verb:log-in since:2d since:2026-11-01 since:2026-11-01..2026-11-07 result:refused session:34",
+        ),
     ] {
         assert_eq!(Filter::parse(subject, typed).unwrap().to_string(), typed);
     }

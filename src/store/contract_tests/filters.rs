@@ -135,4 +135,7 @@ pub(super) fn of_the_journal(store: &mut dyn Store) {
     assert_eq!(entries("from:PTS/3"), [3]);
     assert_eq!(entries("!from:pts/3 since:2026-11-23"), [1, 2, 4]);
     assert_eq!(entries("from:A_B"), [4]);
+    assert_eq!(entries("since:2026-11-23..2026-11-23"), [1, 2, 3, 4]);
+    assert_eq!(entries("since:2026-11-20..2026-11-22"), [] as [i64; 0]);
+    assert_eq!(entries("since:2026-11-24..2026-12-31"), [] as [i64; 0]);
 }

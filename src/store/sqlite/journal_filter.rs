@@ -1,5 +1,6 @@
 //! Terms of a filter on the journal.
 
+use chrono::{NaiveDate, NaiveTime};
 use rusqlite::types::Value;
 
 use crate::domain::filter::{Filter, Since, Term, Test};
@@ -68,7 +69,10 @@ pub(super) fn asked(now: Timestamp, test: &Test) -> Sql {
             let values = [place.clone(), format!("{place}{CLAIMED}")].map(Value::Text).to_vec();
             ("(j.place COLLATE NOCASE IN (?, ?))".into(), values)
         }
-        Test::Since(since) => holds("(j.at >= ?)", &to_stored(moment(now, *since))),
+        Test::Since(since) => {
+            let (sql, moments) = bounds(now, *since);
+            (sql.into(), moments.into_iter().map(|moment| Value::Text(to_stored(moment))).collect())
+        }
         // An account's history is also its sessions': how they began and ended.
         Test::EntityRef(EntityKind::Account, id) => {
             let sql = format!("({IN_ANY_PART} AND j.account_id = ? AND j.kind IN ('account', 'session'))");
@@ -125,10 +129,20 @@ fn called(who: &Who, name: &str) -> Sql {
     (sql, values)
 }
 
-fn moment(now: Timestamp, since: Since) -> Timestamp {
+/// Returns the condition on the time of an entry, and its moments.
+fn bounds(now: Timestamp, since: Since) -> (&'static str, Vec<Timestamp>) {
+    let from = "(j.at >= ?)";
     match since {
-        Since::Ago(span) => now.checked_sub_signed(span).unwrap_or(Timestamp::UNIX_EPOCH),
-        Since::Day(day) => day.and_time(chrono::NaiveTime::MIN).and_utc(),
-        Since::At(moment) => moment,
+        Since::Ago(span) => (from, vec![now.checked_sub_signed(span).unwrap_or(Timestamp::UNIX_EPOCH)]),
+        Since::Day(day) => (from, vec![begin_of(day)]),
+        Since::Days(first, last) => match last.succ_opt() {
+            Some(next) => ("(j.at >= ? AND j.at < ?)", vec![begin_of(first), begin_of(next)]),
+            None => (from, vec![begin_of(first)]),
+        },
+        Since::At(moment) => (from, vec![moment]),
     }
+}
+
+fn begin_of(day: NaiveDate) -> Timestamp {
+    day.and_time(NaiveTime::MIN).and_utc()
 }

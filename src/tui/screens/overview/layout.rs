@@ -23,11 +23,32 @@ const MARGIN: u16 = 2;
 const LEFT: [PanelId; 5] =
     [PanelId::Accounts, PanelId::Waiting, PanelId::LogIns, PanelId::Since, PanelId::Store];
 
-/// A figure that has the focus: its panel, and its place among the figures of the panel.
+/// A figure that has the focus: its panel, and its place there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Focus {
     pub(super) panel: PanelId,
-    pub(super) door: usize,
+    pub(super) at: DoorPlace,
+}
+
+/// The place of a figure in its panel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum DoorPlace {
+    Heading,
+    /// The place among the figures below the heading.
+    Row(usize),
+}
+
+impl DoorPlace {
+    /// The first figure below the heading.
+    pub(super) const FIRST: Self = Self::Row(0);
+
+    /// Returns the place among figures of which the first `before` are left out; `None` if it is one of those.
+    fn after(self, before: usize) -> Option<usize> {
+        match self {
+            Self::Heading => None,
+            Self::Row(row) => row.checked_sub(before),
+        }
+    }
 }
 
 /// A panel and the place of its heading.
@@ -101,8 +122,10 @@ impl PanelLayout {
                 PanelRow::Doors(doors) => Some(doors),
                 PanelRow::Note(_) | PanelRow::Chart(_) => None,
             });
-            let numbered = of_rows.flatten().enumerate();
-            doors.extend(numbered.map(|(door, it)| (Focus { panel: of_panel(placed), door }, it)));
+            let numbered = of_rows.flatten().enumerate().map(|(row, door)| (DoorPlace::Row(row), door));
+            let heading = placed.panel.figure.iter().map(|door| (DoorPlace::Heading, door));
+            let panel = of_panel(placed);
+            doors.extend(heading.chain(numbered).map(|(at, door)| (Focus { panel, at }, door)));
         }
         doors
     }
@@ -116,13 +139,13 @@ impl PanelLayout {
     /// it up to the next figure.
     pub(super) fn lines_of(&self, focus: Focus) -> Option<(u16, u16)> {
         let placed = self.placed.iter().find(|placed| placed.panel.id == focus.panel)?;
-        let (mut y, mut at, mut found) = (placed.y + 1, 0, false);
+        let (mut y, mut at, mut found) = (placed.y + 1, 0, focus.at == DoorPlace::Heading);
         for row in &placed.panel.rows {
             match row {
                 PanelRow::Doors(_) if found => break,
                 PanelRow::Doors(doors) => {
                     at += doors.len();
-                    found = focus.door < at;
+                    found = focus.at < DoorPlace::Row(at);
                 }
                 PanelRow::Note(_) | PanelRow::Chart(_) => {}
             }
@@ -134,13 +157,17 @@ impl PanelLayout {
     /// Returns the figure that is drawn at a place of the panels.
     pub(super) fn door_at(&self, room: PanelRoom, at: Position) -> Option<Focus> {
         for PlacedPanel { panel, x, y } in &self.placed {
-            let mut line = Rect { x: x + GUTTER, y: y + 1, width: room.width, height: 1 };
+            let mut line = Rect { x: x + GUTTER, y: *y, width: room.width, height: 1 };
+            if panel.figure.is_some() && line.contains(at) {
+                return Some(Focus { panel: panel.id, at: DoorPlace::Heading });
+            }
+            line.y += 1;
             let mut before = 0;
             for row in &panel.rows {
                 if let PanelRow::Doors(doors) = row {
                     let found = door_places(line, doors).into_iter().position(|place| place.contains(at));
                     if let Some(found) = found {
-                        return Some(Focus { panel: panel.id, door: before + found });
+                        return Some(Focus { panel: panel.id, at: DoorPlace::Row(before + found) });
                     }
                     before += doors.len();
                 }
@@ -154,7 +181,7 @@ impl PanelLayout {
     pub(super) fn draw(&self, theme: Theme, room: PanelRoom, focus: Option<Focus>) -> Buffer {
         let mut buffer = Buffer::empty(Rect { x: 0, y: 0, width: self.width, height: self.height });
         for placed in &self.placed {
-            let focus = focus.filter(|focus| focus.panel == placed.panel.id).map(|focus| focus.door);
+            let focus = focus.filter(|focus| focus.panel == placed.panel.id).map(|focus| focus.at);
             draw_panel(theme, &mut buffer, placed, room, focus);
         }
         buffer
@@ -166,22 +193,28 @@ fn draw_panel(
     buffer: &mut Buffer,
     placed: &PlacedPanel,
     room: PanelRoom,
-    focus: Option<usize>,
+    focus: Option<DoorPlace>,
 ) {
     let PlacedPanel { panel, x, y } = placed;
     let mut line = Rect { x: x + GUTTER, y: *y, width: room.width, height: 1 };
     let style = if focus.is_some() { theme.accent().patch(theme.strong()) } else { theme.strong() };
     buffer.set_stringn(line.x, line.y, &panel.heading, line.width.into(), style);
-    let right = width(&panel.right);
-    if width(&panel.heading) + right + GAP <= line.width.into() {
-        buffer.set_string(line.right() - right as u16, line.y, &panel.right, theme.quiet());
+    if let Some(figure) = &panel.figure {
+        let right = figure.right_width();
+        if width(&panel.heading) + right + GAP <= line.width.into() {
+            let end = Rect { x: line.right() - right as u16, width: right as u16, ..line };
+            draw_line(buffer, end, &figure.right, theme.quiet());
+        }
+        if focus == Some(DoorPlace::Heading) {
+            draw_focus(theme, buffer, line, line);
+        }
     }
     line.y += 1;
     let mut at = 0;
     for row in &panel.rows {
         match row {
             PanelRow::Doors(doors) => {
-                draw_doors(theme, buffer, line, doors, focus.and_then(|focus| focus.checked_sub(at)));
+                draw_doors(theme, buffer, line, doors, focus.and_then(|focus| focus.after(at)));
                 at += doors.len();
             }
             PanelRow::Note(note) => draw_line(buffer, line, &note.spans, note.style),
@@ -196,21 +229,26 @@ fn draw_panel(
 /// Draws figures side by side; the one with the focus is one bar that no colour interrupts.
 fn draw_doors(theme: Theme, buffer: &mut Buffer, area: Rect, doors: &[Door], focus: Option<usize>) {
     for ((at, door), place) in doors.iter().enumerate().zip(door_places(area, doors)) {
-        let right: usize = door.right.iter().map(Span::width).sum();
+        let right = door.right_width();
         let left = usize::from(place.width).saturating_sub(if right > 0 { right + GAP } else { 0 });
         draw_line(buffer, Rect { width: left as u16, ..place }, &door.left, Style::new());
         let end = place.right().saturating_sub(right as u16);
         draw_line(buffer, Rect { x: end, width: right as u16, ..place }, &door.right, Style::new());
         if focus == Some(at) {
-            let bar = Rect { x: place.x - 1, width: place.width + 1, ..place };
-            for x in bar.left()..bar.right() {
-                if let Some(cell) = buffer.cell_mut((x, bar.y)) {
-                    cell.set_style(Style::reset().patch(theme.cursor()));
-                }
-            }
-            buffer.set_string(area.x - GUTTER, area.y, theme.shape("▌", ">"), theme.accent());
+            draw_focus(theme, buffer, area, place);
         }
     }
+}
+
+/// Draws the bar over the figure with the focus, and the sign before its line.
+fn draw_focus(theme: Theme, buffer: &mut Buffer, line: Rect, place: Rect) {
+    let bar = Rect { x: place.x - 1, width: place.width + 1, ..place };
+    for x in bar.left()..bar.right() {
+        if let Some(cell) = buffer.cell_mut((x, bar.y)) {
+            cell.set_style(Style::reset().patch(theme.cursor()));
+        }
+    }
+    buffer.set_string(line.x - GUTTER, line.y, theme.shape("▌", ">"), theme.accent());
 }
 
 /// Returns the places of figures side by side; a single one has the whole line.

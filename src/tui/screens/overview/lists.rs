@@ -53,6 +53,7 @@ fn more(theme: Theme, number: u64, door: Door) -> PanelRow {
 pub(super) fn waiting(context: &Context, overview: &Overview, room: PanelRoom) -> Panel {
     let theme = context.theme;
     let pending = overview.figures.accounts.pending;
+    let all = filtered(ScreenId::USERS, [Test::Status(Status::Pending)]);
     let listed = || overview.figures.waiting.iter().take(room.rows);
     let column = name_column(room, listed().map(User::label));
     let row = |user: &User| {
@@ -64,27 +65,29 @@ pub(super) fn waiting(context: &Context, overview: &Overview, room: PanelRoom) -
     let mut rows: Vec<_> = listed().map(row).collect();
     let others = pending.saturating_sub(rows.len() as u64);
     if others > 0 {
-        let route = filtered(ScreenId::USERS, [Test::Status(Status::Pending)]);
-        rows.push(more(theme, others, Door::new(Vec::new(), route)));
+        rows.push(more(theme, others, Door::new(Vec::new(), all.clone())));
     }
     if rows.is_empty() {
         rows.push(note(theme, "Nobody is waiting."));
     }
-    Panel { id: PanelId::Waiting, heading: "Waiting for confirmation".into(), right: grouped(pending), rows }
+    let figure = Some(Door::of_heading(grouped(pending), all));
+    Panel { id: PanelId::Waiting, heading: "Waiting for confirmation".into(), figure, rows }
 }
 
 /// Returns the accounts and the addresses with the most failed log-ins. Names that no account has are one line.
 pub(super) fn failures(context: &Context, overview: &Overview, room: PanelRoom) -> Panel {
     let theme = context.theme;
     let failures = &overview.figures.failures;
-    let door = |left, test: Option<Test>, number: u64| {
+    let route = |test: Option<Test>| {
         let tests = [
             Test::Action(Action::LoggedIn),
             Test::Outcome(Outcome::Refused),
             Test::Since(Since::Ago(RECENT)),
         ];
-        let route = filtered(ScreenId::JOURNAL, test.into_iter().chain(tests));
-        PanelRow::Doors(vec![Door::new(left, route).right(grouped(number), theme.plain())])
+        filtered(ScreenId::JOURNAL, test.into_iter().chain(tests))
+    };
+    let door = |left, test: Option<Test>, number: u64| {
+        PanelRow::Doors(vec![Door::new(left, route(test)).right(grouped(number), theme.plain())])
     };
     let account = |name: &str, id| {
         let left = vec![Span::raw(visible_name(name).into_owned())];
@@ -107,8 +110,8 @@ pub(super) fn failures(context: &Context, overview: &Overview, room: PanelRoom) 
     if rows.is_empty() {
         rows.push(note(theme, "None."));
     }
-    let right = if failures.total > 0 { grouped(failures.total) } else { String::new() };
-    Panel { id: PanelId::Failures, heading: "Failed log-ins, 24 hours".into(), right, rows }
+    let figure = (failures.total > 0).then(|| Door::of_heading(grouped(failures.total), route(None)));
+    Panel { id: PanelId::Failures, heading: "Failed log-ins, 24 hours".into(), figure, rows }
 }
 
 /// Returns the sessions that end within a day.
@@ -131,7 +134,7 @@ pub(super) fn ending(context: &Context, overview: &Overview, room: PanelRoom) ->
     if rows.is_empty() {
         rows.push(note(theme, "No token ends within a day."));
     }
-    Panel { id: PanelId::Ending, heading: "Ending soon".into(), right: String::new(), rows }
+    Panel { id: PanelId::Ending, heading: "Ending soon".into(), figure: None, rows }
 }
 
 /// Returns what the coming days change by themselves; `None` if that is nothing.
@@ -152,7 +155,7 @@ pub(super) fn ahead(context: &Context, overview: &Overview, room: PanelRoom) -> 
         let route = filtered(ScreenId::USERS, [Test::Expires(Bound::Under(AHEAD))]);
         rows.push(PanelRow::Doors(vec![Door::new(left, route)]));
     }
-    Some(Panel { id: PanelId::Ahead, heading: "Next 30 days".into(), right: String::new(), rows })
+    Some(Panel { id: PanelId::Ahead, heading: "Next 30 days".into(), figure: None, rows })
 }
 
 /// Returns the name for a session of this origin.
@@ -181,7 +184,7 @@ pub(super) fn since(context: &Context, since: &SinceLastVisit, room: PanelRoom) 
     let heading = "Since you were here".to_owned();
     let Some(last) = since.last_log_in else {
         let rows = vec![note(theme, "This is your first log-in.")];
-        return Panel { id: PanelId::Since, heading, right: String::new(), rows };
+        return Panel { id: PanelId::Since, heading, figure: None, rows };
     };
     // The door leads to the same entries for as long as the figures are shown.
     let age = Test::Since(Since::At(last));
@@ -208,13 +211,14 @@ pub(super) fn since(context: &Context, since: &SinceLastVisit, room: PanelRoom) 
         let number =
             if since.is_cut { "more".to_owned() } else { format!("{} more", grouped(others as u64)) };
         let words = format!("{}{number}", theme.sign("…", "..."));
-        let route = filtered(ScreenId::JOURNAL, [age]);
+        let route = filtered(ScreenId::JOURNAL, [age.clone()]);
         rows.push(PanelRow::Doors(vec![Door::new(vec![Span::styled(words, theme.quiet())], route)]));
     }
     if rows.is_empty() {
         rows.push(note(theme, "Nobody else changed anything."));
     }
-    Panel { id: PanelId::Since, heading, right: context.moment(Some(last)), rows }
+    let figure = Some(Door::of_heading(context.moment(Some(last)), filtered(ScreenId::JOURNAL, [age])));
+    Panel { id: PanelId::Since, heading, figure, rows }
 }
 
 /// Returns the actor. An OS user is not taken for an account of the same name, which cannot hold a colon.

@@ -25,7 +25,7 @@ use crate::tui::widgets::scroll_window::Move;
 use super::screen::{Answer, Clicked, Screen};
 use super::{OwnScreen, ScreenDef};
 use keys::{KEYS, OverviewKey};
-use layout::{Focus, PanelLayout};
+use layout::{DoorPlace, Focus, PanelLayout};
 use panel::Door;
 
 /// The least time between two readings: a store that many write to does not keep the console busy.
@@ -112,11 +112,17 @@ impl OverviewScreen {
         self.follow(context, &layout);
     }
 
-    /// Moves the focus to the first figure of another panel, around the ends.
+    /// Moves the focus to the first figure below the heading of another panel, around the ends.
     fn step_panel(&mut self, context: &Context, way: Move) {
         let Some(layout) = self.layout(context) else { return };
-        let firsts: Vec<_> =
-            layout.doors().into_iter().map(|(focus, _)| focus).filter(|focus| focus.door == 0).collect();
+        let mut firsts: Vec<Focus> = Vec::new();
+        for (focus, _) in layout.doors() {
+            match firsts.last_mut().filter(|last| last.panel == focus.panel) {
+                Some(first) if focus.at == DoorPlace::FIRST => *first = focus,
+                Some(_) => {}
+                None => firsts.push(focus),
+            }
+        }
         let is_current = |first: &Focus| self.focus.is_some_and(|focus| focus.panel == first.panel);
         let at = firsts.iter().position(is_current).unwrap_or_default();
         let to = if way == Move::Down { at + 1 } else { at + firsts.len().saturating_sub(1) };
@@ -128,10 +134,11 @@ impl OverviewScreen {
     fn follow(&mut self, context: &Context, layout: &PanelLayout) {
         let doors = layout.doors();
         let kept = self.focus.and_then(|focus| {
-            let of_panel = |(door, _): &&(Focus, &Door)| door.panel == focus.panel && door.door <= focus.door;
+            let of_panel = |(door, _): &&(Focus, &Door)| door.panel == focus.panel && door.at <= focus.at;
             doors.iter().rfind(of_panel)
         });
-        self.focus = kept.or(doors.first()).map(|(focus, _)| *focus);
+        let first = || doors.iter().find(|(focus, _)| focus.at == DoorPlace::FIRST).or(doors.first());
+        self.focus = kept.or_else(first).map(|(focus, _)| *focus);
         let height = area(context).height.max(1);
         if let Some((first, last)) = self.focus.and_then(|focus| layout.lines_of(focus)) {
             // What belongs to the figure is shown from its end on, if it is higher than the screen.

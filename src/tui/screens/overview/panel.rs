@@ -31,8 +31,8 @@ pub(super) enum PanelId {
 pub(super) struct Panel {
     pub(super) id: PanelId,
     pub(super) heading: String,
-    /// The words at the right end of the heading.
-    pub(super) right: String,
+    /// The figure at the right end of the heading.
+    pub(super) figure: Option<Door>,
     pub(super) rows: Vec<PanelRow>,
 }
 
@@ -78,6 +78,16 @@ pub(super) struct PanelRoom {
 impl Door {
     pub(super) fn new(left: Vec<Span<'static>>, route: Route) -> Self {
         Self { left, right: Vec::new(), route, pending: None }
+    }
+
+    /// Creates the figure of a heading.
+    pub(super) fn of_heading(figure: String, route: Route) -> Self {
+        Self::new(Vec::new(), route).right(figure, Style::new())
+    }
+
+    /// Returns the number of cells that the words at the right end take.
+    pub(super) fn right_width(&self) -> usize {
+        self.right.iter().map(Span::width).sum()
     }
 
     pub(super) fn right(mut self, text: String, style: Style) -> Self {

@@ -4,10 +4,10 @@ use ratatui::text::{Line, Span};
 
 use crate::domain::filter::{Bound, Since, Test};
 use crate::domain::journal::{Action, Outcome};
-use crate::domain::overview::{LogInDay, SessionPoint};
+use crate::domain::overview::{LogInDay, NewAccountWeek, SessionPoint};
 use crate::domain::session::RowStatus;
 use crate::domain::text::{byte_count, count, grouped, visible};
-use crate::domain::time::{Duration, Timestamp};
+use crate::domain::time::Timestamp;
 use crate::domain::user::Status;
 use crate::service::contract::{Overview, StoreOverview};
 use crate::tui::context::Context;
@@ -49,7 +49,7 @@ fn accounts(theme: Theme, overview: &Overview, room: PanelRoom) -> Panel {
     Panel {
         id: PanelId::Accounts,
         heading: "Accounts".into(),
-        right: grouped(counts.total()),
+        figure: Some(Door::of_heading(grouped(counts.total()), Route::filtered(ScreenId::USERS, ""))),
         rows: [vec![PanelRow::Chart(Chart::Shares(counts))], side_by_side(doors.into(), room)].concat(),
     }
 }
@@ -64,7 +64,7 @@ fn own(theme: Theme, overview: &Overview) -> Panel {
     Panel {
         id: PanelId::Accounts,
         heading: "Your account".into(),
-        right: String::new(),
+        figure: None,
         rows: vec![PanelRow::Doors(vec![Door::new(words, Route::filtered(ScreenId::USERS, ""))])],
     }
 }
@@ -88,7 +88,7 @@ fn sessions(context: &Context, overview: &Overview, room: PanelRoom) -> Panel {
     Panel {
         id: PanelId::Sessions,
         heading: if overview.store.is_some() { "Sessions".into() } else { "Your sessions".into() },
-        right: String::new(),
+        figure: None,
         rows: vec![
             PanelRow::Doors(vec![Door::new(active, route)]),
             PanelRow::Chart(Chart::Line(points, room.chart)),
@@ -126,74 +126,74 @@ fn axis(theme: Theme, width: usize, words: &[&str]) -> PanelRow {
 fn log_ins(context: &Context, overview: &Overview, room: PanelRoom) -> Panel {
     let theme = context.theme;
     let days = &overview.figures.log_ins;
-    let month = Test::Since(Since::Ago(Duration::days(30)));
-    let log_in = Test::Action(Action::LoggedIn);
-    let door = |of: fn(&LogInDay) -> u64, word: &'static str, outcome| {
-        let words = day_words(theme, days, of, word);
-        let tests = [log_in.clone(), Test::Outcome(outcome), month.clone()];
-        PanelRow::Doors(vec![Door::new(words, filtered(ScreenId::JOURNAL, tests))])
+    let route = |outcome: Option<Outcome>, since| {
+        let of_outcome = outcome.map(Test::Outcome);
+        let tests = [Test::Action(Action::LoggedIn)].into_iter().chain(of_outcome);
+        filtered(ScreenId::JOURNAL, tests.chain([Test::Since(since)]))
+    };
+    let doors = |of: fn(&LogInDay) -> u64, word: &str, outcome| {
+        let door = |day: &LogInDay, words, since| {
+            let words = vec![Span::raw(grouped(of(day))), Span::styled(words, theme.quiet())];
+            Door::new(words, route(Some(outcome), since))
+        };
+        let today = days.last().map(|day| door(day, format!(" {word}today"), Since::Day(day.day)));
+        // Of equal days the latest one.
+        let most = days.iter().max_by_key(|day| of(day));
+        let most = most.filter(|most| days.last().is_some_and(|today| of(most) > of(today)));
+        let most = most.map(|day| {
+            let words = format!(" on {}", day.day.format("%-d %b"));
+            let door = door(day, words, Since::Days(day.day, day.day));
+            let left = [Span::styled("most ", theme.quiet())].into_iter().chain(door.left).collect();
+            Door { left, ..door }
+        });
+        side_by_side(today.into_iter().chain(most).collect(), room)
     };
     let bars = |of: fn(&LogInDay) -> u64, height, style| {
         PanelRow::Chart(Chart::Bars(days.iter().map(of).collect(), height, style))
     };
     let first = days.first().map_or(String::new(), |day| day.day.format("%-d %b").to_string());
+    let all: u64 = days.iter().map(|day| day.done + day.failed).sum();
+    let figure = days.first().map(|first| {
+        let words = format!("{} in {}", grouped(all), count(days.len() as u64, "day", "days"));
+        Door::of_heading(words, route(None, Since::Day(first.day)))
+    });
+    let mut rows = doors(|day| day.done, "", Outcome::Done);
+    rows.push(bars(|day| day.done, room.chart, theme.accent()));
+    rows.extend(doors(|day| day.failed, "failed ", Outcome::Refused));
+    rows.push(bars(|day| day.failed, room.chart.div_ceil(2), theme.bad()));
+    rows.push(axis(theme, bars_width(days.len(), room.width.into()), &[&first, "today"]));
     Panel {
         id: PanelId::LogIns,
         heading: by_day(
             context,
             if overview.store.is_some() { "Log-ins a day" } else { "Your log-ins a day" },
         ),
-        right: String::new(),
-        rows: vec![
-            door(|day| day.done, "", Outcome::Done),
-            bars(|day| day.done, room.chart, theme.accent()),
-            door(|day| day.failed, "failed ", Outcome::Refused),
-            bars(|day| day.failed, room.chart.div_ceil(2), theme.bad()),
-            axis(theme, bars_width(days.len(), room.width.into()), &[&first, "today"]),
-        ],
+        figure,
+        rows,
     }
-}
-
-/// Returns the words for the days of a chart: `118 today · most 240 on 12 Nov`.
-fn day_words(theme: Theme, days: &[LogInDay], of: fn(&LogInDay) -> u64, word: &str) -> Vec<Span<'static>> {
-    let today = days.last().map_or(0, of);
-    // Of equal days the latest one.
-    let most = days.iter().max_by_key(|day| of(day)).filter(|day| of(day) > today);
-    let dot = theme.shape("·", "-");
-    let most = most.map(|day| format!(" {dot} most {} on {}", grouped(of(day)), day.day.format("%-d %b")));
-    vec![
-        Span::raw(grouped(today)),
-        Span::styled(format!(" {word}today{}", most.unwrap_or_default()), theme.quiet()),
-    ]
 }
 
 fn new_accounts(context: &Context, overview: &Overview, room: PanelRoom) -> Panel {
     let theme = context.theme;
     let weeks = &overview.figures.new_accounts;
-    let this = weeks.last().map_or(0, |week| week.accounts);
-    let all: u64 = weeks.iter().map(|week| week.accounts).sum();
-    let dot = theme.shape("·", "-");
-    let in_weeks = count(weeks.len() as u64, "week", "weeks");
-    let words = vec![
-        Span::raw(grouped(this)),
-        Span::styled(format!(" this week {dot} {} in {in_weeks}", grouped(all)), theme.quiet()),
-    ];
-    let span = Bound::Under(Duration::weeks(weeks.len() as i64));
+    let today = overview.at.date_naive();
+    let since = |week: &NewAccountWeek, accounts, words: String| {
+        let words = vec![Span::raw(grouped(accounts)), Span::styled(words, theme.quiet())];
+        let created = Test::Created(Bound::Days(week.from, today));
+        Door::new(words, filtered(ScreenId::USERS, [created]))
+    };
+    let this = weeks.last().map(|week| since(week, week.accounts, " this week".into()));
+    let in_weeks = format!(" in {}", count(weeks.len() as u64, "week", "weeks"));
+    let all = weeks.first().map(|first| since(first, weeks.iter().map(|week| week.accounts).sum(), in_weeks));
     let first = weeks.first().map_or(String::new(), |week| week.from.format("%-d %b").to_string());
-    Panel {
-        id: PanelId::NewAccounts,
-        heading: by_day(context, "New accounts a week"),
-        right: String::new(),
-        rows: vec![
-            PanelRow::Doors(vec![Door::new(words, filtered(ScreenId::USERS, [Test::Created(span)]))]),
-            PanelRow::Chart(Chart::Bars(
-                weeks.iter().map(|week| week.accounts).collect(),
-                room.chart,
-                theme.accent(),
-            )),
-            axis(theme, bars_width(weeks.len(), room.width.into()), &[&first, "this week"]),
-        ],
-    }
+    let mut rows = side_by_side(this.into_iter().chain(all).collect(), room);
+    rows.push(PanelRow::Chart(Chart::Bars(
+        weeks.iter().map(|week| week.accounts).collect(),
+        room.chart,
+        theme.accent(),
+    )));
+    rows.push(axis(theme, bars_width(weeks.len(), room.width.into()), &[&first, "this week"]));
+    Panel { id: PanelId::NewAccounts, heading: by_day(context, "New accounts a week"), figure: None, rows }
 }
 
 fn store(context: &Context, store: &StoreOverview, room: PanelRoom) -> Panel {
@@ -206,10 +206,14 @@ fn store(context: &Context, store: &StoreOverview, room: PanelRoom) -> Panel {
         Some(at) => (format!("checked {}", context.date_time(at)), theme.quiet()),
         None => ("not checked yet".into(), theme.quiet()),
     };
-    let (backup, backup_style) = match facts.last_backup {
-        Some(at) if context.relative => (format!("backed up {}", context.moment(Some(at))), theme.quiet()),
-        Some(at) => (format!("backed up {}", context.date_time(at)), theme.quiet()),
-        None => ("no backup yet".into(), theme.care()),
+    let backup = facts.last_backup.map(|at| {
+        let when = if context.relative { context.moment(Some(at)) } else { context.date_time(at) };
+        let words = Span::styled(format!("backed up {when}"), theme.quiet());
+        Door::new(vec![words], filtered(ScreenId::JOURNAL, [Test::Action(Action::BackedUp)]))
+    });
+    let backup = match backup {
+        Some(backup) => PanelRow::Doors(vec![backup]),
+        None => PanelRow::Note(Line::styled("no backup yet", theme.care())),
     };
     let size = format!("{} {dot} schema {} {dot} ", byte_count(facts.bytes), facts.schema);
     let figure = |number: u64, words: &str, screen| {
@@ -224,11 +228,11 @@ fn store(context: &Context, store: &StoreOverview, room: PanelRoom) -> Panel {
     Panel {
         id: PanelId::Store,
         heading: "Store".into(),
-        right: String::new(),
+        figure: None,
         rows: vec![
             PanelRow::Note(Line::raw(visible(&store.location).into_owned())),
             PanelRow::Note(Line::from(vec![Span::styled(size, theme.quiet()), Span::styled(check, style)])),
-            PanelRow::Note(Line::styled(backup, backup_style)),
+            backup,
         ]
         .into_iter()
         .chain(side_by_side(doors, room))

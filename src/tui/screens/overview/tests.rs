@@ -42,6 +42,7 @@ fn it_fits_every_size() {
 fn every_figure_is_a_door() {
     let context = context(120, 36);
     let mut screen = read(&context);
+    press(&mut screen, &context, "g");
     let mut doors = Vec::new();
     loop {
         doors.push(leads_to(&mut screen, &context));
@@ -58,6 +59,23 @@ fn every_figure_is_a_door() {
         let parsed = crate::domain::filter::Filter::parse(screen.subject.unwrap(), filter);
         assert!(parsed.is_ok(), "{filter}: {parsed:?}");
     }
+}
+
+#[test]
+fn the_figure_of_a_heading_has_its_place_before_those_below_it() {
+    let context = context(80, 24);
+    let mut screen = read(&context);
+    assert_eq!(leads_to(&mut screen, &context).1, "status:confirmed", "it begins below the heading");
+    press(&mut screen, &context, "k");
+    assert_eq!(leads_to(&mut screen, &context), (ScreenId::USERS, String::new()));
+    insta::assert_snapshot!("heading", frame(&screen, &context));
+    let text = screen.text(&context);
+    assert_eq!(text.cursor.as_deref(), Some("1. Accounts: 300"));
+    assert_eq!(text.rows[0], "1. Accounts: 300");
+    // A click on the heading leads to it too.
+    press(&mut screen, &context, "jjjjj");
+    screen.click(&context, Position { x: 4, y: area(&context).y });
+    assert_eq!(leads_to(&mut screen, &context), (ScreenId::USERS, String::new()));
 }
 
 #[test]
@@ -101,7 +119,7 @@ fn the_focus_stays_in_its_panel_when_rows_go() {
     fewer.figures.waiting.truncate(1);
     fewer.figures.accounts.pending = 1;
     screen.reply(&context, Slot::Rows, Ok(Reply::Overview(Box::new(fewer))));
-    assert_eq!(screen.focus, Some(Focus { panel: panel::PanelId::Waiting, door: 0 }));
+    assert_eq!(screen.focus, Some(Focus { panel: panel::PanelId::Waiting, at: DoorPlace::FIRST }));
 }
 
 #[test]

@@ -5,15 +5,21 @@ use ratatui::text::Span;
 use crate::domain::text::grouped;
 use crate::tui::plain::ScreenText;
 
-use super::layout::{Focus, PanelLayout};
-use super::panel::{Chart, Door, PanelRow};
+use super::layout::{DoorPlace, Focus, PanelLayout};
+use super::panel::{Chart, Door, Panel, PanelRow};
 
 impl PanelLayout {
     /// Returns the panels below each other.
     pub(super) fn text(&self, focus: Option<Focus>) -> ScreenText {
         let (mut rows, mut number) = (Vec::new(), 0);
         for panel in self.panels() {
-            rows.push(format!("{}: {}", panel.heading, panel.right).trim_end_matches([' ', ':']).to_owned());
+            rows.push(match &panel.figure {
+                Some(door) => {
+                    number += 1;
+                    heading_text(number, panel, door)
+                }
+                None => panel.heading.clone(),
+            });
             let mut is_below_chart = false;
             for row in &panel.rows {
                 match row {
@@ -31,14 +37,30 @@ impl PanelLayout {
         }
         let doors = self.doors();
         let at = focus.and_then(|focus| doors.iter().position(|(door, _)| *door == focus));
-        let cursor = at.and_then(|at| doors.get(at).map(|(_, door)| door_text(at + 1, door)));
+        let cursor = at.zip(focus).and_then(|(at, focus)| {
+            let (_, door) = doors.get(at)?;
+            match focus.at {
+                DoorPlace::Heading => {
+                    let panel = self.panels().find(|panel| panel.id == focus.panel)?;
+                    Some(heading_text(at + 1, panel, door))
+                }
+                DoorPlace::Row(_) => Some(door_text(at + 1, door)),
+            }
+        });
         ScreenText { rows, cursor, total: Some(doors.len() as u64), ..ScreenText::default() }
     }
 }
 
+fn joined(spans: &[Span<'_>]) -> String {
+    spans.iter().map(|span| span.content.as_ref()).collect()
+}
+
+fn heading_text(number: usize, panel: &Panel, figure: &Door) -> String {
+    format!("{number}. {}: {}", panel.heading, joined(&figure.right))
+}
+
 fn door_text(number: usize, door: &Door) -> String {
-    let text = |spans: &[Span<'_>]| spans.iter().map(|span| span.content.as_ref()).collect::<String>();
-    format!("{number}. {}", spaced_once(&format!("{} {}", text(&door.left), text(&door.right))))
+    format!("{number}. {}", spaced_once(&format!("{} {}", joined(&door.left), joined(&door.right))))
 }
 
 /// Returns a text without the blanks that align it.
@@ -49,10 +71,10 @@ fn spaced_once(text: &str) -> String {
 /// Returns the numbers of a chart: bars one by one, a line by its ends and its extremes. The figures of shares stand below
 /// them.
 fn chart_text(chart: &Chart) -> Option<String> {
-    let joined = |points: &[u64]| points.iter().map(|point| grouped(*point)).collect::<Vec<_>>().join(" ");
+    let listed = |points: &[u64]| points.iter().map(|point| grouped(*point)).collect::<Vec<_>>().join(" ");
     match chart {
         Chart::Shares(_) => None,
-        Chart::Bars(points, ..) => Some(format!("oldest to newest: {}", joined(points))),
+        Chart::Bars(points, ..) => Some(format!("oldest to newest: {}", listed(points))),
         Chart::Line(points, _) => {
             let (first, last) = (points.first()?, points.last()?);
             let (lowest, highest) = (points.iter().min()?, points.iter().max()?);
