@@ -41,9 +41,9 @@ pub(super) fn view_counting(context: &Context, frame: &mut Frame<'_>) {
     draw(context, frame, "What will this touch?", &BoxLayout { lines, foot, room: 2, width }, 0);
 }
 
-/// Returns the hint that Esc cancels.
+/// Returns the button that cancels, with its key: Enter does not press it.
 pub(super) fn escape(theme: Theme) -> [Span<'static>; 2] {
-    [Span::styled("Esc", theme.accent()), Span::raw(" Cancel")]
+    [Span::styled("Esc", theme.accent()), Span::raw(" [ Cancel ]")]
 }
 
 /// Returns the most width that a line can have.
