@@ -173,6 +173,11 @@ impl PendingRequests {
         self.waiting.values().any(|waiting| waiting.purpose == purpose)
     }
 
+    /// Returns true if this request is pending.
+    pub fn holds(&self, request_id: RequestId) -> bool {
+        self.waiting.contains_key(&request_id)
+    }
+
     /// Removes an answered request and returns its purpose, if somebody still waits for it.
     pub fn take(&mut self, request_id: RequestId) -> Option<Purpose> {
         self.waiting.remove(&request_id).map(|waiting| waiting.purpose)

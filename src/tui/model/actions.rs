@@ -167,7 +167,13 @@ impl Model {
 
     /// Performs an action that needs no question, or whose question was answered with yes.
     pub(super) fn perform(&mut self, request: Request) -> Vec<Effect> {
+        let makes_secret = request.makes_secret();
         let mut effects = self.send(Purpose::Action, request, false);
+        if let (true, None, Some(Effect::Perform { request_id, .. })) =
+            (makes_secret, &self.overlay, effects.last())
+        {
+            self.secret_due = Some(*request_id);
+        }
         match &mut self.overlay {
             Some(overlay) => {
                 if let Some(Effect::Perform { request_id, .. }) = effects.last() {
@@ -181,6 +187,11 @@ impl Model {
             })),
         }
         effects
+    }
+
+    /// Returns true while keys are meant for the dialog of a secret that is still being made.
+    pub(super) fn awaits_secret(&self) -> bool {
+        self.login.is_none() && self.secret_due.is_some_and(|request_id| self.pending.holds(request_id))
     }
 
     /// Takes the result of an action: shows it, and has the screen in front read again.

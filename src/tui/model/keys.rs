@@ -67,7 +67,7 @@ impl Model {
             }
             return effects;
         }
-        if self.typing.is_held() {
+        if self.typing.is_held() || self.awaits_secret() && named != "esc" {
             return Vec::new();
         }
         if named == "esc"

@@ -47,7 +47,7 @@ use crate::domain::overview::TabCounts;
 use crate::domain::time::{Duration, Timestamp};
 use crate::service::contract::{Failure, FailureKind, Operator};
 use crate::tui::context::{Context, Medium, Viewer};
-use crate::tui::effect::{Ask, Effect, Msg};
+use crate::tui::effect::{Ask, Effect, Msg, RequestId};
 use crate::tui::key_debounce::KeyDebounce;
 use crate::tui::overlays::Overlay;
 use crate::tui::overlays::confirm::Confirm;
@@ -144,6 +144,8 @@ pub struct Model {
     /// The time at which they were asked for.
     tabs_counted: Timestamp,
     pending: PendingRequests,
+    /// The request whose secret a dialog will show, while nothing else covers the list.
+    secret_due: Option<RequestId>,
     /// The command that waits for the account that it is about, and the title of the one that prints.
     typed: TypedCommands,
     ahead: KeyQueue,
@@ -183,6 +185,7 @@ impl Model {
             tab_counts: None,
             tabs_counted: start.now,
             pending: PendingRequests::default(),
+            secret_due: None,
             typed: TypedCommands::default(),
             ahead: KeyQueue::default(),
             medium: Medium::Screen,

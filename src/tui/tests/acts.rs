@@ -270,9 +270,16 @@ fn a_first_code_is_made_at_once_and_the_next_key_copies_it() {
 
 #[test]
 fn while_a_code_is_made_no_key_reaches_the_list() {
-    let mut service = Service::logged_in();
-    service.operate("j");
-    service.press("Pc");
+    for script in ["Pc", ":access-code<enter>", ":user access-code user2<enter>"] {
+        let mut service = Service::logged_in();
+        service.operate("j");
+        service.press(script);
+        no_key_reaches_the_list(&mut service);
+    }
+}
+
+#[track_caller]
+fn no_key_reaches_the_list(service: &mut Service) {
     while let Some(at) = service.open.iter().position(|open| open.dry_run) {
         let asked = service.open.remove(at);
         let reply = usual(&asked.request, true);
