@@ -94,18 +94,26 @@ impl Model {
     }
 
     fn field_line(&mut self, text: &str) -> Vec<Effect> {
+        let is_secret = self.asked_form().and_then(Form::question).is_some_and(|(_, is_secret)| is_secret);
+        if let Some(quoted) = quoted(text).filter(|_| !is_secret) {
+            return self.fill_in(quoted);
+        }
         if self.login.is_none()
             && let Some(Overlay::Edit(edit)) = &mut self.overlay
             && edit.choose_target(text)
         {
             return self.send_form();
         }
-        let is_secret = self.asked_form().and_then(Form::question).is_some_and(|(_, is_secret)| is_secret);
         let keys = if is_secret { SECRET_KEYS } else { FORM_KEYS };
         let key = one_key(text).filter(|key| keys.contains(&name(*key).as_str()));
         if let Some(key) = key {
             return self.key_of(key, self.now);
         }
+        self.fill_in(text)
+    }
+
+    /// Puts a text into the field that is asked about.
+    fn fill_in(&mut self, text: &str) -> Vec<Effect> {
         let Some(form) = self.asked_form_mut() else { return Vec::new() };
         match form.fill(text) {
             Filled::Again | Filled::Next => Vec::new(),
@@ -253,6 +261,18 @@ impl Model {
     fn complain(&mut self, words: &str) -> Vec<Effect> {
         self.fulfil_one(Ask::refusal(words))
     }
+}
+
+/// Returns the text between double quotes, if it would be no text without them: a number, a key, or another pair of quotes.
+fn quoted(line: &str) -> Option<&str> {
+    let text = between_quotes(line.trim())?;
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_key = one_key(text).is_some_and(|key| FORM_KEYS.contains(&name(key).as_str()));
+    (is_number || is_key || between_quotes(text).is_some()).then_some(text)
+}
+
+fn between_quotes(text: &str) -> Option<&str> {
+    text.strip_prefix('"')?.strip_suffix('"').filter(|text| !text.is_empty())
 }
 
 /// Returns the key that a line names, if it names one.

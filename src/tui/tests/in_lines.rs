@@ -148,6 +148,34 @@ fn an_empty_line_keeps_a_value_in_a_form_and_asks_for_the_page_elsewhere() {
 }
 
 #[test]
+fn a_number_or_a_key_in_quotes_is_a_text() {
+    let mut service = in_lines();
+    service.lines(&[":directories", "m"]);
+    service.line("user");
+    let asked = service.open.remove(0);
+    let missing = failure(FailureKind::NotFound, "There is no directory user.");
+    service.tell(Msg::Done(asked.request_id, Err(missing)));
+    service.answer();
+    assert!(service.model.page().dialog.iter().any(|line| line.starts_with("1. ")));
+    let effects = service.line("\"1\"");
+    let moves = |request: &&Request| matches!(request, Request::Directories(Directories::Move { to: DirectorySelector::Path(to), .. }) if to == "1");
+    assert_eq!(requests(&effects).iter().filter(|request| moves(request)).count(), 1, "{effects:?}");
+    for (line, name) in
+        [("\"Enter\"", "Enter"), ("\"12\"", "12"), ("\"\"a\"\"", "\"a\""), ("\"a\"", "\"a\""), ("12", "12")]
+    {
+        let mut service = in_lines();
+        service.lines(&[":directories", "r"]);
+        let effects = service.line(line);
+        let renames = |request: &&Request| matches!(request, Request::Directories(Directories::Rename { name: new, .. }) if new == name);
+        assert_eq!(
+            requests(&effects).iter().filter(|request| renames(request)).count(),
+            1,
+            "{line}: {effects:?}"
+        );
+    }
+}
+
+#[test]
 fn a_target_that_is_not_there_brings_those_that_may_be_meant_with_their_numbers() {
     let mut service = in_lines();
     service.lines(&[":directories", "m"]);

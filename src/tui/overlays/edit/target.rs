@@ -71,7 +71,8 @@ impl Targets {
     /// Returns the directories behind their numbers, below the words that say what to do.
     pub(super) fn lines_of_text(&self) -> Vec<String> {
         let numbered = self.paths.iter().zip(1..).map(|(path, number)| format!("{number}. {path}"));
-        let head = (!self.paths.is_empty()).then(|| "Type the number of one of these, or a path:".to_owned());
+        let head = (!self.paths.is_empty())
+            .then(|| "Type the number of one of these, or a path (a number in quotes):".to_owned());
         head.into_iter().chain(numbered).collect()
     }
 
