@@ -64,6 +64,8 @@ pub enum FormDialog {
         id: i64,
         name: String,
         parent: String,
+        /// The owner, with whom a directory stays.
+        owner: UserId,
     },
 }
 

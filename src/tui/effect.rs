@@ -93,6 +93,8 @@ pub enum CompletionKind {
     Account,
     /// The path of a directory.
     Directory,
+    /// The path of a directory of this account.
+    DirectoryOf(UserId),
 }
 
 /// An ask of a screen or an overlay, for the root to fulfil. Plain data: nothing has happened yet.

@@ -221,15 +221,18 @@ impl Model {
     pub(super) fn complete(&mut self, completion: CompletionKind, text: &str) -> Vec<Effect> {
         let request = match completion {
             CompletionKind::Account => account_completion::request(text),
-            CompletionKind::Directory => {
-                let word = fold(text);
-                let filter =
-                    if word.is_empty() { Filter::default() } else { Filter::default().and(Test::Word(word)) };
-                let span = RowRange { anchor: Anchor::Position(0), before: 0, len: COMPLETIONS };
-                let sort = Sort { column: DirectoryColumn::Name, descending: false };
-                Request::Directories(Directories::List { of: None, filter, sort, span })
-            }
+            CompletionKind::Directory => directories(None, text),
+            CompletionKind::DirectoryOf(owner) => directories(Some(Who::Id(owner)), text),
         };
         self.send(Purpose::Completion, request, false)
     }
+}
+
+/// Returns the request for directories that hold a text in their names, those of an account or all.
+fn directories(of: Option<Who>, text: &str) -> Request {
+    let word = fold(text);
+    let filter = if word.is_empty() { Filter::default() } else { Filter::default().and(Test::Word(word)) };
+    let span = RowRange { anchor: Anchor::Position(0), before: 0, len: COMPLETIONS };
+    let sort = Sort { column: DirectoryColumn::Name, descending: false };
+    Request::Directories(Directories::List { of, filter, sort, span })
 }

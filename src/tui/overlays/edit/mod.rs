@@ -85,8 +85,9 @@ impl Edit {
 
     /// Asks the store for directories that the typed target of a move may mean.
     pub fn ask_for_targets(&mut self) -> Vec<Ask> {
-        let typed = if self.is_move() { self.targets.edited(self.form.value(0)) } else { None };
-        typed.map(|text| Ask::Complete(CompletionKind::Directory, text)).into_iter().collect()
+        let FormDialog::MoveDirectory { owner, .. } = self.dialog else { return Vec::new() };
+        let typed = self.targets.edited(self.form.value(0));
+        typed.map(|text| Ask::Complete(CompletionKind::DirectoryOf(owner), text)).into_iter().collect()
     }
 
     /// Takes the directories that the store knows.

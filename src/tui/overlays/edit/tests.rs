@@ -157,6 +157,10 @@ fn a_directory_is_added_below_another_or_at_the_top() {
     assert_eq!(request(add_directory(None), "Attic<enter>alan<enter>"), added("Attic", owner));
 }
 
+fn move_directory(parent: &str) -> FormDialog {
+    FormDialog::MoveDirectory { id: 5, name: "2024".into(), parent: parent.into(), owner: UserId(3) }
+}
+
 #[test]
 fn a_directory_is_renamed_and_moved() {
     let renamed = Directories::Rename { place: DirectorySelector::Id(5), name: "Pictures".into() };
@@ -166,8 +170,7 @@ fn a_directory_is_renamed_and_moved() {
         place: DirectorySelector::Id(5),
         to: DirectorySelector::Path("00003_ALAN".into()),
     };
-    let move_it =
-        Edit::new(FormDialog::MoveDirectory { id: 5, name: "2024".into(), parent: "00003_ALAN".into() });
+    let move_it = Edit::new(move_directory("00003_ALAN"));
     assert_eq!(request(move_it, "00003_ALAN<enter>"), Request::Directories(moved));
 }
 
@@ -217,13 +220,13 @@ fn a_refusal_about_a_field_stands_beside_it() {
 
 #[test]
 fn the_target_of_a_move_is_completed() {
-    let mut edit = Edit::new(FormDialog::MoveDirectory { id: 5, name: "2024".into(), parent: String::new() });
+    let mut edit = Edit::new(move_directory(""));
     let press = |edit: &mut Edit, script: &str| -> Vec<Ask> {
         keys(script).into_iter().flat_map(|key| edit.press(key)).collect()
     };
     assert_eq!(
         press(&mut edit, "al"),
-        ["a", "al"].map(|text| Ask::Complete(CompletionKind::Directory, text.into()))
+        ["a", "al"].map(|text| Ask::Complete(CompletionKind::DirectoryOf(UserId(3)), text.into()))
     );
     let paths = ["00003_ALAN", "00003_ALAN/Photos", "AL/x", "ALBUMS", "AL\u{1b}[2J"];
     let mut rows: Vec<_> = paths.into_iter().zip(1..).map(|(path, id)| directory(id, path)).collect();

@@ -254,7 +254,7 @@ impl ListSpec for DirectoryTree {
             RowMsg::Rename => open(FormDialog::RenameDirectory { id, name }),
             RowMsg::Move => {
                 let parent = split(&directory.path).0.unwrap_or_default().to_owned();
-                open(FormDialog::MoveDirectory { id, name, parent })
+                open(FormDialog::MoveDirectory { id, name, parent, owner: directory.user_id })
             }
             RowMsg::MakeHome => {
                 let owner = AccountSelection::one(directory.user_id);
