@@ -23,7 +23,8 @@ static ALL: LazyLock<Vec<CommandSpec>> = LazyLock::new(|| {
     let mut specs = defined();
     for spec in &mut specs {
         let Some((words, command)) = trial(spec) else { continue };
-        spec.changes = spec.changes || matches!(command, TypedCommand::Act(_));
+        spec.changes =
+            spec.changes || matches!(&command, TypedCommand::Act(request) if !request.acts_on_files_alone());
         spec.needs_admin = needs_admin(&command, &words);
     }
     specs

@@ -26,7 +26,7 @@ impl Model {
         if self.asking.is_some() || !self.typing.may_submit() {
             return Vec::new();
         }
-        if let Some(why) = self.refusal() {
+        if let Some(why) = self.refusal_of(&request) {
             self.refuse(why);
             return Vec::new();
         }

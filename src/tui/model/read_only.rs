@@ -28,6 +28,11 @@ impl Model {
         read_only.or_else(|| self.viewing_refusal())
     }
 
+    /// Returns the reason why this cannot be done now. What only writes a file can be done over a store that is only read.
+    pub(super) fn refusal_of(&self, request: &Request) -> Option<Failure> {
+        if request.acts_on_files_alone() { self.viewing_refusal() } else { self.refusal() }
+    }
+
     /// Refuses a change and says why.
     pub(super) fn refuse_to_change(&mut self) -> Vec<Effect> {
         if let Some(why) = self.refusal() {

@@ -199,6 +199,24 @@ fn what_is_offered_works_and_what_is_not_says_why() {
 }
 
 #[test]
+fn what_only_writes_a_file_can_be_done() {
+    for (line, is_one) in [
+        ("backup b.db", true),
+        ("backup b.db --keep 3", true),
+        ("restore b.db", false),
+        ("import a.json", false),
+    ] {
+        for read_only in [linked(), wanted()] {
+            let why = read_only.why.message.clone();
+            let mut service = reading(read_only, (80, 24));
+            service.press(&format!(":{}<enter>", line.replace(' ', "<space>")));
+            let is_begun = service.open.iter().any(|asked| asked.request.acts_on_files_alone());
+            assert_eq!((is_begun, service.shows(&why)), (is_one, !is_one), "{line}:\n{}", service.seen());
+        }
+    }
+}
+
+#[test]
 fn a_filter_takes_the_letters_that_are_acts_elsewhere() {
     let mut service = reading(linked(), (80, 24));
     service.operate("/ade");
