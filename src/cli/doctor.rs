@@ -9,7 +9,7 @@ use crate::domain::text::{count, visible};
 use crate::service::contract::confirmation::FrontEnd;
 use crate::service::contract::{Diagnosis, Doctor, Failure, Reply, Request};
 
-use super::output::{Cell, Column, Format, Heading, Key, Record, Sheet, Tone, Value};
+use super::output::{Cell, Column, Format, Heading, Key, Record, Sheet, Tone, Value, paragraph};
 use super::runner::{CommandError, CommandRunner, unexpected};
 use super::selection_args::Input;
 use super::store_command::StoreCommand;
@@ -123,8 +123,9 @@ fn report(runner: &mut CommandRunner<'_, '_>, findings: &[Finding]) -> Result<()
 pub(super) fn list(runner: &mut CommandRunner<'_, '_>, findings: &[Finding]) -> io::Result<()> {
     for finding in findings {
         let Finding { check, severity, message, fix, .. } = finding;
-        writeln!(runner.io.out, "{} ({check}): {}", severity.word(), visible(message))?;
-        writeln!(runner.io.out, "  fix: {}", visible(fix))?;
+        let told = format!("{} ({check}): {}", severity.word(), visible(message));
+        paragraph(&told, ["", "  "], runner.style, runner.io.out)?;
+        paragraph(&format!("fix: {}", visible(fix)), ["  ", "       "], runner.style, runner.io.out)?;
     }
     Ok(())
 }

@@ -237,3 +237,44 @@ fn every_list_is_sorted_by_each_column_of_its_help_both_ways() {
     sorted.reverse();
     assert_eq!(phones("contact_number:desc"), sorted);
 }
+
+/// Another program can store one: no command writes such an email, and no import takes it.
+#[test]
+fn an_email_with_a_nul_byte_is_listed_exported_found_and_mended() {
+    let fixture = Fixture::with_admin();
+    fixture.add("alan");
+    fixture
+        .write("UPDATE de_torres_vincent_users SET email = 'a@b' || char(0) || 'c' WHERE username = 'alan'");
+    for args in [
+        &["user", "list"][..],
+        &["user", "list", "--format", "csv"],
+        &["user", "show", "alan"],
+        &["user", "list", "--filter", "email:a@b"],
+    ] {
+        let out = fixture.ok(args);
+        assert!(out.contains("a@b") && (out.contains("alan") || out.contains('2')), "{args:?}: {out}");
+    }
+    assert!(!fixture.ok(&["user", "list"]).contains('\0'));
+    assert_eq!(fixture.json(&["user", "show", "alan"])["email"], "a@b\0c");
+    for name in ["a.json", "a.sql"] {
+        let path = fixture.path(name);
+        fixture.ok(&["export", path.to_str().unwrap()]);
+        let text = std::fs::read_to_string(path).unwrap();
+        let has_it = text.contains("a@b") || text.contains("X'6140620063'");
+        assert!(has_it && !text.contains('\0'), "{name}: {text}");
+    }
+    let sql = std::fs::read_to_string(fixture.path("a.sql")).unwrap();
+    let copy = rusqlite::Connection::open_in_memory().unwrap();
+    copy.execute_batch(&sql).unwrap();
+    let email = "SELECT email FROM de_torres_vincent_users WHERE id = 2";
+    assert_eq!(copy.query_row(email, [], |row| row.get::<_, String>(0)).unwrap(), "a@b\0c");
+
+    let exported = fixture.path("a.json");
+    let ran = fixture.run(&["import", exported.to_str().unwrap(), "--replace", "--yes"]);
+    assert!(ran.code == 6 && ran.err.contains("email holds a NUL character"), "{}", ran.err);
+    let found = fixture.run(&["doctor"]);
+    assert_eq!(found.code, 8);
+    assert!(found.out.contains("fix: nexus user edit 2 --email EMAIL"), "{}", found.out);
+    fixture.ok(&["user", "edit", "2", "--email", "alan@nexus.example"]);
+    assert!(!fixture.run(&["doctor"]).out.contains("(import)"));
+}

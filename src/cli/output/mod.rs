@@ -4,10 +4,11 @@
 //! that a terminal would act on never reach a terminal raw, whatever the rows hold.
 
 use std::io::{self, BufWriter, Write};
+use std::iter;
 
 use memchr::memmem;
 
-use crate::domain::text::{to_ascii, visible};
+use crate::domain::text::{to_ascii, visible, wrap};
 use crate::domain::time::{Timestamp, to_rfc3339};
 
 mod column_choice;
@@ -21,6 +22,9 @@ use table::{Layout, Looks};
 
 /// The character U+FFFD, which stands for bytes that are not UTF-8.
 const STAND_IN: &[u8] = "\u{fffd}".as_bytes();
+
+/// The least width of a line of a paragraph, in cells.
+const LEAST_LINE: usize = 20;
 
 /// The format of data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -308,6 +312,18 @@ pub(super) fn line<const N: usize>(
         Format::Table if style.ascii => writeln!(out, "{}", to_ascii(&visible(line))),
         Format::Table => writeln!(out, "{}", visible(line)),
     }
+}
+
+/// Prints a text for people in lines that the terminal has room for: the first behind one indent, the others behind another.
+pub(super) fn paragraph(text: &str, indents: [&str; 2], style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let [first, others] = indents;
+    let room = style.width.map_or(usize::MAX, |width| usize::from(width).saturating_sub(others.len()));
+    let text = if style.ascii { to_ascii(text) } else { text.into() };
+    let lines = wrap(&text, room.max(LEAST_LINE)).into_iter();
+    for (line, indent) in lines.zip(iter::once(first).chain(iter::repeat(others))) {
+        writeln!(out, "{indent}{line}")?;
+    }
+    Ok(())
 }
 
 /// Prints something that is not a row for programs: an object in JSON, written incrementally, else a header and

@@ -276,3 +276,16 @@ fn a_table_for_a_locale_without_utf_8_is_ascii_and_still_aligned() {
     let id = |line: &str| line.find(|c: char| c.is_ascii_digit());
     assert!(text.lines().count() > 1 && text.lines().skip(1).all(|line| id(line).is_some()), "{text}");
 }
+
+#[test]
+fn a_paragraph_is_wrapped_at_words_where_there_is_a_terminal() {
+    let told = |width, ascii| {
+        let mut out = Vec::new();
+        let style = Style { width, ascii, ..style(Format::Table) };
+        paragraph("warning (mode): the file “a” can be read by others", ["", "  "], style, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    };
+    assert_eq!(told(None, false), "warning (mode): the file “a” can be read by others\n");
+    assert_eq!(told(Some(30), false), "warning (mode): the file “a”\n  can be read by others\n");
+    assert!(told(Some(5), true).lines().all(|line| line.is_ascii() && line.len() <= 22));
+}

@@ -4,6 +4,7 @@ use crate::domain::finding::{Finding, FoundRows, Severity};
 use crate::domain::stored_table::{StoredRow, StoredTable};
 use crate::domain::text::count;
 use crate::domain::time::Timestamp;
+use crate::domain::user::FIELDS;
 use crate::service::contract::{ExportReport, Failure};
 use crate::service::export::ExportedRows;
 use crate::service::import;
@@ -57,18 +58,51 @@ fn id<'r>(row: &'r StoredRow<'_>) -> &'r str {
 }
 
 fn refused_finding(table: StoredTable, id: &str, reason: &str) -> Finding {
-    let (object, command) = match table {
-        StoredTable::Users => ("account", format!("nexus user edit {id}")),
-        StoredTable::Sessions => ("session", format!("nexus session revoke {id}")),
-        StoredTable::Directories => ("directory", "nexus directory rename PATH NAME".to_owned()),
+    let object = match table {
+        StoredTable::Users => "account",
+        StoredTable::Sessions => "session",
+        StoredTable::Directories => "directory",
     };
     Finding {
         check: "import",
         severity: Severity::Warning,
         object: format!("{object} {id}"),
         message: format!("An export of it cannot be imported: {reason}."),
-        fix: format!("{command}, or correct the column in the program that wrote it."),
+        fix: fix(table, id, reason),
         fixable: false,
+    }
+}
+
+/// Returns the fix of a row that an import refuses: the command that sets the column, or SQL where there is none.
+fn fix(table: StoredTable, id: &str, reason: &str) -> String {
+    // A reason begins with the column that it is about.
+    let column = reason
+        .split_whitespace()
+        .next()
+        .and_then(|word| table.columns_and_notes().map(|column| column.name).find(|name| *name == word));
+    let command = column.and_then(|column| match table {
+        StoredTable::Users if column == "password" => Some(format!("nexus user password {id}")),
+        StoredTable::Users if column == "access_code" => {
+            Some(format!("nexus user access-code {id} --revoke"))
+        }
+        StoredTable::Users => {
+            let spec = FIELDS.iter().find(|spec| spec.column == column)?;
+            Some(format!("nexus user edit {id} --{} {}", spec.flag, spec.value_name))
+        }
+        StoredTable::Directories if column == "directory_name" => {
+            Some(format!("nexus directory rename --id {id} NAME"))
+        }
+        StoredTable::Directories | StoredTable::Sessions => None,
+    });
+    match (command, column) {
+        (Some(command), _) => format!("{command}, or correct it in the program that wrote it."),
+        (None, Some(column)) if !matches!(column, "id" | "user_id") => format!(
+            "No command sets it: UPDATE {} SET {column} = VALUE WHERE id = {id}, or correct it in the program that wrote it.",
+            table.name()
+        ),
+        (None, Some(_) | None) => {
+            format!("Correct this row of {} in the program that wrote it.", table.name())
+        }
     }
 }
 
