@@ -10,6 +10,7 @@ use crate::domain::bin::{BinColumn, BinItem};
 use crate::domain::directory::{Directory, DirectoryColumn};
 use crate::domain::filter::{self, Filter, FilterOptions, ListKind, Test};
 use crate::domain::journal::EntityKind;
+use crate::domain::name;
 use crate::domain::page::{Anchor, RowRange, Sort};
 use crate::domain::session::{RowStatus, SessionColumn};
 use crate::domain::store_url::StoreUrl;
@@ -42,6 +43,8 @@ pub struct ShellLine {
     words: Vec<OsString>,
     /// The beginning of the last word that the shell does not replace.
     fixed: String,
+    /// True if the last word begins with a quote, so that nothing behind it needs one.
+    is_quoted: bool,
 }
 
 impl ShellLine {
@@ -49,17 +52,26 @@ impl ShellLine {
     /// those before the cursor; without it the last word is completed.
     pub fn new(shell: &OsStr, args: impl IntoIterator<Item = OsString>, index: Option<usize>) -> Self {
         let words = args.into_iter().skip_while(|arg| arg != "--").skip(1);
-        let words: Vec<_> = words.take(index.map_or(usize::MAX, |index| index + 1)).collect();
-        if shell == "bash" { Self::joined(words) } else { Self { words, fixed: String::new() } }
+        let mut words: Vec<_> = words.take(index.map_or(usize::MAX, |index| index + 1)).collect();
+        let is_quoted =
+            words.last().and_then(|word| word.to_str()).is_some_and(|w| w.starts_with(['"', '\'']));
+        match shell.to_str() {
+            Some("bash") => return Self { is_quoted, ..Self::joined(words) },
+            // Fish gives the words before the last one as it has read them.
+            Some("fish") => words.iter_mut().rev().take(1).for_each(|word| *word = unquoted(word)),
+            Some(_) | None => words.iter_mut().for_each(|word| *word = unquoted(word)),
+        }
+        Self { words, fixed: String::new(), is_quoted }
     }
 
     /// Joins the words that bash has separated.
     fn joined(words: Vec<OsString>) -> Self {
-        let mut line = Self { words: Vec::new(), fixed: String::new() };
+        let mut line = Self { words: Vec::new(), fixed: String::new(), is_quoted: false };
         let mut goes_on = false;
         for word in words {
             let text = word.to_string_lossy().into_owned();
             let separates = !text.is_empty() && text.chars().all(|c| SEPARATORS.contains(&c));
+            let word = unquoted(&word);
             match line.words.last_mut() {
                 Some(last) if separates => {
                     last.push(&word);
@@ -96,9 +108,27 @@ impl ShellLine {
         let last = self.words.len().saturating_sub(1);
         let found = engine::complete(&mut command, self.words, last, None).unwrap_or_default();
         let words = found.iter().map(|candidate| candidate.get_value().to_string_lossy());
-        let words: Vec<_> = words.filter_map(|word| rest_of(&word, &self.fixed).map(str::to_owned)).collect();
-        words.join(BASH_SEPARATOR).into_bytes()
+        let rests = words.filter_map(|word| rest_of(&word, &self.fixed).map(str::to_owned));
+        // The other shells quote what they insert.
+        let quoted = |word: String| if self.is_quoted { word } else { word.replace(' ', "\\ ") };
+        rests.map(quoted).collect::<Vec<_>>().join(BASH_SEPARATOR).into_bytes()
     }
+}
+
+/// Returns a word as a shell reads it: without its quotes and backslashes.
+fn unquoted(word: &OsStr) -> OsString {
+    let Some(text) = word.to_str() else { return word.to_owned() };
+    let (mut plain, mut quote) = (String::new(), None);
+    let mut letters = text.chars();
+    while let Some(letter) = letters.next() {
+        match (quote, letter) {
+            (None, '"' | '\'') => quote = Some(letter),
+            (Some(open), letter) if letter == open => quote = None,
+            (None | Some('"'), '\\') => plain.extend(letters.next()),
+            (_, letter) => plain.push(letter),
+        }
+    }
+    plain.into()
 }
 
 /// The store that values come from.
@@ -220,7 +250,8 @@ fn accounts(source: &CompletionSource, typed: &OsStr) -> Vec<CompletionCandidate
 /// takes for something else, such as digits, is none.
 fn name_of(user: &User, typed: &str) -> Option<String> {
     let names = [Who::typed_username(user), Who::Email(user.email.clone()).typed()];
-    let goes_on = |name: &String| !name.starts_with('-') && rest_of(name, typed).is_some();
+    let typed = name::key(typed);
+    let goes_on = |name: &String| !name.starts_with('-') && name::key(name).starts_with(&typed);
     names.into_iter().flatten().find(goes_on)
 }
 
@@ -323,10 +354,13 @@ fn directories(source: &CompletionSource, typed: &OsStr) -> Vec<CompletionCandid
     found.filter_map(|directory| candidate(&directory.path, &directory.owner)).collect()
 }
 
-/// Returns a word for the shell, which inserts it as it is: none that the shell would not take for one plain word, since
-/// names can come from anywhere.
+/// Returns a word for the shell: none that it would not take for one plain word but for its blanks, since names can come from
+/// anywhere.
 fn candidate(word: &str, about: &str) -> Option<CompletionCandidate> {
-    let is_safe = word.chars().all(|c| c.is_alphanumeric() || "._-+@:=,%/".contains(c));
+    let is_plain = |c: char| {
+        if c.is_ascii() { c.is_ascii_alphanumeric() || "._-+@:=,%/ ".contains(c) } else { !c.is_whitespace() }
+    };
+    let is_safe = word.chars().all(is_plain) && visible(word) == word;
     let about = visible(about).into_owned();
     (is_safe && !word.is_empty())
         .then(|| CompletionCandidate::new(word).help((!about.is_empty()).then(|| about.into())))

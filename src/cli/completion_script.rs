@@ -83,10 +83,10 @@ impl CompletionsArguments {
                 // Where there is no word, bash completes the names of files and quotes them.
                 let script = String::from_utf8_lossy(&script)
                     .replace("-o bashdefault", "-o bashdefault -o default")
-                    // A separator before the cursor is no part of what bash completes, but of the word.
+                    // A separator or a quote before the cursor is no part of what bash completes, but of the word.
                     .replace(
                         " words[COMP_CWORD]=",
-                        " [[ ${words[COMP_CWORD]} == [:=] ]] || words[COMP_CWORD]=",
+                        " [[ ${words[COMP_CWORD]} == [:=] || ${words[COMP_CWORD]} == [\\\"\\']* ]] || words[COMP_CWORD]=",
                     )
                     .replace("\ncompdef _clap_dynamic_completer_nexus nexus\n", IN_ZSH);
                 let script = GOES_ON.iter().fold(script, |script, (old, new)| script.replace(old, new));

@@ -97,14 +97,48 @@ fn accounts_come_from_the_store() {
 
 #[test]
 fn a_name_that_is_no_plain_word_is_not_offered() {
-    let names =
-        ["a;rm", "a b", "a$(x)", "a`x`", "a\u{1b}[2J", "a\nb", "a'b", "a\u{b}c", "a|b", "añejo", "a.b-c_d"];
-    assert_eq!(completed("bash", &["user", "show", "a"], &names), ["añejo", "a.b-c_d"]);
+    let names = [
+        "a;rm",
+        "a\tb",
+        "a$(x)",
+        "a`x`",
+        "a\u{1b}[2J",
+        "a\nb",
+        "a'b",
+        "a\"b",
+        "a\u{b}c",
+        "a|b",
+        "a\u{a0}b",
+        "a\u{202e}b",
+        "a\\b",
+        "añejo",
+        "an\u{303}o",
+        "a.b-c_d",
+    ];
+    assert_eq!(completed("bash", &["user", "show", "a"], &names), ["añejo", "an\u{303}o", "a.b-c_d"]);
     // Digits are an id, and what begins with a hyphen is an option: their emails name them.
     assert_eq!(completed("bash", &["user", "show", "123"], &["123"]), ["123@nexus.example"]);
     assert!(
         !completed("bash", &["user", "suspend", "--al"], &["--all"]).contains(&"--all@nexus.example".into())
     );
+}
+
+#[test]
+fn names_with_blanks_are_completed_with_the_quotes_of_each_shell() {
+    let names = ["al two", "al tre", "bob"];
+    assert_eq!(completed("bash", &["user", "show", "al"], &names), ["al\\ two", "al\\ tre"]);
+    assert_eq!(completed("bash", &["user", "show", "al\\ tw"], &names), ["al\\ two"]);
+    // Behind a quote none is needed, and bash closes it.
+    for typed in ["\"al tw", "'al tw"] {
+        assert_eq!(completed("bash", &["user", "show", typed], &names), ["al two"], "{typed}");
+    }
+    // Fish quotes what it inserts, and so does zsh.
+    for typed in ["al\\ tw", "\"al tw"] {
+        let found = completed("fish", &["user", "show", typed], &names);
+        assert!(found.len() == 1 && found[0].starts_with("al two"), "{typed} {found:?}");
+    }
+    // Letters other than those of ASCII are the same in both cases, too.
+    assert_eq!(completed("bash", &["user", "show", "ÅS"], &["åsa"]), ["åsa"]);
 }
 
 #[test]
@@ -134,15 +168,16 @@ fn what_is_in_the_bin_is_completed_by_its_numbers_and_accounts_also_by_their_nam
 
 #[test]
 fn directories_are_completed_by_their_paths() {
-    assert_eq!(completed("bash", &["directory", "rename", "1_a"], &[]), ["1_A", "1_A/b"]);
-    assert_eq!(completed("bash", &["directory", "move", "x", "1_a"], &[]), ["1_A", "1_A/b"]);
+    assert_eq!(completed("bash", &["directory", "rename", "1_a"], &[]), ["1_A", "1_A/b", "1_A/c\\ d"]);
+    assert_eq!(completed("bash", &["directory", "move", "x", "1_a"], &[]), ["1_A", "1_A/b", "1_A/c\\ d"]);
 }
 
 #[test]
 fn bash_is_left_to_complete_files_itself() {
     let exit = parsed(&["completions", "bash"], &environment()).unwrap_err();
     assert!(exit.text.contains("-o bashdefault -o default"), "{}", exit.text);
-    assert!(exit.text.contains("== [:=] ]] || words[COMP_CWORD]="), "{}", exit.text);
+    let keeps_quotes = "== [:=] || ${words[COMP_CWORD]} == [\\\"\\']* ]] || words[COMP_CWORD]=";
+    assert!(exit.text.contains(keeps_quotes), "{}", exit.text);
     assert_eq!(completed("bash", &["import", "/"], &[]), Vec::<String>::new());
     assert!(completed("fish", &["import", "/"], &[]).iter().any(|path| path.starts_with("/usr")));
 }
