@@ -66,6 +66,12 @@ fn main() -> ExitCode {
         Ok(Invocation::Keys(file)) => {
             key_page(&file).map(|page| page.print(form, &mut io::stdout(), &mut io::stderr()))
         }
+        Ok(Invocation::ManualPage { page, config }) => {
+            // It is printed whatever is wrong with the file.
+            let moved = settings(&config).and_then(|config| nexus::tui::model::moved_keys(&config.keys));
+            let page = cli::manual_page(page, &moved.unwrap_or_default());
+            Ok(page.print(form, &mut cli::text_stream(io::stdout(), ascii), &mut messages(form, ascii)))
+        }
         Ok(Invocation::ManPage) => nexus::tui::model::key_page(&KeySettings::default())
             .map(|keys| cli::man_page(&keys).print(form, &mut io::stdout(), &mut io::stderr())),
         Err(exit) => {

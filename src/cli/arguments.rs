@@ -100,6 +100,11 @@ pub(super) fn parse(
         Some(Word::Manual(arguments)) if arguments.asks_for_keys() => {
             return ManualArguments::check(global.format).map(|()| Invocation::Keys(config));
         }
+        Some(Word::Manual(arguments)) if arguments.page_with_keys().is_some() => {
+            ManualArguments::check(global.format)?;
+            let page = arguments.page_with_keys().unwrap_or_default();
+            return Ok(Invocation::ManualPage { page, config });
+        }
         Some(Word::Manual(arguments)) if arguments.asks_for_man_page() => {
             return ManualArguments::check(global.format).map(|()| Invocation::ManPage);
         }

@@ -46,6 +46,9 @@ pub(super) const PAGES: &[ManualPage] = pages! {
     "speed": "How speed is measured, and known limits",
 };
 
+/// The pages that name keys of the console.
+const PAGES_WITH_KEYS: [&str; 4] = ["operating", "journal", "security", "undo"];
+
 /// The page with the keys of the console, which only the console can write: name and title.
 pub(super) const KEYS: (&str, &str) = ("keys", "The keys of every screen, as the config file sets them");
 
@@ -79,6 +82,11 @@ impl ManualArguments {
         self.page.as_deref() == Some(KEYS.0)
     }
 
+    /// Returns the page that is asked for, if it names keys of the console.
+    pub(super) fn page_with_keys(&self) -> Option<&'static str> {
+        PAGES_WITH_KEYS.into_iter().find(|name| self.page.as_deref() == Some(name))
+    }
+
     /// Returns true if the man page of the program is asked for, which has the keys of the console too.
     pub(super) fn asks_for_man_page(&self) -> bool {
         self.roff.as_ref().is_some_and(Vec::is_empty)
@@ -106,6 +114,15 @@ impl ManualArguments {
         }
         let page = PAGES.iter().find(|page| Some(page.name) == self.page.as_deref());
         Ok(Exit::asked_for(page.map_or_else(index, |page| page.text.to_owned())))
+    }
+}
+
+/// Returns a page; `moved` tells below its title which commands have other keys than it names.
+pub(super) fn page(name: &str, moved: &str) -> String {
+    let text = PAGES.iter().find(|page| page.name == name).map_or("", |page| page.text);
+    match text.split_once("\n\n") {
+        Some((title, rest)) if !moved.is_empty() => format!("{title}\n\n{moved}\n{rest}"),
+        Some(_) | None => text.to_owned(),
     }
 }
 

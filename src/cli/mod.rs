@@ -96,6 +96,11 @@ pub enum Invocation {
     Config(ConfigInvocation),
     /// The page of the manual with the keys of the console, as this file sets them.
     Keys(ConfigFile),
+    /// A page of the manual that names keys of the console, which this file may move.
+    ManualPage {
+        page: &'static str,
+        config: ConfigFile,
+    },
     /// The man page of the program, which has the keys of the console too.
     ManPage,
 }
@@ -314,6 +319,11 @@ pub fn parse(
     environment: &Environment,
 ) -> Result<Invocation, Exit> {
     arguments::parse(args, environment)
+}
+
+/// Returns a page of the manual. `moved` tells of the keys that are others than the page names.
+pub fn manual_page(name: &str, moved: &str) -> Exit {
+    Exit::asked_for(manual::page(name, moved))
 }
 
 /// Returns the man page of the program. `keys` is the page of the manual with the keys of the console.

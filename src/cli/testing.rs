@@ -52,7 +52,11 @@ impl World<'_> {
     /// Runs `nexus` with these arguments over a service that answers each request with `answer`.
     pub(super) fn run(mut self, args: &[&str], answer: &mut Answer<'_>) -> Ran {
         self.environment.home.get_or_insert("/home/op".into());
-        let command = match parsed(args, &self.environment) {
+        let invocation = match parsed(args, &self.environment) {
+            Ok(Invocation::ManualPage { page, .. }) => Err(manual_page(page, "")),
+            other => other,
+        };
+        let command = match invocation {
             Ok(Invocation::Command(command)) => *command,
             Ok(other) => panic!("this is no command: {other:?}"),
             Err(exit) => {

@@ -33,6 +33,42 @@ pub fn key_page(settings: &KeySettings) -> Result<String, Failure> {
     Ok(page)
 }
 
+/// Returns a table of the commands that have other keys than the key tables, with both; nothing if there are none.
+///
+/// # Errors
+/// As [`keymap`].
+pub fn moved_keys(settings: &KeySettings) -> Result<String, Failure> {
+    if settings.is_empty() {
+        return Ok(String::new());
+    }
+    let everywhere = KeySettings { screens: BTreeMap::new(), ..settings.clone() };
+    let (base, all) = (keymap(&everywhere)?, keymap(settings)?);
+    let row = |command: &str, old: Help, new: Help| {
+        let [old, new] = [old, new].map(|row| row.keys().join(" ").replace('|', "\\|"));
+        format!("| {command} | `{old}` | `{new}` |\n")
+    };
+    let mut rows = String::new();
+    for usual in KEYS.iter().map(Key::help) {
+        let moved = base.shown(ScreenId::USERS, usual);
+        if moved.on != usual.on {
+            rows += &row(&format!("`{}`", usual.name), usual, moved);
+        }
+    }
+    for screen in SCREENS {
+        let own = (screen.new)().help();
+        for usual in joined(own.clone(), KEYS.iter().map(Key::help)) {
+            let moved = all.shown(screen.id, usual);
+            let is_told = !own.contains(&usual) && base.shown(ScreenId::USERS, usual).on == moved.on;
+            if moved.on != usual.on && !is_told {
+                rows += &row(&format!("`{}` on {}", usual.name, screen.name), usual, moved);
+            }
+        }
+    }
+    let head = "The config file gives these commands other keys than this page names:\n\n\
+                | command | here | yours |\n|---|---|---|\n";
+    Ok(if rows.is_empty() { rows } else { format!("{head}{rows}") })
+}
+
 fn section(heading: &str, rows: impl Iterator<Item = Help>) -> String {
     let row = |row: Help| {
         let keys = row.keys().join(" ").replace('|', "\\|");
@@ -69,6 +105,27 @@ mod tests {
             }
         }
         assert!(lines(&page, "Everywhere").contains(&"| `u` | `undo` | undo your last action |"), "{page}");
+    }
+
+    #[test]
+    fn other_pages_begin_with_the_keys_that_were_moved() {
+        let moved = |text: &str| {
+            let config =
+                ConfigFile::Named("/c.toml".into()).settings(|_| Ok(text.as_bytes()), |_| Ok(())).unwrap();
+            moved_keys(&config.keys).unwrap()
+        };
+        assert_eq!(moved(""), "");
+        let table = moved("[keys]\nundo = \"f9\"\nlock = \"\"\n[keys.users]\nsuspend = [\"ctrl-x\", \"f5\"]");
+        let rows: Vec<_> = table.lines().filter(|line| line.starts_with("| `")).collect();
+        assert!(rows.contains(&"| `undo` | `u` | `F9` |"), "{table}");
+        assert!(rows.contains(&"| `lock` | `L` | `:lock` |"), "{table}");
+        assert!(rows.contains(&"| `suspend` on Users | `x` | `Ctrl-x F5` |"), "{table}");
+        assert_eq!(rows.iter().filter(|row| row.contains("`undo` on Users")).count(), 0, "{table}");
+        let page = crate::cli::manual_page("operating", &table).text;
+        assert!(
+            page.starts_with("# Operating NEXUS\n\nThe config file gives these commands other keys"),
+            "{page}"
+        );
     }
 
     #[test]

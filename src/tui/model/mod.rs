@@ -39,7 +39,7 @@ mod views;
 use crossterm::event::KeyEventKind;
 use ratatui::layout::Rect;
 
-pub use key_page::key_page;
+pub use key_page::{key_page, moved_keys};
 pub use keymap::keymap;
 
 use crate::domain::clock::ClockBehind;
