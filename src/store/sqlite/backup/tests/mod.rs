@@ -85,6 +85,8 @@ struct Plain {
     fails: bool,
     /// The number of reports after which it is stopped.
     stops_after: Option<usize>,
+    /// True if it is stopped by the first report behind the record of it.
+    stops_once_recorded: bool,
     steps: usize,
     replaced: Option<Replaced>,
 }
@@ -96,6 +98,7 @@ impl Default for Plain {
             judge: Box::new(|_| Ok(())),
             fails: false,
             stops_after: None,
+            stops_once_recorded: false,
             steps: 0,
             replaced: None,
         }
@@ -105,7 +108,8 @@ impl Default for Plain {
 impl Restoration for Plain {
     fn step(&mut self, _: Finished) -> bool {
         self.steps += 1;
-        self.stops_after.is_none_or(|most| self.steps <= most)
+        let is_late = self.stops_once_recorded && self.replaced.is_some();
+        !is_late && self.stops_after.is_none_or(|most| self.steps <= most)
     }
     fn accepts(&mut self, check: &BackupCheck) -> bool {
         (self.accepts)(check)
