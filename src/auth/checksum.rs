@@ -44,12 +44,12 @@ impl Sum {
 }
 
 /// A reader that computes the checksum of what it reads.
-pub struct Hashed<R> {
+pub struct HashingReader<R> {
     from: R,
     hash: Sha256,
 }
 
-impl<R: Read> Hashed<R> {
+impl<R: Read> HashingReader<R> {
     /// Creates a reader that has read nothing.
     pub fn new(from: R) -> Self {
         Self { from, hash: Sha256::new() }
@@ -61,7 +61,7 @@ impl<R: Read> Hashed<R> {
     }
 }
 
-impl<R: Read> Read for Hashed<R> {
+impl<R: Read> Read for HashingReader<R> {
     fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
         let read = self.from.read(bytes)?;
         self.hash.update(bytes.get(..read).unwrap_or_default());
@@ -78,8 +78,8 @@ mod tests {
     fn it_is_that_of_the_standard() {
         let expected = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
         assert_eq!(sha256(&b"abc"[..]).unwrap(), expected);
-        let mut hashed = Hashed::new(&b"abc"[..]);
-        io::copy(&mut hashed, &mut io::sink()).unwrap();
-        assert_eq!(hashed.finish(), expected);
+        let mut reader = HashingReader::new(&b"abc"[..]);
+        io::copy(&mut reader, &mut io::sink()).unwrap();
+        assert_eq!(reader.finish(), expected);
     }
 }

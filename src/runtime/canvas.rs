@@ -18,7 +18,7 @@ use super::frame_pacer::FrameBackend;
 /// The screen of a backend.
 #[derive(Debug)]
 pub(crate) struct Canvas<B> {
-    frames: Terminal<CursorNote>,
+    frames: Terminal<CursorBackend>,
     cursor: Rc<Cell<Option<Position>>>,
     backend: B,
 }
@@ -27,7 +27,7 @@ impl<B: FrameBackend> Canvas<B> {
     pub(crate) fn new(backend: B, columns: u16, rows: u16) -> Self {
         let cursor = Rc::default();
         let options = TerminalOptions { viewport: Viewport::Fixed(Rect::new(0, 0, columns, rows)) };
-        let Ok(frames) = Terminal::with_options(CursorNote(Rc::clone(&cursor)), options);
+        let Ok(frames) = Terminal::with_options(CursorBackend(Rc::clone(&cursor)), options);
         Self { frames, cursor, backend }
     }
 
@@ -49,9 +49,9 @@ impl<B: FrameBackend> Canvas<B> {
 
 /// A backend that only notes where the cursor is to be shown.
 #[derive(Debug)]
-struct CursorNote(Rc<Cell<Option<Position>>>);
+struct CursorBackend(Rc<Cell<Option<Position>>>);
 
-impl Backend for CursorNote {
+impl Backend for CursorBackend {
     type Error = Infallible;
 
     /// Looks at no cell, so that none is compared.

@@ -6,6 +6,7 @@ mod backup;
 mod bin;
 mod completion;
 mod config;
+mod config_set;
 mod help;
 mod hostile;
 mod imports;

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, BufReader, Read, Write};
 use std::path::Path;
 
-use crate::auth::checksum::{Hashed, sha256};
+use crate::auth::checksum::{HashingReader, sha256};
 use crate::exchange::pack::Packer;
 use crate::exchange::unpack::Unpacked;
 use crate::store::Finished;
@@ -24,7 +24,7 @@ pub(super) fn pack(
     bytes: u64,
     on_step: &mut dyn FnMut(Finished) -> bool,
 ) -> io::Result<()> {
-    let mut plain = Hashed::new(plain);
+    let mut plain = HashingReader::new(plain);
     let mut writer = Packer::new(&mut packed)?;
     let mut block = vec![0; BYTES_AT_ONCE];
     let mut done = 0;

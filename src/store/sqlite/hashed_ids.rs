@@ -29,9 +29,9 @@ const PAGE: usize = 256;
 
 /// The hasher of a number that is a hash already.
 #[derive(Default)]
-pub(super) struct Hashed(u64);
+pub(super) struct IdentityHasher(u64);
 
-impl Hasher for Hashed {
+impl Hasher for IdentityHasher {
     fn write(&mut self, bytes: &[u8]) {
         self.0 = bytes.iter().fold(self.0, |hash, byte| hash.rotate_left(8) ^ u64::from(*byte));
     }
@@ -47,7 +47,7 @@ impl Hasher for Hashed {
 
 /// Ids by hashes that nobody can foresee.
 pub(super) struct HashedIds {
-    newest: HashMap<u64, i64, BuildHasherDefault<Hashed>>,
+    newest: HashMap<u64, i64, BuildHasherDefault<IdentityHasher>>,
     /// The most of them.
     most: usize,
     /// The older ones, once there are any.

@@ -13,7 +13,7 @@ use super::super::values::text;
 use super::Parts;
 
 /// The fields of an entry by which the rows beside it are found.
-struct Told {
+struct ErasedEntry {
     at: String,
     actor: String,
     place: String,
@@ -25,7 +25,7 @@ struct Told {
     reason: Option<String>,
 }
 
-impl Told {
+impl ErasedEntry {
     fn of(row: &Row<'_>) -> rusqlite::Result<Self> {
         Ok(Self {
             at: text(row, 0)?,
@@ -81,73 +81,73 @@ impl Told {
 pub(super) fn erase(connection: &Connection, account: UserId, seq: i64, parts: Parts) -> Result<()> {
     let sql = "SELECT at, actor, place, verb, outcome, kind, object_id, account_id, after
                FROM nexus_journal WHERE seq = ?";
-    let Some(told) = first(connection, sql, [seq], Told::of)? else { return Ok(()) };
+    let Some(entry) = first(connection, sql, [seq], ErasedEntry::of)? else { return Ok(()) };
     if parts.actor {
-        erase_actor(connection, account, &told)?;
-        if told.is(Action::Issued) && told.is_done() {
-            erase_issuer(connection, &told)?;
+        erase_actor(connection, account, &entry)?;
+        if entry.is(Action::Issued) && entry.is_done() {
+            erase_issuer(connection, &entry)?;
         }
     }
-    match &told.reason {
-        Some(reason) if parts.object => erase_reason(connection, &told, reason),
+    match &entry.reason {
+        Some(reason) if parts.object => erase_reason(connection, &entry, reason),
         Some(_) | None => Ok(()),
     }
 }
 
-fn erase_actor(connection: &Connection, account: UserId, told: &Told) -> Result<()> {
-    let Told { at, actor, .. } = told;
+fn erase_actor(connection: &Connection, account: UserId, entry: &ErasedEntry) -> Result<()> {
+    let ErasedEntry { at, actor, .. } = entry;
     let name = erased_name(Some(account));
-    if let Some((sessions, value)) = told.sessions() {
+    if let Some((sessions, value)) = entry.sessions() {
         let sql = format!(
             "UPDATE nexus_session_ends SET ended_by = ?2 WHERE {sessions} AND ended_at = ?3 AND ended_by = ?4"
         );
         execute(connection, &sql, params![value, name, at, actor])?;
     }
-    if let Some(items) = told.items() {
+    if let Some(items) = entry.items() {
         let sql = format!(
             "UPDATE nexus_bin SET deleted_by = ?2 WHERE {items} AND deleted_at = ?3 AND deleted_by = ?4"
         );
-        execute(connection, &sql, params![told.account, name, at, actor])?;
+        execute(connection, &sql, params![entry.account, name, at, actor])?;
         let sql = format!(
             "UPDATE nexus_bin_sessions SET ended_by = ?2
              WHERE bundle IN (SELECT id FROM nexus_bin WHERE {items}) AND ended_at = ?3 AND ended_by = ?4"
         );
-        execute(connection, &sql, params![told.account, name, at, actor])?;
+        execute(connection, &sql, params![entry.account, name, at, actor])?;
     }
     let sql = "UPDATE nexus_operations SET ended_by = ? WHERE ended_at = ? AND ended_by = ?";
     execute(connection, sql, params![name, at, actor]).map(drop)
 }
 
 /// Erases from where the account issued a token.
-fn erase_issuer(connection: &Connection, told: &Told) -> Result<()> {
+fn erase_issuer(connection: &Connection, entry: &ErasedEntry) -> Result<()> {
     let sql = "UPDATE nexus_sessions SET detail = '' WHERE session_id = ? AND detail = ?";
-    execute(connection, sql, params![told.object, told.place])?;
+    execute(connection, sql, params![entry.object, entry.place])?;
     let sql = "UPDATE nexus_bin_sessions SET detail = '' WHERE id = ? AND detail = ?
                AND bundle IN (SELECT id FROM nexus_bin WHERE user_id = ?)";
-    execute(connection, sql, params![told.object, told.place, told.account]).map(drop)
+    execute(connection, sql, params![entry.object, entry.place, entry.account]).map(drop)
 }
 
 /// Erases the reason of an entry where it stands with the sessions that ended.
-fn erase_reason(connection: &Connection, told: &Told, reason: &str) -> Result<()> {
-    let at = &told.at;
+fn erase_reason(connection: &Connection, entry: &ErasedEntry, reason: &str) -> Result<()> {
+    let at = &entry.at;
     let without = |column: &str| {
         format!(
             "SET {column} = substr({column}, 1, instr({column}, ': ') - 1)
              WHERE {column} LIKE '%: %' AND substr({column}, instr({column}, ': ') + 2) = ?2"
         )
     };
-    if let Some((sessions, value)) = told.sessions() {
+    if let Some((sessions, value)) = entry.sessions() {
         let reasons = without("reason");
         let sql = format!("UPDATE nexus_session_ends {reasons} AND {sessions} AND ended_at = ?3");
         execute(connection, &sql, params![value, reason, at])?;
     }
-    if let Some(items) = told.items() {
+    if let Some(items) = entry.items() {
         let reasons = without("end_reason");
         let sql = format!(
             "UPDATE nexus_bin_sessions {reasons} AND ended_at = ?3
              AND bundle IN (SELECT id FROM nexus_bin WHERE {items})"
         );
-        execute(connection, &sql, params![told.account, reason, at])?;
+        execute(connection, &sql, params![entry.account, reason, at])?;
     }
     let reasons = without("reason").replace("?2", "?1");
     let sql = format!("UPDATE nexus_operations {reasons} AND ended_at = ?2");

@@ -15,7 +15,7 @@ use super::super::file::immutable;
 use super::super::revision::{self, Follows, Revision};
 use super::super::{error, migrations, private_copy};
 use super::claim::{Claim, number_at};
-use super::whole::Told;
+use super::whole::CheckAnnouncement;
 use super::{Misfit, log, unreadable, whole};
 
 /// The first bytes of a journal. SQLite plays one whose first byte is not 0.
@@ -133,7 +133,7 @@ pub(super) fn misfit(
     journal: &Claim,
     log: Option<&Claim>,
     uninterrupted: fn(&mut dyn FnMut()),
-    told: Told<'_>,
+    announcement: CheckAnnouncement<'_>,
 ) -> Result<Option<Misfit>> {
     let pages_before = match kind(journal)? {
         JournalKind::Cold => return Ok(None),
@@ -180,7 +180,7 @@ pub(super) fn misfit(
     if let Some(why) = whole::ownership_misfit(&connection)? {
         return Ok(Some(why));
     }
-    told.first_misfit(&mut connection, &[whole::full_misfit, whole::chain_misfit])
+    announcement.first_misfit(&mut connection, &[whole::full_misfit, whole::chain_misfit])
 }
 
 /// Returns true if the file at `path` and the copy differ by a switch to or from a write-ahead log alone.

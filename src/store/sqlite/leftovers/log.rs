@@ -13,7 +13,7 @@ use crate::store::{Result, StoreError};
 use super::super::private_copy::{self, PrivateCopy};
 use super::super::{damage, error, revision};
 use super::claim::{Claim, number_at};
-use super::whole::Told;
+use super::whole::CheckAnnouncement;
 use super::{Misfit, Trial, unreadable, whole};
 
 const HEADER_BYTES: usize = 32;
@@ -39,14 +39,14 @@ pub(super) fn misfit(
     base: Option<&File>,
     trial: Trial,
     uninterrupted: fn(&mut dyn FnMut()),
-    told: Told<'_>,
+    announcement: CheckAnnouncement<'_>,
     kept: &mut Option<PrivateCopy>,
 ) -> Result<Option<Misfit>> {
     let Some(header) = Header::of(log)? else { return Ok(Some(NO_LOG)) };
     if !header.is_whole {
         return Ok(None);
     }
-    let pair = Pair { path, log, header: &header, base, told };
+    let pair = Pair { path, log, header: &header, base, announcement };
     let judged = match trial {
         Trial::InPlace => whole::open(path).and_then(|mut connection| pair.fit(&mut connection)),
         Trial::InCopy => private_copy::open(path, uninterrupted).and_then(|mut copy| {
@@ -73,13 +73,13 @@ struct Pair<'a> {
     header: &'a Header,
     /// The file, if it may be read.
     base: Option<&'a File>,
-    told: Told<'a>,
+    announcement: CheckAnnouncement<'a>,
 }
 
 impl Pair<'_> {
     /// Returns the reason why they do not belong together; `connection` sees the file with the log.
     fn fit(&self, connection: &mut Connection) -> Result<Option<Misfit>> {
-        let Self { path, log, header, base, told } = *self;
+        let Self { path, log, header, base, announcement } = *self;
         let page = match revision::page(connection).map_err(error::of) {
             Err(StoreError::Damaged) => return Ok(Some(whole::DAMAGED)),
             page => page?,
@@ -117,9 +117,9 @@ impl Pair<'_> {
         // A mixture of two states can have sound pages, and indexes that lack rows.
         let pages = if continues { whole::structure_misfit } else { whole::full_misfit };
         match evidence {
-            LogEvidence::None => told.first_misfit(connection, &[pages, whole::chain_misfit]),
+            LogEvidence::None => announcement.first_misfit(connection, &[pages, whole::chain_misfit]),
             LogEvidence::SameState | LogEvidence::Likely | LogEvidence::OtherState => {
-                told.first_misfit(connection, &[pages])
+                announcement.first_misfit(connection, &[pages])
             }
         }
     }

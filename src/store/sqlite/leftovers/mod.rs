@@ -31,7 +31,7 @@ use super::settings::let_others_in;
 use super::{error, location};
 use claim::Claim;
 use holders::Holders;
-use whole::Told;
+use whole::CheckAnnouncement;
 
 /// The short name of this check.
 pub(super) const CHECK: &str = "leftover";
@@ -118,26 +118,26 @@ impl Leftovers {
     /// [`StoreError::Leftover`]; the file and the leftover were not touched.
     pub(super) fn refuse_misfits(&self, found: FoundFile) -> Result<()> {
         if let Some(journal) = &self.journal {
-            self.announced("journal", journal, |told| {
+            self.announced("journal", journal, |announcement| {
                 self.judge(journal, holders::of_journal, |_| match found {
                     FoundFile::Nothing => journal::misfit_without_file(journal),
                     // It was judged when it was found to be one.
                     FoundFile::HalfMade => Ok(None),
                     FoundFile::Store => {
                         let uninterrupted = self.opening.uninterrupted;
-                        journal::misfit(&self.path, journal, self.log.as_ref(), uninterrupted, told)
+                        journal::misfit(&self.path, journal, self.log.as_ref(), uninterrupted, announcement)
                     }
                 })
             })?;
         }
         if let Some(log) = &self.log {
-            self.announced("log", log, |told| {
+            self.announced("log", log, |announcement| {
                 self.judge(log, holders::of_log, |base| match found {
                     FoundFile::Nothing | FoundFile::HalfMade => log::misfit_without_store(log),
                     FoundFile::Store => {
                         let mut kept = self.played.borrow_mut();
                         let uninterrupted = self.opening.uninterrupted;
-                        log::misfit(&self.path, log, base, self.trial, uninterrupted, told, &mut kept)
+                        log::misfit(&self.path, log, base, self.trial, uninterrupted, announcement, &mut kept)
                     }
                 })
             })?;
@@ -147,13 +147,18 @@ impl Leftovers {
 
     /// Examines a leftover and shows whoever waits for it what is happening: how far it has come as well, where all of the store
     /// is read.
-    fn announced(&self, kind: &str, leftover: &Claim, judge: impl Fn(Told<'_>) -> Result<()>) -> Result<()> {
+    fn announced(
+        &self,
+        kind: &str,
+        leftover: &Claim,
+        judge: impl Fn(CheckAnnouncement<'_>) -> Result<()>,
+    ) -> Result<()> {
         let name = Path::new(self.path.file_name().unwrap_or(self.path.as_os_str()));
         let size = byte_count(leftover.bytes);
         let words = format!("Checking the leftover {kind} of {} ({size})…", excerpt_path(name));
         let mut judged = Err(StoreError::Busy);
-        let told = Told { words: &words, reported: self.opening.reported };
-        (self.opening.announced)(&words, &mut || judged = judge(told));
+        let announcement = CheckAnnouncement { words: &words, reported: self.opening.reported };
+        (self.opening.announced)(&words, &mut || judged = judge(announcement));
         judged
     }
 

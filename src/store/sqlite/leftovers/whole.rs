@@ -36,9 +36,9 @@ pub(super) fn ownership_misfit(connection: &Connection) -> Result<Option<Misfit>
     damage(HeaderMarks::of(connection).map(|marks| (marks.application != APPLICATION_ID).then_some(NO_STORE)))
 }
 
-/// The way in which a check of a whole store is told to whoever waits for it.
+/// The announcement of a check of a whole store to whoever waits for it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Told<'w> {
+pub(super) struct CheckAnnouncement<'w> {
     /// The words that announce the check.
     pub(super) words: &'w str,
     /// [`Opening::reported`](crate::store::Opening::reported).
@@ -48,7 +48,7 @@ pub(super) struct Told<'w> {
 /// A check of the whole store, which returns the reason why it is not sound.
 type Check = fn(&Connection) -> Result<Option<Misfit>>;
 
-impl Told<'_> {
+impl CheckAnnouncement<'_> {
     /// Runs checks of the whole store in their order, until one finds a reason.
     ///
     /// # Errors
