@@ -62,6 +62,7 @@ impl NamedColumn for SessionColumn {
         ("started_at", Self::Started),
         ("started", Self::Started),
         ("origin", Self::Origin),
+        ("label", Self::Label),
     ];
 }
 
@@ -83,7 +84,14 @@ impl NamedColumn for DirectoryColumn {
 }
 
 impl NamedColumn for JournalColumn {
-    const NAMES: &'static [(&'static str, Self)] = &[("seq", Self::Seq), ("time", Self::Seq)];
+    const NAMES: &'static [(&'static str, Self)] = &[
+        ("seq", Self::Seq),
+        ("time", Self::Seq),
+        ("actor", Self::Actor),
+        ("by", Self::Actor),
+        ("verb", Self::Action),
+        ("what", Self::Action),
+    ];
 }
 
 impl NamedColumn for BinColumn {
@@ -111,8 +119,8 @@ mod tests {
         assert_eq!(UserColumn::named("nothing"), None);
         assert_eq!(
             SessionColumn::own_names().collect::<Vec<_>>(),
-            ["id", "user", "status", "state", "expiration", "last_seen", "started_at", "origin"]
+            ["id", "user", "status", "state", "expiration", "last_seen", "started_at", "origin", "label"]
         );
-        assert_eq!(JournalColumn::own_names().collect::<Vec<_>>(), ["seq"]);
+        assert_eq!(JournalColumn::own_names().collect::<Vec<_>>(), ["seq", "actor", "verb"]);
     }
 }

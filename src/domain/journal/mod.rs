@@ -243,6 +243,10 @@ pub enum JournalColumn {
     /// Order of writing.
     #[default]
     Seq,
+    /// Who acted, letter case ignored, in the order of time for each.
+    Actor,
+    /// What was done, then who did it, in the order of time for each.
+    Action,
 }
 
 #[cfg(test)]

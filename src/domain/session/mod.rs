@@ -296,6 +296,8 @@ pub enum SessionColumn {
     Started,
     /// Origin with its details; sessions that other programs made come first.
     Origin,
+    /// The label that a token was issued with; sessions without one come first.
+    Label,
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use crate::store::{IdleWork, Result};
 
 use super::error;
 use super::journal_folds::JournalFolds;
+use super::journal_places::JournalPlaces;
 use super::keyset::Order;
 use super::position_index::PositionIndex;
 use super::revision;
@@ -57,6 +58,8 @@ pub(super) struct Cache {
     dependents: Vec<(DeletionTarget, Dependents)>,
     /// The runs of entries of one action, once a list of the journal has needed them.
     pub(super) folds: JournalFolds,
+    /// The places in other orders of the journal than that of writing.
+    pub(super) journal_places: JournalPlaces,
     /// The search index, once a filter has needed it.
     search_index: Option<SearchIndex>,
     /// The maximum number of bytes that the search index keeps.

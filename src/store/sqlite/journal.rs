@@ -1,5 +1,7 @@
 //! The journal: writing and listing entries.
 
+use std::sync::Arc;
+
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 use rusqlite::{Connection, Row, params};
 
@@ -8,7 +10,7 @@ use crate::domain::journal::{
     Action, Actor, EntityKind, EntityRef, Entry, Erased, FieldValues, Head, JournalColumn, NewEntry, Origin,
     Outcome, REASON, erased_name,
 };
-use crate::domain::page::{Anchor, RowRange, Window};
+use crate::domain::page::{Anchor, RowRange, Sort, Window};
 use crate::domain::text::hex;
 use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::{UserId, Who};
@@ -18,12 +20,13 @@ use crate::store::{ActorFilter, ListOf, Result, StoreError};
 use super::cache::CachedReader;
 use super::filter::{Condition, list_name};
 use super::journal_filter::{self, TABLE};
+use super::journal_orders::EntryOrder;
 use super::journal_parts::{BY_ACCOUNT, IN_ANY_PART};
 use super::journal_verify::field;
 use super::statement::{all, execute, first};
 use super::values::{as_text, number, optional, text, time, word};
 use super::window::List;
-use super::{error, journal_head, journal_ids};
+use super::{error, journal_head, journal_ids, journal_windows};
 
 /// The columns of an entry: those of the table, true if the action that it began still runs as an operation, and for each of
 /// its parts true if it was erased.
@@ -262,10 +265,36 @@ pub(super) fn window(
         return Ok(Window { rows, ..Window::default() });
     }
     if condition.is_everything() {
-        return all_entries(reader.connection, wanted.sort.descending, span);
+        return match EntryOrder::of(wanted.sort.column) {
+            None => all_entries(reader.connection, wanted.sort.descending, span),
+            Some(order) => {
+                let window = journal_windows::entries(reader, order, wanted.sort.descending, span)?;
+                let Window { rows, first, anchor, total, unfiltered } = window;
+                let rows = rows.into_iter().map(|seq| find(reader.connection, seq));
+                let rows = rows.filter_map(Result::transpose).collect::<Result<_>>()?;
+                Ok(Window { rows, first, anchor, total, unfiltered })
+            }
+        };
     }
-    let list = list(now, wanted);
-    list.window_in(reader, &*journal_ids::find(reader, &wanted.filter, &list)?, span, entry)
+    list(now, wanted).window_in(reader, &*found(reader, now, wanted)?, span, entry)
+}
+
+/// Returns the numbers of the entries that a filter matches, in the order of the list.
+pub(super) fn found(
+    reader: CachedReader<'_>,
+    now: Timestamp,
+    wanted: &ListOf<JournalColumn>,
+) -> Result<Arc<Vec<i64>>> {
+    let sorted = list(now, wanted);
+    let Some(order) = EntryOrder::of(wanted.sort.column) else {
+        return journal_ids::find(reader, &wanted.filter, &sorted);
+    };
+    reader.list(&sorted.name, || {
+        let by_time = Sort { column: JournalColumn::Seq, descending: false };
+        let by_time = ListOf { sort: by_time, ..wanted.clone() };
+        let seqs = journal_ids::find(reader, &wanted.filter, &list(now, &by_time))?;
+        order.sort(reader.connection, &seqs, wanted.sort.descending)
+    })
 }
 
 /// Returns the list that a filter asks for.

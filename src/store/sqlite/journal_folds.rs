@@ -184,6 +184,13 @@ impl WholeLines<'_> {
         (self.folds.to - self.hidden_before(self.folds.runs.len())).max(0).unsigned_abs()
     }
 
+    /// Returns the run that an entry belongs to, and true if it is folded.
+    pub(super) fn run_of(&self, seq: i64) -> Option<(Run, bool)> {
+        let at = self.folds.run_before(seq)?;
+        let run = self.folds.runs.get(at).filter(|run| run.holds(seq))?;
+        Some((*run, !self.is_open(at)))
+    }
+
     fn is_open(&self, run: usize) -> bool {
         self.open.binary_search(&run).is_ok()
     }

@@ -59,7 +59,7 @@ fn find_all(connection: &Connection, list: &List<'_>) -> Result<Vec<i64>> {
 }
 
 /// Returns true if a few entries were added to a journal since then, and none of the older ones has lost a part.
-fn has_only_grown(connection: &Connection, known: &Head, head: &Head) -> Result<bool> {
+pub(super) fn has_only_grown(connection: &Connection, known: &Head, head: &Head) -> Result<bool> {
     if !(1..=MOST).contains(&head.seq.saturating_sub(known.seq))
         || journal_folds::hash_of(connection, known.seq)?.as_deref() != Some(known.hash.as_str())
     {
@@ -70,7 +70,8 @@ fn has_only_grown(connection: &Connection, known: &Head, head: &Head) -> Result<
     Ok(first(connection, sql, (known.seq, Action::Erased.word()), |row| row.get(0))?.unwrap_or(false))
 }
 
-fn is_being_erased(connection: &Connection) -> Result<bool> {
+/// Returns true while parts of entries are being erased.
+pub(super) fn is_being_erased(connection: &Connection) -> Result<bool> {
     let sql = "SELECT EXISTS (SELECT 1 FROM nexus_operations WHERE kind = 'erase')";
     Ok(first(connection, sql, [], |row| row.get(0))?.unwrap_or(true))
 }

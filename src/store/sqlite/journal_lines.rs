@@ -3,13 +3,14 @@
 use rusqlite::Connection;
 
 use crate::domain::journal::{Fold, JournalColumn, Line};
-use crate::domain::page::{Anchor, RowRange, Window};
+use crate::domain::page::{Anchor, RowRange, Sort, Window};
 use crate::domain::time::Timestamp;
 use crate::store::{ListOf, Result};
 
 use super::cache::CachedReader;
 use super::journal_folds::{JournalFolds, Spot};
-use super::{journal, journal_head, journal_ids};
+use super::journal_orders::EntryOrder;
+use super::{journal, journal_head, journal_windows};
 
 /// Returns a range of lines. The actions in `unfolded`, by their first entries, are not folded.
 pub(super) fn window(
@@ -22,14 +23,18 @@ pub(super) fn window(
     let mut folds = std::mem::take(&mut reader.cache.borrow_mut().folds);
     let window = folds.update(reader.connection).and_then(|()| {
         let list = journal::list(now, wanted);
+        let Sort { column, descending } = wanted.sort;
         if list.condition.is_everything() {
-            return whole(reader.connection, &folds, wanted.sort.descending, unfolded, span);
+            return match EntryOrder::of(column) {
+                None => whole(reader.connection, &folds, descending, unfolded, span),
+                Some(order) => ordered(reader, &folds, order, descending, unfolded, span),
+            };
         }
-        let ids = journal_ids::find(reader, &wanted.filter, &list)?;
+        let ids = journal::found(reader, now, wanted)?;
         let name = format!("{} in lines from {} but {unfolded:?}", list.name, folds.from());
         let filtered = Filtered { ids: &ids, folds: &folds, unfolded };
         let starts = reader.list(&name, || Ok(filtered.starts()))?;
-        let window = filtered.window(reader.connection, &starts, wanted.sort.descending, span)?;
+        let window = filtered.window(reader.connection, &starts, wanted.sort, span)?;
         Ok(Window { unfiltered: list.count_unfiltered(reader)?, ..window })
     });
     reader.cache.borrow_mut().folds = folds;
@@ -82,6 +87,22 @@ fn whole(
     })
 }
 
+/// Returns a range of the lines of the whole journal in an order along an index.
+fn ordered(
+    reader: CachedReader<'_>,
+    folds: &JournalFolds,
+    order: EntryOrder,
+    descending: bool,
+    unfolded: &[i64],
+    span: RowRange,
+) -> Result<Window<Line>> {
+    let window = journal_windows::lines(reader, order, folds, descending, unfolded, span)?;
+    let Window { rows, first, anchor, total, unfiltered } = window;
+    let line = |(seq, fold)| Ok(journal::find(reader.connection, seq)?.map(|entry| Line { entry, fold }));
+    let rows = rows.into_iter().map(line).filter_map(Result::transpose).collect::<Result<_>>()?;
+    Ok(Window { rows, first, anchor, total, unfiltered })
+}
+
 /// The entries that a filter matches, in the order of the list.
 struct Filtered<'l> {
     ids: &'l [i64],
@@ -109,17 +130,17 @@ impl Filtered<'_> {
         &self,
         connection: &Connection,
         starts: &[i64],
-        descending: bool,
+        sort: Sort<JournalColumn>,
         span: RowRange,
     ) -> Result<Window<Line>> {
         let total = starts.len() as u64;
         let position = |seq: i64| {
-            let found = if descending {
-                self.ids.binary_search_by(|id| seq.cmp(id))
-            } else {
-                self.ids.binary_search(&seq)
+            let found = match sort.column {
+                JournalColumn::Seq if sort.descending => self.ids.binary_search_by(|id| seq.cmp(id)).ok(),
+                JournalColumn::Seq => self.ids.binary_search(&seq).ok(),
+                JournalColumn::Actor | JournalColumn::Action => self.ids.iter().position(|id| *id == seq),
             };
-            let at = i64::try_from(found.ok()?).ok()?;
+            let at = i64::try_from(found?).ok()?;
             starts.partition_point(|start| *start <= at).checked_sub(1).map(|line| line as u64)
         };
         let (first, anchor) = placed(span, total, position);

@@ -256,17 +256,23 @@ pub(super) const fn of_sessions(column: SessionColumn) -> &'static [IndexRange] 
                         None,
                     ),
                     IndexRange {
-                        from: "nexus_sessions n INDEXED BY nexus_sessions_last_seen",
-                        joins: concat!(
-                            "CROSS JOIN de_torres_vincent_session_tokens s ON s.id = n.session_id
-                          CROSS JOIN de_torres_vincent_users u ON u.id = s.user_id ",
-                            end_joined!()
-                        ),
                         only: "n.last_seen IS NOT NULL",
-                        key: Some("n.last_seen"),
-                        id: "n.session_id",
-                        is_unique: false,
-                        counted: None,
+                        ..made_here("nexus_sessions n INDEXED BY nexus_sessions_last_seen", "n.last_seen")
+                    },
+                ]
+            }
+        }
+        SessionColumn::Label => {
+            const {
+                &[
+                    sessions(
+                        "de_torres_vincent_session_tokens s",
+                        "NOT EXISTS (SELECT 1 FROM nexus_sessions x WHERE x.session_id = s.id AND x.label IS NOT NULL)",
+                        None,
+                    ),
+                    IndexRange {
+                        only: "n.label IS NOT NULL",
+                        ..made_here("nexus_sessions n INDEXED BY nexus_sessions_label", "n.label")
                     },
                 ]
             }

@@ -21,6 +21,7 @@ mod names;
 mod new_trees;
 mod others;
 mod plans;
+mod plans_of_orders;
 mod read_only;
 mod search;
 mod usable;

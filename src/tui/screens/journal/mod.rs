@@ -114,12 +114,26 @@ impl ListSpec for EntryList {
     const SUBJECT: ListKind = ListKind::Journal;
     const STYLE: ListStyle<Self::Row, Self::Column, Self::Detail> = view::STYLE;
     const KEYS: &'static [Key<Msg>] = KEYS;
-    const SORTS: &'static [SortKey<JournalColumn>] = &[SortKey {
-        on: &[", t", ", T"],
-        column: JournalColumn::Seq,
-        name: "sort-time",
-        help: "sort by time, oldest first (capital: newest first)",
-    }];
+    const SORTS: &'static [SortKey<JournalColumn>] = &[
+        SortKey {
+            on: &[", t", ", T"],
+            column: JournalColumn::Seq,
+            name: "sort-time",
+            help: "sort by time, oldest first (capital: newest first)",
+        },
+        SortKey {
+            on: &[", b", ", B"],
+            column: JournalColumn::Actor,
+            name: "sort-by",
+            help: "sort by who did it, then by time",
+        },
+        SortKey {
+            on: &[", w", ", W"],
+            column: JournalColumn::Action,
+            name: "sort-what",
+            help: "sort by what was done, then by who did it",
+        },
+    ];
     const LARGEST_FIRST: bool = true;
 
     fn id(line: &Line) -> i64 {

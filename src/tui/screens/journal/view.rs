@@ -48,7 +48,9 @@ pub(super) const STYLE: ListStyle<JournalLine, JournalColumn, ()> = ListStyle {
     no_match: "No matching entries.  {out esc} clears the filter.",
     columns: COLUMNS,
     sorted_column: |column| match column {
-        JournalColumn::Seq => Some(0),
+        JournalColumn::Seq => Some(TIME),
+        JournalColumn::Actor => Some(BY),
+        JournalColumn::Action => Some(WHAT),
     },
     cells: CELLS,
     detail,

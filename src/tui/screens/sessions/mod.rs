@@ -175,6 +175,12 @@ impl ListSpec for SessionList {
             name: "sort-started",
             help: "sort by start",
         },
+        SortKey {
+            on: &[", l", ", L"],
+            column: SessionColumn::Label,
+            name: "sort-label",
+            help: "sort by label, those without one first",
+        },
     ];
 
     fn id(session: &Session) -> i64 {

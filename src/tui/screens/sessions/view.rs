@@ -62,6 +62,7 @@ fn sorted_column(column: SessionColumn) -> Option<usize> {
         SessionColumn::LastSeen => Some(LAST_SEEN),
         SessionColumn::Started => Some(STARTED),
         SessionColumn::Origin => Some(ORIGIN),
+        SessionColumn::Label => Some(LABEL),
         SessionColumn::Expiration => Some(TIME_LEFT),
         SessionColumn::Status => None,
     }
