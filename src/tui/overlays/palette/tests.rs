@@ -172,6 +172,20 @@ fn letters_in_their_order_find_a_command_and_only_fill_it_in() {
 }
 
 #[test]
+fn in_lines_every_row_that_can_be_chosen_is_printed() {
+    let mut palette = with_commands();
+    let count = palette.choice_count();
+    assert!(count > SHOWN);
+    for _ in 0..count {
+        palette.press(keys("<down>")[0]);
+        let text = palette.text();
+        let chosen = text.last().and_then(|line| line.strip_prefix("Cursor on ")).unwrap();
+        assert!(text.iter().any(|line| line.starts_with(&format!("{chosen}: "))), "{text:?}");
+        assert!(text.contains(&format!("{} more", count - SHOWN)), "{text:?}");
+    }
+}
+
+#[test]
 fn a_beginning_of_several_names_runs_none_of_them() {
     let mut palette = with_commands();
     for key in keys("session<enter>") {

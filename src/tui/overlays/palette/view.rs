@@ -83,7 +83,12 @@ impl Palette {
     /// among them.
     fn shown_rows(&self, inside: Rect) -> (usize, usize) {
         let room = usize::from(inside.height.saturating_sub(1)).min(SHOWN);
-        (self.at.map_or(0, |at| (at + 1).saturating_sub(room)), room)
+        (self.first_of(room), room)
+    }
+
+    /// Returns the index of the first of as many rows as there is room for.
+    fn first_of(&self, room: usize) -> usize {
+        self.at.map_or(0, |at| (at + 1).saturating_sub(room))
     }
 
     /// Takes a click: the cursor goes to the row.
@@ -107,14 +112,16 @@ impl Palette {
         frame.set_cursor_position((inside.x + 1 + cursor.saturating_sub(skip) as u16, inside.y));
     }
 
-    /// Returns the typed line, and what it may mean.
+    /// Returns the typed line, what it may mean, and the row that the cursor was moved to, which is among the printed ones.
     pub fn text(&self) -> Vec<String> {
         let line = format!(":{}", visible(self.line()));
         let rows = self.rows();
         let more = rows.len().saturating_sub(SHOWN);
         let more = (more > 0).then(|| format!("{more} more"));
-        let rows = rows.iter().take(SHOWN).map(|row| format!("{}: {}", row.name, row.help));
-        [line].into_iter().chain(rows).chain(more).collect()
+        let at = self.at.and_then(|at| rows.get(at)).map(|row| format!("Cursor on {}", row.name));
+        let rows = rows.iter().skip(self.first_of(SHOWN)).take(SHOWN);
+        let rows = rows.map(|row| format!("{}: {}", row.name, row.help));
+        [line].into_iter().chain(rows).chain(more).chain(at).collect()
     }
 
     fn rows(&self) -> Vec<PaletteRow> {
