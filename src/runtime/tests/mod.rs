@@ -191,7 +191,7 @@ impl Serve for LogOutRecorder {
         None
     }
 
-    fn read_ahead(&self, _now: Timestamp) {}
+    fn read_ahead(&self, _: Timestamp, _: &mut dyn FnMut() -> bool) {}
 
     fn release_memory(&mut self) {}
 

@@ -7,9 +7,8 @@ use std::cell::Cell;
 use std::collections::VecDeque;
 use std::io::{self, Write as _};
 use std::ops::ControlFlow;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender, TryRecvError};
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use crate::domain::time::Timestamp;
@@ -23,7 +22,7 @@ use super::{RuntimeEvent, clock, panics, start_thread};
 
 use prefetcher::Prefetcher;
 use requests::{begins_session, is_for_reader, is_proof};
-use shared::{Shared, Stoppable};
+use shared::{Shared, StoppableWork};
 
 pub(crate) use serve::Serve;
 
@@ -82,12 +81,7 @@ impl Workers {
         outbox: &Sender<RuntimeEvent>,
         now: fn() -> Timestamp,
     ) -> io::Result<Self> {
-        let shared = Arc::new(Shared {
-            wanted: Mutex::default(),
-            leaving: AtomicBool::new(false),
-            reading: Stoppable::new(reads.interrupter()),
-            checking: Stoppable::new(writes.interrupter()),
-        });
+        let shared = Arc::new(Shared::new(reads.interrupter(), writes.interrupter()));
         let (finish, finished) = mpsc::channel();
         let hire = |name, service, syslog, duty: fn(Worker<S>)| {
             let (sender, jobs) = mpsc::channel();
@@ -108,6 +102,9 @@ impl Workers {
         let is_read = is_for_reader(&job.request, self.has_begun.replace(true));
         if let Some((reads, writes)) = &self.jobs {
             self.shared.wanted().insert(job.request_id);
+            if is_read {
+                self.shared.reading.stop_reading_ahead();
+            }
             // A missing worker has panicked outside a request, and the process is about to end.
             let _ = if is_read { reads.send(job) } else { writes.send(job) };
         }
@@ -122,8 +119,7 @@ impl Workers {
 
 impl Drop for Workers {
     fn drop(&mut self) {
-        self.shared.leaving.store(true, Ordering::SeqCst);
-        self.shared.stop(None);
+        self.shared.leave();
         self.jobs = None;
         // Nothing is sent here: the channel disconnects when both workers are done.
         let _ = self.finished.recv_timeout(FAREWELL);
@@ -146,7 +142,9 @@ impl<S: Serve> Worker<S> {
         let mut ahead = Prefetcher::default();
         let mut behind = self.tell_of_clock(false);
         // Meanwhile the operator types a name.
-        self.service.read_ahead((self.now)());
+        let reading = &self.shared.reading;
+        self.service.read_ahead((self.now)(), &mut || reading.reads_ahead());
+        *reading.under_way() = None;
         let mut is_damaged = false;
         loop {
             let next = match self.jobs.try_recv() {
@@ -164,7 +162,7 @@ impl<S: Serve> Worker<S> {
             };
             match next {
                 Ok(job) => {
-                    *self.shared.reading.under_way() = Some(job.request_id);
+                    *self.shared.reading.under_way() = Some(StoppableWork::Request(job.request_id));
                     let done = self.execute(job);
                     *self.shared.reading.under_way() = None;
                     self.send(done);
@@ -208,15 +206,13 @@ impl<S: Serve> Worker<S> {
         let mut is_left = true;
         let mut kept_until = None;
         // What others left can wait for the log-in screen.
-        let mut first = Some(self.jobs.recv_timeout(OPENING));
+        let mut first = Some(self.jobs.recv_timeout(OPENING).map_err(to_try_recv_error));
         loop {
-            let next = match first.take().map_or_else(|| self.jobs.try_recv(), as_tried) {
+            let next = match first.take().unwrap_or_else(|| self.jobs.try_recv()) {
                 Err(TryRecvError::Empty) if is_left => {
                     let until = clock::instant() + STRETCH;
                     let shared = &self.shared;
-                    is_left = self
-                        .service
-                        .carry_on(&mut || clock::instant() < until && !shared.leaving.load(Ordering::SeqCst));
+                    is_left = self.service.carry_on(&mut || clock::instant() < until && !shared.is_leaving());
                     continue;
                 }
                 Err(TryRecvError::Empty) => {
@@ -278,7 +274,7 @@ impl<S: Serve> Worker<S> {
     /// Performs a job that can be interrupted if it is a check of the store.
     fn execute_watched(&mut self, job: RequestJob) -> Msg {
         let can_be_stopped = matches!(job.request, Request::Check(check) if check.can_be_stopped());
-        *self.shared.checking.under_way() = can_be_stopped.then_some(job.request_id);
+        *self.shared.checking.under_way() = can_be_stopped.then_some(StoppableWork::Request(job.request_id));
         let done = self.execute(job);
         *self.shared.checking.under_way() = None;
         done
@@ -378,12 +374,12 @@ impl<S: Serve> Worker<S> {
     }
 }
 
-/// Returns the outcome of a wait as that of a look at the queue.
-fn as_tried<T>(waited: Result<T, RecvTimeoutError>) -> Result<T, TryRecvError> {
-    waited.map_err(|error| match error {
+/// Returns the error that a receiver without a timeout gives in the same state.
+fn to_try_recv_error(error: RecvTimeoutError) -> TryRecvError {
+    match error {
         RecvTimeoutError::Timeout => TryRecvError::Empty,
         RecvTimeoutError::Disconnected => TryRecvError::Disconnected,
-    })
+    }
 }
 
 /// Returns the first multiple of `mark` that is not before `taken`.

@@ -19,8 +19,8 @@ pub(crate) trait Serve: Send + 'static {
     fn clock_behind(&self, wall: Timestamp) -> Option<ClockBehind>;
     /// Returns the recorded damage of the store.
     fn damage(&self) -> Option<Failure>;
-    /// Reads what the first screen after the log-in shows, so that it is quick then.
-    fn read_ahead(&self, now: Timestamp);
+    /// Reads what the first screen after the log-in shows, so that it is quick then, as long as `go_on` says so.
+    fn read_ahead(&self, now: Timestamp, go_on: &mut dyn FnMut() -> bool);
     /// Frees memory while there is nothing to do.
     fn release_memory(&mut self);
     /// Continues operations of processes that have ended, as long as `go_on` says so. Returns true if there is more to do.
@@ -52,8 +52,8 @@ impl Serve for Service {
         service::damage(self)
     }
 
-    fn read_ahead(&self, now: Timestamp) {
-        service::read_ahead(self, now);
+    fn read_ahead(&self, now: Timestamp, go_on: &mut dyn FnMut() -> bool) {
+        service::read_ahead(self, now, go_on);
     }
 
     fn release_memory(&mut self) {

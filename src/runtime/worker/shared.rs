@@ -10,27 +10,31 @@ use crate::tui::effect::RequestId;
 /// State shared by the loop and both workers.
 #[derive(Debug)]
 pub(super) struct Shared {
-    pub(super) wanted: Mutex<BTreeSet<RequestId>>,
-    pub(super) leaving: AtomicBool,
-    /// The current read, and its interrupter.
+    wanted: Mutex<BTreeSet<RequestId>>,
+    leaving: AtomicBool,
+    /// The current read of the reading worker.
     pub(super) reading: Stoppable,
-    /// The current check of the store, and its interrupter.
+    /// The current check of the store by the writing worker.
     pub(super) checking: Stoppable,
 }
 
-/// Work that can be stopped at any moment because it changes nothing.
+/// Something that can be stopped at any moment because it changes nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum StoppableWork {
+    Request(RequestId),
+    /// Reading ahead, for which nobody waits.
+    ReadAhead,
+}
+
+/// The current work of a worker, if it can be stopped.
 #[derive(Debug)]
 pub(super) struct Stoppable {
-    under_way: Mutex<Option<RequestId>>,
+    under_way: Mutex<Option<StoppableWork>>,
     interrupter: Interrupter,
 }
 
 impl Stoppable {
-    pub(super) fn new(interrupter: Interrupter) -> Self {
-        Self { under_way: Mutex::default(), interrupter }
-    }
-
-    pub(super) fn under_way(&self) -> MutexGuard<'_, Option<RequestId>> {
+    pub(super) fn under_way(&self) -> MutexGuard<'_, Option<StoppableWork>> {
         self.under_way.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -38,25 +42,63 @@ impl Stoppable {
     /// the next one is not stopped instead.
     pub(super) fn stop(&self, request_id: Option<RequestId>) {
         let under_way = self.under_way();
-        if under_way.is_some() && (request_id.is_none() || *under_way == request_id) {
+        if let Some(StoppableWork::Request(running)) = *under_way
+            && request_id.is_none_or(|request_id| request_id == running)
+        {
             self.interrupter.stop();
         }
+    }
+
+    /// Stops reading ahead, even if it has not begun yet.
+    pub(super) fn stop_reading_ahead(&self) {
+        let mut under_way = self.under_way();
+        if under_way.take_if(|work| *work == StoppableWork::ReadAhead).is_some() {
+            self.interrupter.stop();
+        }
+    }
+
+    /// Returns true if nobody has stopped reading ahead.
+    pub(super) fn reads_ahead(&self) -> bool {
+        *self.under_way() == Some(StoppableWork::ReadAhead)
     }
 }
 
 impl Shared {
+    /// Creates the state of two workers whose services have these interrupters. The reading one begins by reading ahead.
+    pub(super) fn new(reading: Interrupter, checking: Interrupter) -> Self {
+        let ahead = Some(StoppableWork::ReadAhead);
+        Self {
+            wanted: Mutex::default(),
+            leaving: AtomicBool::new(false),
+            reading: Stoppable { under_way: Mutex::new(ahead), interrupter: reading },
+            checking: Stoppable { under_way: Mutex::default(), interrupter: checking },
+        }
+    }
+
     /// Returns the requests that somebody waits for.
     pub(super) fn wanted(&self) -> MutexGuard<'_, BTreeSet<RequestId>> {
         self.wanted.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Stops everything that can be stopped.
+    /// Stops everything that can be stopped, because the console quits.
+    pub(super) fn leave(&self) {
+        self.leaving.store(true, Ordering::SeqCst);
+        self.stop(None);
+        self.reading.stop_reading_ahead();
+    }
+
+    /// Returns true once the console quits.
+    pub(super) fn is_leaving(&self) -> bool {
+        self.leaving.load(Ordering::SeqCst)
+    }
+
+    /// Stops the request if it can be stopped, or any request if none is given.
     pub(super) fn stop(&self, request_id: Option<RequestId>) {
         self.reading.stop(request_id);
         self.checking.stop(request_id);
     }
 
     pub(super) fn goes_on(&self, request_id: RequestId) -> bool {
-        !self.leaving.load(Ordering::SeqCst) && self.wanted().contains(&request_id)
+        !self.is_leaving() && self.wanted().contains(&request_id)
     }
 }

@@ -1,5 +1,7 @@
 //! Both workers over a toy service.
 
+use std::sync::Mutex;
+
 use proptest::prelude::*;
 
 use crate::domain::clock::ClockBehind;
@@ -22,6 +24,14 @@ struct Toy {
     /// Stretches of what others left, and who is told how many there were at each look.
     left: u32,
     looked: Sender<u32>,
+    /// Present if reading ahead takes until it is stopped.
+    stuck: Option<Stuck>,
+}
+
+/// The two ends of a read that only an interrupter ends.
+struct Stuck {
+    stop: Sender<()>,
+    stopped: Receiver<()>,
 }
 
 const MARK: Duration = Duration::from_millis(30);
@@ -76,7 +86,13 @@ impl Serve for Toy {
         None
     }
 
-    fn read_ahead(&self, _now: Timestamp) {}
+    fn read_ahead(&self, _now: Timestamp, go_on: &mut dyn FnMut() -> bool) {
+        if let Some(stuck) = &self.stuck
+            && go_on()
+        {
+            stuck.stopped.recv().unwrap();
+        }
+    }
 
     fn release_memory(&mut self) {}
 
@@ -91,7 +107,8 @@ impl Serve for Toy {
     }
 
     fn interrupter(&self) -> Interrupter {
-        Interrupter::new(|| {})
+        let stop = self.stuck.as_ref().map(|stuck| stuck.stop.clone());
+        Interrupter::new(move || stop.iter().for_each(|stop| stop.send(()).unwrap()))
     }
 }
 
@@ -104,17 +121,29 @@ struct Harness {
 }
 
 fn harness() -> Harness {
-    harness_with(None)
+    harness_with(None, None)
 }
 
-fn harness_with(syslog: Option<Syslog>) -> Harness {
+/// Returns two workers of which the one that reads does not come to an end with reading ahead.
+fn stuck_harness() -> Harness {
+    let (stop, stopped) = mpsc::channel();
+    harness_with(None, Some(Stuck { stop, stopped }))
+}
+
+fn harness_with(syslog: Option<Syslog>, stuck: Option<Stuck>) -> Harness {
     let (outbox, inbox) = mpsc::channel();
     let (note, asked) = mpsc::channel();
     let version = Arc::new(Mutex::new(1));
     let (look, looked) = mpsc::channel();
-    let toy = || Toy { asked: note.clone(), version: Arc::clone(&version), left: 3, looked: look.clone() };
+    let toy = |stuck| Toy {
+        asked: note.clone(),
+        version: Arc::clone(&version),
+        left: 3,
+        looked: look.clone(),
+        stuck,
+    };
     let now = || from_stored("2026-11-23 12:00:00").unwrap();
-    let workers = Workers::start(toy(), toy(), syslog, &outbox, now).unwrap();
+    let workers = Workers::start(toy(stuck), toy(None), syslog, &outbox, now).unwrap();
     Harness { workers, inbox, asked, version, looked }
 }
 
@@ -181,6 +210,31 @@ fn what_others_left_is_gone_on_with_while_nothing_is_asked_for() {
         harness.answer(request_id).unwrap();
         assert_eq!(next(), 0, "others may have left something meanwhile");
     }
+}
+
+#[test]
+fn what_others_left_waits_for_the_log_in_screen() {
+    let begun = clock::instant();
+    let harness = harness();
+    harness.looked.recv_timeout(Duration::from_secs(20)).unwrap();
+    assert!(begun.elapsed() >= OPENING);
+}
+
+#[test]
+fn neither_the_log_in_screen_nor_the_first_read_behind_it_waits_for_reading_ahead() {
+    let harness = stuck_harness();
+    harness.ask(1, Request::SignIn(SignIn::Look));
+    assert!(harness.answer(1).is_ok(), "the other worker answers");
+    harness.ask(2, Request::SignIn(SignIn::StillIn));
+    assert!(harness.answer(2).is_ok());
+}
+
+#[test]
+fn reading_ahead_ends_with_the_farewell() {
+    let harness = stuck_harness();
+    drop(harness.workers);
+    let ended = harness.asked.recv_timeout(Duration::from_secs(20));
+    assert_eq!(ended, Err(RecvTimeoutError::Disconnected), "the workers are gone");
 }
 
 #[test]
@@ -300,7 +354,7 @@ fn heard(requests: &[Request]) -> Vec<String> {
     let socket = folder.path().join("log");
     let listener = std::os::unix::net::UnixDatagram::bind(&socket).unwrap();
     listener.set_nonblocking(true).unwrap();
-    let harness = harness_with(Some(Syslog::at(socket, "nexus.db".as_ref())));
+    let harness = harness_with(Some(Syslog::at(socket, "nexus.db".as_ref())), None);
     for (request_id, request) in (1..).zip(requests) {
         harness.ask(request_id, request.clone());
     }
@@ -325,7 +379,7 @@ fn the_head_is_sent_once_at_each_log_out() {
 
 #[test]
 fn a_syslog_that_is_not_there_hinders_no_log_out() {
-    let harness = harness_with(Some(Syslog::at("/nowhere/log".into(), "nexus.db".as_ref())));
+    let harness = harness_with(Some(Syslog::at("/nowhere/log".into(), "nexus.db".as_ref())), None);
     harness.ask(1, log_in("ada"));
     harness.ask(2, Request::SignIn(SignIn::LogOut));
     assert!(matches!(harness.answer(1), Ok(Reply::SignedIn(_))));

@@ -40,13 +40,18 @@ const ROWS_AHEAD: u32 = 50;
 /// The number of accounts that a text may be completed to.
 const MOST_COMPLETIONS: usize = 10;
 
-/// Reads the first accounts and what tabs show, so that SQLite has prepared the statements and read the pages. An error comes
-/// again for whoever asks.
-pub fn read_ahead(service: &Service, now: Timestamp) {
+/// Reads the first accounts and what tabs show, so that SQLite has prepared the statements and read the pages. It asks
+/// `go_on` before each of the two. An error comes again for whoever asks.
+pub fn read_ahead(service: &Service, now: Timestamp, go_on: &mut dyn FnMut() -> bool) {
     let span = RowRange { anchor: Anchor::Position(0), before: 0, len: ROWS_AHEAD };
     let _ = read::<_, StoreError>(&*service.store, |rows| {
-        rows.users(now, &ListOf::default(), span)?;
-        rows.tab_counts(now, None)
+        if go_on() {
+            rows.users(now, &ListOf::default(), span)?;
+        }
+        if go_on() {
+            rows.tab_counts(now, None)?;
+        }
+        Ok(())
     });
 }
 

@@ -1,13 +1,16 @@
 use crate::domain::filter::{Filter, ListKind};
 use crate::domain::journal::Outcome;
+use crate::domain::page::{Anchor, RowRange};
 use crate::domain::time::Duration;
 use crate::domain::user::{AccessLevel, Field, Fields, Status};
+use crate::store::{ListOf, StoreError, read};
 
 use super::super::contract::{
     AccountAction, AccountChange, AccountSelection, Accounts, Action, Caller, Directories, DirectorySelector,
     FailureKind, Reply, Sessions, SignIn, UserDetail,
 };
 use super::super::testing::{Bench, OTHER, PASSWORD, accounts_named, fields, secret, who};
+use super::read_ahead;
 
 fn shown(filter: &str) -> AccountSelection {
     AccountSelection::Shown { filter: Filter::parse(ListKind::Users, filter).unwrap(), except: Vec::new() }
@@ -329,4 +332,30 @@ fn the_owner_of_the_file_gets_anybody_back_in_as_an_admin() {
         bench.kind(Caller::Owner, AccountChange::Recover { password: None }.of(who("nobody"))),
         FailureKind::NotFound
     );
+}
+
+/// Returns what the first screen shows, as far as it can be read once nothing but zeros are left of the store's files. The
+/// connection is new, and has read ahead as long as `go_on` said so.
+fn shown_without_files(go_on: &mut dyn FnMut() -> bool) -> Result<(u64, u64), StoreError> {
+    let mut bench = Bench::new();
+    for name in ["bob", "cyd"] {
+        bench.account(name, AccessLevel::User, Status::Pending);
+    }
+    let second = bench.second();
+    read_ahead(&second.service, second.now, go_on);
+    for file in ["nexus.db", "nexus.db-wal"].map(|name| bench.folder().join(name)) {
+        let length = std::fs::metadata(&file).unwrap().len();
+        std::fs::write(&file, vec![0; usize::try_from(length).unwrap()]).unwrap();
+    }
+    let span = RowRange { anchor: Anchor::Position(0), before: 0, len: 10 };
+    read(&*second.service.store, |rows| {
+        let users = rows.users(second.now, &ListOf::default(), span)?;
+        Ok((users.total, rows.tab_counts(second.now, None)?.pending))
+    })
+}
+
+#[test]
+fn what_was_read_ahead_is_not_read_from_the_disk_again() {
+    assert_eq!(shown_without_files(&mut || true), Ok((3, 2)));
+    assert!(shown_without_files(&mut || false).is_err(), "nothing was read");
 }
