@@ -19,7 +19,7 @@ const LONG_RUN_BEFORE_TAB: u16 = 6;
 /// Number of bytes of most frames.
 const USUAL: usize = 2_560;
 
-/// The number of times that the cursor was moved to a column.
+/// A column, and the number of times that the cursor was moved to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Landing {
     pub(super) column: u16,

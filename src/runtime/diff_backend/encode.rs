@@ -217,11 +217,13 @@ struct LineChange<'s> {
 }
 
 impl LineChange<'_> {
-    fn was(&self, x: usize) -> &Glyph {
+    /// Returns the glyph that the terminal shows at `x`.
+    fn shown_at(&self, x: usize) -> &Glyph {
         self.shown.get(x).unwrap_or(&BLANK)
     }
 
-    fn will(&self, x: usize) -> &Glyph {
+    /// Returns the glyph of the next frame at `x`.
+    fn next_at(&self, x: usize) -> &Glyph {
         self.next.get(x).unwrap_or(&BLANK)
     }
 
@@ -234,19 +236,19 @@ impl LineChange<'_> {
         // The end of the last cell written.
         let mut written = 0;
         while x < end && x < self.within.end.max(broken) {
-            let glyph = self.will(x);
+            let glyph = self.next_at(x);
             let cells = usize::from(glyph.cells());
-            if x >= broken && (self.was(x) == glyph || !self.is_due(x, pass)) {
+            if x >= broken && (self.shown_at(x) == glyph || !self.is_due(x, pass)) {
                 x += cells;
                 continue;
             }
             writer.cross(x as u16, self.y as u16, self.next.get(written..x).unwrap_or_default(), glyph);
-            let blanks = (x..end).take_while(|at| self.will(*at).is_erased()).count();
+            let blanks = (x..end).take_while(|at| self.next_at(*at).is_erased()).count();
             let done = if blanks > SHORT_REST && x + blanks == end {
                 writer.blank_line();
                 width.max(end)
             } else if blanks > 0 {
-                let changed = |at: &usize| *at < broken || *self.was(*at) != BLANK;
+                let changed = |at: &usize| *at < broken || *self.shown_at(*at) != BLANK;
                 let last = (x..x + blanks).rfind(changed).unwrap_or(x);
                 writer.blank((last + 1 - x) as u16);
                 last + 1
@@ -254,8 +256,9 @@ impl LineChange<'_> {
                 writer.write(glyph);
                 x + cells
             };
-            broken =
-                (x..done.min(end)).map(|at| at + usize::from(self.was(at).cells())).fold(broken, usize::max);
+            broken = (x..done.min(end))
+                .map(|at| at + usize::from(self.shown_at(at).cells()))
+                .fold(broken, usize::max);
             written = done;
             x = done;
         }
@@ -265,10 +268,10 @@ impl LineChange<'_> {
     fn is_due(&self, x: usize, pass: Pass) -> bool {
         match pass {
             Pass::Only => true,
-            Pass::Of(style) if self.will(x).is_erased() => {
+            Pass::Of(style) if self.next_at(x).is_erased() => {
                 self.style_before_tail(x).unwrap_or(CellStyle::PLAIN) == style
             }
-            Pass::Of(style) => self.will(x).style() == style,
+            Pass::Of(style) => self.next_at(x).style() == style,
         }
     }
 
@@ -277,13 +280,13 @@ impl LineChange<'_> {
     fn style_before_tail(&self, x: usize) -> Option<CellStyle> {
         let first = (0..TAIL)
             .map_while(|back| x.checked_sub(back))
-            .take_while(|at| self.will(*at).is_erased())
+            .take_while(|at| self.next_at(*at).is_erased())
             .last()?;
-        let text = first.checked_sub(1).map(|at| (self.was(at), self.will(at)));
+        let text = first.checked_sub(1).map(|at| (self.shown_at(at), self.next_at(at)));
         let style =
-            text.filter(|(was, will)| !will.is_erased() && was != will).map(|(_, will)| will.style())?;
-        let run = (first..self.next.len()).take_while(|at| self.will(*at).is_erased());
-        let last = run.filter(|at| *self.was(*at) != BLANK).last()?;
+            text.filter(|(shown, next)| !next.is_erased() && shown != next).map(|(_, next)| next.style())?;
+        let run = (first..self.next.len()).take_while(|at| self.next_at(*at).is_erased());
+        let last = run.filter(|at| *self.shown_at(*at) != BLANK).last()?;
         (style != CellStyle::PLAIN && style.erases_plainly() && last < first + TAIL).then_some(style)
     }
 }
