@@ -169,7 +169,7 @@ impl Model {
     pub(super) fn perform(&mut self, request: Request) -> Vec<Effect> {
         let makes_secret = request.makes_secret();
         let mut effects = self.send(Purpose::Action, request, false);
-        if let (true, None, Some(Effect::Perform { request_id, .. })) =
+        if let (true, None | Some(Overlay::Menu(_)), Some(Effect::Perform { request_id, .. })) =
             (makes_secret, &self.overlay, effects.last())
         {
             self.secret_due = Some(*request_id);
@@ -189,7 +189,7 @@ impl Model {
         effects
     }
 
-    /// Returns true while keys are meant for the dialog of a secret that is still being made.
+    /// Returns true while keys and clicks are meant for the dialog of a secret that is still being made.
     pub(super) fn awaits_secret(&self) -> bool {
         self.login.is_none() && self.secret_due.is_some_and(|request_id| self.pending.holds(request_id))
     }

@@ -92,6 +92,31 @@ impl Global {
             Needs::LogIn | Needs::Admin | Needs::WritableStore | Needs::AdminAndWritableStore => false,
         }
     }
+
+    /// Returns true if the key works while a secret is being made: it covers the screen or draws it, and does nothing with
+    /// the list.
+    pub(super) fn works_before_secret(self) -> bool {
+        match self {
+            Self::Lock | Self::Redraw | Self::Suspend => true,
+            Self::Go(..)
+            | Self::Back
+            | Self::Forward
+            | Self::Out
+            | Self::Views
+            | Self::Help
+            | Self::Palette
+            | Self::Issue
+            | Self::Sweep
+            | Self::Verify
+            | Self::SecondFactor
+            | Self::Undo
+            | Self::Redo
+            | Self::CopyCommand
+            | Self::Times
+            | Self::Mouse
+            | Self::Quit => false,
+        }
+    }
 }
 
 /// The digit keys of the tabs, in their order.

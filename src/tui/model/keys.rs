@@ -57,6 +57,10 @@ impl Model {
             return self.answer(key);
         }
         let named = prefix.map_or(alone.clone(), |prefix| format!("{prefix} {alone}"));
+        // The menu from which it is being made takes nothing but Esc any more.
+        if matches!(self.overlay, Some(Overlay::Menu(_))) && self.awaits_secret() && named != "esc" {
+            return self.press_before_secret(named);
+        }
         let context = self.context();
         if let Some(overlay) = self.overlay.as_mut().filter(|_| self.login.is_none()) {
             let line = overlay.command_line();
@@ -67,7 +71,7 @@ impl Model {
             }
             return effects;
         }
-        if self.typing.is_held() || self.awaits_secret() && named != "esc" {
+        if self.typing.is_held() {
             return Vec::new();
         }
         if named == "esc"
@@ -76,7 +80,27 @@ impl Model {
         {
             return vec![Effect::Cancel(request_id)];
         }
+        if self.awaits_secret() {
+            return self.press_before_secret(named);
+        }
         self.press_named(Press { key, name: named })
+    }
+
+    /// Presses a key that comes before the dialog of a secret, for which it may be meant. Only a key that reaches neither the
+    /// list nor the dialog works already.
+    fn press_before_secret(&mut self, name: String) -> Vec<Effect> {
+        let key = match self.start.keymap.translate(self.current_screen(), &name) {
+            Translated::Key(key) => key,
+            Translated::Prefix => {
+                self.prefix = Some(name);
+                return Vec::new();
+            }
+            Translated::Nothing => return Vec::new(),
+        };
+        match find(&KEYS, key) {
+            Found::Hit(global) if global.works_before_secret() => self.global(global),
+            Found::Hit(_) | Found::Prefix | Found::Miss => Vec::new(),
+        }
     }
 
     /// Presses a key by the name that the operator gave it.

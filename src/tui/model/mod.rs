@@ -144,7 +144,7 @@ pub struct Model {
     /// The time at which they were asked for.
     tabs_counted: Timestamp,
     pending: PendingRequests,
-    /// The request whose secret a dialog will show, while nothing else covers the list.
+    /// The request whose secret a dialog will show, while nothing but a menu covers the list.
     secret_due: Option<RequestId>,
     /// The command that waits for the account that it is about, and the title of the one that prints.
     typed: TypedCommands,

@@ -67,6 +67,9 @@ impl Model {
             overlay.click(&context, at);
             return Vec::new();
         }
+        if self.awaits_secret() {
+            return Vec::new();
+        }
         if at.y == 0 && self.login.is_none() {
             let screen = self.tab_at(at.x);
             return screen.map_or_else(Vec::new, |screen| self.go(&Route { screen, filter: None }));
@@ -107,6 +110,9 @@ impl Model {
         let context = self.context();
         if let Some(overlay) = self.overlay.as_mut().filter(|_| self.login.is_none()) {
             overlay.wheel(&context, wheel);
+            return Vec::new();
+        }
+        if self.awaits_secret() {
             return Vec::new();
         }
         self.with_front(|screen, context| screen.wheel(context, at, wheel))

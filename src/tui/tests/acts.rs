@@ -291,6 +291,24 @@ fn no_key_reaches_the_list(service: &mut Service) {
 }
 
 #[test]
+fn while_a_code_is_made_the_console_can_be_locked_drawn_again_and_suspended() {
+    for script in ["Pc", ":access-code<enter>"] {
+        let mut service = Service::logged_in();
+        service.operate("j");
+        service.press(script);
+        service.answer_counts();
+        assert_eq!(service.press("<ctrl-l>"), [Effect::Redraw], "{script}");
+        assert_eq!(service.press("<ctrl-z>"), [Effect::Suspend], "{script}");
+        service.press("L");
+        service.answer();
+        service.assert_shows("Locked");
+        service.assert_hides("Access code for user1");
+        service.operate("<backspace>sesame<enter>");
+        service.assert_shows("Access code for user1");
+    }
+}
+
+#[test]
 fn a_code_that_replaces_one_is_asked_about_over_the_menu() {
     let mut service = Service::logged_in();
     service.operate("j");

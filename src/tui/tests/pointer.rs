@@ -266,6 +266,22 @@ fn help_palette_columns_and_views_follow_a_click_and_the_wheel() {
 }
 
 #[test]
+fn while_a_code_is_made_the_mouse_reaches_neither_tabs_nor_rows() {
+    let mut service = with_mouse((120, 36));
+    service.operate("j");
+    service.press(":access-code<enter>");
+    service.answer_counts();
+    for words in ["Sessions", "user7  ", "user7  "] {
+        assert_eq!(service.click(words), []);
+    }
+    service.point((12, 6), DOWN);
+    service.assert_shows("row 2 of 600");
+    service.assert_hides("┃");
+    service.answer();
+    service.assert_shows("Access code for user1");
+}
+
+#[test]
 fn an_error_goes_with_a_click_and_stays_with_the_wheel() {
     let mut service = with_mouse((80, 24));
     service.operate("Z");
