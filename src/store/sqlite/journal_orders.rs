@@ -11,7 +11,7 @@ use crate::store::Result;
 use super::error;
 use super::keyset::compare_keys;
 use super::statement::{all, first};
-use super::values::value;
+use super::values::{Stored, value};
 
 /// The most entries that are sorted one by one; of more, all entries are looked at in their order.
 const FEW: usize = if cfg!(test) { 4 } else { 20_000 };
@@ -38,7 +38,7 @@ const BY_ACTION: EntryOrder = EntryOrder {
 /// The place of an entry in an order: its values in the columns of the order.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct EntryPlace {
-    values: Vec<Value>,
+    values: Vec<Stored>,
     pub(super) seq: i64,
 }
 
@@ -47,7 +47,7 @@ impl EntryPlace {
     pub(super) fn with_seq(&self, seq: i64) -> Self {
         let mut values = self.values.clone();
         if let Some(last) = values.last_mut() {
-            *last = Value::Integer(seq);
+            *last = Stored::Integer(seq);
         }
         Self { values, seq }
     }
@@ -64,7 +64,7 @@ pub(super) enum WalkStart<'p> {
 }
 
 /// The next step of a walk.
-pub(super) enum Step {
+pub(super) enum WalkStep {
     Next,
     Stop,
     /// The walk goes on at this place.
@@ -108,7 +108,7 @@ impl EntryOrder {
 
     /// Returns the statements that read on from a place, with their parameters: first the entries that agree with it in all
     /// columns but the last, then those that agree in fewer. One with a row value would not use all columns of the index.
-    pub(super) fn statements(self, start: WalkStart<'_>, descending: bool) -> Vec<(String, Vec<Value>)> {
+    pub(super) fn statements(self, start: WalkStart<'_>, descending: bool) -> Vec<(String, Vec<Stored>)> {
         let (from, sorting) = (self.from, self.sorting(descending));
         let select = format!("SELECT {} FROM {from}", self.columns.join(", "));
         let (place, last) = match start {
@@ -135,7 +135,7 @@ impl EntryOrder {
         connection: &Connection,
         start: WalkStart<'_>,
         descending: bool,
-        take: &mut dyn FnMut(EntryPlace) -> Result<Step>,
+        take: &mut dyn FnMut(EntryPlace) -> Result<WalkStep>,
     ) -> Result<()> {
         let mut statements = self.statements(start, descending);
         loop {
@@ -145,10 +145,10 @@ impl EntryOrder {
                 let mut rows = statement.query(params_from_iter(values)).map_err(error::of)?;
                 while let Some(row) = rows.next().map_err(error::of)? {
                     let start = match take(self.place_of(row).map_err(error::of)?)? {
-                        Step::Next => continue,
-                        Step::Stop => return Ok(()),
-                        Step::To(place) => self.statements(WalkStart::At(&place), descending),
-                        Step::Behind(place) => self.statements(WalkStart::Beyond(&place), descending),
+                        WalkStep::Next => continue,
+                        WalkStep::Stop => return Ok(()),
+                        WalkStep::To(place) => self.statements(WalkStart::At(&place), descending),
+                        WalkStep::Behind(place) => self.statements(WalkStart::Beyond(&place), descending),
                     };
                     jump = Some(start);
                     break 'read;
@@ -171,44 +171,18 @@ impl EntryOrder {
             let listed = seqs.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
             return all(connection, &sql, &[Value::Text(format!("[{listed}]"))], |row| row.get(0));
         }
-        let wanted = SeqSet::of(seqs);
+        let mut wanted = seqs.to_vec();
+        wanted.sort_unstable();
         let sql = format!("SELECT j.seq FROM {} ORDER BY {sorting}", self.from);
         let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
         let mut rows = statement.query([]).map_err(error::of)?;
         let mut sorted = Vec::with_capacity(seqs.len());
         while let Some(row) = rows.next().map_err(error::of)? {
             let seq = row.get(0).map_err(error::of)?;
-            if wanted.contains(seq) {
+            if wanted.binary_search(&seq).is_ok() {
                 sorted.push(seq);
             }
         }
         Ok(sorted)
-    }
-}
-
-/// A set of numbers of entries: a bit for each number up to the largest.
-struct SeqSet(Vec<u64>);
-
-impl SeqSet {
-    fn of(seqs: &[i64]) -> Self {
-        let largest = seqs.iter().copied().max().unwrap_or_default();
-        let mut bits = vec![0; Self::place(largest).map_or(0, |(word, _)| word + 1)];
-        for (word, bit) in seqs.iter().filter_map(|seq| Self::place(*seq)) {
-            if let Some(word) = bits.get_mut(word) {
-                *word |= bit;
-            }
-        }
-        Self(bits)
-    }
-
-    /// Returns the word of a number, and its bit there.
-    fn place(seq: i64) -> Option<(usize, u64)> {
-        let seq = usize::try_from(seq).ok()?;
-        Some((seq / 64, 1 << (seq % 64)))
-    }
-
-    fn contains(&self, seq: i64) -> bool {
-        let found = Self::place(seq).and_then(|(word, bit)| Some(self.0.get(word)? & bit != 0));
-        found.unwrap_or(false)
     }
 }

@@ -10,7 +10,7 @@ use super::cache::CachedReader;
 use super::journal_folds::{JournalFolds, Run, WholeLines};
 use super::journal_head;
 use super::journal_ids::{has_only_grown, is_being_erased};
-use super::journal_orders::{EntryOrder, EntryPlace, Step, WalkStart};
+use super::journal_orders::{EntryOrder, EntryPlace, WalkStart, WalkStep};
 use super::journal_places::{Folded, KnownPlaces};
 
 /// The lines between two places that a long walk leaves behind.
@@ -149,15 +149,15 @@ impl OrderedLines<'_> {
             let closed = run.filter(|(_, is_closed)| *is_closed).map(|(run, _)| run);
             let next = match closed {
                 Some(run) if run.len >= LONG && !descending && place.seq + 1 < run.first + run.len => {
-                    Step::Behind(place.with_seq(run.first + run.len - 1))
+                    WalkStep::Behind(place.with_seq(run.first + run.len - 1))
                 }
                 Some(run) if run.len >= LONG && descending && place.seq > run.first => {
-                    Step::To(place.with_seq(run.first))
+                    WalkStep::To(place.with_seq(run.first))
                 }
-                Some(_) | None => Step::Next,
+                Some(_) | None => WalkStep::Next,
             };
             let is_hidden = closed.is_some_and(|run| place.seq != run.first);
-            if is_hidden || take(place, run)? { Ok(next) } else { Ok(Step::Stop) }
+            if is_hidden || take(place, run)? { Ok(next) } else { Ok(WalkStep::Stop) }
         })
     }
 

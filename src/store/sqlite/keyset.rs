@@ -12,7 +12,7 @@ use rusqlite::{Connection, Row, params_from_iter};
 use crate::store::Result;
 
 use super::error;
-use super::values::value;
+use super::values::{Stored, parameter, value};
 
 /// The rows of an order that are consecutive in one index. All fields are constant pieces of SQL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,7 +71,7 @@ pub(super) struct KeysetPosition {
     /// The index of the range.
     pub(super) range: usize,
     /// The key; NULL in a range without one.
-    pub(super) key: Value,
+    pub(super) key: Stored,
     pub(super) id: i64,
 }
 
@@ -143,7 +143,7 @@ pub(super) const fn places(limit: u64) -> Reading<'static> {
 pub(super) struct RangeScan<'p> {
     pub(super) range: usize,
     pub(super) bounds: String,
-    pub(super) values: Vec<&'p Value>,
+    pub(super) values: Vec<&'p Stored>,
     pub(super) id: Option<i64>,
 }
 
@@ -172,8 +172,9 @@ impl Order {
             let id = scan.id.map(Value::Integer);
             let limit = Value::Integer(i64::try_from(left).unwrap_or(i64::MAX));
             let columns = if let Columns::Row(_, values) = reading.columns { values } else { &[] };
-            let values =
-                columns.iter().chain(reading.only.values).chain(scan.values).chain(&id).chain([&limit]);
+            let own = columns.iter().chain(reading.only.values).map(parameter);
+            let bounds = scan.values.into_iter().map(parameter);
+            let values = own.chain(bounds).chain(id.iter().chain([&limit]).map(parameter));
             let mut rows = statement.query(params_from_iter(values)).map_err(error::of)?;
             while let Some(row) = rows.next().map_err(error::of)? {
                 if !take(scan.range, row)? {
@@ -327,27 +328,24 @@ pub(super) fn place_of(range: usize, row: &Row<'_>) -> Result<KeysetPosition> {
 
 /// Compares two keys as SQLite sorts values (sqlite.org/datatype3.html, 4.1): texts by bytes or, if letter case is
 /// ignored, by their bytes with ASCII capitals converted to lower case.
-pub(super) fn compare_keys(a: &Value, b: &Value, ignores_case: bool) -> Ordering {
-    let class = |value: &Value| match value {
-        Value::Null => 0,
-        Value::Integer(_) | Value::Real(_) => 1,
-        Value::Text(_) => 2,
-        Value::Blob(_) => 3,
+pub(super) fn compare_keys(a: &Stored, b: &Stored, ignores_case: bool) -> Ordering {
+    let class = |value: &Stored| match value {
+        Stored::Null => 0,
+        Stored::Integer(_) | Stored::Real(_) => 1,
+        Stored::Text(_) => 2,
+        Stored::Blob(_) => 3,
     };
-    let number = |value: &Value| match value {
-        Value::Integer(number) => *number as f64,
-        Value::Real(number) => *number,
+    let number = |value: &Stored| match value {
+        Stored::Integer(number) => *number as f64,
+        Stored::Real(number) => *number,
         _ => 0.0,
     };
     match (a, b) {
-        (Value::Integer(a), Value::Integer(b)) => a.cmp(b),
-        (Value::Text(a), Value::Text(b)) if ignores_case => {
-            let small =
-                |text: &'_ String| text.bytes().map(|byte| byte.to_ascii_lowercase()).collect::<Vec<_>>();
-            small(a).cmp(&small(b))
+        (Stored::Integer(a), Stored::Integer(b)) => a.cmp(b),
+        (Stored::Text(a), Stored::Text(b)) if ignores_case => {
+            a.iter().map(u8::to_ascii_lowercase).cmp(b.iter().map(u8::to_ascii_lowercase))
         }
-        (Value::Text(a), Value::Text(b)) => a.cmp(b),
-        (Value::Blob(a), Value::Blob(b)) => a.cmp(b),
+        (Stored::Text(a), Stored::Text(b)) | (Stored::Blob(a), Stored::Blob(b)) => a.cmp(b),
         _ => class(a).cmp(&class(b)).then_with(|| number(a).total_cmp(&number(b))),
     }
 }

@@ -12,7 +12,7 @@ use super::keyset::{
     compare_keys, place_of, places,
 };
 use super::statement::first;
-use super::values::{number, value};
+use super::values::{Stored, number, parameter, value};
 
 /// About the number of rows that share a key where several do.
 const ROWS_OF_KEY: i64 = if cfg!(test) { 1 } else { 4 };
@@ -33,8 +33,9 @@ impl Order {
             let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
             let id = scan.id.map(Value::Integer);
             let bounds = [Value::Integer(1), Value::Integer(i64::try_from(left).unwrap_or(i64::MAX))];
-            let values =
-                places.only.values.iter().chain(scan.values.iter().copied()).chain(&id).chain(&bounds);
+            let own =
+                places.only.values.iter().map(parameter).chain(scan.values.iter().copied().map(parameter));
+            let values = own.chain(id.iter().chain(&bounds).map(parameter));
             let mut rows = statement.query(params_from_iter(values)).map_err(error::of)?;
             if let Some(row) = rows.next().map_err(error::of)? {
                 return place_of(scan.range, row).map(Some);
@@ -203,7 +204,8 @@ impl Order {
             connection.prepare_cached(&range.count_sql(scan, only, most.is_some())).map_err(error::of)?;
         let id = scan.id.map(Value::Integer);
         let most = most.map(|most| Value::Integer(i64::try_from(most).unwrap_or(i64::MAX)));
-        let values = only.values.iter().chain(scan.values.iter().copied()).chain(&id).chain(&most);
+        let own = only.values.iter().map(parameter).chain(scan.values.iter().copied().map(parameter));
+        let values = own.chain(id.iter().chain(&most).map(parameter));
         statement.query_row(params_from_iter(values), |row| number(row, 0)).map_err(error::of)
     }
 
@@ -231,11 +233,11 @@ impl Order {
             return range.count_ids(connection, low.id, high.id.saturating_sub(1));
         };
         let id = range.id;
-        let count = |bounds: String, values: &[&Value]| {
+        let count = |bounds: String, values: &[&Stored]| {
             let scan = RangeScan { range: low.range, bounds, values: values.to_vec(), id: None };
             up.count_of(connection, &scan, ALL, None)
         };
-        let ids = (Value::Integer(low.id), Value::Integer(high.id));
+        let ids = (Stored::Integer(low.id), Stored::Integer(high.id));
         let ignores_case = key.ends_with("COLLATE NOCASE");
         if compare_keys(&low.key, &high.key, ignores_case).is_eq() {
             let bounds = format!(" AND {key} = ? AND {id} >= ? AND {id} < ?");

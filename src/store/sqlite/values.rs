@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use rusqlite::Row;
-use rusqlite::types::{Value, ValueRef};
+use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 
 use crate::domain::day::Day;
 use crate::domain::time::{Timestamp, from_stored};
@@ -60,13 +60,41 @@ pub(super) fn number(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
     Ok(row.get_ref(column)?.as_i64().ok().and_then(|n| u64::try_from(n).ok()).unwrap_or_default())
 }
 
-/// Returns a value of any type, to be compared and used as a parameter again; bytes that are not UTF-8 are replaced.
-pub(super) fn value(row: &Row<'_>, column: usize) -> rusqlite::Result<Value> {
+/// A value of any type just as it is stored, to be compared and used as a parameter again. A text may not be UTF-8: if its
+/// bytes were replaced, a scan that goes on from it could begin at an earlier row, and never end.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Stored {
+    Null,
+    Integer(i64),
+    Real(f64),
+    Text(Vec<u8>),
+    Blob(Vec<u8>),
+}
+
+impl ToSql for Stored {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Null => ValueRef::Null,
+            Self::Integer(number) => ValueRef::Integer(*number),
+            Self::Real(number) => ValueRef::Real(*number),
+            Self::Text(bytes) => ValueRef::Text(bytes),
+            Self::Blob(bytes) => ValueRef::Blob(bytes),
+        }))
+    }
+}
+
+/// Returns a value of any type.
+pub(super) fn value(row: &Row<'_>, column: usize) -> rusqlite::Result<Stored> {
     Ok(match row.get_ref(column)? {
-        ValueRef::Text(bytes) => Value::Text(String::from_utf8_lossy(bytes).into_owned()),
-        ValueRef::Null => Value::Null,
-        ValueRef::Integer(number) => Value::Integer(number),
-        ValueRef::Real(number) => Value::Real(number),
-        ValueRef::Blob(bytes) => Value::Blob(bytes.to_vec()),
+        ValueRef::Null => Stored::Null,
+        ValueRef::Integer(number) => Stored::Integer(number),
+        ValueRef::Real(number) => Stored::Real(number),
+        ValueRef::Text(bytes) => Stored::Text(bytes.to_vec()),
+        ValueRef::Blob(bytes) => Stored::Blob(bytes.to_vec()),
     })
+}
+
+/// Returns a value as a parameter beside those of other types.
+pub(super) fn parameter<T: ToSql>(value: &T) -> &dyn ToSql {
+    value
 }

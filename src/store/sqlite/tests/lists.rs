@@ -368,7 +368,7 @@ fn an_order_without_equal_keys_is_read_on_by_one_statement() {
     for (column, count) in [(UserColumn::Username, 1), (UserColumn::Email, 1), (UserColumn::Phone, 2)] {
         let order = Order { ranges: sort_orders::of_users(column), descending: false };
         let range = order.ranges.len() - 1;
-        let place = KeysetPosition { range, key: rusqlite::types::Value::Text("a".into()), id: 1 };
+        let place = KeysetPosition { range, key: values::Stored::Text("a".into()), id: 1 };
         for start in [ScanStart::At(&place), ScanStart::Beyond(&place)] {
             assert_eq!(order.statements(start, places(1)).len(), count, "{column:?}");
         }

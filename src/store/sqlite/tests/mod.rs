@@ -22,6 +22,7 @@ mod new_trees;
 mod others;
 mod plans;
 mod plans_of_orders;
+mod raw_bytes;
 mod read_only;
 mod search;
 mod usable;

@@ -32,7 +32,7 @@ const DIRECTORY_COLUMNS: [DirectoryColumn; 4] =
 
 /// Returns every statement that a scan in an order may run, from each kind of position.
 fn statements(order: Order, only: Restriction<'_>, columns: &str) -> Vec<String> {
-    let at = |range| KeysetPosition { range, key: rusqlite::types::Value::Null, id: 1 };
+    let at = |range| KeysetPosition { range, key: values::Stored::Null, id: 1 };
     let mut found = Vec::new();
     for order in [order, order.reversed()] {
         for columns in [Columns::KeysetPosition, Columns::Row(columns, &[])] {
@@ -118,7 +118,7 @@ fn rows_are_skipped_and_counted_along_the_index_of_their_order() {
         for descending in [false, true] {
             let order = Order { ranges, descending };
             for range in 0..ranges.len() {
-                let place = KeysetPosition { range, key: rusqlite::types::Value::Null, id: 1 };
+                let place = KeysetPosition { range, key: values::Stored::Null, id: 1 };
                 for start in [ScanStart::Beginning, ScanStart::At(&place), ScanStart::Beyond(&place)] {
                     for sql in order.rank_statements(start) {
                         let is_by_id =
