@@ -11,7 +11,7 @@ use super::journal_folds::{JournalFolds, Run, WholeLines};
 use super::journal_head;
 use super::journal_ids::{has_only_grown, is_being_erased};
 use super::journal_orders::{EntryOrder, EntryPlace, WalkStart, WalkStep};
-use super::journal_places::{Folded, KnownPlaces};
+use super::journal_places::{Folded, JournalPlaces, KnownPlaces};
 
 /// The lines between two places that a long walk leaves behind.
 const STRIDE: u64 = if cfg!(test) { 3 } else { 4_096 };
@@ -71,7 +71,14 @@ impl OrderedLines<'_> {
         span: RowRange,
     ) -> Result<Window<(i64, Fold)>> {
         let unfiltered = head.seq.unsigned_abs();
-        let mut known = reader.cache.borrow_mut().journal_places.take(self.order, &folded);
+        // The names that places are made of may be being erased, and not every step of that adds an entry.
+        let is_lasting = !is_being_erased(self.connection)?;
+        let mut known = None;
+        if is_lasting {
+            known = reader.cache.borrow_mut().journal_places.take(self.order, &folded);
+        } else {
+            reader.cache.borrow_mut().journal_places = JournalPlaces::default();
+        }
         if let Some(older) = known.as_mut()
             && !self.follow(older, &head)?
         {
@@ -81,16 +88,14 @@ impl OrderedLines<'_> {
         let mut known = known.unwrap_or(none);
         known.head = head;
         let window = self.read(&mut known, descending, span)?;
-        reader.cache.borrow_mut().journal_places.put(known);
+        if is_lasting {
+            reader.cache.borrow_mut().journal_places.put(known);
+        }
         Ok(Window { unfiltered, ..window })
     }
 
     /// Shifts the places by the lines of a few new entries. Returns false if there are too many, or if those before changed.
     fn follow(&self, known: &mut KnownPlaces, head: &Head) -> Result<bool> {
-        // The names that places are made of may be being erased.
-        if is_being_erased(self.connection)? {
-            return Ok(false);
-        }
         if known.head == *head {
             return Ok(true);
         }
