@@ -4,8 +4,9 @@
 DROP TRIGGER nexus_journal_counted;
 DROP TRIGGER nexus_journal_labelled;
 
--- A statement that may have to be taken back keeps a copy of each page that it changes. Of an entry that is refused nothing was
--- written yet: so the statement ends there, and nothing is taken back.
+-- A statement that may have to be taken back keeps a copy of each page that it changes. When an entry is refused, nothing of it was
+-- written yet: so the statement ends there, and nothing is taken back. Of a statement that inserts several entries, which NEXUS
+-- never does, those before the refused one stay.
 DROP TRIGGER nexus_journal_gapless;
 DROP TRIGGER nexus_journal_undone_once;
 
@@ -64,3 +65,7 @@ WHEN NOT EXISTS (SELECT 1 FROM nexus_settings WHERE name = 'moving')
 BEGIN
   UPDATE nexus_revision SET revision = randomblob(16), changes = changes + 1;
 END;
+
+-- Part: the order of sessions by label, in which case does not matter, as in other orders of texts.
+DROP INDEX nexus_sessions_label;
+CREATE INDEX nexus_sessions_label ON nexus_sessions (label COLLATE NOCASE) WHERE label IS NOT NULL;

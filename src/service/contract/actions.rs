@@ -336,8 +336,8 @@ impl Request {
         self.action().is_none_or(|action| action.runs_read_only)
     }
 
-    /// Returns true if the request acts on nothing but a file that the operator names. Of a store that is only read it is
-    /// just not recorded.
+    /// Returns true if the request acts on nothing but a file that the operator names. On a read-only store it
+    /// runs, but is not recorded.
     pub fn acts_on_files_alone(&self) -> bool {
         match self.uncounted() {
             Self::Export(_) | Self::Backup(Backup::Make { .. } | Backup::Verify { .. }) => true,

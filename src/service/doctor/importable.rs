@@ -95,15 +95,22 @@ fn fix(table: StoredTable, id: &str, reason: &str) -> String {
         StoredTable::Directories | StoredTable::Sessions => None,
     });
     match (command, column) {
-        (Some(command), _) => format!("{command}, or correct it in the program that wrote it."),
-        (None, Some(column)) if !matches!(column, "id" | "user_id") => format!(
-            "No command sets it: UPDATE {} SET {column} = VALUE WHERE id = {id}, or correct it in the program that wrote it.",
+        (Some(command), _) => format!("{command} (or correct it in the program that wrote it)"),
+        (None, Some(column)) if is_set_alone(table, column) => format!(
+            "No command sets it. Correct it in the program that wrote it, or in sqlite3: \
+             UPDATE {} SET {column} = VALUE WHERE id = {id};",
             table.name()
         ),
         (None, Some(_) | None) => {
             format!("Correct this row of {} in the program that wrote it.", table.name())
         }
     }
+}
+
+/// Returns true for a column that can be set without a change elsewhere. A path is that of a directory on the disk as well.
+fn is_set_alone(table: StoredTable, column: &str) -> bool {
+    let is_told_elsewhere = matches!(column, "id" | "user_id" | "directory_path");
+    !is_told_elsewhere && table.columns().iter().any(|own| own.name == column)
 }
 
 fn more_finding(table: StoredTable, rows: u64) -> Finding {

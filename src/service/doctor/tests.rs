@@ -214,7 +214,8 @@ fn an_act_on_an_altered_store_is_refused_with_what_to_do() {
 
 #[test]
 fn rows_that_no_import_takes_are_findings_and_exactly_those() {
-    const BY_SQL: &str = "No command sets it: UPDATE de_torres_vincent_user_directories SET directory_path = VALUE WHERE id = 2";
+    const BY_PROGRAM: &str =
+        "Correct this row of de_torres_vincent_user_directories in the program that wrote it.";
     for (spoiled, object, reason, fix) in [
         (
             "UPDATE de_torres_vincent_users SET email = 'nobody'",
@@ -232,7 +233,7 @@ fn rows_that_no_import_takes_are_findings_and_exactly_those() {
             "UPDATE de_torres_vincent_users SET created_at = 'soon'",
             "account 1",
             "created_at is missing",
-            "No command sets it: UPDATE de_torres_vincent_users SET created_at = VALUE WHERE id = 1",
+            "UPDATE de_torres_vincent_users SET created_at = VALUE WHERE id = 1;",
         ),
         (
             "UPDATE de_torres_vincent_users SET username = 'a' || char(0) || 'b'",
@@ -250,25 +251,25 @@ fn rows_that_no_import_takes_are_findings_and_exactly_those() {
             "UPDATE de_torres_vincent_user_directories SET directory_path = '/etc' WHERE id = 2",
             "directory 2",
             "directory_path is absolute: /etc",
-            BY_SQL,
+            BY_PROGRAM,
         ),
         (
             "UPDATE de_torres_vincent_user_directories SET directory_path = 'a' || char(10) || 'b' WHERE id = 2",
             "directory 2",
             "directory_path breaks a rule (no control characters)",
-            BY_SQL,
+            BY_PROGRAM,
         ),
         (
             "UPDATE de_torres_vincent_user_directories SET directory_path = printf('%.256c', 'x') WHERE id = 2",
             "directory 2",
             "directory_path breaks a rule (at most 255 bytes)",
-            BY_SQL,
+            BY_PROGRAM,
         ),
         (
             "UPDATE de_torres_vincent_user_directories SET id = 9007199254740993 WHERE id = 2",
             "directory 9007199254740993",
             "id is too large: 9007199254740993",
-            "Correct this row of de_torres_vincent_user_directories in the program that wrote it.",
+            BY_PROGRAM,
         ),
     ] {
         let mut bench = bench();
@@ -280,7 +281,7 @@ fn rows_that_no_import_takes_are_findings_and_exactly_those() {
         let message = format!("An export of it cannot be imported: {reason}");
         assert_eq!((finding.object.as_str(), finding.fixable), (object, false));
         assert!(finding.message.starts_with(&message), "{}", finding.message);
-        assert!(finding.fix.starts_with(fix), "{}", finding.fix);
+        assert!(finding.fix.contains(fix), "{}", finding.fix);
     }
 }
 

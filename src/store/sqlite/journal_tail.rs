@@ -69,13 +69,16 @@ impl JournalTail {
         Ok(self.head.insert(head).seq)
     }
 
-    /// Counts the entries of the transaction so far by day, action and outcome. In stores of earlier schemas triggers do that.
+    /// Counts the entries of the transaction so far by day, action and outcome.
     pub(super) fn count(&self, connection: &Connection) -> Result<()> {
         let sql =
             "INSERT INTO nexus_journal_days (day, verb, outcome, entries) VALUES (substr(?, 1, 10), ?, ?, ?)
                    ON CONFLICT DO UPDATE SET entries = entries + excluded.entries";
-        for Uncounted { at, action, outcome, entries } in self.uncounted.take() {
-            execute(connection, sql, params![to_stored(at), action.word(), outcome.word(), entries])?;
+        let mut uncounted = self.uncounted.borrow_mut();
+        // What fails stays to be counted.
+        while let Some(Uncounted { at, action, outcome, entries }) = uncounted.last() {
+            execute(connection, sql, params![to_stored(*at), action.word(), outcome.word(), entries])?;
+            uncounted.pop();
         }
         Ok(())
     }

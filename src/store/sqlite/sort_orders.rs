@@ -272,7 +272,10 @@ pub(super) const fn of_sessions(column: SessionColumn) -> &'static [IndexRange] 
                     ),
                     IndexRange {
                         only: "n.label IS NOT NULL",
-                        ..made_here("nexus_sessions n INDEXED BY nexus_sessions_label", "n.label")
+                        ..made_here(
+                            "nexus_sessions n INDEXED BY nexus_sessions_label",
+                            "n.label COLLATE NOCASE",
+                        )
                     },
                 ]
             }

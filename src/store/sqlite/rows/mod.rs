@@ -23,7 +23,7 @@ impl<'c> Rows<'c> {
         Self(reader.connection, reader, None, JournalTail::default())
     }
 
-    /// Does what is left to the end of the transaction. Stores of earlier schemas leave nothing.
+    /// Does what is left to the end of the transaction: counts its entries. In stores of schemas before 18 triggers have done so.
     pub(super) fn finish(&self) -> Result<()> {
         self.3.count(self.0)
     }

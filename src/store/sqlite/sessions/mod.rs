@@ -126,7 +126,7 @@ pub(super) fn list(now: Timestamp, list: &ListOf<SessionColumn>) -> List<'static
         SessionColumn::LastSeen => Some("n.last_seen"),
         SessionColumn::Started => Some("n.started_at"),
         SessionColumn::Origin => Some("n.origin || ' ' || n.detail"),
-        SessionColumn::Label => Some("n.label"),
+        SessionColumn::Label => Some("n.label COLLATE NOCASE"),
     };
     let condition = Condition::of(ListKind::Sessions, now, &list.filter, list.scope);
     let active = [Term { negated: false, test: Test::State(RowStatus::Active) }];

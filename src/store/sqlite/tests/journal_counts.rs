@@ -77,3 +77,20 @@ fn an_entry_that_leaves_a_gap_or_replaces_another_is_refused_however_conflicts_a
     let of_day = "SELECT count(*) FROM nexus_journal WHERE at > '2026'";
     assert_eq!(store.connection.query_row(of_day, [], |row| row.get::<_, i64>(0)).unwrap(), 1);
 }
+
+#[test]
+fn a_statement_with_several_entries_keeps_those_before_the_one_that_leaves_a_gap() {
+    let folder = TempDir::new().unwrap();
+    let mut store = fresh(&folder);
+    keep(&mut store, |rows| {
+        rows.record(&journal_entry((1, "ada"), Action::Confirmed, Outcome::Done, 0)).map(drop)
+    });
+    let sql = "WITH more (seq) AS (VALUES (2), (4), (3))
+               INSERT INTO nexus_journal SELECT more.seq, at, actor_id, actor, sudo_user, session_id, place, verb, outcome, kind,
+                 object_id, label, account_id, before, after, more.seq, undoes, hash, actor_seal, object_seal
+               FROM more JOIN nexus_journal j ON j.seq = 1";
+    let refused = another_program(&folder).execute(sql, []).unwrap_err().to_string();
+    assert_eq!(refused, "the journal has no gaps");
+    let numbers = "SELECT group_concat(seq) FROM nexus_journal";
+    assert_eq!(store.connection.query_row(numbers, [], |row| row.get::<_, String>(0)).unwrap(), "1,2");
+}
