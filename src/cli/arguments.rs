@@ -97,19 +97,7 @@ pub(super) fn parse(
             let themes = themes_folder(environment);
             return ConfigInvocation::new(work, config, store, themes, global).map(Invocation::Config);
         }
-        Some(Word::Manual(arguments)) if arguments.asks_for_keys() => {
-            return ManualArguments::check(global.format).map(|()| Invocation::Keys(config));
-        }
-        Some(Word::Manual(arguments)) if arguments.page_with_keys().is_some() => {
-            ManualArguments::check(global.format)?;
-            let page = arguments.page_with_keys().unwrap_or_default();
-            return Ok(Invocation::ManualPage { page, config });
-        }
-        Some(Word::Manual(arguments)) if arguments.asks_for_man_page() => {
-            return ManualArguments::check(global.format).map(|()| Invocation::ManPage);
-        }
-        // Like help, it needs nothing that is opened.
-        Some(Word::Manual(arguments)) => return Err(arguments.exit(global.format, program)?),
+        Some(Word::Manual(arguments)) => return arguments.invocation(global.format, config, program),
         Some(Word::Completions(arguments)) => return Err(arguments.exit(global.format)?),
         Some(Word::Topic(topic)) => *topic,
     };

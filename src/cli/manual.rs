@@ -1,11 +1,11 @@
-//! `nexus manual`: the operator's reference, built into the program. It needs no store and no config file.
+//! `nexus manual`: the operator's reference, built into the program. It needs no store.
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, Command};
 
-use super::Exit;
 use super::man_page;
 use super::output::Format;
+use super::{ConfigFile, Exit, Invocation};
 
 /// A page of the manual.
 pub(super) struct ManualPage {
@@ -77,26 +77,34 @@ fn page_names() -> PossibleValuesParser {
 }
 
 impl ManualArguments {
-    /// Returns true if the page with the keys of the console is asked for.
-    pub(super) fn asks_for_keys(&self) -> bool {
-        self.page.as_deref() == Some(KEYS.0)
-    }
-
-    /// Returns the page that is asked for, if it names keys of the console.
-    pub(super) fn page_with_keys(&self) -> Option<&'static str> {
-        PAGES_WITH_KEYS.into_iter().find(|name| self.page.as_deref() == Some(name))
-    }
-
-    /// Returns true if the man page of the program is asked for, which has the keys of the console too.
-    pub(super) fn asks_for_man_page(&self) -> bool {
-        self.roff.as_ref().is_some_and(Vec::is_empty)
+    /// Returns the invocation for what names keys of the console, as the config file sets them.
+    ///
+    /// # Errors
+    /// The [page](Self::exit) where nothing is to be read for it; wrong usage: another format than plain text.
+    pub(super) fn invocation(
+        &self,
+        format: Format,
+        config: ConfigFile,
+        program: impl FnOnce() -> Command,
+    ) -> Result<Invocation, Exit> {
+        let page = self.page.as_deref();
+        let with_keys = PAGES_WITH_KEYS.into_iter().find(|name| page == Some(name));
+        let invocation = match with_keys {
+            Some(page) => Invocation::ManualPage { page, config },
+            None if page == Some(KEYS.0) => Invocation::Keys(config),
+            None if self.roff.as_ref().is_some_and(Vec::is_empty) => Invocation::ManPage,
+            // Like help, it needs nothing that is opened.
+            None => return Err(self.exit(format, program)?),
+        };
+        Self::check(format)?;
+        Ok(invocation)
     }
 
     /// Checks the format.
     ///
     /// # Errors
     /// Wrong usage: another format than plain text.
-    pub(super) fn check(format: Format) -> Result<(), Exit> {
+    fn check(format: Format) -> Result<(), Exit> {
         if format != Format::Table {
             return Err(Exit::usage("The manual is plain text.", "leave --format out"));
         }

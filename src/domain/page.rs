@@ -59,6 +59,16 @@ impl<R> Window<R> {
             unfiltered: self.unfiltered,
         }
     }
+
+    /// Converts each row and leaves out those of which nothing is found, keeping the positions and counts.
+    ///
+    /// # Errors
+    /// That of the first conversion that fails.
+    pub fn try_filter_map<S, E>(self, row: impl FnMut(R) -> Result<Option<S>, E>) -> Result<Window<S>, E> {
+        let Self { rows, first, anchor, total, unfiltered } = self;
+        let rows = rows.into_iter().map(row).filter_map(Result::transpose).collect::<Result<_, _>>()?;
+        Ok(Window { rows, first, anchor, total, unfiltered })
+    }
 }
 
 impl<R> Default for Window<R> {

@@ -243,9 +243,9 @@ pub enum JournalColumn {
     /// Order of writing.
     #[default]
     Seq,
-    /// Who acted, letter case ignored, in the order of time for each.
+    /// The actor, letter case ignored; the entries of each by time.
     Actor,
-    /// What was done, then who did it, in the order of time for each.
+    /// The action, then the actor; the entries of each by time.
     Action,
 }
 

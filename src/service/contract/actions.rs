@@ -7,7 +7,7 @@
 use super::action_row::{ActionRow, Conflicts, ReasonNeed, Sentence, SideEffects, Subject, UndoneBy};
 use super::asking::Asking;
 use super::proof::ProofNeed;
-use super::{Action, Backup, Export, ExportTarget, Request};
+use super::{Action, Export, ExportTarget, Request};
 
 const NOT_UNDOABLE: UndoneBy = UndoneBy::Never("this action has no undo");
 const NO_SECRETS: UndoneBy = UndoneBy::Never("the journal keeps no secrets");
@@ -339,23 +339,12 @@ impl Request {
     /// Returns true if the request acts on nothing but a file that the operator names. On a read-only store it
     /// runs, but is not recorded.
     pub fn acts_on_files_alone(&self) -> bool {
-        match self.uncounted() {
-            Self::Export(_) | Self::Backup(Backup::Make { .. } | Backup::Verify { .. }) => true,
-            Self::SignIn(_)
-            | Self::Accounts(_)
-            | Self::Sessions(_)
-            | Self::Directories(_)
-            | Self::Import(_)
-            | Self::Journal(_)
-            | Self::Undo(_)
-            | Self::Bin(_)
-            | Self::Counted(_)
-            | Self::Doctor(_)
-            | Self::Check(_)
-            | Self::Backup(Backup::Restore { .. })
-            | Self::Overview
-            | Self::Metrics => false,
-        }
+        self.facts().is_about_file
+    }
+
+    /// Returns true if the reply is a secret that is shown once: [`Reply::Secret`](super::Reply::Secret).
+    pub fn makes_secret(&self) -> bool {
+        self.facts().makes_secret
     }
 
     /// Returns true if the request writes into a stream, so that it cannot be repeated.

@@ -12,8 +12,8 @@ use crate::domain::user::Who;
 use super::actions::StoreEffect;
 use super::command_form::{Argument, CommandForm};
 use super::{
-    Accounts, Action, Backup, Bin, Directories, DirectorySelector, Doctor, Import, InBin, LaterStatements,
-    NoCommand, Request, Sessions, SignIn, Target, Undo,
+    AccountChange, Accounts, Action, Backup, Bin, Directories, DirectorySelector, Doctor, Import, InBin,
+    LaterStatements, NoCommand, Request, Sessions, SignIn, Target, Undo,
 };
 
 /// The facts about a request.
@@ -21,15 +21,23 @@ pub(super) struct RequestFacts<'a> {
     pub(super) effect: StoreEffect,
     pub(super) target: Target<'a>,
     pub(super) command: Result<CommandForm<'a>, NoCommand>,
+    /// True if the reply is a secret that is shown once.
+    pub(super) makes_secret: bool,
+    /// True if it acts on nothing but a file that the operator names.
+    pub(super) is_about_file: bool,
 }
 
 impl<'a> RequestFacts<'a> {
+    fn new(effect: StoreEffect, target: Target<'a>, command: Result<CommandForm<'a>, NoCommand>) -> Self {
+        Self { effect, target, command, makes_secret: false, is_about_file: false }
+    }
+
     fn reads() -> Self {
-        Self { effect: StoreEffect::Reads, target: Target::Nothing, command: Err(NoCommand::Reads) }
+        Self::new(StoreEffect::Reads, Target::Nothing, Err(NoCommand::Reads))
     }
 
     fn notes(no_command: NoCommand) -> Self {
-        Self { effect: StoreEffect::Notes, target: Target::Nothing, command: Err(no_command) }
+        Self::new(StoreEffect::Notes, Target::Nothing, Err(no_command))
     }
 
     fn acts(action: Action, target: Target<'a>, command: &'static str) -> Self {
@@ -37,12 +45,20 @@ impl<'a> RequestFacts<'a> {
     }
 
     fn acts_by(action: Action, target: Target<'a>, command: CommandForm<'a>) -> Self {
-        Self { effect: StoreEffect::Acts(action), target, command: Ok(command) }
+        Self::new(StoreEffect::Acts(action), target, Ok(command))
     }
 
     /// Describes an action that no command performs.
     fn acts_without_command(action: Action, target: Target<'a>, why: NoCommand) -> Self {
-        Self { effect: StoreEffect::Acts(action), target, command: Err(why) }
+        Self::new(StoreEffect::Acts(action), target, Err(why))
+    }
+
+    fn making_secret_if(self, makes_secret: bool) -> Self {
+        Self { makes_secret, ..self }
+    }
+
+    fn about_file(self) -> Self {
+        Self { is_about_file: true, ..self }
     }
 
     fn with(self, argument: Argument<'a>) -> Self {
@@ -69,11 +85,10 @@ impl Request {
             Self::Sessions(request) => request.facts(),
             Self::Directories(request) => request.facts(),
             Self::Import(request) => request.facts(),
-            Self::Journal(_)
-            | Self::Overview
-            | Self::Metrics
-            | Self::Export(_)
-            | Self::Doctor(Doctor::Examine) => RequestFacts::reads(),
+            Self::Journal(_) | Self::Overview | Self::Metrics | Self::Doctor(Doctor::Examine) => {
+                RequestFacts::reads()
+            }
+            Self::Export(_) => RequestFacts::reads().about_file(),
             Self::Undo(request) => request.facts(),
             Self::Bin(request) => request.facts(),
             Self::Doctor(Doctor::Repair { drop_foreign }) => {
@@ -122,6 +137,7 @@ impl Accounts {
             Self::Invite { life } => {
                 RequestFacts::acts(Action::Invited, Target::Store("an invitation".into()), "user invite")
                     .with(Argument::Life(*life))
+                    .making_secret_if(true)
             }
             Self::RevokeInvitation(id) => {
                 let target = Target::Store(format!("invitation {id}").into());
@@ -135,6 +151,7 @@ impl Accounts {
                     .with(Argument::NewFields(fields))
                     .flag_if(password.is_some(), "--password-stdin")
                     .flag_if(*must_change, "--must-change")
+                    .making_secret_if(password.is_none())
             }
             // The command asks again.
             Self::AddAll { file, codes, agreed: _ } => {
@@ -144,6 +161,7 @@ impl Accounts {
             }
             Self::Change { who, change } => {
                 RequestFacts::acts_by(change.action(), Target::Account(who), change.command())
+                    .making_secret_if(change.makes_secret())
             }
             Self::Act { action, accounts } => {
                 RequestFacts::acts(action.action(), Target::Accounts(accounts), action.command())
@@ -187,6 +205,20 @@ impl Accounts {
     }
 }
 
+impl AccountChange {
+    fn makes_secret(&self) -> bool {
+        match self {
+            Self::MakeCode { .. } | Self::Recover { password: None } => true,
+            Self::Edit { .. }
+            | Self::SetPassword { .. }
+            | Self::EnrolFactor
+            | Self::ResetFactor
+            | Self::Recover { password: Some(_) }
+            | Self::RevokeCode => false,
+        }
+    }
+}
+
 impl Sessions {
     fn facts(&self) -> RequestFacts<'_> {
         match self {
@@ -198,6 +230,7 @@ impl Sessions {
                     .with(Argument::Account(who))
                     .with(Argument::Life(*life))
                     .value("--label", label.as_ref().map(SessionLabel::as_str))
+                    .making_secret_if(true)
             }
             Self::Renew { which, life } => {
                 RequestFacts::acts(Action::Renewed, Target::Sessions(which), "session renew")
@@ -287,8 +320,9 @@ impl Backup {
                     .with(Argument::File(file))
                     .value("--keep", keep.map(|keep| keep.to_string()))
                     .flag_if(*compress, "--compress")
+                    .about_file()
             }
-            Self::Verify { .. } => RequestFacts::reads(),
+            Self::Verify { .. } => RequestFacts::reads().about_file(),
             Self::Restore { file, despite_findings } => {
                 RequestFacts::acts(Action::StoreRestored, Target::Store(file.to_string_lossy()), "restore")
                     .with(Argument::File(file))

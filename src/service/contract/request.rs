@@ -157,37 +157,6 @@ impl AccountChange {
     }
 }
 
-impl Request {
-    /// Returns true if the reply is a secret that is shown once: [`Reply::Secret`].
-    pub fn makes_secret(&self) -> bool {
-        match self.uncounted() {
-            Self::Accounts(
-                Accounts::Add { password, .. }
-                | Accounts::Change { change: AccountChange::Recover { password }, .. },
-            ) => password.is_none(),
-            Self::Accounts(
-                Accounts::Change { change: AccountChange::MakeCode { .. }, .. } | Accounts::Invite { .. },
-            )
-            | Self::Sessions(Sessions::Issue { .. }) => true,
-            Self::SignIn(_)
-            | Self::Accounts(_)
-            | Self::Sessions(_)
-            | Self::Directories(_)
-            | Self::Import(_)
-            | Self::Export(_)
-            | Self::Journal(_)
-            | Self::Undo(_)
-            | Self::Bin(_)
-            | Self::Counted(_)
-            | Self::Doctor(_)
-            | Self::Check(_)
-            | Self::Backup(_)
-            | Self::Overview
-            | Self::Metrics => false,
-        }
-    }
-}
-
 /// Reads of sessions and actions on them.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Sessions {

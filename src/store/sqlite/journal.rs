@@ -269,25 +269,23 @@ pub(super) fn window(
             None => all_entries(reader.connection, wanted.sort.descending, span),
             Some(order) => {
                 let window = journal_windows::entries(reader, order, wanted.sort.descending, span)?;
-                let Window { rows, first, anchor, total, unfiltered } = window;
-                let rows = rows.into_iter().map(|seq| find(reader.connection, seq));
-                let rows = rows.filter_map(Result::transpose).collect::<Result<_>>()?;
-                Ok(Window { rows, first, anchor, total, unfiltered })
+                window.try_filter_map(|seq| find(reader.connection, seq))
             }
         };
     }
-    list(now, wanted).window_in(reader, &*found(reader, now, wanted)?, span, entry)
+    let list = list(now, wanted);
+    list.window_in(reader, &*found(reader, now, wanted, &list)?, span, entry)
 }
 
-/// Returns the numbers of the entries that a filter matches, in the order of the list.
+/// Returns the numbers of the entries that a filter matches, in the order of the [`list`] that asks for them.
 pub(super) fn found(
     reader: CachedReader<'_>,
     now: Timestamp,
     wanted: &ListOf<JournalColumn>,
+    sorted: &List<'_>,
 ) -> Result<Arc<Vec<i64>>> {
-    let sorted = list(now, wanted);
     let Some(order) = EntryOrder::of(wanted.sort.column) else {
-        return journal_ids::find(reader, &wanted.filter, &sorted);
+        return journal_ids::find(reader, &wanted.filter, sorted);
     };
     reader.list(&sorted.name, || {
         let by_time = Sort { column: JournalColumn::Seq, descending: false };

@@ -5,6 +5,7 @@
 
 use rusqlite::{Connection, params};
 
+use crate::domain::journal::Fold;
 use crate::store::{IdleWork, Result};
 
 use super::statement::first;
@@ -47,9 +48,26 @@ impl Run {
         self.first <= seq && seq < self.first + self.len
     }
 
+    /// Returns the last of them.
+    pub(super) const fn last(self) -> i64 {
+        self.first + self.len - 1
+    }
+
     /// Returns the number of lines that disappear when it is folded.
     const fn hidden(self) -> i64 {
         self.len - 1
+    }
+}
+
+/// Returns the part in a fold of the line with this entry, whose run is folded if the flag beside it is true.
+pub(super) fn fold_of(run: Option<(Run, bool)>, seq: i64, descending: bool) -> Fold {
+    match run {
+        Some((run, true)) if run.len > 1 => Fold::Closed(run.len.unsigned_abs()),
+        Some((run, false)) if run.len > 1 => {
+            let uppermost = if descending { run.last() } else { run.first };
+            Fold::Open { is_first: seq == uppermost, entries: run.len.unsigned_abs() }
+        }
+        Some(_) | None => Fold::Single,
     }
 }
 
@@ -189,6 +207,11 @@ impl WholeLines<'_> {
         let at = self.folds.run_before(seq)?;
         let run = self.folds.runs.get(at).filter(|run| run.holds(seq))?;
         Some((*run, !self.is_open(at)))
+    }
+
+    /// Returns the folded run that an entry belongs to.
+    pub(super) fn closed_run(&self, seq: i64) -> Option<Run> {
+        self.run_of(seq).filter(|(_, is_closed)| *is_closed).map(|(run, _)| run)
     }
 
     fn is_open(&self, run: usize) -> bool {

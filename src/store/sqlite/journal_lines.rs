@@ -8,7 +8,7 @@ use crate::domain::time::Timestamp;
 use crate::store::{ListOf, Result};
 
 use super::cache::CachedReader;
-use super::journal_folds::{JournalFolds, Spot};
+use super::journal_folds::{JournalFolds, Spot, fold_of};
 use super::journal_orders::EntryOrder;
 use super::{journal, journal_head, journal_windows};
 
@@ -30,7 +30,7 @@ pub(super) fn window(
                 Some(order) => ordered(reader, &folds, order, descending, unfolded, span),
             };
         }
-        let ids = journal::found(reader, now, wanted)?;
+        let ids = journal::found(reader, now, wanted, &list)?;
         let name = format!("{} in lines from {} but {unfolded:?}", list.name, folds.from());
         let filtered = Filtered { ids: &ids, folds: &folds, unfolded };
         let starts = reader.list(&name, || Ok(filtered.starts()))?;
@@ -68,14 +68,7 @@ fn whole(
     let mut rows = Vec::new();
     for at in first..total.min(first + u64::from(span.len)) {
         let Spot { seq, run } = lines.at(turned(at));
-        let fold = match run {
-            Some((run, true)) if run.len > 1 => Fold::Closed(run.len.unsigned_abs()),
-            Some((run, false)) if run.len > 1 => {
-                let uppermost = if descending { run.first + run.len - 1 } else { run.first };
-                Fold::Open { is_first: seq == uppermost, entries: run.len.unsigned_abs() }
-            }
-            Some(_) | None => Fold::Single,
-        };
+        let fold = fold_of(run, seq, descending);
         rows.extend(journal::find(connection, seq)?.map(|entry| Line { entry, fold }));
     }
     Ok(Window {
@@ -97,10 +90,9 @@ fn ordered(
     span: RowRange,
 ) -> Result<Window<Line>> {
     let window = journal_windows::lines(reader, order, folds, descending, unfolded, span)?;
-    let Window { rows, first, anchor, total, unfiltered } = window;
-    let line = |(seq, fold)| Ok(journal::find(reader.connection, seq)?.map(|entry| Line { entry, fold }));
-    let rows = rows.into_iter().map(line).filter_map(Result::transpose).collect::<Result<_>>()?;
-    Ok(Window { rows, first, anchor, total, unfiltered })
+    window.try_filter_map(|(seq, fold)| {
+        Ok(journal::find(reader.connection, seq)?.map(|entry| Line { entry, fold }))
+    })
 }
 
 /// The entries that a filter matches, in the order of the list.

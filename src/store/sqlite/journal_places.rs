@@ -13,8 +13,8 @@ const MOST_ORDERS: usize = 4;
 #[derive(Debug, Default)]
 pub(super) struct JournalPlaces(Vec<KnownPlaces>);
 
-/// What decides on the lines of the whole journal beside its entries: the actions that are looked through, and those that are
-/// not folded; `None` if each entry is a line.
+/// The facts beside the entries on which the lines of the whole journal depend: the actions that are looked through, and those
+/// that are not folded; `None` if each entry is a line.
 pub(super) type Folded = Option<(i64, Vec<i64>)>;
 
 /// Places of lines whose positions are known.

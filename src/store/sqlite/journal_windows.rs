@@ -7,7 +7,7 @@ use crate::domain::page::{Anchor, RowRange, Window};
 use crate::store::Result;
 
 use super::cache::CachedReader;
-use super::journal_folds::{JournalFolds, Run, WholeLines};
+use super::journal_folds::{JournalFolds, Run, WholeLines, fold_of};
 use super::journal_head;
 use super::journal_ids::{has_only_grown, is_being_erased};
 use super::journal_orders::{EntryOrder, EntryPlace, WalkStart, WalkStep};
@@ -39,9 +39,7 @@ pub(super) fn entries(
     let head = journal_head::read(reader.connection)?;
     let total = head.seq.unsigned_abs();
     let lines = OrderedLines { connection: reader.connection, order, lines: None, total };
-    let Window { rows, first, anchor, total, unfiltered } =
-        lines.window(reader, head, None, descending, span)?;
-    Ok(Window { rows: rows.into_iter().map(|(seq, _)| seq).collect(), first, anchor, total, unfiltered })
+    Ok(lines.window(reader, head, None, descending, span)?.map(|(seq, _)| seq))
 }
 
 /// Returns a range of lines by the numbers of their first entries. The actions in `unfolded`, by their first entries, are not
@@ -94,6 +92,11 @@ impl OrderedLines<'_> {
         Ok(Window { unfiltered, ..window })
     }
 
+    /// Returns the folded run that an entry belongs to.
+    fn closed_run(&self, seq: i64) -> Option<Run> {
+        self.lines?.closed_run(seq)
+    }
+
     /// Shifts the places by the lines of a few new entries. Returns false if there are too many, or if those before changed.
     fn follow(&self, known: &mut KnownPlaces, head: &Head) -> Result<bool> {
         if known.head == *head {
@@ -105,8 +108,7 @@ impl OrderedLines<'_> {
             return Ok(false);
         }
         for seq in known.head.seq + 1..=head.seq {
-            let closed = self.lines.and_then(|lines| lines.run_of(seq)).filter(|(_, is_closed)| *is_closed);
-            if closed.is_some_and(|(run, _)| run.first != seq) {
+            if self.closed_run(seq).is_some_and(|run| run.first != seq) {
                 continue;
             }
             let Some(added) = self.order.place(self.connection, seq)? else { return Ok(false) };
@@ -133,7 +135,8 @@ impl OrderedLines<'_> {
             shown.push((place, run));
             Ok(shown.len() < span.len as usize)
         })?;
-        let rows = shown.iter().map(|(place, run)| (place.seq, fold(*run, place.seq, descending))).collect();
+        let rows =
+            shown.iter().map(|(place, run)| (place.seq, fold_of(*run, place.seq, descending))).collect();
         let end = turned(first + (shown.len() as u64).saturating_sub(1));
         known.add(turned(first), start);
         if let Some((place, _)) = shown.into_iter().next_back() {
@@ -153,8 +156,8 @@ impl OrderedLines<'_> {
             let run = self.lines.and_then(|lines| lines.run_of(place.seq));
             let closed = run.filter(|(_, is_closed)| *is_closed).map(|(run, _)| run);
             let next = match closed {
-                Some(run) if run.len >= LONG && !descending && place.seq + 1 < run.first + run.len => {
-                    WalkStep::Behind(place.with_seq(run.first + run.len - 1))
+                Some(run) if run.len >= LONG && !descending && place.seq < run.last() => {
+                    WalkStep::Behind(place.with_seq(run.last()))
                 }
                 Some(run) if run.len >= LONG && descending && place.seq > run.first => {
                     WalkStep::To(place.with_seq(run.first))
@@ -215,8 +218,7 @@ impl OrderedLines<'_> {
 
     /// Returns the ascending position of the line of an entry.
     fn position(&self, known: &mut KnownPlaces, seq: i64) -> Result<Option<u64>> {
-        let closed = self.lines.and_then(|lines| lines.run_of(seq)).filter(|(_, is_closed)| *is_closed);
-        let seq = closed.map_or(seq, |(run, _)| run.first);
+        let seq = self.closed_run(seq).map_or(seq, |run| run.first);
         let Some(wanted) = self.order.place(self.connection, seq)? else { return Ok(None) };
         let is_not_behind = |(_, place): &(u64, EntryPlace)| self.order.compare(place, &wanted).is_le();
         let below = known.places.partition_point(is_not_behind).checked_sub(1);
@@ -238,17 +240,5 @@ impl OrderedLines<'_> {
         })?;
         known.add_all(left_behind);
         Ok(Some(at))
-    }
-}
-
-/// Returns the part of a line in a fold.
-fn fold(run: Option<(Run, bool)>, seq: i64, descending: bool) -> Fold {
-    match run {
-        Some((run, true)) if run.len > 1 => Fold::Closed(run.len.unsigned_abs()),
-        Some((run, false)) if run.len > 1 => {
-            let uppermost = if descending { run.first + run.len - 1 } else { run.first };
-            Fold::Open { is_first: seq == uppermost, entries: run.len.unsigned_abs() }
-        }
-        Some(_) | None => Fold::Single,
     }
 }

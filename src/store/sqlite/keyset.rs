@@ -6,7 +6,7 @@
 
 use std::cmp::Ordering;
 
-use rusqlite::types::Value;
+use rusqlite::types::{ToSql, Value};
 use rusqlite::{Connection, Row, params_from_iter};
 
 use crate::store::Result;
@@ -147,6 +147,14 @@ pub(super) struct RangeScan<'p> {
     pub(super) id: Option<i64>,
 }
 
+impl RangeScan<'_> {
+    /// Returns the parameters of its condition, behind those of `only`.
+    pub(super) fn parameters<'v>(&'v self, only: Restriction<'v>) -> impl Iterator<Item = &'v dyn ToSql> {
+        let values = only.values.iter().map(parameter).chain(self.values.iter().copied().map(parameter));
+        values.chain(self.id.iter().map(parameter))
+    }
+}
+
 impl Order {
     /// Returns the order in the opposite direction.
     pub(super) fn reversed(self) -> Self {
@@ -169,12 +177,10 @@ impl Order {
             let Some(range) = self.ranges.get(scan.range) else { continue };
             let sql = self.sql(range, &scan, &reading);
             let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
-            let id = scan.id.map(Value::Integer);
-            let limit = Value::Integer(i64::try_from(left).unwrap_or(i64::MAX));
+            let limit = i64::try_from(left).unwrap_or(i64::MAX);
             let columns = if let Columns::Row(_, values) = reading.columns { values } else { &[] };
-            let own = columns.iter().chain(reading.only.values).map(parameter);
-            let bounds = scan.values.into_iter().map(parameter);
-            let values = own.chain(bounds).chain(id.iter().chain([&limit]).map(parameter));
+            let values = columns.iter().map(parameter).chain(scan.parameters(reading.only));
+            let values = values.chain([parameter(&limit)]);
             let mut rows = statement.query(params_from_iter(values)).map_err(error::of)?;
             while let Some(row) = rows.next().map_err(error::of)? {
                 if !take(scan.range, row)? {

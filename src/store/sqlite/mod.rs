@@ -110,7 +110,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use rusqlite::Connection;
+use rusqlite::{Connection, Transaction};
 
 use crate::domain::finding::Finding;
 use crate::domain::integrity::Damage;
@@ -217,32 +217,23 @@ impl SqliteStore {
         self.renew_search_blocks(&transaction)?;
         let mut rows = Rows::new(CachedReader::new(&transaction, &self.cache)?);
         let end = work(&mut rows);
-        let finished = match end {
-            // After some errors SQLite has rolled back by itself, and the commit reports that.
-            TransactionEnd::Commit if !transaction.is_autocommit() => {
-                rows.finish().and_then(|()| before.renew(&transaction))
-            }
-            TransactionEnd::Commit | TransactionEnd::RollBack => Ok(()),
-        };
-        if finished.is_err() {
-            drop(transaction);
-            self.cache.borrow_mut().roll_back();
-            return finished;
-        }
         let ended = match end {
-            TransactionEnd::Commit => transaction.commit(),
+            // After some errors SQLite has rolled back by itself, and the commit reports that.
+            TransactionEnd::Commit if transaction.is_autocommit() => commit(transaction),
+            TransactionEnd::Commit => {
+                rows.finish().and_then(|()| before.renew(&transaction)).and_then(|()| commit(transaction))
+            }
             // After some errors SQLite has rolled back by itself (sqlite.org/lang_transaction.html, 3.1).
             TransactionEnd::RollBack if transaction.is_autocommit() => {
                 drop(transaction);
                 Ok(())
             }
-            TransactionEnd::RollBack => transaction.rollback(),
+            TransactionEnd::RollBack => transaction.rollback().map_err(error::of),
         };
         if ended.is_err() || end == TransactionEnd::RollBack {
             self.cache.borrow_mut().roll_back();
         }
-        // Deferred foreign keys of other programs are checked only now.
-        ended.map_err(error::of_deletion)?;
+        ended?;
         if end == TransactionEnd::Commit {
             self.take_name()?;
         }
@@ -252,6 +243,11 @@ impl SqliteStore {
     fn known_damage(&self, damage: &Damage) -> StoreError {
         StoreError::KnownDamage(Box::new(damage.finding(&self.path)))
     }
+}
+
+/// Commits. Deferred foreign keys of other programs are checked only now.
+fn commit(transaction: Transaction<'_>) -> Result<()> {
+    transaction.commit().map_err(error::of_deletion)
 }
 
 impl Store for SqliteStore {

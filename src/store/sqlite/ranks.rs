@@ -1,7 +1,6 @@
 //! Counting the rows of an order, and skipping them: SQLite steps over a row in an index about ten times as fast as it hands
 //! one out.
 
-use rusqlite::types::Value;
 use rusqlite::{Connection, params, params_from_iter};
 
 use crate::store::Result;
@@ -31,11 +30,8 @@ impl Order {
             let Some(range) = self.ranges.get(scan.range) else { continue };
             let sql = self.nth_sql(range, &scan, &places);
             let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
-            let id = scan.id.map(Value::Integer);
-            let bounds = [Value::Integer(1), Value::Integer(i64::try_from(left).unwrap_or(i64::MAX))];
-            let own =
-                places.only.values.iter().map(parameter).chain(scan.values.iter().copied().map(parameter));
-            let values = own.chain(id.iter().chain(&bounds).map(parameter));
+            let bounds = [1, i64::try_from(left).unwrap_or(i64::MAX)];
+            let values = scan.parameters(places.only).chain(bounds.iter().map(parameter));
             let mut rows = statement.query(params_from_iter(values)).map_err(error::of)?;
             if let Some(row) = rows.next().map_err(error::of)? {
                 return place_of(scan.range, row).map(Some);
@@ -202,10 +198,8 @@ impl Order {
         let Some(range) = self.ranges.get(scan.range) else { return Ok(0) };
         let mut statement =
             connection.prepare_cached(&range.count_sql(scan, only, most.is_some())).map_err(error::of)?;
-        let id = scan.id.map(Value::Integer);
-        let most = most.map(|most| Value::Integer(i64::try_from(most).unwrap_or(i64::MAX)));
-        let own = only.values.iter().map(parameter).chain(scan.values.iter().copied().map(parameter));
-        let values = own.chain(id.iter().chain(&most).map(parameter));
+        let most = most.map(|most| i64::try_from(most).unwrap_or(i64::MAX));
+        let values = scan.parameters(only).chain(most.iter().map(parameter));
         statement.query_row(params_from_iter(values), |row| number(row, 0)).map_err(error::of)
     }
 

@@ -126,7 +126,7 @@ impl<'a> Title<'a> {
 /// The tabs as they are arranged.
 #[derive(Debug)]
 struct TabRow<'a> {
-    /// What stands before them.
+    /// The text before them.
     program: &'static str,
     /// The spans of each tab, and of the board behind them.
     tabs: Vec<Vec<Span<'a>>>,

@@ -63,35 +63,29 @@ pub(super) fn ranked(entries: &[PaletteCommand], views: &[String], typed: &str) 
     let words: Vec<&str> = typed.split_whitespace().collect();
     let line = words.join(" ");
     let mut fuzzy = Fuzzy::new(&line);
+    let mut rank = |begun: Option<u8>, text: &dyn Fn() -> String, name: &str| {
+        let found = begun.or_else(|| {
+            let text = text();
+            words.iter().all(|word| text.contains(word)).then_some(2)
+        });
+        match found {
+            Some(rank) => Some((rank, Reverse(0))),
+            None => fuzzy.score(name).map(|score| (3, Reverse(score))),
+        }
+    };
     let mut found = Vec::new();
     for (at, entry) in entries.iter().enumerate() {
+        let begun = begins(entry.name(), &line).then_some(0);
         let text = || fold(&format!("{} {}", entry.usage(), entry.help()));
-        let rank = if begins(entry.name(), &line) {
-            Some((0, Reverse(0)))
-        } else if holds_all(&text(), &words) {
-            Some((2, Reverse(0)))
-        } else {
-            fuzzy.score(entry.name()).map(|score| (3, Reverse(score)))
-        };
-        found.extend(rank.map(|rank| (rank, Meaning::Command(at))));
+        found.extend(rank(begun, &text, entry.name()).map(|rank| (rank, Meaning::Command(at))));
     }
     for (at, view) in views.iter().enumerate().filter(|_| !words.is_empty()) {
         let name = fold(view);
-        let rank = if name.starts_with(&line) {
-            Some((1, Reverse(0)))
-        } else if holds_all(&name, &words) {
-            Some((2, Reverse(0)))
-        } else {
-            fuzzy.score(&name).map(|score| (3, Reverse(score)))
-        };
-        found.extend(rank.map(|rank| (rank, Meaning::View(at))));
+        let begun = name.starts_with(&line).then_some(1);
+        found.extend(rank(begun, &|| name.clone(), &name).map(|rank| (rank, Meaning::View(at))));
     }
     found.sort_by_key(|(rank, _)| *rank);
     found.into_iter().map(|(_, meaning)| meaning).collect()
-}
-
-fn holds_all(text: &str, words: &[&str]) -> bool {
-    words.iter().all(|word| text.contains(word))
 }
 
 /// Returns the first `count` words, separated by one blank each, and the rest of a line.
